@@ -1,0 +1,1 @@
+//! FIM layouts: in which order a model family wants prefix, suffix and markers.

@@ -1,0 +1,1 @@
+//! Where a completion ends and what is cut from it.

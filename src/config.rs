@@ -1,0 +1,1 @@
+//! Configuration: defaults, then the TOML file, then `ROUTELENS_…` variables, then flags.

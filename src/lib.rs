@@ -1,0 +1,17 @@
+//! routelens: a terminal playground for routed code completion.
+//!
+//! The rooms, from the inside out. `document`, `syntax`, `completion` and `routing` are the pure
+//! core: they neither read nor print, and know nothing of the rooms below them. `local` runs a
+//! GGUF model through llama.cpp. `tui` is the playground, `cli` the subcommands without a
+//! terminal; both ask the same core, so what the screen shows can also be had as JSON.
+
+pub mod assets;
+pub mod cli;
+pub mod completion;
+pub mod config;
+pub mod document;
+pub mod language;
+pub mod local;
+pub mod routing;
+pub mod syntax;
+pub mod tui;

@@ -1,0 +1,147 @@
+//! The decisions of this run, and what changes when the settings do.
+
+use super::{Action, Decision, Evidence, Settings, decide};
+use crate::completion::RequestId;
+
+/// Which way a decision turned when the settings changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flip {
+    /// Was escalated, is now kept.
+    ToKeep,
+    /// Was kept, is now escalated.
+    ToEscalate,
+}
+
+/// One decided request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    pub id: RequestId,
+    /// What the entry is called on screen: the place of the hole and the completion's first line.
+    pub label: String,
+    pub evidence: Evidence,
+    pub decision: Decision,
+    /// Set when the latest change of settings turned this decision.
+    pub flip: Option<Flip>,
+}
+
+/// All decisions of this run, oldest first.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    entries: Vec<Entry>,
+}
+
+impl History {
+    /// The entries, oldest first.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Adds a request's decision, or replaces it when the request is already there (its evidence
+    /// grew).
+    pub fn record(&mut self, entry: Entry) {
+        match self.entries.iter_mut().find(|known| known.id == entry.id) {
+            Some(known) => *known = entry,
+            None => self.entries.push(entry),
+        }
+    }
+
+    /// Marks the decision of `id` as degraded: the large model could not be had.
+    pub fn mark_degraded(&mut self, id: RequestId) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
+            entry.decision.degraded = true;
+        }
+    }
+
+    /// Decides everything again and marks what turned. Degraded stays degraded only while the
+    /// decision is to escalate.
+    pub fn redecide(&mut self, settings: &Settings) {
+        for entry in &mut self.entries {
+            let Some(mut new) = decide(settings, &entry.evidence) else {
+                entry.flip = None;
+                continue;
+            };
+            new.degraded = entry.decision.degraded && new.action == Action::Escalate;
+            entry.flip = match (entry.decision.action, new.action) {
+                (Action::Keep, Action::Escalate) => Some(Flip::ToEscalate),
+                (Action::Escalate, Action::Keep) => Some(Flip::ToKeep),
+                _ => None,
+            };
+            entry.decision = new;
+        }
+    }
+
+    /// How many of the latest flips went each way: (to keep, to escalate).
+    pub fn flips(&self) -> (usize, usize) {
+        let count = |flip| self.entries.iter().filter(|e| e.flip == Some(flip)).count();
+        (count(Flip::ToKeep), count(Flip::ToEscalate))
+    }
+
+    /// Share of requests escalated, 0 to 1; `None` before the first.
+    pub fn escalation_rate(&self) -> Option<f32> {
+        let escalated = self.entries.iter().filter(|e| !e.decision.keeps()).count();
+        (!self.entries.is_empty()).then(|| escalated as f32 / self.entries.len() as f32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routing::{Policy, Scores};
+    use crate::syntax::VerdictState;
+
+    fn entry(id: u64, logprob: f32, settings: &Settings) -> Entry {
+        let evidence = Evidence {
+            scores: Some(Scores {
+                first_k_mean_logprob: logprob,
+                first_k_mean_prob: logprob.exp(),
+                mean_logprob: logprob,
+                min_prob: logprob.exp(),
+                mean_entropy: -1.0,
+                mean_margin: 0.5,
+            }),
+            tokens: 5,
+            verdict: Some(VerdictState::Valid),
+            finished: true,
+        };
+        let decision = decide(settings, &evidence).expect("evidence suffices");
+        Entry {
+            id: RequestId(id),
+            label: String::new(),
+            evidence,
+            decision,
+            flip: None,
+        }
+    }
+
+    #[test]
+    fn moving_the_threshold_flips_both_ways_and_counts() {
+        let mut settings = Settings {
+            threshold: -1.0,
+            ..Settings::default()
+        };
+        let mut history = History::default();
+        for (id, logprob) in [(1, -0.5), (2, -1.2), (3, -3.0)] {
+            history.record(entry(id, logprob, &settings));
+        }
+        assert_eq!(history.escalation_rate(), Some(2.0 / 3.0));
+        settings.threshold = -1.5;
+        history.redecide(&settings);
+        assert_eq!(history.flips(), (1, 0));
+        settings.threshold = -0.1;
+        history.redecide(&settings);
+        assert_eq!(history.flips(), (0, 2));
+        settings.policy = Policy::Small;
+        history.redecide(&settings);
+        assert_eq!(history.escalation_rate(), Some(0.0));
+    }
+
+    #[test]
+    fn recording_the_same_request_again_replaces_it() {
+        let settings = Settings::default();
+        let mut history = History::default();
+        history.record(entry(1, -0.5, &settings));
+        history.record(entry(1, -5.0, &settings));
+        assert_eq!(history.entries().len(), 1);
+        assert!(!history.entries()[0].decision.keeps());
+    }
+}

@@ -1,0 +1,13 @@
+//! The router: from what is known about a completion (evidence) through a named rule (policy) to
+//! keep or escalate (decision). Pure functions and plain data: the playground, the headless
+//! commands and the evaluation all call [`decide`].
+
+mod decision;
+mod history;
+mod policy;
+mod score;
+
+pub use decision::{Action, Decision, Reason, Signal};
+pub use history::{Entry, Flip, History};
+pub use policy::{Evidence, Policy, Settings, decide};
+pub use score::{Score, Scores};

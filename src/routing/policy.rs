@@ -1,0 +1,256 @@
+//! The policies, each a pure function of evidence and settings.
+//!
+//! To add one: a variant of [`Policy`], its name, and its gates in [`gates`]. A policy decides as
+//! soon as the evidence suffices: [`decide`] returns `None` while it does not.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Decision, Reason, Score, Scores, Signal};
+use crate::syntax::VerdictState;
+
+/// A named rule from evidence and thresholds to a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Policy {
+    /// Keep iff the result is not broken and the score reaches τ (SynConfRoute, arXiv 2605.04894).
+    #[default]
+    Synconf,
+    /// Keep iff the score reaches τ (SynConfRoute's baseline).
+    Confidence,
+    /// Keep iff the result is not broken (ablation).
+    Syntax,
+    /// Always keep.
+    Small,
+    /// Never keep.
+    Large,
+}
+
+impl Policy {
+    pub const ALL: [Policy; 5] = [
+        Policy::Synconf,
+        Policy::Confidence,
+        Policy::Syntax,
+        Policy::Small,
+        Policy::Large,
+    ];
+
+    /// The name used in JSON, configuration and on screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Policy::Synconf => "synconf",
+            Policy::Confidence => "confidence",
+            Policy::Syntax => "syntax",
+            Policy::Small => "small",
+            Policy::Large => "large",
+        }
+    }
+
+    /// Finds a policy by its name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.name() == name)
+    }
+
+    /// One line that says when the small completion is kept.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Policy::Synconf => "keep if it parses and score ≥ τ",
+            Policy::Confidence => "keep if score ≥ τ",
+            Policy::Syntax => "keep if it parses",
+            Policy::Small => "always keep",
+            Policy::Large => "always escalate",
+        }
+    }
+}
+
+/// Everything a policy may look at.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Evidence {
+    /// Scores of the tokens so far; `None` while there is no token.
+    pub scores: Option<Scores>,
+    /// How many tokens the scores are over.
+    pub tokens: usize,
+    /// The verdict, once it is known. While the completion streams, a fault that no continuation
+    /// can heal counts as known.
+    pub verdict: Option<VerdictState>,
+    /// The small completion has ended: nothing above will change.
+    pub finished: bool,
+}
+
+/// What a policy decides by: chosen by a person, changed under their hand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    pub policy: Policy,
+    pub score: Score,
+    /// τ, in the unit of `score`.
+    pub threshold: f32,
+    /// How many first tokens the first-k scores are over.
+    pub k: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            policy: Policy::default(),
+            score: Score::default(),
+            threshold: Score::default().default_threshold(),
+            k: 3,
+        }
+    }
+}
+
+/// Decides, or returns `None` while the evidence does not suffice yet.
+///
+/// One gate that fails is enough to escalate at once; to keep, every gate must have passed.
+pub fn decide(settings: &Settings, evidence: &Evidence) -> Option<Decision> {
+    let gates = gates(settings, evidence);
+    let known: Vec<Reason> = gates.iter().flatten().cloned().collect();
+    let action = if known.iter().any(|reason| !reason.passed) {
+        Action::Escalate
+    } else if known.len() == gates.len() {
+        Action::Keep
+    } else {
+        return None;
+    };
+    Some(Decision {
+        policy: settings.policy,
+        action,
+        reasons: known,
+        degraded: false,
+    })
+}
+
+/// One entry for each signal the policy needs; `None` where it is not known yet.
+fn gates(settings: &Settings, evidence: &Evidence) -> Vec<Option<Reason>> {
+    if evidence.finished && evidence.tokens == 0 && settings.policy != Policy::Small {
+        return vec![Some(reason(Signal::Empty, "no tokens", false))];
+    }
+    match settings.policy {
+        Policy::Synconf => vec![syntax_gate(evidence), score_gate(settings, evidence)],
+        Policy::Confidence => vec![score_gate(settings, evidence)],
+        Policy::Syntax => vec![syntax_gate(evidence)],
+        Policy::Small => vec![Some(reason(Signal::Always, "small", true))],
+        Policy::Large => vec![Some(reason(Signal::Always, "large", false))],
+    }
+}
+
+fn reason(signal: Signal, value: &str, passed: bool) -> Reason {
+    Reason {
+        signal,
+        value: value.to_owned(),
+        number: None,
+        threshold: None,
+        margin: None,
+        passed,
+    }
+}
+
+fn syntax_gate(evidence: &Evidence) -> Option<Reason> {
+    let state = evidence.verdict?;
+    Some(reason(
+        Signal::Syntax,
+        state.name(),
+        state != VerdictState::Broken,
+    ))
+}
+
+fn score_gate(settings: &Settings, evidence: &Evidence) -> Option<Reason> {
+    let settled = evidence.finished || settings.score.is_settled(settings.k, evidence.tokens);
+    let value = evidence.scores.filter(|_| settled)?.get(settings.score);
+    Some(Reason {
+        signal: Signal::Score(settings.score),
+        value: format!("{value:.3}"),
+        number: Some(value),
+        threshold: Some(settings.threshold),
+        margin: Some(value - settings.threshold),
+        passed: value >= settings.threshold,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evidence(
+        logprob: f32,
+        verdict: Option<VerdictState>,
+        tokens: usize,
+        finished: bool,
+    ) -> Evidence {
+        let value = Scores {
+            first_k_mean_logprob: logprob,
+            first_k_mean_prob: logprob.exp(),
+            mean_logprob: logprob,
+            min_prob: logprob.exp(),
+            mean_entropy: -1.0,
+            mean_margin: 0.5,
+        };
+        Evidence {
+            scores: Some(value),
+            tokens,
+            verdict,
+            finished,
+        }
+    }
+
+    fn settings(policy: Policy) -> Settings {
+        Settings {
+            policy,
+            threshold: -1.0,
+            ..Settings::default()
+        }
+    }
+
+    fn action(policy: Policy, evidence: &Evidence) -> Option<Action> {
+        decide(&settings(policy), evidence).map(|decision| decision.action)
+    }
+
+    #[test]
+    fn synconf_keeps_only_when_both_gates_pass() {
+        use VerdictState::*;
+        for (logprob, verdict, expected) in [
+            (-0.5, Valid, Action::Keep),
+            (-0.5, Unsupported, Action::Keep),
+            (-0.5, Broken, Action::Escalate),
+            (-1.5, Valid, Action::Escalate),
+            (-1.5, Broken, Action::Escalate),
+        ] {
+            let evidence = evidence(logprob, Some(verdict), 8, true);
+            assert_eq!(action(Policy::Synconf, &evidence), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_failed_confidence_gate_escalates_at_the_kth_token() {
+        let early = evidence(-2.0, None, 3, false);
+        assert_eq!(action(Policy::Synconf, &early), Some(Action::Escalate));
+        let too_early = evidence(-2.0, None, 2, false);
+        assert_eq!(action(Policy::Synconf, &too_early), None);
+    }
+
+    #[test]
+    fn a_confident_start_waits_for_the_verdict() {
+        let early = evidence(-0.1, None, 3, false);
+        assert_eq!(action(Policy::Synconf, &early), None);
+        assert_eq!(action(Policy::Confidence, &early), Some(Action::Keep));
+    }
+
+    #[test]
+    fn an_empty_completion_escalates_unless_small_always_wins() {
+        let empty = Evidence {
+            finished: true,
+            ..Evidence::default()
+        };
+        assert_eq!(action(Policy::Synconf, &empty), Some(Action::Escalate));
+        assert_eq!(action(Policy::Small, &empty), Some(Action::Keep));
+    }
+
+    #[test]
+    fn the_margin_is_value_minus_threshold() {
+        let decision = decide(
+            &settings(Policy::Confidence),
+            &evidence(-0.25, None, 3, true),
+        )
+        .expect("evidence suffices");
+        assert_eq!(decision.reasons[0].margin, Some(0.75));
+    }
+}

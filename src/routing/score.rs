@@ -1,0 +1,185 @@
+//! Scores: one number from the tokens of a completion, larger meaning surer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::completion::Token;
+
+/// A way to make one number out of a completion's tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Score {
+    /// Mean natural log-probability of the first k tokens (SynConfRoute, arXiv 2605.04894).
+    #[default]
+    FirstKMeanLogprob,
+    /// Mean probability of the first k tokens (MCCom, arXiv 2603.05974).
+    FirstKMeanProb,
+    /// Mean natural log-probability of all tokens.
+    MeanLogprob,
+    /// Probability of the least probable token.
+    MinProb,
+    /// Mean entropy in nats, negated so that larger is surer.
+    MeanEntropy,
+    /// Mean of p1 − p2.
+    MeanMargin,
+}
+
+impl Score {
+    pub const ALL: [Score; 6] = [
+        Score::FirstKMeanLogprob,
+        Score::FirstKMeanProb,
+        Score::MeanLogprob,
+        Score::MinProb,
+        Score::MeanEntropy,
+        Score::MeanMargin,
+    ];
+
+    /// The name used in JSON, configuration and on screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Score::FirstKMeanLogprob => "first_k_mean_logprob",
+            Score::FirstKMeanProb => "first_k_mean_prob",
+            Score::MeanLogprob => "mean_logprob",
+            Score::MinProb => "min_prob",
+            Score::MeanEntropy => "mean_entropy",
+            Score::MeanMargin => "mean_margin",
+        }
+    }
+
+    /// Finds a score by its name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|score| score.name() == name)
+    }
+
+    /// Smallest and largest useful threshold.
+    pub fn range(self) -> (f32, f32) {
+        match self {
+            Score::FirstKMeanLogprob | Score::MeanLogprob => (-6.0, 0.0),
+            Score::MeanEntropy => (-6.0, 0.0),
+            Score::FirstKMeanProb | Score::MinProb | Score::MeanMargin => (0.0, 1.0),
+        }
+    }
+
+    /// How far one key press moves the threshold.
+    pub fn step(self) -> f32 {
+        match self {
+            Score::FirstKMeanLogprob | Score::MeanLogprob | Score::MeanEntropy => 0.05,
+            Score::FirstKMeanProb | Score::MinProb | Score::MeanMargin => 0.01,
+        }
+    }
+
+    /// The threshold to start from. Ours, chosen so that the demo models show both decisions; not
+    /// from any paper.
+    pub fn default_threshold(self) -> f32 {
+        match self {
+            Score::FirstKMeanLogprob => -1.0,
+            Score::FirstKMeanProb => 0.5,
+            Score::MeanLogprob => -1.0,
+            Score::MinProb => 0.1,
+            Score::MeanEntropy => -1.5,
+            Score::MeanMargin => 0.4,
+        }
+    }
+
+    /// Whether later tokens can no longer change the value once `tokens` tokens exist.
+    pub fn is_settled(self, k: usize, tokens: usize) -> bool {
+        match self {
+            Score::FirstKMeanLogprob | Score::FirstKMeanProb => tokens >= k,
+            _ => false,
+        }
+    }
+
+    /// The probability below which a single token counts as unsure under this score's threshold:
+    /// what the below-threshold heatmap marks.
+    pub fn is_below(self, token: &Token, threshold: f32) -> bool {
+        let value = match self {
+            Score::FirstKMeanLogprob | Score::MeanLogprob => token.logprob,
+            Score::FirstKMeanProb | Score::MinProb => token.prob(),
+            Score::MeanEntropy => -token.entropy,
+            Score::MeanMargin => token.margin,
+        };
+        value < threshold
+    }
+}
+
+/// Every score of one completion. A completion without tokens has none.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    pub first_k_mean_logprob: f32,
+    pub first_k_mean_prob: f32,
+    pub mean_logprob: f32,
+    pub min_prob: f32,
+    /// Negated: larger is surer, as for every score.
+    pub mean_entropy: f32,
+    pub mean_margin: f32,
+}
+
+impl Scores {
+    /// Computes all scores; the first-k ones over the first `k` tokens, or over all when there are
+    /// fewer. `None` when there is no token.
+    pub fn of(tokens: &[Token], k: usize) -> Option<Self> {
+        if tokens.is_empty() {
+            return None;
+        }
+        let first = &tokens[..tokens.len().min(k.max(1))];
+        let mean = |tokens: &[Token], value: fn(&Token) -> f32| {
+            tokens.iter().map(value).sum::<f32>() / tokens.len() as f32
+        };
+        Some(Scores {
+            first_k_mean_logprob: mean(first, |t| t.logprob),
+            first_k_mean_prob: mean(first, Token::prob),
+            mean_logprob: mean(tokens, |t| t.logprob),
+            min_prob: tokens.iter().map(Token::prob).fold(1.0, f32::min),
+            mean_entropy: -mean(tokens, |t| t.entropy),
+            mean_margin: mean(tokens, |t| t.margin),
+        })
+    }
+
+    /// The value of one score.
+    pub fn get(&self, score: Score) -> f32 {
+        match score {
+            Score::FirstKMeanLogprob => self.first_k_mean_logprob,
+            Score::FirstKMeanProb => self.first_k_mean_prob,
+            Score::MeanLogprob => self.mean_logprob,
+            Score::MinProb => self.min_prob,
+            Score::MeanEntropy => self.mean_entropy,
+            Score::MeanMargin => self.mean_margin,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(prob: f32) -> Token {
+        Token {
+            id: 0,
+            bytes: vec![],
+            text: String::new(),
+            logprob: prob.ln(),
+            rank: 0,
+            entropy: 1.0,
+            margin: 0.5,
+            top: vec![],
+        }
+    }
+
+    #[test]
+    fn only_the_first_k_tokens_count_for_first_k_scores() {
+        let tokens = [token(0.5), token(0.5), token(0.01)];
+        let scores = Scores::of(&tokens, 2).expect("there are tokens");
+        assert!((scores.first_k_mean_prob - 0.5).abs() < 1e-6);
+        assert!((scores.min_prob - 0.01).abs() < 1e-6);
+    }
+
+    #[test]
+    fn no_tokens_have_no_score() {
+        assert_eq!(Scores::of(&[], 3), None);
+    }
+
+    #[test]
+    fn a_short_completion_is_scored_over_what_there_is() {
+        let scores = Scores::of(&[token(0.25)], 3).expect("there is a token");
+        assert!((scores.first_k_mean_logprob - 0.25f32.ln()).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,17 @@
+//! Does it still parse, and how is it coloured: the incremental syntax tree of a document, its
+//! faults, the verdict on a completion, highlight spans, and themes.
+//!
+//! Nothing here draws, and nothing here runs in a thread of its own: error recovery can cost as
+//! much as a whole parse, so the playground calls this room from a worker thread.
+
+mod fault;
+mod highlight;
+mod theme;
+mod tree;
+mod verdict;
+
+pub use fault::Fault;
+pub use highlight::{Highlighter, Span};
+pub use theme::{Rgb, TextStyle, Theme, ThemeError, ThemeSet};
+pub use tree::{Edit, Tree};
+pub use verdict::{Judge, TokenSyntax, Verdict, VerdictState, verdict};
