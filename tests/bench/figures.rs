@@ -1,0 +1,35 @@
+//! The figures that routelens promises, each printed with its bound and the way it was measured.
+//!
+//! Run all with `cargo bench --profile dev`, or some with their names behind `--`:
+//! `cargo bench --profile dev -- engine`. Ends with status 1 when a bound is missed.
+
+mod engine;
+mod figure;
+mod screen;
+mod syntax;
+
+use figure::Report;
+
+/// One group of figures: its name and what measures it.
+type Group = (&'static str, fn(&mut Report));
+
+const GROUPS: [Group; 3] = [
+    ("syntax", syntax::measure),
+    ("engine", engine::measure),
+    ("screen", screen::measure),
+];
+
+fn main() {
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let mut report = Report::default();
+    for (name, measure) in GROUPS {
+        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+            println!("\n{name}");
+            measure(&mut report);
+        }
+    }
+    std::process::exit(report.finish());
+}
