@@ -1,1 +1,167 @@
-//! Configuration: defaults, then the TOML file, then `ROUTELENS_…` variables, then flags.
+//! Configuration: defaults, then the TOML file, then `ROUTELENS_…` variables, then flags. Every
+//! value remembers where it came from, so that `doctor` can say so.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    completion::Sampling,
+    language::Language,
+    routing::{Policy, Score, Settings},
+};
+
+/// Which property of tokens the ghost text shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Heatmap {
+    /// Marks only the tokens below the policy's threshold.
+    #[default]
+    BelowThreshold,
+    Probability,
+    Entropy,
+    Margin,
+    Off,
+}
+
+impl Heatmap {
+    pub const ALL: [Heatmap; 5] = [
+        Heatmap::BelowThreshold,
+        Heatmap::Probability,
+        Heatmap::Entropy,
+        Heatmap::Margin,
+        Heatmap::Off,
+    ];
+
+    /// The name used in configuration and on screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Heatmap::BelowThreshold => "below-threshold",
+            Heatmap::Probability => "probability",
+            Heatmap::Entropy => "entropy",
+            Heatmap::Margin => "margin",
+            Heatmap::Off => "off",
+        }
+    }
+}
+
+/// A threshold for one model and language (either may be left out to mean any), chosen by a person
+/// or fitted on outcomes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FittedThreshold {
+    pub model: Option<String>,
+    pub language: Option<Language>,
+    pub score: Score,
+    pub value: f32,
+}
+
+/// Everything that can be set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// GGUF file of the small model; none means the bundled demo model.
+    pub small: Option<String>,
+    /// GGUF file of the large model; none means the bundled demo model.
+    pub large: Option<String>,
+    pub policy: Policy,
+    pub score: Score,
+    /// τ for any model and language that `thresholds` does not name; none means the score's default.
+    pub threshold: Option<f32>,
+    /// Thresholds for one model and language.
+    pub thresholds: Vec<FittedThreshold>,
+    /// How many first tokens the first-k scores are over.
+    pub first_k: usize,
+    /// The most tokens of one completion.
+    pub max_tokens: usize,
+    /// How sampled alternatives are drawn; the first completion is always greedy.
+    pub sampling: Sampling,
+    /// How many alternatives can be cycled through, the greedy one included.
+    pub alternatives: usize,
+    /// Complete after a pause in typing.
+    pub auto: bool,
+    /// How long that pause is, in milliseconds.
+    pub auto_delay_ms: u64,
+    /// Always ask the large model too.
+    pub compare: bool,
+    pub heatmap: Heatmap,
+    /// Name of the theme; none means by the terminal's background.
+    pub theme: Option<String>,
+    /// Whether the mouse is captured.
+    pub mouse: bool,
+    /// Context in tokens; none means the model's own, up to 8192.
+    pub context: Option<u32>,
+    pub threads: Option<u32>,
+    /// Layers on the GPU; none means all where a GPU is.
+    pub gpu_layers: Option<u32>,
+    /// The GPU to use, as `doctor` names it.
+    pub device: Option<String>,
+    /// Whether KV cache past the common prefix is shifted to its new place and used again.
+    pub shift_reuse: bool,
+    /// How many candidates each token carries.
+    pub top: usize,
+    /// Folders searched for GGUF files by the model picker.
+    pub model_folders: Vec<PathBuf>,
+    /// Keys by action name; replaces the action's default keys.
+    pub keys: BTreeMap<String, Vec<String>>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            small: None,
+            large: None,
+            policy: Policy::default(),
+            score: Score::default(),
+            threshold: None,
+            thresholds: Vec::new(),
+            first_k: 3,
+            max_tokens: 64,
+            sampling: Sampling::default(),
+            alternatives: 5,
+            auto: false,
+            auto_delay_ms: 300,
+            compare: false,
+            heatmap: Heatmap::default(),
+            theme: None,
+            mouse: true,
+            context: None,
+            threads: None,
+            gpu_layers: None,
+            device: None,
+            shift_reuse: true,
+            top: 8,
+            model_folders: Vec::new(),
+            keys: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// The threshold for a model and language: the most specific entry of `thresholds`, then
+    /// `threshold`, then the score's default.
+    pub fn threshold_for(&self, model: &str, language: Option<Language>) -> f32 {
+        let specificity = |entry: &FittedThreshold| {
+            usize::from(entry.model.is_some()) * 2 + usize::from(entry.language.is_some())
+        };
+        self.thresholds
+            .iter()
+            .filter(|entry| entry.score == self.score)
+            .filter(|entry| entry.model.as_deref().is_none_or(|name| name == model))
+            .filter(|entry| entry.language.is_none() || entry.language == language)
+            .max_by_key(|entry| specificity(entry))
+            .map(|entry| entry.value)
+            .or(self.threshold)
+            .unwrap_or_else(|| self.score.default_threshold())
+    }
+
+    /// What the router decides by, for a model and language.
+    pub fn routing(&self, model: &str, language: Option<Language>) -> Settings {
+        Settings {
+            policy: self.policy,
+            score: self.score,
+            threshold: self.threshold_for(model, language),
+            k: self.first_k,
+        }
+    }
+}

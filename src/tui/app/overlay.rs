@@ -1,0 +1,98 @@
+//! What can lie over the buffer and take the keys: pickers, prompts, questions, help, settings.
+
+use std::path::PathBuf;
+
+use super::event::LaneKind;
+
+/// Something over the buffer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Overlay {
+    /// All keys, generated from the keymap.
+    Help {
+        scroll: u16,
+    },
+    Files(Picker),
+    /// GGUF files for a lane.
+    Models(LaneKind, Picker),
+    Themes(Picker),
+    Prompt(Prompt),
+    Settings(SettingsMenu),
+    Question(Question),
+}
+
+/// A fuzzy picker.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Picker {
+    pub query: String,
+    /// All items.
+    pub items: Vec<PickerItem>,
+    /// Indices of the items that match the query, best first, with the char positions that matched.
+    pub matches: Vec<(usize, Vec<u32>)>,
+    /// Index into `matches`.
+    pub selected: usize,
+    /// Items are still being gathered.
+    pub loading: bool,
+}
+
+/// One thing to pick.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PickerItem {
+    /// What is matched against and shown.
+    pub label: String,
+    /// Shown beside it, dimmed ("17 MB · Q8_0 · FIM").
+    pub detail: String,
+    pub value: PickerValue,
+}
+
+/// What picking gives.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PickerValue {
+    File(PathBuf),
+    Sample(String),
+    Model(PathBuf),
+    Theme(String),
+}
+
+/// What a line of input is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptKind {
+    Find,
+    GoToLine,
+    SaveAs,
+}
+
+/// A line of input.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prompt {
+    pub kind: PromptKind,
+    pub text: String,
+}
+
+/// A question with a few answers, each on a key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Question {
+    /// Leave with unsaved changes? s: save and leave, d: discard, Esc: stay.
+    Leave,
+    /// Open another file with unsaved changes? s: save first, d: discard, Esc: stay.
+    Switch(PickerValue),
+    /// A recovery file was found; its text. r: restore, d: delete, Esc: decide later.
+    Recover(String),
+    /// The file changed on disk. o: overwrite, Esc: do not save.
+    Overwrite,
+}
+
+/// The settings that can be changed while the program runs.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SettingsMenu {
+    /// Index into the rows of [`crate::tui::app::App::settings_rows`].
+    pub selected: usize,
+}
+
+/// One row of the settings menu, as shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingRow {
+    pub name: &'static str,
+    pub value: String,
+    /// One line of what it does.
+    pub help: &'static str,
+}

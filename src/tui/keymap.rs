@@ -1,0 +1,446 @@
+//! Keys as named actions, in one table that also writes the help and the footer. Keys for typing
+//! text are not here: a key with no action inserts itself.
+//!
+//! No default needs the Kitty protocol, and none collides with what terminals swallow: Alt-[ and
+//! Alt-O begin escape sequences, Ctrl-I is Tab, Ctrl-M is Enter, Ctrl-H is Backspace in many.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// Something a key can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    Complete,
+    AcceptAll,
+    AcceptLine,
+    AcceptWord,
+    Dismiss,
+    NextAlternative,
+    PreviousAlternative,
+    AskLarge,
+    AcceptLarge,
+    SwapGhost,
+    ThresholdDown,
+    ThresholdUp,
+    ThresholdDownCoarse,
+    ThresholdUpCoarse,
+    NextPolicy,
+    NextScore,
+    ToggleCompare,
+    ToggleAuto,
+    NextHeatmap,
+    Inspect,
+    PickFile,
+    PickSmallModel,
+    PickLargeModel,
+    PickTheme,
+    OpenSettings,
+    Help,
+    Save,
+    SaveAs,
+    Quit,
+    Suspend,
+    Undo,
+    Redo,
+    Copy,
+    Cut,
+    Paste,
+    SelectAll,
+    Find,
+    FindNext,
+    FindPrevious,
+    GoToLine,
+    NextFault,
+    PreviousFault,
+    ToggleMouse,
+}
+
+/// A row of the table: the action, its name in the configuration, its default keys, the group it is
+/// listed under and what it does.
+struct Row(
+    Action,
+    &'static str,
+    &'static [&'static str],
+    Group,
+    &'static str,
+);
+
+/// Headings of the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    Completion,
+    Routing,
+    Look,
+    File,
+    Edit,
+}
+
+impl Group {
+    pub const ALL: [Group; 5] = [
+        Group::Completion,
+        Group::Routing,
+        Group::Look,
+        Group::File,
+        Group::Edit,
+    ];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Completion => "Completion",
+            Group::Routing => "Routing",
+            Group::Look => "Look closer",
+            Group::File => "Files and models",
+            Group::Edit => "Editing",
+        }
+    }
+}
+
+#[rustfmt::skip]
+const TABLE: &[Row] = &[
+    Row(Action::Complete, "complete", &["ctrl-space", "alt-c"], Group::Completion, "complete at the cursor"),
+    Row(Action::AcceptAll, "accept-all", &["tab"], Group::Completion, "accept the ghost text"),
+    Row(Action::AcceptWord, "accept-word", &["alt-right", "alt-w"], Group::Completion, "accept its next word"),
+    Row(Action::AcceptLine, "accept-line", &["alt-down", "alt-l"], Group::Completion, "accept its next line"),
+    Row(Action::Dismiss, "dismiss", &["esc"], Group::Completion, "dismiss it"),
+    Row(Action::NextAlternative, "next-alternative", &["alt-n"], Group::Completion, "next alternative (greedy, then sampled)"),
+    Row(Action::PreviousAlternative, "previous-alternative", &["alt-p"], Group::Completion, "previous alternative"),
+    Row(Action::AcceptLarge, "accept-large", &["alt-a"], Group::Completion, "accept the large model's alternative"),
+    Row(Action::SwapGhost, "swap-ghost", &["alt-s"], Group::Completion, "show the other model's text in the buffer"),
+    Row(Action::AskLarge, "ask-large", &["alt-g"], Group::Completion, "ask the large model now"),
+    Row(Action::ToggleAuto, "toggle-auto", &["alt-v"], Group::Completion, "complete after a pause in typing: on or off"),
+    Row(Action::ThresholdDown, "threshold-down", &["alt-,", "f6"], Group::Routing, "lower the threshold"),
+    Row(Action::ThresholdUp, "threshold-up", &["alt-.", "f7"], Group::Routing, "raise the threshold"),
+    Row(Action::ThresholdDownCoarse, "threshold-down-coarse", &["alt-<"], Group::Routing, "lower it by ten steps"),
+    Row(Action::ThresholdUpCoarse, "threshold-up-coarse", &["alt->"], Group::Routing, "raise it by ten steps"),
+    Row(Action::NextPolicy, "next-policy", &["alt-y", "f5"], Group::Routing, "next policy"),
+    Row(Action::NextScore, "next-score", &["alt-k"], Group::Routing, "next score"),
+    Row(Action::ToggleCompare, "toggle-compare", &["alt-m"], Group::Routing, "compare: always ask the large model too"),
+    Row(Action::Inspect, "inspect", &["alt-i", "f4"], Group::Look, "walk the tokens, choose another, continue from it"),
+    Row(Action::NextHeatmap, "next-heatmap", &["alt-h"], Group::Look, "next heatmap"),
+    Row(Action::NextFault, "next-fault", &["alt-e", "f8"], Group::Look, "next syntax fault"),
+    Row(Action::PreviousFault, "previous-fault", &["alt-r"], Group::Look, "previous syntax fault"),
+    Row(Action::PickTheme, "pick-theme", &["alt-t"], Group::Look, "choose a theme"),
+    Row(Action::Help, "help", &["f1", "alt-?"], Group::Look, "all keys"),
+    Row(Action::PickFile, "pick-file", &["ctrl-o"], Group::File, "open a file or a sample"),
+    Row(Action::PickSmallModel, "pick-small-model", &["f2", "alt-2"], Group::File, "choose the small model"),
+    Row(Action::PickLargeModel, "pick-large-model", &["f3", "alt-3"], Group::File, "choose the large model"),
+    Row(Action::OpenSettings, "settings", &["f9", "alt-x"], Group::File, "settings"),
+    Row(Action::Save, "save", &["ctrl-s"], Group::File, "save"),
+    Row(Action::SaveAs, "save-as", &["alt-z"], Group::File, "save under another name"),
+    Row(Action::Suspend, "suspend", &["ctrl-z"], Group::File, "suspend to the shell"),
+    Row(Action::Quit, "quit", &["ctrl-q"], Group::File, "quit"),
+    Row(Action::Undo, "undo", &["alt-u", "ctrl-u"], Group::Edit, "undo"),
+    Row(Action::Redo, "redo", &["alt-shift-u", "ctrl-y"], Group::Edit, "redo"),
+    Row(Action::Cut, "cut", &["ctrl-x"], Group::Edit, "cut"),
+    Row(Action::Copy, "copy", &["ctrl-c"], Group::Edit, "copy"),
+    Row(Action::Paste, "paste", &["ctrl-v"], Group::Edit, "paste what was cut or copied here"),
+    Row(Action::SelectAll, "select-all", &["ctrl-a"], Group::Edit, "select all"),
+    Row(Action::Find, "find", &["ctrl-f"], Group::Edit, "find"),
+    Row(Action::FindNext, "find-next", &["ctrl-n", "alt-f"], Group::Edit, "find the next one"),
+    Row(Action::FindPrevious, "find-previous", &["ctrl-p", "alt-b"], Group::Edit, "find the previous one"),
+    Row(Action::GoToLine, "go-to-line", &["ctrl-g"], Group::Edit, "go to a line"),
+    Row(Action::ToggleMouse, "toggle-mouse", &["alt-j"], Group::Edit, "mouse: on or off (off lets the terminal select)"),
+];
+
+/// A key with its modifiers, as the table and the configuration write it: `ctrl-space`, `alt-,`,
+/// `shift-f8`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key(KeyCode, KeyModifiers);
+
+/// A key binding that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeymapError {
+    #[error("keys.{0}: no such action; `routelens doctor` lists them")]
+    UnknownAction(String),
+    #[error("keys.{action}: `{key}` is not a key; write it like `ctrl-space`, `alt-,` or `f5`")]
+    UnknownKey { action: String, key: String },
+    #[error("keys.{action}: `{key}` is already the key of {other}")]
+    Taken {
+        action: String,
+        key: String,
+        other: String,
+    },
+}
+
+impl Key {
+    /// Reads a key as the configuration writes it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut modifiers = KeyModifiers::NONE;
+        let mut rest = text;
+        loop {
+            // A lone "-" is the key itself, so a modifier needs something behind its dash.
+            let Some((word, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty())
+            else {
+                break;
+            };
+            modifiers |= match word.to_ascii_lowercase().as_str() {
+                "ctrl" => KeyModifiers::CONTROL,
+                "alt" => KeyModifiers::ALT,
+                "shift" => KeyModifiers::SHIFT,
+                _ => return None,
+            };
+            rest = after;
+        }
+        let code = match rest.to_ascii_lowercase().as_str() {
+            "space" => KeyCode::Char(' '),
+            "tab" => KeyCode::Tab,
+            "enter" => KeyCode::Enter,
+            "esc" => KeyCode::Esc,
+            "backspace" => KeyCode::Backspace,
+            "delete" => KeyCode::Delete,
+            "insert" => KeyCode::Insert,
+            "home" => KeyCode::Home,
+            "end" => KeyCode::End,
+            "pageup" => KeyCode::PageUp,
+            "pagedown" => KeyCode::PageDown,
+            "left" => KeyCode::Left,
+            "right" => KeyCode::Right,
+            "up" => KeyCode::Up,
+            "down" => KeyCode::Down,
+            name => match name.strip_prefix('f').and_then(|n| n.parse().ok()) {
+                Some(n @ 1..=12) => KeyCode::F(n),
+                _ => {
+                    let mut chars = rest.chars();
+                    KeyCode::Char(chars.next().filter(|_| chars.next().is_none())?)
+                }
+            },
+        };
+        Some(Key(code, modifiers).normal())
+    }
+
+    /// Terminals differ in whether they report Shift beside an upper-case letter: here a letter
+    /// says by its case alone whether Shift is held.
+    fn normal(self) -> Self {
+        match self {
+            Key(KeyCode::Char(c), modifiers) => {
+                let upper = modifiers.contains(KeyModifiers::SHIFT);
+                let c = if upper { c.to_ascii_uppercase() } else { c };
+                Key(KeyCode::Char(c), modifiers - KeyModifiers::SHIFT)
+            }
+            Key(KeyCode::BackTab, modifiers) => Key(KeyCode::Tab, modifiers | KeyModifiers::SHIFT),
+            other => other,
+        }
+    }
+
+    /// As shown in help and footer: `^Space`, `Alt-,`, `F5`.
+    pub fn label(self) -> String {
+        let mut text = String::new();
+        if self.1.contains(KeyModifiers::CONTROL) {
+            text.push_str("Ctrl-");
+        }
+        if self.1.contains(KeyModifiers::ALT) {
+            text.push_str("Alt-");
+        }
+        if self.1.contains(KeyModifiers::SHIFT) {
+            text.push_str("Shift-");
+        }
+        match self.0 {
+            KeyCode::Char(' ') => text.push_str("Space"),
+            KeyCode::Char(c) if self.1.contains(KeyModifiers::CONTROL) => {
+                text.push(c.to_ascii_uppercase());
+            }
+            KeyCode::Char(c) => text.push(c),
+            KeyCode::F(n) => text.push_str(&format!("F{n}")),
+            KeyCode::PageUp => text.push_str("PageUp"),
+            KeyCode::PageDown => text.push_str("PageDown"),
+            code => text.push_str(&format!("{code:?}")),
+        }
+        text
+    }
+}
+
+impl From<KeyEvent> for Key {
+    fn from(event: KeyEvent) -> Self {
+        let kept = KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT;
+        Key(event.code, event.modifiers & kept).normal()
+    }
+}
+
+/// The keys in force.
+#[derive(Debug, Clone)]
+pub struct Keymap {
+    keys: Vec<Vec<Key>>,
+    by_key: HashMap<Key, Action>,
+}
+
+impl Keymap {
+    /// The table's keys, with those of `overrides` (action name to keys) in place of the defaults.
+    ///
+    /// # Errors
+    /// An unknown action or key, or one key for two actions that the person set.
+    pub fn new(overrides: &BTreeMap<String, Vec<String>>) -> Result<Self, KeymapError> {
+        if let Some(name) = overrides.keys().find(|name| !is_action(name)) {
+            return Err(KeymapError::UnknownAction(name.clone()));
+        }
+        let mut keymap = Keymap {
+            keys: vec![Vec::new(); TABLE.len()],
+            by_key: HashMap::new(),
+        };
+        for (index, row) in TABLE.iter().enumerate() {
+            for text in overrides.get(row.1).into_iter().flatten() {
+                let key = Key::parse(text).ok_or_else(|| KeymapError::UnknownKey {
+                    action: row.1.to_owned(),
+                    key: text.clone(),
+                })?;
+                if let Some(other) = keymap.by_key.insert(key, row.0) {
+                    return Err(KeymapError::Taken {
+                        action: row.1.to_owned(),
+                        key: text.clone(),
+                        other: name(other).to_owned(),
+                    });
+                }
+                keymap.keys[index].push(key);
+            }
+        }
+        for (index, row) in TABLE.iter().enumerate() {
+            if overrides.contains_key(row.1) {
+                continue;
+            }
+            for text in row.2 {
+                let key = Key::parse(text).expect("the table's keys are tested");
+                // A default gives way to a key that the person set for something else.
+                if let std::collections::hash_map::Entry::Vacant(slot) = keymap.by_key.entry(key) {
+                    slot.insert(row.0);
+                    keymap.keys[index].push(key);
+                }
+            }
+        }
+        Ok(keymap)
+    }
+
+    /// What a key does, if it is bound.
+    pub fn action(&self, key: impl Into<Key>) -> Option<Action> {
+        self.by_key.get(&key.into()).copied()
+    }
+
+    /// The first key of an action as shown, or an empty text when it has none.
+    pub fn label(&self, action: Action) -> String {
+        self.labels(action).into_iter().next().unwrap_or_default()
+    }
+
+    /// All keys of an action as shown.
+    pub fn labels(&self, action: Action) -> Vec<String> {
+        let index = TABLE.iter().position(|row| row.0 == action);
+        index
+            .map(|index| self.keys[index].iter().map(|key| key.label()).collect())
+            .unwrap_or_default()
+    }
+
+    /// The help of one group: keys and what they do.
+    pub fn help(&self, group: Group) -> Vec<(String, &'static str)> {
+        TABLE
+            .iter()
+            .filter(|row| row.3 == group)
+            .map(|row| (self.labels(row.0).join("  "), row.4))
+            .collect()
+    }
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        Keymap::new(&BTreeMap::new()).expect("the table's own keys are tested")
+    }
+}
+
+/// The name of an action in the configuration.
+pub fn name(action: Action) -> &'static str {
+    TABLE
+        .iter()
+        .find(|row| row.0 == action)
+        .map_or("", |row| row.1)
+}
+
+/// The names of all actions with what they do.
+pub fn actions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TABLE.iter().map(|row| (row.1, row.4))
+}
+
+fn is_action(name: &str) -> bool {
+    TABLE.iter().any(|row| row.1 == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_key_is_a_key_of_one_action_only() {
+        let mut seen = HashMap::new();
+        for row in TABLE {
+            for text in row.2 {
+                let key = Key::parse(text).unwrap_or_else(|| panic!("{text} is no key"));
+                assert_eq!(seen.insert(key, row.1), None, "{text} is bound twice");
+            }
+        }
+    }
+
+    #[test]
+    fn no_default_key_is_one_that_terminals_swallow() {
+        for row in TABLE {
+            for text in row.2 {
+                assert!(
+                    ![
+                        "alt-[",
+                        "alt-O",
+                        "alt-shift-o",
+                        "ctrl-i",
+                        "ctrl-m",
+                        "ctrl-h",
+                        "f10",
+                        "f11"
+                    ]
+                    .contains(text),
+                    "{text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_action_has_a_key_that_is_no_function_key() {
+        for row in TABLE {
+            let plain = row
+                .2
+                .iter()
+                .any(|text| !matches!(Key::parse(text), Some(Key(KeyCode::F(_), _))));
+            assert!(plain, "{} has only function keys", row.1);
+        }
+    }
+
+    #[test]
+    fn shift_is_told_by_the_case_of_a_letter() {
+        let keymap = Keymap::default();
+        let shifted = KeyEvent::new(KeyCode::Char('U'), KeyModifiers::ALT | KeyModifiers::SHIFT);
+        let plain = KeyEvent::new(KeyCode::Char('U'), KeyModifiers::ALT);
+        assert_eq!(keymap.action(shifted), Some(Action::Redo));
+        assert_eq!(keymap.action(plain), Some(Action::Redo));
+    }
+
+    #[test]
+    fn a_person_s_key_takes_a_default_s_place() {
+        let mine = BTreeMap::from([("save".to_owned(), vec!["ctrl-o".to_owned()])]);
+        let keymap = Keymap::new(&mine).expect("these are keys");
+        let key = Key::parse("ctrl-o").expect("a key");
+        assert_eq!(keymap.by_key.get(&key), Some(&Action::Save));
+        assert_eq!(keymap.label(Action::PickFile), "");
+    }
+
+    #[test]
+    fn bad_bindings_are_named() {
+        let unknown = BTreeMap::from([("sav".to_owned(), vec![])]);
+        assert!(
+            Keymap::new(&unknown)
+                .expect_err("no such action")
+                .to_string()
+                .contains("keys.sav")
+        );
+        let bad = BTreeMap::from([("save".to_owned(), vec!["hyper-s".to_owned()])]);
+        assert!(
+            Keymap::new(&bad)
+                .expect_err("no such key")
+                .to_string()
+                .contains("hyper-s")
+        );
+    }
+}
