@@ -1,19 +1,91 @@
 //! What is in the binary itself: demo models, samples and themes, so that it stands alone.
 
-use std::path::PathBuf;
+use std::{
+    collections::HashMap,
+    fs,
+    hash::{DefaultHasher, Hasher},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
-/// A bundled sample: code with a hole.
-#[derive(Debug, Clone, Copy)]
+use etcetera::BaseStrategy;
+use serde::Deserialize;
+
+/// A bundled sample: code with holes.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
     /// Path under `samples/code/`, such as `python/binary_search.py`.
     pub name: &'static str,
+    /// The text with the holes cut out.
     pub text: &'static str,
+    /// Places worth completing, in order of place; the cursor starts at the first. May be empty.
+    pub holes: Vec<HolePlace>,
 }
+
+/// A place in a sample where something was cut out.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HolePlace {
+    /// Line, counted from 1.
+    pub line: usize,
+    /// Column in characters, counted from 1: where the cursor goes.
+    pub column: usize,
+    /// What was cut out.
+    pub cut: String,
+    /// What there is to see here, for a person.
+    pub note: String,
+}
+
+/// The files under `folder`, by name and text. Named one by one, for their order and because a
+/// file that is named is followed by the compiler when it changes.
+macro_rules! texts {
+    ($folder:literal: $($name:literal),* $(,)?) => {
+        &[$((
+            $name,
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $folder, "/", $name)),
+        )),*]
+    };
+}
+
+/// Samples by name and text, in the order of the picker.
+const SAMPLES: &[(&str, &str)] = texts!["samples/code":
+    "python/binary_search.py",
+];
+
+const HOLES: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/samples/code/holes.toml"
+));
+
+/// Themes by name and text, in the order they are cycled through; the first is the default.
+const THEMES: &[(&str, &str)] = texts!["themes":
+    "routelens-dark.tmTheme",
+    "routelens-light.tmTheme",
+    "high-contrast.tmTheme",
+    "high-contrast-light.tmTheme",
+    "colour-blind-safe.tmTheme",
+];
 
 /// The bundled samples, in the order the picker shows them; the first is opened when no file is
 /// named.
 pub fn samples() -> Vec<Sample> {
-    todo!()
+    let mut holes: HashMap<String, Vec<HolePlace>> =
+        toml::from_str(HOLES).expect("the bundled list of holes is tested");
+    SAMPLES
+        .iter()
+        .map(|&(name, text)| Sample {
+            name,
+            text,
+            holes: holes.remove(name).unwrap_or_default(),
+        })
+        .collect()
+}
+
+/// The bundled themes as (file name, text), in the order they are cycled through; the first is the
+/// default on a dark ground, the second on a light one.
+pub fn themes() -> &'static [(&'static str, &'static str)] {
+    THEMES
 }
 
 /// The demo models.
@@ -24,16 +96,116 @@ pub enum DemoModel {
 }
 
 impl DemoModel {
+    /// Both, the small one first.
+    pub const ALL: [DemoModel; 2] = [DemoModel::Small, DemoModel::Large];
+
     pub fn file_name(self) -> &'static str {
         match self {
             DemoModel::Small => "demo-small-7m-q8_0.gguf",
             DemoModel::Large => "demo-large-16m-q8_0.gguf",
         }
     }
+
+    /// The file's content.
+    pub fn bytes(self) -> &'static [u8] {
+        match self {
+            DemoModel::Small => include_bytes!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/samples/models/demo-small-7m-q8_0.gguf"
+            )),
+            DemoModel::Large => include_bytes!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/samples/models/demo-large-16m-q8_0.gguf"
+            )),
+        }
+    }
+
+    /// A name that stands for this very content, so that another version of the program, with other
+    /// models, unpacks its own.
+    fn version(self) -> &'static str {
+        static VERSIONS: [OnceLock<String>; 2] = [const { OnceLock::new() }; 2];
+        VERSIONS[self as usize].get_or_init(|| {
+            let mut hasher = DefaultHasher::new();
+            hasher.write(self.bytes());
+            format!("{:016x}", hasher.finish())
+        })
+    }
 }
 
 /// The demo model as a file, which llama.cpp needs: unpacked to the cache folder when it is not
-/// there yet (whole or not at all, so that two starts at once do not disturb each other).
-pub fn demo_model(_model: DemoModel) -> std::io::Result<PathBuf> {
-    todo!()
+/// there yet (whole or not at all, so that two starts at once do not disturb each other). Where the
+/// cache folder cannot be written, the folder for temporary files is used.
+///
+/// # Errors
+/// Neither folder can be written; the error names both, and why.
+pub fn demo_model(model: DemoModel) -> io::Result<PathBuf> {
+    let cache = etcetera::choose_base_strategy().map(|s| s.cache_dir().join("routelens"));
+    let mut problems = Vec::new();
+    for folder in cache.ok().into_iter().chain([temporary_folder()]) {
+        match unpack(model, &folder) {
+            Ok(path) => return Ok(path),
+            Err(e) => problems.push(format!("{}: {e}", folder.display())),
+        }
+    }
+    Err(io::Error::other(format!(
+        "cannot unpack the demo model {} to the cache folder ({}); \
+         set XDG_CACHE_HOME to a folder that can be written",
+        model.file_name(),
+        problems.join("; ")
+    )))
 }
+
+/// The model's file under `folder`, written first where it is missing or spoilt.
+fn unpack(model: DemoModel, folder: &Path) -> io::Result<PathBuf> {
+    create_private(folder)?;
+    let folder = folder.join("models").join(model.version());
+    let path = folder.join(model.file_name());
+    if is_whole(&path, model.bytes()) {
+        return Ok(path);
+    }
+    fs::create_dir_all(&folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(&folder)?;
+    file.write_all(model.bytes())?;
+    file.persist(&path)?;
+    Ok(path)
+}
+
+/// Whether the file holds exactly these bytes: a half-written, spoilt or foreign file does not.
+fn is_whole(path: &Path, bytes: &[u8]) -> bool {
+    let same_length = fs::metadata(path).is_ok_and(|m| m.len() == bytes.len() as u64);
+    same_length && fs::read(path).is_ok_and(|content| content == bytes)
+}
+
+/// Where to unpack to without a cache folder: each user has a folder of their own, since that for
+/// temporary files is open to all.
+fn temporary_folder() -> PathBuf {
+    #[cfg(unix)]
+    let name = format!("routelens-{}", rustix::process::getuid().as_raw());
+    #[cfg(not(unix))]
+    let name = "routelens";
+    std::env::temp_dir().join(name)
+}
+
+/// Makes a folder that only its owner can write, and refuses one that belongs to somebody else, who
+/// could exchange the files in it.
+fn create_private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+        builder.mode(0o700).create(folder)?;
+        if fs::symlink_metadata(folder)?.uid() != rustix::process::getuid().as_raw() {
+            return Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                "the folder belongs to somebody else",
+            ));
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests;

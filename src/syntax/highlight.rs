@@ -1,10 +1,22 @@
 //! Highlight spans: which byte ranges of a text have which style.
+//!
+//! Both engines read a text from its start each time, so what they are given is bounded: a small
+//! text is highlighted whole (and the caller may keep the spans as long as the text stands), of a
+//! large one only a window around the wanted lines. Which bytes those are is decided in
+//! [`window`].
 
-use std::{ops::Range, path::Path};
+mod window;
+
+use std::{ops::Range, path::Path, sync::LazyLock};
 
 use ropey::Rope;
+use syntect::{
+    highlighting::{HighlightState, Highlighter as Colours, RangedHighlightIterator},
+    parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet},
+};
+use tree_sitter_highlight::{HighlightConfiguration, HighlightEvent};
 
-use super::{TextStyle, Theme};
+use super::{TextStyle, Theme, theme::CAPTURE_NAMES};
 use crate::language::Language;
 
 /// A styled run of bytes. Spans are sorted, do not overlap, and leave out plain text.
@@ -14,26 +26,120 @@ pub struct Span {
     pub style: TextStyle,
 }
 
-/// Highlights texts; holds the compiled queries and syntect's syntaxes, so make one and keep it.
-pub struct Highlighter {}
+/// The syntaxes of all other languages. Loading them takes a moment, so it is put off until a file
+/// needs one.
+static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
+
+/// Highlights texts; holds the compiled queries, so make one and keep it.
+pub struct Highlighter {
+    engine: tree_sitter_highlight::Highlighter,
+    /// One for each language that was asked for so far.
+    queries: Vec<(Language, HighlightConfiguration)>,
+}
 
 impl Highlighter {
-    /// Compiles the queries of all grammars.
+    /// Starts with nothing compiled: each grammar's query is compiled when it is first needed.
     pub fn new() -> Self {
-        todo!()
+        Highlighter {
+            engine: tree_sitter_highlight::Highlighter::new(),
+            queries: Vec::new(),
+        }
     }
 
     /// Spans of the lines `lines` (and perhaps more) of `text`. With a grammar: tree-sitter-highlight;
-    /// without: syntect's syntax for `path`, or none. Cost is bounded whatever the size of the text.
+    /// without: syntect's syntax for `path` or for the first line, or none. Cost is bounded whatever
+    /// the size of the text: see [`Highlighter::covers_whole`].
     pub fn highlight(
         &mut self,
-        _language: Option<Language>,
-        _path: Option<&Path>,
-        _text: &Rope,
-        _lines: Range<usize>,
-        _theme: &Theme,
+        language: Option<Language>,
+        path: Option<&Path>,
+        text: &Rope,
+        lines: Range<usize>,
+        theme: &Theme,
     ) -> Vec<Span> {
-        todo!()
+        let mut spans = Spans::default();
+        match language {
+            Some(language) => {
+                for segment in window::for_grammar(text, lines) {
+                    let source = text.byte_slice(segment.clone()).to_string();
+                    self.grammar(language, &source, segment.start, theme, &mut spans);
+                }
+            }
+            None => {
+                if let Some(syntax) = syntax_for(path, text) {
+                    other(
+                        syntax,
+                        text,
+                        window::for_syntax(text, lines),
+                        theme,
+                        &mut spans,
+                    );
+                }
+            }
+        }
+        spans.0
+    }
+
+    /// Whether [`Highlighter::highlight`] returns the spans of the whole of `text`, whichever lines
+    /// are asked for. They then hold until the text changes; otherwise they must be asked for again
+    /// when other lines come into view.
+    pub fn covers_whole(language: Option<Language>, text: &Rope) -> bool {
+        language.is_some() && window::is_small(text)
+    }
+
+    /// Highlights `source`, which begins at byte `start` of the whole text.
+    fn grammar(
+        &mut self,
+        language: Language,
+        source: &str,
+        start: usize,
+        theme: &Theme,
+        spans: &mut Spans,
+    ) {
+        let index = self.query(language);
+        let query = &self.queries[index].1;
+        let Ok(events) = self
+            .engine
+            .highlight(query, source.as_bytes(), None, None, |_| None)
+        else {
+            return;
+        };
+        let mut open = Vec::new();
+        for event in events {
+            match event {
+                Ok(HighlightEvent::HighlightStart(highlight)) => open.push(highlight.0),
+                Ok(HighlightEvent::HighlightEnd) => {
+                    open.pop();
+                }
+                Ok(HighlightEvent::Source { start: from, end }) => {
+                    if let Some(&name) = open.last() {
+                        spans.push(
+                            start + from..start + end,
+                            theme.capture(CAPTURE_NAMES[name]),
+                        );
+                    }
+                }
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Index of the compiled query of `language`.
+    fn query(&mut self, language: Language) -> usize {
+        if let Some(index) = self.queries.iter().position(|(l, _)| *l == language) {
+            return index;
+        }
+        let mut query = HighlightConfiguration::new(
+            language.grammar(),
+            language.name(),
+            &language.highlights_query(),
+            "",
+            "",
+        )
+        .expect("the grammars' own queries fit them, which is tested");
+        query.configure(&CAPTURE_NAMES);
+        self.queries.push((language, query));
+        self.queries.len() - 1
     }
 }
 
@@ -42,3 +148,70 @@ impl Default for Highlighter {
         Self::new()
     }
 }
+
+/// Spans as they are found: in order, neighbours of one style joined, plain text left out.
+#[derive(Default)]
+struct Spans(Vec<Span>);
+
+impl Spans {
+    fn push(&mut self, bytes: Range<usize>, style: TextStyle) {
+        if bytes.is_empty() || style == TextStyle::default() {
+            return;
+        }
+        match self.0.last_mut() {
+            Some(last) if last.bytes.end == bytes.start && last.style == style => {
+                last.bytes.end = bytes.end;
+            }
+            _ => self.0.push(Span { bytes, style }),
+        }
+    }
+}
+
+/// Syntect's syntax for a file, by its name, its extension, or its first line (`#!/bin/sh`).
+fn syntax_for(path: Option<&Path>, text: &Rope) -> Option<&'static SyntaxReference> {
+    let part = |part: Option<&std::ffi::OsStr>| part.and_then(|p| p.to_str()).map(str::to_owned);
+    let by_name = path.and_then(|path| {
+        [part(path.file_name()), part(path.extension())]
+            .into_iter()
+            .flatten()
+            .find_map(|name| SYNTAXES.find_syntax_by_extension(&name))
+    });
+    let syntax = by_name.or_else(|| {
+        let first = window::clipped_line(text, 0)?;
+        SYNTAXES.find_syntax_by_first_line(&text.byte_slice(first).to_string())
+    })?;
+    (syntax.name != SYNTAXES.find_syntax_plain_text().name).then_some(syntax)
+}
+
+/// Highlights `lines` with one of syntect's syntaxes, as if the text began at the first of them.
+fn other(
+    syntax: &SyntaxReference,
+    text: &Rope,
+    lines: Range<usize>,
+    theme: &Theme,
+    spans: &mut Spans,
+) {
+    let colours = Colours::new(theme.source());
+    let mut state = HighlightState::new(&colours, ScopeStack::new());
+    let mut parser = ParseState::new(syntax);
+    for line in lines {
+        let Some(bytes) = window::clipped_line(text, line) else {
+            continue;
+        };
+        // The syntaxes expect every line to end in a bare line feed.
+        let mut source = text.byte_slice(bytes.clone()).to_string();
+        source.push('\n');
+        let Ok(changes) = parser.parse_line(&source, &SYNTAXES) else {
+            return;
+        };
+        let runs = RangedHighlightIterator::new(&mut state, &changes, &source, &colours);
+        for (style, _, run) in runs {
+            let end = (bytes.start + run.end).min(bytes.end);
+            let start = (bytes.start + run.start).min(end);
+            spans.push(start..end, theme.text_style(style));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,52 @@
 //! Themes: `.tmTheme` files loaded with syntect. The same file carries the colours of the code and
 //! of the interface, the latter as scopes that begin with `ui.`.
+//!
+//! What the scopes are called, and what stands in for one that a theme lacks, is in [`interface`];
+//! how tree-sitter's names for code become TextMate scopes is in [`capture`]. Reducing colours to
+//! what a terminal can show is the business of whoever draws.
 
-use std::path::Path;
+mod capture;
+mod interface;
+
+use std::{collections::HashMap, fs, io::Cursor, path::Path, sync::Arc};
 
 use serde::Serialize;
+use syntect::{
+    highlighting::{self as tm, FontStyle},
+    parsing::ScopeStack,
+};
+
+pub(super) use capture::NAMES as CAPTURE_NAMES;
 
 /// A colour as the theme gives it; reduced to what the terminal can show where it is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Rgb(pub u8, pub u8, pub u8);
+
+impl Rgb {
+    /// The colour `amount` (0 to 1) of the way to `other`.
+    pub fn blend(self, other: Rgb, amount: f32) -> Rgb {
+        let mix = |a: u8, b: u8| {
+            let (a, b) = (f32::from(a), f32::from(b));
+            (a + (b - a) * amount.clamp(0.0, 1.0)).round() as u8
+        };
+        Rgb(
+            mix(self.0, other.0),
+            mix(self.1, other.1),
+            mix(self.2, other.2),
+        )
+    }
+
+    /// Perceived brightness, 0 to 255.
+    fn brightness(self) -> f32 {
+        0.299 * f32::from(self.0) + 0.587 * f32::from(self.1) + 0.114 * f32::from(self.2)
+    }
+
+    /// The theme's colour laid over `ground`, as far as it is transparent.
+    fn over(color: tm::Color, ground: Rgb) -> Rgb {
+        let opaque = Rgb(color.r, color.g, color.b);
+        ground.blend(opaque, f32::from(color.a) / 255.0)
+    }
+}
 
 /// How a run of text looks, independent of any drawing library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -19,6 +58,42 @@ pub struct TextStyle {
     pub underline: bool,
 }
 
+impl TextStyle {
+    fn fg(color: Rgb) -> Self {
+        TextStyle {
+            foreground: Some(color),
+            ..Self::default()
+        }
+    }
+
+    fn bg(color: Rgb) -> Self {
+        TextStyle {
+            background: Some(color),
+            ..Self::default()
+        }
+    }
+
+    fn bold(self) -> Self {
+        TextStyle { bold: true, ..self }
+    }
+
+    fn underlined(self) -> Self {
+        TextStyle {
+            underline: true,
+            ..self
+        }
+    }
+
+    fn with_font(self, font: FontStyle) -> Self {
+        TextStyle {
+            bold: font.contains(FontStyle::BOLD),
+            italic: font.contains(FontStyle::ITALIC),
+            underline: font.contains(FontStyle::UNDERLINE),
+            ..self
+        }
+    }
+}
+
 /// A theme that could not be loaded: names the file and what is wrong with it.
 #[derive(Debug, thiserror::Error)]
 #[error("theme {name}: {problem}")]
@@ -27,56 +102,225 @@ pub struct ThemeError {
     pub problem: String,
 }
 
-/// One theme.
+/// One theme. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Theme {}
+pub struct Theme(Arc<Loaded>);
+
+#[derive(Debug)]
+struct Loaded {
+    name: String,
+    foreground: Rgb,
+    background: Rgb,
+    captures: HashMap<&'static str, TextStyle>,
+    interface: HashMap<String, TextStyle>,
+    source: tm::Theme,
+}
 
 impl Theme {
+    /// The interface scopes that the playground draws with, without the `ui.`.
+    pub const INTERFACE: &[&str] = interface::SCOPES;
+
+    /// The interface scopes of the five confidence bins, least sure first.
+    pub const CONFIDENCE: [&str; 5] = interface::CONFIDENCE;
+
+    /// Reads a theme from the text of a `.tmTheme` file; `name` is used where the file has none.
+    pub fn parse(name: &str, text: &[u8]) -> Result<Self, ThemeError> {
+        let source =
+            tm::ThemeSet::load_from_reader(&mut Cursor::new(text)).map_err(|e| ThemeError {
+                name: name.to_owned(),
+                problem: e.to_string(),
+            })?;
+        Ok(Self::from_syntect(name, source))
+    }
+
+    fn from_syntect(name: &str, source: tm::Theme) -> Self {
+        let black = Rgb(0, 0, 0);
+        let background = match source.settings.background {
+            Some(color) => Rgb::over(color, black),
+            None => black,
+        };
+        let opposite = if background.brightness() < 128.0 {
+            Rgb(0xD8, 0xD8, 0xD8)
+        } else {
+            Rgb(0x20, 0x20, 0x20)
+        };
+        let foreground = match source.settings.foreground {
+            Some(color) => Rgb::over(color, background),
+            None => opposite,
+        };
+        let mut loaded = Loaded {
+            name: source.name.clone().unwrap_or_else(|| name.to_owned()),
+            foreground,
+            background,
+            captures: HashMap::new(),
+            interface: HashMap::new(),
+            source,
+        };
+        loaded.captures = capture::styles(&loaded);
+        loaded.interface = interface::styles(&loaded);
+        Theme(Arc::new(loaded))
+    }
+
     /// The theme's name as its file gives it.
     pub fn name(&self) -> &str {
-        todo!()
+        &self.0.name
     }
 
     /// Whether its background is dark.
     pub fn is_dark(&self) -> bool {
-        todo!()
+        self.0.background.brightness() < 128.0
     }
 
-    /// The style of a tree-sitter highlight name (`function.method`, `keyword`, …).
-    pub fn capture(&self, _name: &str) -> TextStyle {
-        todo!()
+    /// The colour of plain text.
+    pub fn foreground(&self) -> Rgb {
+        self.0.foreground
+    }
+
+    /// The colour of the ground that text stands on.
+    pub fn background(&self) -> Rgb {
+        self.0.background
+    }
+
+    /// The style of a tree-sitter highlight name (`function.method`, `keyword`, …). A name that is
+    /// not known is looked up without its last part; the default style means plain text.
+    pub fn capture(&self, name: &str) -> TextStyle {
+        by_prefix(name, |name| self.0.captures.get(name).copied()).unwrap_or_default()
     }
 
     /// The style of an interface scope, without the `ui.` (`confidence.low`, `fault`, `keep`, …).
     /// A scope the theme lacks is derived from its foreground and background, so that a theme made
     /// for another editor works here.
-    pub fn ui(&self, _scope: &str) -> TextStyle {
-        todo!()
+    pub fn ui(&self, scope: &str) -> TextStyle {
+        by_prefix(scope, |scope| self.0.interface.get(scope).copied()).unwrap_or_default()
+    }
+
+    /// The theme as syntect uses it.
+    pub(super) fn source(&self) -> &tm::Theme {
+        &self.0.source
+    }
+
+    /// A style from syntect, leaving out what plain text has anyway.
+    pub(super) fn text_style(&self, style: tm::Style) -> TextStyle {
+        self.0.text_style(&tm::StyleModifier {
+            foreground: Some(style.foreground),
+            background: Some(style.background),
+            font_style: Some(style.font_style),
+        })
+    }
+}
+
+impl Loaded {
+    fn text_style(&self, style: &tm::StyleModifier) -> TextStyle {
+        let colour = |colour: Option<tm::Color>, plain: Rgb| {
+            colour
+                .map(|c| Rgb::over(c, self.background))
+                .filter(|c| *c != plain)
+        };
+        TextStyle {
+            foreground: colour(style.foreground, self.foreground),
+            background: colour(style.background, self.background),
+            ..TextStyle::default()
+        }
+        .with_font(style.font_style.unwrap_or_default())
+    }
+
+    /// What the theme says of a TextMate scope, or `None` if it gives it no colour.
+    fn scope(&self, highlighter: &tm::Highlighter, scope: &str) -> Option<TextStyle> {
+        let stack: ScopeStack = scope.parse().ok()?;
+        let style = highlighter.style_mod_for_stack(stack.as_slice());
+        style.foreground.is_some().then(|| self.text_style(&style))
+    }
+}
+
+/// Looks a dotted name up, then the name without its last part, and so on.
+fn by_prefix<T>(name: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let mut name = name;
+    loop {
+        if let Some(found) = find(name) {
+            return Some(found);
+        }
+        name = &name[..name.rfind('.')?];
     }
 }
 
 /// All themes at hand: the bundled ones, then a person's own.
 #[derive(Debug, Clone, Default)]
-pub struct ThemeSet {}
+pub struct ThemeSet {
+    themes: Vec<Theme>,
+}
 
 impl ThemeSet {
     /// Loads the bundled themes.
     pub fn bundled() -> Self {
-        todo!()
+        let themes = crate::assets::themes().iter().map(|(name, text)| {
+            Theme::parse(name, text.as_bytes()).expect("the bundled themes are tested")
+        });
+        ThemeSet {
+            themes: themes.collect(),
+        }
     }
 
-    /// Adds every `.tmTheme` in a folder; a bad one is reported and skipped.
-    pub fn add_folder(&mut self, _folder: &Path) -> Vec<ThemeError> {
-        todo!()
+    /// Adds every `.tmTheme` in a folder, in the order of their file names; a bad one is reported
+    /// and skipped. A theme with the name of one that is already there takes its place. A folder
+    /// that does not exist adds nothing.
+    pub fn add_folder(&mut self, folder: &Path) -> Vec<ThemeError> {
+        let mut problems = Vec::new();
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return problems,
+            Err(e) => return vec![unreadable(folder, &e)],
+        };
+        let mut paths: Vec<_> = entries
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|e| e == "tmTheme"))
+            .collect();
+        paths.sort();
+        for path in paths {
+            match load(&path) {
+                Ok(theme) => self.add(theme),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        problems
+    }
+
+    fn add(&mut self, theme: Theme) {
+        let same = |t: &&mut Theme| t.name().eq_ignore_ascii_case(theme.name());
+        match self.themes.iter_mut().find(same) {
+            Some(old) => *old = theme,
+            None => self.themes.push(theme),
+        }
     }
 
     /// Names in the order they are cycled through.
     pub fn names(&self) -> Vec<&str> {
-        todo!()
+        self.themes.iter().map(Theme::name).collect()
     }
 
     /// A theme by name, ignoring case.
-    pub fn get(&self, _name: &str) -> Option<&Theme> {
-        todo!()
+    pub fn get(&self, name: &str) -> Option<&Theme> {
+        self.themes
+            .iter()
+            .find(|t| t.name().eq_ignore_ascii_case(name))
     }
 }
+
+fn load(path: &Path) -> Result<Theme, ThemeError> {
+    let text = fs::read(path).map_err(|e| unreadable(path, &e))?;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    Theme::parse(&stem, &text).map_err(|e| ThemeError {
+        name: path.display().to_string(),
+        ..e
+    })
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> ThemeError {
+    ThemeError {
+        name: path.display().to_string(),
+        problem: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,4 +5,5 @@
 pub mod app;
 pub mod keymap;
 pub mod layout;
+pub mod palette;
 pub mod view;
