@@ -2,6 +2,7 @@
 //! `update`. [`App::update`] takes one event, passes it to the part it concerns and collects the
 //! effects; nothing here reads, writes, waits or draws.
 
+mod accessors;
 pub mod editor;
 pub mod event;
 pub mod lane;
