@@ -1,1 +1,518 @@
 //! FIM layouts: in which order a model family wants prefix, suffix and markers.
+//!
+//! A GGUF file names its marker tokens but not their order, so the order is a table here, one row
+//! for each family, and [`detect`] finds the row by the markers that a vocabulary holds. A
+//! [`Template`] is a row with the markers turned into token ids. Only markers become ids: the
+//! person's text is tokenised elsewhere with special tokens off, so that a `<|fim_middle|>` in a
+//! source file stays seventeen harmless characters.
+
+/// What a marker stands before (or, for the middle one, what the model writes after it).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    Prefix,
+    Suffix,
+    Middle,
+}
+
+/// A marker of a layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marker {
+    pub role: Role,
+    /// The token's text in the vocabulary.
+    pub token: &'static str,
+    /// How it is written in a prompt given as text, with the spaces that belong to it.
+    pub text: &'static str,
+}
+
+/// One part of a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Marker(Marker),
+    /// The text before the hole. A tokenizer that sets a space before a text does so here.
+    Prefix,
+    /// The text after the hole: a continuation, before which no tokenizer may set a space.
+    Suffix,
+}
+
+/// The model families whose layout is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Family {
+    Qwen,
+    StarCoder2,
+    DeepSeekCoder,
+    CodeLlama,
+    CodeGemma,
+    Codestral,
+    Granite,
+    SeedCoder,
+    Mellum,
+    Glm,
+}
+
+/// How one family wants its prompt.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Layout {
+    pub family: Family,
+    /// The family's name as people write it.
+    pub name: &'static str,
+    /// Whether the prompt begins with the begin-of-text token whatever the file says.
+    pub bos: bool,
+    pub parts: &'static [Part],
+    /// Tokens that end a completion, besides the layout's own markers and the vocabulary's end
+    /// tokens.
+    pub stops: &'static [&'static str],
+}
+
+const fn marker(role: Role, token: &'static str) -> Part {
+    spaced(role, token, token)
+}
+
+const fn spaced(role: Role, token: &'static str, text: &'static str) -> Part {
+    Part::Marker(Marker { role, token, text })
+}
+
+const fn psm(prefix: &'static str, suffix: &'static str, middle: &'static str) -> [Part; 5] {
+    [
+        marker(Role::Prefix, prefix),
+        Part::Prefix,
+        marker(Role::Suffix, suffix),
+        Part::Suffix,
+        marker(Role::Middle, middle),
+    ]
+}
+
+const fn spm(prefix: &'static str, suffix: &'static str, middle: &'static str) -> [Part; 5] {
+    [
+        marker(Role::Suffix, suffix),
+        Part::Suffix,
+        marker(Role::Prefix, prefix),
+        Part::Prefix,
+        marker(Role::Middle, middle),
+    ]
+}
+
+const PIPED: [Part; 5] = psm("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>");
+const PLAIN: [Part; 5] = psm("<fim_prefix>", "<fim_suffix>", "<fim_middle>");
+const DEEPSEEK: [Part; 5] = psm("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>");
+const SEED: [Part; 5] = spm("<[fim-prefix]>", "<[fim-suffix]>", "<[fim-middle]>");
+const MELLUM: [Part; 5] = spm("<fim_prefix>", "<fim_suffix>", "<fim_middle>");
+const GLM: [Part; 5] = psm("<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>");
+const CODELLAMA: [Part; 5] = [
+    spaced(Role::Prefix, "▁<PRE>", "<PRE> "),
+    Part::Prefix,
+    spaced(Role::Suffix, "▁<SUF>", " <SUF>"),
+    Part::Suffix,
+    spaced(Role::Middle, "▁<MID>", " <MID>"),
+];
+const CODESTRAL: [Part; 4] = [
+    marker(Role::Suffix, "[SUFFIX]"),
+    Part::Suffix,
+    marker(Role::Prefix, "[PREFIX]"),
+    Part::Prefix,
+];
+
+/// Every known layout.
+pub static LAYOUTS: [Layout; 10] = [
+    layout(
+        Family::Qwen,
+        "Qwen",
+        false,
+        &PIPED,
+        &["<|fim_pad|>", "<|repo_name|>", "<|file_sep|>"],
+    ),
+    layout(
+        Family::StarCoder2,
+        "StarCoder2",
+        false,
+        &PLAIN,
+        &["<fim_pad>", "<repo_name>", "<file_sep>"],
+    ),
+    layout(
+        Family::DeepSeekCoder,
+        "DeepSeek-Coder",
+        true,
+        &DEEPSEEK,
+        &[],
+    ),
+    layout(
+        Family::CodeLlama,
+        "CodeLlama",
+        true,
+        &CODELLAMA,
+        &["▁<EOT>"],
+    ),
+    layout(
+        Family::CodeGemma,
+        "CodeGemma",
+        true,
+        &PIPED,
+        &["<|file_separator|>"],
+    ),
+    layout(
+        Family::Codestral,
+        "Codestral",
+        true,
+        &CODESTRAL,
+        &["[MIDDLE]"],
+    ),
+    layout(
+        Family::Granite,
+        "Granite",
+        false,
+        &PLAIN,
+        &["<fim_pad>", "<reponame>", "<filename>"],
+    ),
+    layout(Family::SeedCoder, "Seed-Coder", false, &SEED, &[]),
+    layout(
+        Family::Mellum,
+        "Mellum",
+        false,
+        &MELLUM,
+        &["<fim_pad>", "<reponame>", "<filename>"],
+    ),
+    layout(Family::Glm, "GLM-4.5", false, &GLM, &[]),
+];
+
+/// Granite 4 took over the markers with bars; the order stayed.
+static GRANITE_PIPED: Layout = layout(
+    Family::Granite,
+    "Granite",
+    false,
+    &PIPED,
+    &["<|fim_pad|>", "<|reponame|>", "<|filename|>"],
+);
+
+const fn layout(
+    family: Family,
+    name: &'static str,
+    bos: bool,
+    parts: &'static [Part],
+    stops: &'static [&'static str],
+) -> Layout {
+    Layout {
+        family,
+        name,
+        bos,
+        parts,
+        stops,
+    }
+}
+
+/// The layout of a family.
+pub fn layout_of(family: Family) -> &'static Layout {
+    LAYOUTS
+        .iter()
+        .find(|layout| layout.family == family)
+        .expect("every family has a row in the table")
+}
+
+/// Finds the layout of a model by its architecture (`general.architecture`), its name, and the
+/// markers in its vocabulary; `None` when it holds no complete set of known markers.
+pub fn detect(
+    architecture: &str,
+    name: &str,
+    has_marker: impl Fn(&str) -> bool,
+) -> Option<&'static Layout> {
+    let said = format!("{architecture} {name}").to_lowercase();
+    let says = |word: &str| said.contains(word);
+    let complete = |layout: &Layout| layout.markers().all(|m| has_token(&has_marker, m.token));
+    if complete(layout_of(Family::Qwen)) {
+        return Some(match () {
+            () if says("gemma") => layout_of(Family::CodeGemma),
+            () if says("granite") => &GRANITE_PIPED,
+            () => layout_of(Family::Qwen),
+        });
+    }
+    if complete(layout_of(Family::StarCoder2)) {
+        return Some(layout_of(match () {
+            () if says("mellum") => Family::Mellum,
+            () if says("granite") => Family::Granite,
+            () => Family::StarCoder2,
+        }));
+    }
+    LAYOUTS.iter().find(|layout| complete(layout))
+}
+
+/// Whether a vocabulary has a token, written with or without the space that some files leave out.
+fn has_token(has_marker: impl Fn(&str) -> bool, token: &str) -> bool {
+    has_marker(token) || has_marker(token.trim_start_matches('▁'))
+}
+
+/// Every token text that some layout gives a meaning to, to look for in a vocabulary.
+pub fn known_tokens() -> impl Iterator<Item = &'static str> {
+    LAYOUTS
+        .iter()
+        .chain([&GRANITE_PIPED])
+        .flat_map(|layout| {
+            layout
+                .markers()
+                .map(|m| m.token)
+                .chain(layout.stops.iter().copied())
+        })
+        .flat_map(|token| [token, token.trim_start_matches('▁')])
+}
+
+impl Layout {
+    /// The markers in their order.
+    pub fn markers(&self) -> impl Iterator<Item = Marker> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Marker(marker) => Some(*marker),
+            Part::Prefix | Part::Suffix => None,
+        })
+    }
+
+    /// The prompt as text, for servers that turn markers in a text into tokens. Never for a
+    /// tokenizer of our own: there the person's text could pass for a marker.
+    pub fn prompt(&self, prefix: &str, suffix: &str) -> String {
+        self.parts
+            .iter()
+            .map(|part| match part {
+                Part::Marker(marker) => marker.text,
+                Part::Prefix => prefix,
+                Part::Suffix => suffix,
+            })
+            .collect()
+    }
+
+    /// Turns the markers into ids. `lookup` gives the id of a marker, by its text or its role;
+    /// `bos` is the begin-of-text token where the prompt is to begin with one. `None` when a
+    /// marker has no id.
+    pub fn template(
+        &self,
+        bos: Option<i32>,
+        lookup: impl Fn(Marker) -> Option<i32>,
+    ) -> Option<Template> {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Marker(marker) => lookup(*marker).map(Slot::Token),
+            Part::Prefix => Some(Slot::Prefix),
+            Part::Suffix => Some(Slot::Suffix),
+        });
+        let slots: Option<Vec<Slot>> = bos
+            .map(|id| Some(Slot::Token(id)))
+            .into_iter()
+            .chain(parts)
+            .collect();
+        slots.map(|slots| Template { slots })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Slot {
+    Token(i32),
+    Prefix,
+    Suffix,
+}
+
+/// A layout in the ids of one vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    slots: Vec<Slot>,
+}
+
+impl Template {
+    /// The prompt for a hole whose two sides are already tokens.
+    pub fn fill(&self, prefix: &[i32], suffix: &[i32]) -> Vec<i32> {
+        let mut prompt = Vec::with_capacity(prefix.len() + suffix.len() + self.overhead());
+        for slot in &self.slots {
+            match slot {
+                Slot::Token(id) => prompt.push(*id),
+                Slot::Prefix => prompt.extend_from_slice(prefix),
+                Slot::Suffix => prompt.extend_from_slice(suffix),
+            }
+        }
+        prompt
+    }
+
+    /// How many tokens a prompt has besides the hole's own.
+    pub fn overhead(&self) -> usize {
+        self.tokens().count()
+    }
+
+    /// The ids of the markers (and the begin-of-text token), in their order.
+    pub fn tokens(&self) -> impl Iterator<Item = i32> {
+        self.slots.iter().filter_map(|slot| match slot {
+            Slot::Token(id) => Some(*id),
+            Slot::Prefix | Slot::Suffix => None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOS: i32 = 1;
+
+    /// A vocabulary with the given marker tokens from 1000 up; all other text is its bytes.
+    struct Vocabulary(Vec<&'static str>);
+
+    impl Vocabulary {
+        fn id(&self, token: &str) -> Option<i32> {
+            let place = self.0.iter().position(|t| *t == token)?;
+            Some(1000 + place as i32)
+        }
+
+        fn text(&self, text: &str) -> Vec<i32> {
+            text.bytes().map(i32::from).collect()
+        }
+
+        /// The prompt as a reader of the published layout would write it: markers in angle quotes.
+        fn shown(&self, tokens: &[i32]) -> String {
+            tokens
+                .iter()
+                .map(|id| match *id {
+                    BOS => String::from("«bos»"),
+                    id if id >= 1000 => format!("«{}»", self.0[(id - 1000) as usize]),
+                    byte => char::from(byte as u8).to_string(),
+                })
+                .collect()
+        }
+    }
+
+    fn prompt(architecture: &str, name: &str, vocabulary: Vec<&'static str>) -> (Family, String) {
+        let vocabulary = Vocabulary(vocabulary);
+        let layout = detect(architecture, name, |t| vocabulary.id(t).is_some()).expect("known");
+        let template = layout
+            .template(layout.bos.then_some(BOS), |m| vocabulary.id(m.token))
+            .expect("complete");
+        let tokens = template.fill(
+            &vocabulary.text("P<|fim_middle|>"),
+            &vocabulary.text("S<MID>"),
+        );
+        assert_eq!(
+            template.overhead() + "P<|fim_middle|>S<MID>".len(),
+            tokens.len()
+        );
+        (layout.family, vocabulary.shown(&tokens))
+    }
+
+    const QWEN: [&str; 3] = ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"];
+    const STAR: [&str; 3] = ["<fim_prefix>", "<fim_suffix>", "<fim_middle>"];
+
+    #[test]
+    fn each_family_gets_its_published_token_sequence_and_user_text_never_becomes_a_marker() {
+        let piped = "«<|fim_prefix|>»P<|fim_middle|>«<|fim_suffix|>»S<MID>«<|fim_middle|>»";
+        let plain = "«<fim_prefix>»P<|fim_middle|>«<fim_suffix>»S<MID>«<fim_middle>»";
+        let cases: [(&str, &str, Vec<&str>, Family, String); 12] = [
+            (
+                "qwen2",
+                "Qwen2.5 Coder 1.5B",
+                QWEN.into(),
+                Family::Qwen,
+                piped.into(),
+            ),
+            (
+                "qwen3",
+                "routelens demo small",
+                QWEN.into(),
+                Family::Qwen,
+                piped.into(),
+            ),
+            (
+                "gemma",
+                "codegemma-2b",
+                QWEN.into(),
+                Family::CodeGemma,
+                format!("«bos»{piped}"),
+            ),
+            (
+                "granite",
+                "Granite 4.0 Micro",
+                QWEN.into(),
+                Family::Granite,
+                piped.into(),
+            ),
+            (
+                "starcoder2",
+                "starcoder2-3b",
+                STAR.into(),
+                Family::StarCoder2,
+                plain.into(),
+            ),
+            (
+                "llama",
+                "Granite 3b Code Base",
+                STAR.into(),
+                Family::Granite,
+                plain.into(),
+            ),
+            (
+                "llama",
+                "Mellum 4b Base",
+                STAR.into(),
+                Family::Mellum,
+                "«<fim_suffix>»S<MID>«<fim_prefix>»P<|fim_middle|>«<fim_middle>»".into(),
+            ),
+            (
+                "llama",
+                "deepseek-coder-1.3b-base",
+                vec!["<｜fim▁hole｜>", "<｜fim▁begin｜>", "<｜fim▁end｜>"],
+                Family::DeepSeekCoder,
+                "«bos»«<｜fim▁begin｜>»P<|fim_middle|>«<｜fim▁hole｜>»S<MID>«<｜fim▁end｜>»".into(),
+            ),
+            (
+                "llama",
+                "CodeLlama 7B",
+                vec!["▁<PRE>", "▁<MID>", "▁<SUF>", "▁<EOT>"],
+                Family::CodeLlama,
+                "«bos»«▁<PRE>»P<|fim_middle|>«▁<SUF>»S<MID>«▁<MID>»".into(),
+            ),
+            (
+                "llama",
+                "Codestral 22B v0.1",
+                vec!["[PREFIX]", "[MIDDLE]", "[SUFFIX]"],
+                Family::Codestral,
+                "«bos»«[SUFFIX]»S<MID>«[PREFIX]»P<|fim_middle|>".into(),
+            ),
+            (
+                "llama",
+                "Seed-Coder-8B-Base",
+                vec!["<[fim-prefix]>", "<[fim-middle]>", "<[fim-suffix]>"],
+                Family::SeedCoder,
+                "«<[fim-suffix]>»S<MID>«<[fim-prefix]>»P<|fim_middle|>«<[fim-middle]>»".into(),
+            ),
+            (
+                "glm4moe",
+                "GLM 4.5 Air",
+                vec!["<|code_prefix|>", "<|code_middle|>", "<|code_suffix|>"],
+                Family::Glm,
+                "«<|code_prefix|>»P<|fim_middle|>«<|code_suffix|>»S<MID>«<|code_middle|>»".into(),
+            ),
+        ];
+        for (architecture, name, vocabulary, family, expected) in cases {
+            assert_eq!(
+                prompt(architecture, name, vocabulary),
+                (family, expected),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_prompt_as_text_has_the_published_spaces() {
+        let text = |family| layout_of(family).prompt("P", "S");
+        assert_eq!(text(Family::CodeLlama), "<PRE> P <SUF>S <MID>");
+        assert_eq!(text(Family::Codestral), "[SUFFIX]S[PREFIX]P");
+        assert_eq!(
+            text(Family::Mellum),
+            "<fim_suffix>S<fim_prefix>P<fim_middle>"
+        );
+        assert_eq!(
+            text(Family::Qwen),
+            "<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>"
+        );
+    }
+
+    #[test]
+    fn a_model_with_no_or_half_a_set_of_markers_has_no_layout() {
+        assert_eq!(detect("llama", "Llama 3 8B", |_| false), None);
+        assert_eq!(detect("qwen2", "broken", |t| t == "<|fim_prefix|>"), None);
+    }
+
+    #[test]
+    fn markers_written_without_their_space_are_found() {
+        let bare = |token: &str| ["<PRE>", "<SUF>", "<MID>"].contains(&token);
+        let layout = detect("llama", "codellama", bare).expect("found");
+        assert_eq!(layout.family, Family::CodeLlama);
+    }
+}

@@ -1,1 +1,502 @@
 //! Where a completion ends and what is cut from it.
+//!
+//! A model that fills a hole seldom stops in time: it goes on into the next function, writes the
+//! line after the hole a second time, or turns in a loop. [`Trimmer`] reads the completion as it
+//! grows and says when it is over; [`Trimmer::finish`] cuts what would stand twice. The rules hold
+//! back rather than cut: a completion that is right must come out whole, but for white space at
+//! its end.
+
+mod scanner;
+
+use super::{Hole, StopReason};
+use crate::language::Language;
+use scanner::{CURLY, Scanner, bracket};
+
+/// What a [`Trimmer`] says after one more piece of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Continue,
+    /// The completion is over: keep its first `keep` bytes.
+    Stop {
+        reason: StopReason,
+        keep: usize,
+    },
+}
+
+/// How the hole lies in its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Nothing follows on the line.
+    LineEnd,
+    /// Only closing brackets, commas and the like follow.
+    BeforeClosers,
+    /// Nothing but white space stands before and code follows: whole lines are inserted.
+    WholeLines,
+    /// In the middle of code: one line is enough.
+    MidLine,
+}
+
+/// How many lines after the hole a repetition is looked for in.
+const FOLLOWING_LINES: usize = 12;
+/// A repeated line is proof only when it says something: so many letters and digits.
+const TELLING: usize = 8;
+/// The same lines so many times in a row are a loop.
+const LOOPS: usize = 3;
+
+/// Reads a completion piece by piece and finds its end.
+#[derive(Debug, Clone)]
+pub struct Trimmer {
+    language: Option<Language>,
+    place: Place,
+    line_before: String,
+    /// The rest of the hole's line.
+    line_after: String,
+    /// The first lines after the hole that are not blank, without white space at their ends.
+    following: Vec<String>,
+    suffix_is_blank: bool,
+    /// A line indented less than this leaves the block, in languages where indentation makes it.
+    base_indent: usize,
+    /// How many brackets of each kind the completion may close without having opened them.
+    may_close: [i32; 3],
+    scanner: Scanner,
+    text: String,
+    lines: Vec<Line>,
+    /// Whether the first code of the line under way has been judged.
+    line_judged: bool,
+    /// Whether the line under way began in code rather than in a string or comment.
+    line_began_in_code: bool,
+    open_at_line_start: i32,
+    /// How many of the innermost blocks around the hole are loops, conditions and the like.
+    control_blocks: i32,
+    /// Start of the line that closed the block around the hole, until as many are open again.
+    closed_block: Option<usize>,
+}
+
+/// A line of the completion.
+#[derive(Debug, Clone)]
+struct Line {
+    start: usize,
+    /// Without white space at its end; the first one with what stands before the hole.
+    text: String,
+}
+
+impl Trimmer {
+    pub fn new(hole: &Hole) -> Self {
+        let line_before = last_line(&hole.prefix).to_owned();
+        let (line_after, rest) = hole.suffix.split_once('\n').unwrap_or((&hole.suffix, ""));
+        let place = place_of(&line_before, line_after);
+        let first = match place {
+            Place::WholeLines => [&line_before, line_after].concat(),
+            _ => String::new(),
+        };
+        let following: Vec<String> = std::iter::once(first.as_str())
+            .chain(rest.lines())
+            .map(|line| line.trim_end().to_owned())
+            .filter(|line| !line.is_empty())
+            .take(FOLLOWING_LINES)
+            .collect();
+        let mut scanner = Scanner::after(hole.language, &hole.prefix);
+        let after = Scanner::after(hole.language, &hole.suffix);
+        let may_close = [0, 1, 2].map(|kind| (scanner.depth(kind) - after.unmatched(kind)).max(0));
+        scanner.reset_depth();
+        let line_began_in_code = scanner.in_code();
+        Trimmer {
+            language: hole.language,
+            place,
+            base_indent: base_indent(hole, &line_before),
+            line_before,
+            line_after: line_after.trim_end().to_owned(),
+            following,
+            suffix_is_blank: hole.suffix.trim().is_empty(),
+            may_close,
+            control_blocks: control_blocks(hole.language, &hole.prefix),
+            scanner,
+            text: String::new(),
+            lines: vec![Line {
+                start: 0,
+                text: String::new(),
+            }],
+            line_judged: false,
+            line_began_in_code,
+            open_at_line_start: 0,
+            closed_block: None,
+        }
+    }
+
+    /// The text read so far.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Reads one more piece. After a `Stop` nothing more may be pushed.
+    pub fn push(&mut self, piece: &str) -> Step {
+        for c in piece.chars() {
+            if let Some((reason, keep)) = self.judge(c) {
+                return Step::Stop {
+                    reason,
+                    keep: self.cut(keep),
+                };
+            }
+        }
+        Step::Continue
+    }
+
+    /// How many bytes to keep of a completion that ended for another reason: the model's own end,
+    /// the token limit, a full context.
+    pub fn finish(&self) -> usize {
+        let mut keep = self.text.len();
+        if let Some(start) = self.closed_block {
+            keep = keep.min(start);
+        }
+        if let Some(start) = self.repeats_following(true) {
+            keep = keep.min(start);
+        }
+        self.cut(keep)
+    }
+
+    /// Judges the next character and takes it in.
+    fn judge(&mut self, c: char) -> Option<(StopReason, usize)> {
+        let at = self.text.len();
+        if c == '\n' && self.place == Place::MidLine {
+            return Some((StopReason::Suffix, at));
+        }
+        if !c.is_whitespace() && !self.line_judged {
+            self.line_judged = true;
+            if self.leaves_block(c) {
+                return Some((StopReason::Dedent, self.line_start()));
+            }
+        }
+        if self.closes_too_much(c) {
+            return Some((StopReason::Suffix, at));
+        }
+        self.scanner.push(c);
+        self.text.push(c);
+        match c {
+            '\n' => self.end_line(),
+            _ => self
+                .loop_in_line()
+                .map(|keep| (StopReason::Repetition, keep)),
+        }
+    }
+
+    fn line_start(&self) -> usize {
+        self.lines.last().map_or(0, |line| line.start)
+    }
+
+    /// Whether the line that begins with `c` is indented less than the hole's block.
+    fn leaves_block(&self, c: char) -> bool {
+        let by_indent = match self.language {
+            Some(language) => language.indents_blocks(),
+            None => bracket(c).is_none(),
+        };
+        let comment = self.language == Some(Language::Python) && c == '#';
+        let first = self.lines.len() == 1 && !self.line_before.is_empty();
+        by_indent
+            && !comment
+            && !first
+            && self.line_began_in_code
+            && self.open_at_line_start + self.may_close.iter().sum::<i32>() <= 0
+            && indent_of(&self.text[self.line_start()..]) < self.base_indent
+    }
+
+    /// Whether `c` closes a bracket that the text after the hole closes already. Curly ones that
+    /// make blocks are judged by the line, see [`Self::closes_block`].
+    fn closes_too_much(&self, c: char) -> bool {
+        let Some((kind, false)) = bracket(c) else {
+            return false;
+        };
+        let block = kind == CURLY
+            && self.language != Some(Language::Python)
+            && (self.place != Place::BeforeClosers
+                || !self.line_after.trim_start().starts_with('}'));
+        !block && self.scanner.in_code() && self.scanner.depth(kind) - 1 < -self.may_close[kind]
+    }
+
+    /// Takes in a finished line and looks for what can only be seen by whole lines.
+    fn end_line(&mut self) -> Option<(StopReason, usize)> {
+        let start = self.line_start();
+        let mut line = self.text[start..].trim_end().to_owned();
+        if self.lines.len() == 1 {
+            line.insert_str(0, &self.line_before);
+        }
+        let closed = self.closes_block(start);
+        let last = self.lines.last_mut().expect("there is always a line");
+        last.text = line;
+        self.lines.push(Line {
+            start: self.text.len(),
+            text: String::new(),
+        });
+        self.line_judged = false;
+        self.line_began_in_code = self.scanner.in_code();
+        self.open_at_line_start = self.scanner.open();
+        if let Some(start) = closed {
+            return Some((StopReason::Dedent, start));
+        }
+        if let Some(start) = self.repeats_following(false) {
+            return Some((StopReason::Suffix, start));
+        }
+        self.loop_of_lines()
+            .map(|keep| (StopReason::Repetition, keep))
+    }
+
+    /// Whether the completion has closed the body around the hole, where braces make blocks. The
+    /// loops and conditions within that body it may close, if it opens as many again.
+    fn closes_block(&mut self, start: usize) -> Option<usize> {
+        if !matches!(self.language, Some(Language::Java | Language::Cpp)) {
+            return None;
+        }
+        let below = -self.may_close[CURLY] - self.scanner.depth(CURLY);
+        if below <= 0 {
+            self.closed_block = None;
+        } else if self.closed_block.is_none() {
+            self.closed_block = Some(start);
+        }
+        self.closed_block.filter(|_| below > self.control_blocks)
+    }
+
+    /// Where the completion begins to say again what follows the hole. One line can be chance, so
+    /// two are asked for, or one at the very end after which nothing can follow.
+    fn repeats_following(&self, finished: bool) -> Option<usize> {
+        let mut spoken: Vec<(usize, &str)> = self
+            .lines
+            .iter()
+            .map(|line| (line.start, line.text.as_str()))
+            .filter(|(_, text)| !text.is_empty())
+            .collect();
+        let rest = self.text[self.line_start()..].trim_end();
+        let rest = match self.lines.len() {
+            1 => [&self.line_before, rest].concat(),
+            _ => rest.to_owned(),
+        };
+        if finished && !rest.is_empty() {
+            spoken.push((self.line_start(), &rest));
+        }
+        let from = spoken.len().saturating_sub(FOLLOWING_LINES);
+        (from..spoken.len())
+            .find(|&i| self.is_repetition(&spoken[i..], finished))
+            .map(|i| spoken[i].0)
+    }
+
+    fn is_repetition(&self, run: &[(usize, &str)], finished: bool) -> bool {
+        let telling: usize = run
+            .iter()
+            .map(|(_, line)| line.chars().filter(|c| c.is_alphanumeric()).count())
+            .sum();
+        let last = finished
+            && run
+                .iter()
+                .all(|(_, line)| cannot_be_followed_by_itself(line));
+        (last || (run.len() >= 2 && telling >= TELLING))
+            && run.len() <= self.following.len()
+            && run
+                .iter()
+                .zip(&self.following)
+                .all(|((_, line), following)| line == following)
+    }
+
+    /// The same lines [`LOOPS`] times in a row, or blank lines without end: what to keep.
+    fn loop_of_lines(&self) -> Option<usize> {
+        let lines = &self.lines[..self.lines.len() - 1];
+        let blank = lines.iter().rev().take_while(|l| l.text.is_empty()).count();
+        if blank > LOOPS {
+            return Some(lines[lines.len() - blank].start);
+        }
+        (1..=4).find_map(|size| {
+            let first = lines.len().checked_sub(size * LOOPS)?;
+            let unit = &lines[first..first + size];
+            let says = unit.iter().any(|line| !line.text.trim().is_empty());
+            let repeats = lines[first..]
+                .chunks(size)
+                .all(|chunk| chunk.iter().zip(unit).all(|(a, b)| a.text == b.text));
+            (says && repeats).then(|| lines[first + size].start)
+        })
+    }
+
+    /// A short unit over and over within a line: what to keep, the first of them included.
+    fn loop_in_line(&self) -> Option<usize> {
+        let line = &self.text.as_bytes()[self.line_start()..];
+        (1..=48).find_map(|size| {
+            let unit = &line[line.len().checked_sub(size)?..];
+            let times = line.rchunks_exact(size).take_while(|c| *c == unit).count();
+            let enough = match unit {
+                u if u.iter().all(u8::is_ascii_whitespace) => 240,
+                u if u.iter().any(u8::is_ascii_alphanumeric) && size > 1 => 64,
+                _ => 120,
+            };
+            let keep = self.text.len() - (times.max(1) - 1) * size;
+            (times >= 6 && times * size >= enough && self.text.is_char_boundary(keep))
+                .then_some(keep)
+        })
+    }
+
+    /// Cuts what would stand twice, or stands for nothing, at the end of `text[..keep]`.
+    fn cut(&self, keep: usize) -> usize {
+        let kept = &self.text[..keep];
+        let solid = kept.trim_end();
+        match self.place {
+            Place::LineEnd => solid.len(),
+            Place::WholeLines => self.cut_whole_lines(kept),
+            Place::BeforeClosers => solid.len(),
+            Place::MidLine => {
+                let overlap = overlap(solid, &self.line_after);
+                let solid = &solid[..solid.len() - overlap];
+                match self.line_after.starts_with(char::is_whitespace) {
+                    true => solid.trim_end().len(),
+                    false if overlap > 0 => solid.len(),
+                    false => kept.len(),
+                }
+            }
+        }
+    }
+
+    /// Inserted lines end with their line break, and with the indentation that the line after them
+    /// had before the hole.
+    fn cut_whole_lines(&self, kept: &str) -> usize {
+        let solid = kept.trim_end();
+        let tail = &kept[solid.len()..];
+        let Some(last) = tail.rfind('\n') else {
+            return solid.len() + if solid.is_empty() { 0 } else { tail.len() };
+        };
+        if solid.is_empty() || self.suffix_is_blank {
+            return solid.len();
+        }
+        let breaks: Vec<usize> = tail.match_indices('\n').map(|(at, _)| at).collect();
+        let end = breaks.get(2).map_or(last, |third| *third.min(&last)) + 1;
+        let indentation = tail[end..]
+            .bytes()
+            .zip(self.line_before.bytes())
+            .take_while(|(a, b)| a == b)
+            .count();
+        solid.len() + end + indentation
+    }
+}
+
+fn place_of(line_before: &str, line_after: &str) -> Place {
+    let rest = line_after.trim();
+    if rest.is_empty() {
+        Place::LineEnd
+    } else if rest.chars().all(|c| ")]},;:\"'`".contains(c)) && !line_before.trim().is_empty() {
+        Place::BeforeClosers
+    } else if line_before.trim().is_empty() {
+        Place::WholeLines
+    } else {
+        Place::MidLine
+    }
+}
+
+/// Whether a line makes no sense twice in a row.
+fn cannot_be_followed_by_itself(line: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "return", "break", "continue", "raise", "throw", "def", "class", "import", "from",
+    ];
+    let word = line
+        .trim_start()
+        .split(|c: char| !c.is_alphanumeric())
+        .next();
+    word.is_some_and(|word| WORDS.contains(&word))
+}
+
+/// How much of the end of `text` the rest of the line says again: all of that rest, or all of it
+/// up to its closing brackets.
+fn overlap(text: &str, rest: &str) -> usize {
+    let open = rest.trim_end_matches(|c: char| ")]};,:".contains(c) || c.is_whitespace());
+    [rest, open]
+        .into_iter()
+        .find(|part| part.chars().any(char::is_alphanumeric) && text.ends_with(*part))
+        .map_or(0, str::len)
+}
+
+fn last_line(text: &str) -> &str {
+    text.rsplit_once('\n').map_or(text, |(_, line)| line)
+}
+
+/// Columns of white space at the start of a line; a tab goes to the next multiple of eight.
+fn indent_of(line: &str) -> usize {
+    line.chars()
+        .take_while(|c| c.is_whitespace())
+        .fold(0, |columns, c| match c {
+            '\t' => (columns / 8 + 1) * 8,
+            _ => columns + 1,
+        })
+}
+
+/// The indentation that a line must have to be in the hole's block. Where the hole begins a line,
+/// its own is not known yet: then any line within the definition around it will do.
+fn base_indent(hole: &Hole, line_before: &str) -> usize {
+    if !line_before.is_empty() {
+        return indent_of(line_before);
+    }
+    let lines = || {
+        hole.prefix
+            .lines()
+            .rev()
+            .filter(|line| !line.trim().is_empty())
+    };
+    let Some(above) = lines().next() else {
+        return 0;
+    };
+    let mut within = indent_of(above) + usize::from(above.trim_end().ends_with(':'));
+    if hole.language.is_none() {
+        return within.min(1);
+    }
+    let mut base = 0;
+    for line in lines() {
+        let indent = indent_of(line);
+        match definition(line) {
+            Some("class") if indent < within && base > 0 => break,
+            Some(_) if indent < within => base = indent + 1,
+            _ => {}
+        }
+        // Only a line further out can be the head of the block that this one is in.
+        within = within.min(indent.max(1));
+    }
+    base
+}
+
+/// The word by which a line of Python begins a definition.
+fn definition(line: &str) -> Option<&'static str> {
+    let line = line.trim_start();
+    ["def", "async", "class"].into_iter().find(|word| {
+        line.strip_prefix(word)
+            .is_some_and(|rest| rest.starts_with(' '))
+    })
+}
+
+/// How many of the innermost open braces belong to loops, conditions and the like.
+fn control_blocks(language: Option<Language>, prefix: &str) -> i32 {
+    const WORDS: [&str; 10] = [
+        "if",
+        "else",
+        "for",
+        "while",
+        "do",
+        "switch",
+        "try",
+        "catch",
+        "finally",
+        "synchronized",
+    ];
+    let mut scanner = Scanner::new(language);
+    let mut blocks: Vec<bool> = Vec::new();
+    let mut control = false;
+    for line in prefix.split_inclusive('\n') {
+        let head = line.trim_start().trim_start_matches('}').trim_start();
+        // A brace on a line of its own belongs to the line above.
+        if !head.is_empty() && !head.starts_with('{') {
+            let word = head.split(|c: char| !c.is_alphanumeric()).next();
+            control = word.is_some_and(|word| WORDS.contains(&word));
+        }
+        for c in line.chars() {
+            match (scanner.in_code(), c) {
+                (true, '{') => blocks.push(control),
+                (true, '}') => drop(blocks.pop()),
+                _ => {}
+            }
+            scanner.push(c);
+        }
+    }
+    blocks.iter().rev().take_while(|control| **control).count() as i32
+}
+
+#[cfg(test)]
+mod tests;

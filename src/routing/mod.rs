@@ -2,11 +2,13 @@
 //! keep or escalate (decision). Pure functions and plain data: the playground, the headless
 //! commands and the evaluation all call [`decide`].
 
+mod cascade;
 mod decision;
 mod history;
 mod policy;
 mod score;
 
+pub use cascade::{Cascade, CascadeEffect, LargeUse};
 pub use decision::{Action, Decision, Reason, Signal};
 pub use history::{Entry, Flip, History};
 pub use policy::{Evidence, Policy, Settings, decide};

@@ -5,13 +5,16 @@
 //! much as a whole parse, so the playground calls this room from a worker thread.
 
 mod fault;
+mod gaps;
 mod highlight;
+mod probe;
+mod source;
 mod theme;
 mod tree;
 mod verdict;
 
-pub use fault::Fault;
+pub use fault::{Fault, FaultPlace, MOST_FAULTS};
 pub use highlight::{Highlighter, Span};
 pub use theme::{Rgb, TextStyle, Theme, ThemeError, ThemeSet};
 pub use tree::{Edit, Tree};
-pub use verdict::{Judge, TokenSyntax, Verdict, VerdictState, verdict};
+pub use verdict::{Judge, TokenSyntax, Verdict, VerdictState, is_supported, verdict};

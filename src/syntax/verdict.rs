@@ -1,7 +1,14 @@
 //! The verdict on a completion: would the file still parse with it?
+//!
+//! Here are the words and the streaming [`Judge`]. How a hole is parsed with one text after
+//! another in it, and what counts as the document's own fault, is in [`site`].
+
+mod fillings;
+mod site;
 
 use serde::{Deserialize, Serialize};
 
+use self::site::{Site, Standing};
 use super::Fault;
 use crate::{completion::Hole, language::Language};
 
@@ -52,34 +59,117 @@ pub enum TokenSyntax {
     Healed,
 }
 
+impl Verdict {
+    fn new(faults: Vec<Fault>) -> Self {
+        Verdict {
+            state: match faults.is_empty() {
+                true => VerdictState::Valid,
+                false => VerdictState::Broken,
+            },
+            faults,
+            first_broken_token: None,
+        }
+    }
+
+    fn unsupported() -> Self {
+        Verdict {
+            state: VerdictState::Unsupported,
+            faults: Vec::new(),
+            first_broken_token: None,
+        }
+    }
+
+    /// How many faults the completion brought.
+    pub fn new_faults(&self) -> usize {
+        self.faults.len()
+    }
+}
+
 /// Judges one completion while it streams, token by token, by incremental reparse.
-pub struct Judge {}
+///
+/// `Broken` while streaming is a proof: the parser met a fault without having looked at anything
+/// that is still to be written. It stays, so after it no more is parsed until [`Judge::finish`].
+pub struct Judge {
+    /// `None` without a grammar.
+    site: Option<Site>,
+    pushed: String,
+    /// Where each token ends in `pushed`.
+    ends: Vec<usize>,
+    timeline: Vec<TokenSyntax>,
+    bytes_read: usize,
+}
 
 impl Judge {
     /// Parses the hole. `language` of the hole `None` makes every verdict `unsupported`.
-    pub fn new(_hole: &Hole) -> Self {
-        todo!()
+    pub fn new(hole: &Hole) -> Self {
+        Judge {
+            site: hole.language.map(|language| Site::new(language, hole)),
+            pushed: String::new(),
+            ends: Vec::new(),
+            timeline: Vec::new(),
+            bytes_read: 0,
+        }
     }
 
-    /// Appends the text of one more token and says how the text stands now.
-    pub fn push(&mut self, _token_text: &str) -> TokenSyntax {
-        todo!()
+    /// Appends the text of one more token and says how the text stands now. Without a grammar it
+    /// always stands well.
+    pub fn push(&mut self, token_text: &str) -> TokenSyntax {
+        self.pushed.push_str(token_text);
+        self.ends.push(self.pushed.len());
+        let before = self.timeline.last().copied().unwrap_or(TokenSyntax::Ok);
+        let now = match &mut self.site {
+            None => TokenSyntax::Ok,
+            Some(_) if before == TokenSyntax::Broken => TokenSyntax::Broken,
+            Some(site) => match site.stands(&self.pushed) {
+                Standing::Dead => TokenSyntax::Broken,
+                Standing::Open => TokenSyntax::Open,
+                Standing::Whole if before == TokenSyntax::Open => TokenSyntax::Healed,
+                Standing::Whole => TokenSyntax::Ok,
+            },
+        };
+        self.bytes_read = self.site.as_mut().map_or(0, Site::take_bytes_read);
+        self.timeline.push(now);
+        now
     }
 
     /// The verdict on `completion` (which may have been trimmed since it was pushed).
-    pub fn finish(&mut self, _completion: &str) -> Verdict {
-        todo!()
+    pub fn finish(&mut self, completion: &str) -> Verdict {
+        let Some(site) = &mut self.site else {
+            return Verdict::unsupported();
+        };
+        let mut verdict = Verdict::new(site.judge(completion));
+        self.bytes_read = site.take_bytes_read();
+        if verdict.state == VerdictState::Broken {
+            verdict.first_broken_token = self.first_broken_token(completion);
+        }
+        verdict
     }
 
     /// The timeline so far, one entry a token pushed.
     pub fn timeline(&self) -> &[TokenSyntax] {
-        todo!()
+        &self.timeline
+    }
+
+    /// How many bytes the parser was given to read in the last [`Judge::push`] or
+    /// [`Judge::finish`]: what it cost, without a clock.
+    pub fn bytes_read(&self) -> usize {
+        self.bytes_read
+    }
+
+    /// The token that broke `completion`: the first marked so, else the last one, after which it
+    /// ended with something still open.
+    fn first_broken_token(&self, completion: &str) -> Option<usize> {
+        let whole = self.ends.partition_point(|end| *end < completion.len());
+        let kept = self.ends.len().min(whole + 1);
+        let broken = |state: &TokenSyntax| *state == TokenSyntax::Broken;
+        let first = self.timeline[..kept].iter().position(broken);
+        first.or(kept.checked_sub(1))
     }
 }
 
 /// The verdict on a whole completion at once.
-pub fn verdict(_hole: &Hole, _completion: &str) -> Verdict {
-    todo!()
+pub fn verdict(hole: &Hole, completion: &str) -> Verdict {
+    Judge::new(hole).finish(completion)
 }
 
 /// Whether `language` has a grammar; here so that callers need not know how one is found.

@@ -240,7 +240,15 @@ fn oklab(rgb: Rgb) -> Oklab {
         .into_color()
 }
 
-/// The nearest of xterm's 256 colours, leaving out the first sixteen, whose shades nobody knows.
+fn chroma(colour: Oklab) -> f32 {
+    colour.a.hypot(colour.b)
+}
+
+/// Below this chroma a colour passes for grey.
+const GREYISH: f32 = 0.03;
+
+/// The nearest of xterm's 256 colours, leaving out the first sixteen, whose shades nobody knows. A
+/// colour does not become grey, though for dark tints grey is nearest: their hue is what they mean.
 fn nearest_of_256(rgb: Rgb) -> Color {
     static COLOURS: LazyLock<Vec<(u8, Oklab)>> = LazyLock::new(|| {
         let level = |i: u8| if i == 0 { 0 } else { 55 + 40 * i };
@@ -256,7 +264,8 @@ fn nearest_of_256(rgb: Rgb) -> Color {
         both.map(|(index, rgb)| (index, oklab(rgb))).collect()
     });
     let wanted = oklab(rgb);
-    let nearest = COLOURS.iter().min_by(|a, b| {
+    let keeps_hue = |c: &&(u8, Oklab)| chroma(wanted) < GREYISH || chroma(c.1) >= GREYISH;
+    let nearest = COLOURS.iter().filter(keeps_hue).min_by(|a, b| {
         let distance = |c: &(u8, Oklab)| c.1.distance_squared(wanted);
         distance(a).total_cmp(&distance(b))
     });
@@ -288,7 +297,7 @@ fn nearest_of_16(rgb: Rgb) -> Color {
         (Color::LightMagenta, 328.0, 0.7),
     ];
     let wanted = oklab(rgb);
-    let likest = if wanted.a.hypot(wanted.b) < 0.03 {
+    let likest = if chroma(wanted) < GREYISH {
         let off = |grey: &(Color, f32)| (grey.1 - wanted.l).abs();
         let greys = GREYS.iter().min_by(|a, b| off(a).total_cmp(&off(b)));
         greys.map(|grey| grey.0)

@@ -4,7 +4,6 @@ use ratatui::{
     Terminal,
     backend::TestBackend,
     buffer::Cell,
-    style::Stylize,
     text::{Line, Span},
 };
 
@@ -41,7 +40,10 @@ fn drawn(style: Style) -> Cell {
 fn no_two_confidence_bins_look_the_same() {
     for depth in DEPTHS {
         for palette in bundled(depth) {
-            for under in [palette.ui("ghost"), Style::new().italic().bold().red()] {
+            for under in [
+                palette.ui("ghost"),
+                Style::new().fg(Color::Red).add_modifier(WEIGHTS[0]),
+            ] {
                 let cells: Vec<Cell> = (0..5)
                     .map(|bin| drawn(under.patch(palette.confidence(bin))))
                     .collect();

@@ -1,13 +1,28 @@
 //! Configuration: defaults, then the TOML file, then `ROUTELENS_…` variables, then flags. Every
 //! value remembers where it came from, so that `doctor` can say so.
+//!
+//! Here: what can be set, and its defaults. [`setting`] lists every setting with its help, [`file`]
+//! reads the TOML file, `check` says what a value must be, and [`load`] puts the layers on top of
+//! each other. [`folders`] knows where files are kept.
 
-use std::{collections::BTreeMap, path::PathBuf};
+mod check;
+pub mod file;
+pub mod folders;
+mod load;
+pub mod setting;
+
+pub use folders::Folders;
+pub use load::{ConfigError, FlagValue, Loaded, Source, load};
+
+use std::{collections::BTreeMap, io, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    assets::{DemoModel, demo_model},
     completion::Sampling,
     language::Language,
+    local::EngineConfig,
     routing::{Policy, Score, Settings},
 };
 
@@ -163,5 +178,41 @@ impl Config {
             threshold: self.threshold_for(model, language),
             k: self.first_k,
         }
+    }
+
+    /// The file of the small model: the configured one, or the bundled demo model.
+    ///
+    /// # Errors
+    /// The demo model cannot be unpacked.
+    pub fn small_model(&self) -> io::Result<PathBuf> {
+        model_file(self.small.as_deref(), DemoModel::Small)
+    }
+
+    /// The file of the large model: the configured one, or the bundled demo model.
+    ///
+    /// # Errors
+    /// The demo model cannot be unpacked.
+    pub fn large_model(&self) -> io::Result<PathBuf> {
+        model_file(self.large.as_deref(), DemoModel::Large)
+    }
+
+    /// How to run the model in `model` under this configuration.
+    pub fn engine(&self, model: PathBuf) -> EngineConfig {
+        EngineConfig {
+            model,
+            context: self.context,
+            threads: self.threads,
+            gpu_layers: self.gpu_layers,
+            device: self.device.clone(),
+            top: self.top,
+            shift_reuse: self.shift_reuse,
+        }
+    }
+}
+
+fn model_file(configured: Option<&str>, demo: DemoModel) -> io::Result<PathBuf> {
+    match configured {
+        Some(path) => Ok(PathBuf::from(path)),
+        None => demo_model(demo),
     }
 }

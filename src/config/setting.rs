@@ -1,0 +1,215 @@
+//! Every setting in one table: its name, what kind of value it takes, its default and its help.
+//! The configuration's reference text, the names of the `ROUTELENS_…` variables and the check for
+//! unknown keys all come from here.
+
+use std::fmt::Write as _;
+
+/// What a setting takes, which says how the text of a variable becomes a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    /// The path of a file; relative to the configuration file when it stands there.
+    Path,
+    /// Paths, in a variable separated as in `PATH`.
+    Paths,
+    Number,
+    Switch,
+    /// A table or a list of tables: in the file only.
+    FileOnly,
+}
+
+/// One setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Its name in the file; a dot separates it from its table.
+    pub key: &'static str,
+    pub kind: Kind,
+    /// The default as TOML, or an example where there is none.
+    pub value: &'static str,
+    /// Whether `value` is only an example.
+    pub example: bool,
+    pub help: &'static str,
+}
+
+impl Setting {
+    /// The variable that sets it, such as `ROUTELENS_MAX_TOKENS`; none for what only a file can say.
+    pub fn variable(&self) -> Option<String> {
+        (self.kind != Kind::FileOnly).then(|| {
+            format!(
+                "ROUTELENS_{}",
+                self.key.replace('.', "_").to_ascii_uppercase()
+            )
+        })
+    }
+}
+
+const fn set(key: &'static str, kind: Kind, value: &'static str, help: &'static str) -> Setting {
+    Setting {
+        key,
+        kind,
+        value,
+        example: false,
+        help,
+    }
+}
+
+const fn unset(key: &'static str, kind: Kind, value: &'static str, help: &'static str) -> Setting {
+    Setting {
+        key,
+        kind,
+        value,
+        example: true,
+        help,
+    }
+}
+
+/// All settings, in the order of the reference text: those of the top level first, as TOML wants.
+#[rustfmt::skip]
+pub const SETTINGS: &[Setting] = &[
+    unset("small", Kind::Path, "\"~/models/qwen2.5-coder-1.5b-q8_0.gguf\"", "GGUF file of the small model; without it, the bundled demo model."),
+    unset("large", Kind::Path, "\"~/models/qwen2.5-coder-7b-q4_k_m.gguf\"", "GGUF file of the large model; without it, the bundled demo model."),
+    set("policy", Kind::Text, "\"synconf\"", "When the small completion is kept: synconf, confidence, syntax, small, large."),
+    set("score", Kind::Text, "\"first_k_mean_logprob\"", "The number held against the threshold: first_k_mean_logprob, first_k_mean_prob, mean_logprob, min_prob, mean_entropy (negated), mean_margin."),
+    unset("threshold", Kind::Number, "-1.0", "The threshold, in the score's unit; without it, the score's own default."),
+    set("first_k", Kind::Number, "3", "How many first tokens the first_k scores are over."),
+    set("max_tokens", Kind::Number, "64", "The most tokens of one completion, 1 to 4096."),
+    set("alternatives", Kind::Number, "5", "How many alternatives can be cycled through, the greedy one included, 1 to 32."),
+    set("auto", Kind::Switch, "false", "Complete after a pause in typing."),
+    set("auto_delay_ms", Kind::Number, "300", "How long that pause is, in milliseconds, up to 60000."),
+    set("compare", Kind::Switch, "false", "Always ask the large model too."),
+    set("heatmap", Kind::Text, "\"below-threshold\"", "What the ghost text's colours show: below-threshold, probability, entropy, margin, off."),
+    unset("theme", Kind::Text, "\"routelens-dark\"", "Name of the theme; without it, one that suits the terminal's background. Your own .tmTheme files go into the folder themes/ beside this file."),
+    set("mouse", Kind::Switch, "true", "Whether the mouse moves the cursor and selects; off leaves it to the terminal."),
+    unset("context", Kind::Number, "4096", "Context in tokens; without it, the model's own, up to 8192."),
+    unset("threads", Kind::Number, "4", "Threads for evaluation; without it, the physical cores that are free."),
+    unset("gpu_layers", Kind::Number, "99", "Layers on the GPU; without it, all where there is a GPU."),
+    unset("device", Kind::Text, "\"Vulkan0\"", "The device to run on, as `routelens doctor` names it."),
+    set("shift_reuse", Kind::Switch, "true", "Move cached keys to their new place after an edit rather than evaluate them again (faster, approximate)."),
+    set("top", Kind::Number, "8", "How many candidates each token carries, 1 to 64."),
+    set("model_folders", Kind::Paths, "[]", "Folders in which the model picker looks for GGUF files."),
+    set("sampling.temperature", Kind::Number, "0.8", "Temperature of the sampled alternatives; the first completion is always greedy."),
+    set("sampling.top_k", Kind::Number, "40", "Sample from the k most probable tokens only; 0 means all."),
+    set("sampling.top_p", Kind::Number, "0.95", "Sample from the most probable tokens that make up this probability; 1 means all."),
+    set("sampling.seed", Kind::Number, "1", "The same seed gives the same completion."),
+    unset("keys", Kind::FileOnly, "complete = [\"ctrl-space\", \"alt-c\"]", "Keys by action, in place of the action's own; F1 in the playground shows all."),
+    unset("thresholds", Kind::FileOnly, "score = \"first_k_mean_logprob\"\nvalue = -0.8\nlanguage = \"python\"", "A threshold for one language, one model (`model = \"name\"`) or both."),
+];
+
+/// Finds a setting by its name in the file.
+pub fn find(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
+/// The whole configuration as a commented file with every default, ready to be edited.
+pub fn reference() -> String {
+    let mut text = String::from(
+        "# Configuration of routelens. Every line is commented out and shows the default, or an\n\
+         # example where there is none. A variable ROUTELENS_… overrides the file (ROUTELENS_POLICY,\n\
+         # ROUTELENS_SAMPLING_SEED), and a flag overrides both. Paths are relative to this file.\n",
+    );
+    let mut table = "";
+    for setting in SETTINGS {
+        let (in_table, name) = setting.key.split_once('.').unwrap_or(("", setting.key));
+        let heading = match (setting.kind, in_table) {
+            (Kind::FileOnly, _) if name == "thresholds" => Some(format!("[[{name}]]")),
+            (Kind::FileOnly, _) => Some(format!("[{name}]")),
+            (_, new) if new != table => Some(format!("[{new}]")),
+            _ => None,
+        };
+        text.push('\n');
+        if let Some(heading) = heading {
+            table = in_table;
+            let _ = writeln!(text, "# {heading}");
+        }
+        for line in wrap(setting.help, 94) {
+            let _ = writeln!(text, "## {line}");
+        }
+        for line in setting.value.lines() {
+            let line = match setting.kind {
+                Kind::FileOnly => line.to_owned(),
+                _ => format!("{name} = {line}"),
+            };
+            let _ = writeln!(text, "# {line}");
+        }
+    }
+    text
+}
+
+/// Breaks a sentence into lines of at most `width` characters.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::config::{Config, file};
+
+    /// The reference text with its comment marks removed, so that every setting is set.
+    fn uncommented(keep: impl Fn(&str) -> bool) -> String {
+        reference()
+            .lines()
+            .skip(3)
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(|line| keep(line))
+            .map(|line| format!("{line}\n"))
+            .collect()
+    }
+
+    #[test]
+    fn the_reference_text_names_every_setting_and_is_a_valid_file() {
+        let config: Config = toml::from_str(&uncommented(|_| true)).expect("it is valid");
+        let json = serde_json::to_value(&config).expect("plain data");
+        let mut fields = BTreeSet::new();
+        for (key, value) in json.as_object().expect("a struct") {
+            assert!(!value.is_null(), "{key} is not in the reference text");
+            match key.as_str() {
+                "sampling" => fields.extend(
+                    value
+                        .as_object()
+                        .expect("a struct")
+                        .keys()
+                        .map(|name| format!("sampling.{name}")),
+                ),
+                _ => drop(fields.insert(key.clone())),
+            }
+        }
+        let listed: BTreeSet<String> = SETTINGS.iter().map(|s| s.key.to_owned()).collect();
+        assert_eq!(fields, listed);
+    }
+
+    #[test]
+    fn the_defaults_that_the_reference_text_shows_are_the_defaults() {
+        let examples: Vec<&str> = SETTINGS
+            .iter()
+            .filter(|setting| setting.example && setting.kind != Kind::FileOnly)
+            .map(|setting| setting.key)
+            .collect();
+        let text = uncommented(|line| {
+            !examples
+                .iter()
+                .any(|key| line.starts_with(&format!("{key} =")))
+        });
+        let text = text.split("[keys]").next().expect("the start of the text");
+        let config: Config = toml::from_str(text).expect("it is valid");
+        assert_eq!(config, Config::default());
+    }
+
+    #[test]
+    fn the_reference_text_as_it_is_changes_nothing() {
+        let table = file::parse(&reference(), std::path::Path::new("config.toml")).expect("valid");
+        assert!(table.values.is_empty());
+    }
+}

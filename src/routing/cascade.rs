@@ -1,0 +1,276 @@
+//! The cascade: one request's way from the first token of the small model to a decision, and to
+//! the large model where that is wanted. A state machine without input or output: what is known
+//! goes in, effects come out, and whoever drives it performs them.
+//!
+//! The decision is known as early as the policy allows and is made again whenever more is known;
+//! the evidence of the finished completion has the last word. Trimming can cut off the very token
+//! that broke the syntax: then a request that was escalated early is kept after all.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Decision, Evidence, Scores, Settings, decide};
+use crate::{
+    completion::Token,
+    language::Language,
+    syntax::{TokenSyntax, VerdictState},
+};
+
+/// When the large model is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LargeUse {
+    Never,
+    /// When the decision is to escalate.
+    #[default]
+    Escalated,
+    /// Whatever the decision, to compare.
+    Always,
+}
+
+/// What whoever drives a cascade must do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CascadeEffect {
+    /// The decision is known now, or has turned: see [`Cascade::decision`].
+    Decided(Action),
+    /// Ask the large model to fill the same hole.
+    AskLarge,
+    /// The large model's answer is not wanted any more.
+    CancelLarge,
+}
+
+/// One request on its way.
+#[derive(Debug, Clone)]
+pub struct Cascade {
+    settings: Settings,
+    large: LargeUse,
+    evidence: Evidence,
+    decision: Option<Decision>,
+    asked: bool,
+    degraded: bool,
+}
+
+impl Cascade {
+    /// Begins a request. A policy that always decides the same has decided here already.
+    pub fn new(
+        settings: Settings,
+        large: LargeUse,
+        language: Option<Language>,
+    ) -> (Self, Vec<CascadeEffect>) {
+        let mut cascade = Cascade {
+            settings,
+            large,
+            evidence: Evidence {
+                verdict: language.is_none().then_some(VerdictState::Unsupported),
+                ..Evidence::default()
+            },
+            decision: None,
+            asked: false,
+            degraded: false,
+        };
+        let effects = cascade.advance();
+        (cascade, effects)
+    }
+
+    /// The small model has given these tokens so far.
+    pub fn tokens(&mut self, tokens: &[Token]) -> Vec<CascadeEffect> {
+        if self.evidence.finished {
+            return Vec::new();
+        }
+        self.evidence.scores = Scores::of(tokens, self.settings.k);
+        self.evidence.tokens = tokens.len();
+        self.advance()
+    }
+
+    /// How the text stands after the latest token that was judged. Only what no continuation can
+    /// heal is evidence before the end. One that comes after the end says nothing new.
+    pub fn judged(&mut self, state: TokenSyntax) -> Vec<CascadeEffect> {
+        if self.evidence.finished {
+            return Vec::new();
+        }
+        if self.evidence.verdict != Some(VerdictState::Unsupported) {
+            self.evidence.verdict = (state == TokenSyntax::Broken).then_some(VerdictState::Broken);
+        }
+        self.advance()
+    }
+
+    /// The small model has ended with these tokens, after trimming, and this verdict on them. No
+    /// tokens stand for a completion that is empty or failed.
+    pub fn finish(&mut self, tokens: &[Token], verdict: VerdictState) -> Vec<CascadeEffect> {
+        self.evidence = Evidence {
+            scores: Scores::of(tokens, self.settings.k),
+            tokens: tokens.len(),
+            verdict: Some(verdict),
+            finished: true,
+        };
+        self.advance()
+    }
+
+    /// The large model was asked and cannot answer: the small completion stands, degraded.
+    pub fn large_failed(&mut self) {
+        self.degraded = true;
+        self.mark_degraded();
+    }
+
+    /// The decision as it stands; `None` while the evidence does not suffice.
+    pub fn decision(&self) -> Option<&Decision> {
+        self.decision.as_ref()
+    }
+
+    /// What the decision is made on.
+    pub fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+
+    /// Whether the large model has been asked and not been cancelled.
+    pub fn wants_large(&self) -> bool {
+        self.asked
+    }
+
+    fn advance(&mut self) -> Vec<CascadeEffect> {
+        let mut effects = Vec::new();
+        if let Some(decision) = decide(&self.settings, &self.evidence) {
+            let before = self.decision.as_ref().map(|known| known.action);
+            if before != Some(decision.action) {
+                effects.push(CascadeEffect::Decided(decision.action));
+            }
+            self.decision = Some(decision);
+            self.mark_degraded();
+        }
+        let escalates = self.decision.as_ref().is_some_and(|known| !known.keeps());
+        let wanted = match self.large {
+            LargeUse::Never => false,
+            LargeUse::Escalated => escalates,
+            LargeUse::Always => true,
+        };
+        if wanted != self.asked {
+            self.asked = wanted;
+            effects.push(if wanted {
+                CascadeEffect::AskLarge
+            } else {
+                CascadeEffect::CancelLarge
+            });
+        }
+        effects
+    }
+
+    fn mark_degraded(&mut self) {
+        if let Some(decision) = &mut self.decision {
+            decision.degraded = self.degraded && !decision.keeps();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routing::{Policy, Score};
+
+    fn token(prob: f32) -> Token {
+        Token {
+            id: 0,
+            bytes: vec![],
+            text: String::from("x"),
+            logprob: prob.ln(),
+            rank: 0,
+            entropy: 1.0,
+            margin: 0.5,
+            top: vec![],
+        }
+    }
+
+    fn begin(policy: Policy, large: LargeUse) -> (Cascade, Vec<CascadeEffect>) {
+        let settings = Settings {
+            policy,
+            score: Score::FirstKMeanProb,
+            threshold: 0.5,
+            k: 2,
+        };
+        Cascade::new(settings, large, Some(Language::Python))
+    }
+
+    const ESCALATED: [CascadeEffect; 2] = [
+        CascadeEffect::Decided(Action::Escalate),
+        CascadeEffect::AskLarge,
+    ];
+
+    #[test]
+    fn an_unsure_start_asks_the_large_model_at_the_kth_token_and_only_once() {
+        let (mut cascade, effects) = begin(Policy::Synconf, LargeUse::Escalated);
+        assert_eq!(effects, []);
+        assert_eq!(cascade.tokens(&[token(0.1)]), []);
+        assert_eq!(cascade.tokens(&[token(0.1), token(0.2)]), ESCALATED);
+        assert_eq!(cascade.judged(TokenSyntax::Broken), []);
+        let all = [token(0.1), token(0.2), token(0.9)];
+        assert_eq!(cascade.finish(&all, VerdictState::Broken), []);
+        assert_eq!(cascade.decision().map(|known| known.reasons.len()), Some(2));
+    }
+
+    #[test]
+    fn a_sure_start_is_kept_once_it_is_known_to_parse() {
+        let (mut cascade, _) = begin(Policy::Synconf, LargeUse::Escalated);
+        let tokens = [token(0.9), token(0.9)];
+        assert_eq!(cascade.tokens(&tokens), []);
+        assert_eq!(cascade.judged(TokenSyntax::Open), []);
+        let effects = cascade.finish(&tokens, VerdictState::Valid);
+        assert_eq!(effects, [CascadeEffect::Decided(Action::Keep)]);
+        assert!(!cascade.wants_large());
+    }
+
+    #[test]
+    fn what_trimming_heals_is_kept_after_all() {
+        let (mut cascade, _) = begin(Policy::Synconf, LargeUse::Escalated);
+        let tokens = [token(0.9), token(0.9), token(0.9)];
+        cascade.tokens(&tokens);
+        assert_eq!(cascade.judged(TokenSyntax::Broken), ESCALATED);
+        assert_eq!(
+            cascade.finish(&tokens[..2], VerdictState::Valid),
+            [
+                CascadeEffect::Decided(Action::Keep),
+                CascadeEffect::CancelLarge
+            ]
+        );
+    }
+
+    #[test]
+    fn without_a_grammar_the_score_decides_alone_and_at_once() {
+        let settings = Settings::default();
+        let (mut cascade, _) = Cascade::new(settings, LargeUse::Never, None);
+        let sure = [token(0.9), token(0.9), token(0.9)];
+        assert_eq!(
+            cascade.tokens(&sure),
+            [CascadeEffect::Decided(Action::Keep)]
+        );
+    }
+
+    #[test]
+    fn when_the_large_model_is_asked_is_not_what_decides() {
+        for (large, asks) in [
+            (LargeUse::Never, false),
+            (LargeUse::Escalated, false),
+            (LargeUse::Always, true),
+        ] {
+            let (mut cascade, effects) = begin(Policy::Confidence, large);
+            assert_eq!(effects.contains(&CascadeEffect::AskLarge), asks);
+            cascade.tokens(&[token(0.9), token(0.9)]);
+            assert_eq!(cascade.wants_large(), asks);
+            assert!(cascade.decision().is_some_and(Decision::keeps));
+        }
+        let (_, effects) = begin(Policy::Large, LargeUse::Escalated);
+        assert_eq!(effects, ESCALATED);
+    }
+
+    #[test]
+    fn a_missing_large_model_degrades_an_escalation_and_nothing_else() {
+        let (mut cascade, _) = begin(Policy::Confidence, LargeUse::Always);
+        let tokens = [token(0.9), token(0.9)];
+        cascade.large_failed();
+        cascade.tokens(&tokens);
+        assert!(cascade.decision().is_some_and(|known| !known.degraded));
+        let (mut cascade, _) = begin(Policy::Confidence, LargeUse::Escalated);
+        cascade.tokens(&[token(0.1), token(0.1)]);
+        cascade.large_failed();
+        assert!(cascade.decision().is_some_and(|known| known.degraded));
+        cascade.finish(&[token(0.1), token(0.1)], VerdictState::Valid);
+        assert!(cascade.decision().is_some_and(|known| known.degraded));
+    }
+}

@@ -1,0 +1,422 @@
+//! One hole with its surroundings, parsed with one text after another in it.
+
+use std::ops::Range;
+
+use tree_sitter::{InputEdit, Parser, Point, Tree};
+
+use super::fillings::{endings, fillings};
+use crate::{
+    completion::Hole,
+    language::Language,
+    syntax::{
+        Fault,
+        fault::{Spot, faults, spots},
+        gaps,
+        probe::{Probe, Probed},
+        source::{self, Filled, Patch, Source, add_patch, advance},
+        tree::{Reads, parser},
+    },
+};
+
+/// A parsed filling, from which the next is parsed incrementally.
+struct Parsed {
+    tree: Tree,
+    middle: String,
+    patches: Vec<Patch>,
+}
+
+/// A patch in the prefix or in the suffix, which holds whatever the hole is filled with.
+#[derive(Clone)]
+struct Mask {
+    in_suffix: bool,
+    /// Counted from the start of the prefix or of the suffix.
+    start: usize,
+    bytes: Vec<u8>,
+}
+
+/// What was wrong with the document before any completion came.
+#[derive(Default)]
+struct Baseline {
+    /// The filling that leaves the fewest faults.
+    filling: String,
+    /// The faults left by that filling: the document's own.
+    own: Vec<Spot>,
+    /// Hides the document's own faults.
+    masks: Vec<Mask>,
+    /// Whether some are left under the masks.
+    unmasked: bool,
+}
+
+/// How the text up to the end of a partial completion stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Whole,
+    Open,
+    Dead,
+}
+
+/// A hole with its surroundings.
+pub(super) struct Site {
+    language: Language,
+    prefix: String,
+    suffix: String,
+    /// Where the prefix ends.
+    end: Point,
+    parser: Parser,
+    probe: Probe,
+    last: Option<Parsed>,
+    /// Known gaps of the grammar in prefix and suffix.
+    gaps: Vec<Mask>,
+    baseline: Option<Baseline>,
+    bytes_read: usize,
+}
+
+impl Site {
+    pub fn new(language: Language, hole: &Hole) -> Self {
+        Site {
+            language,
+            prefix: hole.prefix.clone(),
+            suffix: hole.suffix.clone(),
+            end: advance(Point::new(0, 0), hole.prefix.as_bytes()),
+            parser: parser(language),
+            probe: Probe::new(language),
+            last: None,
+            gaps: Vec::new(),
+            baseline: None,
+            bytes_read: 0,
+        }
+    }
+
+    /// Bytes handed to the parser since the last call.
+    pub fn take_bytes_read(&mut self) -> usize {
+        std::mem::take(&mut self.bytes_read)
+    }
+
+    /// How the text stands up to the end of `middle`, with more to come.
+    pub fn stands(&mut self, middle: &str) -> Standing {
+        self.prepare();
+        let masks = self
+            .baseline
+            .as_ref()
+            .map_or(&[][..], |base| &base.masks)
+            .to_vec();
+        if self.baseline.as_ref().is_some_and(|base| base.unmasked) {
+            return match self.new_spots(middle).is_empty() {
+                true => Standing::Whole,
+                false => Standing::Open,
+            };
+        }
+        match self.probe(middle, &masks) {
+            Probed::Whole(_) => Standing::Whole,
+            Probed::Unknown => Standing::Open,
+            Probed::Dead { after, looked_past } => {
+                let frontier = self.prefix.len() + middle.len();
+                let at = self.byte_at(after, middle);
+                let blames_middle =
+                    at < frontier && !self.filled(middle).copy(at..frontier).trim().is_empty();
+                // Under a masked prefix nothing is certain: the mask itself may be in the way.
+                let certain = !looked_past && blames_middle && masks.iter().all(|m| m.in_suffix);
+                if certain {
+                    Standing::Dead
+                } else {
+                    Standing::Open
+                }
+            }
+        }
+    }
+
+    /// The new faults of the file filled with `middle`; none when it is as whole as before.
+    pub fn judge(&mut self, middle: &str) -> Vec<Fault> {
+        match self.parse(middle, &[], true) {
+            Some((tree, _)) if !tree.root_node().has_error() => return Vec::new(),
+            Some(_) => {}
+            None => return Vec::new(), // the parser gave up: nothing is known to be wrong
+        }
+        let new = self.new_spots(middle);
+        faults(&new, &self.filled(middle))
+    }
+
+    fn filled<'a>(&'a self, middle: &'a str) -> Filled<'a> {
+        Filled {
+            parts: [&self.prefix, middle, &self.suffix],
+        }
+    }
+
+    /// The faulty nodes of the file filled with `middle`, less those that the document had before.
+    fn new_spots(&mut self, middle: &str) -> Vec<Spot> {
+        self.prepare();
+        // From scratch, so that the same completion always gives the same faults, however it came.
+        let all = self.spots(middle, &[]);
+        let base = self.baseline.take().unwrap_or_default();
+        let new = self.less(&base, middle, all);
+        self.baseline = Some(base);
+        new
+    }
+
+    fn less(&mut self, base: &Baseline, middle: &str, all: Vec<Spot>) -> Vec<Spot> {
+        if base.own.is_empty() || all.is_empty() {
+            return all;
+        }
+        if !base.unmasked && self.is_clean(middle, &base.masks) {
+            return Vec::new();
+        }
+        if base.unmasked && self.mends(middle) {
+            return all;
+        }
+        all.into_iter()
+            .filter(|spot| !base.excuses(spot, self.prefix.len(), middle.len()))
+            .collect()
+    }
+
+    /// Whether a short text put after `middle` makes the file whole.
+    fn mends(&mut self, middle: &str) -> bool {
+        endings(self.language, &self.prefix, middle)
+            .iter()
+            .any(|ending| self.is_clean(&[middle, ending].concat(), &[]))
+    }
+
+    /// Finds out, once, what was wrong before any completion came.
+    fn prepare(&mut self) {
+        if self.baseline.is_some() {
+            return;
+        }
+        let fillings = fillings(self.language, &self.prefix, &self.suffix);
+        if fillings.iter().any(|filling| self.is_clean(filling, &[])) {
+            self.baseline = Some(Baseline::default());
+            return;
+        }
+        let (filling, own) = fillings
+            .into_iter()
+            .take(4)
+            .map(|filling| {
+                let spots = self.spots(&filling, &[]);
+                (filling, spots)
+            })
+            .min_by_key(|(_, spots)| spots.len())
+            .unwrap_or_default();
+        let mut base = Baseline {
+            filling,
+            own,
+            masks: Vec::new(),
+            unmasked: true,
+        };
+        self.mask(&mut base);
+        self.baseline = Some(base);
+    }
+
+    /// Hides the document's own faults, as far as that can be done without touching the hole.
+    fn mask(&mut self, base: &mut Baseline) {
+        let mut left = base.own.clone();
+        for _ in 0..4 {
+            let before = base.masks.len();
+            for spot in &left {
+                let span = match &spot.parent {
+                    Some(parent) => parent.clone(),
+                    None => spot.span.clone(),
+                };
+                let source = self.filled(&base.filling);
+                let patch = Patch::blank(&source, span);
+                base.masks.extend(self.as_mask(&patch, base.filling.len()));
+            }
+            if base.masks.len() == before {
+                return;
+            }
+            let filling = base.filling.clone();
+            if self.is_clean(&filling, &base.masks) {
+                base.unmasked = false;
+                return;
+            }
+            left = self.spots(&filling, &base.masks);
+        }
+    }
+
+    fn as_mask(&self, patch: &Patch, middle: usize) -> Option<Mask> {
+        let (start, end) = (self.prefix.len(), self.prefix.len() + middle);
+        let in_suffix = patch.range.start >= end;
+        (in_suffix || patch.range.end <= start).then(|| Mask {
+            in_suffix,
+            start: patch.range.start - if in_suffix { end } else { 0 },
+            bytes: patch.bytes.clone(),
+        })
+    }
+
+    fn is_clean(&mut self, middle: &str, masks: &[Mask]) -> bool {
+        matches!(self.probe(middle, masks), Probed::Whole(_))
+    }
+
+    /// Parses up to the first fault that no known gap explains.
+    fn probe(&mut self, middle: &str, masks: &[Mask]) -> Probed {
+        let frontier = self.prefix.len() + middle.len();
+        let mut patches = self.patches(middle, masks);
+        let mut result = Probed::Unknown;
+        for _ in 0..gaps::MOST_ROUNDS {
+            let old = self.edited(middle, &patches);
+            let source = Filled {
+                parts: [&self.prefix, middle, &self.suffix],
+            };
+            result = self.probe.run(&source, &patches, old.as_ref(), frontier);
+            self.bytes_read += self.probe.bytes_read;
+            match &result {
+                Probed::Whole(tree) => {
+                    if tree.root_node().has_error() {
+                        return Probed::Unknown; // a fault in what was reused
+                    }
+                    self.last = Some(Parsed {
+                        tree: tree.clone(),
+                        middle: middle.to_owned(),
+                        patches,
+                    });
+                    return result;
+                }
+                Probed::Dead { after, .. } => {
+                    let at = self.byte_at(*after, middle);
+                    if !self.close_gaps(middle, &[Spot::at(at)], &mut patches) {
+                        return result;
+                    }
+                }
+                Probed::Unknown => return result,
+            }
+        }
+        result
+    }
+
+    /// The faulty nodes of the file filled with `middle`, parsed from scratch.
+    fn spots(&mut self, middle: &str, masks: &[Mask]) -> Vec<Spot> {
+        match self.parse(middle, masks, false) {
+            Some((tree, _)) => spots(&tree, &self.filled(middle)),
+            None => Vec::new(),
+        }
+    }
+
+    /// Parses the filled file to its end.
+    fn parse(&mut self, middle: &str, masks: &[Mask], reuse: bool) -> Option<(Tree, Vec<Patch>)> {
+        let mut patches = self.patches(middle, masks);
+        for _ in 0..gaps::MOST_ROUNDS {
+            let old = reuse.then(|| self.edited(middle, &patches)).flatten();
+            let source = Filled {
+                parts: [&self.prefix, middle, &self.suffix],
+            };
+            let mut read = Reads::default();
+            let tree = source::parse(
+                &mut self.parser,
+                &source,
+                &patches,
+                old.as_ref(),
+                &mut |offset| read.at(&source, offset),
+                &mut || true,
+            )?;
+            self.bytes_read += read.bytes;
+            let spots = match tree.root_node().has_error() {
+                true => spots(&tree, &source),
+                false => Vec::new(),
+            };
+            if spots.is_empty() || !self.close_gaps(middle, &spots, &mut patches) {
+                return Some((tree, patches));
+            }
+        }
+        None
+    }
+
+    /// Patches known gaps near `spots`, and remembers those outside the hole.
+    fn close_gaps(&mut self, middle: &str, spots: &[Spot], patches: &mut Vec<Patch>) -> bool {
+        let source = self.filled(middle);
+        let new = gaps::close(self.language, &source, spots, patches);
+        let outside: Vec<Mask> = new
+            .iter()
+            .filter_map(|patch| self.as_mask(patch, middle.len()))
+            .collect();
+        self.gaps.extend(outside);
+        !new.is_empty()
+    }
+
+    fn patches(&self, middle: &str, masks: &[Mask]) -> Vec<Patch> {
+        let mut patches = Vec::new();
+        let suffix = self.prefix.len() + middle.len();
+        let source = self.filled(middle);
+        for mask in masks.iter().chain(&self.gaps) {
+            let start = mask.start + if mask.in_suffix { suffix } else { 0 };
+            add_patch(&mut patches, Patch::new(&source, start, mask.bytes.clone()));
+        }
+        patches
+    }
+
+    /// The last tree, told what differs now.
+    fn edited(&self, middle: &str, patches: &[Patch]) -> Option<Tree> {
+        let last = self.last.as_ref()?;
+        let mut tree = last.tree.clone();
+        let gone = last.patches.iter().filter(|patch| !patches.contains(patch));
+        gone.for_each(|patch| patch.touch(&mut tree));
+        let same = common(&last.middle, middle);
+        if same < last.middle.len() || same < middle.len() {
+            let place = |text: &str| advance(self.end, text.as_bytes());
+            tree.edit(&InputEdit {
+                start_byte: self.prefix.len() + same,
+                old_end_byte: self.prefix.len() + last.middle.len(),
+                new_end_byte: self.prefix.len() + middle.len(),
+                start_position: place(&middle[..same]),
+                old_end_position: place(&last.middle),
+                new_end_position: place(middle),
+            });
+        }
+        let new = patches.iter().filter(|patch| !last.patches.contains(patch));
+        new.for_each(|patch| patch.touch(&mut tree));
+        Some(tree)
+    }
+
+    /// The offset of `point` in the file filled with `middle`.
+    fn byte_at(&self, point: Point, middle: &str) -> usize {
+        let line = self.prefix.len() - self.end.column;
+        if point.row < self.end.row {
+            return line_start(&self.prefix, point.row) + point.column;
+        }
+        let rows = point.row - self.end.row;
+        if rows == 0 {
+            return line + point.column;
+        }
+        let in_middle = middle.bytes().filter(|byte| *byte == b'\n').count();
+        let start = match rows <= in_middle {
+            true => line_start(middle, rows),
+            false => middle.len() + line_start(&self.suffix, rows - in_middle),
+        };
+        self.prefix.len() + start + point.column
+    }
+}
+
+/// Where the row `row`, counted from 0, starts in `text`.
+fn line_start(text: &str, row: usize) -> usize {
+    let mut ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+    match row {
+        0 => 0,
+        _ => ends.nth(row - 1).map_or(text.len(), |(at, _)| at + 1),
+    }
+}
+
+impl Baseline {
+    /// Whether the document already had `spot`, found in the file filled with `middle` bytes.
+    fn excuses(&self, spot: &Spot, prefix: usize, middle: usize) -> bool {
+        let moved = |range: &Range<usize>| {
+            let end_before = prefix + self.filling.len();
+            let shift = |at: usize| match at >= end_before {
+                true => at - end_before + prefix + middle,
+                false => at.min(prefix),
+            };
+            shift(range.start)..shift(range.end)
+        };
+        let hole = prefix..prefix + middle;
+        self.own.iter().map(|own| moved(&own.span)).any(|own| {
+            let spans_hole = own.start < hole.start && own.end > hole.end;
+            let meets = own.start <= spot.span.end && spot.span.start <= own.end;
+            let inside = spot.span.start >= hole.start && spot.span.end <= hole.end && middle > 0;
+            meets && (!inside || spans_hole && spot.span == own)
+        })
+    }
+}
+
+/// How many bytes `a` and `b` begin with in common, at a character boundary.
+fn common(a: &str, b: &str) -> usize {
+    let same = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    (0..=same)
+        .rev()
+        .find(|at| b.is_char_boundary(*at))
+        .unwrap_or(0)
+}

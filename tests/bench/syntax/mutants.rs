@@ -1,0 +1,2 @@
+//! x
+pub fn measure(_report: &mut crate::figure::Report, _tasks: &[super::data::Task]) {}
