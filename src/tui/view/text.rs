@@ -117,6 +117,14 @@ pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Line<'static>> {
     lines
 }
 
+/// Breaks a sentence into lines of `width` cells at its blanks; a word that is longer is cut.
+pub fn wrap_words(sentence: &str, width: usize) -> Vec<String> {
+    let words = sentence.split_whitespace();
+    let items = words.map(|word| vec![Span::raw(cut(word, width))]).collect();
+    let lines = flow(items, width, 1);
+    lines.iter().map(Line::to_string).collect()
+}
+
 /// An area that is filled with lines from the top; what has no room is left out.
 pub struct Pane<'b> {
     buffer: &'b mut Buffer,
