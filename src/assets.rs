@@ -15,7 +15,7 @@ use serde::Deserialize;
 /// A bundled sample: code with holes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
-    /// Path under `samples/code/`, such as `python/binary_search.py`.
+    /// Path under `samples/code/`, such as `python/sorting.py`.
     pub name: &'static str,
     /// The text with the holes cut out.
     pub text: &'static str,
@@ -50,7 +50,22 @@ macro_rules! texts {
 
 /// Samples by name and text, in the order of the picker.
 const SAMPLES: &[(&str, &str)] = texts!["samples/code":
-    "python/binary_search.py",
+    "python/sorting.py",
+    "python/grid_paths.py",
+    "python/matrix.py",
+    "python/inventory.py",
+    "python/unicode.py",
+    "java/RingBuffer.java",
+    "java/Graph.java",
+    "java/Primes.java",
+    "java/TextTools.java",
+    "java/Tree.java",
+    "cpp/heap.cpp",
+    "cpp/strings.cpp",
+    "cpp/knapsack.cpp",
+    "cpp/union_find.hpp",
+    "cpp/fraction.cpp",
+    "other/collatz.rs",
 ];
 
 const HOLES: &str = include_str!(concat!(

@@ -1,10 +1,22 @@
-//! The document itself.
+//! The document itself: the text with its selection, and the one way in which every edit, undo and
+//! redo changes it. What a motion means is in [`super::movement`], what indentation is wanted in
+//! `indent`, which changes are undone together in `history`.
 
-use std::{ops::Range, path::PathBuf};
+use std::{
+    borrow::Cow,
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 use ropey::Rope;
 
-use super::movement::Motion;
+use super::{
+    grapheme,
+    history::{Change, History},
+    indent::IndentUnit,
+    movement::{self, Motion},
+    width,
+};
 use crate::{completion::Hole, language::Language, syntax::Edit};
 
 /// A selection from `anchor` (where it began) to `head` (the cursor). Empty when they are equal.
@@ -15,6 +27,15 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// No more than a cursor.
+    pub fn at(cursor: usize) -> Self {
+        Selection {
+            anchor: cursor,
+            head: cursor,
+        }
+    }
+
+    /// The selected chars, in the order of the text.
     pub fn range(self) -> Range<usize> {
         self.anchor.min(self.head)..self.anchor.max(self.head)
     }
@@ -35,120 +56,356 @@ pub enum EditKind {
     Whole,
 }
 
-/// A text being edited.
-pub struct Document {}
+/// Lines looked at to learn a document's line ending.
+const LINES_FOR_ENDING: usize = 256;
 
-#[allow(unused_variables)]
+/// A text being edited. The cursor is always between two graphemes, and a line break is one
+/// grapheme also where it is `\r\n`.
+pub struct Document {
+    pub(super) text: Rope,
+    revision: u64,
+    path: Option<PathBuf>,
+    /// The language that a person chose, which may be none.
+    chosen_language: Option<Option<Language>>,
+    read_only: bool,
+    line_ending: &'static str,
+    pub(super) indent_unit: IndentUnit,
+    pub(super) selection: Selection,
+    /// The display column that a run of vertical motions aims at.
+    goal: Option<usize>,
+    history: History,
+    edits: Vec<Edit>,
+}
+
 impl Document {
+    /// A document with the cursor at its start, unmodified. The text is kept as it is, with its
+    /// line endings; the language comes from `path`.
     pub fn new(text: &str, path: Option<PathBuf>) -> Self {
-        todo!()
+        let text = Rope::from_str(text);
+        Document {
+            revision: 0,
+            path,
+            chosen_language: None,
+            read_only: false,
+            line_ending: detect_line_ending(&text),
+            indent_unit: IndentUnit::detect(&text),
+            selection: Selection::default(),
+            goal: None,
+            history: History::default(),
+            edits: Vec::new(),
+            text,
+        }
     }
+
     pub fn rope(&self) -> &Rope {
-        todo!()
+        &self.text
     }
+
     /// Grows by one with every change of the text, undo included.
     pub fn revision(&self) -> u64 {
-        todo!()
+        self.revision
     }
-    pub fn path(&self) -> Option<&std::path::Path> {
-        todo!()
+
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
+
     pub fn set_path(&mut self, path: PathBuf) {
-        todo!()
+        self.path = Some(path);
     }
+
     /// From the path's extension, unless set.
     pub fn language(&self) -> Option<Language> {
-        todo!()
+        self.chosen_language
+            .unwrap_or_else(|| Language::from_path(self.path()?))
     }
+
     pub fn set_language(&mut self, language: Option<Language>) {
-        todo!()
+        self.chosen_language = Some(language);
     }
+
     pub fn is_read_only(&self) -> bool {
-        todo!()
+        self.read_only
     }
+
     pub fn set_read_only(&mut self, read_only: bool) {
-        todo!()
+        self.read_only = read_only;
     }
+
     /// Whether the text differs from what was last saved (undo back to it makes it clean again).
     pub fn is_modified(&self) -> bool {
-        todo!()
+        self.history.is_modified()
     }
+
     pub fn mark_saved(&mut self) {
-        todo!()
+        self.history.mark_saved();
     }
 
     pub fn selection(&self) -> Selection {
-        todo!()
+        self.selection
     }
+
     pub fn cursor(&self) -> usize {
-        todo!()
+        self.selection.head
     }
+
     /// Clamped to the text and moved to a grapheme boundary.
     pub fn set_selection(&mut self, selection: Selection) {
-        todo!()
+        self.selection = Selection {
+            anchor: grapheme::floor(&self.text, selection.anchor),
+            head: grapheme::floor(&self.text, selection.head),
+        };
+        self.goal = None;
+        self.history.close();
     }
+
     /// Moves the cursor; `extend` keeps the anchor. `page` is the height of the view in lines.
     pub fn move_cursor(&mut self, motion: Motion, extend: bool, page: usize) {
-        todo!()
+        let selected = self.selection.range();
+        let goal = motion.is_vertical().then(|| self.goal_column());
+        let head = match motion {
+            // The first press only leaves the selection, at the side it points to.
+            Motion::Left if !extend && !selected.is_empty() => selected.start,
+            Motion::Right if !extend && !selected.is_empty() => selected.end,
+            _ => self.target(motion, page),
+        };
+        let anchor = if extend { self.selection.anchor } else { head };
+        self.selection = Selection { anchor, head };
+        self.goal = goal;
+        self.history.close();
     }
+
+    fn goal_column(&self) -> usize {
+        self.goal
+            .unwrap_or_else(|| width::column_of(&self.text, self.cursor()))
+    }
+
+    fn target(&self, motion: Motion, page: usize) -> usize {
+        let goal = match motion.is_vertical() {
+            true => self.goal_column(),
+            false => 0,
+        };
+        movement::target(&self.text, self.cursor(), motion, goal, page)
+    }
+
     pub fn select_all(&mut self) {
-        todo!()
+        self.set_selection(Selection {
+            anchor: 0,
+            head: self.text.len_chars(),
+        });
     }
+
     pub fn selected_text(&self) -> Option<String> {
-        todo!()
+        let selected = self.selection.range();
+        (!selected.is_empty()).then(|| self.text.slice(selected).to_string())
     }
+
     /// (line, char column) of the cursor, from 0.
     pub fn cursor_line_column(&self) -> (usize, usize) {
-        todo!()
+        let line = self.text.char_to_line(self.cursor());
+        (line, self.cursor() - self.text.line_to_char(line))
+    }
+
+    /// The char at (line, char column), from 0, as near as the text has it: never past the end of
+    /// the line, always on a grapheme boundary.
+    pub fn char_at(&self, line: usize, column: usize) -> usize {
+        let line = line.min(self.text.len_lines() - 1);
+        let at = self.text.line_to_char(line).saturating_add(column);
+        grapheme::floor(&self.text, at.min(movement::line_end(&self.text, line)))
+    }
+
+    /// The word around char `at` (or run of blanks, or of punctuation): what a double click selects.
+    pub fn word_at(&self, at: usize) -> Range<usize> {
+        movement::word_at(&self.text, at)
+    }
+
+    /// The chars of `line` with its line break: what a triple click selects.
+    pub fn line_range(&self, line: usize) -> Range<usize> {
+        let line = line.min(self.text.len_lines() - 1);
+        self.text.line_to_char(line)..self.text.line_to_char(line + 1)
     }
 
     /// Replaces the selection. New lines become the document's own line ending. False (and no
-    /// change) when the document is read-only; so for every edit below.
+    /// change) when the document is read-only or there is nothing to change; so for every edit
+    /// below.
     pub fn insert(&mut self, text: &str, kind: EditKind) -> bool {
-        todo!()
+        self.replace(self.selection.range(), text, kind)
     }
+
     /// Replaces a char range, leaving the cursor after the new text.
     pub fn replace(&mut self, range: Range<usize>, text: &str, kind: EditKind) -> bool {
-        todo!()
+        let change = self.change(range, &with_line_ending(text, self.line_ending));
+        let after = change.inserted_end();
+        self.edit(vec![change], kind, Selection::at(after))
     }
-    /// A new line with the indentation that the language wants there.
-    pub fn newline(&mut self) -> bool {
-        todo!()
+
+    /// Replaces the whole text, as it is, in one undo step: a recovered text over the saved one.
+    pub fn restore(&mut self, text: &str, cursor: usize) -> bool {
+        let change = self.change(0..self.text.len_chars(), text);
+        self.edit(vec![change], EditKind::Whole, Selection::at(cursor))
     }
-    /// Tab: to the next indentation stop, or indents the selected lines.
-    pub fn indent(&mut self) -> bool {
-        todo!()
-    }
-    /// Shift-Tab.
-    pub fn outdent(&mut self) -> bool {
-        todo!()
-    }
+
     /// Deletes the selection, or what `motion` passes over (backspace is `Motion::Left`).
     pub fn delete(&mut self, motion: Motion) -> bool {
-        todo!()
+        let selected = self.selection.range();
+        if !selected.is_empty() {
+            return self.replace(selected, "", EditKind::Whole);
+        }
+        let (from, to) = (self.cursor(), self.target(motion, 1));
+        self.replace(from.min(to)..from.max(to), "", EditKind::Delete)
     }
+
+    /// The change that puts `text` in place of a range, which may lie outside the text.
+    pub(super) fn change(&self, range: Range<usize>, text: &str) -> Change {
+        let end = range.end.min(self.text.len_chars());
+        let start = range.start.min(end);
+        Change {
+            start,
+            removed: self.text.slice(start..end).to_string(),
+            inserted: String::from(text),
+        }
+    }
+
+    /// Makes changes, in order, as one edit: each holds in the text that the one before it left.
+    pub(super) fn edit(
+        &mut self,
+        changes: Vec<Change>,
+        kind: EditKind,
+        selection: Selection,
+    ) -> bool {
+        let nothing = |c: &Change| c.removed.is_empty() && c.inserted.is_empty();
+        if self.read_only || changes.iter().all(nothing) {
+            return false;
+        }
+        let before = self.selection;
+        changes.iter().for_each(|change| self.splice(change));
+        self.settle(Selection {
+            anchor: grapheme::ceil(&self.text, selection.anchor),
+            head: grapheme::ceil(&self.text, selection.head),
+        });
+        self.history.record(changes, kind, before, self.selection);
+        true
+    }
+
+    fn settle(&mut self, selection: Selection) {
+        self.selection = selection;
+        self.goal = None;
+        self.revision += 1;
+    }
+
+    /// Puts one change into the text, and notes it for those who follow the text.
+    fn splice(&mut self, change: &Change) {
+        let start_byte = self.text.char_to_byte(change.start);
+        let old_end_byte = start_byte + change.removed.len();
+        let new_end_byte = start_byte + change.inserted.len();
+        let (start, old_end) = (self.point(start_byte), self.point(old_end_byte));
+        let removed_end = self.text.byte_to_char(old_end_byte);
+        self.text.remove(change.start..removed_end);
+        self.text.insert(change.start, &change.inserted);
+        self.edits.push(Edit {
+            start_byte,
+            old_end_byte,
+            new_end_byte,
+            start,
+            old_end,
+            new_end: self.point(new_end_byte),
+        });
+    }
+
+    /// (row, byte column) of a byte.
+    fn point(&self, byte: usize) -> (usize, usize) {
+        let row = self.text.byte_to_line(byte);
+        (row, byte - self.text.line_to_byte(row))
+    }
+
     pub fn undo(&mut self) -> bool {
-        todo!()
+        if self.read_only {
+            return false;
+        }
+        let Some(group) = self.history.undo() else {
+            return false;
+        };
+        for change in group.changes.iter().rev() {
+            self.splice(&change.inverse());
+        }
+        self.settle(group.before);
+        true
     }
+
     pub fn redo(&mut self) -> bool {
-        todo!()
+        if self.read_only {
+            return false;
+        }
+        let Some(group) = self.history.redo() else {
+            return false;
+        };
+        group.changes.iter().for_each(|change| self.splice(change));
+        self.settle(group.after);
+        true
     }
+
     /// Ends the running undo group (the cursor moved, a pause).
     pub fn break_undo_group(&mut self) {
-        todo!()
+        self.history.close();
     }
 
     /// The edits since the last call, in order.
     pub fn take_edits(&mut self) -> Vec<Edit> {
-        todo!()
+        std::mem::take(&mut self.edits)
     }
+
     /// The hole at the cursor (the selection, when there is one, is left out: it is what would be
-    /// replaced). Line endings are normalised to `\n` for the model.
+    /// replaced). Line endings are normalised to `\n` for the model, and a byte-order mark is left
+    /// out.
     pub fn hole(&self) -> Hole {
-        todo!()
+        let selected = self.selection.range();
+        let text = |range: Range<usize>| {
+            let text = self.text.slice(range).to_string();
+            match text.contains('\r') {
+                true => text.replace("\r\n", "\n"),
+                false => text,
+            }
+        };
+        let mut prefix = text(0..selected.start);
+        if prefix.starts_with('\u{FEFF}') {
+            prefix.drain(..'\u{FEFF}'.len_utf8());
+        }
+        Hole {
+            prefix,
+            suffix: text(selected.end..self.text.len_chars()),
+            language: self.language(),
+            path: self.path.clone(),
+            revision: self.revision,
+        }
     }
+
     /// The line ending of the document: "\n" or "\r\n".
     pub fn line_ending(&self) -> &'static str {
-        todo!()
+        self.line_ending
     }
+}
+
+/// The line ending that most of the first lines have.
+fn detect_line_ending(text: &Rope) -> &'static str {
+    let breaks = text.len_lines() - 1;
+    let looked_at = breaks.min(LINES_FOR_ENDING);
+    let with_return = (0..looked_at)
+        .filter(|&line| movement::line_end(text, line) + 1 < text.line_to_char(line + 1))
+        .count();
+    match with_return * 2 > looked_at {
+        true => "\r\n",
+        false => "\n",
+    }
+}
+
+/// `text` with every line break, of any kind, as `ending`.
+fn with_line_ending<'a>(text: &'a str, ending: &str) -> Cow<'a, str> {
+    let mut text = Cow::Borrowed(text);
+    if text.contains('\r') {
+        text = Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"));
+    }
+    if ending != "\n" && text.contains('\n') {
+        text = Cow::Owned(text.replace('\n', ending));
+    }
+    text
 }

@@ -1,4 +1,11 @@
-//! Where a motion leads, by grapheme and by word.
+//! Where a motion leads, by grapheme and by word. Works on the rope alone; the selection and the
+//! goal column of vertical motions are the document's.
+
+use std::ops::Range;
+
+use ropey::Rope;
+
+use super::{grapheme, width};
 
 /// A motion of the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,4 +23,162 @@ pub enum Motion {
     PageDown,
     DocumentStart,
     DocumentEnd,
+}
+
+impl Motion {
+    /// Whether it keeps its column over several lines.
+    pub fn is_vertical(self) -> bool {
+        use Motion::*;
+        matches!(self, Up | Down | PageUp | PageDown)
+    }
+}
+
+/// Graphemes that a word motion passes at most: a word of megabytes is passed in several steps,
+/// none of which makes a person wait.
+const LONGEST_WORD: usize = 16 * 1024;
+
+/// Where `motion` leads from char `from`. `goal` is the display column that vertical motions aim
+/// at, `page` the lines of a page.
+pub(super) fn target(text: &Rope, from: usize, motion: Motion, goal: usize, page: usize) -> usize {
+    let page = page.max(1);
+    match motion {
+        Motion::Left => grapheme::previous(text, from),
+        Motion::Right => grapheme::next(text, from),
+        Motion::WordLeft => word_left(text, from),
+        Motion::WordRight => word_right(text, from),
+        Motion::Up => up(text, from, 1, goal),
+        Motion::Down => down(text, from, 1, goal),
+        Motion::PageUp => up(text, from, page, goal),
+        Motion::PageDown => down(text, from, page, goal),
+        Motion::LineStart => line_start(text, from),
+        Motion::LineEnd => line_end(text, text.char_to_line(from)),
+        Motion::DocumentStart => 0,
+        Motion::DocumentEnd => text.len_chars(),
+    }
+}
+
+fn up(text: &Rope, from: usize, lines: usize, goal: usize) -> usize {
+    match text.char_to_line(from) {
+        0 => 0,
+        line => width::char_at_column(text, line.saturating_sub(lines), goal),
+    }
+}
+
+fn down(text: &Rope, from: usize, lines: usize, goal: usize) -> usize {
+    let (line, last) = (text.char_to_line(from), text.len_lines() - 1);
+    if line == last {
+        return text.len_chars();
+    }
+    width::char_at_column(text, line.saturating_add(lines).min(last), goal)
+}
+
+fn line_start(text: &Rope, from: usize) -> usize {
+    let line = text.char_to_line(from);
+    let start = text.line_to_char(line);
+    let first = start + leading_blanks(text, line);
+    if from == first || first == line_end(text, line) {
+        start
+    } else {
+        grapheme::floor(text, first)
+    }
+}
+
+/// The end of `line`, before its line break.
+pub fn line_end(text: &Rope, line: usize) -> usize {
+    if line + 1 >= text.len_lines() {
+        return text.len_chars();
+    }
+    let break_at = text.line_to_char(line + 1) - 1;
+    match break_at.checked_sub(1).map(|before| text.char(before)) {
+        Some('\r') if break_at > text.line_to_char(line) => break_at - 1,
+        _ => break_at,
+    }
+}
+
+/// The spaces and tabs that `line` starts with, in chars.
+pub(super) fn leading_blanks(text: &Rope, line: usize) -> usize {
+    text.chars_at(text.line_to_char(line))
+        .take_while(|c| matches!(c, ' ' | '\t'))
+        .count()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Break,
+    Blank,
+    Word,
+    Mark,
+}
+
+/// The class of the grapheme that starts at `at`.
+fn class(text: &Rope, at: usize) -> Class {
+    match text.char(at) {
+        '\n' => Class::Break,
+        '\r' if text.get_char(at + 1) == Some('\n') => Class::Break,
+        c if c.is_whitespace() => Class::Blank,
+        c if c.is_alphanumeric() || c == '_' => Class::Word,
+        _ => Class::Mark,
+    }
+}
+
+/// Past one line break; or else past blanks and then a run of one class, within the line.
+fn word_right(text: &Rope, from: usize) -> usize {
+    let end = text.len_chars();
+    if from < end && class(text, from) == Class::Break {
+        return grapheme::next(text, from);
+    }
+    let at = pass_right(text, from, Class::Blank);
+    if at == end || class(text, at) == Class::Break {
+        return at;
+    }
+    pass_right(text, at, class(text, at))
+}
+
+fn pass_right(text: &Rope, mut at: usize, wanted: Class) -> usize {
+    for _ in 0..LONGEST_WORD {
+        if at == text.len_chars() || class(text, at) != wanted {
+            break;
+        }
+        at = grapheme::next(text, at);
+    }
+    at
+}
+
+fn word_left(text: &Rope, from: usize) -> usize {
+    let before = grapheme::previous(text, from);
+    if from == 0 || class(text, before) == Class::Break {
+        return before;
+    }
+    let at = pass_left(text, from, Class::Blank);
+    let before = grapheme::previous(text, at);
+    if at == 0 || class(text, before) == Class::Break {
+        return at;
+    }
+    pass_left(text, at, class(text, before))
+}
+
+fn pass_left(text: &Rope, mut at: usize, wanted: Class) -> usize {
+    for _ in 0..LONGEST_WORD {
+        let before = grapheme::previous(text, at);
+        if at == 0 || class(text, before) != wanted {
+            break;
+        }
+        at = before;
+    }
+    at
+}
+
+/// The run of one class around char `at`: a word, blanks, or punctuation. Empty on a line break and
+/// at the end of the text, but for a word that ends there.
+pub(super) fn word_at(text: &Rope, at: usize) -> Range<usize> {
+    let at = grapheme::floor(text, at);
+    let here = (at < text.len_chars()).then(|| class(text, at));
+    let before = (at > 0).then(|| class(text, grapheme::previous(text, at)));
+    match here {
+        Some(class) if class != Class::Break => {
+            pass_left(text, at, class)..pass_right(text, at, class)
+        }
+        _ if before == Some(Class::Word) => pass_left(text, at, Class::Word)..at,
+        _ => at..at,
+    }
 }

@@ -1,9 +1,21 @@
-//! Where the panes are: pure geometry, shared by the views and by the app, which needs it to turn
-//! a mouse click into a place and to keep the cursor in view.
+//! Where the panes are: a pure function of the terminal's size and of what is shown. The view draws
+//! into these areas, and the app reads them to turn a mouse click into a place and to keep the
+//! cursor in view.
 
 use ratatui::layout::Rect;
 
-use super::app::App;
+use super::{
+    app::App,
+    view::rows::{self, GhostText, Place},
+};
+use crate::document::width;
+
+/// From this width on the panes stand beside the buffer.
+pub const WIDE: u16 = 120;
+/// From this width on they stand below it; in less there is one line for the decision.
+pub const STACKED: u16 = 80;
+/// Less than this in either direction is too small for anything but a notice.
+pub const SMALLEST: (u16, u16) = (40, 10);
 
 /// The areas of the screen. A pane that has no room is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -11,10 +23,12 @@ pub struct Layout {
     /// Below 40×10: nothing but a notice is drawn.
     pub tiny: bool,
     pub header: Rect,
-    /// The buffer with its gutter.
+    /// The buffer with its gutter and the note below it.
     pub editor: Rect,
     /// The text area of the buffer, without gutter.
     pub text: Rect,
+    /// The line below the text: the fault at the cursor and the heatmap's legend.
+    pub note: Rect,
     pub routing: Rect,
     pub alternative: Rect,
     pub inspector: Rect,
@@ -24,13 +38,159 @@ pub struct Layout {
 
 impl Layout {
     /// Lays out `area` for what `app` shows.
-    pub fn of(_app: &App, _area: Rect) -> Self {
-        todo!()
+    pub fn of(app: &App, area: Rect) -> Self {
+        if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+            return Layout {
+                tiny: true,
+                ..Layout::default()
+            };
+        }
+        let (header, rest) = top(area, 1);
+        let (rest, footer) = bottom(rest, 1);
+        let (body, status) = bottom(rest, 1);
+        let mut layout = Layout {
+            header,
+            status,
+            footer,
+            ..Layout::default()
+        };
+        let inspects = app.inspector.is_some();
+        // Below that height a pane under the buffer would leave neither of them room.
+        let low = body.height < 14;
+        match area.width {
+            WIDE.. => layout.beside(body, inspects),
+            STACKED.. if !low => layout.below(body, inspects),
+            _ => layout.narrow(body, inspects && !low),
+        }
+        let (text, note) = bottom(layout.editor, 1);
+        layout.note = note;
+        layout.text = right(text, text.width.saturating_sub(gutter_width(app))).1;
+        layout
+    }
+
+    /// The buffer at the left, the panes at the right, the inspector under the buffer.
+    fn beside(&mut self, body: Rect, inspects: bool) {
+        // A column stays free for the rule between them.
+        let panes = body.width * 2 / 5;
+        let (left, side) = right(body, panes);
+        (self.editor, _) = right(left, 1);
+        if inspects {
+            let height = (body.height * 2 / 5).min(18);
+            (self.editor, self.inspector) = bottom(self.editor, height);
+        }
+        let routing = (side.height * 11 / 20).max(side.height.min(14));
+        (self.routing, self.alternative) = top(side, routing);
+    }
+
+    /// The buffer on top, routing and alternative (or inspector) side by side below it.
+    fn below(&mut self, body: Rect, inspects: bool) {
+        let height = (body.height * 9 / 20).min(14);
+        let (editor, panes) = bottom(body, height);
+        self.editor = editor;
+        let (routing, other) = right(panes, panes.width - panes.width * 9 / 20);
+        (self.routing, _) = right(routing, 1);
+        if inspects {
+            self.inspector = other;
+        } else {
+            self.alternative = other;
+        }
+    }
+
+    /// The buffer, with the decision in one line.
+    fn narrow(&mut self, body: Rect, inspects: bool) {
+        (self.editor, self.routing) = bottom(body, 1);
+        if inspects {
+            (self.editor, self.inspector) = bottom(self.editor, body.height / 2);
+        }
     }
 
     /// The char index of the document under a screen cell of the text area. A cell in the ghost
     /// text gives the ghost's own place; one behind the end of a line gives the line's end.
-    pub fn char_at(&self, _app: &App, _column: u16, _row: u16) -> Option<usize> {
-        todo!()
+    pub fn char_at(&self, app: &App, column: u16, row: u16) -> Option<usize> {
+        if !self.text.contains((column, row).into()) {
+            return None;
+        }
+        let editor = &app.editor;
+        let rope = editor.document.rope();
+        let ghost = GhostText::of(app);
+        let rows = rows::rows(editor, ghost.as_ref(), usize::from(self.text.height));
+        let Some(row) = rows.get(usize::from(row - self.text.y)) else {
+            return Some(rope.len_chars());
+        };
+        let wanted = editor.left_column + usize::from(column - self.text.x);
+        let mut found = None;
+        let text = ghost.as_ref().map_or("", GhostText::text);
+        rows::walk(rope, text, row, wanted..wanted + 1, |cell| {
+            found = Some(match cell.place {
+                Place::Document(at) => at,
+                Place::Ghost(_) => ghost.map_or(0, |ghost| ghost.at),
+            });
+        });
+        let end = row.pieces.last().and_then(|piece| match piece {
+            rows::Piece::Document(chars) => Some(chars.end),
+            rows::Piece::Ghost(_) => ghost.map(|ghost| ghost.at),
+        });
+        found.or(end)
     }
+}
+
+/// The width of the gutter: a mark, the line number, a blank.
+pub fn gutter_width(app: &App) -> u16 {
+    let digits = app.editor.document.rope().len_lines().ilog10() + 1;
+    digits.max(3) as u16 + 2
+}
+
+/// The top line and left column that bring the cursor into view, with as much of the ghost text as
+/// there is room for; those in force when it is in view already. `app.editor.size` is the size of
+/// the view.
+pub fn scrolled(app: &App) -> (usize, usize) {
+    let editor = &app.editor;
+    let (columns, lines) = (usize::from(editor.size.0), usize::from(editor.size.1));
+    let rope = editor.document.rope();
+    let cursor = editor.document.cursor().min(rope.len_chars());
+    let line = rope.char_to_line(cursor);
+    let margin = (lines / 8).min(3);
+    let below = GhostText::of(app).map_or(margin, |ghost| ghost.extra_rows().max(margin));
+    let below = below.min(lines.saturating_sub(margin + 1));
+    let highest = (line + below + 1).saturating_sub(lines);
+    let lowest = line.saturating_sub(margin);
+    let last = rope.len_lines() - 1;
+    let top = editor.top_line.max(highest).min(lowest).min(last);
+    let column = width::column_of(rope, cursor);
+    let margin = (columns / 8).min(8);
+    let left = editor
+        .left_column
+        .max((column + margin + 1).saturating_sub(columns))
+        .min(column.saturating_sub(margin));
+    // A line that fits is shown from its start.
+    (top, if column + margin < columns { 0 } else { left })
+}
+
+fn top(area: Rect, height: u16) -> (Rect, Rect) {
+    let height = height.min(area.height);
+    let upper = Rect { height, ..area };
+    let lower = Rect {
+        y: area.y + height,
+        height: area.height - height,
+        ..area
+    };
+    (upper, lower)
+}
+
+fn bottom(area: Rect, height: u16) -> (Rect, Rect) {
+    top(area, area.height - height.min(area.height))
+}
+
+fn right(area: Rect, width: u16) -> (Rect, Rect) {
+    let width = width.min(area.width);
+    let left = Rect {
+        width: area.width - width,
+        ..area
+    };
+    let right = Rect {
+        x: area.x + left.width,
+        width,
+        ..area
+    };
+    (left, right)
 }

@@ -1,0 +1,277 @@
+//! Indentation: what a document uses, what a new line wants, and moving lines in and out.
+
+use std::ops::Range;
+
+use ropey::Rope;
+
+use super::{
+    Document, EditKind, Selection,
+    history::Change,
+    movement::{leading_blanks, line_end},
+    width,
+};
+use crate::language::Language;
+
+/// Lines looked at to learn a document's indentation.
+const LINES_FOR_INDENT: usize = 1000;
+/// Chars before the cursor that are looked at to tell whether a line opens a block.
+const LOOK_BACK: usize = 4096;
+/// Chars before the cursor among which the bracket is looked for that a typed one closes.
+const BRACKET_REACH: usize = 64 * 1024;
+
+/// One step of indentation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum IndentUnit {
+    Tab,
+    Spaces(usize),
+}
+
+impl IndentUnit {
+    /// What most lines of `text` are indented by; four spaces where it does not tell.
+    pub fn detect(text: &Rope) -> Self {
+        let (mut tabs, mut spaces) = (0, 0);
+        // How often a line is deeper than the one before it by so many spaces.
+        let mut steps = [0; 9];
+        let mut before = usize::MAX;
+        for line in 0..text.len_lines().min(LINES_FOR_INDENT) {
+            let blanks = leading_blanks(text, line);
+            let start = text.line_to_char(line);
+            if start + blanks == line_end(text, line) {
+                continue;
+            }
+            match text.char(start) {
+                '\t' => tabs += 1,
+                ' ' => spaces += 1,
+                _ => {}
+            }
+            // A step of one is the star of a comment, not a block.
+            if let Some(2..=8) = blanks.checked_sub(before) {
+                steps[blanks - before] += 1;
+            }
+            before = blanks;
+        }
+        if tabs > spaces {
+            return IndentUnit::Tab;
+        }
+        let most = (2..=8).max_by_key(|&step| (steps[step], step == 4));
+        match most {
+            Some(step) if steps[step] > 0 => IndentUnit::Spaces(step),
+            _ => IndentUnit::Spaces(4),
+        }
+    }
+
+    /// Its width in cells.
+    fn width(self) -> usize {
+        match self {
+            IndentUnit::Tab => width::TAB_WIDTH,
+            IndentUnit::Spaces(width) => width,
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            IndentUnit::Tab => String::from("\t"),
+            IndentUnit::Spaces(width) => " ".repeat(width),
+        }
+    }
+}
+
+impl Document {
+    /// One step of indentation as text: what Tab inserts at the start of a line.
+    pub fn indent_text(&self) -> String {
+        self.indent_unit.text()
+    }
+
+    /// Inserts what a person typed. As [`Document::insert`], but a bracket that closes a block and
+    /// is the first on its line moves out to the line that opened the block.
+    pub fn type_text(&mut self, text: &str) -> bool {
+        match self.outdented_bracket(text) {
+            Some((blanks, indentation)) => {
+                self.replace(blanks, &(indentation + text), EditKind::Type)
+            }
+            None => self.insert(text, EditKind::Type),
+        }
+    }
+
+    /// The blanks before the cursor and the indentation to have there instead.
+    fn outdented_bracket(&self, typed: &str) -> Option<(Range<usize>, String)> {
+        let opener = match typed {
+            "}" => '{',
+            ")" => '(',
+            "]" => '[',
+            _ => return None,
+        };
+        let cursor = self.cursor();
+        let line = self.text.char_to_line(cursor);
+        let start = self.text.line_to_char(line);
+        let in_blanks = cursor > start && leading_blanks(&self.text, line) >= cursor - start;
+        if !self.selection.is_empty() || !in_blanks {
+            return None;
+        }
+        let closer = typed.chars().next()?;
+        let open_at = matching_bracket(&self.text, start, opener, closer)?;
+        let open_line = self.text.char_to_line(open_at);
+        Some((start..cursor, indentation(&self.text, open_line, open_at)))
+    }
+
+    /// A new line with the indentation that the language wants there.
+    pub fn newline(&mut self) -> bool {
+        let selected = self.selection.range();
+        let text = &self.text;
+        let line = text.char_to_line(selected.start);
+        let line_start = text.line_to_char(line);
+        let kept = indentation(text, line, selected.start);
+        let opener = self.opener(line_start, selected.start);
+        let in_blanks = kept.chars().count() == selected.start - line_start;
+        let (start, end) = if in_blanks {
+            // All indentation goes to the new line, and none is left behind on an empty one.
+            (line_start, selected.end)
+        } else {
+            let rest = text.chars_at(selected.end);
+            let blanks = rest.take_while(|c| matches!(c, ' ' | '\t')).count();
+            (selected.start, selected.end + blanks)
+        };
+
+        let break_and = |indentation: &str| format!("{}{indentation}", self.line_ending());
+        let mut inserted = break_and(&kept);
+        let mut after = String::new();
+        if let Some(opener) = opener {
+            inserted.push_str(&self.indent_unit.text());
+            let closes = |c| matches!((opener, c), ('{', '}') | ('(', ')') | ('[', ']'));
+            if text.get_char(end).is_some_and(closes) {
+                after = break_and(&kept);
+            }
+        }
+        let cursor = start + inserted.chars().count();
+        let change = self.change(start..end, &(inserted + &after));
+        self.edit(vec![change], EditKind::Whole, Selection::at(cursor))
+    }
+
+    /// The character before `at` that opens a block, if the code of the line ends with one there.
+    fn opener(&self, line_start: usize, at: usize) -> Option<char> {
+        let from = line_start.max(at.saturating_sub(LOOK_BACK));
+        let before = self.text.slice(from..at).to_string();
+        let language = self.language();
+        let last = code(&before, language.map(Language::line_comment))
+            .trim_end()
+            .chars()
+            .next_back()?;
+        let opens = matches!(last, '{' | '(' | '[')
+            || last == ':' && language.is_some_and(Language::indents_blocks);
+        opens.then_some(last)
+    }
+
+    /// Tab: to the next indentation stop, or indents the selected lines.
+    pub fn indent(&mut self) -> bool {
+        if self.selection.is_empty() {
+            let unit = self.indent_unit.width();
+            let text = match self.indent_unit {
+                IndentUnit::Tab => String::from("\t"),
+                IndentUnit::Spaces(_) => {
+                    let column = width::column_of(&self.text, self.cursor());
+                    " ".repeat(unit - column % unit)
+                }
+            };
+            return self.insert(&text, EditKind::Type);
+        }
+        let unit = self.indent_unit.text();
+        let empty = |line: &usize| self.text.line_to_char(*line) == line_end(&self.text, *line);
+        let lines = self.selected_lines().filter(|line| !empty(line));
+        let changes = lines
+            .map(|line| (self.text.line_to_char(line), 0, unit.clone()))
+            .collect();
+        self.edit_lines(changes)
+    }
+
+    /// Shift-Tab: moves the selected lines, or the cursor's, one step out.
+    pub fn outdent(&mut self) -> bool {
+        let unit = self.indent_unit.width();
+        let changes = self
+            .selected_lines()
+            .filter_map(|line| {
+                let start = self.text.line_to_char(line);
+                let removed = match self.text.get_char(start)? {
+                    '\t' => 1,
+                    _ => {
+                        let chars = self.text.chars_at(start);
+                        chars.take(unit).take_while(|&c| c == ' ').count()
+                    }
+                };
+                (removed > 0).then(|| (start, removed, String::new()))
+            })
+            .collect();
+        self.edit_lines(changes)
+    }
+
+    /// The lines that the selection touches; not the one at whose very start it ends.
+    fn selected_lines(&self) -> std::ops::RangeInclusive<usize> {
+        let selected = self.selection.range();
+        let first = self.text.char_to_line(selected.start);
+        let last = self.text.char_to_line(selected.end);
+        let ends_at_start = last > first && self.text.line_to_char(last) == selected.end;
+        first..=last - usize::from(ends_at_start)
+    }
+
+    /// Replaces `(start, length)` by a text at the start of several lines, in ascending order, as
+    /// one edit. The selection keeps to what it held.
+    fn edit_lines(&mut self, places: Vec<(usize, usize, String)>) -> bool {
+        let mut selection = self.selection;
+        let mut changes: Vec<Change> = Vec::with_capacity(places.len());
+        // From the last to the first: so no change moves the place of another.
+        for (start, length, text) in places.into_iter().rev() {
+            let inserted = text.chars().count();
+            let keep_start = !self.selection.is_empty();
+            for end in [&mut selection.anchor, &mut selection.head] {
+                if *end > start || *end == start && !keep_start {
+                    *end = (*end).max(start + length) - length + inserted;
+                }
+            }
+            changes.push(self.change(start..start + length, &text));
+        }
+        self.edit(changes, EditKind::Whole, selection)
+    }
+}
+
+/// The blanks that `line` starts with, as far as char `until`.
+fn indentation(text: &Rope, line: usize, until: usize) -> String {
+    let start = text.line_to_char(line);
+    let end = until.min(start + leading_blanks(text, line));
+    text.slice(start..end).to_string()
+}
+
+/// `line` without a comment at its end, as well as that can be told from one line.
+fn code<'a>(line: &'a str, comment: Option<&str>) -> &'a str {
+    let Some(comment) = comment else { return line };
+    let mut quote = None;
+    let mut escaped = false;
+    for (at, c) in line.char_indices() {
+        match quote {
+            _ if escaped => escaped = false,
+            Some(_) if c == '\\' => escaped = true,
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            None if line[at..].starts_with(comment) => return &line[..at],
+            None => {}
+        }
+    }
+    line
+}
+
+/// The bracket before char `at` that a closing one at `at` would close. Looks at brackets alone, so
+/// one in a string can mislead it; the worst that comes of it is an indentation to correct.
+fn matching_bracket(text: &Rope, at: usize, opener: char, closer: char) -> Option<usize> {
+    let mut depth = 0;
+    let mut chars = text.chars_at(at);
+    for passed in 1..=at.min(BRACKET_REACH) {
+        let c = chars.prev()?;
+        if c == closer {
+            depth += 1;
+        } else if c == opener && depth == 0 {
+            return Some(at - passed);
+        } else if c == opener {
+            depth -= 1;
+        }
+    }
+    None
+}

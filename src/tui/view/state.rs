@@ -1,0 +1,53 @@
+//! Small questions to the app's state that several panes ask.
+
+use std::time::Duration;
+
+use crate::tui::app::{App, Lane, LaneKind, ModelState, Phase, Run};
+
+/// The lane of one model.
+pub fn lane(app: &App, kind: LaneKind) -> &Lane {
+    match kind {
+        LaneKind::Small => &app.small,
+        LaneKind::Large => &app.large,
+    }
+}
+
+/// The run whose tokens are looked at: the one in the buffer, else the small model's.
+pub fn inspected(app: &App) -> Option<(LaneKind, &Run)> {
+    let kind = app.editor.ghost.map_or(LaneKind::Small, |ghost| ghost.lane);
+    lane(app, kind).run().map(|run| (kind, run))
+}
+
+/// The name to show for a lane's model.
+pub fn model_name(lane: &Lane) -> &str {
+    match &lane.model {
+        ModelState::Ready(info) => &info.name,
+        ModelState::Loading(name, _) => name,
+        ModelState::Absent | ModelState::Failed(_) => "none",
+    }
+}
+
+/// Time to the first token, in milliseconds.
+pub fn ttft_ms(run: &Run) -> Option<f64> {
+    match run.phase {
+        Phase::Done => Some(run.completion.timing.ttft_ms).filter(|_| has_tokens(run)),
+        _ => {
+            let first = run.first_token_at?;
+            Some(first.saturating_sub(run.requested_at).as_secs_f64() * 1000.0)
+        }
+    }
+}
+
+/// Tokens a second after the first one: of the whole run when it is done, else so far.
+pub fn tokens_per_second(run: &Run, now: Duration) -> Option<f64> {
+    let tokens = run.completion.tokens.len();
+    if run.phase == Phase::Done {
+        return run.completion.timing.tokens_per_second(tokens);
+    }
+    let since = now.saturating_sub(run.first_token_at?).as_secs_f64();
+    (tokens > 1 && since > 0.0).then(|| (tokens - 1) as f64 / since)
+}
+
+fn has_tokens(run: &Run) -> bool {
+    !run.completion.tokens.is_empty()
+}

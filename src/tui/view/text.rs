@@ -1,0 +1,221 @@
+//! Text for panes: made harmless, cut to a width, laid out in flowing items. Everything that comes
+//! from a file, a model or the disk passes through [`visible`] before it reaches a cell.
+
+use std::borrow::Cow;
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::document::width;
+
+/// `text` as one line that can be drawn anywhere: line breaks and tabs as arrows, whatever would
+/// steer the terminal as a visible stand-in.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
+    let grapheme = |grapheme| match grapheme {
+        "\n" | "\r\n" => Cow::Borrowed("↵"),
+        "\t" => Cow::Borrowed("⇥"),
+        other => width::shown(other),
+    };
+    Cow::Owned(text.graphemes(true).map(grapheme).collect())
+}
+
+/// [`visible`] with blanks at either end made visible too: for a token, whose blanks matter.
+pub fn token(text: &str) -> String {
+    let inner = text.trim_matches(' ');
+    let lead = text.len() - text.trim_start_matches(' ').len();
+    let tail = text.len() - inner.len() - lead;
+    ["␣".repeat(lead), visible(inner).into_owned(), "␣".repeat(tail)].concat()
+}
+
+/// `text` (already [`visible`]) cut to `width` cells, with an ellipsis where something was cut.
+pub fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut used = 0;
+    for grapheme in text.graphemes(true) {
+        used += grapheme.width();
+        if used + 1 > width {
+            break;
+        }
+        kept.push_str(grapheme);
+    }
+    if width > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// [`cut`], then filled with blanks to exactly `width` cells.
+pub fn fit(text: &str, width: usize) -> String {
+    let mut fitted = cut(text, width);
+    fitted.push_str(&" ".repeat(width.saturating_sub(fitted.width())));
+    fitted
+}
+
+/// Sets `items` one after another with `gap` blanks between them, in as many lines of `width` cells
+/// as they need. An item wider than a line has one for itself.
+pub fn flow(items: Vec<Vec<Span<'static>>>, width: usize, gap: usize) -> Vec<Line<'static>> {
+    let mut lines: Vec<Line> = Vec::new();
+    for item in items {
+        let item = Line::from(item);
+        match lines.last_mut() {
+            Some(line) if line.width() + gap + item.width() <= width => {
+                line.push_span(" ".repeat(gap));
+                line.spans.extend(item.spans);
+            }
+            _ => lines.push(item),
+        }
+    }
+    lines
+}
+
+/// A run of text in one style, to be wrapped together with others.
+pub type Piece = (String, Style);
+
+/// Breaks pieces into lines of `width` cells, at line breaks and wherever a line is full. Tabs
+/// become blanks, the rest is shown as in the buffer.
+pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let mut line = Line::default();
+    let mut column = 0;
+    for (text, style) in pieces {
+        let mut run = String::new();
+        for grapheme in text.graphemes(true) {
+            let cells = width::display_width(grapheme, column);
+            let full = column + cells > width && column > 0;
+            if matches!(grapheme, "\n" | "\r\n") || full {
+                line.push_span(Span::styled(std::mem::take(&mut run), *style));
+                lines.push(std::mem::take(&mut line));
+                column = 0;
+            }
+            match grapheme {
+                "\n" | "\r\n" => {}
+                "\t" => {
+                    run.push_str(&" ".repeat(cells));
+                    column += cells;
+                }
+                other => {
+                    run.push_str(&width::shown(other));
+                    column += cells;
+                }
+            }
+        }
+        line.push_span(Span::styled(run, *style));
+    }
+    lines.push(line);
+    lines
+}
+
+/// An area that is filled with lines from the top; what has no room is left out.
+pub struct Pane<'b> {
+    buffer: &'b mut Buffer,
+    area: Rect,
+    next: u16,
+}
+
+impl<'b> Pane<'b> {
+    pub fn new(buffer: &'b mut Buffer, area: Rect) -> Self {
+        let area = area.intersection(buffer.area);
+        Pane { buffer, area, next: 0 }
+    }
+
+    pub fn width(&self) -> usize {
+        usize::from(self.area.width)
+    }
+
+    /// How many more lines have room.
+    pub fn room(&self) -> usize {
+        usize::from(self.area.height - self.next)
+    }
+
+    /// Draws a line at the next row.
+    pub fn line(&mut self, line: impl Into<Line<'static>>) {
+        if self.room() > 0 {
+            let y = self.area.y + self.next;
+            self.buffer
+                .set_line(self.area.x, y, &line.into(), self.area.width);
+            self.next += 1;
+        }
+    }
+
+    /// Draws one line at the left edge and one at the right, of which the left one is cut first.
+    pub fn ends(&mut self, left: impl Into<Line<'static>>, right: impl Into<Line<'static>>) {
+        let right = right.into();
+        let wanted = u16::try_from(right.width()).unwrap_or(u16::MAX);
+        let right_width = wanted.min(self.area.width);
+        if self.room() > 0 {
+            let y = self.area.y + self.next;
+            let left_width = self.area.width - right_width;
+            self.buffer.set_line(self.area.x, y, &left.into(), left_width);
+            let x = self.area.x + left_width;
+            self.buffer.set_line(x, y, &right, right_width);
+            self.next += 1;
+        }
+    }
+
+    /// Leaves a row empty.
+    pub fn gap(&mut self) {
+        if self.room() > 0 {
+            self.next += 1;
+        }
+    }
+
+    /// The part of the area that is not used yet.
+    pub fn rest(&self) -> Rect {
+        Rect {
+            y: self.area.y + self.next,
+            height: self.area.height - self.next,
+            ..self.area
+        }
+    }
+
+    /// Paints the row drawn last over its whole width.
+    pub fn paint_last(&mut self, style: Style) {
+        if self.next > 0 {
+            let y = self.area.y + self.next - 1;
+            let row = Rect { y, height: 1, ..self.area };
+            self.buffer.set_style(row, style);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_steer_the_terminal_is_made_visible() {
+        assert_eq!(visible("a\x1b[2J\n\tb"), "a^[[2J↵⇥b");
+        assert_eq!(token("  low\n"), "␣␣low↵");
+        assert_eq!(token("   "), "␣␣␣");
+    }
+
+    #[test]
+    fn cutting_counts_cells_and_says_so() {
+        assert_eq!(cut("世界 peace", 6), "世界 …");
+        assert_eq!(cut("世界", 3), "世…");
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abc", 0), "");
+        assert_eq!(fit("世界", 6), "世界  ");
+    }
+
+    #[test]
+    fn wrapping_keeps_every_character() {
+        let pieces = vec![("ab\tc\n世界".to_owned(), Style::default())];
+        let lines: Vec<String> = wrap(&pieces, 5).iter().map(Line::to_string).collect();
+        assert_eq!(lines, ["ab  c", "世界"]);
+        let narrow: Vec<String> = wrap(&pieces, 1).iter().map(Line::to_string).collect();
+        assert_eq!(narrow.concat().replace(' ', ""), "abc世界");
+    }
+}
