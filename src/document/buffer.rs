@@ -61,6 +61,7 @@ const LINES_FOR_ENDING: usize = 256;
 
 /// A text being edited. The cursor is always between two graphemes, and a line break is one
 /// grapheme also where it is `\r\n`.
+#[derive(Debug)]
 pub struct Document {
     pub(super) text: Rope,
     revision: u64,
@@ -157,6 +158,11 @@ impl Document {
         };
         self.goal = None;
         self.history.close();
+    }
+
+    /// Puts the cursor at a char index, with nothing selected.
+    pub fn set_cursor(&mut self, at: usize) {
+        self.set_selection(Selection::at(at));
     }
 
     /// Moves the cursor; `extend` keeps the anchor. `page` is the height of the view in lines.
