@@ -1,13 +1,12 @@
 //! The command line: what can be asked, one file per subcommand. What several of them share:
-//! [`flags`] (flags that set the configuration), [`holes`] (reading JSON lines), [`location`]
-//! (`FILE:LINE:COL`), [`console`] (what is printed, and nothing else) and [`logging`].
+//! [`flags`] (flags that set the configuration), [`holes`] (reading JSON lines),
+//! [`console`] (what is printed, and nothing else) and [`logging`].
 
 mod complete;
 mod console;
 mod doctor;
 mod flags;
 mod holes;
-pub mod location;
 pub mod logging;
 mod playground;
 mod verdict;

@@ -10,6 +10,7 @@ use std::{
 use ignore::{DirEntry, WalkBuilder};
 use serde::Serialize;
 
+use super::inspect;
 use crate::{
     assets::{DemoModel, demo_model},
     config::{Config, folders::expand_home},
@@ -47,6 +48,19 @@ pub enum Origin {
     Cache,
 }
 
+impl Origin {
+    /// As a person reads it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Origin::Bundled => "bundled",
+            Origin::Configured => "configured",
+            Origin::ModelFolder => "model folder",
+            Origin::CurrentFolder => "current folder",
+            Origin::Cache => "cache",
+        }
+    }
+}
+
 /// A GGUF file that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FoundModel {
@@ -56,19 +70,85 @@ pub struct FoundModel {
     pub bytes: u64,
 }
 
-/// The models at hand, the nearest first, each file once. Bounded in depth and number, so that it
+impl FoundModel {
+    /// What a picker calls it: its name, and the folder where that tells it apart.
+    pub fn label(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        match self.origin {
+            Origin::Bundled => name.into_owned(),
+            _ if folder.as_os_str().is_empty() => name.into_owned(),
+            _ => format!("{name}  {}", shorten_home(folder)),
+        }
+    }
+
+    /// What a picker says beside it: size, quantisation and whether it can fill holes, or why it
+    /// cannot be used. Reads the file's head.
+    pub fn detail(&self) -> String {
+        let info = match inspect(&self.path) {
+            Ok(info) => info,
+            Err(error) => {
+                let text = error.to_string();
+                let path = format!("{}: ", self.path.display());
+                return text.strip_prefix(&path).unwrap_or(&text).to_owned();
+            }
+        };
+        let mut parts = vec![human_bytes(info.bytes), info.description()];
+        parts.push(match info.fim_family {
+            Some(family) => format!("FIM {family}"),
+            None => "no FIM tokens".to_owned(),
+        });
+        if self.origin == Origin::Bundled {
+            parts.push("demo".to_owned());
+        }
+        parts.join(" · ")
+    }
+}
+
+/// A size in bytes as a person reads it: 7.5 MB, 4.1 GB.
+pub fn human_bytes(bytes: u64) -> String {
+    let bytes = bytes as f64;
+    match bytes {
+        _ if bytes >= 1e9 => format!("{:.1} GB", bytes / 1e9),
+        _ if bytes >= 1e6 => format!("{:.1} MB", bytes / 1e6),
+        _ => format!("{:.1} kB", bytes / 1e3),
+    }
+}
+
+/// A path with the home folder written as `~`.
+pub fn shorten_home(path: &Path) -> String {
+    let home = etcetera::home_dir().ok();
+    match home.and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned)) {
+        Some(rest) => Path::new("~").join(rest).display().to_string(),
+        None => path.display().to_string(),
+    }
+}
+
+/// The models at hand, the nearest first, each file once: the bundled ones, those in `folders`, in
+/// the current folder, and where other programs keep them. Bounded in depth and number, so that it
 /// ends soon wherever it is called; still not for a thread that must not wait.
-pub fn find_models(config: &Config) -> Vec<FoundModel> {
+pub fn models(folders: &[PathBuf]) -> Vec<FoundModel> {
+    models_with(&[], folders)
+}
+
+/// As [`models`], with the files that the configuration names.
+pub fn models_of(config: &Config) -> Vec<FoundModel> {
+    let named = [&config.small, &config.large].into_iter().flatten();
+    let named: Vec<PathBuf> = named.map(PathBuf::from).collect();
+    models_with(&named, &config.model_folders)
+}
+
+fn models_with(named: &[PathBuf], folders: &[PathBuf]) -> Vec<FoundModel> {
     let mut found = Found::default();
-    for model in [DemoModel::Small, DemoModel::Large] {
+    for model in DemoModel::ALL {
         if let Ok(path) = demo_model(model) {
             found.add(path, Origin::Bundled);
         }
     }
-    for path in [&config.small, &config.large].into_iter().flatten() {
-        found.add(PathBuf::from(path), Origin::Configured);
+    for path in named {
+        found.add(path.clone(), Origin::Configured);
     }
-    for folder in &config.model_folders {
+    for folder in folders {
         found.search(folder, Origin::ModelFolder);
     }
     found.search(Path::new("."), Origin::CurrentFolder);

@@ -19,13 +19,12 @@ use super::{
     flags::{Flags, Given, model_file},
     holes::{self, HoleLine, LineError},
     load,
-    location::Location,
     logging,
 };
 use crate::{
     completion::{Hole, Sampling},
     config::Config,
-    document::{Document, Selection, file},
+    document::{Document, Selection, file, location::parse_location},
     routing::LargeUse,
 };
 
@@ -201,7 +200,7 @@ fn complete_holes(
 /// The hole at a place in a file, as the playground would cut it there, and what is to be said of
 /// the file.
 fn cut(place: &str) -> Result<(Hole, Option<String>), Failure> {
-    let location = Location::parse(place);
+    let location = parse_location(place);
     let (Some(line), Some(column)) = (location.line, location.column) else {
         let text = format!("{place}: where? Write FILE:LINE:COL, such as {place}:12:5");
         return Err(Failure::Usage(text));
