@@ -24,9 +24,9 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, question: &Question) 
     if pane.room() > 1 {
         pane.gap();
     }
-    let items = answers.iter().map(|(key, what)| {
-        vec![scene.span(*key, "key"), scene.muted(format!(" {what}"))]
-    });
+    let items = answers
+        .iter()
+        .map(|(key, what)| vec![scene.span(*key, "key"), scene.muted(format!(" {what}"))]);
     for line in flow(items.collect(), pane.width(), 3) {
         pane.line(line);
     }
@@ -38,7 +38,11 @@ fn words(question: &Question) -> (&'static str, String, &'static [Answer]) {
         Question::Leave => (
             "Quit",
             UNSAVED.to_owned(),
-            &[("s", "save and quit"), ("d", "discard and quit"), ("Esc", "stay")],
+            &[
+                ("s", "save and quit"),
+                ("d", "discard and quit"),
+                ("Esc", "stay"),
+            ],
         ),
         Question::Switch(_) => (
             "Open",
@@ -48,11 +52,18 @@ fn words(question: &Question) -> (&'static str, String, &'static [Answer]) {
         Question::Recover(_) => (
             "Recover",
             "An earlier run did not end well and left text of this file unsaved.".to_owned(),
-            &[("r", "restore it"), ("d", "delete it"), ("Esc", "decide later")],
+            &[
+                ("r", "restore it"),
+                ("d", "delete it"),
+                ("Esc", "decide later"),
+            ],
         ),
         Question::Overwrite(path) => (
             "Save",
-            format!("{} is there already, or was changed since it was opened.", path.display()),
+            format!(
+                "{} is there already, or was changed since it was opened.",
+                path.display()
+            ),
             &[("o", "overwrite it"), ("Esc", "do not save")],
         ),
     }
