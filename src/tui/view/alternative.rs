@@ -30,10 +30,20 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
         (_, Some(run)) => completion(scene, &mut pane, run),
         (ModelState::Absent, None) => {
             let key = scene.keymap.label(Action::PickLargeModel);
-            say(scene, &mut pane, &format!("no large model: {key} chooses one"), "muted");
+            say(
+                scene,
+                &mut pane,
+                &format!("no large model: {key} chooses one"),
+                "muted",
+            );
         }
         (ModelState::Loading(_, part), None) => {
-            say(scene, &mut pane, &format!("loading, {:.0} %", part * 100.0), "muted");
+            say(
+                scene,
+                &mut pane,
+                &format!("loading, {:.0} %", part * 100.0),
+                "muted",
+            );
         }
         (ModelState::Failed(why), None) => say(scene, &mut pane, &visible(why), "error"),
         (ModelState::Ready(_), None) => not_asked(scene, &mut pane),
@@ -50,7 +60,9 @@ fn not_asked(scene: Scene, pane: &mut Pane) {
     let asks = format!("{} asks it now", scene.keymap.label(Action::AskLarge));
     let decision = scene.app.small.run().and_then(|run| run.decision.as_ref());
     let text = match decision {
-        Some((decision, _)) if decision.keeps() => format!("kept: the large model was not asked; {asks}"),
+        Some((decision, _)) if decision.keeps() => {
+            format!("kept: the large model was not asked; {asks}")
+        }
         Some(_) => format!("escalated, but not asked; {asks}"),
         None => format!("asked when the router escalates; {asks}"),
     };
@@ -63,7 +75,11 @@ fn completion(scene: Scene, pane: &mut Pane, run: &Run) {
         Phase::Failed(why) => return say(scene, pane, &visible(why), "error"),
         Phase::Streaming | Phase::Done => {}
     }
-    let small = scene.app.small.run().map(|run| run.completion.text.as_str());
+    let small = scene
+        .app
+        .small
+        .run()
+        .map(|run| run.completion.text.as_str());
     let grows = run.phase == Phase::Streaming;
     let text = run.completion.text.as_str();
     let comparison = small
@@ -89,7 +105,11 @@ fn completion(scene: Scene, pane: &mut Pane, run: &Run) {
         n => vec![scene.muted(format!("… {n} more lines "))],
     };
     let hints = vec![
-        [vec![scene.plain(" ")], scene.hint(Action::AcceptLarge, "accept it")].concat(),
+        [
+            vec![scene.plain(" ")],
+            scene.hint(Action::AcceptLarge, "accept it"),
+        ]
+        .concat(),
         scene.hint(Action::SwapGhost, "show it in the buffer"),
     ];
     let hints = flow(hints, pane.width(), 2).swap_remove(0);
@@ -105,11 +125,19 @@ fn facts(scene: Scene, pane: &mut Pane, run: &Run, comparison: Option<&Compariso
     };
     let rate = state::tokens_per_second(run, scene.app.now);
     let mut items = vec![phase];
-    items.extend(run.verdict.as_ref().map(|verdict| verdict.state.name().to_owned()));
+    items.extend(
+        run.verdict
+            .as_ref()
+            .map(|verdict| verdict.state.name().to_owned()),
+    );
     items.extend(state::ttft_ms(run).map(|ms| format!("TTFT {ms:.0} ms")));
     items.extend(rate.map(|rate| format!("{rate:.0} tok/s")));
     let left = scene.muted(cut(&format!(" {}", items.join(" · ")), pane.width()));
-    let in_buffer = scene.app.editor.ghost.is_some_and(|g| g.lane == LaneKind::Large);
+    let in_buffer = scene
+        .app
+        .editor
+        .ghost
+        .is_some_and(|g| g.lane == LaneKind::Large);
     let right = match comparison {
         _ if in_buffer => vec![scene.muted("in the buffer ")],
         Some(Comparison::Equal) => vec![scene.span("same text ", "keep")],
@@ -130,7 +158,10 @@ fn added(scene: Scene) -> Style {
 }
 
 fn removed(scene: Scene) -> Style {
-    scene.palette.ui("removed").add_modifier(Modifier::CROSSED_OUT)
+    scene
+        .palette
+        .ui("removed")
+        .add_modifier(Modifier::CROSSED_OUT)
 }
 
 /// The compared text in lines, each with a sign at its left: `+` where something was added, `-`
@@ -148,7 +179,11 @@ fn marked_lines(scene: Scene, parts: &[(Change, String)], width: usize) -> Vec<L
         .collect();
     let wrapped = wrap(&pieces, width.saturating_sub(4).max(1));
     let sign = |line: &Line| {
-        let has = |style| line.spans.iter().any(|s| s.style == style && !s.content.is_empty());
+        let has = |style| {
+            line.spans
+                .iter()
+                .any(|s| s.style == style && !s.content.is_empty())
+        };
         match (has(added), has(removed)) {
             (true, true) => " ± ",
             (true, false) => " + ",

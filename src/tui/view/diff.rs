@@ -57,7 +57,11 @@ pub fn compare(small: &str, large: &str, grows: bool) -> Comparison {
         parts.pop();
     }
     let common = |part: &&(Change, String)| part.0 == Change::Same;
-    let common: usize = parts.iter().filter(common).map(|part| part.1.trim().len()).sum();
+    let common: usize = parts
+        .iter()
+        .filter(common)
+        .map(|part| part.1.trim().len())
+        .sum();
     let length = match grows {
         true => large.trim().len().min(small.trim().len()),
         false => large.trim().len().max(small.trim().len()),
@@ -100,7 +104,10 @@ mod tests {
 
     #[test]
     fn texts_without_common_words_are_not_interleaved() {
-        assert_eq!(compare("alpha beta", "gamma(delta)", false), Comparison::Unlike);
+        assert_eq!(
+            compare("alpha beta", "gamma(delta)", false),
+            Comparison::Unlike
+        );
         assert_eq!(compare("same", "same", false), Comparison::Equal);
     }
 }

@@ -31,7 +31,11 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, layout: &Layout) -> Option<Positi
     let columns = editor.left_column..editor.left_column + usize::from(text.width);
     let mut painter = Painter::new(scene, ghost, &rows, columns.clone());
     for (row, y) in rows.iter().zip(text.y..) {
-        let line = Rect { y, height: 1, ..text };
+        let line = Rect {
+            y,
+            height: 1,
+            ..text
+        };
         let gutter = Rect {
             x: layout.editor.x,
             width: text.x - layout.editor.x,
@@ -43,7 +47,10 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, layout: &Layout) -> Option<Positi
     note(scene, buffer, layout.note);
     let (column, row) = rows::cursor_cell(editor, ghost.as_ref(), &rows, columns.clone())?;
     let x = text.x + u16::try_from(column - columns.start).ok()?;
-    Some(Position { x, y: text.y + u16::try_from(row).ok()? })
+    Some(Position {
+        x,
+        y: text.y + u16::try_from(row).ok()?,
+    })
 }
 
 /// A range of chars drawn in a style over the text's own.
@@ -122,7 +129,10 @@ impl<'a> Painter<'a> {
             let end = rope.byte_to_char(fault.bytes.end.min(rope.len_bytes()));
             let end = end.min(line_end(rope, line)).max(start + 1);
             self.fault_lines.push(line);
-            self.marks.push(Mark { chars: start..end, style });
+            self.marks.push(Mark {
+                chars: start..end,
+                style,
+            });
         }
     }
 
@@ -135,7 +145,13 @@ impl<'a> Painter<'a> {
         };
         if !row.first {
             let rail = format!("{:>width$}", "┊", width = digits + 1);
-            buffer.set_stringn(area.x, area.y, rail, area.width.into(), palette.ui("gutter"));
+            buffer.set_stringn(
+                area.x,
+                area.y,
+                rail,
+                area.width.into(),
+                palette.ui("gutter"),
+            );
             return;
         }
         let number = format!("{:>digits$}", row.line + 1);
@@ -239,12 +255,18 @@ impl<'a> SpanCursor<'a> {
         let first = start.map_or(spans.len(), |byte| {
             spans.partition_point(|span| span.bytes.end <= byte)
         });
-        SpanCursor { spans: &spans[first..] }
+        SpanCursor {
+            spans: &spans[first..],
+        }
     }
 
     /// The style at a byte, which must not lie before the last one asked for.
     fn style_at(&mut self, byte: usize) -> Option<TextStyle> {
-        while self.spans.first().is_some_and(|span| span.bytes.end <= byte) {
+        while self
+            .spans
+            .first()
+            .is_some_and(|span| span.bytes.end <= byte)
+        {
             self.spans = &self.spans[1..];
         }
         let span = self.spans.first()?;
@@ -273,12 +295,17 @@ impl Needle {
         let text: Vec<char> = text.map(|c| fold(c, self.exact)).collect();
         let hits = text.windows(self.len()).enumerate();
         let hits = hits.filter(|(_, window)| *window == self.chars);
-        hits.map(|(at, _)| start + at..start + at + self.len()).collect()
+        hits.map(|(at, _)| start + at..start + at + self.len())
+            .collect()
     }
 }
 
 fn fold(c: char, exact: bool) -> char {
-    if exact { c } else { c.to_lowercase().next().unwrap_or(c) }
+    if exact {
+        c
+    } else {
+        c.to_lowercase().next().unwrap_or(c)
+    }
 }
 
 /// Draws one grapheme of a row that is scrolled by `left` columns, clipped to `area`. A stand-in for
@@ -287,14 +314,21 @@ fn put(buffer: &mut Buffer, area: Rect, left: usize, cell: Cell, style: Style, s
     let hidden = left.saturating_sub(cell.column);
     let x = area.x + (cell.column + hidden - left) as u16;
     if let [byte @ b' '..=b'~'] = cell.text.as_bytes() {
-        buffer[(x, area.y)].set_char(char::from(*byte)).set_style(style);
+        buffer[(x, area.y)]
+            .set_char(char::from(*byte))
+            .set_style(style);
         return;
     }
     let room = usize::from(area.right() - x);
     if hidden > 0 || cell.text == "\t" || cell.width > room {
         // Part of a grapheme cannot be drawn: its cells stay blank, or are marked as cut.
         let cells = (cell.width - hidden).min(room) as u16;
-        let part = Rect { x, y: area.y, width: cells, height: 1 };
+        let part = Rect {
+            x,
+            y: area.y,
+            width: cells,
+            height: 1,
+        };
         buffer.set_style(part, style);
         return;
     }
@@ -315,13 +349,20 @@ fn note(scene: Scene, buffer: &mut Buffer, area: Rect) {
     };
     let legend_width: usize = legend.iter().map(|span| span.content.width()).sum();
     let Some(fault) = fault_at_cursor(scene) else {
-        let lead = if legend.is_empty() { Vec::new() } else { vec![scene.plain(" ")] };
+        let lead = if legend.is_empty() {
+            Vec::new()
+        } else {
+            vec![scene.plain(" ")]
+        };
         pane.line([lead, legend].concat());
         return;
     };
     let next = match scene.app.editor.faults.len() {
         1 => String::new(),
-        n => format!("  ({n} faults, {} next)", scene.keymap.label(Action::NextFault)),
+        n => format!(
+            "  ({n} faults, {} next)",
+            scene.keymap.label(Action::NextFault)
+        ),
     };
     let message = format!(" ● {}{next}", visible(&fault.message));
     let fits = message.width() + legend_width + 3 <= pane.width();

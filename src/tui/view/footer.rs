@@ -58,5 +58,7 @@ fn keys(scene: Scene) -> Vec<Vec<Span<'static>>> {
     ];
     let bound = completing.iter().chain(always);
     let bound = bound.filter(|(action, _)| !scene.keymap.label(*action).is_empty());
-    bound.map(|(action, what)| scene.hint(*action, what)).collect()
+    bound
+        .map(|(action, what)| scene.hint(*action, what))
+        .collect()
 }

@@ -61,7 +61,10 @@ pub fn legend(scene: Scene) -> Vec<Span<'static>> {
         None if heatmap == Heatmap::Off => return Vec::new(),
         None => {
             spans.push(scene.plain(" "));
-            spans.push(Span::styled("unsure", ghost.patch(scene.palette.confidence(0))));
+            spans.push(Span::styled(
+                "unsure",
+                ghost.patch(scene.palette.confidence(0)),
+            ));
             spans.push(scene.muted(format!(" below τ {:.2}  ", settings.threshold)));
             spans.push(Span::styled("sure enough", ghost));
         }
@@ -81,7 +84,11 @@ impl TokenStyles {
     pub fn of(scene: Scene, ghost: Option<&GhostText>) -> Self {
         let plain = scene.palette.ui("ghost");
         let Some(run) = ghost.map(|ghost| ghost.run) else {
-            return TokenStyles { tokens: Vec::new(), plain, next: 0 };
+            return TokenStyles {
+                tokens: Vec::new(),
+                plain,
+                next: 0,
+            };
         };
         let chosen = scene.app.inspector.map(|inspector| inspector.token);
         let mut end = 0;
@@ -94,15 +101,25 @@ impl TokenStyles {
             }
             (end, style)
         });
-        TokenStyles { tokens: tokens.collect(), plain, next: 0 }
+        TokenStyles {
+            tokens: tokens.collect(),
+            plain,
+            next: 0,
+        }
     }
 
     /// The style at a byte of the run's text, which must not lie before the last one asked for.
     pub fn at(&mut self, byte: usize) -> Style {
-        while self.tokens.get(self.next).is_some_and(|token| token.0 <= byte) {
+        while self
+            .tokens
+            .get(self.next)
+            .is_some_and(|token| token.0 <= byte)
+        {
             self.next += 1;
         }
-        self.tokens.get(self.next).map_or(self.plain, |token| token.1)
+        self.tokens
+            .get(self.next)
+            .map_or(self.plain, |token| token.1)
     }
 }
 

@@ -34,11 +34,19 @@ fn summary(scene: Scene, width: usize) -> Vec<Span<'static>> {
         return Vec::new();
     };
     let all = history.entries().len();
-    let escalated = history.entries().iter().filter(|entry| !entry.decision.keeps()).count();
+    let escalated = history
+        .entries()
+        .iter()
+        .filter(|entry| !entry.decision.keeps())
+        .count();
     let (kept, percent) = (all - escalated, rate * 100.0);
     let long = format!("{kept} kept · {escalated} escalated ({percent:.0} %)");
     let short = format!("K{kept} E{escalated} {percent:.0}%");
-    let counts = if long.width() + 40 > width { short } else { long };
+    let counts = if long.width() + 40 > width {
+        short
+    } else {
+        long
+    };
     let mut spans = vec![scene.muted(counts)];
     let (to_keep, to_escalate) = history.flips();
     for (count, text, brief) in [

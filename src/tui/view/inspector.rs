@@ -75,8 +75,13 @@ fn strip(scene: Scene, pane: &mut Pane, run: &Run, chosen: usize, pairs: usize) 
     let tokens = &run.completion.tokens;
     let labels: Vec<String> = tokens.iter().map(|token| label(token, width)).collect();
     let rows = strip_rows(&labels, width);
-    let with_chosen = rows.iter().position(|row| row.contains(&chosen)).unwrap_or(0);
-    let first = with_chosen.saturating_sub(pairs - 1).min(rows.len().saturating_sub(pairs));
+    let with_chosen = rows
+        .iter()
+        .position(|row| row.contains(&chosen))
+        .unwrap_or(0);
+    let first = with_chosen
+        .saturating_sub(pairs - 1)
+        .min(rows.len().saturating_sub(pairs));
     for row in rows.into_iter().skip(first).take(pairs) {
         let mut upper = Line::from(scene.plain(" "));
         let mut lower = Line::from(scene.plain(" "));
@@ -98,10 +103,18 @@ fn strip(scene: Scene, pane: &mut Pane, run: &Run, chosen: usize, pairs: usize) 
 fn label(token: &Token, width: usize) -> String {
     let text = match token.text.is_empty() {
         // Part of a character: its bytes are all there is to show.
-        true => token.bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect(),
+        true => token
+            .bytes
+            .iter()
+            .map(|byte| format!("\\x{byte:02x}"))
+            .collect(),
         false => text::token(&token.text),
     };
-    let text = if text.is_empty() { "∅".to_owned() } else { text };
+    let text = if text.is_empty() {
+        "∅".to_owned()
+    } else {
+        text
+    };
     cut(&text, width.saturating_sub(1).min(40))
 }
 
@@ -198,7 +211,10 @@ fn meter(part: f32, cells: usize) -> String {
 
 fn keys(scene: Scene, pane: &mut Pane) {
     let hint = |key: &str, what: &str| {
-        vec![scene.span(format!(" {key}"), "key"), scene.muted(format!(" {what}"))]
+        vec![
+            scene.span(format!(" {key}"), "key"),
+            scene.muted(format!(" {what}")),
+        ]
     };
     let hints = vec![
         hint("←→", "token"),
@@ -224,7 +240,9 @@ mod tests {
 
     #[test]
     fn every_token_is_on_one_row_of_the_strip() {
-        let labels: Vec<String> = ["a", "bb", "ccc", "dddddddddd", "e"].map(String::from).into();
+        let labels: Vec<String> = ["a", "bb", "ccc", "dddddddddd", "e"]
+            .map(String::from)
+            .into();
         let rows = strip_rows(&labels, 8);
         assert_eq!(rows, [0..2, 2..3, 3..4, 4..5]);
     }

@@ -88,7 +88,11 @@ impl Scene<'_> {
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
-    let scene = Scene { app, palette, keymap };
+    let scene = Scene {
+        app,
+        palette,
+        keymap,
+    };
     let area = frame.area();
     frame.buffer_mut().set_style(area, ground(palette));
     let layout = Layout::of(app, area);
@@ -143,7 +147,12 @@ fn rule_between(scene: Scene, buffer: &mut Buffer, layout: &Layout) {
     }
     let height = layout.status.y.saturating_sub(right.y);
     let style = scene.palette.ui("border");
-    let rule = Rect { x: right.x - 1, y: right.y, width: 1, height };
+    let rule = Rect {
+        x: right.x - 1,
+        y: right.y,
+        width: 1,
+        height,
+    };
     for position in rule.intersection(buffer.area).positions() {
         buffer[position].set_symbol("│").set_style(style);
     }

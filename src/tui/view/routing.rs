@@ -70,9 +70,10 @@ fn standing(scene: Scene) -> (String, &'static str) {
     match (&small.model, small.run()) {
         (ModelState::Absent, _) => ("no small model".to_owned(), "notice"),
         (ModelState::Failed(why), _) => (visible(why).into_owned(), "error"),
-        (ModelState::Loading(_, part), None) => {
-            (format!("the small model loads: {:.0} %", part * 100.0), "muted")
-        }
+        (ModelState::Loading(_, part), None) => (
+            format!("the small model loads: {:.0} %", part * 100.0),
+            "muted",
+        ),
         (_, None) => {
             let key = scene.keymap.label(Action::Complete);
             (format!("no completion yet: {key} asks for one"), "muted")
@@ -255,10 +256,22 @@ fn scores(scene: Scene, pane: &mut Pane, run: &Run, roomy: bool) {
 fn score_cells(scores: &Scores, k: usize) -> Vec<(Score, String, f32)> {
     let all = String::from;
     vec![
-        (Score::FirstKMeanProb, format!("mean prob 1–{k}"), scores.first_k_mean_prob),
-        (Score::MeanLogprob, all("exp mean logprob"), scores.mean_logprob.exp()),
+        (
+            Score::FirstKMeanProb,
+            format!("mean prob 1–{k}"),
+            scores.first_k_mean_prob,
+        ),
+        (
+            Score::MeanLogprob,
+            all("exp mean logprob"),
+            scores.mean_logprob.exp(),
+        ),
         (Score::MinProb, all("minimum prob"), scores.min_prob),
-        (Score::FirstKMeanLogprob, format!("logprob 1–{k}"), scores.first_k_mean_logprob),
+        (
+            Score::FirstKMeanLogprob,
+            format!("logprob 1–{k}"),
+            scores.first_k_mean_logprob,
+        ),
         (Score::MeanEntropy, all("−entropy"), scores.mean_entropy),
         (Score::MeanMargin, all("margin"), scores.mean_margin),
     ]
@@ -268,10 +281,7 @@ fn score_cells(scores: &Scores, k: usize) -> Vec<(Score, String, f32)> {
 fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
     let settings = &scene.app.router.settings;
     let item = |name: &str, value: String, actions: &[Action]| {
-        let mut spans = vec![
-            scene.muted(format!(" {name} ")),
-            scene.span(value, "title"),
-        ];
+        let mut spans = vec![scene.muted(format!(" {name} ")), scene.span(value, "title")];
         for action in actions {
             spans.push(scene.plain(" "));
             spans.push(scene.key(*action));
@@ -280,9 +290,17 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
     };
     let keys = [Action::ThresholdDown, Action::ThresholdUp];
     let items = vec![
-        item("policy", settings.policy.name().to_owned(), &[Action::NextPolicy]),
+        item(
+            "policy",
+            settings.policy.name().to_owned(),
+            &[Action::NextPolicy],
+        ),
         item("τ", format!("{:.2}", settings.threshold), &keys),
-        item("score", settings.score.name().to_owned(), &[Action::NextScore]),
+        item(
+            "score",
+            settings.score.name().to_owned(),
+            &[Action::NextScore],
+        ),
     ];
     flow(items, width, 2)
 }

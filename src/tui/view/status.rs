@@ -13,7 +13,12 @@ use super::{
 use crate::tui::app::{Lane, ModelState, Phase};
 
 /// How much is said, from most to least.
-const DETAILS: [Detail; 4] = [Detail::Full, Detail::NoUnits, Detail::NoDevice, Detail::Least];
+const DETAILS: [Detail; 4] = [
+    Detail::Full,
+    Detail::NoUnits,
+    Detail::NoDevice,
+    Detail::Least,
+];
 
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 enum Detail {

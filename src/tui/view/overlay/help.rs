@@ -17,8 +17,15 @@ const TWO_COLUMNS: u16 = 118;
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, scroll: u16) {
     let wide = area.width >= TWO_COLUMNS;
-    let groups: Vec<Vec<Line>> = Group::ALL.iter().map(|group| lines(scene, *group)).collect();
-    let columns = if wide { split(groups) } else { vec![groups.concat()] };
+    let groups: Vec<Vec<Line>> = Group::ALL
+        .iter()
+        .map(|group| lines(scene, *group))
+        .collect();
+    let columns = if wide {
+        split(groups)
+    } else {
+        vec![groups.concat()]
+    };
     let longest = columns.iter().map(Vec::len).max().unwrap_or(0);
     let width = if wide { TWO_COLUMNS } else { 68 };
     let wanted = u16::try_from(longest + 3).unwrap_or(u16::MAX);
@@ -27,8 +34,16 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, scroll: u16) {
     let last = longest.saturating_sub(visible);
     let first = usize::from(scroll).min(last);
     let share = inside.width / columns.len() as u16;
-    for (column, x) in columns.into_iter().zip((inside.x..).step_by(share.max(1).into())) {
-        let area = Rect { x, width: share, height: visible as u16, ..inside };
+    for (column, x) in columns
+        .into_iter()
+        .zip((inside.x..).step_by(share.max(1).into()))
+    {
+        let area = Rect {
+            x,
+            width: share,
+            height: visible as u16,
+            ..inside
+        };
         let mut pane = Pane::new(buffer, area);
         for line in column.into_iter().skip(first) {
             pane.line(line);

@@ -29,9 +29,13 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, overlay: &Overlay) ->
             help::draw(scene, buffer, area, *scroll);
             None
         }
-        Overlay::Files(picker) => {
-            Some(picker::draw(scene, buffer, area, "Open a file or a sample", picker))
-        }
+        Overlay::Files(picker) => Some(picker::draw(
+            scene,
+            buffer,
+            area,
+            "Open a file or a sample",
+            picker,
+        )),
         Overlay::Models(lane, picker) => {
             let title = match lane {
                 LaneKind::Small => "Small model",
@@ -69,7 +73,10 @@ fn open(scene: Scene, buffer: &mut Buffer, area: Rect, size: (u16, u16), title: 
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(scene.palette.ui("border.focused"))
-        .title(Line::styled(format!(" {title} "), scene.palette.ui("title")));
+        .title(Line::styled(
+            format!(" {title} "),
+            scene.palette.ui("title"),
+        ));
     let inside = block.inner(frame);
     block.render(frame, buffer);
     Rect {
@@ -97,16 +104,25 @@ fn input(scene: Scene, pane: &mut Pane, label: &str, text: &str) -> Position {
     let rest = pane.rest();
     let shown = tail(text, pane.width().saturating_sub(label.width()));
     let column = u16::try_from(label.width() + shown.width()).unwrap_or(u16::MAX);
-    pane.line(vec![scene.span(label.to_owned(), "key"), scene.plain(shown)]);
+    pane.line(vec![
+        scene.span(label.to_owned(), "key"),
+        scene.plain(shown),
+    ]);
     Position {
-        x: rest.x.saturating_add(column).min(rest.right().saturating_sub(1)),
+        x: rest
+            .x
+            .saturating_add(column)
+            .min(rest.right().saturating_sub(1)),
         y: rest.y,
     }
 }
 
 fn ask(scene: Scene, buffer: &mut Buffer, area: Rect, prompt: &Prompt) -> Position {
     let (title, hint) = match prompt.kind {
-        PromptKind::Find => ("Find", "Enter next · Esc back · an upper-case letter makes case count"),
+        PromptKind::Find => (
+            "Find",
+            "Enter next · Esc back · an upper-case letter makes case count",
+        ),
         PromptKind::GoToLine => ("Go to line", "LINE or LINE:COLUMN · Enter goes · Esc back"),
         PromptKind::SaveAs => ("Save as", "Enter saves · Esc back"),
     };

@@ -29,8 +29,16 @@ pub fn draw(
     let inside = open(scene, buffer, area, (84, height.max(12)), title);
     let mut pane = Pane::new(buffer, inside);
     let cursor = input(scene, &mut pane, "› ", &picker.query);
-    let loading = if picker.loading { ", still looking" } else { "" };
-    let count = format!("{} of {}{loading}", picker.matches.len(), picker.items.len());
+    let loading = if picker.loading {
+        ", still looking"
+    } else {
+        ""
+    };
+    let count = format!(
+        "{} of {}{loading}",
+        picker.matches.len(),
+        picker.items.len()
+    );
     pane.line(scene.muted(count));
     let room = pane.room().saturating_sub(1);
     let first = (picker.selected + 1).saturating_sub(room.max(1));
@@ -55,7 +63,10 @@ fn row(scene: Scene, pane: &mut Pane, item: &PickerItem, positions: &[u32], sele
     let mut left = vec![scene.span(pointer, "title")];
     left.extend(label(scene, &item.label, positions));
     let used: usize = left.iter().map(|span| span.content.width()).sum();
-    let detail = cut(&visible(&item.detail), pane.width().saturating_sub(used + 2));
+    let detail = cut(
+        &visible(&item.detail),
+        pane.width().saturating_sub(used + 2),
+    );
     pane.ends(left, scene.muted(detail));
     if selected {
         pane.paint_last(scene.palette.ui("selection"));
@@ -69,7 +80,9 @@ fn label(scene: Scene, text: &str, positions: &[u32]) -> Vec<Span<'static>> {
     let mut at = 0;
     for grapheme in text.graphemes(true) {
         let chars = grapheme.chars().count();
-        let is_match = positions.iter().any(|p| (at..at + chars).contains(&(*p as usize)));
+        let is_match = positions
+            .iter()
+            .any(|p| (at..at + chars).contains(&(*p as usize)));
         at += chars;
         let style: Style = if is_match { matched } else { plain };
         match spans.last_mut() {

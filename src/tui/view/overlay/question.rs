@@ -24,9 +24,9 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, question: &Question) 
     if pane.room() > 1 {
         pane.gap();
     }
-    let items = answers.iter().map(|(key, what)| {
-        vec![scene.span(*key, "key"), scene.muted(format!(" {what}"))]
-    });
+    let items = answers
+        .iter()
+        .map(|(key, what)| vec![scene.span(*key, "key"), scene.muted(format!(" {what}"))]);
     for line in flow(items.collect(), pane.width(), 3) {
         pane.line(line);
     }
@@ -38,7 +38,11 @@ fn words(question: &Question) -> (&'static str, String, &'static [Answer]) {
         Question::Leave => (
             "Quit",
             UNSAVED.to_owned(),
-            &[("s", "save and quit"), ("d", "discard and quit"), ("Esc", "stay")],
+            &[
+                ("s", "save and quit"),
+                ("d", "discard and quit"),
+                ("Esc", "stay"),
+            ],
         ),
         Question::Switch(_) => (
             "Open",
@@ -50,7 +54,15 @@ fn words(question: &Question) -> (&'static str, String, &'static [Answer]) {
             let text = format!(
                 "An earlier run did not end well and left {lines} lines of this file unsaved."
             );
-            ("Recover", text, &[("r", "restore them"), ("d", "delete them"), ("Esc", "decide later")])
+            (
+                "Recover",
+                text,
+                &[
+                    ("r", "restore them"),
+                    ("d", "delete them"),
+                    ("Esc", "decide later"),
+                ],
+            )
         }
         Question::Overwrite => (
             "Save",

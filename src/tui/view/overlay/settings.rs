@@ -23,7 +23,11 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, menu: &SettingsMenu) 
     let widest = rows.iter().map(|row| row.name.width()).max().unwrap_or(0);
     for (index, row) in rows.iter().enumerate().skip(first).take(room) {
         let selected = index == menu.selected;
-        let (pointer, arrows) = if selected { ("▸ ", ["‹ ", " ›"]) } else { ("  ", ["  ", "  "]) };
+        let (pointer, arrows) = if selected {
+            ("▸ ", ["‹ ", " ›"])
+        } else {
+            ("  ", ["  ", "  "])
+        };
         let value = visible(&row.value);
         let value = cut(&value, pane.width().saturating_sub(widest + 8));
         pane.line(vec![
