@@ -59,7 +59,7 @@ impl Layout {
         let low = body.height < 14;
         match area.width {
             WIDE.. => layout.beside(body, inspects),
-            STACKED.. if !low => layout.below(body, inspects),
+            STACKED.. if !low && !inspects => layout.below(body),
             _ => layout.narrow(body, inspects && !low),
         }
         let (text, note) = bottom(layout.editor, 1);
@@ -82,21 +82,18 @@ impl Layout {
         (self.routing, self.alternative) = top(side, routing);
     }
 
-    /// The buffer on top, routing and alternative (or inspector) side by side below it.
-    fn below(&mut self, body: Rect, inspects: bool) {
+    /// The buffer on top, routing and alternative side by side below it.
+    fn below(&mut self, body: Rect) {
         let height = (body.height * 9 / 20).min(14);
         let (editor, panes) = bottom(body, height);
         self.editor = editor;
-        let (routing, other) = right(panes, panes.width - panes.width * 9 / 20);
+        let (routing, alternative) = right(panes, panes.width * 12 / 25);
+        // A column stays free for the rule between them.
         (self.routing, _) = right(routing, 1);
-        if inspects {
-            self.inspector = other;
-        } else {
-            self.alternative = other;
-        }
+        self.alternative = alternative;
     }
 
-    /// The buffer, with the decision in one line.
+    /// The buffer, and the decision in one line; the inspector between them, as wide as it can be.
     fn narrow(&mut self, body: Rect, inspects: bool) {
         (self.editor, self.routing) = bottom(body, 1);
         if inspects {

@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use routelens::{
     config::Heatmap,
     document::Selection,
-    routing::{Policy, Score, Settings},
+    routing::{Policy, Score, Scores, Settings},
     syntax::{Fault, Span, TextStyle, TokenSyntax, VerdictState},
     tui::{
         app::{
@@ -78,7 +78,10 @@ fn loading() {
 #[test]
 fn streaming() {
     let mut app = searching();
-    show(&mut app, run(9, small_tokens(14), Phase::Streaming));
+    let mut streaming = run(9, small_tokens(14), Phase::Streaming);
+    streaming.evidence.scores = Scores::of(&streaming.completion.tokens, 3);
+    streaming.evidence.tokens = 14;
+    show(&mut app, streaming);
     at_all_sizes("streaming", &app);
 }
 

@@ -18,12 +18,12 @@ pub fn inspected(app: &App) -> Option<(LaneKind, &Run)> {
     lane(app, kind).run().map(|run| (kind, run))
 }
 
-/// The name to show for a lane's model.
+/// The name to show for a lane's model; empty when there is none that can be used.
 pub fn model_name(lane: &Lane) -> &str {
     match &lane.model {
         ModelState::Ready(info) => &info.name,
         ModelState::Loading(name, _) => name,
-        ModelState::Absent | ModelState::Failed(_) => "none",
+        ModelState::Absent | ModelState::Failed(_) => "",
     }
 }
 

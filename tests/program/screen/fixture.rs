@@ -114,7 +114,7 @@ pub fn parse(app: &mut App, theme: &routelens::syntax::Theme) {
     if let Some(language) = language {
         app.editor.faults = Tree::parse(language, rope).faults(rope);
     }
-    let lines = 0..rope.len_lines().min(200);
+    let lines = 0..rope.len_lines();
     app.editor.spans = Highlighter::new().highlight(language, document.path(), rope, lines, theme);
     app.editor.parsed_revision = Some(document.revision());
 }
