@@ -1,1 +1,90 @@
-//! The command line.
+//! The command line: what can be asked, one file per subcommand. What several of them share:
+//! [`flags`] (flags that set the configuration), [`holes`] (reading JSON lines),
+//! [`console`] (what is printed, and nothing else) and [`logging`].
+
+mod complete;
+mod console;
+mod doctor;
+mod flags;
+mod holes;
+pub mod logging;
+mod playground;
+mod verdict;
+pub mod version;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{ConfigError, FlagValue, Loaded};
+
+/// Watch a small model complete code, and see it kept or escalated to a large one.
+///
+/// Without a subcommand this opens the playground, with the models that come with it unless others
+/// are named. Settings come from the configuration file, then from variables named ROUTELENS_…,
+/// then from flags; `routelens doctor` shows which is in force and where from.
+#[derive(Debug, Parser)]
+#[command(
+    name = "routelens",
+    version,
+    long_version = version::long(),
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    playground: playground::Arguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Complete(complete::Arguments),
+    Verdict(verdict::Arguments),
+    Doctor(doctor::Arguments),
+}
+
+/// Why a subcommand ended early.
+#[derive(Debug)]
+enum Failure {
+    /// Nobody reads what is printed any more; there is nobody to tell.
+    NobodyReads,
+    /// What was asked cannot be done as it was asked: exit status 2.
+    Usage(String),
+    /// It did not work: exit status 1.
+    Failed(String),
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Failure::Usage(error.to_string())
+    }
+}
+
+/// How a subcommand ends: its exit status, or why it ended early.
+type Outcome = Result<u8, Failure>;
+
+/// Parses the command line and does what it says.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        None => playground::run(cli.playground),
+        Some(Command::Complete(arguments)) => complete::run(arguments),
+        Some(Command::Verdict(arguments)) => verdict::run(arguments),
+        Some(Command::Doctor(arguments)) => doctor::run(arguments),
+    };
+    let (text, status) = match outcome {
+        Ok(status) => return ExitCode::from(status),
+        Err(Failure::NobodyReads) => return ExitCode::SUCCESS,
+        Err(Failure::Usage(text)) => (text, 2),
+        Err(Failure::Failed(text)) => (text, 1),
+    };
+    console::complain(&text);
+    ExitCode::from(status)
+}
+
+/// The configuration with these flags on top.
+fn load(config: Option<&std::path::Path>, flags: &[FlagValue]) -> Result<Loaded, ConfigError> {
+    crate::config::load(config, |name| std::env::var_os(name), flags)
+}

@@ -205,7 +205,7 @@ impl Stack {
     }
 
     fn finish(&self, layer: Option<&FileLayer>) -> Result<Config, ConfigError> {
-        let config: Config = self
+        let mut config: Config = self
             .values
             .clone()
             .try_into()
@@ -226,6 +226,11 @@ impl Stack {
             };
             ConfigError::new(place, key, problem)
         })?;
+        // A threshold given by hand goes before those that the file has by model and language.
+        let threshold = self.sources.get("threshold");
+        if matches!(threshold, Some(Source::Environment(_) | Source::Flag(_))) {
+            config.thresholds.clear();
+        }
         Ok(config)
     }
 }
@@ -336,6 +341,16 @@ mod tests {
         assert_eq!(source("first_k"), "file, line 3");
         assert_eq!(source("sampling.seed"), "file, line 5");
         assert_eq!(source("top"), "default");
+    }
+
+    #[test]
+    fn a_threshold_by_hand_goes_before_those_of_the_file() {
+        let text = "[[thresholds]]\nscore = \"first_k_mean_logprob\"\nvalue = -0.5\n";
+        let file = load_with(text, &[], &[]).expect("it is right").config;
+        assert_eq!(file.threshold_for("any", None), -0.5);
+        let flags = [flag("threshold", "--threshold", -2.0)];
+        let flag = load_with(text, &[], &flags).expect("it is right").config;
+        assert_eq!(flag.threshold_for("any", None), -2.0);
     }
 
     #[test]

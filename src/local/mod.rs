@@ -1,12 +1,37 @@
 //! Models that run here, through llama.cpp. One OS thread owns a model and its context: requests
 //! go in, events come out, and a newer request ends the one before it. Nothing in this room draws
 //! or decides.
+//!
+//! [`inspect`] reads what a GGUF file is without loading it, [`devices`] lists what llama.cpp can
+//! run on, [`Engine`] runs a model, and [`BlockingEngine`] does so for callers without an event
+//! loop.
 
-use std::{path::PathBuf, sync::Arc};
+mod backend;
+mod blocking;
+mod context;
+pub mod discover;
+mod gguf;
+mod load;
+mod mailbox;
+mod prompt;
+mod reuse;
+mod session;
+mod statistics;
+mod vocabulary;
+mod worker;
+
+pub use backend::{DeviceInfo, DeviceKind, devices, init_backend, on_abort};
+pub use blocking::BlockingEngine;
+pub use gguf::{GgufError, GgufInfo, inspect};
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use serde::Serialize;
 
 use crate::completion::{Request, RequestId, StreamEvent};
+use mailbox::Mailbox;
 
 /// What to load and how to run it.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +39,8 @@ pub struct EngineConfig {
     pub model: PathBuf,
     /// Context in tokens; `None` for the model's own, up to 8192.
     pub context: Option<u32>,
-    /// Threads for evaluation; `None` for the number of physical cores that are free to us.
+    /// Threads for evaluation; `None` for the number of physical cores that are free to us, or
+    /// one for a model so small that more would wait for each other.
     pub threads: Option<u32>,
     /// Layers on the GPU; `None` for all where a GPU is.
     pub gpu_layers: Option<u32>,
@@ -22,8 +48,24 @@ pub struct EngineConfig {
     pub device: Option<String>,
     /// How many candidates each token carries.
     pub top: usize,
-    /// Whether matching runs of the KV cache past the common prefix are shifted to their new place.
+    /// Whether matching runs of the KV cache past the common prefix are shifted to their new
+    /// place. That is approximate; without it, reuse gives exactly the tokens that no reuse gives.
     pub shift_reuse: bool,
+}
+
+impl EngineConfig {
+    /// The usual settings for a model.
+    pub fn new(model: impl Into<PathBuf>) -> Self {
+        EngineConfig {
+            model: model.into(),
+            context: None,
+            threads: None,
+            gpu_layers: None,
+            device: None,
+            top: 5,
+            shift_reuse: true,
+        }
+    }
 }
 
 /// What is known of a loaded model.
@@ -33,7 +75,7 @@ pub struct ModelInfo {
     pub name: String,
     pub path: PathBuf,
     pub architecture: String,
-    /// Such as "7M Q8_0".
+    /// Such as "6.8M Q8_0".
     pub description: String,
     pub parameters: u64,
     pub bytes: u64,
@@ -42,6 +84,8 @@ pub struct ModelInfo {
     pub fim_family: String,
     /// Where it runs: "CPU", or the GPU's name with the layers on it.
     pub device: String,
+    /// What was asked for and could not be had, for people to read.
+    pub notices: Vec<String>,
 }
 
 /// What the engine says.
@@ -57,27 +101,47 @@ pub enum EngineEvent {
     Stream(RequestId, StreamEvent),
 }
 
-/// A handle on a model thread. Dropping it ends the thread after the chunk it is in.
-pub struct Engine {}
+/// A handle on a model thread. Dropping it ends the thread after the chunk it is in, and waits for
+/// that.
+pub struct Engine {
+    mailbox: Arc<Mailbox>,
+    thread: Option<JoinHandle<()>>,
+}
 
 impl Engine {
     /// Starts the thread and returns at once; the model loads behind. `on_event` is called on the
     /// model thread and must not block.
-    pub fn start(
-        _config: EngineConfig,
-        _on_event: impl FnMut(EngineEvent) + Send + 'static,
-    ) -> Self {
-        todo!()
+    pub fn start(config: EngineConfig, on_event: impl FnMut(EngineEvent) + Send + 'static) -> Self {
+        let mailbox = Arc::new(Mailbox::default());
+        let theirs = Arc::clone(&mailbox);
+        let thread = std::thread::Builder::new()
+            .name(String::from("model"))
+            .spawn(move || worker::run(&config, &theirs, Box::new(on_event)))
+            .map_err(|error| tracing::error!("no thread for the model: {error}"))
+            .ok();
+        Engine { mailbox, thread }
     }
 
     /// Asks for a completion; ends the request before it. Requests made while the model loads wait,
     /// the newest only.
-    pub fn complete(&self, _request: Request) {
-        todo!()
+    pub fn complete(&self, request: Request) {
+        self.mailbox.put(request);
     }
 
     /// Ends the request in flight, if any.
     pub fn cancel(&self) {
-        todo!()
+        self.mailbox.cancel();
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.mailbox.quit();
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != std::thread::current().id()
+        {
+            // A panic on the model thread has been told as an event already.
+            let _ = thread.join();
+        }
     }
 }

@@ -40,7 +40,12 @@ impl History {
     /// grew).
     pub fn record(&mut self, entry: Entry) {
         match self.entries.iter_mut().find(|known| known.id == entry.id) {
-            Some(known) => *known = entry,
+            Some(known) => {
+                // Deciding again what just flipped does not unmark it.
+                let same = known.decision.action == entry.decision.action;
+                let flip = known.flip.filter(|_| same);
+                *known = Entry { flip, ..entry };
+            }
             None => self.entries.push(entry),
         }
     }

@@ -3,7 +3,140 @@
 //! model threads and the syntax thread, and turns what they say into events.
 
 pub mod app;
+mod driver;
+mod files;
 pub mod keymap;
 pub mod layout;
 pub mod palette;
+mod signals;
+mod terminal;
 pub mod view;
+mod worker;
+
+use std::io::stdout;
+
+use ratatui::{Terminal, backend::CrosstermBackend};
+
+use self::{
+    app::{App, Effect, Event, LaneKind, ModelState, event::OpenedFile},
+    driver::Driver,
+    files::Files,
+    palette::ColorDepth,
+};
+use crate::{
+    assets,
+    config::{Folders, Loaded},
+    document::location::parse_location,
+    syntax::ThemeSet,
+};
+
+/// What to start the playground with.
+pub struct Start {
+    pub config: Loaded,
+    /// `FILE[:LINE[:COL]]`; none means a bundled sample.
+    pub file: Option<String>,
+    /// The bundled sample to open; none means the first.
+    pub sample: Option<String>,
+}
+
+/// Runs the playground until the person leaves it.
+///
+/// # Errors
+/// The file, the theme or a key binding cannot be used, or the terminal does not answer: one line
+/// that names the thing and the remedy. The terminal is as it was.
+pub fn run(start: Start) -> Result<(), String> {
+    let folders = Folders::find();
+    let log = folders.log_file();
+    let mut themes = ThemeSet::bundled();
+    let bad_themes = themes.add_folder(&folders.themes());
+    let theme = choose_theme(&themes, start.config.config.theme.as_deref())?;
+    let file = open(start.file.as_deref(), start.sample.as_deref())?;
+
+    let config = start.config.config;
+    let models = Files::new(config.model_folders.clone());
+    let mut app = App::new(config, file).map_err(|error| error.to_string())?;
+    app.theme.clone_from(&theme);
+    app.themes = themes.names().into_iter().map(str::to_owned).collect();
+    if let Some(bad) = bad_themes.first() {
+        app.update(Event::Failed(bad.to_string()));
+    }
+
+    terminal::restore_on_death(&log);
+    let unusable = |error| format!("the terminal cannot be used: {error}");
+    let guard = terminal::Guard::take(app.config.mouse, &log).map_err(unusable)?;
+    let mut screen = Terminal::new(CrosstermBackend::new(stdout())).map_err(unusable)?;
+    let size = screen.size().map_err(unusable)?;
+    app.update(Event::Resize(size.width, size.height));
+    let first = app.start();
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("no runtime could be started: {error}"))?;
+    let ended = runtime.block_on(async {
+        let driver = Driver::new(themes, &theme, ColorDepth::detect(), models)
+            .ok_or_else(|| format!("there is no theme `{theme}`"))?;
+        driver
+            .run(&mut app, &mut screen, first)
+            .await
+            .map_err(unusable)
+    });
+    drop(guard);
+    // The threads behind (a model in the middle of a chunk) need not be waited for.
+    runtime.shutdown_background();
+    ended
+}
+
+fn open(file: Option<&str>, sample: Option<&str>) -> Result<OpenedFile, String> {
+    let Some(argument) = file else {
+        let first = assets::samples().first().map(|sample| sample.name);
+        return files::sample(sample.or(first).unwrap_or_default());
+    };
+    let location = parse_location(argument);
+    let mut opened = files::file_at(&location.path)?;
+    opened.cursor = Some(location.line_column());
+    Ok(opened)
+}
+
+/// The theme asked for, else one that goes with the terminal's background.
+fn choose_theme(themes: &ThemeSet, wanted: Option<&str>) -> Result<String, String> {
+    let name = match wanted {
+        Some(name) => name,
+        None if background_is_light() => LIGHT_THEME,
+        None => DARK_THEME,
+    };
+    themes
+        .get(name)
+        .map(|theme| theme.name().to_owned())
+        .ok_or_else(|| {
+            format!(
+                "there is no theme `{name}`; there are {}",
+                themes.names().join(", ")
+            )
+        })
+}
+
+const DARK_THEME: &str = "routelens-dark";
+const LIGHT_THEME: &str = "routelens-light";
+
+/// Asks the terminal for its background; one that does not say is taken to be dark.
+fn background_is_light() -> bool {
+    let mut options = terminal_colorsaurus::QueryOptions::default();
+    // Long enough for a terminal on this machine, short enough for the first frame not to wait.
+    options.timeout = std::time::Duration::from_millis(60);
+    terminal_colorsaurus::theme_mode(options)
+        .is_ok_and(|mode| mode == terminal_colorsaurus::ThemeMode::Light)
+}
+
+impl App {
+    /// What is done first: the buffer is parsed and both models are looked for.
+    pub fn start(&mut self) -> Vec<Effect> {
+        self.small.model = ModelState::Loading("small".to_owned(), 0.0);
+        self.large.model = ModelState::Loading("large".to_owned(), 0.0);
+        vec![
+            self.editor.parse_afresh(),
+            Effect::FindModel(LaneKind::Small, Box::new(self.config.clone())),
+            Effect::FindModel(LaneKind::Large, Box::new(self.config.clone())),
+        ]
+    }
+}

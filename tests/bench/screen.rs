@@ -11,7 +11,7 @@ use routelens::{
     config::Heatmap,
     routing::Settings,
     syntax::VerdictState,
-    tui::{app::App, keymap::Keymap, layout::scrolled, view},
+    tui::{app::App, keymap::Keymap, view},
 };
 
 use crate::figure::{Bound, Report, percentile};
@@ -66,6 +66,6 @@ fn playground() -> App {
     fixture::decided(&mut app, settings, VerdictState::Valid);
     fixture::history(&mut app, settings);
     fixture::alternative(&mut app, fixture::LARGE, routelens::tui::app::Phase::Done);
-    (app.editor.top_line, app.editor.left_column) = scrolled(&app);
+    fixture::reveal(&mut app, SIZE);
     app
 }

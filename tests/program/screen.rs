@@ -20,7 +20,7 @@ use routelens::{
                 Picker, PickerItem, PickerValue, Prompt, PromptKind, Question, SettingsMenu,
             },
         },
-        layout::{Layout, scrolled},
+        layout::Layout,
         palette::ColorDepth,
     },
 };
@@ -253,7 +253,7 @@ fn overlays() {
         kind: PromptKind::Find,
         text: "middle".to_owned(),
     };
-    let question = Question::Recover("x = 1\ny = 2\n".to_owned());
+    let question = Question::Overwrite(PathBuf::from("a\x1b.py"));
     for (name, overlay) in [
         ("picker", Overlay::Models(LaneKind::Small, picker())),
         ("help", Overlay::Help { scroll: 3 }),
@@ -321,12 +321,11 @@ fn a_line_of_megabytes_is_drawn_from_where_it_is_scrolled_to() {
     let line: String = ('a'..='z').cycle().take(10_000_000).collect();
     let mut app = app("long.txt", &line);
     put_cursor(&mut app, 9_000_000);
-    app.editor.size = (50, 20);
-    (app.editor.top_line, app.editor.left_column) = scrolled(&app);
+    reveal(&mut app, (60, 20));
     let terminal = draw(&app, &dark(), (60, 20));
     let shown = text(terminal.backend().buffer());
     let from = app.editor.left_column;
-    assert!(shown.contains(&line[from..from + 50]), "{shown}");
+    assert!(shown.contains(&line[from..from + 55]), "{shown}");
     let layout = Layout::of(&app, Rect::new(0, 0, 60, 20));
     assert_eq!(
         layout.char_at(&app, layout.text.x + 3, layout.text.y),
@@ -359,7 +358,7 @@ fn any_overlay() -> impl Strategy<Value = Option<Overlay>> {
             Some(Overlay::Prompt(Prompt { kind: PromptKind::SaveAs, text }))
         }),
         1 => (0usize..90).prop_map(|selected| Some(Overlay::Settings(SettingsMenu { selected }))),
-        1 => any_text().prop_map(|text| Some(Overlay::Question(Question::Recover(text)))),
+        1 => any_text().prop_map(|text| Some(Overlay::Question(Question::Overwrite(text.into())))),
     ]
 }
 
@@ -494,9 +493,8 @@ proptest! {
         let mut app = unparsed("any.txt", &code);
         let head = at % (app.editor.document.rope().len_chars() + 1);
         app.editor.document.set_selection(Selection { anchor: head, head });
+        reveal(&mut app, (width, height));
         let text = Layout::of(&app, Rect::new(0, 0, width, height)).text;
-        app.editor.size = (text.width, text.height);
-        (app.editor.top_line, app.editor.left_column) = scrolled(&app);
         let terminal = draw(&app, &dark(), (width, height));
         let backend = terminal.backend();
         prop_assert!(backend.cursor_visible());

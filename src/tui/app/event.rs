@@ -7,8 +7,10 @@ use ropey::Rope;
 
 use crate::{
     completion::{Hole, Request, RequestId, StreamEvent},
+    config::Config,
+    document::{Document, file::FileStamp, recovery::Snapshot},
     language::Language,
-    local::ModelInfo,
+    local::{EngineConfig, ModelInfo},
     syntax::{Edit, Fault, Span, TokenSyntax, Verdict},
 };
 
@@ -30,13 +32,15 @@ impl LaneKind {
 
 /// What happened. Everything that answers a request or an edit carries the request's id or the
 /// document's revision; the app drops what is stale.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Event {
     Key(KeyEvent),
     Mouse(MouseEvent),
     Paste(String),
     /// New size of the terminal in columns and rows.
     Resize(u16, u16),
+    /// The file of a lane's model was found.
+    ModelFound(LaneKind, PathBuf),
     /// A model's weights are loading, 0 to 1.
     ModelLoading(LaneKind, f32),
     ModelReady(LaneKind, Arc<ModelInfo>),
@@ -68,6 +72,8 @@ pub enum Event {
         revision: u64,
         path: PathBuf,
     },
+    /// The file to be saved has changed on disk since it was opened.
+    ChangedOnDisk(PathBuf),
     /// Something an effect tried did not work; the text names it and the remedy.
     Failed(String),
     /// A signal asks the program to end.
@@ -79,32 +85,36 @@ pub enum Event {
 pub struct Parsed {
     pub revision: u64,
     pub faults: Vec<Fault>,
-    /// Highlight spans of the lines that were asked for.
+    /// Lines that `spans` covers.
+    pub lines: std::ops::Range<usize>,
+    /// Highlight spans of those lines.
     pub spans: Vec<Span>,
 }
 
 /// A file as the driver opened it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct OpenedFile {
-    pub path: Option<PathBuf>,
-    /// Name to show for a document without a path (a bundled sample).
-    pub title: Option<String>,
-    pub text: String,
-    pub read_only: bool,
+    pub document: Document,
+    /// Name to show: the path as the person gave it, or the sample's name.
+    pub title: String,
     pub notice: Option<String>,
-    /// Text of a recovery file that a run which did not end well left behind.
-    pub recovered: Option<String>,
+    /// A recovery file that a run which did not end well left behind.
+    pub recovery: Option<PathBuf>,
+    /// The file as it was read, to notice when another program changes it.
+    pub stamp: Option<FileStamp>,
     /// Where the cursor goes: line and column, counted from 1.
     pub cursor: Option<(usize, usize)>,
 }
 
 /// What the app wants done. The driver performs each and answers, if at all, with an event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub enum Effect {
     Ask(LaneKind, Request),
     Cancel(LaneKind),
+    /// Find the file of a lane's model, unpacking a demo model where that is not done yet.
+    FindModel(LaneKind, Box<Config>),
     /// Load another model into a lane.
-    LoadModel(LaneKind, PathBuf),
+    LoadModel(LaneKind, EngineConfig),
     /// Parse and highlight; `edits` follow on the last revision sent, `None` means start afresh.
     Parse {
         revision: u64,
@@ -146,14 +156,14 @@ pub enum Effect {
         /// Write even when the file changed on disk since it was opened.
         overwrite: bool,
     },
-    /// Keep the text in the recovery file.
-    KeepRecovery {
-        path: Option<PathBuf>,
-        text: Rope,
-    },
-    RemoveRecovery {
-        path: Option<PathBuf>,
-    },
+    /// Keep the text in this process's recovery file.
+    KeepRecovery(Snapshot),
+    /// The text is safe or given up: this process's recovery file of it can go.
+    ForgetRecovery(Option<PathBuf>),
+    /// Nobody wants a recovery file that was found.
+    DeleteRecovery(PathBuf),
+    /// Open the buffer again with the text of a found recovery file.
+    Restore(PathBuf),
     /// Hand text to the terminal's clipboard.
     Copy(String),
     SetTheme(String),

@@ -4,10 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use super::event::LaneKind;
 use crate::{
-    completion::{Completion, Hole, PromptInfo, RequestId},
+    completion::{Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, Timing},
     local::ModelInfo,
-    routing::{Decision, Evidence},
-    syntax::{TokenSyntax, Verdict},
+    routing::{Decision, Evidence, Scores},
+    syntax::{TokenSyntax, Verdict, VerdictState},
 };
 
 /// Where a model stands.
@@ -22,6 +22,22 @@ pub enum ModelState {
     Failed(String),
 }
 
+impl ModelState {
+    /// The model's name, as far as it is known.
+    pub fn name(&self) -> &str {
+        match self {
+            ModelState::Ready(info) => &info.name,
+            ModelState::Loading(name, _) => name,
+            ModelState::Absent | ModelState::Failed(_) => "none",
+        }
+    }
+
+    /// Whether a request will be answered, now or once the weights are there.
+    pub fn is_usable(&self) -> bool {
+        matches!(self, ModelState::Loading(..) | ModelState::Ready(_))
+    }
+}
+
 /// Where a completion stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Phase {
@@ -29,6 +45,8 @@ pub enum Phase {
     Waiting,
     Streaming,
     Done,
+    /// Ended early because nobody wants it any more; what came after is not taken.
+    Cancelled,
     Failed(String),
 }
 
@@ -64,6 +82,72 @@ pub struct Run {
     pub evidence: Evidence,
 }
 
+impl Run {
+    pub fn new(id: RequestId, kind: RunKind, now: Duration) -> Self {
+        Run {
+            id,
+            kind,
+            phase: Phase::Waiting,
+            completion: Completion {
+                text: String::new(),
+                tokens: Vec::new(),
+                stop: StopReason::Cancelled,
+                timing: Timing::default(),
+            },
+            prompt: PromptInfo::default(),
+            timeline: Vec::new(),
+            verdict: None,
+            requested_at: now,
+            first_token_at: None,
+            decision: None,
+            evidence: Evidence::default(),
+        }
+    }
+
+    /// Whether more of it is to come.
+    pub fn is_live(&self) -> bool {
+        matches!(self.phase, Phase::Waiting | Phase::Streaming)
+    }
+
+    /// What a policy may know of it now. The verdict on the finished completion counts; before it,
+    /// only a fault that no continuation can heal.
+    pub fn gather_evidence(&self, k: usize) -> Evidence {
+        let tokens = &self.completion.tokens;
+        let early = self.timeline.last() == Some(&TokenSyntax::Broken) && self.is_live();
+        Evidence {
+            scores: Scores::of(tokens, k),
+            tokens: tokens.len(),
+            verdict: match &self.verdict {
+                Some(verdict) => Some(verdict.state),
+                None => early.then_some(VerdictState::Broken),
+            },
+            finished: matches!(self.phase, Phase::Done | Phase::Failed(_)),
+        }
+    }
+
+    /// Takes what the model said.
+    fn on_stream(&mut self, event: StreamEvent, now: Duration) {
+        match event {
+            StreamEvent::Started(prompt) => self.prompt = prompt,
+            StreamEvent::Token(token) => {
+                self.phase = Phase::Streaming;
+                self.first_token_at.get_or_insert(now);
+                self.completion.text.push_str(&token.text);
+                self.completion.tokens.push(token);
+            }
+            StreamEvent::Done(completion) => {
+                self.phase = match completion.stop {
+                    StopReason::Cancelled => Phase::Cancelled,
+                    _ => Phase::Done,
+                };
+                self.timeline.truncate(completion.tokens.len());
+                self.completion = completion;
+            }
+            StreamEvent::Failed(problem) => self.phase = Phase::Failed(problem),
+        }
+    }
+}
+
 /// A model and its completions of the current hole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
@@ -78,8 +162,82 @@ pub struct Lane {
 }
 
 impl Lane {
+    pub fn new(kind: LaneKind, model: ModelState) -> Self {
+        Lane {
+            kind,
+            model,
+            hole: None,
+            runs: Vec::new(),
+            shown: 0,
+        }
+    }
+
     /// The run on screen.
     pub fn run(&self) -> Option<&Run> {
         self.runs.get(self.shown)
+    }
+
+    /// A run by its request, unless it was cancelled: then what still comes is stale.
+    pub fn live_or_done(&mut self, id: RequestId) -> Option<&mut Run> {
+        self.runs
+            .iter_mut()
+            .find(|run| run.id == id && run.phase != Phase::Cancelled)
+    }
+
+    /// Forgets the runs and begins with `run` for another hole.
+    pub fn begin(&mut self, hole: Hole, run: Run) {
+        self.hole = Some(hole);
+        self.runs = vec![run];
+        self.shown = 0;
+    }
+
+    /// Adds another run for the same hole and shows it.
+    pub fn add(&mut self, run: Run) {
+        self.runs.push(run);
+        self.shown = self.runs.len() - 1;
+    }
+
+    /// Forgets everything about the last hole.
+    pub fn clear(&mut self) {
+        self.hole = None;
+        self.runs.clear();
+        self.shown = 0;
+    }
+
+    /// Marks what still streams as cancelled; false when nothing does.
+    pub fn cancel(&mut self) -> bool {
+        let mut any = false;
+        for run in self.runs.iter_mut().filter(|run| run.is_live()) {
+            run.phase = Phase::Cancelled;
+            any = true;
+        }
+        any
+    }
+
+    /// Takes what the model said of a request; false when the event is stale.
+    pub fn on_stream(&mut self, id: RequestId, event: StreamEvent, now: Duration) -> bool {
+        match self.live_or_done(id) {
+            Some(run) if run.is_live() => {
+                run.on_stream(event, now);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes how the text stands after a token.
+    pub fn on_token_judged(&mut self, id: RequestId, index: usize, state: TokenSyntax) {
+        if let Some(run) = self.live_or_done(id)
+            && index == run.timeline.len()
+            && (run.is_live() || index < run.completion.tokens.len())
+        {
+            run.timeline.push(state);
+        }
+    }
+
+    /// Takes the verdict on a finished completion; false when it is stale.
+    pub fn on_judged(&mut self, id: RequestId, verdict: Verdict) -> bool {
+        let run = self.live_or_done(id);
+        run.map(|run| run.verdict = Some(verdict)).is_some()
     }
 }

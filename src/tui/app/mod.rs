@@ -2,24 +2,35 @@
 //! `update`. [`App::update`] takes one event, passes it to the part it concerns and collects the
 //! effects; nothing here reads, writes, waits or draws.
 
-mod accessors;
+mod completing;
+mod editing;
 pub mod editor;
 pub mod event;
+mod files;
+mod keys;
 pub mod lane;
+mod mouse;
 pub mod overlay;
+mod overlays;
 pub mod router;
+mod settings;
 
 use std::time::Duration;
 
-use crate::config::Config;
+use ratatui::layout::Rect;
 
 pub use self::{
     editor::{Editor, Ghost},
-    event::{Effect, Event, LaneKind},
+    event::{Effect, Event, LaneKind, OpenedFile},
     lane::{Lane, ModelState, Phase, Run, RunKind},
     overlay::Overlay,
     router::Router,
 };
+use super::{
+    keymap::{Keymap, KeymapError},
+    layout::Layout,
+};
+use crate::{completion::RequestId, config::Config, local::EngineConfig};
 
 /// How grave a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,10 +47,20 @@ pub struct Message {
     pub text: String,
 }
 
+/// Where the token inspector stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Inspector {
+    /// Index of the chosen token of the shown run.
+    pub token: usize,
+    /// Index of the chosen candidate among its `top`.
+    pub candidate: usize,
+}
+
 /// The state of the playground.
 pub struct App {
     /// The settings in force; changed while the program runs.
     pub config: Config,
+    pub keymap: Keymap,
     pub editor: Editor,
     /// The small model and what it said.
     pub small: Lane,
@@ -48,19 +69,158 @@ pub struct App {
     pub router: Router,
     /// What lies over the buffer and takes the keys, if anything.
     pub overlay: Option<Overlay>,
-    /// Set while the token inspector has the keys: index of the chosen token of the shown run, and
-    /// of the chosen candidate among its `top`.
+    /// Set while the token inspector has the keys.
     pub inspector: Option<Inspector>,
     pub message: Option<Message>,
+    /// Name of the theme in force, and all there are.
+    pub theme: String,
+    pub themes: Vec<String>,
     /// Time since the start, set by the driver before each update and draw.
     pub now: Duration,
     /// Set when the program should end.
     pub quit: bool,
+    /// Size of the terminal in columns and rows.
+    pub size: (u16, u16),
+    last_id: RequestId,
+    clipboard: String,
+    last_click: Option<mouse::Click>,
+    /// The threshold was moved by hand in this run, so the configuration's no longer applies.
+    threshold_moved: bool,
+    /// What the person wants done once the save that is under way has succeeded.
+    after_save: Option<files::AfterSave>,
+    /// What the engines were last told to run with, so that a change can be noticed.
+    engines: [Option<EngineConfig>; 2],
 }
 
-/// Where the token inspector stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Inspector {
-    pub token: usize,
-    pub candidate: usize,
+impl App {
+    /// A playground on an opened file. No model is loaded until [`App::start`]'s effects are
+    /// performed.
+    ///
+    /// # Errors
+    /// A key binding in the configuration that cannot be used.
+    pub fn new(config: Config, file: OpenedFile) -> Result<Self, KeymapError> {
+        let keymap = Keymap::new(&config.keys)?;
+        let mut app = Self::with_editor(config, keymap, Editor::new(file.document, file.title));
+        app.after_opening(file.cursor, file.notice, file.recovery);
+        Ok(app)
+    }
+
+    fn with_editor(config: Config, keymap: Keymap, editor: Editor) -> Self {
+        let mut router = Router::default();
+        router.settings = config.routing("", editor.document.language());
+        App {
+            config,
+            keymap,
+            editor,
+            small: Lane::new(LaneKind::Small, ModelState::Absent),
+            large: Lane::new(LaneKind::Large, ModelState::Absent),
+            router,
+            overlay: None,
+            inspector: None,
+            message: None,
+            theme: String::new(),
+            themes: Vec::new(),
+            now: Duration::ZERO,
+            quit: false,
+            size: (80, 24),
+            last_id: RequestId::default(),
+            clipboard: String::new(),
+            last_click: None,
+            threshold_moved: false,
+            after_save: None,
+            engines: [None, None],
+        }
+    }
+
+    /// Takes one event and says what is to be done.
+    pub fn update(&mut self, event: Event) -> Vec<Effect> {
+        let mut effects = self.dispatch(event);
+        self.relayout();
+        effects.extend(self.editor.highlight_view());
+        effects
+    }
+
+    fn dispatch(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Key(key) => self.on_key(key),
+            Event::Mouse(mouse) => self.on_mouse(mouse),
+            Event::Paste(text) => self.on_paste(&text),
+            Event::Resize(columns, rows) => {
+                self.size = (columns, rows);
+                self.relayout();
+                self.reveal();
+                Vec::new()
+            }
+            Event::ModelFound(kind, path) => self.load_model(kind, path),
+            Event::ModelLoading(kind, progress) => {
+                if let ModelState::Loading(_, known) = &mut self.lane_mut(kind).model {
+                    *known = progress;
+                }
+                Vec::new()
+            }
+            Event::ModelReady(kind, info) => self.on_model_ready(kind, info),
+            Event::ModelFailed(kind, problem) => self.on_model_failed(kind, problem),
+            Event::Stream(kind, id, event) => self.on_stream(kind, id, event),
+            Event::Parsed(parsed) => {
+                self.editor.on_parsed(parsed);
+                Vec::new()
+            }
+            Event::TokenJudged {
+                lane,
+                id,
+                index,
+                state,
+            } => self.on_token_judged(lane, id, index, state),
+            Event::Judged { lane, id, verdict } => self.on_judged(lane, id, verdict),
+            Event::Pause { revision } => self.on_pause(revision),
+            Event::PickerItems(items) => {
+                self.on_picker_items(items);
+                Vec::new()
+            }
+            Event::Opened(file) => self.on_opened(*file),
+            Event::Saved { revision, path } => self.on_saved(revision, path),
+            Event::ChangedOnDisk(path) => {
+                self.overlay = Some(Overlay::Question(overlay::Question::Overwrite(path)));
+                Vec::new()
+            }
+            Event::Failed(problem) => {
+                self.after_save = None;
+                self.error(problem);
+                Vec::new()
+            }
+            Event::Terminate => self.on_terminate(),
+        }
+    }
+
+    /// Lays out again: what is in view depends on what is shown.
+    fn relayout(&mut self) {
+        let layout = self.layout();
+        self.editor.size = (layout.text.width, layout.text.height);
+    }
+
+    pub(super) fn layout(&self) -> Layout {
+        Layout::of(self, Rect::new(0, 0, self.size.0, self.size.1))
+    }
+
+    /// Scrolls so that the cursor, and as much of the ghost text as there is room for, is in view.
+    fn reveal(&mut self) {
+        let rows = self.ghost_text().matches('\n').count();
+        self.editor.reveal_cursor(rows);
+    }
+
+    fn info(&mut self, text: impl Into<String>) {
+        self.tell(Level::Info, text.into());
+    }
+
+    fn warn(&mut self, text: impl Into<String>) {
+        self.tell(Level::Warning, text.into());
+    }
+
+    fn error(&mut self, text: impl Into<String>) {
+        self.tell(Level::Error, text.into());
+    }
+
+    fn tell(&mut self, level: Level, text: String) {
+        self.message = Some(Message { level, text });
+    }
 }

@@ -75,10 +75,10 @@ pub enum Question {
     Leave,
     /// Open another file with unsaved changes? s: save first, d: discard, Esc: stay.
     Switch(PickerValue),
-    /// A recovery file was found; its text. r: restore, d: delete, Esc: decide later.
-    Recover(String),
-    /// The file changed on disk. o: overwrite, Esc: do not save.
-    Overwrite,
+    /// A recovery file was found. r: restore, d: delete, Esc: decide later.
+    Recover(PathBuf),
+    /// The file changed on disk, or is there already. o: overwrite, Esc: do not save.
+    Overwrite(PathBuf),
 }
 
 /// The settings that can be changed while the program runs.

@@ -78,7 +78,10 @@ fn completion(scene: Scene, pane: &mut Pane, run: &Run) {
     match &run.phase {
         Phase::Waiting => return say(scene, pane, "asked: waiting for its first token", "muted"),
         Phase::Failed(why) => return say(scene, pane, &visible(why), "error"),
-        Phase::Streaming | Phase::Done => {}
+        Phase::Cancelled if run.completion.tokens.is_empty() => {
+            return say(scene, pane, "not wanted any more", "muted");
+        }
+        Phase::Streaming | Phase::Done | Phase::Cancelled => {}
     }
     let small = scene
         .app
@@ -126,6 +129,7 @@ fn facts(scene: Scene, pane: &mut Pane, run: &Run, comparison: Option<&Compariso
     let tokens = run.completion.tokens.len();
     let phase = match run.phase {
         Phase::Done => format!("{tokens} tokens"),
+        Phase::Cancelled => format!("{tokens} tokens, then cancelled"),
         _ => format!("{tokens} tokens so far"),
     };
     let rate = state::tokens_per_second(run, scene.app.now);

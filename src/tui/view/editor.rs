@@ -350,7 +350,7 @@ fn note(scene: Scene, buffer: &mut Buffer, area: Rect) {
         false => Vec::new(),
     };
     let legend_width: usize = legend.iter().map(|span| span.content.width()).sum();
-    let Some(fault) = fault_at_cursor(scene) else {
+    let Some(fault) = scene.app.editor.fault_at_cursor() else {
         let lead = if legend.is_empty() {
             Vec::new()
         } else {
@@ -371,18 +371,6 @@ fn note(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let message = cut(&message, pane.width());
     let right: Vec<Span> = if fits { legend } else { Vec::new() };
     pane.ends(scene.span(message, "fault.gutter"), right);
-}
-
-/// The fault that the cursor is in, else the first one on its line.
-fn fault_at_cursor<'a>(scene: Scene<'a>) -> Option<&'a Fault> {
-    let editor = &scene.app.editor;
-    let rope = editor.document.rope();
-    let cursor = editor.document.cursor();
-    let byte = rope.char_to_byte(cursor);
-    let line = rope.char_to_line(cursor);
-    let faults = faults_on(editor, line..line + 1);
-    let holds = |fault: &&Fault| (fault.bytes.start..=fault.bytes.end).contains(&byte);
-    faults.iter().find(holds).or(faults.first())
 }
 
 /// The faults that begin in `lines`.

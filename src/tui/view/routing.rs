@@ -13,7 +13,7 @@ use super::{
     text::{Pane, cut, fit, flow, visible},
 };
 use crate::{
-    routing::{Decision, Reason, Score, Signal},
+    routing::{Decision, Policy, Reason, Score, Signal},
     tui::{
         app::{ModelState, Phase, Run, RunKind},
         keymap::Action,
@@ -90,6 +90,7 @@ fn standing(scene: Scene) -> (String, &'static str) {
         }
         (_, Some(run)) => match &run.phase {
             Phase::Failed(why) => (visible(why).into_owned(), "error"),
+            Phase::Cancelled => ("cancelled before it was decided".to_owned(), "muted"),
             _ => ("deciding…".to_owned(), "muted"),
         },
     }
@@ -182,13 +183,25 @@ fn pending(scene: Scene, pane: &mut Pane, run: &Run) {
     if !matches!(run.phase, Phase::Waiting | Phase::Streaming) {
         return;
     }
-    let verdict = run.evidence.verdict.map_or("pending", |state| state.name());
     let settings = &scene.app.router.settings;
-    let score = run.evidence.scores.map(|scores| scores.get(settings.score));
-    let score = score.map_or("pending".to_owned(), |value| format!("{value:.3} so far"));
-    for (name, value) in [("syntax", verdict), (settings.score.name(), &score)] {
+    let evidence = &run.evidence;
+    let mut wait = |name: &str, value: String| {
         let left = scene.muted(format!(" …       {name}"));
         pane.ends(left, scene.muted(format!("{value} ")));
+    };
+    if matches!(settings.policy, Policy::Synconf | Policy::Syntax) {
+        let state = evidence.verdict.map_or("pending", |state| state.name());
+        wait("syntax", state.to_owned());
+    }
+    if matches!(settings.policy, Policy::Synconf | Policy::Confidence) {
+        let score = evidence.scores.map(|scores| scores.get(settings.score));
+        let settled = settings.score.is_settled(settings.k, evidence.tokens);
+        let value = match score {
+            Some(score) if settled => format!("{score:.3}"),
+            Some(score) => format!("{score:.3} so far"),
+            None => "pending".to_owned(),
+        };
+        wait(settings.score.name(), value);
     }
 }
 
@@ -318,13 +331,13 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
     let keys = [Action::ThresholdDown, Action::ThresholdUp];
     let items = vec![
         item(
-            if width < 46 { "" } else { "policy" },
+            if width < 46 { "" } else { "policy " },
             settings.policy.name().to_owned(),
             &[Action::NextPolicy],
         ),
-        item("τ", format!("{:.2}", settings.threshold), &keys),
+        item("τ ", format!("{:.2}", settings.threshold), &keys),
         item(
-            "score",
+            "score ",
             settings.score.name().to_owned(),
             &[Action::NextScore],
         ),

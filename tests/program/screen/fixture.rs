@@ -3,6 +3,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use ratatui::layout::Rect;
 use ropey::Rope;
 use routelens::{
     completion::{Candidate, Completion, PromptInfo, RequestId, StopReason, Timing, Token},
@@ -12,7 +13,8 @@ use routelens::{
     routing::{Entry, Evidence, History, Scores, Settings, decide},
     syntax::{Highlighter, ThemeSet, TokenSyntax, Tree, Verdict, VerdictState},
     tui::{
-        app::{App, Editor, Ghost, Lane, LaneKind, ModelState, Phase, Router, Run, RunKind},
+        app::{App, Ghost, LaneKind, ModelState, OpenedFile, Phase, Run, RunKind},
+        layout::Layout,
         palette::{ColorDepth, Palette},
     },
 };
@@ -80,30 +82,19 @@ pub fn app(title: &str, text: &str) -> App {
 
 /// A playground that has just opened `text`, with both models loaded.
 pub fn unparsed(title: &str, text: &str) -> App {
-    let document = Document::new(text, Some(PathBuf::from(title)));
-    App {
-        config: Config::default(),
-        editor: Editor {
-            document,
-            title: title.to_owned(),
-            top_line: 0,
-            left_column: 0,
-            size: (90, 40),
-            faults: Vec::new(),
-            spans: Vec::new(),
-            parsed_revision: None,
-            ghost: None,
-            search: None,
-        },
-        small: lane(LaneKind::Small, "demo-small-7m", "7M Q8_0"),
-        large: lane(LaneKind::Large, "demo-large-16m", "16M Q8_0"),
-        router: Router::default(),
-        overlay: None,
-        inspector: None,
-        message: None,
-        now: Duration::from_millis(2000),
-        quit: false,
-    }
+    let file = OpenedFile {
+        document: Document::new(text, Some(PathBuf::from(title))),
+        title: title.to_owned(),
+        notice: None,
+        recovery: None,
+        stamp: None,
+        cursor: None,
+    };
+    let mut app = App::new(Config::default(), file).expect("the default keys");
+    app.small.model = model("demo-small-7m", "7M Q8_0");
+    app.large.model = model("demo-large-16m", "16M Q8_0");
+    app.now = Duration::from_millis(2000);
+    app
 }
 
 /// Gives the app the faults and highlights of its text.
@@ -136,24 +127,26 @@ pub fn put_cursor(app: &mut App, at: usize) {
     });
 }
 
-fn lane(kind: LaneKind, name: &str, description: &str) -> Lane {
-    Lane {
-        kind,
-        model: ModelState::Ready(Arc::new(ModelInfo {
-            name: name.to_owned(),
-            path: PathBuf::from(format!("{name}.gguf")),
-            architecture: "llama".to_owned(),
-            description: description.to_owned(),
-            parameters: 7_000_000,
-            bytes: 8_000_000,
-            context: 2048,
-            fim_family: "qwen".to_owned(),
-            device: "CPU".to_owned(),
-        })),
-        hole: None,
-        runs: Vec::new(),
-        shown: 0,
-    }
+fn model(name: &str, description: &str) -> ModelState {
+    ModelState::Ready(Arc::new(ModelInfo {
+        name: name.to_owned(),
+        path: PathBuf::from(format!("{name}.gguf")),
+        architecture: "llama".to_owned(),
+        description: description.to_owned(),
+        parameters: 7_000_000,
+        bytes: 8_000_000,
+        context: 2048,
+        fim_family: "qwen".to_owned(),
+        device: "CPU".to_owned(),
+        notices: Vec::new(),
+    }))
+}
+
+/// Scrolls to the cursor on a screen of that size.
+pub fn reveal(app: &mut App, (width, height): (u16, u16)) {
+    let text = Layout::of(app, Rect::new(0, 0, width, height)).text;
+    app.editor.size = (text.width, text.height);
+    app.editor.reveal_cursor(0);
 }
 
 pub fn token(text: &str, prob: f32) -> Token {

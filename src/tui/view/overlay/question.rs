@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     super::{
         Scene,
-        text::{Pane, flow, wrap_words},
+        text::{Pane, flow, visible, wrap_words},
     },
     open,
 };
@@ -49,24 +49,21 @@ fn words(question: &Question) -> (&'static str, String, &'static [Answer]) {
             UNSAVED.to_owned(),
             &[("s", "save first"), ("d", "discard them"), ("Esc", "stay")],
         ),
-        Question::Recover(text) => {
-            let lines = text.lines().count();
-            let text = format!(
-                "An earlier run did not end well and left {lines} lines of this file unsaved."
-            );
-            (
-                "Recover",
-                text,
-                &[
-                    ("r", "restore them"),
-                    ("d", "delete them"),
-                    ("Esc", "decide later"),
-                ],
-            )
-        }
-        Question::Overwrite => (
+        Question::Recover(_) => (
+            "Recover",
+            "An earlier run did not end well and left changes to this file unsaved.".to_owned(),
+            &[
+                ("r", "restore them"),
+                ("d", "delete them"),
+                ("Esc", "decide later"),
+            ],
+        ),
+        Question::Overwrite(path) => (
             "Save",
-            "The file was changed on disk since it was opened.".to_owned(),
+            format!(
+                "{} is there already, or was changed since it was opened.",
+                visible(&path.to_string_lossy())
+            ),
             &[("o", "overwrite it"), ("Esc", "do not save")],
         ),
     }

@@ -1,0 +1,247 @@
+//! `routelens complete`: what the playground does at one cursor, for one place or for many holes,
+//! as text or as JSON lines.
+
+mod lanes;
+mod record;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::Value;
+
+use self::{
+    lanes::{Filled, Lanes},
+    record::Record,
+};
+use super::{
+    Failure, Outcome,
+    console::Console,
+    flags::{Flags, Given, model_file},
+    holes::{self, HoleLine, LineError},
+    load, logging,
+};
+use crate::{
+    completion::{Hole, Sampling},
+    config::Config,
+    document::{Document, Selection, file, location::parse_location},
+    routing::LargeUse,
+};
+
+/// Complete a place or many holes, and say what the router decides
+///
+/// With FILE:LINE:COL (both counted from 1, the column in characters) the completion that the
+/// router chose is printed, and on standard error a line that says why; with --json, one object.
+///
+/// With --holes, reads JSON lines {"id", "language", "prefix", "suffix"} and prints one object a
+/// line, each before the next line is read:
+///   id, language
+///   small, large   model, text, stop, tokens [text, logprob, rank, entropy, margin, top],
+///                  timing (prompt_tokens, cached_tokens, ttft_ms, total_ms); null if not asked
+///   scores         every score of the small completion
+///   verdict        state, faults [line, column, message]
+///   decision       policy, action, reasons [signal, value, threshold, margin, passed], degraded
+/// A line that cannot be used gives {"error", "line"}; the rest goes on, and the exit status is 1.
+///
+/// Completions are greedy; --seed or --temperature asks for a sampled one (the other of the two
+/// comes from the configuration).
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    /// Where to complete
+    #[arg(
+        value_name = "FILE:LINE:COL",
+        required_unless_present = "holes",
+        conflicts_with = "holes"
+    )]
+    place: Option<String>,
+    /// Read holes from this file, or from standard input for -
+    #[arg(long, value_name = "FILE|-")]
+    holes: Option<PathBuf>,
+    /// Print JSON (--holes always does)
+    #[arg(long)]
+    json: bool,
+    /// When the large model is asked (never, escalated or always; escalated unless the
+    /// configuration says compare), or which it is; give it twice to say both. It is loaded when it
+    /// is first asked
+    #[arg(
+        long,
+        value_name = "WHEN|FILE.gguf",
+        value_parser = LargeFlag::parse,
+        help_heading = "Models"
+    )]
+    large: Vec<LargeFlag>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// What `--large` can say.
+#[derive(Debug, Clone)]
+enum LargeFlag {
+    When(LargeUse),
+    Model(String),
+}
+
+impl LargeFlag {
+    fn parse(text: &str) -> Result<Self, String> {
+        Ok(match text {
+            "never" => LargeFlag::When(LargeUse::Never),
+            "escalated" => LargeFlag::When(LargeUse::Escalated),
+            "always" => LargeFlag::When(LargeUse::Always),
+            "" => return Err("name a file, or never, escalated or always".to_owned()),
+            path => LargeFlag::Model(path.to_owned()),
+        })
+    }
+}
+
+impl Arguments {
+    fn values(&self) -> Result<Given, Failure> {
+        let mut given = Given(self.flags.values()?);
+        for flag in &self.large {
+            if let LargeFlag::Model(path) = flag {
+                given.put("large", "--large", Some(model_file("--large", path)?));
+            }
+        }
+        Ok(given)
+    }
+
+    fn large_use(&self, config: &Config) -> LargeUse {
+        let said = self.large.iter().rev().find_map(|flag| match flag {
+            LargeFlag::When(when) => Some(*when),
+            LargeFlag::Model(_) => None,
+        });
+        said.unwrap_or(match config.compare {
+            true => LargeUse::Always,
+            false => LargeUse::Escalated,
+        })
+    }
+
+    /// Greedy, unless a flag says otherwise: what the configuration says of sampling is meant for
+    /// further alternatives.
+    fn sampling(&self, config: &Config) -> Sampling {
+        match self.flags.seed.is_some() || self.flags.temperature.is_some() {
+            true => config.sampling,
+            false => Sampling::GREEDY,
+        }
+    }
+}
+
+/// Completes what was asked.
+pub(super) fn run(arguments: Arguments) -> Outcome {
+    let loaded = load(arguments.flags.config.as_deref(), &arguments.values()?.0)?;
+    let config = loaded.config;
+    let large = arguments.large_use(&config);
+    let sampling = arguments.sampling(&config);
+    // What can be wrong with the input is said before a model is loaded.
+    let place = arguments.place.as_deref().map(cut).transpose()?;
+    let input = arguments.holes.as_deref().map(holes::open).transpose()?;
+    let log = logging::start(&loaded.folders.log_file())?;
+    let mut console = Console::claim(log.file.as_ref());
+    let mut lanes = Lanes::start(config, large, sampling)?;
+    if let Some((hole, notice)) = place {
+        if let Some(notice) = notice {
+            console.say(&notice);
+        }
+        let id = arguments.place.unwrap_or_default();
+        return complete_place(&mut console, &mut lanes, id, hole, arguments.json);
+    }
+    match input {
+        Some(input) => complete_holes(&mut console, &mut lanes, input),
+        None => Ok(0),
+    }
+}
+
+fn complete_place(
+    console: &mut Console,
+    lanes: &mut Lanes,
+    id: String,
+    hole: Hole,
+    json: bool,
+) -> Outcome {
+    let language = hole.language.map(|language| language.name().to_owned());
+    let filled = lanes.fill(console, &hole)?;
+    if let Some(problem) = filled.problem() {
+        return Err(Failure::Failed(problem));
+    }
+    if json {
+        console.json(&Record::new(Value::String(id), language, &filled))?;
+    } else {
+        let mut text = filled.chosen().unwrap_or_default().to_owned();
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        console.print(&text)?;
+        console.say(&record::explain(&filled));
+    }
+    Ok(0)
+}
+
+fn complete_holes(
+    console: &mut Console,
+    lanes: &mut Lanes,
+    input: Box<dyn std::io::BufRead>,
+) -> Outcome {
+    let (mut done, mut escalated) = (0, 0);
+    let errors = holes::for_each(input, console, |console, line, hole: HoleLine| {
+        let (id, language, hole) = hole.into_hole();
+        let filled: Filled = lanes.fill(console, &hole)?;
+        if let Some(error) = filled.problem() {
+            return Ok(Err(LineError { error, line, id }));
+        }
+        done += 1;
+        escalated += usize::from(!filled.decision.keeps());
+        console.json(&Record::new(id, language, &filled))?;
+        console.progress(&format!("{done} done, {escalated} escalated"));
+        Ok(Ok(()))
+    })?;
+    Ok(u8::from(errors > 0))
+}
+
+/// The hole at a place in a file, as the playground would cut it there, and what is to be said of
+/// the file.
+fn cut(place: &str) -> Result<(Hole, Option<String>), Failure> {
+    let location = parse_location(place);
+    let (Some(line), Some(column)) = (location.line, location.column) else {
+        let text = format!("{place}: where? Write FILE:LINE:COL, such as {place}:12:5");
+        return Err(Failure::Usage(text));
+    };
+    if !location.path.exists() {
+        let text = format!("{}: no such file", location.path.display());
+        return Err(Failure::Usage(text));
+    }
+    let opened = file::open(&location.path).map_err(|e| Failure::Usage(e.to_string()))?;
+    let mut document = opened.document;
+    let at = offset(&document, &location.path, line, column)?;
+    document.set_selection(Selection {
+        anchor: at,
+        head: at,
+    });
+    Ok((document.hole(), opened.notice))
+}
+
+/// The char index of a line and column.
+fn offset(document: &Document, path: &Path, line: usize, column: usize) -> Result<usize, Failure> {
+    let rope = document.rope();
+    let lines = rope.len_lines();
+    if line == 0 || line > lines {
+        let text = format!(
+            "{}: there is no line {line}; it has {lines}",
+            path.display()
+        );
+        return Err(Failure::Usage(text));
+    }
+    let text = rope.line(line - 1);
+    let ending = text
+        .chars_at(text.len_chars())
+        .reversed()
+        .take_while(|c| matches!(c, '\n' | '\r'))
+        .count();
+    let columns = text.len_chars() - ending + 1;
+    if column == 0 || column > columns {
+        let text = format!(
+            "{}: line {line} has no column {column}; its end is column {columns}",
+            path.display()
+        );
+        return Err(Failure::Usage(text));
+    }
+    Ok(rope.line_to_char(line - 1) + column - 1)
+}

@@ -1,0 +1,51 @@
+//! `routelens doctor`: what is there, what is in force, and what is wrong with it.
+
+mod report;
+mod text;
+
+use clap::Args;
+
+use self::report::Report;
+use super::{Outcome, console::Console, flags::Flags, load, logging};
+use crate::config::{Folders, Loaded, setting};
+
+/// Say what is there, which configuration is in force, and what is wrong
+///
+/// Lists the devices that llama.cpp sees, the models found, grammars, the terminal's capabilities,
+/// themes, and every setting with where its value comes from. The exit status is 1 when something
+/// that the playground needs is broken. With other flags, says what would be in force with them.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Print a configuration file with every setting, its default and its meaning, and nothing else
+    #[arg(long, conflicts_with = "json")]
+    print_config: bool,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// Prints the report.
+pub(super) fn run(arguments: Arguments) -> Outcome {
+    if arguments.print_config {
+        Console::plain().print(&setting::reference())?;
+        return Ok(0);
+    }
+    let flags = arguments.flags.values()?;
+    let (loaded, problem) = match load(arguments.flags.config.as_deref(), &flags) {
+        Ok(loaded) => (loaded, None),
+        Err(error) => (Loaded::defaults(), Some(error.to_string())),
+    };
+    let log = logging::start(&Folders::find().log_file())?;
+    // The terminal is asked before its streams are claimed.
+    let terminal = report::terminal();
+    let mut console = Console::claim(log.file.as_ref());
+    let report = Report::make(&loaded, problem, terminal, log.file.is_some());
+    if arguments.json {
+        console.json(&report)?;
+    } else {
+        console.print(&text::write(&report))?;
+    }
+    Ok(u8::from(!report.problems.is_empty()))
+}

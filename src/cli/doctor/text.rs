@@ -1,0 +1,225 @@
+//! The report for a person.
+
+use serde_json::Value;
+
+use super::report::{Model, Report, Terminal};
+use crate::local::{
+    DeviceInfo,
+    discover::{human_bytes, shorten_home},
+};
+
+/// Writes the report: a heading for each part, and under it aligned columns.
+pub(super) fn write(report: &Report) -> String {
+    let mut page = Page(String::new());
+    page.heading("routelens");
+    let llama = report.llama_cpp_2.unwrap_or("unknown");
+    page.rows(vec![
+        vec!["version".into(), report.version.into()],
+        vec![
+            "llama.cpp".into(),
+            format!(
+                "llama-cpp-2 {llama}, built for {}",
+                report.backends.join(", ")
+            ),
+        ],
+    ]);
+    page.heading("devices");
+    page.rows(report.devices.iter().map(device).collect());
+    page.heading("models");
+    page.rows(report.models.iter().map(model).collect());
+    page.heading("grammars");
+    let tree_sitter = report.tree_sitter.unwrap_or("unknown");
+    let grammar = |g: &super::report::Grammar| {
+        let version = g.version.unwrap_or("unknown");
+        vec![g.language.into(), version.into(), format!("ABI {}", g.abi)]
+    };
+    let mut grammars: Vec<Vec<String>> = report.grammars.iter().map(grammar).collect();
+    grammars.push(vec!["tree-sitter".into(), tree_sitter.into()]);
+    page.rows(grammars);
+    page.heading("terminal");
+    page.rows(terminal(&report.terminal));
+    page.heading("themes");
+    page.rows(
+        report
+            .themes
+            .names
+            .iter()
+            .map(|name| vec![name.clone()])
+            .collect(),
+    );
+    page.rows(
+        report
+            .themes
+            .errors
+            .iter()
+            .map(|error| vec![error.clone()])
+            .collect(),
+    );
+    configuration(&mut page, report);
+    page.heading("folders");
+    let folders = &report.folders;
+    page.rows(vec![
+        vec!["configuration".into(), shorten_home(&folders.config)],
+        vec!["cache".into(), shorten_home(&folders.cache)],
+        vec!["state".into(), shorten_home(&folders.state)],
+        vec![
+            "log".into(),
+            match &report.log {
+                Some(path) => shorten_home(path),
+                None => "cannot be written".into(),
+            },
+        ],
+    ]);
+    page.heading("verdict");
+    if report.problems.is_empty() {
+        page.rows(vec![vec![
+            "everything that the playground needs is there".into(),
+        ]]);
+    } else {
+        page.rows(
+            report
+                .problems
+                .iter()
+                .map(|text| vec![text.clone()])
+                .collect(),
+        );
+    }
+    page.0
+}
+
+fn device(device: &DeviceInfo) -> Vec<String> {
+    let memory = match device.memory_total {
+        0 => String::new(),
+        total => format!(
+            "{} free of {}",
+            human_bytes(device.memory_free),
+            human_bytes(total)
+        ),
+    };
+    vec![
+        device.name.clone(),
+        device.description.clone(),
+        device.backend.clone(),
+        memory,
+    ]
+}
+
+fn model(model: &Model) -> Vec<String> {
+    let what = match (&model.info, &model.error) {
+        (Some(info), _) => {
+            let fim = match &info.fim_family {
+                Some(family) => format!("FIM {family}"),
+                None => "no FIM tokens".to_owned(),
+            };
+            let parts = [
+                info.architecture.clone(),
+                info.description(),
+                human_bytes(info.bytes),
+                format!("context {}", info.context),
+                fim,
+            ];
+            parts.join(", ")
+        }
+        (None, error) => error.clone().unwrap_or_default(),
+    };
+    vec![
+        model.used_as.unwrap_or("-").to_owned(),
+        model.origin.name().to_owned(),
+        match model.demo {
+            true => model
+                .path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            false => shorten_home(&model.path),
+        },
+        what,
+    ]
+}
+
+fn terminal(terminal: &Terminal) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    let mut row = |name: &str, value: String| rows.push(vec![name.to_owned(), value]);
+    match (terminal.columns, terminal.rows) {
+        (Some(columns), Some(lines)) => row("size", format!("{columns}×{lines}")),
+        _ => row("size", "unknown (not a terminal)".to_owned()),
+    }
+    row("colours", terminal.colours.to_owned());
+    row(
+        "background",
+        terminal.background.unwrap_or("unknown").to_owned(),
+    );
+    let variable = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
+    row("TERM", variable(&terminal.term));
+    row("COLORTERM", variable(&terminal.colorterm));
+    row(
+        "NO_COLOR",
+        if terminal.no_color { "set" } else { "not set" }.to_owned(),
+    );
+    rows
+}
+
+fn configuration(page: &mut Page, report: &Report) {
+    page.heading("configuration");
+    let file = match (&report.configuration.error, &report.configuration.file) {
+        (Some(_), _) => "cannot be used (see the end); these are the defaults".to_owned(),
+        (None, Some(path)) => shorten_home(path),
+        (None, None) => {
+            let standard = shorten_home(&report.folders.config_file());
+            format!("none ({standard} is not there; --print-config writes one)")
+        }
+    };
+    page.rows(vec![vec!["file".into(), file]]);
+    let setting = |setting: &super::report::Setting| {
+        vec![
+            setting.key.to_owned(),
+            value(&setting.value),
+            setting.source.to_string(),
+        ]
+    };
+    let settings = report.configuration.settings.iter().map(setting);
+    page.rows(settings.collect());
+}
+
+fn value(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) if list.is_empty() => "-".to_owned(),
+        Value::Object(table) if table.is_empty() => "-".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The text so far.
+struct Page(String);
+
+impl Page {
+    fn heading(&mut self, text: &str) {
+        if !self.0.is_empty() {
+            self.0.push('\n');
+        }
+        self.0.push_str(text);
+        self.0.push('\n');
+    }
+
+    /// Rows of columns, each as wide as its widest cell.
+    fn rows(&mut self, rows: Vec<Vec<String>>) {
+        let length = |cell: &String| cell.chars().count();
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let width = |column: usize| {
+            let cells = rows.iter().filter_map(|row| row.get(column));
+            cells.map(length).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..columns).map(width).collect();
+        for row in &rows {
+            let mut line = String::from(" ");
+            for (cell, width) in row.iter().zip(&widths) {
+                line.push_str(&format!(" {cell:<width$} "));
+            }
+            self.0.push_str(line.trim_end());
+            self.0.push('\n');
+        }
+    }
+}

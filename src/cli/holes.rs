@@ -1,0 +1,110 @@
+//! Reads JSON lines, one object at a time, so that a result can be out before the next line is
+//! there. A line that cannot be used is reported with its number and the rest goes on.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader},
+    path::Path,
+};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{Failure, console::Console};
+use crate::{completion::Hole, language::Language};
+
+/// A hole as a line of input gives it. Further keys are allowed and ignored.
+#[derive(Debug, Deserialize)]
+pub(super) struct HoleLine {
+    /// Given back as it is.
+    #[serde(default)]
+    pub id: Value,
+    #[serde(default)]
+    pub language: Option<String>,
+    pub prefix: String,
+    pub suffix: String,
+}
+
+impl HoleLine {
+    /// The hole, and the name of its language as it is given back: ours where we know it.
+    pub fn into_hole(self) -> (Value, Option<String>, Hole) {
+        let known = self.language.as_deref().and_then(Language::from_name);
+        let name = known.map(|known| known.name().to_owned()).or(self.language);
+        (self.id, name, Hole::new(self.prefix, self.suffix, known))
+    }
+}
+
+/// What is printed for a line that cannot be used.
+#[derive(Debug, Serialize)]
+pub(super) struct LineError {
+    pub error: String,
+    /// Counted from 1.
+    pub line: usize,
+    /// The id of the hole, where the line could be read that far.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub id: Value,
+}
+
+/// The file, or standard input for `-`.
+pub(super) fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
+    if path == Path::new("-") {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    }
+    let cannot = |error: io::Error| {
+        Failure::Usage(format!(
+            "--holes: {} cannot be read: {error}",
+            path.display()
+        ))
+    };
+    let file = File::open(path).map_err(cannot)?;
+    if file.metadata().map_err(cannot)?.is_dir() {
+        let text = format!("--holes: {} is a folder; name a file in it", path.display());
+        return Err(Failure::Usage(text));
+    }
+    Ok(Box::new(BufReader::new(file)))
+}
+
+/// Calls `each` with every line's object and its number; what it returns as an error is printed in
+/// place of a result. Returns how many lines could not be used.
+pub(super) fn for_each<T: DeserializeOwned>(
+    mut input: impl BufRead,
+    console: &mut Console,
+    mut each: impl FnMut(&mut Console, usize, T) -> Result<Result<(), LineError>, Failure>,
+) -> Result<usize, Failure> {
+    let mut errors = 0;
+    let mut bytes = Vec::new();
+    for line in 1.. {
+        bytes.clear();
+        let read = input.read_until(b'\n', &mut bytes);
+        let read = read.map_err(|error| {
+            Failure::Failed(format!("line {line} of the holes cannot be read: {error}"))
+        })?;
+        if read == 0 {
+            break;
+        }
+        let content = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+        if content.trim_ascii().is_empty() {
+            continue;
+        }
+        let outcome = match serde_json::from_slice::<T>(content) {
+            Ok(object) => each(console, line, object)?,
+            Err(error) => Err(LineError {
+                error: reading_error(&error),
+                line,
+                id: Value::Null,
+            }),
+        };
+        if let Err(error) = outcome {
+            errors += 1;
+            console.json(&error)?;
+        }
+    }
+    Ok(errors)
+}
+
+/// serde_json's message without its own "line 1", which is not the line of the file.
+fn reading_error(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" at line ").next().unwrap_or(&text);
+    format!("{text}, at column {}", error.column())
+}

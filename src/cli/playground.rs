@@ -1,0 +1,102 @@
+//! The playground's own flags, and what must hold before it takes the terminal.
+
+use std::io::{IsTerminal, stdin, stdout};
+
+use clap::{
+    Args,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+
+use super::{
+    Failure, Outcome,
+    flags::{Flags, Given, model_file},
+    load, logging,
+};
+use crate::{assets, config::Heatmap, tui};
+
+/// What the playground can be told on the command line.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The file to open, and where the cursor goes; without it, a sample
+    #[arg(value_name = "FILE[:LINE[:COL]]")]
+    file: Option<String>,
+    /// Open one of the samples that come with the program
+    #[arg(long, value_name = "NAME", value_parser = samples(), conflicts_with = "file", hide_possible_values = true)]
+    sample: Option<String>,
+    /// The large model; without it, the one that comes with the program
+    #[arg(long, value_name = "FILE.gguf", help_heading = "Models")]
+    large: Option<String>,
+    /// Always ask the large model too
+    #[arg(long, help_heading = "Routing")]
+    compare: bool,
+    /// Complete after a pause in typing
+    #[arg(long, help_heading = "Screen")]
+    auto: bool,
+    /// Name of the theme
+    #[arg(long, value_name = "NAME", help_heading = "Screen")]
+    theme: Option<String>,
+    /// What the ghost text's colours show
+    #[arg(long, value_parser = heatmaps(), help_heading = "Screen")]
+    heatmap: Option<String>,
+    /// Leave the mouse to the terminal
+    #[arg(long, help_heading = "Screen")]
+    no_mouse: bool,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+impl Arguments {
+    fn values(&self) -> Result<Given, Failure> {
+        let mut given = Given(self.flags.values()?);
+        if let Some(large) = &self.large {
+            given.put("large", "--large", Some(model_file("--large", large)?));
+        }
+        given.put("compare", "--compare", self.compare.then_some(true));
+        given.put("auto", "--auto", self.auto.then_some(true));
+        given.put("theme", "--theme", self.theme.clone());
+        given.put("heatmap", "--heatmap", self.heatmap.clone());
+        given.put("mouse", "--no-mouse", self.no_mouse.then_some(false));
+        Ok(given)
+    }
+}
+
+/// Opens the playground.
+pub(super) fn run(arguments: Arguments) -> Outcome {
+    if !stdin().is_terminal() || !stdout().is_terminal() {
+        return Err(Failure::Usage(
+            "the playground needs a terminal; for pipes there is \
+             `routelens complete FILE:LINE:COL --json`"
+                .to_owned(),
+        ));
+    }
+    let config = load(arguments.flags.config.as_deref(), &arguments.values()?.0)?;
+    let _log = logging::start(&config.folders.log_file())?;
+    let start = tui::Start {
+        config,
+        file: arguments.file,
+        sample: arguments.sample,
+    };
+    tui::run(start).map_err(Failure::Failed)?;
+    Ok(0)
+}
+
+/// A sample by its name, or by the end of it (`binary_search.py`), as long as that is one sample's
+/// alone.
+fn samples() -> impl TypedValueParser<Value = String> {
+    clap::builder::StringValueParser::new().try_map(|wanted| {
+        let samples = assets::samples();
+        let names = samples.iter().map(|sample| sample.name);
+        let found: Vec<&str> = names
+            .clone()
+            .filter(|name| *name == wanted || name.ends_with(&format!("/{wanted}")))
+            .collect();
+        match found[..] {
+            [name] => Ok(name.to_owned()),
+            _ => Err(format!("samples: {}", names.collect::<Vec<_>>().join(", "))),
+        }
+    })
+}
+
+fn heatmaps() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(Heatmap::ALL.map(Heatmap::name)).map(|name| name)
+}

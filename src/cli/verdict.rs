@@ -1,0 +1,68 @@
+//! `routelens verdict`: the syntax verdict alone, without any model.
+
+use std::{path::PathBuf, time::Instant};
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    Outcome,
+    console::Console,
+    holes::{self, HoleLine},
+};
+use crate::syntax::{self, Verdict};
+
+/// Say whether completions parse; no model is loaded
+///
+/// Reads JSON lines {"id", "language", "prefix", "completion", "suffix"} and prints one JSON object
+/// a line: {"id", "language", "verdict": {"state", "faults": [{"line", "column", "message"}]}}. The
+/// state is valid, broken (the filled file has faults that it did not have before) or unsupported
+/// (there is no grammar for the language). A line that cannot be used gives {"error", "line"}; the
+/// rest goes on, and the exit status is 1.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    /// The file with the lines, or - for standard input
+    #[arg(long, value_name = "FILE|-")]
+    holes: PathBuf,
+    /// Add "ms", how long each verdict took
+    #[arg(long)]
+    timing: bool,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    completion: String,
+    #[serde(flatten)]
+    hole: HoleLine,
+}
+
+#[derive(Serialize)]
+struct Record {
+    id: Value,
+    language: Option<String>,
+    verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ms: Option<f64>,
+}
+
+/// Judges every line.
+pub(super) fn run(arguments: Arguments) -> Outcome {
+    let input = holes::open(&arguments.holes)?;
+    let mut console = Console::plain();
+    let errors = holes::for_each(input, &mut console, |console, _, line: Line| {
+        let (id, language, hole) = line.hole.into_hole();
+        let begin = Instant::now();
+        let verdict = syntax::verdict(&hole, &line.completion);
+        let ms = begin.elapsed().as_secs_f64() * 1000.0;
+        console.json(&Record {
+            id,
+            language,
+            verdict,
+            ms: arguments.timing.then_some(ms),
+        })?;
+        Ok(Ok(()))
+    })?;
+    Ok(u8::from(errors > 0))
+}

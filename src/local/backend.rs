@@ -1,0 +1,135 @@
+//! The start of llama.cpp: where its log goes, what happens when it aborts, and which devices it
+//! sees.
+
+use std::ffi::{CStr, c_char};
+use std::sync::OnceLock;
+
+use llama_cpp_2::llama_backend::LlamaBackend;
+use llama_cpp_2::{LlamaBackendDeviceType, LogOptions};
+use serde::Serialize;
+
+static BACKEND: OnceLock<LlamaBackend> = OnceLock::new();
+static ON_ABORT: OnceLock<fn(&str)> = OnceLock::new();
+
+/// Starts llama.cpp once; later calls cost nothing. From here on everything llama.cpp and ggml log
+/// goes to `tracing`. Drivers that write to standard error themselves (Vulkan's does) must be
+/// dealt with by whoever owns the terminal.
+pub fn init_backend() -> &'static LlamaBackend {
+    BACKEND.get_or_init(|| {
+        // Before anything else: loading a back end already logs.
+        llama_cpp_2::send_logs_to_tracing(LogOptions::default());
+        // SAFETY: the callback is a plain function that lives as long as the program.
+        unsafe { llama_cpp_sys_2::ggml_set_abort_callback(Some(aborting)) };
+        load_modules();
+        LlamaBackend::init().expect("nothing else in this program starts llama.cpp")
+    })
+}
+
+/// Sets what is called when llama.cpp gives up (`GGML_ASSERT`), with its message, just before it
+/// ends the process: the last chance to give the terminal back. The first hook set stays. It runs
+/// on whichever thread failed and must neither panic nor wait.
+pub fn on_abort(hook: fn(&str)) {
+    let _ = ON_ABORT.set(hook);
+    init_backend();
+}
+
+unsafe extern "C" fn aborting(message: *const c_char) {
+    let message = match message.is_null() {
+        true => "llama.cpp aborted".into(),
+        // SAFETY: ggml passes a C string that outlives this call.
+        false => unsafe { CStr::from_ptr(message) }.to_string_lossy(),
+    };
+    match ON_ABORT.get() {
+        Some(hook) => hook(&message),
+        None => eprintln!("{message}"),
+    }
+}
+
+/// Loads the back ends that are files of their own: from the folder in `ROUTELENS_BACKENDS`, from
+/// beside the program, or from where they were built.
+#[cfg(feature = "dynamic-backends")]
+fn load_modules() {
+    use llama_cpp_2::llama_backend::{load_backends, load_backends_from_path};
+    use std::path::{Path, PathBuf};
+
+    let named = std::env::var_os("ROUTELENS_BACKENDS").map(PathBuf::from);
+    let beside = std::env::current_exe()
+        .ok()
+        .and_then(|exe| exe.parent().map(Path::to_path_buf));
+    for folder in named.into_iter().chain(beside) {
+        // llama.cpp takes the path as a C string in UTF-8.
+        if folder.to_str().is_some_and(|path| !path.contains('\0')) {
+            load_backends_from_path(&folder);
+        }
+        if !devices().is_empty() {
+            return;
+        }
+    }
+    load_backends();
+}
+
+#[cfg(not(feature = "dynamic-backends"))]
+fn load_modules() {}
+
+/// What a device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    Cpu,
+    Gpu,
+    /// A GPU that shares the machine's memory.
+    IntegratedGpu,
+    /// Something that helps the CPU, such as a BLAS library.
+    Accelerator,
+    Unknown,
+}
+
+/// A device that llama.cpp sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeviceInfo {
+    /// The name to choose it by, such as `CUDA0`.
+    pub name: String,
+    /// What it is, such as "NVIDIA H200".
+    pub description: String,
+    /// The part of llama.cpp that drives it, such as `CUDA`.
+    pub backend: String,
+    pub kind: DeviceKind,
+    /// Memory in bytes; 0 where the driver does not say.
+    pub memory_total: u64,
+    pub memory_free: u64,
+    /// Its place in llama.cpp's list.
+    #[serde(skip)]
+    pub(super) index: usize,
+}
+
+impl DeviceInfo {
+    /// Whether layers of a model can be put on it.
+    pub fn is_gpu(&self) -> bool {
+        matches!(self.kind, DeviceKind::Gpu | DeviceKind::IntegratedGpu)
+    }
+}
+
+/// The devices that llama.cpp sees, in its order.
+pub fn devices() -> Vec<DeviceInfo> {
+    if BACKEND.get().is_none() && !cfg!(feature = "dynamic-backends") {
+        init_backend();
+    }
+    llama_cpp_2::list_llama_ggml_backend_devices()
+        .into_iter()
+        .map(|device| DeviceInfo {
+            name: device.name,
+            description: device.description,
+            backend: device.backend,
+            kind: match device.device_type {
+                LlamaBackendDeviceType::Cpu => DeviceKind::Cpu,
+                LlamaBackendDeviceType::Gpu => DeviceKind::Gpu,
+                LlamaBackendDeviceType::IntegratedGpu => DeviceKind::IntegratedGpu,
+                LlamaBackendDeviceType::Accelerator => DeviceKind::Accelerator,
+                LlamaBackendDeviceType::Unknown => DeviceKind::Unknown,
+            },
+            memory_total: device.memory_total as u64,
+            memory_free: device.memory_free as u64,
+            index: device.index,
+        })
+        .collect()
+}

@@ -1,0 +1,182 @@
+//! The one place that speaks to llama.cpp's context by pointer. The safe wrapper has no way to
+//! interrupt an evaluation or to ask whether the cache can be shifted, so the context is ours;
+//! model and vocabulary stay the wrapper's.
+
+use std::ffi::c_void;
+use std::marker::PhantomData;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+
+use llama_cpp_2::model::LlamaModel;
+use llama_cpp_sys_2 as sys;
+
+use super::mailbox::Mailbox;
+
+/// How many sequences the cache tells apart: the prompt's own, and one for each run on the move.
+pub(super) const SEQUENCES: i32 = 9;
+
+/// What a context is made with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings {
+    pub context: u32,
+    pub batch: u32,
+    pub threads: u32,
+}
+
+/// Why an evaluation did not come to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Interrupted {
+    /// The request became stale.
+    Stale,
+    /// llama.cpp refused, with this status.
+    Failed(i32),
+}
+
+/// A llama.cpp context: the KV cache and the last logits.
+pub(super) struct Context<'model> {
+    raw: NonNull<sys::llama_context>,
+    vocabulary: usize,
+    positions: Vec<i32>,
+    outputs: Vec<i8>,
+    /// Asked by llama.cpp while it evaluates, so it must live as long as the context.
+    _mailbox: Arc<Mailbox>,
+    model: PhantomData<&'model LlamaModel>,
+}
+
+/// llama.cpp asks this between the nodes of a graph (on the CPU).
+unsafe extern "C" fn is_stale(mailbox: *mut c_void) -> bool {
+    // SAFETY: the pointer is the context's own mailbox, which outlives it.
+    unsafe { &*mailbox.cast::<Mailbox>() }.is_stale()
+}
+
+impl<'model> Context<'model> {
+    /// Makes a context; `None` when llama.cpp cannot (most often for want of memory).
+    pub fn new(
+        model: &'model LlamaModel,
+        settings: Settings,
+        mailbox: Arc<Mailbox>,
+    ) -> Option<Self> {
+        // SAFETY: a plain default value.
+        let mut params = unsafe { sys::llama_context_default_params() };
+        params.n_ctx = settings.context;
+        params.n_batch = settings.batch;
+        params.n_ubatch = settings.batch;
+        params.n_seq_max = SEQUENCES as u32;
+        params.kv_unified = true;
+        params.n_threads = settings.threads as i32;
+        params.n_threads_batch = settings.threads as i32;
+        params.abort_callback = Some(is_stale);
+        params.abort_callback_data = Arc::as_ptr(&mailbox).cast_mut().cast();
+        // SAFETY: the model outlives the context by the lifetime, the mailbox by the field.
+        let raw = unsafe { sys::llama_init_from_model(model_pointer(model), params) };
+        Some(Context {
+            raw: NonNull::new(raw)?,
+            vocabulary: usize::try_from(model.n_vocab()).ok()?,
+            positions: Vec::new(),
+            outputs: Vec::new(),
+            _mailbox: mailbox,
+            model: PhantomData,
+        })
+    }
+
+    /// Tokens that fit, as llama.cpp rounded them.
+    pub fn size(&self) -> u32 {
+        // SAFETY: the context is alive.
+        unsafe { sys::llama_n_ctx(self.raw.as_ptr()) }
+    }
+
+    /// Evaluates tokens at the end of the first sequence, from position `first` on; with `logits`
+    /// the last one's can be read. After an interruption the cache may hold some of them.
+    pub fn decode(
+        &mut self,
+        tokens: &[i32],
+        first: usize,
+        logits: bool,
+    ) -> Result<(), Interrupted> {
+        self.positions.clear();
+        self.positions
+            .extend((first..first + tokens.len()).map(|position| position as i32));
+        self.outputs.clear();
+        self.outputs.resize(tokens.len(), 0);
+        if let Some(last) = self.outputs.last_mut() {
+            *last = i8::from(logits);
+        }
+        let batch = sys::llama_batch {
+            n_tokens: tokens.len() as i32,
+            token: tokens.as_ptr().cast_mut(),
+            embd: ptr::null_mut(),
+            pos: self.positions.as_mut_ptr(),
+            // Null stands for the first sequence.
+            n_seq_id: ptr::null_mut(),
+            seq_id: ptr::null_mut(),
+            logits: self.outputs.as_mut_ptr(),
+        };
+        // SAFETY: the arrays hold `n_tokens` items and are only read.
+        match unsafe { sys::llama_decode(self.raw.as_ptr(), batch) } {
+            0 => Ok(()),
+            2 => Err(Interrupted::Stale),
+            status => Err(Interrupted::Failed(status)),
+        }
+    }
+
+    /// The logits of the last token evaluated; `None` when it was evaluated without.
+    pub fn logits(&self) -> Option<&[f32]> {
+        // SAFETY: llama.cpp returns null or one row of the vocabulary's size, which stays valid
+        // until the next evaluation, which needs `&mut self`.
+        unsafe {
+            let row = sys::llama_get_logits_ith(self.raw.as_ptr(), -1);
+            (!row.is_null()).then(|| std::slice::from_raw_parts(row, self.vocabulary))
+        }
+    }
+
+    /// Whether the positions in the cache can be changed for this model.
+    pub fn can_shift(&self) -> bool {
+        // SAFETY: the context is alive.
+        unsafe { sys::llama_memory_can_shift(self.memory()) }
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        // SAFETY: the context is alive.
+        unsafe { sys::llama_memory_clear(self.memory(), true) }
+    }
+
+    /// Forgets a sequence from a position on; false when the model's memory cannot do that.
+    pub fn forget(&mut self, sequence: i32, from: usize) -> bool {
+        // SAFETY: the context is alive and the sequence below `SEQUENCES`.
+        unsafe { sys::llama_memory_seq_rm(self.memory(), sequence, from as i32, -1) }
+    }
+
+    /// Lets `to` share the positions `start..end` of `from`; no data are moved.
+    pub fn share(&mut self, from: i32, to: i32, start: usize, end: usize) {
+        // SAFETY: the context is alive and the sequences below `SEQUENCES`.
+        unsafe { sys::llama_memory_seq_cp(self.memory(), from, to, start as i32, end as i32) }
+    }
+
+    /// Moves all of a sequence by so many positions.
+    pub fn shift(&mut self, sequence: i32, by: i32) {
+        // SAFETY: the context is alive and the sequence below `SEQUENCES`.
+        unsafe { sys::llama_memory_seq_add(self.memory(), sequence, 0, -1, by) }
+    }
+
+    fn memory(&self) -> sys::llama_memory_t {
+        // SAFETY: the context is alive.
+        unsafe { sys::llama_get_memory(self.raw.as_ptr()) }
+    }
+}
+
+impl Drop for Context<'_> {
+    fn drop(&mut self) {
+        // SAFETY: made by `llama_init_from_model` and freed only here.
+        unsafe { sys::llama_free(self.raw.as_ptr()) }
+    }
+}
+
+/// The pointer in a model.
+fn model_pointer(model: &LlamaModel) -> *mut sys::llama_model {
+    // SAFETY: `LlamaModel` is declared `repr(transparent)` over its non-null pointer, and the crate
+    // is pinned to one exact version; the sizes are compared when this is compiled.
+    unsafe { std::mem::transmute_copy::<LlamaModel, *mut sys::llama_model>(model) }
+}
+
+const _: () = assert!(size_of::<LlamaModel>() == size_of::<*mut sys::llama_model>());

@@ -1,0 +1,222 @@
+//! From a file to a model in memory, with every check before llama.cpp sees the file.
+
+use std::sync::Arc;
+
+use llama_cpp_2::model::LlamaModel;
+use llama_cpp_2::model::params::LlamaModelParams;
+
+use super::backend::{self, DeviceInfo};
+use super::context::{Context, Settings};
+use super::gguf::{self, GgufInfo};
+use super::mailbox::Mailbox;
+use super::vocabulary::Vocabulary;
+use super::{EngineConfig, ModelInfo};
+
+/// The most context that is taken without being asked for, in tokens.
+const DEFAULT_CONTEXT: u32 = 8192;
+/// The least context that makes a useful prompt.
+const LEAST_CONTEXT: u32 = 128;
+/// Largest batch; prompt chunks are at most this.
+pub(super) const BATCH: u32 = 512;
+/// Below this many bytes of weights a second thread waits more than it works.
+const SMALL_MODEL: u64 = 48 << 20;
+
+/// The device and how many layers go there.
+struct Placement {
+    gpu: Option<DeviceInfo>,
+    layers: u32,
+}
+
+/// Weights in memory, and what was said about them.
+pub(super) struct Loaded {
+    pub model: LlamaModel,
+    file: GgufInfo,
+    placement: Placement,
+}
+
+/// Checks the file and loads the weights. `progress` gets 0 to 1 and may end the loading by
+/// answering false.
+///
+/// # Errors
+/// A text that names the file, what is wrong and what to do.
+pub(super) fn load(
+    config: &EngineConfig,
+    progress: impl FnMut(f32) -> bool + 'static,
+) -> Result<Loaded, String> {
+    let file = gguf::inspect(&config.model).map_err(|error| error.to_string())?;
+    let path = config.model.display();
+    if file.fim_family.is_none() {
+        return Err(format!(
+            "{path}: the model has no FIM tokens that routelens knows, so it cannot fill holes. \
+             Use a model trained for fill-in-the-middle, such as the base models of \
+             Qwen2.5-Coder, StarCoder2 or Granite code."
+        ));
+    }
+    if config.model.to_str().is_none_or(|path| path.contains('\0')) {
+        return Err(format!(
+            "{path}: llama.cpp takes paths in UTF-8 only. Rename the file or its folder."
+        ));
+    }
+    let backend = backend::init_backend();
+    let placement = place(config)?;
+    let mut params = LlamaModelParams::default()
+        .with_n_gpu_layers(placement.layers)
+        .with_progress_callback(progress);
+    if let Some(gpu) = placement.gpu.as_ref().filter(|_| config.device.is_some()) {
+        params = params
+            .with_devices(&[gpu.index])
+            .map_err(|error| format!("{}: {error}", gpu.name))?;
+    }
+    let model = LlamaModel::load_from_file(backend, &config.model, &params).map_err(|error| {
+        format!(
+            "{path}: llama.cpp could not load it ({error}). Its log has the reason: often an \
+             architecture newer than this build, or too little memory."
+        )
+    })?;
+    Ok(Loaded {
+        model,
+        file,
+        placement,
+    })
+}
+
+/// Where the model is to run.
+fn place(config: &EngineConfig) -> Result<Placement, String> {
+    let devices = backend::devices();
+    let gpus = || devices.iter().filter(|device| device.is_gpu());
+    let gpu = match &config.device {
+        None => gpus().next(),
+        Some(name) => {
+            let named = devices
+                .iter()
+                .find(|device| device.name.eq_ignore_ascii_case(name))
+                .ok_or_else(|| unknown_device(name, &devices))?;
+            Some(named).filter(|device| device.is_gpu())
+        }
+    };
+    let all = u32::try_from(i32::MAX).expect("positive");
+    Ok(Placement {
+        layers: gpu.map_or(0, |_| config.gpu_layers.unwrap_or(all).min(all)),
+        gpu: gpu.cloned(),
+    })
+}
+
+fn unknown_device(name: &str, devices: &[DeviceInfo]) -> String {
+    let names: Vec<&str> = devices.iter().map(|device| device.name.as_str()).collect();
+    format!(
+        "no device is called {name}. There are: {}.",
+        names.join(", ")
+    )
+}
+
+impl Loaded {
+    /// The vocabulary with its FIM layout.
+    ///
+    /// # Errors
+    /// When the markers found in the file are not whole.
+    pub fn vocabulary(&self) -> Result<Vocabulary<'_>, String> {
+        Vocabulary::new(&self.model, &self.file.architecture, &self.file.name).ok_or_else(|| {
+            format!(
+                "{}: the model's FIM tokens are incomplete. Convert it again, or use another one.",
+                self.file.path.display()
+            )
+        })
+    }
+
+    /// Makes the context and says what came of it.
+    ///
+    /// # Errors
+    /// When llama.cpp cannot make it, most often for want of memory.
+    pub fn context(
+        &self,
+        config: &EngineConfig,
+        mailbox: Arc<Mailbox>,
+    ) -> Result<(Context<'_>, ModelInfo), String> {
+        let mut notices = Vec::new();
+        let size = self.context_size(config, &mut notices);
+        let settings = Settings {
+            context: size,
+            batch: BATCH.min(size),
+            threads: config
+                .threads
+                .map_or_else(|| default_threads(self.file.bytes), |n| n.max(1)),
+        };
+        let context = Context::new(&self.model, settings, mailbox).ok_or_else(|| {
+            format!(
+                "{}: no memory for a context of {size} tokens. Ask for a smaller one.",
+                self.file.path.display()
+            )
+        })?;
+        if config.gpu_layers.is_some_and(|n| n > 0) && self.placement.gpu.is_none() {
+            notices.push("no GPU is in use, so no layers were put on one".to_owned());
+        }
+        let info = ModelInfo {
+            name: self.file.name.clone(),
+            path: self.file.path.clone(),
+            architecture: self.file.architecture.clone(),
+            description: self.file.description(),
+            parameters: self.model.n_params(),
+            bytes: self.file.bytes,
+            context: context.size(),
+            fim_family: self.file.fim_family.clone().unwrap_or_default(),
+            device: self.device(),
+            notices,
+        };
+        Ok((context, info))
+    }
+
+    fn context_size(&self, config: &EngineConfig, notices: &mut Vec<String>) -> u32 {
+        let trained = self.model.n_ctx_train();
+        let asked = match config.context {
+            Some(asked) if asked > trained => {
+                notices.push(format!(
+                    "a context of {asked} tokens was asked for; the model was trained on {trained}, \
+                     which is used"
+                ));
+                trained
+            }
+            Some(asked) => asked,
+            None => trained.min(DEFAULT_CONTEXT),
+        };
+        if asked < LEAST_CONTEXT.min(trained) {
+            notices.push(format!(
+                "a context of {asked} tokens is too small; {LEAST_CONTEXT} are used"
+            ));
+        }
+        asked.max(LEAST_CONTEXT.min(trained))
+    }
+
+    fn device(&self) -> String {
+        // The output layer counts as one more.
+        let all = self.model.n_layer() + 1;
+        match &self.placement.gpu {
+            Some(gpu) if self.placement.layers > 0 => format!(
+                "{} ({} of {all} layers)",
+                gpu.description,
+                self.placement.layers.min(all)
+            ),
+            _ => "CPU".to_owned(),
+        }
+    }
+
+    /// Whether all of it runs on the CPU.
+    pub fn on_cpu(&self) -> bool {
+        self.placement.gpu.is_none() || self.placement.layers == 0
+    }
+
+    pub fn architecture(&self) -> &str {
+        &self.file.architecture
+    }
+}
+
+/// The number of threads that is best for a model of so many bytes on this machine.
+fn default_threads(bytes: u64) -> u32 {
+    if bytes < SMALL_MODEL {
+        return 1;
+    }
+    let logical = std::thread::available_parallelism().map_or(1, |n| n.get() as u32);
+    // Evaluation is bound by arithmetic units, which the two threads of a core share.
+    let shared = std::fs::read_to_string("/sys/devices/system/cpu/smt/active")
+        .is_ok_and(|active| active.trim() == "1");
+    if shared { logical.div_ceil(2) } else { logical }
+}

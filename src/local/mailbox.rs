@@ -1,0 +1,113 @@
+//! How requests reach the model thread: the newest one only, with a number by which work in
+//! progress sees that it has become stale.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crate::completion::{Request, RequestId};
+
+/// What the model thread takes out.
+pub(super) enum Message {
+    Complete {
+        request: Box<Request>,
+        asked: Instant,
+    },
+    /// A request that was replaced or cancelled before it began.
+    Dropped(RequestId),
+    Quit,
+}
+
+#[derive(Default)]
+struct Waiting {
+    request: Option<(Box<Request>, Instant)>,
+    dropped: Vec<RequestId>,
+    quit: bool,
+}
+
+/// One place for one request.
+#[derive(Default)]
+pub(super) struct Mailbox {
+    waiting: Mutex<Waiting>,
+    came: Condvar,
+    /// Grows with every command.
+    wanted: AtomicU64,
+    /// The command that is being carried out.
+    running: AtomicU64,
+}
+
+impl Mailbox {
+    /// Puts a request in, in place of the one that waits, and makes the one in progress stale.
+    pub fn put(&self, request: Request) {
+        self.change(|waiting| {
+            let newer = (Box::new(request), Instant::now());
+            let older = waiting.request.replace(newer);
+            waiting.dropped.extend(older.map(|(request, _)| request.id));
+        });
+    }
+
+    /// Takes the waiting request back and makes the one in progress stale.
+    pub fn cancel(&self) {
+        self.change(|waiting| {
+            let older = waiting.request.take();
+            waiting.dropped.extend(older.map(|(request, _)| request.id));
+        });
+    }
+
+    /// Ends the thread.
+    pub fn quit(&self) {
+        self.change(|waiting| waiting.quit = true);
+    }
+
+    /// Whether the thread is to end.
+    pub fn is_quitting(&self) -> bool {
+        self.lock().quit
+    }
+
+    /// Waits for something to do, and makes it the command in progress.
+    pub fn take(&self) -> Message {
+        let mut waiting = self.lock();
+        loop {
+            if waiting.quit {
+                return Message::Quit;
+            }
+            if !waiting.dropped.is_empty() {
+                return Message::Dropped(waiting.dropped.remove(0));
+            }
+            if let Some((request, asked)) = waiting.request.take() {
+                let wanted = self.wanted.load(Ordering::SeqCst);
+                self.running.store(wanted, Ordering::SeqCst);
+                return Message::Complete { request, asked };
+            }
+            waiting = self
+                .came
+                .wait(waiting)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Whether a newer command has come since the one in progress began.
+    pub fn is_stale(&self) -> bool {
+        self.wanted.load(Ordering::SeqCst) != self.running.load(Ordering::SeqCst)
+    }
+
+    /// Makes whatever is done until the next request not stale: loading, warming up.
+    pub fn settle(&self) {
+        let _waiting = self.lock();
+        let wanted = self.wanted.load(Ordering::SeqCst);
+        self.running.store(wanted, Ordering::SeqCst);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Waiting)) {
+        let mut waiting = self.lock();
+        change(&mut waiting);
+        self.wanted.fetch_add(1, Ordering::SeqCst);
+        drop(waiting);
+        self.came.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        // A panic elsewhere leaves the few fields here consistent.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

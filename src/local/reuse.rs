@@ -1,0 +1,157 @@
+//! Which parts of the KV cache serve the next prompt. Pure: token lists in, a plan out.
+//!
+//! A common beginning is kept as it is. Past it, runs of tokens that stand in both prompts can be
+//! moved to their new place, so that a character typed in the prefix does not cost the evaluation
+//! of the whole suffix. Moved entries were computed in sight of the old text before them, so what
+//! they give is close to a fresh evaluation, not equal to it.
+
+use std::collections::HashMap;
+
+/// Tokens that stand in the cache and in the prompt, at different places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Run {
+    /// Where it is in the cache.
+    pub from: usize,
+    /// Where the prompt has it.
+    pub to: usize,
+    pub length: usize,
+}
+
+/// What to keep and what to move; all else of the prompt is evaluated.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Plan {
+    /// Tokens at the beginning that stay.
+    pub keep: usize,
+    /// In the order of the prompt, which is also the order of the cache.
+    pub runs: Vec<Run>,
+}
+
+impl Plan {
+    /// Tokens that need no evaluation.
+    pub fn reused(&self) -> usize {
+        self.keep + self.runs.iter().map(|run| run.length).sum::<usize>()
+    }
+}
+
+/// Shorter runs are evaluated again: moving them saves nothing.
+const SHORTEST_RUN: usize = 16;
+
+/// How much of `prompt` the beginning of `cached` gives; the last token is always left to
+/// evaluate, because its logits are wanted.
+pub(super) fn common_prefix(cached: &[i32], prompt: &[i32]) -> usize {
+    let common = cached
+        .iter()
+        .zip(prompt)
+        .take_while(|(a, b)| a == b)
+        .count();
+    common.min(prompt.len().saturating_sub(1))
+}
+
+/// The plan with moved runs, at most `most` of them.
+pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> Plan {
+    let keep = common_prefix(cached, prompt);
+    let end = prompt.len().saturating_sub(1);
+    let mut runs = Vec::new();
+    let mut places: HashMap<&[i32], Vec<usize>> = HashMap::new();
+    if cached.len() >= keep + SHORTEST_RUN && end >= keep + SHORTEST_RUN {
+        for (at, window) in cached[keep..].windows(SHORTEST_RUN).enumerate() {
+            places.entry(window).or_default().push(keep + at);
+        }
+    }
+    let (mut from, mut to) = (keep, keep);
+    while runs.len() < most && to + SHORTEST_RUN <= end && !places.is_empty() {
+        let found = places
+            .get(&prompt[to..to + SHORTEST_RUN])
+            .into_iter()
+            .flatten()
+            .filter(|place| **place >= from)
+            .map(|place| (length(&cached[*place..], &prompt[to..end]), *place))
+            // The longest match; of equals the first, which skips the least.
+            .max_by_key(|(length, place)| (*length, std::cmp::Reverse(*place)));
+        match found {
+            Some((length, place)) => {
+                runs.push(Run {
+                    from: place,
+                    to,
+                    length,
+                });
+                from = place + length;
+                to += length;
+            }
+            None => to += 1,
+        }
+    }
+    Plan { keep, runs }
+}
+
+fn length(a: &[i32], b: &[i32]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn numbers(range: std::ops::Range<i32>) -> Vec<i32> {
+        range.collect()
+    }
+
+    #[test]
+    fn a_token_typed_in_the_middle_moves_the_rest_by_one() {
+        let cached = numbers(0..100);
+        let mut prompt = cached.clone();
+        prompt.insert(40, 1000);
+        let plan = plan(&cached, &prompt, 8);
+        assert_eq!(plan.keep, 40);
+        let run = Run {
+            from: 40,
+            to: 41,
+            length: 59,
+        };
+        assert_eq!(
+            plan.runs,
+            [run],
+            "all but the last token, which is evaluated"
+        );
+    }
+
+    #[test]
+    fn a_window_that_slid_keeps_what_is_still_in_it() {
+        let cached = numbers(0..100);
+        let prompt = [&[0], &cached[30..]].concat();
+        let plan = plan(&cached, &prompt, 8);
+        assert_eq!((plan.keep, plan.reused()), (1, prompt.len() - 1));
+    }
+
+    #[test]
+    fn the_same_prompt_evaluates_one_token() {
+        let cached = numbers(0..50);
+        assert_eq!(plan(&cached, &cached, 8).keep, 49);
+        assert_eq!(plan(&cached, &[], 8), Plan::default());
+    }
+
+    proptest! {
+        #[test]
+        fn every_plan_is_true(
+            cached in prop::collection::vec(0..3i32, 0..120),
+            cuts in (0usize..120, 0usize..120),
+            inserted in prop::collection::vec(0..3i32, 0..30),
+        ) {
+            let (a, b) = (cuts.0.min(cached.len()), cuts.1.min(cached.len()));
+            let (a, b) = (a.min(b), a.max(b));
+            let prompt = [&cached[..a], &inserted, &cached[b..]].concat();
+            let plan = plan(&cached, &prompt, 4);
+            prop_assert_eq!(&cached[..plan.keep], &prompt[..plan.keep]);
+            prop_assert!(plan.runs.len() <= 4);
+            let (mut from, mut to) = (plan.keep, plan.keep);
+            for run in &plan.runs {
+                prop_assert!(run.from >= from && run.to >= to && run.length >= SHORTEST_RUN);
+                (from, to) = (run.from + run.length, run.to + run.length);
+                prop_assert_eq!(&cached[run.from..from], &prompt[run.to..to]);
+            }
+            prop_assert!(prompt.is_empty() || to < prompt.len());
+        }
+    }
+}

@@ -1,0 +1,408 @@
+//! One model with its context: evaluates prompts, reusing what it can, and writes completions
+//! token by token with their statistics.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::context::{Context, Interrupted, SEQUENCES};
+use super::load::{BATCH, Loaded};
+use super::mailbox::Mailbox;
+use super::prompt::prompt;
+use super::reuse::{self, Plan};
+use super::statistics::{Distribution, Sampler};
+use super::vocabulary::Vocabulary;
+use super::{EngineConfig, ModelInfo};
+use crate::completion::trim::{Step, Trimmer};
+use crate::completion::utf8::Utf8Assembler;
+use crate::completion::{
+    Candidate, Completion, PromptInfo, Request, StopReason, StreamEvent, Timing, Token,
+};
+
+/// Architectures whose cached keys may be moved: rotary positions, one cache, causal attention.
+const SHIFTABLE: [&str; 14] = [
+    "llama",
+    "qwen2",
+    "qwen2moe",
+    "qwen3",
+    "qwen3moe",
+    "starcoder2",
+    "gemma",
+    "granite",
+    "granitemoe",
+    "deepseek",
+    "glm4",
+    "glm4moe",
+    "seed_oss",
+    "mistral3",
+];
+/// The chunk that prompts are cut into where reuse must be exact: what is reused was then computed
+/// in the same company as it would be again.
+const EXACT_CHUNK: usize = 32;
+/// The chunk on the CPU, where llama.cpp asks between operations whether to go on.
+const CPU_CHUNK: usize = 256;
+/// How long a chunk may take where it cannot be interrupted, in seconds.
+const CHUNK_SECONDS: f64 = 0.03;
+
+/// A model ready to complete.
+pub(super) struct Session<'model> {
+    pub info: Arc<ModelInfo>,
+    vocabulary: Vocabulary<'model>,
+    context: Context<'model>,
+    mailbox: Arc<Mailbox>,
+    top: usize,
+    shift: bool,
+    exact: bool,
+    interruptible: bool,
+    chunk: usize,
+    /// What the first sequence of the cache holds.
+    cached: Vec<i32>,
+    /// How many of those, from the first, were evaluated in whole chunks of [`EXACT_CHUNK`].
+    whole_chunks: usize,
+}
+
+impl<'model> Session<'model> {
+    /// Makes the context and warms it up.
+    ///
+    /// # Errors
+    /// When there is not enough memory or the model lacks FIM tokens.
+    pub fn new(
+        config: &EngineConfig,
+        loaded: &'model Loaded,
+        mailbox: &Arc<Mailbox>,
+    ) -> Result<Self, String> {
+        let vocabulary = loaded.vocabulary()?;
+        let (context, info) = loaded.context(config, Arc::clone(mailbox))?;
+        let shift =
+            config.shift_reuse && context.can_shift() && SHIFTABLE.contains(&loaded.architecture());
+        let mut session = Session {
+            info: Arc::new(info),
+            vocabulary,
+            context,
+            mailbox: Arc::clone(mailbox),
+            top: config.top,
+            shift,
+            exact: !config.shift_reuse,
+            interruptible: loaded.on_cpu(),
+            chunk: if loaded.on_cpu() { CPU_CHUNK } else { 64 },
+            cached: Vec::new(),
+            whole_chunks: 0,
+        };
+        session.warm_up();
+        Ok(session)
+    }
+
+    /// Evaluates one token for nothing, so that the first request does not pay for the first
+    /// touch of every weight.
+    fn warm_up(&mut self) {
+        let token = self.vocabulary.template.tokens().next().unwrap_or(0);
+        self.mailbox.settle();
+        // A request that comes meanwhile interrupts this; the cache is cleared either way.
+        let _ = self.context.decode(&[token], 0, true);
+        self.forget();
+    }
+
+    /// Forgets the cache.
+    pub fn forget(&mut self) {
+        self.context.clear();
+        self.cached.clear();
+        self.whole_chunks = 0;
+    }
+
+    /// Completes one request; `emit` gets every event but the last.
+    ///
+    /// # Errors
+    /// A text that says what failed and what to do. The cache must be forgotten then.
+    pub fn complete(
+        &mut self,
+        request: &Request,
+        asked: Instant,
+        emit: &dyn Fn(StreamEvent),
+    ) -> Result<Completion, String> {
+        self.check(request)?;
+        let size = self.info.context as usize;
+        // At least three quarters of the context are for the prompt.
+        let reserve = request.max_tokens.clamp(1, (size / 4).max(1));
+        let prompt = prompt(&self.vocabulary, &request.hole, size - reserve);
+        let plan = self.plan(&prompt.tokens);
+        let info = PromptInfo {
+            prompt_tokens: prompt.tokens.len(),
+            cached_tokens: plan.reused(),
+            trimmed_tokens: prompt.trimmed,
+        };
+        emit(StreamEvent::Started(info));
+        let mut draft = Draft::new(request, asked, info);
+        let stop = match self.evaluate(&prompt.tokens, &plan) {
+            Ok(()) => self.generate(request, &mut draft, emit)?,
+            Err(Interrupted::Stale) => StopReason::Cancelled,
+            Err(Interrupted::Failed(status)) => return Err(failed(status)),
+        };
+        Ok(draft.finish(stop))
+    }
+
+    fn check(&self, request: &Request) -> Result<(), String> {
+        let vocabulary = self.vocabulary.len();
+        match request
+            .forced
+            .iter()
+            .find(|id| usize::try_from(**id).map_or(true, |id| id >= vocabulary))
+        {
+            Some(id) => Err(format!(
+                "token {id} is not in the vocabulary of {vocabulary} tokens of {}",
+                self.info.name
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn plan(&self, prompt: &[i32]) -> Plan {
+        if self.shift {
+            return reuse::plan(&self.cached, prompt, SEQUENCES as usize - 1);
+        }
+        let common = reuse::common_prefix(&self.cached, prompt);
+        let keep = match self.exact {
+            true => common.min(self.whole_chunks) / EXACT_CHUNK * EXACT_CHUNK,
+            false => common,
+        };
+        Plan {
+            keep,
+            runs: Vec::new(),
+        }
+    }
+
+    /// Brings the cache to hold the prompt, with the logits of its last token. After a stale
+    /// request the cache holds what was evaluated until then.
+    fn evaluate(&mut self, prompt: &[i32], plan: &Plan) -> Result<(), Interrupted> {
+        let moved = plan.runs.iter().zip(1..);
+        for (run, sequence) in moved.clone() {
+            self.context
+                .share(0, sequence, run.from, run.from + run.length);
+        }
+        if !self.context.forget(0, plan.keep) {
+            // This model's memory is all or nothing.
+            self.forget();
+            return self.evaluate_from(prompt, 0);
+        }
+        self.cached.truncate(plan.keep);
+        self.whole_chunks = self.whole_chunks.min(plan.keep);
+        for (run, sequence) in moved.clone() {
+            self.context
+                .shift(sequence, run.to as i32 - run.from as i32);
+        }
+        let outcome = moved
+            .clone()
+            .try_for_each(|(run, sequence)| {
+                self.extend(&prompt[self.cached.len()..run.to], false)?;
+                let end = run.to + run.length;
+                self.context.share(sequence, 0, run.to, end);
+                self.cached.extend_from_slice(&prompt[run.to..end]);
+                Ok(())
+            })
+            .and_then(|()| self.evaluate_from(prompt, self.cached.len()));
+        for (_, sequence) in moved {
+            self.context.forget(sequence, 0);
+        }
+        outcome
+    }
+
+    fn evaluate_from(&mut self, prompt: &[i32], from: usize) -> Result<(), Interrupted> {
+        self.extend(&prompt[from..], true)
+    }
+
+    /// Evaluates tokens at the end of the cache, chunk by chunk; with `logits` the last one's.
+    fn extend(&mut self, tokens: &[i32], logits: bool) -> Result<(), Interrupted> {
+        let mut rest = tokens;
+        while !rest.is_empty() {
+            if self.mailbox.is_stale() {
+                return Err(Interrupted::Stale);
+            }
+            let length = if self.exact { EXACT_CHUNK } else { self.chunk };
+            let (chunk, after) = rest.split_at(length.min(rest.len()));
+            let began = Instant::now();
+            self.decode(chunk, logits && after.is_empty())?;
+            self.pace(chunk.len(), began.elapsed().as_secs_f64());
+            if chunk.len() == EXACT_CHUNK && self.whole_chunks + EXACT_CHUNK == self.cached.len() {
+                self.whole_chunks = self.cached.len();
+            }
+            rest = after;
+        }
+        Ok(())
+    }
+
+    /// Fits the chunk to the speed seen, where a chunk cannot be interrupted.
+    fn pace(&mut self, tokens: usize, seconds: f64) {
+        if !self.interruptible && tokens >= 32 && seconds > 0.0 {
+            let fits = (tokens as f64 / seconds * CHUNK_SECONDS) as usize;
+            self.chunk = fits.clamp(32, BATCH as usize).next_power_of_two() / 2;
+            self.chunk = self.chunk.max(32);
+        }
+    }
+
+    fn decode(&mut self, tokens: &[i32], logits: bool) -> Result<(), Interrupted> {
+        let first = self.cached.len();
+        let outcome = self.context.decode(tokens, first, logits);
+        match outcome {
+            Ok(()) => self.cached.extend_from_slice(tokens),
+            Err(_) => {
+                self.context.forget(0, first);
+            }
+        }
+        outcome
+    }
+
+    /// Writes the completion and returns why it ended.
+    fn generate(
+        &mut self,
+        request: &Request,
+        draft: &mut Draft,
+        emit: &dyn Fn(StreamEvent),
+    ) -> Result<StopReason, String> {
+        let mut sampler = Sampler::new(request.sampling);
+        loop {
+            if self.mailbox.is_stale() {
+                return Ok(StopReason::Cancelled);
+            }
+            if draft.tokens.len() >= request.max_tokens {
+                return Ok(StopReason::Limit);
+            }
+            let forced = request.forced.get(draft.tokens.len()).copied();
+            let Some((id, token)) = self.next(&mut sampler, forced, draft)? else {
+                return Ok(StopReason::End);
+            };
+            let text = token.text.clone();
+            draft.tokens.push(token.clone());
+            emit(StreamEvent::Token(token));
+            if let Step::Stop { reason, keep } = draft.trimmer.push(&text) {
+                draft.keep = Some(keep);
+                return Ok(reason);
+            }
+            if self.cached.len() >= self.info.context as usize {
+                return Ok(StopReason::Context);
+            }
+            match self.decode(&[id], true) {
+                Ok(()) => {}
+                Err(Interrupted::Stale) => return Ok(StopReason::Cancelled),
+                Err(Interrupted::Failed(status)) => return Err(failed(status)),
+            }
+        }
+    }
+
+    /// The next token with its statistics; `None` when the model ends the completion.
+    fn next(
+        &self,
+        sampler: &mut Sampler,
+        forced: Option<i32>,
+        draft: &mut Draft,
+    ) -> Result<Option<(i32, Token)>, String> {
+        let logits = self.context.logits().ok_or("llama.cpp gave no logits")?;
+        let found = Distribution::new(logits, self.top.max(sampler.wants()));
+        let chosen = sampler.choose(&found).ok_or("the vocabulary is empty")?;
+        let id = forced.unwrap_or(chosen);
+        draft.first_token();
+        if self.vocabulary.ends(id) {
+            return Ok(None);
+        }
+        let bytes = self.vocabulary.bytes(id);
+        let token = Token {
+            id,
+            text: draft.utf8.push(&bytes),
+            bytes,
+            logprob: found.logprob(id),
+            rank: found.rank(id),
+            entropy: found.entropy,
+            margin: found.margin(),
+            top: self.candidates(&found),
+        };
+        Ok(Some((id, token)))
+    }
+
+    fn candidates(&self, found: &Distribution) -> Vec<Candidate> {
+        found
+            .top
+            .iter()
+            .take(self.top)
+            .map(|id| Candidate {
+                id: *id,
+                text: String::from_utf8_lossy(&self.vocabulary.shown(*id)).into_owned(),
+                logprob: found.logprob(*id),
+            })
+            .collect()
+    }
+}
+
+fn failed(status: i32) -> String {
+    match status {
+        1 => String::from("no room in the KV cache; ask for a larger context"),
+        status => format!("llama.cpp could not evaluate the prompt (status {status}); see the log"),
+    }
+}
+
+/// A completion as it grows.
+struct Draft {
+    tokens: Vec<Token>,
+    trimmer: Trimmer,
+    utf8: Utf8Assembler,
+    /// Where the trimmer cut it.
+    keep: Option<usize>,
+    asked: Instant,
+    timing: Timing,
+}
+
+impl Draft {
+    fn new(request: &Request, asked: Instant, info: PromptInfo) -> Self {
+        Draft {
+            tokens: Vec::new(),
+            trimmer: Trimmer::new(&request.hole),
+            utf8: Utf8Assembler::default(),
+            keep: None,
+            asked,
+            timing: Timing {
+                prompt_tokens: info.prompt_tokens,
+                cached_tokens: info.cached_tokens,
+                ..Timing::default()
+            },
+        }
+    }
+
+    /// Notes when the first token (or the end in its place) was known.
+    fn first_token(&mut self) {
+        if self.timing.ttft_ms == 0.0 {
+            self.timing.ttft_ms = milliseconds(self.asked);
+        }
+    }
+
+    fn finish(mut self, stop: StopReason) -> Completion {
+        let keep = self.keep.unwrap_or_else(|| self.trimmer.finish());
+        keep_bytes(&mut self.tokens, keep);
+        self.timing.total_ms = milliseconds(self.asked);
+        Completion {
+            text: self
+                .tokens
+                .iter()
+                .map(|token| token.text.as_str())
+                .collect(),
+            tokens: self.tokens,
+            stop,
+            timing: self.timing,
+        }
+    }
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
+
+/// Cuts tokens so that their texts together are the first `keep` bytes: within a token where need
+/// be, and without tokens at the end that add no text.
+fn keep_bytes(tokens: &mut Vec<Token>, keep: usize) {
+    let mut length = 0;
+    for token in tokens.iter_mut() {
+        let room = keep - length;
+        if token.text.len() > room {
+            token.text.truncate(room);
+            token.bytes = token.text.clone().into_bytes();
+        }
+        length += token.text.len();
+    }
+    let last = tokens.iter().rposition(|token| !token.text.is_empty());
+    tokens.truncate(last.map_or(0, |last| last + 1));
+}

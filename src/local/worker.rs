@@ -1,0 +1,121 @@
+//! The model thread: loads, then takes requests until it is told to quit. A panic in here ends the
+//! request or the loading with an event, never in silence.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::load::{self, Loaded};
+use super::mailbox::{Mailbox, Message};
+use super::session::Session;
+use super::{EngineConfig, EngineEvent};
+use crate::completion::{Completion, Request, StopReason, StreamEvent, Timing};
+
+pub(super) type OnEvent = Box<dyn FnMut(EngineEvent) + Send>;
+
+/// The body of the model thread.
+pub(super) fn run(config: &EngineConfig, mailbox: &Arc<Mailbox>, on_event: OnEvent) {
+    let on_event = Rc::new(RefCell::new(on_event));
+    let emit = |event| (on_event.borrow_mut())(event);
+    let outcome = guarded(|| {
+        let loaded = load(config, mailbox, &on_event)?;
+        serve(config, &loaded, mailbox, &emit)
+    });
+    if let Err(why) = outcome {
+        if mailbox.is_quitting() {
+            return;
+        }
+        emit(EngineEvent::LoadFailed(why.clone()));
+        refuse(mailbox, &why, &emit);
+    }
+}
+
+fn load(
+    config: &EngineConfig,
+    mailbox: &Arc<Mailbox>,
+    on_event: &Rc<RefCell<OnEvent>>,
+) -> Result<Loaded, String> {
+    let (on_event, asked) = (Rc::clone(on_event), Arc::clone(mailbox));
+    load::load(config, move |part| {
+        (on_event.borrow_mut())(EngineEvent::Loading(part));
+        !asked.is_quitting()
+    })
+}
+
+/// Answers requests with a loaded model until told to quit.
+fn serve(
+    config: &EngineConfig,
+    loaded: &Loaded,
+    mailbox: &Arc<Mailbox>,
+    emit: &dyn Fn(EngineEvent),
+) -> Result<(), String> {
+    let mut session = Session::new(config, loaded, mailbox)?;
+    emit(EngineEvent::Ready(Arc::clone(&session.info)));
+    loop {
+        match mailbox.take() {
+            Message::Quit => return Ok(()),
+            Message::Dropped(id) => emit(EngineEvent::Stream(id, dropped())),
+            Message::Complete { request, asked } => {
+                let last = answer(&mut session, &request, asked, emit);
+                emit(EngineEvent::Stream(request.id, last));
+            }
+        }
+    }
+}
+
+fn answer(
+    session: &mut Session,
+    request: &Request,
+    asked: Instant,
+    emit: &dyn Fn(EngineEvent),
+) -> StreamEvent {
+    let stream = |event| emit(EngineEvent::Stream(request.id, event));
+    match guarded(|| session.complete(request, asked, &stream)) {
+        Ok(completion) => StreamEvent::Done(completion),
+        Err(why) => {
+            session.forget();
+            StreamEvent::Failed(why)
+        }
+    }
+}
+
+/// Answers every request with why there is no model.
+fn refuse(mailbox: &Mailbox, why: &str, emit: &dyn Fn(EngineEvent)) {
+    loop {
+        let (id, event) = match mailbox.take() {
+            Message::Quit => return,
+            Message::Dropped(id) => (id, dropped()),
+            Message::Complete { request, .. } => (request.id, StreamEvent::Failed(why.to_owned())),
+        };
+        emit(EngineEvent::Stream(id, event));
+    }
+}
+
+/// The end of a request that never began.
+fn dropped() -> StreamEvent {
+    StreamEvent::Done(Completion {
+        text: String::new(),
+        tokens: Vec::new(),
+        stop: StopReason::Cancelled,
+        timing: Timing::default(),
+    })
+}
+
+/// Runs something that may panic, and tells a panic as an error.
+fn guarded<T>(action: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(action)).unwrap_or_else(|panic| Err(told(panic.as_ref())))
+}
+
+fn told(panic: &(dyn Any + Send)) -> String {
+    let what = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    format!(
+        "the local engine failed inside ({what}). This is a bug in routelens; please report it."
+    )
+}

@@ -1,0 +1,244 @@
+//! Typing, and what it does to the ghost text: text that the ghost text foretold consumes it, any
+//! other edit takes it away.
+
+use std::time::Duration;
+
+use super::{App, event::Effect};
+use crate::document::{EditKind, Selection, movement::Motion};
+
+impl App {
+    /// Inserts typed or pasted text.
+    pub(super) fn insert(&mut self, text: &str, kind: EditKind) -> Vec<Effect> {
+        let foretold = self.editor.ghost.is_some()
+            && self.editor.document.selection().is_empty()
+            && self.ghost_text().starts_with(text);
+        if foretold {
+            return self.take_ghost(text.len(), kind);
+        }
+        let mut effects = self.drop_ghost();
+        let document = &mut self.editor.document;
+        let inserted = match kind {
+            EditKind::Type => document.type_text(text),
+            _ => document.insert(text, kind),
+        };
+        if inserted {
+            effects.extend(self.after_edit());
+            effects.extend(self.start_pause());
+        } else {
+            self.say_read_only();
+        }
+        effects
+    }
+
+    /// Text pasted from the terminal: into an open line of input, else as one edit.
+    pub(super) fn on_paste(&mut self, text: &str) -> Vec<Effect> {
+        use super::overlay::Overlay;
+        let first_line = text.lines().next().unwrap_or_default();
+        match &mut self.overlay {
+            None => return self.insert(text, EditKind::Whole),
+            Some(Overlay::Prompt(prompt)) => prompt.text.push_str(first_line),
+            Some(Overlay::Files(picker) | Overlay::Models(_, picker) | Overlay::Themes(picker)) => {
+                picker.query.push_str(first_line);
+                picker.filter();
+            }
+            Some(_) => {}
+        }
+        Vec::new()
+    }
+
+    /// A new line with its indentation, consuming ghost text that foretold both.
+    pub(super) fn newline(&mut self) -> Vec<Effect> {
+        let ghost = self.ghost_text();
+        if self.editor.document.selection().is_empty()
+            && let Some(rest) = ghost.strip_prefix('\n')
+        {
+            let indent = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+            return self.take_ghost(1 + indent, EditKind::Whole);
+        }
+        self.edit(crate::document::Document::newline)
+    }
+
+    /// Does an edit that takes ghost text away.
+    pub(super) fn edit(
+        &mut self,
+        edit: impl FnOnce(&mut crate::document::Document) -> bool,
+    ) -> Vec<Effect> {
+        let mut effects = self.drop_ghost();
+        if self.editor.document.is_read_only() {
+            self.say_read_only();
+            return effects;
+        }
+        if edit(&mut self.editor.document) {
+            effects.extend(self.after_edit());
+            effects.extend(self.start_pause());
+        }
+        effects
+    }
+
+    /// Puts the next `bytes` of the ghost text into the buffer. The ghost text goes when nothing
+    /// is left of it and nothing more will come.
+    pub(super) fn take_ghost(&mut self, bytes: usize, kind: EditKind) -> Vec<Effect> {
+        let Some(text) = self.ghost_text().get(..bytes).map(str::to_owned) else {
+            return Vec::new();
+        };
+        if !self.editor.document.insert(&text, kind) {
+            self.say_read_only();
+            return self.drop_ghost();
+        }
+        let at = self.editor.document.cursor();
+        if let Some(ghost) = &mut self.editor.ghost {
+            ghost.at = at;
+            ghost.consumed += bytes;
+        }
+        let mut effects = self.after_edit();
+        let live = self.ghost_run().is_some_and(super::Run::is_live);
+        if self.ghost_text().is_empty() && !live {
+            effects.extend(self.drop_ghost());
+        }
+        effects
+    }
+
+    /// Accepts all that is shown; what still streams is no longer wanted.
+    pub(super) fn accept_all(&mut self) -> Vec<Effect> {
+        let bytes = self.ghost_text().len();
+        let mut effects = self.take_ghost(bytes, EditKind::Whole);
+        effects.extend(self.drop_ghost());
+        effects
+    }
+
+    /// Accepts to the end of the next word, with the blanks before it.
+    pub(super) fn accept_word(&mut self) -> Vec<Effect> {
+        let bytes = next_word(self.ghost_text());
+        self.take_ghost(bytes, EditKind::Whole)
+    }
+
+    /// Accepts to the end of the line, with the line break when nothing stands before it.
+    pub(super) fn accept_line(&mut self) -> Vec<Effect> {
+        let text = self.ghost_text();
+        let bytes = match text.find('\n') {
+            Some(0) => text[1..].find('\n').map_or(text.len(), |at| at + 1),
+            Some(at) => at,
+            None => text.len(),
+        };
+        self.take_ghost(bytes, EditKind::Whole)
+    }
+
+    /// Accepts the large model's alternative in place of whatever is shown.
+    pub(super) fn accept_large(&mut self) -> Vec<Effect> {
+        let ready = self
+            .large
+            .run()
+            .is_some_and(|run| !run.completion.text.is_empty());
+        match (&mut self.editor.ghost, ready) {
+            (Some(ghost), true) if ghost.consumed == 0 => {
+                ghost.lane = super::LaneKind::Large;
+                self.accept_all()
+            }
+            (Some(_), true) => {
+                self.info("part of the small completion is accepted already");
+                Vec::new()
+            }
+            _ => {
+                self.info("the large model has no alternative here");
+                Vec::new()
+            }
+        }
+    }
+
+    /// Shows the other model's text in the buffer.
+    pub(super) fn swap_ghost(&mut self) {
+        use super::LaneKind::{Large, Small};
+        let has_large = self.large.run().is_some();
+        match &mut self.editor.ghost {
+            Some(ghost) if ghost.consumed == 0 && (has_large || ghost.lane == Large) => {
+                ghost.lane = if ghost.lane == Small { Large } else { Small };
+                self.inspector = None;
+            }
+            _ => self.info("there is no other completion to show here"),
+        }
+    }
+
+    /// What every change of the text entails: marks move along, the text is parsed and kept.
+    pub(super) fn after_edit(&mut self) -> Vec<Effect> {
+        self.message = None;
+        let parse = self.editor.follow_edits();
+        self.relayout();
+        self.reveal();
+        vec![parse, self.keep_recovery()]
+    }
+
+    fn start_pause(&self) -> Option<Effect> {
+        self.config.auto.then(|| Effect::StartPause {
+            revision: self.editor.document.revision(),
+            delay: Duration::from_millis(self.config.auto_delay_ms),
+        })
+    }
+
+    /// Moves the cursor, which takes ghost text away.
+    pub(super) fn move_cursor(&mut self, motion: Motion, extend: bool) -> Vec<Effect> {
+        let effects = self.drop_ghost();
+        let page = usize::from(self.editor.size.1).saturating_sub(2).max(1);
+        self.editor.document.break_undo_group();
+        self.editor.document.move_cursor(motion, extend, page);
+        self.reveal();
+        effects
+    }
+
+    pub(super) fn select(&mut self, selection: Selection) -> Vec<Effect> {
+        let effects = self.drop_ghost();
+        self.editor.document.break_undo_group();
+        self.editor.document.set_selection(selection);
+        effects
+    }
+
+    pub(super) fn copy(&mut self) -> Vec<Effect> {
+        match self.editor.document.selected_text() {
+            Some(text) => {
+                self.clipboard.clone_from(&text);
+                vec![Effect::Copy(text)]
+            }
+            None => {
+                let quit = self.keymap.label(crate::tui::keymap::Action::Quit);
+                self.info(format!("nothing is selected to copy; {quit} quits"));
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn cut(&mut self) -> Vec<Effect> {
+        let mut effects = self.copy();
+        if !effects.is_empty() {
+            effects.extend(self.edit(|document| document.delete(Motion::Left)));
+        }
+        effects
+    }
+
+    pub(super) fn say_read_only(&mut self) {
+        self.warn("this buffer is read-only");
+    }
+}
+
+/// Bytes up to the end of the first word of `text`, the blanks before it included.
+fn next_word(text: &str) -> usize {
+    let blanks = text.len() - text.trim_start().len();
+    let rest = &text[blanks..];
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let word = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+    let first = rest.chars().next().map_or(0, char::len_utf8);
+    blanks + word.max(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_word;
+
+    #[test]
+    fn a_word_is_taken_with_the_blanks_before_it() {
+        assert_eq!(next_word("  foo(bar)"), 5);
+        assert_eq!(next_word("(bar)"), 1);
+        assert_eq!(next_word("\n    return x"), 11);
+        assert_eq!(next_word(""), 0);
+        assert_eq!(next_word("   "), 3);
+        assert_eq!(next_word("né + 1"), 3);
+    }
+}

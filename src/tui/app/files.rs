@@ -1,0 +1,156 @@
+//! Opening, saving, recovering and leaving, as far as the app decides about them; the driver does
+//! the reading and writing.
+
+use std::path::PathBuf;
+
+use super::{
+    App, Editor,
+    event::{Effect, OpenedFile},
+    overlay::{Overlay, PickerValue, PromptKind, Question},
+};
+use crate::document::recovery::Snapshot;
+
+/// What a save was the first step of.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum AfterSave {
+    Quit,
+    Open(PickerValue),
+}
+
+impl App {
+    pub(super) fn save(&mut self) -> Vec<Effect> {
+        let document = &self.editor.document;
+        if document.is_read_only() {
+            self.after_save = None;
+            self.warn("this buffer is read-only: save it under another name");
+            return self.open_prompt(PromptKind::SaveAs);
+        }
+        match document.path() {
+            Some(path) => self.save_to(path.to_path_buf(), false),
+            None => self.open_prompt(PromptKind::SaveAs),
+        }
+    }
+
+    pub(super) fn save_to(&self, path: PathBuf, overwrite: bool) -> Vec<Effect> {
+        let document = &self.editor.document;
+        vec![Effect::Save {
+            revision: document.revision(),
+            path,
+            text: document.rope().clone(),
+            overwrite,
+        }]
+    }
+
+    pub(super) fn save_as(&mut self, name: &str) -> Vec<Effect> {
+        if name.is_empty() {
+            self.after_save = None;
+            self.info("not saved: no name was given");
+            return Vec::new();
+        }
+        self.save_to(PathBuf::from(name), false)
+    }
+
+    pub(super) fn on_saved(&mut self, revision: u64, path: PathBuf) -> Vec<Effect> {
+        let removed = self.forget_recovery();
+        let document = &mut self.editor.document;
+        if document.path() != Some(&path) {
+            self.editor.title = path.display().to_string();
+            document.set_path(path.clone());
+        }
+        let mut effects = vec![removed];
+        if document.revision() == revision {
+            document.mark_saved();
+            match self.after_save.take() {
+                Some(AfterSave::Quit) => return self.quit_now(),
+                Some(AfterSave::Open(value)) => effects.extend(self.open_picked(value)),
+                None => {}
+            }
+        } else {
+            effects.push(self.keep_recovery());
+        }
+        self.info(format!("saved {}", path.display()));
+        effects
+    }
+
+    /// Leaves, asking first when there are unsaved changes.
+    pub(super) fn leave(&mut self) -> Vec<Effect> {
+        if self.editor.document.is_modified() {
+            self.overlay = Some(Overlay::Question(Question::Leave));
+            return Vec::new();
+        }
+        self.quit_now()
+    }
+
+    pub(super) fn quit_now(&mut self) -> Vec<Effect> {
+        self.quit = true;
+        vec![self.forget_recovery(), Effect::Quit]
+    }
+
+    /// A signal ends the program: unsaved text stays in the recovery file.
+    pub(super) fn on_terminate(&mut self) -> Vec<Effect> {
+        self.quit = true;
+        if self.editor.document.is_modified() {
+            vec![self.keep_recovery(), Effect::Quit]
+        } else {
+            vec![self.forget_recovery(), Effect::Quit]
+        }
+    }
+
+    pub(super) fn keep_recovery(&self) -> Effect {
+        Effect::KeepRecovery(Snapshot::of(&self.editor.document))
+    }
+
+    pub(super) fn forget_recovery(&self) -> Effect {
+        Effect::ForgetRecovery(self.editor.document.path().map(Into::into))
+    }
+
+    /// Opens what was picked, asking first when there are unsaved changes.
+    pub(super) fn switch_to(&mut self, value: PickerValue) -> Vec<Effect> {
+        if self.editor.document.is_modified() {
+            self.overlay = Some(Overlay::Question(Question::Switch(value)));
+            return Vec::new();
+        }
+        self.open_picked(value)
+    }
+
+    pub(super) fn open_picked(&mut self, value: PickerValue) -> Vec<Effect> {
+        let open = match value {
+            PickerValue::File(path) => Effect::OpenFile(path),
+            PickerValue::Sample(name) => Effect::OpenSample(name),
+            PickerValue::Model(_) | PickerValue::Theme(_) => return Vec::new(),
+        };
+        vec![self.forget_recovery(), open]
+    }
+
+    /// Shows an opened file in place of the current one.
+    pub(super) fn on_opened(&mut self, file: OpenedFile) -> Vec<Effect> {
+        let mut effects = self.drop_ghost();
+        self.small.clear();
+        self.large.clear();
+        let size = self.editor.size;
+        self.editor = Editor::new(file.document, file.title);
+        self.editor.size = size;
+        self.relayout();
+        self.after_opening(file.cursor, file.notice, file.recovery);
+        self.reset_threshold();
+        effects.push(self.editor.parse_afresh());
+        effects
+    }
+
+    /// The cursor's place, and what a person should know about the file.
+    pub(super) fn after_opening(
+        &mut self,
+        cursor: Option<(usize, usize)>,
+        notice: Option<String>,
+        recovery: Option<PathBuf>,
+    ) {
+        let (line, column) = cursor.unwrap_or((1, 1));
+        self.editor.go_to(line, column);
+        if let Some(notice) = notice {
+            self.warn(notice);
+        }
+        if let Some(recovery) = recovery {
+            self.overlay = Some(Overlay::Question(Question::Recover(recovery)));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The mouse: click, double and triple click, drag, wheel.
+
+use std::time::Duration;
+
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use super::{App, event::Effect, overlay::Overlay};
+use crate::document::Selection;
+
+/// Two clicks on one cell within this time are a double click.
+const DOUBLE_CLICK: Duration = Duration::from_millis(400);
+
+/// How many lines one notch of the wheel scrolls.
+const WHEEL_LINES: isize = 3;
+
+/// The latest click, to tell double from single ones and to know where a drag began.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Click {
+    column: u16,
+    row: u16,
+    at: Duration,
+    count: u8,
+    anchor: usize,
+}
+
+impl App {
+    pub(super) fn on_mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        match mouse.kind {
+            MouseEventKind::ScrollUp => self.wheel(-WHEEL_LINES),
+            MouseEventKind::ScrollDown => self.wheel(WHEEL_LINES),
+            _ if self.overlay.is_some() => {}
+            MouseEventKind::Down(MouseButton::Left) => return self.click(mouse),
+            MouseEventKind::Drag(MouseButton::Left) => return self.drag(mouse),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn wheel(&mut self, lines: isize) {
+        match &mut self.overlay {
+            None => self.editor.scroll(lines),
+            Some(Overlay::Help { scroll }) => {
+                *scroll = scroll.saturating_add_signed(lines as i16).min(100);
+            }
+            Some(Overlay::Files(picker) | Overlay::Models(_, picker) | Overlay::Themes(picker)) => {
+                let last = picker.matches.len().saturating_sub(1);
+                picker.selected = picker
+                    .selected
+                    .saturating_add_signed(lines.signum())
+                    .min(last);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn click(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        let layout = self.layout();
+        let Some(at) = layout.char_at(self, mouse.column, mouse.row) else {
+            return Vec::new();
+        };
+        let again = self.last_click.filter(|click| {
+            (click.column, click.row) == (mouse.column, mouse.row)
+                && self.now.saturating_sub(click.at) < DOUBLE_CLICK
+        });
+        let count = again.map_or(1, |click| click.count % 3 + 1);
+        let extend = mouse.modifiers.contains(KeyModifiers::SHIFT);
+        let document = &self.editor.document;
+        let selection = match count {
+            2 => selection_of(document.word_at(at)),
+            3 => selection_of(document.line_range(document.rope().char_to_line(at))),
+            _ if extend => Selection {
+                anchor: document.selection().anchor,
+                head: at,
+            },
+            _ => Selection {
+                anchor: at,
+                head: at,
+            },
+        };
+        self.last_click = Some(Click {
+            column: mouse.column,
+            row: mouse.row,
+            at: self.now,
+            count,
+            anchor: selection.anchor,
+        });
+        self.select(selection)
+    }
+
+    fn drag(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        let layout = self.layout();
+        // Dragging over the edge scrolls, so that more than a screen can be selected.
+        if mouse.row <= layout.text.y {
+            self.editor.scroll(-1);
+        } else if mouse.row + 1 >= layout.text.bottom() {
+            self.editor.scroll(1);
+        }
+        let row = mouse
+            .row
+            .clamp(layout.text.y, layout.text.bottom().saturating_sub(1));
+        let head = layout.char_at(self, mouse.column.max(layout.text.x), row);
+        match (self.last_click, head) {
+            (Some(click), Some(head)) => self.select(Selection {
+                anchor: click.anchor,
+                head,
+            }),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn selection_of(range: std::ops::Range<usize>) -> Selection {
+    Selection {
+        anchor: range.start,
+        head: range.end,
+    }
+}

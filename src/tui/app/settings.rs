@@ -1,0 +1,316 @@
+//! The settings menu, and the models: what is loaded, and with which settings.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::{
+    App, Lane, ModelState,
+    event::{Effect, LaneKind},
+    keys::{following, on_off},
+    overlay::{Overlay, SettingRow, SettingsMenu},
+};
+use crate::{
+    config::Heatmap,
+    local::ModelInfo,
+    routing::{Policy, Score},
+    tui::keymap::Action,
+};
+
+/// The rows of the settings menu, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Setting {
+    Policy,
+    Score,
+    Threshold,
+    FirstK,
+    Compare,
+    Auto,
+    AutoDelay,
+    MaxTokens,
+    Alternatives,
+    Temperature,
+    TopK,
+    TopP,
+    Seed,
+    Heatmap,
+    Mouse,
+    Context,
+    Threads,
+    GpuLayers,
+    ShiftReuse,
+}
+
+const SETTINGS: [Setting; 19] = [
+    Setting::Policy,
+    Setting::Score,
+    Setting::Threshold,
+    Setting::FirstK,
+    Setting::Compare,
+    Setting::Auto,
+    Setting::AutoDelay,
+    Setting::MaxTokens,
+    Setting::Alternatives,
+    Setting::Temperature,
+    Setting::TopK,
+    Setting::TopP,
+    Setting::Seed,
+    Setting::Heatmap,
+    Setting::Mouse,
+    Setting::Context,
+    Setting::Threads,
+    Setting::GpuLayers,
+    Setting::ShiftReuse,
+];
+
+impl Setting {
+    fn name_and_help(self) -> (&'static str, &'static str) {
+        match self {
+            Setting::Policy => ("policy", "the rule that keeps or escalates"),
+            Setting::Score => ("score", "how token probabilities become one number"),
+            Setting::Threshold => ("threshold", "τ: the score must reach it"),
+            Setting::FirstK => ("first k", "tokens that the first-k scores are over"),
+            Setting::Compare => ("compare", "always ask the large model too"),
+            Setting::Auto => ("automatic", "complete after a pause in typing"),
+            Setting::AutoDelay => ("pause", "how long that pause is"),
+            Setting::MaxTokens => ("maximum tokens", "where a completion is cut at the latest"),
+            Setting::Alternatives => ("alternatives", "how many can be cycled through"),
+            Setting::Temperature => (
+                "temperature",
+                "of sampled alternatives; the first is greedy",
+            ),
+            Setting::TopK => ("top-k", "sampled from the k most probable tokens; 0: all"),
+            Setting::TopP => ("top-p", "sampled from this much of the probability"),
+            Setting::Seed => ("seed", "the same seed gives the same alternatives"),
+            Setting::Heatmap => ("heatmap", "what the marks under the ghost text show"),
+            Setting::Mouse => ("mouse", "off lets the terminal select text"),
+            Setting::Context => ("context", "tokens; loads the models again"),
+            Setting::Threads => ("threads", "for evaluation; loads the models again"),
+            Setting::GpuLayers => ("GPU layers", "on the GPU; loads the models again"),
+            Setting::ShiftReuse => (
+                "shifted reuse",
+                "move KV cache past an edit to its new place",
+            ),
+        }
+    }
+}
+
+impl App {
+    /// The rows of the settings menu as shown.
+    pub fn settings_rows(&self) -> Vec<SettingRow> {
+        let row = |setting: &Setting| {
+            let (name, help) = setting.name_and_help();
+            SettingRow {
+                name,
+                value: self.setting_value(*setting),
+                help,
+            }
+        };
+        SETTINGS.iter().map(row).collect()
+    }
+
+    fn setting_value(&self, setting: Setting) -> String {
+        let config = &self.config;
+        let or_auto = |value: Option<u32>| value.map_or("auto".to_owned(), |n| n.to_string());
+        match setting {
+            Setting::Policy => self.router.settings.policy.name().to_owned(),
+            Setting::Score => self.router.settings.score.name().to_owned(),
+            Setting::Threshold => format!("{:.2}", self.router.settings.threshold),
+            Setting::FirstK => self.router.settings.k.to_string(),
+            Setting::Compare => on_off(config.compare).to_owned(),
+            Setting::Auto => on_off(config.auto).to_owned(),
+            Setting::AutoDelay => format!("{} ms", config.auto_delay_ms),
+            Setting::MaxTokens => config.max_tokens.to_string(),
+            Setting::Alternatives => config.alternatives.to_string(),
+            Setting::Temperature => format!("{:.1}", config.sampling.temperature),
+            Setting::TopK => config.sampling.top_k.to_string(),
+            Setting::TopP => format!("{:.2}", config.sampling.top_p),
+            Setting::Seed => config.sampling.seed.to_string(),
+            Setting::Heatmap => config.heatmap.name().to_owned(),
+            Setting::Mouse => on_off(config.mouse).to_owned(),
+            Setting::Context => or_auto(config.context),
+            Setting::Threads => or_auto(config.threads),
+            Setting::GpuLayers => or_auto(config.gpu_layers),
+            Setting::ShiftReuse => on_off(config.shift_reuse).to_owned(),
+        }
+    }
+
+    pub(super) fn on_settings_key(
+        &mut self,
+        mut menu: SettingsMenu,
+        key: KeyEvent,
+        action: Option<Action>,
+    ) -> Vec<Effect> {
+        if action == Some(Action::OpenSettings) || key.code == KeyCode::Enter {
+            return self.apply_engine_settings();
+        }
+        let last = SETTINGS.len() - 1;
+        let mut effects = Vec::new();
+        match key.code {
+            KeyCode::Up => menu.selected = menu.selected.saturating_sub(1),
+            KeyCode::Down => menu.selected = (menu.selected + 1).min(last),
+            KeyCode::Home => menu.selected = 0,
+            KeyCode::End => menu.selected = last,
+            KeyCode::Left => effects = self.change_setting(SETTINGS[menu.selected.min(last)], -1),
+            KeyCode::Right => effects = self.change_setting(SETTINGS[menu.selected.min(last)], 1),
+            _ => {}
+        }
+        self.overlay = Some(Overlay::Settings(menu));
+        effects
+    }
+
+    /// Moves a setting one step down (−1) or up (1).
+    fn change_setting(&mut self, setting: Setting, by: isize) -> Vec<Effect> {
+        let config = &mut self.config;
+        match setting {
+            Setting::Policy => {
+                config.policy = following(&Policy::ALL, self.router.settings.policy, by);
+                self.router.set_policy(config.policy);
+                return self.redecide();
+            }
+            Setting::Score => {
+                self.set_score(following(&Score::ALL, self.router.settings.score, by));
+                return self.redecide();
+            }
+            Setting::Threshold => {
+                self.move_threshold(by as i32);
+                return self.redecide();
+            }
+            Setting::FirstK => {
+                config.first_k = stepped(config.first_k, by, 1, 1, 64);
+                self.router.set_first_k(config.first_k);
+                return self.redecide();
+            }
+            Setting::Compare => config.compare = !config.compare,
+            Setting::Auto => config.auto = !config.auto,
+            Setting::AutoDelay => {
+                let delay = stepped(config.auto_delay_ms as usize, by, 50, 50, 5000);
+                config.auto_delay_ms = delay as u64;
+            }
+            Setting::MaxTokens => config.max_tokens = stepped(config.max_tokens, by, 8, 8, 1024),
+            Setting::Alternatives => {
+                config.alternatives = stepped(config.alternatives, by, 1, 1, 20);
+            }
+            Setting::Temperature => {
+                let tenths = stepped((config.sampling.temperature * 10.0) as usize, by, 1, 0, 20);
+                config.sampling.temperature = tenths as f32 / 10.0;
+            }
+            Setting::TopK => {
+                config.sampling.top_k =
+                    stepped(config.sampling.top_k as usize, by, 5, 0, 200) as u32;
+            }
+            Setting::TopP => {
+                let hundredths = stepped(
+                    (config.sampling.top_p * 100.0).round() as usize,
+                    by,
+                    5,
+                    5,
+                    100,
+                );
+                config.sampling.top_p = hundredths as f32 / 100.0;
+            }
+            Setting::Seed => {
+                config.sampling.seed = config.sampling.seed.wrapping_add_signed(by as i32);
+            }
+            Setting::Heatmap => config.heatmap = following(&Heatmap::ALL, config.heatmap, by),
+            Setting::Mouse => {
+                config.mouse = !config.mouse;
+                return vec![Effect::SetMouse(config.mouse)];
+            }
+            Setting::Context => config.context = stepped_or_auto(config.context, by, 256, 32_768),
+            Setting::Threads => config.threads = stepped_or_auto(config.threads, by, 1, 256),
+            Setting::GpuLayers => {
+                config.gpu_layers = match (config.gpu_layers, by) {
+                    (None, 1) => Some(0),
+                    (Some(0), -1) => None,
+                    (layers, by) => layers.map(|n| n.saturating_add_signed(by as i32)),
+                };
+            }
+            Setting::ShiftReuse => config.shift_reuse = !config.shift_reuse,
+        }
+        Vec::new()
+    }
+
+    /// Loads a model into a lane, in place of the one there.
+    pub fn load_model(&mut self, kind: LaneKind, path: PathBuf) -> Vec<Effect> {
+        let config = self.config.engine(path);
+        let name = config.model.file_stem().unwrap_or_default();
+        let name = name.to_string_lossy().into_owned();
+        let mut effects = self.drop_ghost();
+        let lane = self.lane_mut(kind);
+        *lane = Lane::new(kind, ModelState::Loading(name, 0.0));
+        self.engines[kind as usize] = Some(config.clone());
+        effects.push(Effect::LoadModel(kind, config));
+        effects
+    }
+
+    /// Loads the models again whose settings were changed in the menu.
+    pub(super) fn apply_engine_settings(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for kind in [LaneKind::Small, LaneKind::Large] {
+            if let Some(known) = self.engines[kind as usize].clone()
+                && self.config.engine(known.model.clone()) != known
+            {
+                effects.extend(self.load_model(kind, known.model));
+            }
+        }
+        effects
+    }
+
+    pub(super) fn on_model_ready(&mut self, kind: LaneKind, info: Arc<ModelInfo>) -> Vec<Effect> {
+        for notice in &info.notices {
+            self.warn(notice.clone());
+        }
+        self.lane_mut(kind).model = ModelState::Ready(info);
+        if kind == LaneKind::Small {
+            self.reset_threshold();
+            return self.redecide();
+        }
+        Vec::new()
+    }
+
+    pub(super) fn on_model_failed(&mut self, kind: LaneKind, problem: String) -> Vec<Effect> {
+        self.error(problem.clone());
+        let now = self.now;
+        let lane = self.lane_mut(kind);
+        lane.model = ModelState::Failed(problem.clone());
+        let waiting: Vec<_> = lane
+            .runs
+            .iter()
+            .filter(|run| run.is_live())
+            .map(|run| run.id)
+            .collect();
+        for id in waiting {
+            let failed = crate::completion::StreamEvent::Failed(problem.clone());
+            lane.on_stream(id, failed, now);
+        }
+        self.redecide()
+    }
+
+    /// The threshold that the configuration has for this model and language, unless a hand has
+    /// moved it in this run.
+    pub(super) fn reset_threshold(&mut self) {
+        if self.threshold_moved {
+            return;
+        }
+        let language = self.editor.document.language();
+        let settings = self.config.routing(self.small.model.name(), language);
+        self.router.set_threshold(settings.threshold);
+    }
+}
+
+/// `value` moved by one `step`, within bounds.
+fn stepped(value: usize, by: isize, step: usize, low: usize, high: usize) -> usize {
+    value
+        .saturating_add_signed(by * step as isize)
+        .clamp(low, high)
+}
+
+/// The same for a value that can be left to the program: below the first step is "auto".
+fn stepped_or_auto(value: Option<u32>, by: isize, step: u32, high: u32) -> Option<u32> {
+    let now = i64::from(value.unwrap_or(0)) + by as i64 * i64::from(step);
+    u32::try_from(now)
+        .ok()
+        .filter(|n| *n > 0)
+        .map(|n| n.min(high))
+}

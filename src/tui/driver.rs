@@ -1,0 +1,267 @@
+//! The driver: owns the terminal, the model threads and the syntax thread; performs the app's
+//! effects and turns everything that happens into events.
+
+use std::{
+    io,
+    time::{Duration, Instant},
+};
+
+use crossterm::{clipboard::CopyToClipboard, event as terminal_event, execute};
+use futures_util::StreamExt;
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    task::JoinHandle,
+    time::sleep,
+};
+
+use super::{
+    app::{App, Effect, Event, LaneKind},
+    files::Files,
+    palette::{ColorDepth, Palette},
+    signals::{Signal, Signals},
+    terminal::{self, Screen},
+    view,
+    worker::{DocumentJob, Job, Worker},
+};
+use crate::{
+    local::{Engine, EngineConfig, EngineEvent},
+    syntax::ThemeSet,
+};
+
+/// Frames are at least this far apart while a model streams; a key is drawn at once.
+const FRAME: Duration = Duration::from_millis(8);
+
+/// The most events taken between two frames, so that a flood of them cannot hold back the screen.
+const EVENTS_PER_FRAME: usize = 256;
+
+/// What performs effects.
+pub(super) struct Driver {
+    events: UnboundedSender<Event>,
+    inbox: UnboundedReceiver<Event>,
+    engines: [Option<Engine>; 2],
+    worker: Worker,
+    files: Files,
+    themes: ThemeSet,
+    palette: Palette,
+    /// The running timer of automatic completion.
+    pause: Option<JoinHandle<()>>,
+    started: Instant,
+}
+
+impl Driver {
+    /// Starts the syntax thread; `theme` is one of `themes`.
+    pub fn new(themes: ThemeSet, theme: &str, depth: ColorDepth, files: Files) -> Option<Self> {
+        let theme = themes.get(theme)?.clone();
+        let (events, inbox) = unbounded_channel();
+        let sender = events.clone();
+        let worker = Worker::start(theme.clone(), move |event| {
+            // After the program's end nobody listens, and nobody needs to.
+            let _ = sender.send(event);
+        });
+        Some(Driver {
+            events: events.clone(),
+            inbox,
+            engines: [None, None],
+            worker,
+            files: files.answering(events),
+            themes,
+            palette: Palette::new(theme, depth),
+            pause: None,
+            started: Instant::now(),
+        })
+    }
+
+    /// Runs the playground until it ends.
+    ///
+    /// # Errors
+    /// The terminal does not answer.
+    pub async fn run(
+        mut self,
+        app: &mut App,
+        screen: &mut Screen,
+        first: Vec<Effect>,
+    ) -> io::Result<()> {
+        let mut keys = terminal_event::EventStream::new();
+        let mut signals = Signals::new()?;
+        // The first frame comes before the models are even asked for.
+        self.draw(app, screen)?;
+        let mut drawn = Instant::now();
+        self.perform(app, screen, first)?;
+        let mut urgent = false;
+        let mut stale = false;
+        while !app.quit {
+            let frame_due = FRAME.saturating_sub(drawn.elapsed());
+            let event = tokio::select! {
+                biased;
+                key = keys.next() => match key {
+                    Some(Ok(event)) => {
+                        urgent = true;
+                        from_terminal(event)
+                    }
+                    // The terminal is gone.
+                    Some(Err(_)) | None => Some(Event::Terminate),
+                },
+                signal = signals.next() => match signal {
+                    Signal::End => Some(Event::Terminate),
+                    Signal::Suspend => {
+                        self.perform(app, screen, vec![Effect::Suspend])?;
+                        None
+                    }
+                    Signal::Resumed => {
+                        screen.clear()?;
+                        None
+                    }
+                },
+                event = self.inbox.recv() => event,
+                () = sleep(frame_due), if stale => None,
+            };
+            stale |= event.is_some() || urgent;
+            self.take(app, screen, event)?;
+            for _ in 0..EVENTS_PER_FRAME {
+                match self.inbox.try_recv() {
+                    Ok(event) => self.take(app, screen, Some(event))?,
+                    Err(_) => break,
+                }
+            }
+            if stale && (urgent || drawn.elapsed() >= FRAME) {
+                self.draw(app, screen)?;
+                drawn = Instant::now();
+                (urgent, stale) = (false, false);
+            }
+        }
+        self.files.finish();
+        Ok(())
+    }
+
+    fn take(&mut self, app: &mut App, screen: &mut Screen, event: Option<Event>) -> io::Result<()> {
+        let Some(event) = event else { return Ok(()) };
+        app.now = self.started.elapsed();
+        if let Event::Opened(file) = &event {
+            self.files.remember(file);
+        }
+        let effects = app.update(event);
+        self.perform(app, screen, effects)
+    }
+
+    fn draw(&mut self, app: &mut App, screen: &mut Screen) -> io::Result<()> {
+        app.now = self.started.elapsed();
+        screen.draw(|frame| view::draw(frame, app, &self.palette, &app.keymap))?;
+        Ok(())
+    }
+
+    fn perform(
+        &mut self,
+        app: &mut App,
+        screen: &mut Screen,
+        effects: Vec<Effect>,
+    ) -> io::Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Suspend => {
+                    terminal::suspend(app.config.mouse)?;
+                    screen.clear()?;
+                    let size = screen.size()?;
+                    app.update(Event::Resize(size.width, size.height));
+                }
+                Effect::SetMouse(on) => terminal::set_mouse(on)?,
+                Effect::Copy(text) => {
+                    execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))?;
+                }
+                Effect::SetTheme(name) => {
+                    self.set_theme(&name);
+                    let effects = vec![app.editor.parse_afresh()];
+                    self.perform(app, screen, effects)?;
+                }
+                other => self.perform_elsewhere(other),
+            }
+        }
+        Ok(())
+    }
+
+    /// Effects that other threads do; none of them waits.
+    fn perform_elsewhere(&mut self, effect: Effect) {
+        match effect {
+            Effect::Ask(kind, request) => {
+                if let Some(engine) = &self.engines[kind as usize] {
+                    engine.complete(request);
+                }
+            }
+            Effect::Cancel(kind) => {
+                if let Some(engine) = &self.engines[kind as usize] {
+                    engine.cancel();
+                }
+            }
+            Effect::LoadModel(kind, config) => self.load(kind, config),
+            Effect::Parse {
+                revision,
+                language,
+                path,
+                text,
+                edits,
+                lines,
+            } => self.worker.send(Job::Document(DocumentJob {
+                revision,
+                language,
+                path,
+                text,
+                edits,
+                lines,
+            })),
+            Effect::JudgeStart { lane, id, hole } => {
+                self.worker.send(Job::JudgeStart(lane, id, hole));
+            }
+            Effect::JudgeToken { lane, id, text } => {
+                self.worker.send(Job::JudgeToken(lane, id, text));
+            }
+            Effect::JudgeFinish { lane, id, text } => {
+                self.worker.send(Job::JudgeFinish(lane, id, text));
+            }
+            Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
+            other => self.files.perform(other),
+        }
+    }
+
+    fn load(&mut self, kind: LaneKind, config: EngineConfig) {
+        // The old model goes first, so that both never have to fit in memory at once.
+        self.engines[kind as usize] = None;
+        let events = self.events.clone();
+        let engine = Engine::start(config, move |event| {
+            let event = match event {
+                EngineEvent::Loading(progress) => Event::ModelLoading(kind, progress),
+                EngineEvent::Ready(info) => Event::ModelReady(kind, info),
+                EngineEvent::LoadFailed(problem) => Event::ModelFailed(kind, problem),
+                EngineEvent::Stream(id, event) => Event::Stream(kind, id, event),
+            };
+            let _ = events.send(event);
+        });
+        self.engines[kind as usize] = Some(engine);
+    }
+
+    fn start_pause(&mut self, revision: u64, delay: Duration) {
+        let events = self.events.clone();
+        let timer = tokio::spawn(async move {
+            sleep(delay).await;
+            let _ = events.send(Event::Pause { revision });
+        });
+        if let Some(earlier) = self.pause.replace(timer) {
+            earlier.abort();
+        }
+    }
+
+    fn set_theme(&mut self, name: &str) {
+        if let Some(theme) = self.themes.get(name) {
+            self.palette = Palette::new(theme.clone(), self.palette.depth());
+            self.worker.send(Job::Theme(theme.clone()));
+        }
+    }
+}
+
+fn from_terminal(event: terminal_event::Event) -> Option<Event> {
+    match event {
+        terminal_event::Event::Key(key) => Some(Event::Key(key)),
+        terminal_event::Event::Mouse(mouse) => Some(Event::Mouse(mouse)),
+        terminal_event::Event::Paste(text) => Some(Event::Paste(text)),
+        terminal_event::Event::Resize(columns, rows) => Some(Event::Resize(columns, rows)),
+        terminal_event::Event::FocusGained | terminal_event::Event::FocusLost => None,
+    }
+}

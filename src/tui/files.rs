@@ -1,0 +1,323 @@
+//! The driver's dealings with the disk, on a thread of their own so that no file makes a key wait:
+//! opening, saving, recovery files, and gathering what the pickers offer.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::app::{
+    Effect, Event, LaneKind,
+    event::OpenedFile,
+    overlay::{PickerItem, PickerValue},
+};
+use crate::{
+    assets,
+    config::Config,
+    document::{
+        Document,
+        file::{self, FileError, FileStamp},
+        recovery::{self, Snapshot},
+    },
+    local::discover,
+};
+
+/// The recovery file is written this long after an edit, or at once when the program ends.
+const RECOVERY_DELAY: Duration = Duration::from_millis(700);
+
+/// The picker offers at most this many files of a folder.
+const MOST_FILES: usize = 20_000;
+
+/// A handle on the thread.
+pub(super) struct Files {
+    folders: Vec<PathBuf>,
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+enum Job {
+    Effect(Effect),
+    /// The file in the buffer is the one with this stamp.
+    Opened(Option<PathBuf>, Option<FileStamp>),
+}
+
+impl Files {
+    /// Model files are looked for in `folders` besides the usual places.
+    pub fn new(folders: Vec<PathBuf>) -> Self {
+        Files {
+            folders,
+            jobs: None,
+            thread: None,
+        }
+    }
+
+    /// Starts the thread, which answers to `events`.
+    pub fn answering(mut self, events: UnboundedSender<Event>) -> Self {
+        let (jobs, inbox) = channel();
+        let desk = Desk {
+            folders: std::mem::take(&mut self.folders),
+            events,
+            open: (None, None),
+            unwritten: None,
+        };
+        let thread = thread::Builder::new()
+            .name("files".to_owned())
+            .spawn(move || desk.work(&inbox));
+        self.jobs = Some(jobs);
+        self.thread = thread.ok();
+        self
+    }
+
+    /// Remembers what an opened file was like, to notice when another program changes it.
+    pub fn remember(&self, file: &OpenedFile) {
+        self.send(Job::Opened(
+            file.document.path().map(Into::into),
+            file.stamp,
+        ));
+    }
+
+    pub fn perform(&self, effect: Effect) {
+        self.send(Job::Effect(effect));
+    }
+
+    fn send(&self, job: Job) {
+        let sent = self
+            .jobs
+            .as_ref()
+            .is_some_and(|jobs| jobs.send(job).is_ok());
+        if !sent {
+            tracing::error!("the files thread has ended");
+        }
+    }
+
+    /// Waits until everything asked for is done: what must not be lost is on disk then.
+    pub fn finish(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the files thread panicked");
+        }
+    }
+}
+
+/// The thread's side.
+struct Desk {
+    folders: Vec<PathBuf>,
+    events: UnboundedSender<Event>,
+    /// The file in the buffer, as it was when opened or last saved.
+    open: (Option<PathBuf>, Option<FileStamp>),
+    /// The newest text that is in no recovery file yet, and when that is to be written.
+    unwritten: Option<(Snapshot, Instant)>,
+}
+
+impl Desk {
+    fn work(mut self, inbox: &Receiver<Job>) {
+        loop {
+            let wait = match &self.unwritten {
+                Some((_, due)) => due.saturating_duration_since(Instant::now()),
+                None => Duration::from_secs(3600),
+            };
+            match inbox.recv_timeout(wait) {
+                Ok(Job::Effect(effect)) => self.perform(effect),
+                Ok(Job::Opened(path, stamp)) => self.open = (path, stamp),
+                Err(RecvTimeoutError::Timeout) => self.write_recovery(),
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.write_recovery();
+                    return;
+                }
+            }
+        }
+    }
+
+    fn answer(&self, event: Event) {
+        // After the program's end nobody listens, and nobody needs to.
+        let _ = self.events.send(event);
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::FindModel(kind, config) => self.answer(found_model(kind, &config)),
+            Effect::ListFiles => self.answer(Event::PickerItems(files_to_pick())),
+            Effect::ListModels => self.answer(Event::PickerItems(models_to_pick(&self.folders))),
+            Effect::OpenFile(path) => self.answer(opened(file_at(&path))),
+            Effect::OpenSample(name) => self.answer(opened(sample(&name))),
+            Effect::Restore(recovery) => self.answer(opened(restored(&recovery, &self.open.0))),
+            Effect::Save {
+                revision,
+                path,
+                text,
+                overwrite,
+            } => {
+                let event = self.save(revision, path, &text, overwrite);
+                self.answer(event);
+            }
+            Effect::KeepRecovery(snapshot) => {
+                // Not put off by more typing, else a fast typist would have none.
+                let due = self.unwritten.take().map(|(_, due)| due);
+                let due = due.unwrap_or_else(|| Instant::now() + RECOVERY_DELAY);
+                self.unwritten = Some((snapshot, due));
+            }
+            Effect::ForgetRecovery(path) => {
+                self.unwritten = None;
+                self.remove(&recovery::recovery_path(path.as_deref()));
+            }
+            Effect::DeleteRecovery(file) => self.remove(&file),
+            _ => {}
+        }
+    }
+
+    fn remove(&self, file: &Path) {
+        if let Err(error) = recovery::remove_recovery(file) {
+            tracing::warn!("{}: {error}", file.display());
+        }
+    }
+
+    fn write_recovery(&mut self) {
+        if let Some((snapshot, _)) = self.unwritten.take()
+            && let Err(error) = snapshot.write()
+        {
+            self.answer(Event::Failed(format!(
+                "no recovery file could be written, so save often: {error}"
+            )));
+        }
+    }
+
+    fn save(&mut self, revision: u64, path: PathBuf, text: &ropey::Rope, overwrite: bool) -> Event {
+        let same = self.open.0.as_deref() == Some(&path);
+        let stamp = if same { self.open.1 } else { None };
+        let saved = if overwrite {
+            file::save(&path, text).map(|()| FileStamp::of(&path))
+        } else {
+            file::save_unless_changed(&path, text, stamp)
+        };
+        match saved {
+            Ok(stamp) => {
+                self.open = (Some(path.clone()), stamp);
+                Event::Saved { revision, path }
+            }
+            Err(FileError::ChangedOnDisk(_)) => Event::ChangedOnDisk(path),
+            Err(error) => Event::Failed(format!("not saved: {error}")),
+        }
+    }
+}
+
+fn found_model(kind: LaneKind, config: &Config) -> Event {
+    let found = match kind {
+        LaneKind::Small => config.small_model(),
+        LaneKind::Large => config.large_model(),
+    };
+    match found {
+        Ok(path) => Event::ModelFound(kind, path),
+        Err(error) => {
+            let kind_name = kind.name();
+            Event::ModelFailed(
+                kind,
+                format!("the {kind_name} model cannot be used: {error}"),
+            )
+        }
+    }
+}
+
+fn opened(file: Result<OpenedFile, String>) -> Event {
+    match file {
+        Ok(file) => Event::Opened(Box::new(file)),
+        Err(problem) => Event::Failed(problem),
+    }
+}
+
+/// Opens a file of the disk.
+pub(super) fn file_at(path: &Path) -> Result<OpenedFile, String> {
+    let opened = file::open(path).map_err(|error| error.to_string())?;
+    Ok(OpenedFile {
+        document: opened.document,
+        title: path.display().to_string(),
+        notice: opened.notice,
+        recovery: opened.recovery,
+        stamp: opened.stamp,
+        cursor: None,
+    })
+}
+
+/// Opens a bundled sample, with the cursor in its first hole.
+pub(super) fn sample(name: &str) -> Result<OpenedFile, String> {
+    let samples = assets::samples();
+    let Some(sample) = samples.iter().find(|sample| sample.name == name) else {
+        let names: Vec<&str> = samples.iter().map(|sample| sample.name).collect();
+        return Err(format!(
+            "there is no sample `{name}`; there are {}",
+            names.join(", ")
+        ));
+    };
+    let mut document = Document::new(sample.text, None);
+    document.set_language(crate::language::Language::from_path(Path::new(name)));
+    Ok(OpenedFile {
+        document,
+        title: sample.name.to_owned(),
+        notice: None,
+        recovery: recovery::find_recovery(None),
+        stamp: None,
+        cursor: sample.holes.first().map(|hole| (hole.line, hole.column)),
+    })
+}
+
+/// The text that a run which did not end well left behind.
+fn restored(recovery: &Path, path: &Option<PathBuf>) -> Result<OpenedFile, String> {
+    let mut file = match path {
+        Some(path) => file_at(path)?,
+        None => OpenedFile {
+            document: Document::new("", None),
+            title: "recovered".to_owned(),
+            notice: None,
+            recovery: None,
+            stamp: None,
+            cursor: None,
+        },
+    };
+    recovery::recover(recovery, &mut file.document).map_err(|error| error.to_string())?;
+    file.recovery = None;
+    file.notice = Some("restored, not saved yet".to_owned());
+    let (line, column) = file.document.cursor_line_column();
+    file.cursor = Some((line + 1, column + 1));
+    Ok(file)
+}
+
+/// The bundled samples, then the files of the current folder that git would not ignore.
+fn files_to_pick() -> Vec<PickerItem> {
+    let samples = assets::samples().into_iter().map(|sample| PickerItem {
+        label: sample.name.to_owned(),
+        detail: "sample".to_owned(),
+        value: PickerValue::Sample(sample.name.to_owned()),
+    });
+    let files = ignore::WalkBuilder::new(".")
+        .max_depth(Some(12))
+        .build()
+        .flatten()
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .take(MOST_FILES)
+        .map(|entry| {
+            let path = entry.path();
+            let path = path.strip_prefix("./").unwrap_or(path).to_path_buf();
+            PickerItem {
+                label: path.display().to_string(),
+                detail: String::new(),
+                value: PickerValue::File(path),
+            }
+        });
+    samples.chain(files).collect()
+}
+
+fn models_to_pick(folders: &[PathBuf]) -> Vec<PickerItem> {
+    discover::models(folders)
+        .into_iter()
+        .map(|model| PickerItem {
+            label: model.label(),
+            detail: model.detail(),
+            value: PickerValue::Model(model.path),
+        })
+        .collect()
+}

@@ -1,0 +1,48 @@
+//! Signals from outside, as a stream: being asked to end, to stop, and being continued.
+
+use std::io;
+
+use tokio::signal::unix::{self, SignalKind};
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// SIGTERM, SIGHUP or SIGINT.
+    End,
+    /// SIGTSTP.
+    Suspend,
+    /// SIGCONT: somebody else may have written on the terminal meanwhile.
+    Resumed,
+}
+
+/// The signals the playground answers.
+pub(super) struct Signals {
+    ends: [unix::Signal; 3],
+    suspend: unix::Signal,
+    resume: unix::Signal,
+}
+
+impl Signals {
+    pub fn new() -> io::Result<Self> {
+        Ok(Signals {
+            ends: [
+                unix::signal(SignalKind::terminate())?,
+                unix::signal(SignalKind::hangup())?,
+                unix::signal(SignalKind::interrupt())?,
+            ],
+            suspend: unix::signal(SignalKind::from_raw(signal_hook::consts::SIGTSTP))?,
+            resume: unix::signal(SignalKind::from_raw(signal_hook::consts::SIGCONT))?,
+        })
+    }
+
+    pub async fn next(&mut self) -> Signal {
+        let [terminate, hangup, interrupt] = &mut self.ends;
+        tokio::select! {
+            _ = terminate.recv() => Signal::End,
+            _ = hangup.recv() => Signal::End,
+            _ = interrupt.recv() => Signal::End,
+            _ = self.suspend.recv() => Signal::Suspend,
+            _ = self.resume.recv() => Signal::Resumed,
+        }
+    }
+}
