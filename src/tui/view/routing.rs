@@ -321,7 +321,7 @@ fn scores_in_brief(scene: Scene, pane: &mut Pane, run: &Run) {
 fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
     let settings = &scene.app.router.settings;
     let item = |name: &str, value: String, actions: &[Action]| {
-        let mut spans = vec![scene.muted(format!(" {name} ")), scene.span(value, "title")];
+        let mut spans = vec![scene.muted(format!(" {name}")), scene.span(value, "title")];
         for action in actions {
             spans.push(scene.plain(" "));
             spans.push(scene.key(*action));
