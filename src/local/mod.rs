@@ -9,6 +9,7 @@
 mod backend;
 mod blocking;
 mod context;
+pub mod discover;
 mod gguf;
 mod load;
 mod mailbox;

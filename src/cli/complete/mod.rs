@@ -18,8 +18,7 @@ use super::{
     console::Console,
     flags::{Flags, Given, model_file},
     holes::{self, HoleLine, LineError},
-    load,
-    logging,
+    load, logging,
 };
 use crate::{
     completion::{Hole, Sampling},

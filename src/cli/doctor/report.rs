@@ -115,7 +115,10 @@ impl Report {
         let mut problems: Vec<String> = config_error.iter().cloned().collect();
         problems.extend(model_problems(config, &models));
         if let Some(wanted) = &config.theme
-            && !themes.names.iter().any(|name| name.eq_ignore_ascii_case(wanted))
+            && !themes
+                .names
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(wanted))
         {
             problems.push(format!("theme `{wanted}` is not among the themes found"));
         }
@@ -207,7 +210,9 @@ fn grammar(language: Language) -> Grammar {
 /// Asks the terminal.
 pub(super) fn terminal() -> Terminal {
     let is_terminal = stdin().is_terminal() && stdout().is_terminal();
-    let size = is_terminal.then(crossterm::terminal::size).and_then(Result::ok);
+    let size = is_terminal
+        .then(crossterm::terminal::size)
+        .and_then(Result::ok);
     let level = supports_color::on(supports_color::Stream::Stdout);
     let variable = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
     Terminal {

@@ -17,7 +17,10 @@ pub(super) fn write(report: &Report) -> String {
         vec!["version".into(), report.version.into()],
         vec![
             "llama.cpp".into(),
-            format!("llama-cpp-2 {llama}, built for {}", report.backends.join(", ")),
+            format!(
+                "llama-cpp-2 {llama}, built for {}",
+                report.backends.join(", ")
+            ),
         ],
     ]);
     page.heading("devices");
@@ -36,8 +39,22 @@ pub(super) fn write(report: &Report) -> String {
     page.heading("terminal");
     page.rows(terminal(&report.terminal));
     page.heading("themes");
-    page.rows(report.themes.names.iter().map(|name| vec![name.clone()]).collect());
-    page.rows(report.themes.errors.iter().map(|error| vec![error.clone()]).collect());
+    page.rows(
+        report
+            .themes
+            .names
+            .iter()
+            .map(|name| vec![name.clone()])
+            .collect(),
+    );
+    page.rows(
+        report
+            .themes
+            .errors
+            .iter()
+            .map(|error| vec![error.clone()])
+            .collect(),
+    );
     configuration(&mut page, report);
     page.heading("folders");
     let folders = &report.folders;
@@ -55,9 +72,17 @@ pub(super) fn write(report: &Report) -> String {
     ]);
     page.heading("verdict");
     if report.problems.is_empty() {
-        page.rows(vec![vec!["everything that the playground needs is there".into()]]);
+        page.rows(vec![vec![
+            "everything that the playground needs is there".into(),
+        ]]);
     } else {
-        page.rows(report.problems.iter().map(|text| vec![text.clone()]).collect());
+        page.rows(
+            report
+                .problems
+                .iter()
+                .map(|text| vec![text.clone()])
+                .collect(),
+        );
     }
     page.0
 }
@@ -65,7 +90,11 @@ pub(super) fn write(report: &Report) -> String {
 fn device(device: &DeviceInfo) -> Vec<String> {
     let memory = match device.memory_total {
         0 => String::new(),
-        total => format!("{} free of {}", human_bytes(device.memory_free), human_bytes(total)),
+        total => format!(
+            "{} free of {}",
+            human_bytes(device.memory_free),
+            human_bytes(total)
+        ),
     };
     vec![
         device.name.clone(),
@@ -97,7 +126,12 @@ fn model(model: &Model) -> Vec<String> {
         model.used_as.unwrap_or("-").to_owned(),
         model.origin.name().to_owned(),
         match model.demo {
-            true => model.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            true => model
+                .path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
             false => shorten_home(&model.path),
         },
         what,
@@ -112,11 +146,17 @@ fn terminal(terminal: &Terminal) -> Vec<Vec<String>> {
         _ => row("size", "unknown (not a terminal)".to_owned()),
     }
     row("colours", terminal.colours.to_owned());
-    row("background", terminal.background.unwrap_or("unknown").to_owned());
+    row(
+        "background",
+        terminal.background.unwrap_or("unknown").to_owned(),
+    );
     let variable = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
     row("TERM", variable(&terminal.term));
     row("COLORTERM", variable(&terminal.colorterm));
-    row("NO_COLOR", if terminal.no_color { "set" } else { "not set" }.to_owned());
+    row(
+        "NO_COLOR",
+        if terminal.no_color { "set" } else { "not set" }.to_owned(),
+    );
     rows
 }
 
@@ -132,7 +172,11 @@ fn configuration(page: &mut Page, report: &Report) {
     };
     page.rows(vec![vec!["file".into(), file]]);
     let setting = |setting: &super::report::Setting| {
-        vec![setting.key.to_owned(), value(&setting.value), setting.source.to_string()]
+        vec![
+            setting.key.to_owned(),
+            value(&setting.value),
+            setting.source.to_string(),
+        ]
     };
     let settings = report.configuration.settings.iter().map(setting);
     page.rows(settings.collect());
