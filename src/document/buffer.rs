@@ -98,6 +98,7 @@ impl Document {
         }
     }
 
+    /// The text. Cloning it is cheap, for who needs it in another thread.
     pub fn rope(&self) -> &Rope {
         &self.text
     }
@@ -107,10 +108,12 @@ impl Document {
         self.revision
     }
 
+    /// The file that it is saved to, where it has one.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
+    /// Gives it another file, and with that its language.
     pub fn set_path(&mut self, path: PathBuf) {
         self.path = Some(path);
     }
@@ -121,14 +124,17 @@ impl Document {
             .unwrap_or_else(|| Language::from_path(self.path()?))
     }
 
+    /// Sets the language, whatever the path says.
     pub fn set_language(&mut self, language: Option<Language>) {
         self.chosen_language = Some(language);
     }
 
+    /// Whether edits are refused.
     pub fn is_read_only(&self) -> bool {
         self.read_only
     }
 
+    /// Refuses or allows edits, undo and redo included.
     pub fn set_read_only(&mut self, read_only: bool) {
         self.read_only = read_only;
     }
@@ -138,14 +144,17 @@ impl Document {
         self.history.is_modified()
     }
 
+    /// Says that the text as it is now was saved.
     pub fn mark_saved(&mut self) {
         self.history.mark_saved();
     }
 
+    /// The selection; an empty one is the cursor alone.
     pub fn selection(&self) -> Selection {
         self.selection
     }
 
+    /// The char index that the cursor stands before: the head of the selection.
     pub fn cursor(&self) -> usize {
         self.selection.head
     }
@@ -194,6 +203,7 @@ impl Document {
         movement::target(&self.text, self.cursor(), motion, goal, page)
     }
 
+    /// Selects the whole text, with the cursor at its end.
     pub fn select_all(&mut self) {
         self.set_selection(Selection {
             anchor: 0,
@@ -201,6 +211,7 @@ impl Document {
         });
     }
 
+    /// What is selected, with line endings as they are; `None` for nothing.
     pub fn selected_text(&self) -> Option<String> {
         let selected = self.selection.range();
         (!selected.is_empty()).then(|| self.text.slice(selected).to_string())
@@ -324,6 +335,7 @@ impl Document {
         (row, byte - self.text.line_to_byte(row))
     }
 
+    /// Takes back the last group of edits, and puts the selection where it was before them.
     pub fn undo(&mut self) -> bool {
         if self.read_only {
             return false;
@@ -338,6 +350,7 @@ impl Document {
         true
     }
 
+    /// Does again what the last undo took back.
     pub fn redo(&mut self) -> bool {
         if self.read_only {
             return false;

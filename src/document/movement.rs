@@ -36,6 +36,9 @@ impl Motion {
 /// Graphemes that a word motion passes at most: a word of megabytes is passed in several steps,
 /// none of which makes a person wait.
 const LONGEST_WORD: usize = 16 * 1024;
+/// The same for what is neither letter nor blank. Far less, because flags are among it: where one
+/// ends depends on how many stand before it, so that each step in a row of them costs the row.
+const LONGEST_MARKS: usize = 128;
 
 /// Where `motion` leads from char `from`. `goal` is the display column that vertical motions aim
 /// at, `page` the lines of a page.
@@ -95,9 +98,10 @@ pub fn line_end(text: &Rope, line: usize) -> usize {
     }
 }
 
-/// The spaces and tabs that `line` starts with, in chars.
+/// The spaces and tabs that `line` starts with, in chars; no more than can be measured exactly.
 pub(super) fn leading_blanks(text: &Rope, line: usize) -> usize {
     text.chars_at(text.line_to_char(line))
+        .take(width::EXACT_CHARS)
         .take_while(|c| matches!(c, ' ' | '\t'))
         .count()
 }
@@ -108,6 +112,16 @@ enum Class {
     Blank,
     Word,
     Mark,
+}
+
+impl Class {
+    /// How many graphemes of it are passed at once.
+    fn longest(self) -> usize {
+        match self {
+            Class::Mark => LONGEST_MARKS,
+            _ => LONGEST_WORD,
+        }
+    }
 }
 
 /// The class of the grapheme that starts at `at`.
@@ -135,7 +149,7 @@ fn word_right(text: &Rope, from: usize) -> usize {
 }
 
 fn pass_right(text: &Rope, mut at: usize, wanted: Class) -> usize {
-    for _ in 0..LONGEST_WORD {
+    for _ in 0..wanted.longest() {
         if at == text.len_chars() || class(text, at) != wanted {
             break;
         }
@@ -158,7 +172,7 @@ fn word_left(text: &Rope, from: usize) -> usize {
 }
 
 fn pass_left(text: &Rope, mut at: usize, wanted: Class) -> usize {
-    for _ in 0..LONGEST_WORD {
+    for _ in 0..wanted.longest() {
         let before = grapheme::previous(text, at);
         if at == 0 || class(text, before) != wanted {
             break;

@@ -3,7 +3,6 @@
 
 use std::{
     io,
-    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -265,9 +264,4 @@ fn from_terminal(event: terminal_event::Event) -> Option<Event> {
         terminal_event::Event::Resize(columns, rows) => Some(Event::Resize(columns, rows)),
         terminal_event::Event::FocusGained | terminal_event::Event::FocusLost => None,
     }
-}
-
-/// Where the log is, for messages that name it.
-pub(super) fn log_path() -> PathBuf {
-    crate::config::Folders::find().log_file()
 }

@@ -85,7 +85,10 @@ impl Files {
     }
 
     fn send(&self, job: Job) {
-        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok());
+        let sent = self
+            .jobs
+            .as_ref()
+            .is_some_and(|jobs| jobs.send(job).is_ok());
         if !sent {
             tracing::error!("the files thread has ended");
         }
@@ -212,7 +215,10 @@ fn found_model(kind: LaneKind, config: &Config) -> Event {
         Ok(path) => Event::ModelFound(kind, path),
         Err(error) => {
             let kind_name = kind.name();
-            Event::ModelFailed(kind, format!("the {kind_name} model cannot be used: {error}"))
+            Event::ModelFailed(
+                kind,
+                format!("the {kind_name} model cannot be used: {error}"),
+            )
         }
     }
 }

@@ -76,7 +76,10 @@ pub fn run(start: Start) -> Result<(), String> {
     let ended = runtime.block_on(async {
         let driver = Driver::new(themes, &theme, ColorDepth::detect(), models)
             .ok_or_else(|| format!("there is no theme `{theme}`"))?;
-        driver.run(&mut app, &mut screen, first).await.map_err(unusable)
+        driver
+            .run(&mut app, &mut screen, first)
+            .await
+            .map_err(unusable)
     });
     drop(guard);
     // The threads behind (a model in the middle of a chunk) need not be waited for.
@@ -102,12 +105,15 @@ fn choose_theme(themes: &ThemeSet, wanted: Option<&str>) -> Result<String, Strin
         None if background_is_light() => LIGHT_THEME,
         None => DARK_THEME,
     };
-    themes.get(name).map(|theme| theme.name().to_owned()).ok_or_else(|| {
-        format!(
-            "there is no theme `{name}`; there are {}",
-            themes.names().join(", ")
-        )
-    })
+    themes
+        .get(name)
+        .map(|theme| theme.name().to_owned())
+        .ok_or_else(|| {
+            format!(
+                "there is no theme `{name}`; there are {}",
+                themes.names().join(", ")
+            )
+        })
 }
 
 const DARK_THEME: &str = "routelens dark";

@@ -326,9 +326,7 @@ fn marks_that_join_keep_the_cursor_between_graphemes() {
     edits("a", "🇩x|🇪", |d| d.delete(Motion::Left), "🇩🇪|");
 }
 
-/// A key in a line of megabytes may not cost what the line costs. What is copied or walked is
-/// bounded, so a thousand keys end well within any test's patience, and a hundred times the line
-/// would take hours.
+/// Walking or copying the line at every key would make this take hours.
 #[test]
 fn a_line_of_megabytes_is_edited_like_any_other() {
     let mut document = Document::new(&"word e\u{301}世 ".repeat(1_000_000), None);
@@ -347,4 +345,10 @@ fn a_line_of_megabytes_is_edited_like_any_other() {
         document.delete(Motion::Left);
     }
     assert_eq!(document.rope().len_chars(), 9_000_000);
+    // Where a flag ends depends on all the flags before it.
+    let mut document = Document::new(&"🇩🇪".repeat(100_000), None);
+    for motion in [Motion::DocumentEnd, Motion::WordLeft, Motion::WordRight] {
+        document.move_cursor(motion, false, 40);
+    }
+    assert_eq!(document.cursor(), 200_000);
 }

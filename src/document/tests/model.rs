@@ -146,14 +146,16 @@ fn check_edits(old: &str, edits: &[Edit], new: &str) {
     }
 }
 
+/// Texts and selections before each edit that can be undone, and whether it is a step alone.
+type Past = Vec<(String, Selection, bool)>;
+
 /// A document beside the plain string that it should hold.
 struct Pair {
     document: Document,
     text: String,
-    /// Texts and selections before each edit that can be undone, and whether it is a step alone.
-    past: Vec<(String, Selection, bool)>,
+    past: Past,
     /// Texts before each undo that can be done again, and what `past` was then.
-    future: Vec<(String, Vec<(String, Selection, bool)>)>,
+    future: Vec<(String, Past)>,
     saved: String,
 }
 

@@ -125,7 +125,10 @@ impl App {
 
     /// Accepts the large model's alternative in place of whatever is shown.
     pub(super) fn accept_large(&mut self) -> Vec<Effect> {
-        let ready = self.large.run().is_some_and(|run| !run.completion.text.is_empty());
+        let ready = self
+            .large
+            .run()
+            .is_some_and(|run| !run.completion.text.is_empty());
         match (&mut self.editor.ghost, ready) {
             (Some(ghost), true) if ghost.consumed == 0 => {
                 ghost.lane = super::LaneKind::Large;

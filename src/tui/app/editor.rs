@@ -92,8 +92,8 @@ impl Editor {
     pub fn highlight_view(&mut self) -> Option<Effect> {
         let view = self.view_lines();
         let last = self.document.rope().len_lines();
-        let covered = self.span_lines.start <= view.start
-            && self.span_lines.end >= view.end.min(last);
+        let covered =
+            self.span_lines.start <= view.start && self.span_lines.end >= view.end.min(last);
         (!covered && !self.awaiting_spans && self.parsed_revision.is_some())
             .then(|| self.parse(Some(Vec::new())))
     }
@@ -202,9 +202,17 @@ impl Editor {
         let at = rope.char_to_byte(self.document.cursor());
         let starts = self.faults.iter().map(|fault| fault.bytes.start);
         let target = if backwards {
-            starts.clone().filter(|start| *start < at).max().or(starts.max())
+            starts
+                .clone()
+                .filter(|start| *start < at)
+                .max()
+                .or(starts.max())
         } else {
-            starts.clone().filter(|start| *start > at).min().or(starts.min())
+            starts
+                .clone()
+                .filter(|start| *start > at)
+                .min()
+                .or(starts.min())
         };
         let Some(byte) = target else { return false };
         let char = rope.byte_to_char(byte.min(rope.len_bytes()));
@@ -215,7 +223,9 @@ impl Editor {
     /// Moves the cursor to a line and column, counted from 1; past the end means the end.
     pub fn go_to(&mut self, line: usize, column: usize) {
         let rope = self.document.rope();
-        let line = line.saturating_sub(1).min(rope.len_lines().saturating_sub(1));
+        let line = line
+            .saturating_sub(1)
+            .min(rope.len_lines().saturating_sub(1));
         let start = rope.line_to_char(line);
         self.document.set_cursor(start);
         self.document.move_cursor(Motion::LineEnd, false, 0);

@@ -6,9 +6,9 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ropey::Rope;
 
 use crate::{
+    completion::{Hole, Request, RequestId, StreamEvent},
     config::Config,
     document::{Document, file::FileStamp, recovery::Snapshot},
-    completion::{Hole, Request, RequestId, StreamEvent},
     language::Language,
     local::{EngineConfig, ModelInfo},
     syntax::{Edit, Fault, Span, TokenSyntax, Verdict},

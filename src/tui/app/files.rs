@@ -10,11 +10,18 @@ use super::{
 };
 use crate::document::recovery::Snapshot;
 
+/// What a save was the first step of.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum AfterSave {
+    Quit,
+    Open(PickerValue),
+}
+
 impl App {
     pub(super) fn save(&mut self) -> Vec<Effect> {
         let document = &self.editor.document;
         if document.is_read_only() {
-            self.leaving = false;
+            self.after_save = None;
             self.warn("this buffer is read-only: save it under another name");
             return self.open_prompt(PromptKind::SaveAs);
         }
@@ -36,7 +43,7 @@ impl App {
 
     pub(super) fn save_as(&mut self, name: &str) -> Vec<Effect> {
         if name.is_empty() {
-            self.leaving = false;
+            self.after_save = None;
             self.info("not saved: no name was given");
             return Vec::new();
         }
@@ -53,8 +60,10 @@ impl App {
         let mut effects = vec![removed];
         if document.revision() == revision {
             document.mark_saved();
-            if std::mem::take(&mut self.leaving) {
-                return self.quit_now();
+            match self.after_save.take() {
+                Some(AfterSave::Quit) => return self.quit_now(),
+                Some(AfterSave::Open(value)) => effects.extend(self.open_picked(value)),
+                None => {}
             }
         } else {
             effects.push(self.keep_recovery());

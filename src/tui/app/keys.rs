@@ -208,7 +208,9 @@ impl App {
         if self.inspector.take().is_some() {
             return Vec::new();
         }
-        let tokens = self.inspected_run().map_or(0, |run| run.completion.tokens.len());
+        let tokens = self
+            .inspected_run()
+            .map_or(0, |run| run.completion.tokens.len());
         if tokens == 0 {
             self.info("there are no tokens to inspect: complete first");
         } else {

@@ -86,8 +86,8 @@ pub struct App {
     last_click: Option<mouse::Click>,
     /// The threshold was moved by hand in this run, so the configuration's no longer applies.
     threshold_moved: bool,
-    /// Leave as soon as the save that is under way is done.
-    leaving: bool,
+    /// What the person wants done once the save that is under way has succeeded.
+    after_save: Option<files::AfterSave>,
     /// What the engines were last told to run with, so that a change can be noticed.
     engines: [Option<EngineConfig>; 2],
 }
@@ -127,7 +127,7 @@ impl App {
             clipboard: String::new(),
             last_click: None,
             threshold_moved: false,
-            leaving: false,
+            after_save: None,
             engines: [None, None],
         }
     }
@@ -184,7 +184,7 @@ impl App {
                 Vec::new()
             }
             Event::Failed(problem) => {
-                self.leaving = false;
+                self.after_save = None;
                 self.error(problem);
                 Vec::new()
             }

@@ -9,6 +9,7 @@ use nucleo_matcher::{
 use super::{
     App,
     event::{Effect, LaneKind},
+    files::AfterSave,
     overlay::{Overlay, Picker, PickerItem, PickerValue, Prompt, PromptKind, Question},
 };
 use crate::{
@@ -141,6 +142,14 @@ impl App {
         match overlay {
             Overlay::Themes(_) => vec![Effect::SetTheme(self.theme.clone())],
             Overlay::Settings(_) => self.apply_engine_settings(),
+            Overlay::Question(_)
+            | Overlay::Prompt(Prompt {
+                kind: PromptKind::SaveAs,
+                ..
+            }) => {
+                self.after_save = None;
+                Vec::new()
+            }
             Overlay::Prompt(Prompt {
                 kind: PromptKind::Find,
                 ..
@@ -316,11 +325,14 @@ impl App {
     fn answer(&mut self, question: Question, key: KeyEvent) -> Vec<Effect> {
         match (question, key.code) {
             (Question::Leave, KeyCode::Char('s')) => {
-                self.leaving = true;
+                self.after_save = Some(AfterSave::Quit);
                 self.save()
             }
             (Question::Leave, KeyCode::Char('d')) => self.quit_now(),
-            (Question::Switch(_), KeyCode::Char('s')) => self.save(),
+            (Question::Switch(value), KeyCode::Char('s')) => {
+                self.after_save = Some(AfterSave::Open(value));
+                self.save()
+            }
             (Question::Switch(value), KeyCode::Char('d')) => self.open_picked(value),
             (Question::Recover(file), KeyCode::Char('r')) => vec![Effect::Restore(file)],
             (Question::Recover(file), KeyCode::Char('d')) => vec![Effect::DeleteRecovery(file)],

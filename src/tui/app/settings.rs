@@ -75,7 +75,10 @@ impl Setting {
             Setting::AutoDelay => ("pause", "how long that pause is"),
             Setting::MaxTokens => ("maximum tokens", "where a completion is cut at the latest"),
             Setting::Alternatives => ("alternatives", "how many can be cycled through"),
-            Setting::Temperature => ("temperature", "of sampled alternatives; the first is greedy"),
+            Setting::Temperature => (
+                "temperature",
+                "of sampled alternatives; the first is greedy",
+            ),
             Setting::TopK => ("top-k", "sampled from the k most probable tokens; 0: all"),
             Setting::TopP => ("top-p", "sampled from this much of the probability"),
             Setting::Seed => ("seed", "the same seed gives the same alternatives"),
@@ -84,7 +87,10 @@ impl Setting {
             Setting::Context => ("context", "tokens; loads the models again"),
             Setting::Threads => ("threads", "for evaluation; loads the models again"),
             Setting::GpuLayers => ("GPU layers", "on the GPU; loads the models again"),
-            Setting::ShiftReuse => ("shifted reuse", "move KV cache past an edit to its new place"),
+            Setting::ShiftReuse => (
+                "shifted reuse",
+                "move KV cache past an edit to its new place",
+            ),
         }
     }
 }
@@ -194,8 +200,13 @@ impl App {
                     stepped(config.sampling.top_k as usize, by, 5, 0, 200) as u32;
             }
             Setting::TopP => {
-                let hundredths =
-                    stepped((config.sampling.top_p * 100.0).round() as usize, by, 5, 5, 100);
+                let hundredths = stepped(
+                    (config.sampling.top_p * 100.0).round() as usize,
+                    by,
+                    5,
+                    5,
+                    100,
+                );
                 config.sampling.top_p = hundredths as f32 / 100.0;
             }
             Setting::Seed => {
@@ -263,7 +274,12 @@ impl App {
         let now = self.now;
         let lane = self.lane_mut(kind);
         lane.model = ModelState::Failed(problem.clone());
-        let waiting: Vec<_> = lane.runs.iter().filter(|run| run.is_live()).map(|run| run.id).collect();
+        let waiting: Vec<_> = lane
+            .runs
+            .iter()
+            .filter(|run| run.is_live())
+            .map(|run| run.id)
+            .collect();
         for id in waiting {
             let failed = crate::completion::StreamEvent::Failed(problem.clone());
             lane.on_stream(id, failed, now);
@@ -293,5 +309,8 @@ fn stepped(value: usize, by: isize, step: usize, low: usize, high: usize) -> usi
 /// The same for a value that can be left to the program: below the first step is "auto".
 fn stepped_or_auto(value: Option<u32>, by: isize, step: u32, high: u32) -> Option<u32> {
     let now = i64::from(value.unwrap_or(0)) + by as i64 * i64::from(step);
-    u32::try_from(now).ok().filter(|n| *n > 0).map(|n| n.min(high))
+    u32::try_from(now)
+        .ok()
+        .filter(|n| *n > 0)
+        .map(|n| n.min(high))
 }

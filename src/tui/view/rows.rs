@@ -166,7 +166,11 @@ pub fn walk(
     view: Range<usize>,
     visit: impl FnMut(Cell),
 ) -> Option<usize> {
-    let mut walker = Walker { view, column: 0, visit };
+    let mut walker = Walker {
+        view,
+        column: 0,
+        visit,
+    };
     let inside = row.pieces.iter().all(|piece| match piece {
         Piece::Document(chars) => walker.document(rope, chars.clone()),
         Piece::Ghost(bytes) => walker.ghost(&ghost[bytes.clone()], bytes.start),
@@ -189,7 +193,12 @@ impl<F: FnMut(Cell)> Walker<F> {
         let (column, width) = (self.column, display_width(text, self.column));
         self.column += width;
         if self.column > self.view.start {
-            (self.visit)(Cell { column, width, text, place });
+            (self.visit)(Cell {
+                column,
+                width,
+                text,
+                place,
+            });
         }
         true
     }
@@ -259,15 +268,21 @@ pub fn cursor_cell(
     let index = rows.iter().position(|row| row.pieces.iter().any(holds))?;
     let mut found = None;
     let text = ghost.map_or("", GhostText::text);
-    let end = walk(editor.document.rope(), text, &rows[index], view.clone(), |cell| {
-        let here = match cell.place {
-            Place::Document(at) => at == cursor,
-            Place::Ghost(byte) => ghost.is_some_and(|g| g.at == cursor && g.from == byte),
-        };
-        if here && found.is_none() {
-            found = Some(cell.column);
-        }
-    });
+    let end = walk(
+        editor.document.rope(),
+        text,
+        &rows[index],
+        view.clone(),
+        |cell| {
+            let here = match cell.place {
+                Place::Document(at) => at == cursor,
+                Place::Ghost(byte) => ghost.is_some_and(|g| g.at == cursor && g.from == byte),
+            };
+            if here && found.is_none() {
+                found = Some(cell.column);
+            }
+        },
+    );
     let line_end = match rows[index].pieces.last() {
         Some(Piece::Document(chars)) if chars.end == cursor => end,
         // A ghost text that begins with a line break leaves the row to the cursor alone.

@@ -33,7 +33,12 @@ pub fn token(text: &str) -> String {
     let inner = text.trim_matches(' ');
     let lead = text.len() - text.trim_start_matches(' ').len();
     let tail = text.len() - inner.len() - lead;
-    ["␣".repeat(lead), visible(inner).into_owned(), "␣".repeat(tail)].concat()
+    [
+        "␣".repeat(lead),
+        visible(inner).into_owned(),
+        "␣".repeat(tail),
+    ]
+    .concat()
 }
 
 /// `text` (already [`visible`]) cut to `width` cells, with an ellipsis where something was cut.
@@ -117,6 +122,16 @@ pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Line<'static>> {
     lines
 }
 
+/// Breaks a sentence into lines of `width` cells at its blanks; a word that is longer is cut.
+pub fn wrap_words(sentence: &str, width: usize) -> Vec<String> {
+    let words = sentence.split_whitespace();
+    let items = words
+        .map(|word| vec![Span::raw(cut(word, width))])
+        .collect();
+    let lines = flow(items, width, 1);
+    lines.iter().map(Line::to_string).collect()
+}
+
 /// An area that is filled with lines from the top; what has no room is left out.
 pub struct Pane<'b> {
     buffer: &'b mut Buffer,
@@ -127,7 +142,11 @@ pub struct Pane<'b> {
 impl<'b> Pane<'b> {
     pub fn new(buffer: &'b mut Buffer, area: Rect) -> Self {
         let area = area.intersection(buffer.area);
-        Pane { buffer, area, next: 0 }
+        Pane {
+            buffer,
+            area,
+            next: 0,
+        }
     }
 
     pub fn width(&self) -> usize {
@@ -157,7 +176,8 @@ impl<'b> Pane<'b> {
         if self.room() > 0 {
             let y = self.area.y + self.next;
             let left_width = self.area.width - right_width;
-            self.buffer.set_line(self.area.x, y, &left.into(), left_width);
+            self.buffer
+                .set_line(self.area.x, y, &left.into(), left_width);
             let x = self.area.x + left_width;
             self.buffer.set_line(x, y, &right, right_width);
             self.next += 1;
@@ -184,7 +204,11 @@ impl<'b> Pane<'b> {
     pub fn paint_last(&mut self, style: Style) {
         if self.next > 0 {
             let y = self.area.y + self.next - 1;
-            let row = Rect { y, height: 1, ..self.area };
+            let row = Rect {
+                y,
+                height: 1,
+                ..self.area
+            };
             self.buffer.set_style(row, style);
         }
     }

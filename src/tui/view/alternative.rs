@@ -1,0 +1,205 @@
+//! The alternative: what the large model would write, word by word against the small one.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+    text::{Line, Span},
+};
+
+use super::{
+    Scene,
+    diff::{Change, Comparison, compare},
+    state,
+    text::{Pane, Piece, cut, flow, visible, wrap, wrap_words},
+};
+use crate::tui::{
+    app::{LaneKind, ModelState, Phase, Run},
+    keymap::Action,
+};
+
+pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
+    if area.height < 2 {
+        return;
+    }
+    let mut pane = Pane::new(buffer, area);
+    let name = visible(state::model_name(&scene.app.large)).into_owned();
+    let name = cut(&name, pane.width().saturating_sub(18));
+    scene.title(&mut pane, "Alternative", vec![scene.muted(name)]);
+    match (&scene.app.large.model, scene.app.large.run()) {
+        (_, Some(run)) => completion(scene, &mut pane, run),
+        (ModelState::Absent, None) => {
+            let key = scene.keymap.label(Action::PickLargeModel);
+            say(
+                scene,
+                &mut pane,
+                &format!("no large model: {key} chooses one"),
+                "muted",
+            );
+        }
+        (ModelState::Loading(_, part), None) => {
+            say(
+                scene,
+                &mut pane,
+                &format!("loading, {:.0} %", part * 100.0),
+                "muted",
+            );
+        }
+        (ModelState::Failed(why), None) => say(scene, &mut pane, &visible(why), "error"),
+        (ModelState::Ready(_), None) => not_asked(scene, &mut pane),
+    }
+}
+
+fn say(scene: Scene, pane: &mut Pane, text: &str, scope: &str) {
+    for line in wrap_words(text, pane.width().saturating_sub(2)) {
+        pane.line(scene.span(format!(" {line}"), scope));
+    }
+}
+
+fn not_asked(scene: Scene, pane: &mut Pane) {
+    let asks = format!("{} asks it now", scene.keymap.label(Action::AskLarge));
+    let decision = scene.app.small.run().and_then(|run| run.decision.as_ref());
+    let text = match decision {
+        Some((decision, _)) if decision.keeps() => {
+            format!("kept: the large model was not asked; {asks}")
+        }
+        Some(_) => format!("escalated, but not asked; {asks}"),
+        None => format!("asked when the router escalates; {asks}"),
+    };
+    say(scene, pane, &text, "muted");
+}
+
+fn completion(scene: Scene, pane: &mut Pane, run: &Run) {
+    match &run.phase {
+        Phase::Waiting => return say(scene, pane, "asked: waiting for its first token", "muted"),
+        Phase::Failed(why) => return say(scene, pane, &visible(why), "error"),
+        Phase::Cancelled if run.completion.tokens.is_empty() => {
+            return say(scene, pane, "not wanted any more", "muted");
+        }
+        Phase::Streaming | Phase::Done | Phase::Cancelled => {}
+    }
+    let small = scene
+        .app
+        .small
+        .run()
+        .map(|run| run.completion.text.as_str());
+    let grows = run.phase == Phase::Streaming;
+    let text = run.completion.text.as_str();
+    let comparison = small
+        .filter(|small| !small.is_empty())
+        .map(|small| compare(small, text, grows));
+    facts(scene, pane, run, comparison.as_ref());
+    if pane.room() > 4 {
+        pane.gap();
+    }
+    let parts = match comparison {
+        Some(Comparison::Different(parts)) => parts,
+        Some(Comparison::Unlike) => vec![(Change::Added, text.to_owned())],
+        Some(Comparison::Equal) | None => vec![(Change::Same, text.to_owned())],
+    };
+    let room = pane.room().saturating_sub(1);
+    let lines = marked_lines(scene, &parts, pane.width());
+    let hidden = lines.len().saturating_sub(room);
+    for line in lines.into_iter().take(room) {
+        pane.line(line);
+    }
+    let more = match hidden {
+        0 => Vec::new(),
+        n => vec![scene.muted(format!("… {n} more lines "))],
+    };
+    let hints = vec![
+        [
+            vec![scene.plain(" ")],
+            scene.hint(Action::AcceptLarge, "accept it"),
+        ]
+        .concat(),
+        scene.hint(Action::SwapGhost, "show it in the buffer"),
+    ];
+    let hints = flow(hints, pane.width(), 2).swap_remove(0);
+    pane.ends(hints, more);
+}
+
+/// One line of facts: where it stands, the verdict, how it compares.
+fn facts(scene: Scene, pane: &mut Pane, run: &Run, comparison: Option<&Comparison>) {
+    let tokens = run.completion.tokens.len();
+    let phase = match run.phase {
+        Phase::Done => format!("{tokens} tokens"),
+        Phase::Cancelled => format!("{tokens} tokens, then cancelled"),
+        _ => format!("{tokens} tokens so far"),
+    };
+    let rate = state::tokens_per_second(run, scene.app.now);
+    let mut items = vec![phase];
+    items.extend(
+        run.verdict
+            .as_ref()
+            .map(|verdict| verdict.state.name().to_owned()),
+    );
+    items.extend(state::ttft_ms(run).map(|ms| format!("TTFT {ms:.0} ms")));
+    items.extend(rate.map(|rate| format!("{rate:.0} tok/s")));
+    let left = scene.muted(cut(&format!(" {}", items.join(" · ")), pane.width()));
+    let in_buffer = scene
+        .app
+        .editor
+        .ghost
+        .is_some_and(|g| g.lane == LaneKind::Large);
+    let right = match comparison {
+        _ if in_buffer => vec![scene.muted("in the buffer ")],
+        Some(Comparison::Equal) => vec![scene.span("same text ", "keep")],
+        Some(Comparison::Unlike) => vec![scene.muted("little in common ")],
+        Some(Comparison::Different(_)) => vec![
+            Span::styled("+large", added(scene)),
+            scene.plain(" "),
+            Span::styled("-small", removed(scene)),
+            scene.plain(" "),
+        ],
+        None => Vec::new(),
+    };
+    pane.ends(left, right);
+}
+
+fn added(scene: Scene) -> Style {
+    scene.palette.ui("added").add_modifier(Modifier::UNDERLINED)
+}
+
+fn removed(scene: Scene) -> Style {
+    scene
+        .palette
+        .ui("removed")
+        .add_modifier(Modifier::CROSSED_OUT)
+}
+
+/// The compared text in lines, each with a sign at its left: `+` where something was added, `-`
+/// where something was removed, `±` where both.
+fn marked_lines(scene: Scene, parts: &[(Change, String)], width: usize) -> Vec<Line<'static>> {
+    let (added, removed) = (added(scene), removed(scene));
+    let plain = scene.palette.ui("text");
+    let pieces: Vec<Piece> = parts
+        .iter()
+        .map(|(change, text)| match change {
+            Change::Same => (text.clone(), plain),
+            Change::Added => (text.clone(), added),
+            Change::Removed => (text.clone(), removed),
+        })
+        .collect();
+    let wrapped = wrap(&pieces, width.saturating_sub(4).max(1));
+    let sign = |line: &Line| {
+        let has = |style| {
+            line.spans
+                .iter()
+                .any(|s| s.style == style && !s.content.is_empty())
+        };
+        match (has(added), has(removed)) {
+            (true, true) => " ± ",
+            (true, false) => " + ",
+            (false, true) => " - ",
+            (false, false) => "   ",
+        }
+    };
+    wrapped
+        .into_iter()
+        .map(|mut line| {
+            line.spans.insert(0, scene.muted(sign(&line)));
+            line
+        })
+        .collect()
+}

@@ -1,0 +1,386 @@
+//! The buffer: gutter, text with its highlights, marks over it (selection, matches, faults), the
+//! ghost text through the insertion point, and the note below.
+
+use std::ops::Range;
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::{Modifier, Style},
+    text::Span,
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    Scene,
+    heatmap::{self, TokenStyles},
+    rows::{self, Cell, GhostText, Piece, Place, Row},
+    text::{Pane, cut, visible},
+};
+use crate::{
+    document::{movement::line_end, width},
+    syntax::{Fault, TextStyle},
+    tui::{keymap::Action, layout::Layout},
+};
+
+/// Draws the buffer and gives the cursor's place on the screen, when it is in view.
+pub fn draw(scene: Scene, buffer: &mut Buffer, layout: &Layout) -> Option<Position> {
+    let (text, editor) = (layout.text, &scene.app.editor);
+    let ghost = GhostText::of(scene.app);
+    let rows = rows::rows(editor, ghost.as_ref(), usize::from(text.height));
+    let columns = editor.left_column..editor.left_column + usize::from(text.width);
+    let mut painter = Painter::new(scene, ghost, &rows, columns.clone());
+    for (row, y) in rows.iter().zip(text.y..) {
+        let line = Rect {
+            y,
+            height: 1,
+            ..text
+        };
+        let gutter = Rect {
+            x: layout.editor.x,
+            width: text.x - layout.editor.x,
+            ..line
+        };
+        painter.gutter(buffer, gutter, row);
+        painter.row(buffer, line, row);
+    }
+    note(scene, buffer, layout.note);
+    let (column, row) = rows::cursor_cell(editor, ghost.as_ref(), &rows, columns.clone())?;
+    let x = text.x + u16::try_from(column - columns.start).ok()?;
+    Some(Position {
+        x,
+        y: text.y + u16::try_from(row).ok()?,
+    })
+}
+
+/// A range of chars drawn in a style over the text's own.
+struct Mark {
+    chars: Range<usize>,
+    style: Style,
+}
+
+struct Painter<'a> {
+    scene: Scene<'a>,
+    ghost: Option<GhostText<'a>>,
+    tokens: TokenStyles,
+    /// Columns of the rows that are in view.
+    columns: Range<usize>,
+    /// Line of the cursor.
+    current: usize,
+    /// First lines of faults that begin in view.
+    fault_lines: Vec<usize>,
+    /// Selection and faults in view; later ones lie over earlier ones.
+    marks: Vec<Mark>,
+    /// What is looked for, as it is compared.
+    needle: Option<Needle>,
+    matches: Style,
+    stand_in: Style,
+    /// The span style used last and what the palette made of it.
+    last_span: (TextStyle, Style),
+}
+
+impl<'a> Painter<'a> {
+    fn new(
+        scene: Scene<'a>,
+        ghost: Option<GhostText<'a>>,
+        rows: &[Row],
+        columns: Range<usize>,
+    ) -> Self {
+        let editor = &scene.app.editor;
+        let tokens = TokenStyles::of(scene, ghost.as_ref());
+        let mut painter = Painter {
+            scene,
+            ghost,
+            tokens,
+            columns,
+            current: editor.document.cursor_line_column().0,
+            fault_lines: Vec::new(),
+            marks: Vec::new(),
+            needle: editor.search.as_deref().and_then(Needle::new),
+            matches: scene.palette.ui("match"),
+            stand_in: scene.palette.ui("notice"),
+            last_span: Default::default(),
+        };
+        let selection = editor.document.selection();
+        if !selection.is_empty() {
+            painter.marks.push(Mark {
+                chars: selection.range(),
+                style: scene.palette.ui("selection"),
+            });
+        }
+        if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
+            painter.add_faults(first.line..last.line + 1);
+        }
+        painter
+    }
+
+    /// Marks the faults that begin in `lines`. One that spans lines is marked on its first only: the
+    /// rest of a file is not wrong because a bracket is open at its top.
+    fn add_faults(&mut self, lines: Range<usize>) {
+        let editor = &self.scene.app.editor;
+        let rope = editor.document.rope();
+        let style = self.scene.palette.ui("fault");
+        for fault in &editor.faults {
+            let start = rope.byte_to_char(fault.bytes.start.min(rope.len_bytes()));
+            let line = rope.char_to_line(start);
+            if !lines.contains(&line) {
+                continue;
+            }
+            let end = rope.byte_to_char(fault.bytes.end.min(rope.len_bytes()));
+            let end = end.min(line_end(rope, line)).max(start + 1);
+            self.fault_lines.push(line);
+            self.marks.push(Mark {
+                chars: start..end,
+                style,
+            });
+        }
+    }
+
+    fn gutter(&self, buffer: &mut Buffer, area: Rect, row: &Row) {
+        let digits = usize::from(area.width).saturating_sub(2);
+        let palette = self.scene.palette;
+        let scope = match row.line == self.current {
+            true => "gutter.current",
+            false => "gutter",
+        };
+        if !row.first {
+            let rail = format!("{:>width$}", "┊", width = digits + 1);
+            buffer.set_stringn(
+                area.x,
+                area.y,
+                rail,
+                area.width.into(),
+                palette.ui("gutter"),
+            );
+            return;
+        }
+        let number = format!("{:>digits$}", row.line + 1);
+        let x = area.x + 1;
+        buffer.set_stringn(x, area.y, number, digits, palette.ui(scope));
+        if self.fault_lines.contains(&row.line) {
+            buffer.set_stringn(area.x, area.y, "●", 1, palette.ui("fault.gutter"));
+        }
+    }
+
+    fn row(&mut self, buffer: &mut Buffer, area: Rect, row: &Row) {
+        let (app, left) = (self.scene.app, self.columns.start);
+        let rope = app.editor.document.rope();
+        if row.first && row.line == self.current {
+            buffer.set_style(area, self.scene.palette.ui("cursor.line"));
+        }
+        let text = self.ghost.as_ref().map_or("", GhostText::text);
+        let matches = self.matches_on(row);
+        let mut spans = SpanCursor::new(self.scene, rope, row);
+        let columns = self.columns.clone();
+        let end = rows::walk(rope, text, row, columns, |cell| {
+            let style = match cell.place {
+                Place::Ghost(byte) => self.tokens.at(byte),
+                Place::Document(at) => {
+                    let mut style = match spans.style_at(rope.char_to_byte(at)) {
+                        Some(found) => self.span_style(found),
+                        None => Style::new(),
+                    };
+                    if matches.iter().any(|found| found.contains(&at)) {
+                        style = style.patch(self.matches);
+                    }
+                    self.marked(style, at)
+                }
+            };
+            put(buffer, area, left, cell, style, self.stand_in);
+        });
+        if let Some(end) = end {
+            self.line_end(buffer, area, row, end);
+        }
+    }
+
+    /// Draws the place behind the last character, where a selected line break or something missing
+    /// shows.
+    fn line_end(&self, buffer: &mut Buffer, area: Rect, row: &Row, column: usize) {
+        let Some(Piece::Document(chars)) = row.pieces.last() else {
+            return;
+        };
+        let style = self.marked(Style::new(), chars.end);
+        if style == Style::new() || column < self.columns.start {
+            return;
+        }
+        let x = area.x + (column - self.columns.start) as u16;
+        if x < area.right() {
+            buffer[(x, area.y)].set_style(style);
+        }
+    }
+
+    fn marked(&self, style: Style, at: usize) -> Style {
+        let over = self.marks.iter().filter(|mark| mark.chars.contains(&at));
+        over.fold(style, |style, mark| style.patch(mark.style))
+    }
+
+    fn span_style(&mut self, style: TextStyle) -> Style {
+        if self.last_span.0 != style {
+            self.last_span = (style, self.scene.palette.text(style));
+        }
+        self.last_span.1
+    }
+
+    /// The matches of the search on a row, as far as it is in view.
+    fn matches_on(&self, row: &Row) -> Vec<Range<usize>> {
+        let Some(needle) = &self.needle else {
+            return Vec::new();
+        };
+        let rope = self.scene.app.editor.document.rope();
+        let mut found = Vec::new();
+        for piece in &row.pieces {
+            if let Piece::Document(chars) = piece {
+                let seen = width::char_at_column(rope, row.line, self.columns.start);
+                let start = chars.start.max(seen.saturating_sub(needle.len()));
+                let end = chars.end.min(start + self.columns.len() + 2 * needle.len());
+                found.extend(needle.find_all(start, rope.slice(start..end.max(start)).chars()));
+            }
+        }
+        found
+    }
+}
+
+/// Walks the highlight spans along a row.
+struct SpanCursor<'a> {
+    spans: &'a [crate::syntax::Span],
+}
+
+impl<'a> SpanCursor<'a> {
+    fn new(scene: Scene<'a>, rope: &ropey::Rope, row: &Row) -> Self {
+        let spans = &scene.app.editor.spans;
+        let start = row.pieces.iter().find_map(|piece| match piece {
+            Piece::Document(chars) => Some(rope.char_to_byte(chars.start)),
+            Piece::Ghost(_) => None,
+        });
+        let first = start.map_or(spans.len(), |byte| {
+            spans.partition_point(|span| span.bytes.end <= byte)
+        });
+        SpanCursor {
+            spans: &spans[first..],
+        }
+    }
+
+    /// The style at a byte, which must not lie before the last one asked for.
+    fn style_at(&mut self, byte: usize) -> Option<TextStyle> {
+        while self
+            .spans
+            .first()
+            .is_some_and(|span| span.bytes.end <= byte)
+        {
+            self.spans = &self.spans[1..];
+        }
+        let span = self.spans.first()?;
+        (span.bytes.start <= byte).then_some(span.style)
+    }
+}
+
+/// What is looked for: without regard to case unless it has an upper-case letter.
+struct Needle {
+    chars: Vec<char>,
+    exact: bool,
+}
+
+impl Needle {
+    fn new(text: &str) -> Option<Self> {
+        let exact = text.contains(char::is_uppercase);
+        let chars: Vec<char> = text.chars().map(|c| fold(c, exact)).collect();
+        (!chars.is_empty()).then_some(Needle { chars, exact })
+    }
+
+    fn len(&self) -> usize {
+        self.chars.len()
+    }
+
+    fn find_all(&self, start: usize, text: impl Iterator<Item = char>) -> Vec<Range<usize>> {
+        let text: Vec<char> = text.map(|c| fold(c, self.exact)).collect();
+        let hits = text.windows(self.len()).enumerate();
+        let hits = hits.filter(|(_, window)| *window == self.chars);
+        hits.map(|(at, _)| start + at..start + at + self.len())
+            .collect()
+    }
+}
+
+fn fold(c: char, exact: bool) -> char {
+    if exact {
+        c
+    } else {
+        c.to_lowercase().next().unwrap_or(c)
+    }
+}
+
+/// Draws one grapheme of a row that is scrolled by `left` columns, clipped to `area`. A stand-in for
+/// a character that is not drawn itself has a style of its own.
+fn put(buffer: &mut Buffer, area: Rect, left: usize, cell: Cell, style: Style, stand_in: Style) {
+    let hidden = left.saturating_sub(cell.column);
+    let x = area.x + (cell.column + hidden - left) as u16;
+    if let [byte @ b' '..=b'~'] = cell.text.as_bytes() {
+        buffer[(x, area.y)]
+            .set_char(char::from(*byte))
+            .set_style(style);
+        return;
+    }
+    let room = usize::from(area.right() - x);
+    if hidden > 0 || cell.text == "\t" || cell.width > room {
+        // Part of a grapheme cannot be drawn: its cells stay blank, or are marked as cut.
+        let cells = (cell.width - hidden).min(room) as u16;
+        let part = Rect {
+            x,
+            y: area.y,
+            width: cells,
+            height: 1,
+        };
+        buffer.set_style(part, style);
+        return;
+    }
+    let shown = width::shown(cell.text);
+    let style = match shown == cell.text {
+        true => style,
+        false => style.patch(stand_in).add_modifier(Modifier::ITALIC),
+    };
+    buffer.set_stringn(x, area.y, shown, cell.width, style);
+}
+
+/// The line below the text: the fault at the cursor, and the legend of the heatmap.
+fn note(scene: Scene, buffer: &mut Buffer, area: Rect) {
+    let mut pane = Pane::new(buffer, area);
+    let legend = match heatmap::is_shown(scene) {
+        true => heatmap::legend(scene),
+        false => Vec::new(),
+    };
+    let legend_width: usize = legend.iter().map(|span| span.content.width()).sum();
+    let Some(fault) = fault_at_cursor(scene) else {
+        let lead = if legend.is_empty() {
+            Vec::new()
+        } else {
+            vec![scene.plain(" ")]
+        };
+        pane.line([lead, legend].concat());
+        return;
+    };
+    let next = match scene.app.editor.faults.len() {
+        1 => String::new(),
+        n => format!(
+            "  ({n} faults, {} next)",
+            scene.keymap.label(Action::NextFault)
+        ),
+    };
+    let message = format!(" ● {}{next}", visible(&fault.message));
+    let fits = message.width() + legend_width + 3 <= pane.width();
+    let message = cut(&message, pane.width());
+    let right: Vec<Span> = if fits { legend } else { Vec::new() };
+    pane.ends(scene.span(message, "fault.gutter"), right);
+}
+
+/// The fault that the cursor is in, else the first one on its line.
+fn fault_at_cursor<'a>(scene: Scene<'a>) -> Option<&'a Fault> {
+    let editor = &scene.app.editor;
+    let rope = editor.document.rope();
+    let cursor = editor.document.cursor();
+    let byte = rope.char_to_byte(cursor);
+    let line = rope.char_to_line(cursor);
+    let starts = |fault: &Fault| rope.byte_to_line(fault.bytes.start.min(rope.len_bytes()));
+    let on_line = || editor.faults.iter().filter(|fault| starts(fault) == line);
+    on_line()
+        .find(|fault| (fault.bytes.start..=fault.bytes.end).contains(&byte))
+        .or_else(|| on_line().next())
+}

@@ -1,0 +1,64 @@
+//! The last line: the message for the person, else the keys that matter now.
+
+use ratatui::{buffer::Buffer, layout::Rect, text::Span};
+
+use super::{
+    Scene,
+    text::{Pane, cut, flow, visible},
+};
+use crate::tui::{app::Level, keymap::Action};
+
+pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
+    let mut pane = Pane::new(buffer, area);
+    match &scene.app.message {
+        Some(message) => {
+            let (mark, scope) = match message.level {
+                Level::Info => ("", "text"),
+                Level::Warning => ("! ", "notice"),
+                Level::Error => ("✗ ", "error"),
+            };
+            let text = format!(" {mark}{}", visible(&message.text));
+            pane.line(scene.span(cut(&text, pane.width()), scope));
+        }
+        None => {
+            let mut line = vec![scene.plain(" ")];
+            let keys = flow(keys(scene), pane.width().saturating_sub(1), 2);
+            line.extend(keys.into_iter().next().unwrap_or_default().spans);
+            pane.line(line);
+        }
+    }
+}
+
+/// The keys, most needed first: what there is to do depends on whether there is ghost text.
+fn keys(scene: Scene) -> Vec<Vec<Span<'static>>> {
+    let completing: &[(Action, &str)] = if scene.app.inspector.is_some() {
+        &[(Action::Inspect, "leave the inspector")]
+    } else if scene.app.editor.ghost.is_some() {
+        &[
+            (Action::AcceptAll, "accept"),
+            (Action::AcceptWord, "word"),
+            (Action::AcceptLine, "line"),
+            (Action::Dismiss, "dismiss"),
+            (Action::NextAlternative, "another"),
+            (Action::Inspect, "tokens"),
+        ]
+    } else {
+        &[(Action::Complete, "complete"), (Action::PickFile, "open")]
+    };
+    let always: &[(Action, &str)] = &[
+        (Action::Help, "help"),
+        (Action::Quit, "quit"),
+        (Action::ThresholdDown, "τ−"),
+        (Action::ThresholdUp, "τ+"),
+        (Action::NextPolicy, "policy"),
+        (Action::AskLarge, "ask large"),
+        (Action::NextHeatmap, "heatmap"),
+        (Action::Save, "save"),
+        (Action::OpenSettings, "settings"),
+    ];
+    let bound = completing.iter().chain(always);
+    let bound = bound.filter(|(action, _)| !scene.keymap.label(*action).is_empty());
+    bound
+        .map(|(action, what)| scene.hint(*action, what))
+        .collect()
+}

@@ -1,0 +1,70 @@
+//! The first line: what is edited, and the switches that change what happens by itself.
+
+use ratatui::{buffer::Buffer, layout::Rect, text::Span};
+
+use super::{
+    Scene,
+    text::{Pane, visible},
+};
+
+pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
+    let bar = scene.palette.ui("status");
+    buffer.set_style(area, bar);
+    let editor = &scene.app.editor;
+    let mut left = vec![
+        Span::styled(" routelens ", bar.patch(scene.palette.ui("title"))),
+        Span::styled(format!(" {}", visible(&editor.title)), bar),
+    ];
+    if editor.document.is_modified() {
+        left.push(Span::styled(" ●", bar.patch(scene.palette.ui("notice"))));
+        left.push(Span::styled(" modified", bar));
+    }
+    if editor.document.is_read_only() {
+        left.push(Span::styled(" [read-only]", bar));
+    }
+    let mut pane = Pane::new(buffer, area);
+    let wide = pane.width() >= 70;
+    pane.ends(left, right(scene, wide));
+}
+
+fn right(scene: Scene, wide: bool) -> Vec<Span<'static>> {
+    let bar = scene.palette.ui("status");
+    let config = &scene.app.config;
+    let document = &scene.app.editor.document;
+    let mut spans = Vec::new();
+    for (on, name) in [(config.auto, "auto"), (config.compare, "compare")] {
+        if on {
+            spans.push(Span::styled(format!("[{name}] "), bar));
+        }
+    }
+    if wide {
+        let language = document.language().map_or("plain text", |l| l.name());
+        spans.push(Span::styled(format!(" {language}  "), bar));
+    }
+    spans.push(faults(scene));
+    let (line, column) = document.cursor_line_column();
+    spans.push(Span::styled(format!("  {}:{} ", line + 1, column + 1), bar));
+    spans
+}
+
+/// How many faults there are, with a mark while the count is of an earlier revision.
+fn faults(scene: Scene) -> Span<'static> {
+    let bar = scene.palette.ui("status");
+    let editor = &scene.app.editor;
+    let stale = match editor.parsed_revision {
+        None if editor.document.language().is_none() => {
+            return Span::styled("no grammar", bar);
+        }
+        Some(revision) if revision == editor.document.revision() => "",
+        _ => "…",
+    };
+    match editor.faults.len() {
+        0 if editor.parsed_revision.is_none() => Span::styled("parsing…", bar),
+        0 => Span::styled(format!("✓ parses{stale}"), bar),
+        n => {
+            let s = if n == 1 { "" } else { "s" };
+            let style = bar.patch(scene.palette.ui("fault.gutter"));
+            Span::styled(format!("✗ {n} fault{s}{stale}"), style)
+        }
+    }
+}

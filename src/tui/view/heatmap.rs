@@ -1,0 +1,149 @@
+//! How the ghost text shows its tokens' confidence: which bin a token is in, what the bins mean,
+//! and the style of each token.
+//!
+//! The colours show what the router sees, not whether the code is right; so by default only those
+//! tokens are marked that lie below the router's own threshold.
+
+use ratatui::{
+    style::{Modifier, Style},
+    text::Span,
+};
+
+use super::{Scene, rows::GhostText, state};
+use crate::{
+    completion::Token,
+    config::Heatmap,
+    routing::Settings,
+    syntax::TokenSyntax,
+    tui::{app::Run, palette::Palette},
+};
+
+/// The bin of a token, 0 (least sure) to 4; none when the token is not marked.
+pub fn bin(heatmap: Heatmap, settings: &Settings, token: &Token) -> Option<usize> {
+    match heatmap {
+        Heatmap::BelowThreshold => {
+            let below = settings.score.is_below(token, settings.threshold);
+            below.then_some(0)
+        }
+        Heatmap::Probability => Some(Palette::bin(token.prob())),
+        // The inverse of the perplexity: the probability of one choice among equally likely ones.
+        Heatmap::Entropy => Some(Palette::bin((-token.entropy).exp())),
+        Heatmap::Margin => Some(Palette::bin(token.margin)),
+        Heatmap::Off => None,
+    }
+}
+
+/// What the five bins stand for, least sure first.
+fn meanings(heatmap: Heatmap) -> Option<[&'static str; 5]> {
+    match heatmap {
+        Heatmap::Probability => Some(["<0.2", "<0.4", "<0.6", "<0.8", "≥0.8"]),
+        Heatmap::Entropy => Some([">1.6", ">0.9", ">0.5", ">0.2", "≤0.2 nats"]),
+        Heatmap::Margin => Some(["<0.2", "<0.4", "<0.6", "<0.8", "≥0.8"]),
+        Heatmap::BelowThreshold | Heatmap::Off => None,
+    }
+}
+
+/// The legend of the heatmap in force, each bin in its own style.
+pub fn legend(scene: Scene) -> Vec<Span<'static>> {
+    let heatmap = scene.app.config.heatmap;
+    let settings = &scene.app.router.settings;
+    let ghost = scene.palette.ui("ghost");
+    let mut spans = vec![scene.muted(heatmap.name()), scene.muted(" ")];
+    match meanings(heatmap) {
+        Some(meanings) => {
+            let bins = scene.palette.legend();
+            for ((name, style), meaning) in bins.into_iter().zip(meanings) {
+                spans.push(scene.plain(" "));
+                spans.push(Span::styled(name, style));
+                spans.push(scene.muted(format!(" {meaning}")));
+            }
+        }
+        None if heatmap == Heatmap::Off => return Vec::new(),
+        None => {
+            spans.push(scene.plain(" "));
+            spans.push(Span::styled(
+                "unsure",
+                ghost.patch(scene.palette.confidence(0)),
+            ));
+            spans.push(scene.muted(format!(" below τ {:.2}  ", settings.threshold)));
+            spans.push(Span::styled("sure enough", ghost));
+        }
+    }
+    spans
+}
+
+/// The styles of the ghost text's tokens, asked for from left to right.
+pub struct TokenStyles {
+    /// Byte of the run's text where each token ends, and its style.
+    tokens: Vec<(usize, Style)>,
+    plain: Style,
+    next: usize,
+}
+
+impl TokenStyles {
+    pub fn of(scene: Scene, ghost: Option<&GhostText>) -> Self {
+        let plain = scene.palette.ui("ghost");
+        let Some(run) = ghost.map(|ghost| ghost.run) else {
+            return TokenStyles {
+                tokens: Vec::new(),
+                plain,
+                next: 0,
+            };
+        };
+        let chosen = scene.app.inspector.map(|inspector| inspector.token);
+        let mut end = 0;
+        let tokens = run.completion.tokens.iter().enumerate();
+        let tokens = tokens.map(|(index, token)| {
+            end += token.text.len();
+            let mut style = style(scene, run, index, token);
+            if chosen == Some(index) {
+                style = style.add_modifier(Modifier::REVERSED);
+            }
+            (end, style)
+        });
+        TokenStyles {
+            tokens: tokens.collect(),
+            plain,
+            next: 0,
+        }
+    }
+
+    /// The style at a byte of the run's text, which must not lie before the last one asked for.
+    pub fn at(&mut self, byte: usize) -> Style {
+        while self
+            .tokens
+            .get(self.next)
+            .is_some_and(|token| token.0 <= byte)
+        {
+            self.next += 1;
+        }
+        self.tokens
+            .get(self.next)
+            .map_or(self.plain, |token| token.1)
+    }
+}
+
+/// The style of one token of a run: ghost text, marked by its confidence, and as a fault where it
+/// is the token that broke the syntax.
+pub fn style(scene: Scene, run: &Run, index: usize, token: &Token) -> Style {
+    let mut style = scene.palette.ui("ghost");
+    let settings = &scene.app.router.settings;
+    if let Some(bin) = bin(scene.app.config.heatmap, settings, token) {
+        style = style.patch(scene.palette.confidence(bin));
+    }
+    if breaks(&run.timeline, index) {
+        style = style.patch(scene.palette.ui("fault"));
+    }
+    style
+}
+
+/// Whether the syntax was still sound before this token and is broken after it.
+pub fn breaks(timeline: &[TokenSyntax], index: usize) -> bool {
+    let broken = |index: usize| timeline.get(index) == Some(&TokenSyntax::Broken);
+    broken(index) && !index.checked_sub(1).is_some_and(broken)
+}
+
+/// Whether there is anything that the legend would explain.
+pub fn is_shown(scene: Scene) -> bool {
+    scene.app.config.heatmap != Heatmap::Off && state::inspected(scene.app).is_some()
+}

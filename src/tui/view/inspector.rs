@@ -1,0 +1,249 @@
+//! The token inspector: the tokens of the run in the buffer with the syntax after each, and what
+//! else the model could have said in the chosen one's place.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+    text::{Line, Span},
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    Scene, heatmap, state,
+    text::{self, Pane, cut, fit, flow},
+};
+use crate::{
+    completion::Token,
+    syntax::TokenSyntax,
+    tui::app::{Inspector, LaneKind, Run},
+};
+
+/// Cells of a candidate's probability bar, at most.
+const BAR: usize = 24;
+
+pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
+    if area.height < 2 {
+        return;
+    }
+    let Some(inspector) = scene.app.inspector else {
+        return;
+    };
+    let mut pane = Pane::new(buffer, area);
+    let Some((lane, run)) = state::inspected(scene.app) else {
+        scene.title(&mut pane, "Tokens", Vec::new());
+        pane.line(scene.muted(" no completion to look into"));
+        return;
+    };
+    let tokens = &run.completion.tokens;
+    scene.title(&mut pane, "Tokens", position(scene, lane, run, inspector));
+    let Some(token) = tokens.get(inspector.token) else {
+        pane.line(scene.muted(" no token here"));
+        return;
+    };
+    let pairs = if pane.room() >= 14 { 2 } else { 1 };
+    strip(scene, &mut pane, run, inspector.token, pairs);
+    timeline_legend(scene, &mut pane);
+    for line in statistics(scene, token, pane.width()) {
+        pane.line(line);
+    }
+    candidates(scene, &mut pane, token, inspector.candidate);
+    keys(scene, &mut pane);
+}
+
+fn position(scene: Scene, lane: LaneKind, run: &Run, inspector: Inspector) -> Vec<Span<'static>> {
+    let all = run.completion.tokens.len();
+    let lane = lane.name();
+    vec![scene.muted(format!("{lane} model, {} of {all}", inspector.token + 1))]
+}
+
+/// The sign of a token's place in the syntax timeline and its scope.
+fn sign(state: Option<&TokenSyntax>) -> (&'static str, &'static str) {
+    match state {
+        Some(TokenSyntax::Ok) => ("·", "muted"),
+        Some(TokenSyntax::Open) => ("○", "notice"),
+        Some(TokenSyntax::Broken) => ("✗", "fault.gutter"),
+        Some(TokenSyntax::Healed) => ("✓", "keep"),
+        None => (" ", "muted"),
+    }
+}
+
+/// The tokens side by side, as many as fit around the chosen one, each with the state of the syntax
+/// after it below, in `pairs` rows of tokens.
+fn strip(scene: Scene, pane: &mut Pane, run: &Run, chosen: usize, pairs: usize) {
+    let width = pane.width().saturating_sub(2);
+    let tokens = &run.completion.tokens;
+    let labels: Vec<String> = tokens.iter().map(|token| label(token, width)).collect();
+    let rows = strip_rows(&labels, width);
+    let with_chosen = rows
+        .iter()
+        .position(|row| row.contains(&chosen))
+        .unwrap_or(0);
+    let first = with_chosen
+        .saturating_sub(pairs - 1)
+        .min(rows.len().saturating_sub(pairs));
+    for row in rows.into_iter().skip(first).take(pairs) {
+        let mut upper = Line::from(scene.plain(" "));
+        let mut lower = Line::from(scene.plain(" "));
+        for index in row {
+            let mut style = heatmap::style(scene, run, index, &tokens[index]);
+            if index == chosen {
+                style = style.add_modifier(Modifier::REVERSED);
+            }
+            upper.push_span(Span::styled(labels[index].clone(), style));
+            upper.push_span(scene.span("│", "border"));
+            let (sign, scope) = sign(run.timeline.get(index));
+            lower.push_span(scene.span(fit(sign, labels[index].width() + 1), scope));
+        }
+        pane.line(upper);
+        pane.line(lower);
+    }
+}
+
+fn label(token: &Token, width: usize) -> String {
+    let text = match token.text.is_empty() {
+        // Part of a character: its bytes are all there is to show.
+        true => token
+            .bytes
+            .iter()
+            .map(|byte| format!("\\x{byte:02x}"))
+            .collect(),
+        false => text::token(&token.text),
+    };
+    let text = if text.is_empty() {
+        "∅".to_owned()
+    } else {
+        text
+    };
+    cut(&text, width.saturating_sub(1).min(40))
+}
+
+/// Which tokens stand on which row of the strip.
+fn strip_rows(labels: &[String], width: usize) -> Vec<std::ops::Range<usize>> {
+    let (mut rows, mut start, mut used) = (Vec::new(), 0, 0);
+    for (index, label) in labels.iter().enumerate() {
+        let cells = label.width() + 1;
+        if used + cells > width && index > start {
+            rows.push(start..index);
+            (start, used) = (index, 0);
+        }
+        used += cells;
+    }
+    rows.push(start..labels.len());
+    rows
+}
+
+fn timeline_legend(scene: Scene, pane: &mut Pane) {
+    let states = [
+        (TokenSyntax::Ok, "parses"),
+        (TokenSyntax::Open, "open"),
+        (TokenSyntax::Broken, "broken"),
+        (TokenSyntax::Healed, "healed"),
+    ];
+    let mut spans = vec![scene.muted(" syntax after each:")];
+    for (state, meaning) in states {
+        let (sign, scope) = sign(Some(&state));
+        spans.push(scene.plain("  "));
+        spans.push(scene.span(sign, scope));
+        spans.push(scene.muted(format!(" {meaning}")));
+    }
+    pane.line(spans);
+}
+
+fn statistics(scene: Scene, token: &Token, width: usize) -> Vec<Line<'static>> {
+    let item = |name: &str, value: String| {
+        vec![scene.muted(format!(" {name} ")), scene.span(value, "title")]
+    };
+    let items = vec![
+        item("prob", format!("{:.3}", token.prob())),
+        item("logprob", format!("{:.3}", token.logprob)),
+        item("rank", token.rank.to_string()),
+        item("entropy", format!("{:.2} nats", token.entropy)),
+        item("margin", format!("{:.3}", token.margin)),
+        item("id", token.id.to_string()),
+    ];
+    flow(items, width, 1)
+}
+
+/// The most probable tokens with their probability, and what is left for all others.
+fn candidates(scene: Scene, pane: &mut Pane, token: &Token, chosen: usize) {
+    let width = pane.width();
+    let bar = width.saturating_sub(40).clamp(4, BAR);
+    let text_width = width.saturating_sub(bar + 25).clamp(6, 24);
+    // Two rows are for the remaining mass and the keys.
+    let room = pane.room().saturating_sub(2);
+    let first = (chosen + 1).saturating_sub(room.max(1));
+    let shown = token.top.iter().enumerate().skip(first).take(room);
+    for (index, candidate) in shown {
+        let is_chosen = index == chosen;
+        let pointer = if is_chosen { "▸" } else { " " };
+        let taken = if candidate.id == token.id { "✓" } else { " " };
+        let prob = candidate.logprob.exp();
+        let label = fit(&text::token(&candidate.text), text_width);
+        let style = match is_chosen {
+            true => scene.palette.ui("selection"),
+            false => Style::new(),
+        };
+        pane.line(vec![
+            scene.span(format!(" {pointer}{taken} "), "title"),
+            scene.plain(label),
+            scene.span(format!(" {}", meter(prob, bar)), "muted"),
+            scene.plain(format!(" {prob:.3}")),
+            scene.muted(format!("  {:>7.3}", candidate.logprob)),
+        ]);
+        pane.paint_last(style);
+    }
+    let rest = token.remaining_mass();
+    pane.line(vec![
+        scene.muted(format!("    {}", fit("all others", text_width))),
+        scene.span(format!(" {}", meter(rest, bar)), "muted"),
+        scene.muted(format!(" {rest:.3}")),
+    ]);
+}
+
+/// A bar of exactly `cells` cells, filled to the share `part` in eighths of a cell.
+fn meter(part: f32, cells: usize) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let eighths = (part.clamp(0.0, 1.0) * cells as f32 * 8.0).round() as usize;
+    let filled = "█".repeat((eighths / 8).min(cells));
+    fit(&format!("{filled}{}", EIGHTHS[eighths % 8]), cells)
+}
+
+fn keys(scene: Scene, pane: &mut Pane) {
+    let hint = |key: &str, what: &str| {
+        vec![
+            scene.span(format!(" {key}"), "key"),
+            scene.muted(format!(" {what}")),
+        ]
+    };
+    let hints = vec![
+        hint("←→", "token"),
+        hint("↑↓", "candidate"),
+        hint("Enter", "continue from it"),
+        hint("Esc", "back"),
+    ];
+    let line = flow(hints, pane.width(), 1).swap_remove(0);
+    pane.line(line);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_meter_always_has_its_width() {
+        for part in [-1.0, 0.0, 0.03, 0.5, 0.999, 1.0, 7.0, f32::NAN] {
+            assert_eq!(meter(part, 10).width(), 10, "{part}");
+        }
+        assert_eq!(meter(0.5, 4), "██  ");
+    }
+
+    #[test]
+    fn every_token_is_on_one_row_of_the_strip() {
+        let labels: Vec<String> = ["a", "bb", "ccc", "dddddddddd", "e"]
+            .map(String::from)
+            .into();
+        let rows = strip_rows(&labels, 8);
+        assert_eq!(rows, [0..2, 2..3, 3..4, 4..5]);
+    }
+}

@@ -1,0 +1,134 @@
+//! What lies over the buffer, centred: pickers, prompts, help, settings and questions.
+
+mod help;
+mod picker;
+mod question;
+mod settings;
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    text::Line,
+    widgets::{Block, BorderType, Clear, Widget},
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    Scene,
+    text::{Pane, visible},
+};
+use crate::tui::app::{
+    LaneKind, Overlay,
+    overlay::{Prompt, PromptKind},
+};
+
+/// Draws an overlay; gives the cursor's place where text is typed into it.
+pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, overlay: &Overlay) -> Option<Position> {
+    match overlay {
+        Overlay::Help { scroll } => {
+            help::draw(scene, buffer, area, *scroll);
+            None
+        }
+        Overlay::Files(picker) => Some(picker::draw(
+            scene,
+            buffer,
+            area,
+            "Open a file or a sample",
+            picker,
+        )),
+        Overlay::Models(lane, picker) => {
+            let title = match lane {
+                LaneKind::Small => "Small model",
+                LaneKind::Large => "Large model",
+            };
+            Some(picker::draw(scene, buffer, area, title, picker))
+        }
+        Overlay::Themes(picker) => Some(picker::draw(scene, buffer, area, "Theme", picker)),
+        Overlay::Prompt(prompt) => Some(ask(scene, buffer, area, prompt)),
+        Overlay::Settings(menu) => {
+            settings::draw(scene, buffer, area, menu);
+            None
+        }
+        Overlay::Question(question) => {
+            question::draw(scene, buffer, area, question);
+            None
+        }
+    }
+}
+
+/// Clears a box of the wanted size in the middle of `area`, smaller where there is no room, and
+/// frames it. Returns what is inside.
+fn open(scene: Scene, buffer: &mut Buffer, area: Rect, size: (u16, u16), title: &str) -> Rect {
+    let width = size.0.min(area.width.saturating_sub(2));
+    let height = size.1.min(area.height.saturating_sub(2));
+    let frame = Rect {
+        x: area.x + (area.width - width) / 2,
+        // A little above the middle, where the eye is.
+        y: area.y + (area.height - height) * 2 / 5,
+        width,
+        height,
+    };
+    Clear.render(frame, buffer);
+    buffer.set_style(frame, super::ground(scene.palette));
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(scene.palette.ui("border.focused"))
+        .title(Line::styled(
+            format!(" {title} "),
+            scene.palette.ui("title"),
+        ));
+    let inside = block.inner(frame);
+    block.render(frame, buffer);
+    Rect {
+        x: inside.x + 1,
+        width: inside.width.saturating_sub(2),
+        ..inside
+    }
+}
+
+/// The end of `text` that fits into `width` cells beside a cursor.
+fn tail(text: &str, width: usize) -> String {
+    let text = visible(text);
+    let mut start = 0;
+    while text[start..].width() >= width.max(1) {
+        match text[start..].chars().next() {
+            Some(c) => start += c.len_utf8(),
+            None => break,
+        }
+    }
+    text[start..].to_owned()
+}
+
+/// Draws a line of input and gives the cursor's place at its end.
+fn input(scene: Scene, pane: &mut Pane, label: &str, text: &str) -> Position {
+    let rest = pane.rest();
+    let shown = tail(text, pane.width().saturating_sub(label.width()));
+    let column = u16::try_from(label.width() + shown.width()).unwrap_or(u16::MAX);
+    pane.line(vec![
+        scene.span(label.to_owned(), "key"),
+        scene.plain(shown),
+    ]);
+    Position {
+        x: rest
+            .x
+            .saturating_add(column)
+            .min(rest.right().saturating_sub(1)),
+        y: rest.y,
+    }
+}
+
+fn ask(scene: Scene, buffer: &mut Buffer, area: Rect, prompt: &Prompt) -> Position {
+    let (title, hint) = match prompt.kind {
+        PromptKind::Find => (
+            "Find",
+            "Enter next · Esc back · an upper-case letter makes case count",
+        ),
+        PromptKind::GoToLine => ("Go to line", "LINE or LINE:COLUMN · Enter goes · Esc back"),
+        PromptKind::SaveAs => ("Save as", "Enter saves · Esc back"),
+    };
+    let inside = open(scene, buffer, area, (68, 4), title);
+    let mut pane = Pane::new(buffer, inside);
+    let cursor = input(scene, &mut pane, "› ", &prompt.text);
+    pane.line(scene.muted(hint));
+    cursor
+}

@@ -1,0 +1,306 @@
+//! The routing pane: the decision, why it was made, what it would take to turn it, and the history
+//! of this run below.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Modifier,
+    text::{Line, Span},
+};
+
+use super::{
+    Scene, history,
+    text::{Pane, cut, flow, visible},
+};
+use crate::{
+    routing::{Decision, Reason, Score, Scores, Signal},
+    tui::{
+        app::{ModelState, Phase, Run, RunKind},
+        keymap::Action,
+    },
+};
+
+/// Rows from which on there is room for everything.
+const ROOMY: u16 = 18;
+
+pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
+    let mut pane = Pane::new(buffer, area);
+    if area.height == 1 {
+        pane.line(one_line(scene));
+        return;
+    }
+    let roomy = area.height >= ROOMY;
+    scene.title(&mut pane, "Routing", Vec::new());
+    headline(scene, &mut pane);
+    let policy = scene.app.router.settings.policy;
+    let rule = format!(" {}: {}", policy.name(), policy.rule());
+    let rule = cut(&rule, pane.width());
+    pane.line(scene.muted(rule));
+    if roomy {
+        pane.gap();
+    }
+    if let Some(run) = scene.app.small.run() {
+        reasons(scene, &mut pane, run);
+        if roomy {
+            pane.gap();
+        }
+        scores(scene, &mut pane, run, roomy);
+    }
+    for line in settings(scene, pane.width()) {
+        pane.line(line);
+    }
+    if roomy {
+        pane.gap();
+    }
+    history::draw(scene, &mut pane);
+}
+
+/// What is decided, in a word and the style of its interface scope.
+fn verdict_word(decision: &Decision) -> (&'static str, &'static str) {
+    match decision {
+        _ if decision.degraded => ("DEGRADED", "degraded"),
+        _ if decision.keeps() => ("KEEP", "keep"),
+        _ => ("ESCALATE", "escalate"),
+    }
+}
+
+/// Where the small lane stands, when there is no decision to show.
+fn standing(scene: Scene) -> (String, &'static str) {
+    let small = &scene.app.small;
+    match (&small.model, small.run()) {
+        (ModelState::Absent, _) => ("no small model".to_owned(), "notice"),
+        (ModelState::Failed(why), _) => (visible(why).into_owned(), "error"),
+        (ModelState::Loading(_, part), None) => (
+            format!("the small model loads: {:.0} %", part * 100.0),
+            "muted",
+        ),
+        (_, None) => {
+            let key = scene.keymap.label(Action::Complete);
+            (format!("no completion yet: {key} asks for one"), "muted")
+        }
+        (_, Some(run)) => match &run.phase {
+            Phase::Failed(why) => (visible(why).into_owned(), "error"),
+            _ => ("deciding…".to_owned(), "muted"),
+        },
+    }
+}
+
+fn headline(scene: Scene, pane: &mut Pane) {
+    let Some((decision, after)) = scene.app.small.run().and_then(|run| run.decision.as_ref())
+    else {
+        let (text, scope) = standing(scene);
+        let text = cut(&format!(" {text}"), pane.width());
+        pane.line(scene.span(text, scope));
+        return;
+    };
+    let (word, scope) = verdict_word(decision);
+    let letters: Vec<String> = word.chars().map(String::from).collect();
+    let style = scene.palette.ui(scope);
+    let style = style.add_modifier(Modifier::BOLD | Modifier::REVERSED);
+    let badge = Span::styled(format!("  {}  ", letters.join(" ")), style);
+    let after = after.as_secs_f64() * 1000.0;
+    let kind = scene.app.small.run().map_or("", |run| match run.kind {
+        RunKind::Greedy => "greedy",
+        RunKind::Sampled(_) => "sampled",
+        RunKind::Steered(_) => "steered",
+    });
+    let facts = scene.muted(format!("{kind}, decided in {after:.0} ms "));
+    pane.ends(vec![scene.plain(" "), badge], facts);
+    if decision.degraded {
+        let why = " no large model could be had: the small completion stands";
+        pane.line(scene.span(cut(why, pane.width()), "degraded"));
+    }
+}
+
+/// The whole pane in one line, for narrow terminals.
+fn one_line(scene: Scene) -> Line<'static> {
+    let decision = scene.app.small.run().and_then(|run| run.decision.as_ref());
+    let Some((decision, _)) = decision else {
+        let (text, scope) = standing(scene);
+        return Line::from(scene.span(format!(" {text}"), scope));
+    };
+    let (word, scope) = verdict_word(decision);
+    let mut line = Line::from(scene.span(format!(" {word} "), scope));
+    for reason in &decision.reasons {
+        line.push_span(scene.plain(" "));
+        line.push_span(mark(scene, reason.passed));
+        let text = match reason.threshold {
+            Some(threshold) => {
+                let sign = if reason.passed { "≥" } else { "<" };
+                format!("{} {sign} τ {threshold:.2}", reason.value)
+            }
+            None => format!("{} {}", reason.signal.name(), reason.value),
+        };
+        line.push_span(scene.plain(text));
+    }
+    line
+}
+
+/// Pass or fail: told apart by the sign and by the word.
+fn mark(scene: Scene, passed: bool) -> Span<'static> {
+    match passed {
+        true => scene.span("✓ ", "keep"),
+        false => scene.span("✗ ", "escalate"),
+    }
+}
+
+fn reasons(scene: Scene, pane: &mut Pane, run: &Run) {
+    let Some((decision, _)) = &run.decision else {
+        return pending(scene, pane, run);
+    };
+    for reason in &decision.reasons {
+        let word = if reason.passed { "pass" } else { "FAIL" };
+        let left = vec![
+            scene.plain(" "),
+            mark(scene, reason.passed),
+            scene.plain(format!("{word}  {}", reason.signal.name())),
+        ];
+        let value = scene.span(format!("{} ", visible(&reason.value)), "title");
+        pane.ends(left, value);
+        if let Some(line) = against_threshold(scene, reason, pane.width()) {
+            pane.line(line);
+        }
+    }
+}
+
+/// What the policy still waits for.
+fn pending(scene: Scene, pane: &mut Pane, run: &Run) {
+    if !matches!(run.phase, Phase::Waiting | Phase::Streaming) {
+        return;
+    }
+    let verdict = run.evidence.verdict.map_or("pending", |state| state.name());
+    let settings = &scene.app.router.settings;
+    let score = run.evidence.scores.map(|scores| scores.get(settings.score));
+    let score = score.map_or("pending".to_owned(), |value| format!("{value:.3} so far"));
+    for (name, value) in [("syntax", verdict), (settings.score.name(), &score)] {
+        let left = scene.muted(format!(" …       {name}"));
+        pane.ends(left, scene.muted(format!("{value} ")));
+    }
+}
+
+/// The value on the score's scale, with the threshold and how far the two are apart.
+fn against_threshold(scene: Scene, reason: &Reason, width: usize) -> Option<Line<'static>> {
+    let Signal::Score(score) = reason.signal else {
+        return None;
+    };
+    let (value, threshold) = (reason.number?, reason.threshold?);
+    let (low, high) = score.range();
+    let facts = format!("  τ {threshold:.2}  {:+.3} ", reason.margin?);
+    let (low_label, high_label) = (format!("{low:.0} "), format!(" {high:.0}"));
+    let around = 9 + low_label.len() + high_label.len() + facts.chars().count();
+    let cells = width.saturating_sub(around);
+    if cells < 6 {
+        return Some(Line::from(scene.muted(format!("        {facts}"))));
+    }
+    let at = |x: f32| {
+        let part = ((x - low) / (high - low)).clamp(0.0, 1.0);
+        // Not a number becomes 0, the low end.
+        ((part * (cells - 1) as f32).round() as usize).min(cells - 1)
+    };
+    let scope = if reason.passed { "keep" } else { "escalate" };
+    let mut spans = vec![scene.muted(format!("         {low_label}"))];
+    spans.extend(bar(scene, cells, at(value), at(threshold), scope));
+    spans.push(scene.muted(high_label));
+    spans.push(scene.plain(facts));
+    Some(Line::from(spans))
+}
+
+/// A scale of `cells` cells, filled up to `value`, with the threshold as an upright stroke.
+fn bar(
+    scene: Scene,
+    cells: usize,
+    value: usize,
+    threshold: usize,
+    scope: &str,
+) -> Vec<Span<'static>> {
+    (0..cells)
+        .map(|cell| match cell {
+            _ if cell == value && cell == threshold => scene.span("◈", "title"),
+            _ if cell == value => scene.span("◆", scope),
+            _ if cell == threshold => scene.span("┃", "title"),
+            _ if cell < value => scene.span("━", scope),
+            _ => scene.span("╌", "border"),
+        })
+        .collect()
+}
+
+/// All scores. Mean, exponential of the mean logprob and lowest probability stand together, because
+/// they rank completions differently.
+fn scores(scene: Scene, pane: &mut Pane, run: &Run, roomy: bool) {
+    let Some(scores) = run.evidence.scores else {
+        return;
+    };
+    let k = scene.app.router.settings.k;
+    let in_force = scene.app.router.settings.score;
+    let mut cells = score_cells(&scores, k);
+    if !roomy {
+        cells.truncate(3);
+    }
+    let columns = (pane.width() / 21).clamp(1, 3);
+    let width = pane.width() / columns;
+    let items = cells.into_iter().map(|(score, name, value)| {
+        let mark = if score == in_force { "▸" } else { " " };
+        let number = format!("{value:.3}");
+        let pad = width.saturating_sub(3 + name.chars().count() + number.len());
+        vec![
+            scene.span(mark, "title"),
+            scene.muted(format!("{name}{}", " ".repeat(pad))),
+            scene.plain(format!(" {number} ")),
+        ]
+    });
+    for line in flow(items.collect(), pane.width(), 0) {
+        pane.line(line);
+    }
+}
+
+fn score_cells(scores: &Scores, k: usize) -> Vec<(Score, String, f32)> {
+    let all = String::from;
+    vec![
+        (
+            Score::FirstKMeanProb,
+            format!("mean prob 1–{k}"),
+            scores.first_k_mean_prob,
+        ),
+        (
+            Score::MeanLogprob,
+            all("exp mean logprob"),
+            scores.mean_logprob.exp(),
+        ),
+        (Score::MinProb, all("minimum prob"), scores.min_prob),
+        (
+            Score::FirstKMeanLogprob,
+            format!("logprob 1–{k}"),
+            scores.first_k_mean_logprob,
+        ),
+        (Score::MeanEntropy, all("−entropy"), scores.mean_entropy),
+        (Score::MeanMargin, all("margin"), scores.mean_margin),
+    ]
+}
+
+/// What the router decides by, each beside the keys that change it.
+fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
+    let settings = &scene.app.router.settings;
+    let item = |name: &str, value: String, actions: &[Action]| {
+        let mut spans = vec![scene.muted(format!(" {name} ")), scene.span(value, "title")];
+        for action in actions {
+            spans.push(scene.plain(" "));
+            spans.push(scene.key(*action));
+        }
+        spans
+    };
+    let keys = [Action::ThresholdDown, Action::ThresholdUp];
+    let items = vec![
+        item(
+            "policy",
+            settings.policy.name().to_owned(),
+            &[Action::NextPolicy],
+        ),
+        item("τ", format!("{:.2}", settings.threshold), &keys),
+        item(
+            "score",
+            settings.score.name().to_owned(),
+            &[Action::NextScore],
+        ),
+    ];
+    flow(items, width, 2)
+}
