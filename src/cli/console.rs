@@ -71,10 +71,12 @@ impl Console {
     /// here on goes to `log`, or nowhere.
     #[cfg(unix)]
     pub(super) fn claim(log: Option<&File>) -> Self {
-        take_over(log).unwrap_or_else(|error| {
+        let console = take_over(log).unwrap_or_else(|error| {
             tracing::warn!("the standard streams cannot be redirected: {error}");
             Console::plain()
-        })
+        });
+        crate::local::on_abort(complain);
+        console
     }
 
     #[cfg(not(unix))]
