@@ -116,8 +116,8 @@ fn choose_theme(themes: &ThemeSet, wanted: Option<&str>) -> Result<String, Strin
         })
 }
 
-const DARK_THEME: &str = "routelens dark";
-const LIGHT_THEME: &str = "routelens light";
+const DARK_THEME: &str = "routelens-dark";
+const LIGHT_THEME: &str = "routelens-light";
 
 /// Asks the terminal for its background; one that does not say is taken to be dark.
 fn background_is_light() -> bool {
