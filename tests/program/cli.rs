@@ -376,6 +376,7 @@ fn doctor_tells_the_configuration_in_force_and_where_from() {
     let output = home
         .command(&["doctor", "--json", "--max-tokens", "9"])
         .env("ROUTELENS_FIRST_K", "2")
+        .env("ROUTELENS_FIRSTK", "3")
         .output()
         .expect("it runs");
     let report = records(&output).remove(0);
@@ -394,6 +395,8 @@ fn doctor_tells_the_configuration_in_force_and_where_from() {
     );
     assert_eq!(setting("max_tokens")["source"]["flag"], "--max-tokens");
     assert_eq!(setting("top")["source"], "default");
+    let unknown = &report["configuration"]["unknown_variables"];
+    assert_eq!(unknown, &serde_json::json!(["ROUTELENS_FIRSTK"]));
     let models = report["models"].as_array().expect("a list");
     assert_eq!(
         (&models[0]["used_as"], &models[0]["demo"]),
