@@ -23,6 +23,42 @@ pub struct Sample {
     pub holes: Vec<HolePlace>,
 }
 
+impl Sample {
+    /// The text with only the `nth` hole cut out (counted from 0, the rest filled in again), and
+    /// the line and column of that hole in it, counted from 1. Without such a hole: the whole text
+    /// and its start.
+    pub fn with_hole(&self, nth: usize) -> (String, (usize, usize)) {
+        let mut text = self.text.to_owned();
+        let mut at = 0;
+        // From the last to the first, so that the places of those before stay right.
+        for (index, hole) in self.holes.iter().enumerate().rev() {
+            let place = byte_of(&text, hole.line, hole.column);
+            if index == nth {
+                at = place;
+            } else {
+                text.insert_str(place, &hole.cut);
+                at += if index < nth { hole.cut.len() } else { 0 };
+            }
+        }
+        let before = &text[..at];
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+        (text, (line, column))
+    }
+}
+
+/// The byte at a line and column (in characters), both counted from 1.
+fn byte_of(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text
+        .split_inclusive('\n')
+        .take(line - 1)
+        .map(str::len)
+        .sum();
+    let rest = &text[start..];
+    let within: usize = rest.chars().take(column - 1).map(char::len_utf8).sum();
+    start + within
+}
+
 /// A place in a sample where something was cut out.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +86,7 @@ macro_rules! texts {
 
 /// Samples by name and text, in the order of the picker.
 const SAMPLES: &[(&str, &str)] = texts!["samples/code":
+    "python/counting.py",
     "python/sorting.py",
     "python/grid_paths.py",
     "python/matrix.py",

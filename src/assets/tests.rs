@@ -95,3 +95,16 @@ fn every_theme_file_is_in_the_binary() {
     names.sort_unstable();
     assert_eq!(names, files);
 }
+
+#[test]
+fn a_sample_opens_with_one_hole_and_the_others_filled() {
+    for sample in samples() {
+        let whole = sample.with_hole(usize::MAX).0;
+        for (nth, hole) in sample.holes.iter().enumerate() {
+            let (text, (line, column)) = sample.with_hole(nth);
+            let mut filled = text;
+            filled.insert_str(byte_of(&filled, line, column), &hole.cut);
+            assert_eq!(filled, whole, "{} hole {nth}", sample.name);
+        }
+    }
+}

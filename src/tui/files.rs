@@ -243,9 +243,12 @@ pub(super) fn file_at(path: &Path) -> Result<OpenedFile, String> {
     })
 }
 
-/// Opens a bundled sample, with the cursor in its first hole.
-pub(super) fn sample(name: &str) -> Result<OpenedFile, String> {
+/// Opens a bundled sample by its name, with the cursor in its first hole, or in the one whose
+/// number stands behind a `#`. The other holes are filled.
+pub(super) fn sample(wanted: &str) -> Result<OpenedFile, String> {
     let samples = assets::samples();
+    let (name, nth) = wanted.split_once('#').unwrap_or((wanted, "1"));
+    let nth = nth.parse::<usize>().unwrap_or(1).saturating_sub(1);
     let Some(sample) = samples.iter().find(|sample| sample.name == name) else {
         let names: Vec<&str> = samples.iter().map(|sample| sample.name).collect();
         return Err(format!(
@@ -253,7 +256,8 @@ pub(super) fn sample(name: &str) -> Result<OpenedFile, String> {
             names.join(", ")
         ));
     };
-    let mut document = Document::new(sample.text, None);
+    let (text, cursor) = sample.with_hole(nth);
+    let mut document = Document::new(&text, None);
     document.set_language(crate::language::Language::from_path(Path::new(name)));
     Ok(OpenedFile {
         document,
@@ -261,7 +265,7 @@ pub(super) fn sample(name: &str) -> Result<OpenedFile, String> {
         notice: None,
         recovery: recovery::find_recovery(None),
         stamp: None,
-        cursor: sample.holes.first().map(|hole| (hole.line, hole.column)),
+        cursor: Some(cursor),
     })
 }
 
@@ -288,10 +292,16 @@ fn restored(recovery: &Path, path: &Option<PathBuf>) -> Result<OpenedFile, Strin
 
 /// The bundled samples, then the files of the current folder that git would not ignore.
 fn files_to_pick() -> Vec<PickerItem> {
-    let samples = assets::samples().into_iter().map(|sample| PickerItem {
-        label: sample.name.to_owned(),
-        detail: "sample".to_owned(),
-        value: PickerValue::Sample(sample.name.to_owned()),
+    let samples = assets::samples().into_iter().flat_map(|sample| {
+        let holes = sample.holes.into_iter().enumerate();
+        holes.map(move |(index, hole)| {
+            let name = format!("{}#{}", sample.name, index + 1);
+            PickerItem {
+                label: name.clone(),
+                detail: format!("sample: {}", hole.note),
+                value: PickerValue::Sample(name),
+            }
+        })
     });
     let files = ignore::WalkBuilder::new(".")
         .max_depth(Some(12))

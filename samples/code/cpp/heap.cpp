@@ -10,13 +10,13 @@ class Heap {
 public:
     bool empty() const { return items.empty(); }
 
-    std::size_t size() const { return 
+    std::size_t size() const { return items.size(); }
 
     const T& top() const {
         if (items.empty()) {
             throw std::out_of_range("the heap is empty");
         }
-        return 
+        return items[0];
     }
 
     void push(T item) {
@@ -27,7 +27,8 @@ public:
     T pop() {
         T smallest = top();
         std::swap(items.front(), items.back());
-        
+        items.pop_back();
+        sink(0);
         return smallest;
     }
 
@@ -38,7 +39,7 @@ private:
         while (place > 0) {
             std::size_t parent = (place - 1) / 2;
             if (!(items[place] < items[parent])) {
-                return;
+                
             }
             std::swap(items[place], 
             place = parent;
@@ -49,7 +50,7 @@ private:
         while (true) {
             std::size_t child = 2 * place + 1;
             if (child >= items.size()) {
-                return;
+                
             }
             if (child + 1 < items.size() && items[child + 1] < items[child]) {
                 

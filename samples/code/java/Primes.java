@@ -13,8 +13,8 @@ public final class Primes {
             if (composite[i]) {
                 continue;
             }
-            primes.add(
-            for (long j = (long) i * i; 
+            primes.add(i);
+            for (long j = (long) i * i; j <= limit; j += i) {
                 composite[(int) j] = true;
             }
         }
@@ -23,11 +23,11 @@ public final class Primes {
 
     public static boolean isPrime(int n) {
         if (n < 2) {
-            return false;
+            
         }
         for (int i = 2; (long) i * i <= n; i++) {
             if (n % i == 0) {
-                return 
+                
             }
         }
         return true;

@@ -11,11 +11,11 @@ public class RingBuffer<T> implements Iterable<T> {
         if (capacity <= 0) {
             throw new IllegalArgumentException("capacity must be positive");
         }
-        elements = new Object[
+        elements = new Object[capacity];
     }
 
     public int size() {
-        return 
+        return size;
     }
 
     public boolean isEmpty() {
@@ -23,7 +23,7 @@ public class RingBuffer<T> implements Iterable<T> {
     }
 
     public boolean isFull() {
-        return 
+        return size == elements.length;
     }
 
     /** Adds an element at the end. */
@@ -33,7 +33,7 @@ public class RingBuffer<T> implements Iterable<T> {
         if (isFull()) {
             head = (head + 1) % elements.length;
         } else {
-            
+            size++;
         }
     }
 
@@ -45,8 +45,9 @@ public class RingBuffer<T> implements Iterable<T> {
         }
         T element = (T) elements[head];
         elements[head] = null;
-        head = (head + 1) % 
-        return element;
+        head = (head + 1) % elements.length;
+        size--;
+        
     }
 
     @Override

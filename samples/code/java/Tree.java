@@ -21,7 +21,7 @@ public class Tree {
         if (root == null) {
             root = new Node(value);
             size = 1;
-            return 
+            
         }
         Node node = root;
         while (node.value != value) {

@@ -13,12 +13,12 @@ class Inventory:
         if quantity <= 0:
             raise ValueError("quantity must be positive")
         old, _ = self.items.get(name, (0, 0))
-        self.items[name] = (
+        self.items[name] = (old + quantity, price)
 
     def remove(self, name, quantity):
         """Take items off the shelf; False if there are too few."""
         if name not in self.items:
-            return 
+            
         have, price = self.items[name]
         if have < quantity:
             return False

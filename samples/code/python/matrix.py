@@ -7,7 +7,7 @@ class Matrix:
     def __init__(self, rows):
         self.rows = [list(row) for row in rows]
         self.height = len(self.rows)
-        self.width = len(
+        self.width = len(self.rows[0]) if self.rows else 0
 
     @classmethod
     def identity(cls, size):
@@ -15,7 +15,7 @@ class Matrix:
         return cls([[1 if r == c else 0 for c in range(size)] for r in range(size)])
 
     def __eq__(self, other):
-        return self.rows == 
+        return self.rows == other.rows
 
     def __add__(self, other):
         rows = []
@@ -25,8 +25,9 @@ class Matrix:
 
     def __sub__(self, other):
         rows = []
+        for a, b in zip(self.rows, other.rows):
+            rows.append([x - y for x, y in zip(a, b)])
         
-        return Matrix(rows)
 
     def __mul__(self, other):
         if self.width != other.height:

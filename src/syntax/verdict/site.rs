@@ -106,14 +106,13 @@ impl Site {
                 false => Standing::Open,
             };
         }
-        match self.probe(middle, &masks) {
+        match self.probe(middle, &masks, true) {
             Probed::Whole(_) => Standing::Whole,
             Probed::Unknown => Standing::Open,
             Probed::Dead { after, looked_past } => {
                 let frontier = self.prefix.len() + middle.len();
                 let at = self.byte_at(after, middle);
-                let blames_middle =
-                    at < frontier && !self.filled(middle).copy(at..frontier).trim().is_empty();
+                let blames_middle = !self.is_blank(middle, at..frontier);
                 // Under a masked prefix nothing is certain: the mask itself may be in the way.
                 let certain = !looked_past && blames_middle && masks.iter().all(|m| m.in_suffix);
                 if certain {
@@ -180,6 +179,10 @@ impl Site {
         if self.baseline.is_some() {
             return;
         }
+        if self.start() {
+            self.baseline = Some(Baseline::default());
+            return;
+        }
         let fillings = fillings(self.language, &self.prefix, &self.suffix);
         if fillings.iter().any(|filling| self.is_clean(filling, &[])) {
             self.baseline = Some(Baseline::default());
@@ -202,6 +205,24 @@ impl Site {
         };
         self.mask(&mut base);
         self.baseline = Some(base);
+    }
+
+    /// Parses the empty hole, unless something was parsed before, and says whether it is whole.
+    /// Parsing to the end is cheaper than probing as long as there is nothing to reuse.
+    fn start(&mut self) -> bool {
+        if self.last.is_some() {
+            return false;
+        }
+        let Some((tree, patches)) = self.parse("", &[], false) else {
+            return false;
+        };
+        let whole = !tree.root_node().has_error();
+        self.last = Some(Parsed {
+            tree,
+            middle: String::new(),
+            patches,
+        });
+        whole
     }
 
     /// Hides the document's own faults, as far as that can be done without touching the hole.
@@ -241,11 +262,16 @@ impl Site {
     }
 
     fn is_clean(&mut self, middle: &str, masks: &[Mask]) -> bool {
-        matches!(self.probe(middle, masks), Probed::Whole(_))
+        matches!(self.probe(middle, masks, false), Probed::Whole(_))
     }
 
-    /// Parses up to the first fault that no known gap explains.
-    fn probe(&mut self, middle: &str, masks: &[Mask]) -> Probed {
+    fn is_blank(&self, middle: &str, range: Range<usize>) -> bool {
+        range.is_empty() || self.filled(middle).copy(range).trim().is_empty()
+    }
+
+    /// Parses up to the first fault that no known gap explains. While a completion is streaming,
+    /// gaps after it are of no interest: those in the suffix are known by then.
+    fn probe(&mut self, middle: &str, masks: &[Mask], streaming: bool) -> Probed {
         let frontier = self.prefix.len() + middle.len();
         let mut patches = self.patches(middle, masks);
         let mut result = Probed::Unknown;
@@ -268,9 +294,14 @@ impl Site {
                     });
                     return result;
                 }
-                Probed::Dead { after, .. } => {
+                Probed::Dead { after, looked_past } => {
                     let at = self.byte_at(*after, middle);
-                    if !self.close_gaps(middle, &[Spot::at(at)], &mut patches) {
+                    let end = (!looked_past).then_some(frontier);
+                    if streaming && self.is_blank(middle, at..frontier) {
+                        return result;
+                    }
+                    let spot = Spot::at(at);
+                    if !self.close_gaps(middle, &[spot], &mut patches, end) {
                         return result;
                     }
                 }
@@ -310,7 +341,7 @@ impl Site {
                 true => spots(&tree, &source),
                 false => Vec::new(),
             };
-            if spots.is_empty() || !self.close_gaps(middle, &spots, &mut patches) {
+            if spots.is_empty() || !self.close_gaps(middle, &spots, &mut patches, None) {
                 return Some((tree, patches));
             }
         }
@@ -318,9 +349,15 @@ impl Site {
     }
 
     /// Patches known gaps near `spots`, and remembers those outside the hole.
-    fn close_gaps(&mut self, middle: &str, spots: &[Spot], patches: &mut Vec<Patch>) -> bool {
+    fn close_gaps(
+        &mut self,
+        middle: &str,
+        spots: &[Spot],
+        patches: &mut Vec<Patch>,
+        end: Option<usize>,
+    ) -> bool {
         let source = self.filled(middle);
-        let new = gaps::close(self.language, &source, spots, patches);
+        let new = gaps::close(self.language, &source, spots, patches, end);
         let outside: Vec<Mask> = new
             .iter()
             .filter_map(|patch| self.as_mask(patch, middle.len()))

@@ -295,9 +295,14 @@ impl App {
         };
         let escalates = decision.action == Action::Escalate;
         decision.degraded = escalates && degraded;
-        // The time at which it was first known stands; later evidence only confirms or corrects it.
+        // The time at which it was first known stands, as long as only the settings changed or
+        // later evidence confirms it.
         let known_after = match &run.decision {
-            Some((known, after)) if known.action == decision.action => *after,
+            Some((known, after))
+                if known.action == decision.action || run.evidence == evidence =>
+            {
+                *after
+            }
             _ => now.saturating_sub(run.requested_at),
         };
         run.evidence = evidence.clone();
