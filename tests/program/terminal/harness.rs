@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use vt100::{MouseProtocolMode, Parser, Screen};
 
 /// How long something may take to be seen; far longer than it takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Programs that run at the same time: each loads two models.
 const AT_ONCE: usize = 2;
@@ -33,8 +33,6 @@ pub const ESC: &str = "\x1b";
 pub const LEFT: &str = "\x1b[D";
 pub const RIGHT: &str = "\x1b[C";
 pub const DOWN: &str = "\x1b[B";
-pub const HOME: &str = "\x1b[H";
-pub const END: &str = "\x1b[F";
 
 /// A key with Ctrl held.
 pub fn ctrl(letter: char) -> String {
