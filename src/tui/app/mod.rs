@@ -14,6 +14,8 @@ pub mod overlay;
 mod overlays;
 pub mod router;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
