@@ -7,6 +7,7 @@ mod driver;
 mod files;
 pub mod keymap;
 pub mod layout;
+mod models;
 pub mod palette;
 mod signals;
 mod terminal;
@@ -82,7 +83,6 @@ pub fn run(start: Start) -> Result<(), String> {
             .map_err(unusable)
     });
     drop(guard);
-    // The threads behind (a model in the middle of a chunk) need not be waited for.
     runtime.shutdown_background();
     ended
 }
@@ -94,7 +94,7 @@ fn open(file: Option<&str>, sample: Option<&str>) -> Result<OpenedFile, String> 
     };
     let location = parse_location(argument);
     let mut opened = files::file_at(&location.path)?;
-    opened.cursor = Some(location.line_column());
+    opened.cursor = Some((location.line.unwrap_or(1), location.column.unwrap_or(1)));
     Ok(opened)
 }
 
