@@ -79,6 +79,24 @@ impl Driver {
         screen: &mut Screen,
         first: Vec<Effect>,
     ) -> io::Result<()> {
+        let ended = self.serve(app, screen, first).await;
+        if ended.is_err() {
+            // The terminal is gone; the text need not be.
+            for effect in app.update(Event::Terminate) {
+                self.perform_elsewhere(effect);
+            }
+        }
+        self.files.finish();
+        self.models.finish();
+        ended
+    }
+
+    async fn serve(
+        &mut self,
+        app: &mut App,
+        screen: &mut Screen,
+        first: Vec<Effect>,
+    ) -> io::Result<()> {
         let mut keys = terminal_event::EventStream::new();
         let mut signals = Signals::new()?;
         // The first frame comes before the models are even asked for.
@@ -103,10 +121,13 @@ impl Driver {
                     Signal::End => Some(Event::Terminate),
                     Signal::Suspend => {
                         self.perform(app, screen, vec![Effect::Suspend])?;
+                        urgent = true;
                         None
                     }
                     Signal::Resumed => {
-                        screen.clear()?;
+                        terminal::take_again(app.config.mouse)?;
+                        terminal::clear(screen)?;
+                        urgent = true;
                         None
                     }
                 },
@@ -127,8 +148,6 @@ impl Driver {
                 (urgent, stale) = (false, false);
             }
         }
-        self.files.finish();
-        self.models.finish();
         Ok(())
     }
 
@@ -158,7 +177,7 @@ impl Driver {
             match effect {
                 Effect::Suspend => {
                     terminal::suspend(app.config.mouse)?;
-                    screen.clear()?;
+                    terminal::clear(screen)?;
                     let size = screen.size()?;
                     app.update(Event::Resize(size.width, size.height));
                 }
