@@ -60,7 +60,7 @@ const fn java(name: &'static str, find: fn(&Stretch) -> Vec<Found>) -> Gap {
 }
 
 /// All known gaps, those first that tell the least of what is around them.
-const GAPS: [Gap; 18] = [
+const GAPS: [Gap; 17] = [
     cpp("typeid of a type", cpp::typeid),
     cpp("attributes in any place", cpp::attributes),
     cpp("words of compilers", cpp::compiler_words),
@@ -80,7 +80,6 @@ const GAPS: [Gap; 18] = [
     java("unnamed patterns in a list", java::unnamed_patterns),
     java("import of a module", java::import_module),
     java("octal numbers with underscores", java::octal),
-    java("annotated array brackets", java::annotated_brackets),
     java("annotated varargs", java::annotated_varargs),
 ];
 

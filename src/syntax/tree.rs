@@ -8,7 +8,7 @@ use super::{
     Fault,
     fault::{faults, spots},
     gaps,
-    source::{self, Patch, Source},
+    source::{self, Patch},
 };
 use crate::language::Language;
 
@@ -35,10 +35,6 @@ impl Edit {
             old_end_position: point(self.old_end),
             new_end_position: point(self.new_end),
         }
-    }
-
-    fn meets(&self, patch: &Patch) -> bool {
-        self.start_byte <= patch.range.end && patch.range.start <= self.old_end_byte
     }
 }
 
@@ -77,8 +73,10 @@ impl Tree {
 
     /// Follows `edits` (in order) to `text`, which is the text after the last of them.
     pub fn update(&mut self, edits: &[Edit], text: &Rope) {
-        for edit in edits {
-            self.follow(edit);
+        if let Some(tree) = &mut self.tree {
+            // A patch depends on what is around it, so all are looked for again.
+            self.patches.drain(..).for_each(|patch| patch.touch(tree));
+            edits.iter().for_each(|edit| tree.edit(&edit.input()));
         }
         self.reparse(text);
     }
@@ -95,22 +93,6 @@ impl Tree {
     /// [`Tree::update`]: what an edit costs, without a clock.
     pub fn bytes_read(&self) -> usize {
         self.bytes_read
-    }
-
-    fn follow(&mut self, edit: &Edit) {
-        let Some(tree) = &mut self.tree else { return };
-        let input = edit.input();
-        self.patches.retain_mut(|patch| {
-            if edit.meets(patch) {
-                patch.touch(tree);
-                return false;
-            }
-            if patch.range.start >= edit.old_end_byte {
-                patch.follow(&input);
-            }
-            true
-        });
-        tree.edit(&input);
     }
 
     fn reparse(&mut self, text: &Rope) {
@@ -131,30 +113,17 @@ impl Tree {
     }
 
     fn parse_once(&mut self, text: &Rope) {
-        let mut read = Reads::default();
+        let mut read = 0;
         let old = self.tree.take();
         self.tree = source::parse(
             &mut self.parser,
             text,
             &self.patches,
             old.as_ref(),
-            &mut |offset| read.at(text, offset),
+            &mut |_, length| read += length,
             &mut || true,
         );
-        self.bytes_read += read.bytes;
-    }
-}
-
-/// Counts the bytes handed to the parser. It is handed whole chunks and may use little of one, so
-/// this is an upper bound.
-#[derive(Default)]
-pub(super) struct Reads {
-    pub bytes: usize,
-}
-
-impl Reads {
-    pub fn at(&mut self, source: &dyn Source, offset: usize) {
-        self.bytes += source.chunk(offset).len();
+        self.bytes_read += read;
     }
 }
 
@@ -163,6 +132,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::syntax::source::Source;
 
     const TEXTS: [(Language, &str); 3] = [
         (
@@ -237,10 +207,11 @@ mod tests {
 
     #[test]
     fn an_edit_of_a_long_text_is_read_in_part() {
-        let mut rope = Rope::from_str(&"def f(a):\n    return [a, 1]\n\n\n".repeat(500));
-        let mut tree = Tree::parse(Language::Python, &rope);
+        let function = "int f(int a) {\n    if (a > 1) { return g(a); }\n    return 2;\n}\n\n";
+        let mut rope = Rope::from_str(&function.repeat(400));
+        let mut tree = Tree::parse(Language::Cpp, &rope);
         let whole = tree.bytes_read();
-        let middle = rope.line_to_char(1001) + 12;
+        let middle = rope.line_to_char(1002) + 11;
         let edit = replace(&mut rope, middle, middle, "x");
         tree.update(&[edit], &rope);
         let part = tree.bytes_read();
@@ -253,7 +224,7 @@ mod tests {
             (
                 Language::Python,
                 "é = f(ü, )) + 1\n",
-                (1, 10),
+                (1, 11),
                 "unmatched ')'",
             ),
             (

@@ -7,6 +7,7 @@ mod driver;
 mod files;
 pub mod keymap;
 pub mod layout;
+mod models;
 pub mod palette;
 mod signals;
 mod terminal;
@@ -82,7 +83,6 @@ pub fn run(start: Start) -> Result<(), String> {
             .map_err(unusable)
     });
     drop(guard);
-    // The threads behind (a model in the middle of a chunk) need not be waited for.
     runtime.shutdown_background();
     ended
 }

@@ -96,6 +96,14 @@ fn escalated_with_an_alternative() {
 }
 
 #[test]
+fn an_empty_alternative_says_so() {
+    let mut app = escalated();
+    alternative(&mut app, "", Phase::Done);
+    let terminal = draw(&app, &dark(), (160, 45));
+    assert!(text(terminal.backend().buffer()).contains("adds nothing"));
+}
+
+#[test]
 fn degraded_without_a_large_model() {
     let mut app = escalated();
     app.large.runs.clear();

@@ -37,21 +37,12 @@ pub(super) fn octal(stretch: &Stretch) -> Vec<Found> {
         .collect()
 }
 
-/// `int @A [] x`
-pub(super) fn annotated_brackets(stretch: &Stretch) -> Vec<Found> {
-    annotations_before(stretch, "[")
-}
-
 /// `int @A ... x`
 pub(super) fn annotated_varargs(stretch: &Stretch) -> Vec<Found> {
-    annotations_before(stretch, "...")
-}
-
-fn annotations_before(stretch: &Stretch, what: &str) -> Vec<Found> {
     let text = stretch.text;
     text.match_indices('@')
         .map(|(at, _)| at..at + 1 + word_at(text, at + 1).len())
-        .filter(|range| range.len() > 1 && text[next(text, range.end)..].starts_with(what))
+        .filter(|range| range.len() > 1 && text[next(text, range.end)..].starts_with("..."))
         .map(|range| blank(text, range))
         .collect()
 }

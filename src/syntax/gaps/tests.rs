@@ -6,11 +6,11 @@ use super::{GAPS, Language};
 use crate::syntax::Tree;
 
 /// The gap's name, a text with the construct, and the same text with a fault.
-const TABLE: [(&str, &str, &str); 18] = [
+const TABLE: [(&str, &str, &str); 17] = [
     (
         "typeid of a type",
-        "auto& t = typeid(std::map<int, unsigned long>);",
-        "auto& t = typeid(unsigned long;",
+        "bool b = x.type() == typeid(int);",
+        "bool b = x.type() == typeid(int;",
     ),
     (
         "attributes in any place",
@@ -40,7 +40,7 @@ const TABLE: [(&str, &str, &str); 18] = [
     (
         "ranges of cases",
         "int f() { switch (x) { case 1 ... 5: return 1; } }",
-        "int f() { switch (x) { case 1 ... : return 1; } }",
+        "int f() { switch (x) { case 1 ... 5 return 1; } }",
     ),
     (
         "explicit instantiation of a class",
@@ -65,7 +65,7 @@ const TABLE: [(&str, &str, &str); 18] = [
     (
         "comparisons that look like template arguments",
         "int g() { f(a < b, c > d); }",
-        "int g() { f(a < b, c > ); }",
+        "int g() { f(a < b, c > d; }",
     ),
     (
         "branches of the preprocessor",
@@ -88,11 +88,6 @@ const TABLE: [(&str, &str, &str); 18] = [
         "class A { int x = 0_17 0; }",
     ),
     (
-        "annotated array brackets",
-        "class A { int @B [] x; }",
-        "class A { int @B [ x; }",
-    ),
-    (
         "annotated varargs",
         "class A { void f(int @B ... x) {} }",
         "class A { void f(int @B ... ) {} }",
@@ -106,29 +101,29 @@ fn is_clean(language: Language, text: &str) -> bool {
 
 #[test]
 fn every_gap_is_closed_and_hides_no_fault() {
+    let mut wrong = Vec::new();
     for gap in &GAPS {
-        let (_, good, bad) = TABLE
-            .iter()
-            .find(|(name, ..)| *name == gap.name)
-            .unwrap_or_else(|| panic!("no test for {}", gap.name));
-        assert!(is_clean(gap.language, good), "{}: {good}", gap.name);
-        assert!(!is_clean(gap.language, bad), "{}: {bad}", gap.name);
+        let row = TABLE.iter().find(|(name, ..)| *name == gap.name);
+        let Some((name, good, bad)) = row else {
+            panic!("no test for {}", gap.name);
+        };
+        if !is_clean(gap.language, good) || is_clean(gap.language, bad) {
+            wrong.push(name);
+        }
     }
+    assert_eq!(wrong, Vec::<&&str>::new());
 }
 
 #[test]
 fn every_gap_is_still_a_gap() {
-    for gap in &GAPS {
-        let (_, good, _) = TABLE
-            .iter()
-            .find(|(name, ..)| *name == gap.name)
-            .expect("tested above");
+    let mut known = Vec::new();
+    for (gap, (name, good, _)) in GAPS.iter().zip(TABLE) {
+        assert_eq!(gap.name, name);
         let mut parser = crate::syntax::tree::parser(gap.language);
         let tree = parser.parse(good, None).expect("nothing stops it");
-        assert!(
-            tree.root_node().has_error(),
-            "the grammar knows it now: {}",
-            gap.name
-        );
+        if !tree.root_node().has_error() {
+            known.push(name);
+        }
     }
+    assert_eq!(known, Vec::<&str>::new(), "the grammar knows these now");
 }

@@ -14,7 +14,7 @@ use crate::{
         gaps,
         probe::{Probe, Probed},
         source::{self, Filled, Patch, Source, add_patch, advance},
-        tree::{Reads, parser},
+        tree::parser,
     },
 };
 
@@ -156,14 +156,18 @@ impl Site {
         if base.own.is_empty() || all.is_empty() {
             return all;
         }
-        if !base.unmasked && self.is_clean(middle, &base.masks) {
+        let (prefix, length) = (self.prefix.len(), middle.len());
+        if all.iter().all(|spot| base.had(spot, prefix, length)) {
             return Vec::new();
         }
-        if base.unmasked && self.mends(middle) {
+        if !base.unmasked {
+            return self.spots(middle, &base.masks);
+        }
+        if self.mends(middle) {
             return all;
         }
         all.into_iter()
-            .filter(|spot| !base.excuses(spot, self.prefix.len(), middle.len()))
+            .filter(|spot| !base.excuses(spot, prefix, length))
             .collect()
     }
 
@@ -188,15 +192,8 @@ impl Site {
             self.baseline = Some(Baseline::default());
             return;
         }
-        let (filling, own) = fillings
-            .into_iter()
-            .take(4)
-            .map(|filling| {
-                let spots = self.spots(&filling, &[]);
-                (filling, spots)
-            })
-            .min_by_key(|(_, spots)| spots.len())
-            .unwrap_or_default();
+        let filling = self.best(&fillings);
+        let own = self.spots(&filling, &[]);
         let mut base = Baseline {
             filling,
             own,
@@ -205,6 +202,18 @@ impl Site {
         };
         self.mask(&mut base);
         self.baseline = Some(base);
+    }
+
+    /// The filling that leaves the fewest and smallest faults.
+    fn best(&mut self, fillings: &[String]) -> String {
+        const MOST_TRIED: usize = 12;
+        let tried = fillings.iter().take(MOST_TRIED);
+        let best = tried.min_by_key(|filling| {
+            let spots = self.spots(filling, &[]);
+            let bytes: usize = spots.iter().map(|spot| spot.span.len()).sum();
+            (spots.len(), bytes)
+        });
+        best.cloned().unwrap_or_default()
     }
 
     /// Parses the empty hole, unless something was parsed before, and says whether it is whole.
@@ -327,16 +336,16 @@ impl Site {
             let source = Filled {
                 parts: [&self.prefix, middle, &self.suffix],
             };
-            let mut read = Reads::default();
+            let mut read = 0;
             let tree = source::parse(
                 &mut self.parser,
                 &source,
                 &patches,
                 old.as_ref(),
-                &mut |offset| read.at(&source, offset),
+                &mut |_, length| read += length,
                 &mut || true,
             )?;
-            self.bytes_read += read.bytes;
+            self.bytes_read += read;
             let spots = match tree.root_node().has_error() {
                 true => spots(&tree, &source),
                 false => Vec::new(),
@@ -429,18 +438,27 @@ fn line_start(text: &str, row: usize) -> usize {
 }
 
 impl Baseline {
-    /// Whether the document already had `spot`, found in the file filled with `middle` bytes.
-    fn excuses(&self, spot: &Spot, prefix: usize, middle: usize) -> bool {
-        let moved = |range: &Range<usize>| {
-            let end_before = prefix + self.filling.len();
-            let shift = |at: usize| match at >= end_before {
-                true => at - end_before + prefix + middle,
-                false => at.min(prefix),
-            };
-            shift(range.start)..shift(range.end)
+    /// Where the document's own faults are in the file filled with `middle` bytes.
+    fn moved(&self, prefix: usize, middle: usize) -> impl Iterator<Item = Range<usize>> {
+        let end = prefix + self.filling.len();
+        let shift = move |at: usize| match at >= end {
+            true => at - end + prefix + middle,
+            false => at.min(prefix),
         };
+        let spans = self.own.iter().map(|own| own.span.clone());
+        spans.map(move |span| shift(span.start)..shift(span.end))
+    }
+
+    /// Whether the document had exactly this fault, outside the hole.
+    fn had(&self, spot: &Spot, prefix: usize, middle: usize) -> bool {
+        let outside = spot.span.end <= prefix || spot.span.start >= prefix + middle;
+        outside && self.moved(prefix, middle).any(|own| own == spot.span)
+    }
+
+    /// Whether `spot` may be due to a fault of the document that could not be hidden.
+    fn excuses(&self, spot: &Spot, prefix: usize, middle: usize) -> bool {
         let hole = prefix..prefix + middle;
-        self.own.iter().map(|own| moved(&own.span)).any(|own| {
+        self.moved(prefix, middle).any(|own| {
             let spans_hole = own.start < hole.start && own.end > hole.end;
             let meets = own.start <= spot.span.end && spot.span.start <= own.end;
             let inside = spot.span.start >= hole.start && spot.span.end <= hole.end && middle > 0;

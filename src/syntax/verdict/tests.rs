@@ -215,7 +215,7 @@ fn a_document_broken_elsewhere_does_not_blame_the_completion() {
     let table = [
         (
             Language::Python,
-            "def f(:\n    pass\n\n\nx = ",
+            "def f(a):\n    a = = 1\n\n\nx = ",
             "\n",
             "1 + 2",
             "1 + (2",
@@ -322,9 +322,7 @@ fn one_more_token_reads_only_a_part_of_the_file() {
         judge.push(&piece);
         most = most.max(judge.bytes_read());
     }
-    // The parser is handed what is left of the prefix or suffix each time it asks, so it is told
-    // from a whole parse by how often it asks.
-    assert!(most < 40 * 2 * many.len(), "{most}");
+    assert!(most * 3 < 2 * many.len(), "{most} of {}", 2 * many.len());
 }
 
 proptest! {
@@ -354,7 +352,7 @@ proptest! {
             let whole = verdict(&hole, completion);
             prop_assert_eq!(finished.state, whole.state);
             prop_assert_eq!(finished.faults, whole.faults);
-            prop_assert_eq!(finished.first_broken_token.is_some(), whole.state == VerdictState::Broken && !text.is_empty() && completion == text || finished.first_broken_token.is_some());
+            prop_assert_eq!(finished.first_broken_token.is_some(), whole.state == VerdictState::Broken);
         }
         if verdict(&hole, text).state == VerdictState::Valid {
             prop_assert!(!judge.timeline().contains(&TokenSyntax::Broken));

@@ -127,10 +127,14 @@ fn completion(scene: Scene, pane: &mut Pane, run: &Run) {
 /// One line of facts: where it stands, the verdict, how it compares.
 fn facts(scene: Scene, pane: &mut Pane, run: &Run, comparison: Option<&Comparison>) {
     let tokens = run.completion.tokens.len();
+    let count = match tokens {
+        1 => "1 token".to_owned(),
+        n => format!("{n} tokens"),
+    };
     let phase = match run.phase {
-        Phase::Done => format!("{tokens} tokens"),
-        Phase::Cancelled => format!("{tokens} tokens, then cancelled"),
-        _ => format!("{tokens} tokens so far"),
+        Phase::Done => count,
+        Phase::Cancelled => format!("{count}, then cancelled"),
+        _ => format!("{count} so far"),
     };
     let rate = state::tokens_per_second(run, scene.app.now);
     let mut items = vec![phase];
@@ -149,6 +153,9 @@ fn facts(scene: Scene, pane: &mut Pane, run: &Run, comparison: Option<&Compariso
         .is_some_and(|g| g.lane == LaneKind::Large);
     let right = match comparison {
         _ if in_buffer => vec![scene.muted("in the buffer ")],
+        _ if run.phase == Phase::Done && run.completion.text.trim().is_empty() => {
+            vec![scene.span("adds nothing ", "notice")]
+        }
         Some(Comparison::Equal) => vec![scene.span("same text ", "keep")],
         Some(Comparison::Unlike) => vec![scene.muted("little in common ")],
         Some(Comparison::Different(_)) => vec![
