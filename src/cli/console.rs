@@ -7,12 +7,16 @@ use std::{
     fs::File,
     io::{self, ErrorKind, IsTerminal, Write},
     sync::OnceLock,
+    time::{Duration, Instant},
 };
 
 use serde::Serialize;
 
 use super::Failure;
 use crate::document::width::shown_text;
+
+/// The shortest time between two progress lines.
+const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
 
 /// Standard error as it was before a console claimed it.
 static STDERR: OnceLock<File> = OnceLock::new();
@@ -43,6 +47,8 @@ pub(super) struct Console {
     err: Stream,
     /// Whether a progress line stands on the terminal.
     progress: bool,
+    /// When the next one may be drawn: what is over soon shows none, and none flickers.
+    next_progress: Instant,
 }
 
 /// A stream of ours; boxed, because a claimed one is a file and a plain one is not.
@@ -64,6 +70,7 @@ impl Console {
                 to: Box::new(io::stderr()),
             },
             progress: false,
+            next_progress: Instant::now() + PROGRESS_PAUSE,
         }
     }
 
@@ -71,10 +78,12 @@ impl Console {
     /// here on goes to `log`, or nowhere.
     #[cfg(unix)]
     pub(super) fn claim(log: Option<&File>) -> Self {
-        take_over(log).unwrap_or_else(|error| {
+        let console = take_over(log).unwrap_or_else(|error| {
             tracing::warn!("the standard streams cannot be redirected: {error}");
             Console::plain()
-        })
+        });
+        crate::local::on_abort(complain);
+        console
     }
 
     #[cfg(not(unix))]
@@ -118,7 +127,9 @@ impl Console {
 
     /// Shows how far things are, in place of what was shown before; only on a terminal.
     pub(super) fn progress(&mut self, text: &str) {
-        if self.err.terminal {
+        let now = Instant::now();
+        if self.err.terminal && now >= self.next_progress {
+            self.next_progress = now + PROGRESS_PAUSE;
             let _ = write!(self.err.to, "\r\x1b[K{}", visible(text));
             let _ = self.err.to.flush();
             self.progress = true;
@@ -167,6 +178,7 @@ fn take_over(log: Option<&File>) -> io::Result<Console> {
             to: Box::new(err),
         },
         progress: false,
+        next_progress: Instant::now() + PROGRESS_PAUSE,
     })
 }
 

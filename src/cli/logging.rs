@@ -15,6 +15,10 @@ use super::Failure;
 /// A log larger than this is set aside at the next start, in place of the one before it.
 const MOST_BYTES: u64 = 4 << 20;
 
+/// What is written unless `ROUTELENS_LOG` says otherwise: llama.cpp tells all it knows of a model
+/// each time one is loaded.
+const USUAL: &str = "info,llama-cpp-2=warn";
+
 /// The running log; dropping it writes what is still waiting.
 pub struct Log {
     _guard: Option<WorkerGuard>,
@@ -30,7 +34,7 @@ pub struct Log {
 /// `ROUTELENS_LOG` is no filter.
 pub(super) fn start(path: &Path) -> Result<Log, Failure> {
     let level = std::env::var("ROUTELENS_LOG").unwrap_or_default();
-    let level = if level.is_empty() { "info" } else { &level };
+    let level = if level.is_empty() { USUAL } else { &level };
     let filter = EnvFilter::try_new(level).map_err(|error| {
         Failure::Usage(format!(
             "ROUTELENS_LOG: `{level}` is not a log level (error, warn, info, debug, trace): {error}"

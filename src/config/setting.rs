@@ -78,7 +78,7 @@ pub const SETTINGS: &[Setting] = &[
     set("auto_delay_ms", Kind::Number, "300", "How long that pause is, in milliseconds, up to 60000."),
     set("compare", Kind::Switch, "false", "Always ask the large model too."),
     set("heatmap", Kind::Text, "\"below-threshold\"", "What the ghost text's colours show: below-threshold, probability, entropy, margin, off."),
-    unset("theme", Kind::Text, "\"routelens dark\"", "Name of the theme; without it, one that suits the terminal's background. Your own .tmTheme files go into the folder themes/ beside this file."),
+    unset("theme", Kind::Text, "\"routelens-dark\"", "Name of the theme; without it, one that suits the terminal's background. Your own .tmTheme files go into the folder themes/ beside this file."),
     set("mouse", Kind::Switch, "true", "Whether the mouse moves the cursor and selects; off leaves it to the terminal."),
     unset("context", Kind::Number, "4096", "Context in tokens; without it, the model's own, up to 8192."),
     unset("threads", Kind::Number, "4", "Threads for evaluation; without it, the physical cores that are free."),

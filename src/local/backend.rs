@@ -61,7 +61,7 @@ fn load_modules() {
         if folder.to_str().is_some_and(|path| !path.contains('\0')) {
             load_backends_from_path(&folder);
         }
-        if !devices().is_empty() {
+        if !llama_cpp_2::list_llama_ggml_backend_devices().is_empty() {
             return;
         }
     }
@@ -111,9 +111,7 @@ impl DeviceInfo {
 
 /// The devices that llama.cpp sees, in its order.
 pub fn devices() -> Vec<DeviceInfo> {
-    if BACKEND.get().is_none() && !cfg!(feature = "dynamic-backends") {
-        init_backend();
-    }
+    init_backend();
     llama_cpp_2::list_llama_ggml_backend_devices()
         .into_iter()
         .map(|device| DeviceInfo {

@@ -86,7 +86,9 @@ fn near_end(text: &str, bytes: usize) -> &str {
     // In steps, for the same reason as in `window`.
     let step = (bytes / STEPS).max(1);
     let excess = (text.len() - bytes).div_ceil(step) * step;
-    let start = text.ceil_char_boundary(excess.min(text.len()));
+    let start = (excess..text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len());
     match text[start..].find('\n') {
         Some(at) if at < step => &text[start + at + 1..],
         _ => &text[start..],
@@ -98,7 +100,10 @@ fn near_start(text: &str, bytes: usize) -> &str {
     if text.len() <= bytes {
         return text;
     }
-    let end = text.floor_char_boundary(bytes);
+    let end = (0..=bytes)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
     match text[..end].rfind('\n') {
         Some(at) if end - at < bytes / STEPS => &text[..=at],
         _ => &text[..end],

@@ -232,8 +232,7 @@ impl<'model> Session<'model> {
     fn pace(&mut self, tokens: usize, seconds: f64) {
         if !self.interruptible && tokens >= 32 && seconds > 0.0 {
             let fits = (tokens as f64 / seconds * CHUNK_SECONDS) as usize;
-            self.chunk = fits.clamp(32, BATCH as usize).next_power_of_two() / 2;
-            self.chunk = self.chunk.max(32);
+            self.chunk = 1 << fits.clamp(32, BATCH as usize).ilog2();
         }
     }
 

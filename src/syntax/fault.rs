@@ -187,14 +187,12 @@ fn culprit(node: Node, source: &dyn Source) -> (Range<usize>, String) {
     for child in node.children(&mut walk) {
         match child.kind() {
             "(" | "[" | "{" => open.push(child),
+            ")" | "]" | "}" if open.last().is_some_and(|from| closes(*from, child)) => {
+                open.pop();
+            }
             ")" | "]" | "}" => {
-                if open
-                    .pop()
-                    .is_none_or(|from| partner(from.kind()) != child.kind())
-                {
-                    let message = format!("unmatched '{}'", child.kind());
-                    return (child.byte_range(), message);
-                }
+                let message = format!("unmatched '{}'", child.kind());
+                return (child.byte_range(), message);
             }
             "\"" | "'" | "\"\"\"" | "string_start" => {
                 let ended = child.next_sibling().is_some_and(|next| {
@@ -227,12 +225,11 @@ fn blamed_start(node: Node) -> usize {
         .map_or(node.start_byte(), |child| child.start_byte())
 }
 
-fn partner(bracket: &str) -> &'static str {
-    match bracket {
-        "(" => ")",
-        "[" => "]",
-        _ => "}",
-    }
+fn closes(open: Node, close: Node) -> bool {
+    matches!(
+        (open.kind(), close.kind()),
+        ("(", ")") | ("[", "]") | ("{", "}")
+    )
 }
 
 /// The first word, number or sign in `range`, and that it is unexpected.

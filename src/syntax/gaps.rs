@@ -4,6 +4,11 @@
 //! given an equally long text that it knows instead. So a clean file costs nothing, and a fault
 //! inside or beside such a construct is still found.
 
+mod cpp;
+mod java;
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use super::{
@@ -18,63 +23,132 @@ pub(super) const MOST_ROUNDS: usize = 16;
 /// How much of the text around a fault is searched, in bytes to either side.
 const REACH: usize = 2048;
 
-/// A construct, found in a stretch of text, with what to read in its place.
-type Find = fn(&str) -> Vec<(Range<usize>, String)>;
+/// A stretch of text around a fault.
+struct Stretch<'a> {
+    text: &'a str,
+    /// Macros that the file defines to be the head of a loop or a condition.
+    heads: &'a [String],
+    /// Whether more text will be written at its end: what is open there may still be closed.
+    growing: bool,
+}
 
-/// One known gap.
+/// What to read at a place of a stretch.
+type Found = (Range<usize>, String);
+
+/// A construct that compilers accept and the grammar does not.
 struct Gap {
     language: Language,
     #[cfg_attr(not(test), allow(dead_code))]
     name: &'static str,
-    find: Find,
+    find: fn(&Stretch) -> Vec<Found>,
 }
 
-const GAPS: [Gap; 1] = [Gap {
-    language: Language::Cpp,
-    name: "typeid of a type",
-    find: typeid,
-}];
+const fn cpp(name: &'static str, find: fn(&Stretch) -> Vec<Found>) -> Gap {
+    Gap {
+        language: Language::Cpp,
+        name,
+        find,
+    }
+}
+
+const fn java(name: &'static str, find: fn(&Stretch) -> Vec<Found>) -> Gap {
+    Gap {
+        language: Language::Java,
+        name,
+        find,
+    }
+}
+
+/// All known gaps, those first that tell the least of what is around them.
+const GAPS: [Gap; 17] = [
+    cpp("typeid of a type", cpp::typeid),
+    cpp("attributes in any place", cpp::attributes),
+    cpp("words of compilers", cpp::compiler_words),
+    cpp("consteval and constinit", cpp::consteval),
+    cpp("typeof", cpp::type_of),
+    cpp("pointer to member of a pointer", cpp::member_pointer),
+    cpp("ranges of cases", cpp::case_range),
+    cpp("explicit instantiation of a class", cpp::instantiation),
+    cpp("operators called by name", cpp::operator_names),
+    cpp("macros that head a statement", cpp::head_macros),
+    cpp("macros between words", cpp::word_macros),
+    cpp(
+        "comparisons that look like template arguments",
+        cpp::comparisons,
+    ),
+    cpp("branches of the preprocessor", cpp::conditionals),
+    java("unnamed patterns in a list", java::unnamed_patterns),
+    java("import of a module", java::import_module),
+    java("octal numbers with underscores", java::octal),
+    java("annotated varargs", java::annotated_varargs),
+];
 
 /// Patches the known gaps of `language` near `spots`: adds them to `patches` and returns the new.
+/// `end` is where the text ends as far as it is certain, when more is to be written there.
 pub(super) fn close(
     language: Language,
     source: &dyn Source,
     spots: &[Spot],
     patches: &mut Vec<Patch>,
+    end: Option<usize>,
 ) -> Vec<Patch> {
-    let mut new = Vec::new();
+    let heads = match language {
+        Language::Cpp => cpp::heads(&source.copy(0..source.len())),
+        _ => Vec::new(),
+    };
     let mut searched = 0..0;
     for spot in spots {
-        if searched.contains(&spot.bytes.start) && searched.contains(&spot.bytes.end) {
+        if searched.contains(&spot.bytes.start) {
             continue;
         }
-        let (start, text) = around(source, &spot.bytes);
+        let (start, text) = around(source, &spot.bytes, end);
         searched = start..(start + text.len()).saturating_sub(REACH / 2);
+        let stretch = Stretch {
+            text: &text,
+            heads: &heads,
+            growing: end.is_some(),
+        };
+        // One kind of gap at a time: the next may not be needed any more.
         for gap in GAPS.iter().filter(|gap| gap.language == language) {
-            for (range, instead) in (gap.find)(&text) {
-                debug_assert_eq!(range.len(), instead.len(), "{}", gap.name);
-                let same_lines = text.as_bytes()[range.clone()]
-                    .iter()
-                    .zip(instead.as_bytes())
-                    .all(|(old, new)| (*old == b'\n') == (*new == b'\n'));
-                if range.len() != instead.len() || !same_lines || text[range.clone()] == instead {
-                    continue;
-                }
-                let patch = Patch::new(source, start + range.start, instead.into_bytes());
-                if add_patch(patches, patch.clone()) {
-                    new.push(patch);
-                }
+            let new = apply(gap, &stretch, source, start, patches);
+            if !new.is_empty() {
+                return new;
             }
+        }
+    }
+    Vec::new()
+}
+
+fn apply(
+    gap: &Gap,
+    stretch: &Stretch,
+    source: &dyn Source,
+    start: usize,
+    patches: &mut Vec<Patch>,
+) -> Vec<Patch> {
+    let mut new = Vec::new();
+    for (range, instead) in (gap.find)(stretch) {
+        let old = &stretch.text[range.clone()];
+        debug_assert_eq!(old.len(), instead.len(), "{}", gap.name);
+        if old.len() != instead.len() || old == instead {
+            continue;
+        }
+        // Rows must stay what they are.
+        let bytes = old.bytes().zip(instead.bytes());
+        let bytes = bytes.map(|(old, new)| if old == b'\n' { old } else { new });
+        let patch = Patch::new(source, start + range.start, bytes.collect());
+        if add_patch(patches, patch.clone()) {
+            new.push(patch);
         }
     }
     new
 }
 
-/// The lines around `range` and where they start.
-fn around(source: &dyn Source, range: &Range<usize>) -> (usize, String) {
+/// The lines around `range`, up to `end`, and where they start.
+fn around(source: &dyn Source, range: &Range<usize>, end: Option<usize>) -> (usize, String) {
     let start = range.start.saturating_sub(REACH);
-    let end = (range.end.min(range.start + REACH) + REACH).min(source.len());
-    let text = source.copy(start..end);
+    let last = end.unwrap_or(source.len());
+    let text = source.copy(start..(range.start + REACH).min(last).max(start));
     // A whole line first, so that no character and no word is cut in half.
     match text.find('\n') {
         Some(line) if start > 0 => (start + line + 1, text[line + 1..].to_owned()),
@@ -84,52 +158,58 @@ fn around(source: &dyn Source, range: &Range<usize>) -> (usize, String) {
 
 /// Where `word` stands as a word of its own in `text`.
 fn words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(word)
         .map(|(at, _)| at)
         .filter(move |at| !text[..*at].ends_with(is_word))
         .filter(move |at| !text[at + word.len()..].starts_with(is_word))
 }
 
-/// What is inside the parentheses that open at or after `at`, up to the end of `text` while they
-/// are not closed yet.
-fn in_parentheses(text: &str, at: usize) -> Option<Range<usize>> {
+/// What is inside the brackets that open at or after `at`.
+fn in_brackets(stretch: &Stretch, at: usize, pair: (char, char)) -> Option<Range<usize>> {
+    let text = stretch.text;
     let open = at + text[at..].find(|c: char| !c.is_whitespace())?;
-    if !text[open..].starts_with('(') {
+    if !text[open..].starts_with(pair.0) {
         return None;
     }
     let mut depth = 0;
     for (offset, c) in text[open..].char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            _ => {}
+        if c == pair.0 {
+            depth += 1;
+        } else if c == pair.1 {
+            depth -= 1;
         }
         if depth == 0 {
             return Some(open + 1..open + offset);
         }
     }
-    Some(open + 1..text.len())
+    stretch.growing.then_some(open + 1..text.len())
 }
 
-/// `text` with every word character replaced, so that it reads as one name.
+/// As much as `text` holds of one name.
 fn as_name(text: &str) -> String {
-    text.bytes()
-        .map(|byte| if byte == b'\n' { '\n' } else { 'x' })
-        .collect()
+    "x".repeat(text.len())
 }
 
-/// C++: `typeid(unsigned int)`; the grammar takes `typeid` for a function and wants expressions.
-fn typeid(text: &str) -> Vec<(Range<usize>, String)> {
-    words(text, "typeid")
-        .filter_map(|at| in_parentheses(text, at + "typeid".len()))
-        .filter(|inside| looks_like_type(&text[inside.clone()]))
-        .map(|inside| (inside.clone(), as_name(&text[inside])))
-        .collect()
+/// As much as `text` holds of nothing.
+fn as_blank(text: &str) -> String {
+    " ".repeat(text.len())
 }
 
-/// Whether `text` is made of nothing but what types are made of.
-fn looks_like_type(text: &str) -> bool {
-    text.chars()
-        .all(|c| c.is_alphanumeric() || c.is_whitespace() || "_:<>,*&[]".contains(c))
+fn blank(text: &str, range: Range<usize>) -> Found {
+    (range.clone(), as_blank(&text[range]))
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The word that begins at `at`; empty if none does.
+fn word_at(text: &str, at: usize) -> &str {
+    let rest = &text[at..];
+    &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())]
+}
+
+/// Where the next thing that is not white space begins at or after `at`.
+fn next(text: &str, at: usize) -> usize {
+    at + text[at..].len() - text[at..].trim_start().len()
 }

@@ -16,7 +16,7 @@ use tree_sitter::{LogType, Parser, Point, Tree};
 
 use super::{
     source::{self, Patch, Source},
-    tree::{Reads, parser},
+    tree::parser,
 };
 use crate::language::Language;
 
@@ -117,22 +117,22 @@ impl Probe {
     ) -> Probed {
         self.heard.forget();
         let heard = Arc::clone(&self.heard);
-        let mut read = Reads::default();
+        let mut read = 0;
         let mut looked_past = false;
         let tree = source::parse(
             &mut self.parser,
             source,
             patches,
             old,
-            &mut |offset| {
+            &mut |offset, length| {
                 if !heard.dead.load(Relaxed) {
                     looked_past |= offset >= frontier;
                 }
-                read.at(source, offset);
+                read += length;
             },
             &mut || !heard.dead.load(Relaxed),
         );
-        self.bytes_read = read.bytes;
+        self.bytes_read = read;
         let (row, column) = heard.dead_place();
         match (tree, heard.dead.load(Relaxed)) {
             (_, true) => Probed::Dead {

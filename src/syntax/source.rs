@@ -140,12 +140,6 @@ impl Patch {
         });
     }
 
-    /// Follows an edit of the text that does not meet this patch.
-    pub fn follow(&mut self, edit: &InputEdit) {
-        edit.edit_point(&mut self.start, &mut self.range.start);
-        edit.edit_point(&mut self.end, &mut self.range.end);
-    }
-
     pub fn overlaps(&self, range: &Range<usize>) -> bool {
         self.range.start < range.end && range.start < self.range.end
     }
@@ -162,8 +156,17 @@ pub(super) fn add_patch(patches: &mut Vec<Patch>, patch: Patch) -> bool {
     true
 }
 
+/// The most bytes handed to the parser at a time, so that what it read can be told from how often
+/// it asked.
+const PAGE: usize = 32;
+
 /// The bytes at `offset` as the parser shall see them.
 fn read<'a>(source: &'a dyn Source, patches: &'a [Patch], offset: usize) -> &'a [u8] {
+    let bytes = read_all(source, patches, offset);
+    &bytes[..bytes.len().min(PAGE)]
+}
+
+fn read_all<'a>(source: &'a dyn Source, patches: &'a [Patch], offset: usize) -> &'a [u8] {
     let next = patches.partition_point(|patch| patch.range.end <= offset);
     match patches.get(next) {
         Some(patch) if patch.range.start <= offset => &patch.bytes[offset - patch.range.start..],
@@ -176,7 +179,7 @@ fn read<'a>(source: &'a dyn Source, patches: &'a [Patch], offset: usize) -> &'a 
 }
 
 /// Parses `source` under `patches`, reusing what `old` (already edited) still holds. `watch` sees
-/// every offset the parser reads at, and `go_on` is asked about every hundred steps of the parser.
+/// every offset the parser reads at and how many bytes it is given, and `go_on` is asked about every hundred steps of the parser.
 ///
 /// `None` when `go_on` broke off, or the parser took more steps than any real text needs: error
 /// recovery is not linear, and a file full of noise must not hang the program.
@@ -185,7 +188,7 @@ pub(super) fn parse(
     source: &dyn Source,
     patches: &[Patch],
     old: Option<&Tree>,
-    watch: &mut dyn FnMut(usize),
+    watch: &mut dyn FnMut(usize, usize),
     go_on: &mut dyn FnMut() -> bool,
 ) -> Option<Tree> {
     let mut budget = 50_000 + source.len();
@@ -198,8 +201,9 @@ pub(super) fn parse(
     };
     let tree = parser.parse_with_options(
         &mut |offset, _| {
-            watch(offset);
-            read(source, patches, offset)
+            let bytes = read(source, patches, offset);
+            watch(offset, bytes.len());
+            bytes
         },
         old,
         Some(ParseOptions::new().progress_callback(&mut progress)),

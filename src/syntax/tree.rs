@@ -8,7 +8,7 @@ use super::{
     Fault,
     fault::{faults, spots},
     gaps,
-    source::{self, Patch, Source},
+    source::{self, Patch},
 };
 use crate::language::Language;
 
@@ -35,10 +35,6 @@ impl Edit {
             old_end_position: point(self.old_end),
             new_end_position: point(self.new_end),
         }
-    }
-
-    fn meets(&self, patch: &Patch) -> bool {
-        self.start_byte <= patch.range.end && patch.range.start <= self.old_end_byte
     }
 }
 
@@ -77,8 +73,10 @@ impl Tree {
 
     /// Follows `edits` (in order) to `text`, which is the text after the last of them.
     pub fn update(&mut self, edits: &[Edit], text: &Rope) {
-        for edit in edits {
-            self.follow(edit);
+        if let Some(tree) = &mut self.tree {
+            // A patch depends on what is around it, so all are looked for again.
+            self.patches.drain(..).for_each(|patch| patch.touch(tree));
+            edits.iter().for_each(|edit| tree.edit(&edit.input()));
         }
         self.reparse(text);
     }
@@ -97,22 +95,6 @@ impl Tree {
         self.bytes_read
     }
 
-    fn follow(&mut self, edit: &Edit) {
-        let Some(tree) = &mut self.tree else { return };
-        let input = edit.input();
-        self.patches.retain_mut(|patch| {
-            if edit.meets(patch) {
-                patch.touch(tree);
-                return false;
-            }
-            if patch.range.start >= edit.old_end_byte {
-                patch.follow(&input);
-            }
-            true
-        });
-        tree.edit(&input);
-    }
-
     fn reparse(&mut self, text: &Rope) {
         self.bytes_read = 0;
         self.parse_once(text);
@@ -121,7 +103,7 @@ impl Tree {
                 return;
             };
             let spots = spots(tree, text);
-            let new = gaps::close(self.language, text, &spots, &mut self.patches);
+            let new = gaps::close(self.language, text, &spots, &mut self.patches, None);
             if new.is_empty() {
                 return;
             }
@@ -131,29 +113,167 @@ impl Tree {
     }
 
     fn parse_once(&mut self, text: &Rope) {
-        let mut read = Reads::default();
+        let mut read = 0;
         let old = self.tree.take();
         self.tree = source::parse(
             &mut self.parser,
             text,
             &self.patches,
             old.as_ref(),
-            &mut |offset| read.at(text, offset),
+            &mut |_, length| read += length,
             &mut || true,
         );
-        self.bytes_read += read.bytes;
+        self.bytes_read += read;
     }
 }
 
-/// Counts the bytes handed to the parser. It is handed whole chunks and may use little of one, so
-/// this is an upper bound.
-#[derive(Default)]
-pub(super) struct Reads {
-    pub bytes: usize,
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-impl Reads {
-    pub fn at(&mut self, source: &dyn Source, offset: usize) {
-        self.bytes += source.chunk(offset).len();
+    use super::*;
+    use crate::syntax::source::Source;
+
+    const TEXTS: [(Language, &str); 3] = [
+        (
+            Language::Python,
+            "def f(a, b=[1]):\n    if a:\n        return {'é': b}\n    print(f\"{a}\")\n\n\nx = f(1)\n",
+        ),
+        (
+            Language::Java,
+            "class A {\n    int f(int[] a) {\n        if (a[0] > 1) { return 2; }\n        return a.length;\n    }\n}\n",
+        ),
+        (
+            Language::Cpp,
+            "#include <x>\nint f(int a) {\n    auto t = typeid(unsigned int).name();\n    return a ? t[0] : 1;\n}\n",
+        ),
+    ];
+
+    /// Replaces characters `from..to` of `rope` and says so.
+    fn replace(rope: &mut Rope, from: usize, to: usize, text: &str) -> Edit {
+        let place = |rope: &Rope, at: usize| {
+            let point = Source::point(rope, at);
+            (point.row, point.column)
+        };
+        let (start_byte, old_end_byte) = (rope.char_to_byte(from), rope.char_to_byte(to));
+        let (start, old_end) = (place(rope, start_byte), place(rope, old_end_byte));
+        rope.remove(from..to);
+        rope.insert(from, text);
+        let new_end_byte = start_byte + text.len();
+        Edit {
+            start_byte,
+            old_end_byte,
+            new_end_byte,
+            start,
+            old_end,
+            new_end: place(rope, new_end_byte),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(120))]
+
+        /// Whether a text is faulty does not depend on how it came about, and undoing every edit
+        /// brings back exactly the faults of a fresh parse.
+        #[test]
+        fn edits_lead_where_a_fresh_parse_leads(
+            which in 0usize..3,
+            edits in prop::collection::vec((any::<prop::sample::Index>(), 0usize..4, "[a(){}\\[\\];:\"é\n ]{0,3}"), 1..6),
+        ) {
+            let (language, text) = TEXTS[which];
+            let mut rope = Rope::from_str(text);
+            let mut tree = Tree::parse(language, &rope);
+            prop_assert_eq!(tree.faults(&rope), vec![]);
+            let mut undo = Vec::new();
+            for (at, length, new) in edits {
+                let from = at.index(rope.len_chars() + 1);
+                let to = (from + length).min(rope.len_chars());
+                let old = rope.slice(from..to).to_string();
+                let edit = replace(&mut rope, from, to, &new);
+                undo.push((from, from + new.chars().count(), old));
+                tree.update(&[edit], &rope);
+                let fresh = Tree::parse(language, &rope);
+                prop_assert_eq!(tree.faults(&rope).is_empty(), fresh.faults(&rope).is_empty());
+            }
+            let back: Vec<Edit> = undo
+                .into_iter()
+                .rev()
+                .map(|(from, to, old)| replace(&mut rope, from, to, &old))
+                .collect();
+            tree.update(&back, &rope);
+            prop_assert_eq!(tree.faults(&rope), vec![]);
+        }
+    }
+
+    #[test]
+    fn an_edit_of_a_long_text_is_read_in_part() {
+        let function = "int f(int a) {\n    if (a > 1) { return g(a); }\n    return 2;\n}\n\n";
+        let mut rope = Rope::from_str(&function.repeat(400));
+        let mut tree = Tree::parse(Language::Cpp, &rope);
+        let whole = tree.bytes_read();
+        let middle = rope.line_to_char(1002) + 11;
+        let edit = replace(&mut rope, middle, middle, "x");
+        tree.update(&[edit], &rope);
+        let part = tree.bytes_read();
+        assert!(part * 2 < whole, "{part} of {whole} bytes were read again");
+    }
+
+    #[test]
+    fn faults_have_lines_columns_in_characters_and_a_message() {
+        let table = [
+            (
+                Language::Python,
+                "é = f(ü, )) + 1\n",
+                (1, 11),
+                "unmatched ')'",
+            ),
+            (
+                Language::Python,
+                "x = 1\ny = = 2\n",
+                (2, 5),
+                "unexpected '='",
+            ),
+            (
+                Language::Java,
+                "class A {\n    int x = 1\n}\n",
+                (2, 14),
+                "missing ';'",
+            ),
+            (
+                Language::Cpp,
+                "int f() {\n    g(1;\n}\n",
+                (2, 8),
+                "missing ')'",
+            ),
+            (
+                Language::Cpp,
+                "int f() {\n    return 1;\n",
+                (2, 14),
+                "missing '}'",
+            ),
+        ];
+        for (language, text, place, message) in table {
+            let rope = Rope::from_str(text);
+            let faults = Tree::parse(language, &rope).faults(&rope);
+            let first = faults.first().expect(text);
+            let found = ((first.line, first.column), first.message.as_str());
+            assert_eq!(found, (place, message), "{text}");
+        }
+    }
+
+    #[test]
+    fn noise_neither_hangs_nor_lists_without_end() {
+        let noise: String = (0..40_000u32)
+            .map(|n| {
+                char::from(
+                    b"(){}[];=+*ab\"'\n "[(n.wrapping_mul(2_654_435_761) >> 16) as usize % 16],
+                )
+            })
+            .collect();
+        for language in Language::ALL {
+            let rope = Rope::from_str(&noise);
+            let faults = Tree::parse(language, &rope).faults(&rope);
+            assert!(faults.len() <= super::super::MOST_FAULTS);
+        }
     }
 }

@@ -5,6 +5,8 @@
 
 mod fillings;
 mod site;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 

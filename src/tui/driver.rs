@@ -15,18 +15,16 @@ use tokio::{
 };
 
 use super::{
-    app::{App, Effect, Event, LaneKind},
+    app::{App, Effect, Event},
     files::Files,
+    models::Models,
     palette::{ColorDepth, Palette},
     signals::{Signal, Signals},
     terminal::{self, Screen},
     view,
     worker::{DocumentJob, Job, Worker},
 };
-use crate::{
-    local::{Engine, EngineConfig, EngineEvent},
-    syntax::ThemeSet,
-};
+use crate::syntax::ThemeSet;
 
 /// Frames are at least this far apart while a model streams; a key is drawn at once.
 const FRAME: Duration = Duration::from_millis(8);
@@ -38,7 +36,7 @@ const EVENTS_PER_FRAME: usize = 256;
 pub(super) struct Driver {
     events: UnboundedSender<Event>,
     inbox: UnboundedReceiver<Event>,
-    engines: [Option<Engine>; 2],
+    models: Models,
     worker: Worker,
     files: Files,
     themes: ThemeSet,
@@ -61,7 +59,7 @@ impl Driver {
         Some(Driver {
             events: events.clone(),
             inbox,
-            engines: [None, None],
+            models: Models::new(events.clone()),
             worker,
             files: files.answering(events),
             themes,
@@ -77,6 +75,24 @@ impl Driver {
     /// The terminal does not answer.
     pub async fn run(
         mut self,
+        app: &mut App,
+        screen: &mut Screen,
+        first: Vec<Effect>,
+    ) -> io::Result<()> {
+        let ended = self.serve(app, screen, first).await;
+        if ended.is_err() {
+            // The terminal is gone; the text need not be.
+            for effect in app.update(Event::Terminate) {
+                self.perform_elsewhere(effect);
+            }
+        }
+        self.files.finish();
+        self.models.finish();
+        ended
+    }
+
+    async fn serve(
+        &mut self,
         app: &mut App,
         screen: &mut Screen,
         first: Vec<Effect>,
@@ -105,10 +121,13 @@ impl Driver {
                     Signal::End => Some(Event::Terminate),
                     Signal::Suspend => {
                         self.perform(app, screen, vec![Effect::Suspend])?;
+                        urgent = true;
                         None
                     }
                     Signal::Resumed => {
-                        screen.clear()?;
+                        terminal::take_again(app.config.mouse)?;
+                        terminal::clear(screen)?;
+                        urgent = true;
                         None
                     }
                 },
@@ -129,7 +148,6 @@ impl Driver {
                 (urgent, stale) = (false, false);
             }
         }
-        self.files.finish();
         Ok(())
     }
 
@@ -159,7 +177,7 @@ impl Driver {
             match effect {
                 Effect::Suspend => {
                     terminal::suspend(app.config.mouse)?;
-                    screen.clear()?;
+                    terminal::clear(screen)?;
                     let size = screen.size()?;
                     app.update(Event::Resize(size.width, size.height));
                 }
@@ -181,17 +199,9 @@ impl Driver {
     /// Effects that other threads do; none of them waits.
     fn perform_elsewhere(&mut self, effect: Effect) {
         match effect {
-            Effect::Ask(kind, request) => {
-                if let Some(engine) = &self.engines[kind as usize] {
-                    engine.complete(request);
-                }
-            }
-            Effect::Cancel(kind) => {
-                if let Some(engine) = &self.engines[kind as usize] {
-                    engine.cancel();
-                }
-            }
-            Effect::LoadModel(kind, config) => self.load(kind, config),
+            Effect::Ask(kind, request) => self.models.ask(kind, request),
+            Effect::Cancel(kind) => self.models.cancel(kind),
+            Effect::LoadModel(kind, config) => self.models.load(kind, config),
             Effect::Parse {
                 revision,
                 language,
@@ -219,22 +229,6 @@ impl Driver {
             Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
             other => self.files.perform(other),
         }
-    }
-
-    fn load(&mut self, kind: LaneKind, config: EngineConfig) {
-        // The old model goes first, so that both never have to fit in memory at once.
-        self.engines[kind as usize] = None;
-        let events = self.events.clone();
-        let engine = Engine::start(config, move |event| {
-            let event = match event {
-                EngineEvent::Loading(progress) => Event::ModelLoading(kind, progress),
-                EngineEvent::Ready(info) => Event::ModelReady(kind, info),
-                EngineEvent::LoadFailed(problem) => Event::ModelFailed(kind, problem),
-                EngineEvent::Stream(id, event) => Event::Stream(kind, id, event),
-            };
-            let _ = events.send(event);
-        });
-        self.engines[kind as usize] = Some(engine);
     }
 
     fn start_pause(&mut self, revision: u64, delay: Duration) {

@@ -35,21 +35,27 @@ const MOST_FILES: usize = 20_000;
 /// A handle on the thread.
 pub(super) struct Files {
     folders: Vec<PathBuf>,
+    open: OnDisk,
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
 
+/// The file in the buffer, and what it was like when opened or last saved.
+type OnDisk = (Option<PathBuf>, Option<FileStamp>);
+
 enum Job {
     Effect(Effect),
-    /// The file in the buffer is the one with this stamp.
-    Opened(Option<PathBuf>, Option<FileStamp>),
+    /// Another file is in the buffer.
+    Opened(OnDisk),
 }
 
 impl Files {
-    /// Model files are looked for in `folders` besides the usual places.
-    pub fn new(folders: Vec<PathBuf>) -> Self {
+    /// Model files are looked for in `folders` besides the usual places; `first` is the file in the
+    /// buffer from the start.
+    pub fn new(folders: Vec<PathBuf>, first: &OpenedFile) -> Self {
         Files {
             folders,
+            open: on_disk(first),
             jobs: None,
             thread: None,
         }
@@ -61,7 +67,7 @@ impl Files {
         let desk = Desk {
             folders: std::mem::take(&mut self.folders),
             events,
-            open: (None, None),
+            open: std::mem::take(&mut self.open),
             unwritten: None,
         };
         let thread = thread::Builder::new()
@@ -74,10 +80,7 @@ impl Files {
 
     /// Remembers what an opened file was like, to notice when another program changes it.
     pub fn remember(&self, file: &OpenedFile) {
-        self.send(Job::Opened(
-            file.document.path().map(Into::into),
-            file.stamp,
-        ));
+        self.send(Job::Opened(on_disk(file)));
     }
 
     pub fn perform(&self, effect: Effect) {
@@ -105,12 +108,22 @@ impl Files {
     }
 }
 
+impl Drop for Files {
+    /// Also when the program ends by a panic: what must not be lost is written first.
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+fn on_disk(file: &OpenedFile) -> OnDisk {
+    (file.document.path().map(Into::into), file.stamp)
+}
+
 /// The thread's side.
 struct Desk {
     folders: Vec<PathBuf>,
     events: UnboundedSender<Event>,
-    /// The file in the buffer, as it was when opened or last saved.
-    open: (Option<PathBuf>, Option<FileStamp>),
+    open: OnDisk,
     /// The newest text that is in no recovery file yet, and when that is to be written.
     unwritten: Option<(Snapshot, Instant)>,
 }
@@ -124,7 +137,7 @@ impl Desk {
             };
             match inbox.recv_timeout(wait) {
                 Ok(Job::Effect(effect)) => self.perform(effect),
-                Ok(Job::Opened(path, stamp)) => self.open = (path, stamp),
+                Ok(Job::Opened(file)) => self.open = file,
                 Err(RecvTimeoutError::Timeout) => self.write_recovery(),
                 Err(RecvTimeoutError::Disconnected) => {
                     self.write_recovery();

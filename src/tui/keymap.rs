@@ -168,12 +168,9 @@ impl Key {
     pub fn parse(text: &str) -> Option<Self> {
         let mut modifiers = KeyModifiers::NONE;
         let mut rest = text;
-        loop {
-            // A lone "-" is the key itself, so a modifier needs something behind its dash.
-            let Some((word, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty())
-            else {
-                break;
-            };
+        // A lone "-" is the key itself, so a modifier needs something behind its dash.
+        while let Some((word, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty())
+        {
             modifiers |= match word.to_ascii_lowercase().as_str() {
                 "ctrl" => KeyModifiers::CONTROL,
                 "alt" => KeyModifiers::ALT,

@@ -8,7 +8,6 @@ use super::{
     app::App,
     view::rows::{self, GhostText, Place},
 };
-use crate::document::width;
 
 /// From this width on the panes stand beside the buffer.
 pub const WIDE: u16 = 120;
@@ -59,7 +58,7 @@ impl Layout {
         let low = body.height < 14;
         match area.width {
             WIDE.. => layout.beside(body, inspects),
-            STACKED.. if !low => layout.below(body, inspects),
+            STACKED.. if !low && !inspects => layout.below(body),
             _ => layout.narrow(body, inspects && !low),
         }
         let (text, note) = bottom(layout.editor, 1);
@@ -82,21 +81,18 @@ impl Layout {
         (self.routing, self.alternative) = top(side, routing);
     }
 
-    /// The buffer on top, routing and alternative (or inspector) side by side below it.
-    fn below(&mut self, body: Rect, inspects: bool) {
+    /// The buffer on top, routing and alternative side by side below it.
+    fn below(&mut self, body: Rect) {
         let height = (body.height * 9 / 20).min(14);
         let (editor, panes) = bottom(body, height);
         self.editor = editor;
-        let (routing, other) = right(panes, panes.width - panes.width * 9 / 20);
+        let (routing, alternative) = right(panes, panes.width * 12 / 25);
+        // A column stays free for the rule between them.
         (self.routing, _) = right(routing, 1);
-        if inspects {
-            self.inspector = other;
-        } else {
-            self.alternative = other;
-        }
+        self.alternative = alternative;
     }
 
-    /// The buffer, with the decision in one line.
+    /// The buffer, and the decision in one line; the inspector between them, as wide as it can be.
     fn narrow(&mut self, body: Rect, inspects: bool) {
         (self.editor, self.routing) = bottom(body, 1);
         if inspects {
@@ -135,35 +131,9 @@ impl Layout {
 }
 
 /// The width of the gutter: a mark, the line number, a blank.
-pub fn gutter_width(app: &App) -> u16 {
+fn gutter_width(app: &App) -> u16 {
     let digits = app.editor.document.rope().len_lines().ilog10() + 1;
     digits.max(3) as u16 + 2
-}
-
-/// The top line and left column that bring the cursor into view, with as much of the ghost text as
-/// there is room for; those in force when it is in view already. `app.editor.size` is the size of
-/// the view.
-pub fn scrolled(app: &App) -> (usize, usize) {
-    let editor = &app.editor;
-    let (columns, lines) = (usize::from(editor.size.0), usize::from(editor.size.1));
-    let rope = editor.document.rope();
-    let cursor = editor.document.cursor().min(rope.len_chars());
-    let line = rope.char_to_line(cursor);
-    let margin = (lines / 8).min(3);
-    let below = GhostText::of(app).map_or(margin, |ghost| ghost.extra_rows().max(margin));
-    let below = below.min(lines.saturating_sub(margin + 1));
-    let highest = (line + below + 1).saturating_sub(lines);
-    let lowest = line.saturating_sub(margin);
-    let last = rope.len_lines() - 1;
-    let top = editor.top_line.max(highest).min(lowest).min(last);
-    let column = width::column_of(rope, cursor);
-    let margin = (columns / 8).min(8);
-    let left = editor
-        .left_column
-        .max((column + margin + 1).saturating_sub(columns))
-        .min(column.saturating_sub(margin));
-    // A line that fits is shown from its start.
-    (top, if column + margin < columns { 0 } else { left })
 }
 
 fn top(area: Rect, height: u16) -> (Rect, Rect) {

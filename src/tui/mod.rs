@@ -7,6 +7,7 @@ mod driver;
 mod files;
 pub mod keymap;
 pub mod layout;
+mod models;
 pub mod palette;
 mod signals;
 mod terminal;
@@ -53,7 +54,7 @@ pub fn run(start: Start) -> Result<(), String> {
     let file = open(start.file.as_deref(), start.sample.as_deref())?;
 
     let config = start.config.config;
-    let models = Files::new(config.model_folders.clone());
+    let files = Files::new(config.model_folders.clone(), &file);
     let mut app = App::new(config, file).map_err(|error| error.to_string())?;
     app.theme.clone_from(&theme);
     app.themes = themes.names().into_iter().map(str::to_owned).collect();
@@ -74,7 +75,7 @@ pub fn run(start: Start) -> Result<(), String> {
         .build()
         .map_err(|error| format!("no runtime could be started: {error}"))?;
     let ended = runtime.block_on(async {
-        let driver = Driver::new(themes, &theme, ColorDepth::detect(), models)
+        let driver = Driver::new(themes, &theme, ColorDepth::detect(), files)
             .ok_or_else(|| format!("there is no theme `{theme}`"))?;
         driver
             .run(&mut app, &mut screen, first)
@@ -82,7 +83,6 @@ pub fn run(start: Start) -> Result<(), String> {
             .map_err(unusable)
     });
     drop(guard);
-    // The threads behind (a model in the middle of a chunk) need not be waited for.
     runtime.shutdown_background();
     ended
 }
@@ -94,7 +94,7 @@ fn open(file: Option<&str>, sample: Option<&str>) -> Result<OpenedFile, String> 
     };
     let location = parse_location(argument);
     let mut opened = files::file_at(&location.path)?;
-    opened.cursor = Some(location.line_column());
+    opened.cursor = Some((location.line.unwrap_or(1), location.column.unwrap_or(1)));
     Ok(opened)
 }
 

@@ -19,7 +19,11 @@ use crossterm::{
         EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
     },
 };
-use ratatui::{Terminal, backend::CrosstermBackend};
+use ratatui::{
+    Terminal,
+    backend::CrosstermBackend,
+    layout::{Position, Rect},
+};
 
 /// The terminal as ratatui draws on it.
 pub type Screen = Terminal<CrosstermBackend<Stdout>>;
@@ -136,6 +140,26 @@ pub fn restore_on_death(log: &Path) {
              the next start offers."
         );
     });
+}
+
+/// Clears the screen, so that the next frame draws everything. `Terminal::clear` would also ask the
+/// terminal where its cursor is, and the answer would go to the thread that reads keys.
+///
+/// # Errors
+/// The terminal does not answer.
+pub fn clear(screen: &mut Screen) -> io::Result<()> {
+    let size = screen.size()?;
+    screen.resize(Rect::from((Position::ORIGIN, size)))
+}
+
+/// Takes the terminal again after a stop that could not be caught: the shell has had it since.
+///
+/// # Errors
+/// The terminal does not answer.
+pub fn take_again(mouse: bool) -> io::Result<()> {
+    // crossterm takes raw mode for granted once it has set it.
+    disable_raw_mode()?;
+    take(mouse)
 }
 
 /// Suspends the program as Ctrl-Z does, and takes the terminal again when it is resumed.

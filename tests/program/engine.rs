@@ -152,7 +152,7 @@ fn a_typed_character_does_not_evaluate_the_suffix_again() {
     let (warm, completion) = prompt_info(&mut engine, request(2, typed("c")));
     assert_eq!(cold.cached_tokens, 0);
     assert!(cold.prompt_tokens > 300);
-    assert!(warm.prompt_tokens - warm.cached_tokens <= 8, "{warm:?}");
+    assert!(warm.prompt_tokens - warm.cached_tokens <= 16, "{warm:?}");
     assert_eq!(completion.timing.cached_tokens, warm.cached_tokens);
 }
 

@@ -179,6 +179,9 @@ impl Lanes {
             EngineEvent::Ready(model) => {
                 lane.model = Some(model.clone());
                 console.clear_progress();
+                for notice in &model.notices {
+                    console.say(notice);
+                }
             }
             EngineEvent::LoadFailed(problem) => {
                 lane.failed = Some(problem.clone());

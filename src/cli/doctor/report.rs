@@ -91,6 +91,8 @@ pub(super) struct Configuration {
     /// Why it cannot be used; the settings are then the defaults.
     pub error: Option<String>,
     pub settings: Vec<Setting>,
+    /// Variables that look like settings and are none.
+    pub unknown_variables: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -136,6 +138,7 @@ impl Report {
                 file: loaded.file.clone(),
                 error: config_error,
                 settings: settings(loaded),
+                unknown_variables: unknown_variables(),
             },
             folders: loaded.folders.clone(),
             log: log_written.then_some(log),
@@ -212,7 +215,8 @@ pub(super) fn terminal() -> Terminal {
     let is_terminal = stdin().is_terminal() && stdout().is_terminal();
     let size = is_terminal
         .then(crossterm::terminal::size)
-        .and_then(Result::ok);
+        .and_then(Result::ok)
+        .filter(|(columns, rows)| *columns > 0 && *rows > 0);
     let level = supports_color::on(supports_color::Stream::Stdout);
     let variable = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
     Terminal {
@@ -265,4 +269,14 @@ fn settings(loaded: &Loaded) -> Vec<Setting> {
         source: loaded.source(setting.key),
     };
     SETTINGS.iter().map(setting).collect()
+}
+
+fn unknown_variables() -> Vec<String> {
+    let known: Vec<String> = SETTINGS.iter().filter_map(|s| s.variable()).collect();
+    let other = ["ROUTELENS_CONFIG", "ROUTELENS_LOG", "ROUTELENS_BACKENDS"];
+    let names = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+    names
+        .filter(|name| name.starts_with("ROUTELENS_"))
+        .filter(|name| !known.contains(name) && !other.contains(&name.as_str()))
+        .collect()
 }

@@ -180,6 +180,12 @@ fn configuration(page: &mut Page, report: &Report) {
     };
     let settings = report.configuration.settings.iter().map(setting);
     page.rows(settings.collect());
+    let unknown = report.configuration.unknown_variables.iter();
+    page.rows(
+        unknown
+            .map(|name| vec![name.clone(), "is no setting; it is ignored".into()])
+            .collect(),
+    );
 }
 
 fn value(value: &Value) -> String {

@@ -9,6 +9,11 @@ use crate::language::Language;
 /// Texts to try, the most likely first. The empty one is always first.
 pub(super) fn fillings(language: Language, prefix: &str, suffix: &str) -> Vec<String> {
     let mut list = vec![String::new()];
+    // Brackets that only the document's own faults leave open or close confuse the bridge.
+    let open = Brackets::of(language, prefix).open;
+    for count in 1..=open.len().min(4) {
+        list.push(open.iter().rev().take(count).map(|c| closer(*c)).collect());
+    }
     match language {
         Language::Python => python(prefix, suffix, &mut list),
         Language::Java | Language::Cpp => braces(language, prefix, suffix, &mut list),

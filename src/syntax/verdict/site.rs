@@ -14,7 +14,7 @@ use crate::{
         gaps,
         probe::{Probe, Probed},
         source::{self, Filled, Patch, Source, add_patch, advance},
-        tree::{Reads, parser},
+        tree::parser,
     },
 };
 
@@ -106,14 +106,13 @@ impl Site {
                 false => Standing::Open,
             };
         }
-        match self.probe(middle, &masks) {
+        match self.probe(middle, &masks, true) {
             Probed::Whole(_) => Standing::Whole,
             Probed::Unknown => Standing::Open,
             Probed::Dead { after, looked_past } => {
                 let frontier = self.prefix.len() + middle.len();
                 let at = self.byte_at(after, middle);
-                let blames_middle =
-                    at < frontier && !self.filled(middle).copy(at..frontier).trim().is_empty();
+                let blames_middle = !self.is_blank(middle, at..frontier);
                 // Under a masked prefix nothing is certain: the mask itself may be in the way.
                 let certain = !looked_past && blames_middle && masks.iter().all(|m| m.in_suffix);
                 if certain {
@@ -157,14 +156,18 @@ impl Site {
         if base.own.is_empty() || all.is_empty() {
             return all;
         }
-        if !base.unmasked && self.is_clean(middle, &base.masks) {
+        let (prefix, length) = (self.prefix.len(), middle.len());
+        if all.iter().all(|spot| base.had(spot, prefix, length)) {
             return Vec::new();
         }
-        if base.unmasked && self.mends(middle) {
+        if !base.unmasked {
+            return self.spots(middle, &base.masks);
+        }
+        if self.mends(middle) {
             return all;
         }
         all.into_iter()
-            .filter(|spot| !base.excuses(spot, self.prefix.len(), middle.len()))
+            .filter(|spot| !base.excuses(spot, prefix, length))
             .collect()
     }
 
@@ -180,20 +183,17 @@ impl Site {
         if self.baseline.is_some() {
             return;
         }
+        if self.start() {
+            self.baseline = Some(Baseline::default());
+            return;
+        }
         let fillings = fillings(self.language, &self.prefix, &self.suffix);
         if fillings.iter().any(|filling| self.is_clean(filling, &[])) {
             self.baseline = Some(Baseline::default());
             return;
         }
-        let (filling, own) = fillings
-            .into_iter()
-            .take(4)
-            .map(|filling| {
-                let spots = self.spots(&filling, &[]);
-                (filling, spots)
-            })
-            .min_by_key(|(_, spots)| spots.len())
-            .unwrap_or_default();
+        let filling = self.best(&fillings);
+        let own = self.spots(&filling, &[]);
         let mut base = Baseline {
             filling,
             own,
@@ -202,6 +202,36 @@ impl Site {
         };
         self.mask(&mut base);
         self.baseline = Some(base);
+    }
+
+    /// The filling that leaves the fewest and smallest faults.
+    fn best(&mut self, fillings: &[String]) -> String {
+        const MOST_TRIED: usize = 12;
+        let tried = fillings.iter().take(MOST_TRIED);
+        let best = tried.min_by_key(|filling| {
+            let spots = self.spots(filling, &[]);
+            let bytes: usize = spots.iter().map(|spot| spot.span.len()).sum();
+            (spots.len(), bytes)
+        });
+        best.cloned().unwrap_or_default()
+    }
+
+    /// Parses the empty hole, unless something was parsed before, and says whether it is whole.
+    /// Parsing to the end is cheaper than probing as long as there is nothing to reuse.
+    fn start(&mut self) -> bool {
+        if self.last.is_some() {
+            return false;
+        }
+        let Some((tree, patches)) = self.parse("", &[], false) else {
+            return false;
+        };
+        let whole = !tree.root_node().has_error();
+        self.last = Some(Parsed {
+            tree,
+            middle: String::new(),
+            patches,
+        });
+        whole
     }
 
     /// Hides the document's own faults, as far as that can be done without touching the hole.
@@ -241,11 +271,16 @@ impl Site {
     }
 
     fn is_clean(&mut self, middle: &str, masks: &[Mask]) -> bool {
-        matches!(self.probe(middle, masks), Probed::Whole(_))
+        matches!(self.probe(middle, masks, false), Probed::Whole(_))
     }
 
-    /// Parses up to the first fault that no known gap explains.
-    fn probe(&mut self, middle: &str, masks: &[Mask]) -> Probed {
+    fn is_blank(&self, middle: &str, range: Range<usize>) -> bool {
+        range.is_empty() || self.filled(middle).copy(range).trim().is_empty()
+    }
+
+    /// Parses up to the first fault that no known gap explains. While a completion is streaming,
+    /// gaps after it are of no interest: those in the suffix are known by then.
+    fn probe(&mut self, middle: &str, masks: &[Mask], streaming: bool) -> Probed {
         let frontier = self.prefix.len() + middle.len();
         let mut patches = self.patches(middle, masks);
         let mut result = Probed::Unknown;
@@ -268,9 +303,14 @@ impl Site {
                     });
                     return result;
                 }
-                Probed::Dead { after, .. } => {
+                Probed::Dead { after, looked_past } => {
                     let at = self.byte_at(*after, middle);
-                    if !self.close_gaps(middle, &[Spot::at(at)], &mut patches) {
+                    let end = (!looked_past).then_some(frontier);
+                    if streaming && self.is_blank(middle, at..frontier) {
+                        return result;
+                    }
+                    let spot = Spot::at(at);
+                    if !self.close_gaps(middle, &[spot], &mut patches, end) {
                         return result;
                     }
                 }
@@ -296,21 +336,21 @@ impl Site {
             let source = Filled {
                 parts: [&self.prefix, middle, &self.suffix],
             };
-            let mut read = Reads::default();
+            let mut read = 0;
             let tree = source::parse(
                 &mut self.parser,
                 &source,
                 &patches,
                 old.as_ref(),
-                &mut |offset| read.at(&source, offset),
+                &mut |_, length| read += length,
                 &mut || true,
             )?;
-            self.bytes_read += read.bytes;
+            self.bytes_read += read;
             let spots = match tree.root_node().has_error() {
                 true => spots(&tree, &source),
                 false => Vec::new(),
             };
-            if spots.is_empty() || !self.close_gaps(middle, &spots, &mut patches) {
+            if spots.is_empty() || !self.close_gaps(middle, &spots, &mut patches, None) {
                 return Some((tree, patches));
             }
         }
@@ -318,9 +358,15 @@ impl Site {
     }
 
     /// Patches known gaps near `spots`, and remembers those outside the hole.
-    fn close_gaps(&mut self, middle: &str, spots: &[Spot], patches: &mut Vec<Patch>) -> bool {
+    fn close_gaps(
+        &mut self,
+        middle: &str,
+        spots: &[Spot],
+        patches: &mut Vec<Patch>,
+        end: Option<usize>,
+    ) -> bool {
         let source = self.filled(middle);
-        let new = gaps::close(self.language, &source, spots, patches);
+        let new = gaps::close(self.language, &source, spots, patches, end);
         let outside: Vec<Mask> = new
             .iter()
             .filter_map(|patch| self.as_mask(patch, middle.len()))
@@ -392,18 +438,27 @@ fn line_start(text: &str, row: usize) -> usize {
 }
 
 impl Baseline {
-    /// Whether the document already had `spot`, found in the file filled with `middle` bytes.
-    fn excuses(&self, spot: &Spot, prefix: usize, middle: usize) -> bool {
-        let moved = |range: &Range<usize>| {
-            let end_before = prefix + self.filling.len();
-            let shift = |at: usize| match at >= end_before {
-                true => at - end_before + prefix + middle,
-                false => at.min(prefix),
-            };
-            shift(range.start)..shift(range.end)
+    /// Where the document's own faults are in the file filled with `middle` bytes.
+    fn moved(&self, prefix: usize, middle: usize) -> impl Iterator<Item = Range<usize>> {
+        let end = prefix + self.filling.len();
+        let shift = move |at: usize| match at >= end {
+            true => at - end + prefix + middle,
+            false => at.min(prefix),
         };
+        let spans = self.own.iter().map(|own| own.span.clone());
+        spans.map(move |span| shift(span.start)..shift(span.end))
+    }
+
+    /// Whether the document had exactly this fault, outside the hole.
+    fn had(&self, spot: &Spot, prefix: usize, middle: usize) -> bool {
+        let outside = spot.span.end <= prefix || spot.span.start >= prefix + middle;
+        outside && self.moved(prefix, middle).any(|own| own == spot.span)
+    }
+
+    /// Whether `spot` may be due to a fault of the document that could not be hidden.
+    fn excuses(&self, spot: &Spot, prefix: usize, middle: usize) -> bool {
         let hole = prefix..prefix + middle;
-        self.own.iter().map(|own| moved(&own.span)).any(|own| {
+        self.moved(prefix, middle).any(|own| {
             let spans_hole = own.start < hole.start && own.end > hole.end;
             let meets = own.start <= spot.span.end && spot.span.start <= own.end;
             let inside = spot.span.start >= hole.start && spot.span.end <= hole.end && middle > 0;

@@ -298,9 +298,7 @@ impl App {
         // The time at which it was first known stands, as long as only the settings changed or
         // later evidence confirms it.
         let known_after = match &run.decision {
-            Some((known, after))
-                if known.action == decision.action || run.evidence == evidence =>
-            {
+            Some((known, after)) if known.action == decision.action || run.evidence == evidence => {
                 *after
             }
             _ => now.saturating_sub(run.requested_at),

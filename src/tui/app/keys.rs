@@ -176,9 +176,7 @@ impl App {
             }
             Action::Inspect => self.open_inspector(),
             Action::PickFile => {
-                let mut picker = Picker::default();
-                picker.loading = true;
-                self.overlay = Some(Overlay::Files(picker));
+                self.overlay = Some(Overlay::Files(Picker::loading()));
                 vec![Effect::ListFiles]
             }
             Action::PickSmallModel => self.pick_model(LaneKind::Small),

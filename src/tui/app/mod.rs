@@ -106,8 +106,10 @@ impl App {
     }
 
     fn with_editor(config: Config, keymap: Keymap, editor: Editor) -> Self {
-        let mut router = Router::default();
-        router.settings = config.routing("", editor.document.language());
+        let router = Router {
+            settings: config.routing("", editor.document.language()),
+            ..Router::default()
+        };
         App {
             config,
             keymap,

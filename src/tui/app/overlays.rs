@@ -18,6 +18,14 @@ use crate::{
 };
 
 impl Picker {
+    /// One whose items are still being gathered.
+    pub fn loading() -> Self {
+        Picker {
+            loading: true,
+            ..Picker::default()
+        }
+    }
+
     /// Matches the items against the query again and selects the best.
     pub fn filter(&mut self) {
         let mut matcher = Matcher::new(MatcherConfig::DEFAULT.match_paths());
@@ -213,11 +221,7 @@ impl App {
     }
 
     pub(super) fn pick_model(&mut self, kind: LaneKind) -> Vec<Effect> {
-        let picker = Picker {
-            loading: true,
-            ..Picker::default()
-        };
-        self.overlay = Some(Overlay::Models(kind, picker));
+        self.overlay = Some(Overlay::Models(kind, Picker::loading()));
         vec![Effect::ListModels]
     }
 

@@ -16,6 +16,7 @@ use super::{
 use crate::tui::{
     app::{LaneKind, ModelState, Phase, Run},
     keymap::Action,
+    palette::ColorDepth,
 };
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
@@ -25,7 +26,11 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let mut pane = Pane::new(buffer, area);
     let name = visible(state::model_name(&scene.app.large)).into_owned();
     let name = cut(&name, pane.width().saturating_sub(18));
-    scene.title(&mut pane, "Alternative", vec![scene.muted(name)]);
+    let facts = match name.is_empty() {
+        true => Vec::new(),
+        false => vec![scene.muted(name)],
+    };
+    scene.title(&mut pane, "Alternative", facts);
     match (&scene.app.large.model, scene.app.large.run()) {
         (_, Some(run)) => completion(scene, &mut pane, run),
         (ModelState::Absent, None) => {
@@ -122,10 +127,14 @@ fn completion(scene: Scene, pane: &mut Pane, run: &Run) {
 /// One line of facts: where it stands, the verdict, how it compares.
 fn facts(scene: Scene, pane: &mut Pane, run: &Run, comparison: Option<&Comparison>) {
     let tokens = run.completion.tokens.len();
+    let count = match tokens {
+        1 => "1 token".to_owned(),
+        n => format!("{n} tokens"),
+    };
     let phase = match run.phase {
-        Phase::Done => format!("{tokens} tokens"),
-        Phase::Cancelled => format!("{tokens} tokens, then cancelled"),
-        _ => format!("{tokens} tokens so far"),
+        Phase::Done => count,
+        Phase::Cancelled => format!("{count}, then cancelled"),
+        _ => format!("{count} so far"),
     };
     let rate = state::tokens_per_second(run, scene.app.now);
     let mut items = vec![phase];
@@ -144,12 +153,15 @@ fn facts(scene: Scene, pane: &mut Pane, run: &Run, comparison: Option<&Compariso
         .is_some_and(|g| g.lane == LaneKind::Large);
     let right = match comparison {
         _ if in_buffer => vec![scene.muted("in the buffer ")],
+        _ if run.phase == Phase::Done && run.completion.text.trim().is_empty() => {
+            vec![scene.span("adds nothing ", "notice")]
+        }
         Some(Comparison::Equal) => vec![scene.span("same text ", "keep")],
         Some(Comparison::Unlike) => vec![scene.muted("little in common ")],
         Some(Comparison::Different(_)) => vec![
-            Span::styled("+large", added(scene)),
+            Span::styled(legend(scene, Change::Added, "large"), added(scene)),
             scene.plain(" "),
-            Span::styled("-small", removed(scene)),
+            Span::styled(legend(scene, Change::Removed, "small"), removed(scene)),
             scene.plain(" "),
         ],
         None => Vec::new(),
@@ -168,6 +180,24 @@ fn removed(scene: Scene) -> Style {
         .add_modifier(Modifier::CROSSED_OUT)
 }
 
+fn legend(scene: Scene, change: Change, model: &str) -> String {
+    match change {
+        _ if scene.palette.depth() == ColorDepth::None => in_signs(scene, change, model),
+        Change::Removed => format!("-{model}"),
+        _ => format!("+{model}"),
+    }
+}
+
+/// Where there is no colour, changed words stand in brackets, as word-by-word comparisons do: not
+/// every terminal can strike text out.
+fn in_signs(scene: Scene, change: Change, text: &str) -> String {
+    match change {
+        Change::Added if scene.palette.depth() == ColorDepth::None => format!("{{+{text}+}}"),
+        Change::Removed if scene.palette.depth() == ColorDepth::None => format!("[-{text}-]"),
+        _ => text.to_owned(),
+    }
+}
+
 /// The compared text in lines, each with a sign at its left: `+` where something was added, `-`
 /// where something was removed, `±` where both.
 fn marked_lines(scene: Scene, parts: &[(Change, String)], width: usize) -> Vec<Line<'static>> {
@@ -177,8 +207,8 @@ fn marked_lines(scene: Scene, parts: &[(Change, String)], width: usize) -> Vec<L
         .iter()
         .map(|(change, text)| match change {
             Change::Same => (text.clone(), plain),
-            Change::Added => (text.clone(), added),
-            Change::Removed => (text.clone(), removed),
+            Change::Added => (in_signs(scene, *change, text), added),
+            Change::Removed => (in_signs(scene, *change, text), removed),
         })
         .collect();
     let wrapped = wrap(&pieces, width.saturating_sub(4).max(1));

@@ -9,6 +9,7 @@ use ratatui::{
     style::{Modifier, Style},
     text::Span,
 };
+use ropey::Rope;
 use unicode_width::UnicodeWidthStr;
 
 use super::{
@@ -20,7 +21,7 @@ use super::{
 use crate::{
     document::{movement::line_end, width},
     syntax::{Fault, TextStyle},
-    tui::{keymap::Action, layout::Layout},
+    tui::{app::Editor, keymap::Action, layout::Layout},
 };
 
 /// Draws the buffer and gives the cursor's place on the screen, when it is in view.
@@ -52,6 +53,9 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, layout: &Layout) -> Option<Positi
         y: text.y + u16::try_from(row).ok()?,
     })
 }
+
+/// Faults marked in one view, at most: more of them on a screen tell nothing more.
+const MOST_FAULTS: usize = 200;
 
 /// A range of chars drawn in a style over the text's own.
 struct Mark {
@@ -119,14 +123,11 @@ impl<'a> Painter<'a> {
     fn add_faults(&mut self, lines: Range<usize>) {
         let editor = &self.scene.app.editor;
         let rope = editor.document.rope();
-        let style = self.scene.palette.ui("fault");
-        for fault in &editor.faults {
+        let style = self.scene.fault();
+        for fault in faults_on(editor, lines).iter().take(MOST_FAULTS) {
             let start = rope.byte_to_char(fault.bytes.start.min(rope.len_bytes()));
-            let line = rope.char_to_line(start);
-            if !lines.contains(&line) {
-                continue;
-            }
             let end = rope.byte_to_char(fault.bytes.end.min(rope.len_bytes()));
+            let line = rope.char_to_line(start);
             let end = end.min(line_end(rope, line)).max(start + 1);
             self.fault_lines.push(line);
             self.marks.push(Mark {
@@ -170,13 +171,13 @@ impl<'a> Painter<'a> {
         }
         let text = self.ghost.as_ref().map_or("", GhostText::text);
         let matches = self.matches_on(row);
-        let mut spans = SpanCursor::new(self.scene, rope, row);
+        let mut spans = SpanCursor::of(&app.editor.spans);
         let columns = self.columns.clone();
         let end = rows::walk(rope, text, row, columns, |cell| {
             let style = match cell.place {
                 Place::Ghost(byte) => self.tokens.at(byte),
                 Place::Document(at) => {
-                    let mut style = match spans.style_at(rope.char_to_byte(at)) {
+                    let mut style = match spans.style_of(rope, at, cell.text) {
                         Some(found) => self.span_style(found),
                         None => Style::new(),
                     };
@@ -243,25 +244,26 @@ impl<'a> Painter<'a> {
 /// Walks the highlight spans along a row.
 struct SpanCursor<'a> {
     spans: &'a [crate::syntax::Span],
+    /// Char and byte where the grapheme asked for last ends: mostly where the next one begins.
+    end: Option<(usize, usize)>,
 }
 
 impl<'a> SpanCursor<'a> {
-    fn new(scene: Scene<'a>, rope: &ropey::Rope, row: &Row) -> Self {
-        let spans = &scene.app.editor.spans;
-        let start = row.pieces.iter().find_map(|piece| match piece {
-            Piece::Document(chars) => Some(rope.char_to_byte(chars.start)),
-            Piece::Ghost(_) => None,
-        });
-        let first = start.map_or(spans.len(), |byte| {
-            spans.partition_point(|span| span.bytes.end <= byte)
-        });
-        SpanCursor {
-            spans: &spans[first..],
-        }
+    fn of(spans: &'a [crate::syntax::Span]) -> Self {
+        SpanCursor { spans, end: None }
     }
 
-    /// The style at a byte, which must not lie before the last one asked for.
-    fn style_at(&mut self, byte: usize) -> Option<TextStyle> {
+    /// The style of the grapheme at char `at`, which must not lie before the last one asked for.
+    fn style_of(&mut self, rope: &Rope, at: usize, grapheme: &str) -> Option<TextStyle> {
+        let byte = match self.end {
+            Some((end, byte)) if end == at => byte,
+            _ => rope.char_to_byte(at),
+        };
+        if self.end.is_none() {
+            let first = self.spans.partition_point(|span| span.bytes.end <= byte);
+            self.spans = &self.spans[first..];
+        }
+        self.end = Some((at + grapheme.chars().count(), byte + grapheme.len()));
         while self
             .spans
             .first()
@@ -348,7 +350,7 @@ fn note(scene: Scene, buffer: &mut Buffer, area: Rect) {
         false => Vec::new(),
     };
     let legend_width: usize = legend.iter().map(|span| span.content.width()).sum();
-    let Some(fault) = fault_at_cursor(scene) else {
+    let Some(fault) = scene.app.editor.fault_at_cursor() else {
         let lead = if legend.is_empty() {
             Vec::new()
         } else {
@@ -371,16 +373,18 @@ fn note(scene: Scene, buffer: &mut Buffer, area: Rect) {
     pane.ends(scene.span(message, "fault.gutter"), right);
 }
 
-/// The fault that the cursor is in, else the first one on its line.
-fn fault_at_cursor<'a>(scene: Scene<'a>) -> Option<&'a Fault> {
-    let editor = &scene.app.editor;
+/// The faults that begin in `lines`.
+fn faults_on(editor: &Editor, lines: Range<usize>) -> &[Fault] {
     let rope = editor.document.rope();
-    let cursor = editor.document.cursor();
-    let byte = rope.char_to_byte(cursor);
-    let line = rope.char_to_line(cursor);
-    let starts = |fault: &Fault| rope.byte_to_line(fault.bytes.start.min(rope.len_bytes()));
-    let on_line = || editor.faults.iter().filter(|fault| starts(fault) == line);
-    on_line()
-        .find(|fault| (fault.bytes.start..=fault.bytes.end).contains(&byte))
-        .or_else(|| on_line().next())
+    let byte = |line: usize| rope.line_to_byte(line.min(rope.len_lines()));
+    let last = lines.end >= rope.len_lines();
+    let begins_before = |at: usize| move |fault: &Fault| fault.bytes.start < at;
+    let start = editor
+        .faults
+        .partition_point(begins_before(byte(lines.start)));
+    let from = &editor.faults[start..];
+    match last {
+        true => from,
+        false => &from[..from.partition_point(begins_before(byte(lines.end)))],
+    }
 }

@@ -51,10 +51,10 @@ fn right(scene: Scene, wide: bool) -> Vec<Span<'static>> {
 fn faults(scene: Scene) -> Span<'static> {
     let bar = scene.palette.ui("status");
     let editor = &scene.app.editor;
+    if editor.document.language().is_none() {
+        return Span::styled("no grammar", bar);
+    }
     let stale = match editor.parsed_revision {
-        None if editor.document.language().is_none() => {
-            return Span::styled("no grammar", bar);
-        }
         Some(revision) if revision == editor.document.revision() => "",
         _ => "…",
     };

@@ -132,7 +132,7 @@ pub fn style(scene: Scene, run: &Run, index: usize, token: &Token) -> Style {
         style = style.patch(scene.palette.confidence(bin));
     }
     if breaks(&run.timeline, index) {
-        style = style.patch(scene.palette.ui("fault"));
+        style = style.patch(scene.fault());
     }
     style
 }

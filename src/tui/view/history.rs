@@ -27,40 +27,44 @@ pub fn draw(scene: Scene, pane: &mut Pane) {
     }
 }
 
-/// Counts, the escalation rate, and how many decisions have just turned which way.
+/// Counts, the escalation rate, and how many decisions have just turned which way, in as many words
+/// as there is room for.
 fn summary(scene: Scene, width: usize) -> Vec<Span<'static>> {
     let history = &scene.app.router.history;
     let Some(rate) = history.escalation_rate() else {
         return Vec::new();
     };
-    let all = history.entries().len();
-    let escalated = history
+    let (all, percent) = (history.entries().len(), rate * 100.0);
+    let kept = history
         .entries()
         .iter()
-        .filter(|entry| !entry.decision.keeps())
+        .filter(|entry| entry.decision.keeps())
         .count();
-    let (kept, percent) = (all - escalated, rate * 100.0);
-    let long = format!("{kept} kept · {escalated} escalated ({percent:.0} %)");
-    let short = format!("K{kept} E{escalated} {percent:.0}%");
-    let counts = if long.width() + 40 > width {
-        short
-    } else {
-        long
-    };
-    let mut spans = vec![scene.muted(counts)];
-    let (to_keep, to_escalate) = history.flips();
-    for (count, text, brief) in [
-        (to_keep, "▲{} to keep", "▲{}"),
-        (to_escalate, "▼{} to escalate", "▼{}"),
-    ] {
-        if count > 0 {
-            let text = if width < 60 { brief } else { text };
-            let text = format!(" {} ", text.replace("{}", &count.to_string()));
+    let escalated = all - kept;
+    let counts = [
+        format!("{kept} kept · {escalated} escalated ({percent:.0} %)"),
+        format!("K {kept} · E {escalated} ({percent:.0} %)"),
+    ];
+    let (up, down) = history.flips();
+    let turned = [
+        [
+            (up, format!(" ▲{up} to keep ")),
+            (down, format!(" ▼{down} to escalate ")),
+        ],
+        [(up, format!(" ▲{up} ")), (down, format!(" ▼{down} "))],
+    ];
+    let wordings = [(0, 0), (0, 1), (1, 1)].map(|(count, turn): (usize, usize)| {
+        let mut spans = vec![scene.muted(counts[count].clone())];
+        for (_, text) in turned[turn].iter().filter(|(number, _)| *number > 0) {
             spans.push(scene.plain(" "));
-            spans.push(scene.span(text, "flip"));
+            spans.push(scene.span(text.clone(), "flip"));
         }
-    }
-    spans
+        spans
+    });
+    // Beside it stand the title and the blanks around it.
+    let room = width.saturating_sub(14);
+    let fits = |spans: &&Vec<Span>| spans.iter().map(|s| s.content.width()).sum::<usize>() <= room;
+    wordings.iter().find(fits).unwrap_or(&wordings[2]).clone()
 }
 
 fn row(scene: Scene, pane: &mut Pane, entry: &Entry) {

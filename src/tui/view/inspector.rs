@@ -101,7 +101,7 @@ fn strip(scene: Scene, pane: &mut Pane, run: &Run, chosen: usize, pairs: usize) 
 }
 
 fn label(token: &Token, width: usize) -> String {
-    let text = match token.text.is_empty() {
+    let text = match token.text.is_empty() && !token.bytes.is_empty() {
         // Part of a character: its bytes are all there is to show.
         true => token
             .bytes
@@ -109,11 +109,6 @@ fn label(token: &Token, width: usize) -> String {
             .map(|byte| format!("\\x{byte:02x}"))
             .collect(),
         false => text::token(&token.text),
-    };
-    let text = if text.is_empty() {
-        "∅".to_owned()
-    } else {
-        text
     };
     cut(&text, width.saturating_sub(1).min(40))
 }

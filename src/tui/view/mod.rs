@@ -22,18 +22,16 @@ mod text;
 use ratatui::{
     Frame,
     buffer::Buffer,
-    layout::Rect,
-    style::Style,
+    style::{Modifier, Style},
     text::{Line, Span},
 };
-use unicode_width::UnicodeWidthStr;
 
 use self::text::Pane;
 use super::{
     app::App,
     keymap::{Action, Keymap},
     layout::{Layout, SMALLEST},
-    palette::Palette,
+    palette::{ColorDepth, Palette},
 };
 
 /// Everything a pane draws from.
@@ -68,21 +66,31 @@ impl Scene<'_> {
         vec![self.key(action), self.muted(format!(" {what}"))]
     }
 
+    /// The style of something that is a fault: its colour for the letters and the line under them.
+    fn fault(&self) -> Style {
+        let style = self.palette.ui("fault").add_modifier(Modifier::UNDERLINED);
+        match style.fg {
+            Some(colour) if self.palette.depth() >= ColorDepth::Ansi256 => {
+                style.underline_color(colour)
+            }
+            _ => style,
+        }
+    }
+
     /// Draws a pane's first row: its title, and facts about it, in a rule across the whole width.
     fn title(&self, pane: &mut Pane, title: &str, facts: Vec<Span<'static>>) {
-        let mut spans = vec![
+        let mut line = Line::from(vec![
             self.span("─ ", "border"),
             self.span(title.to_owned(), "title"),
             self.plain(" "),
-        ];
-        if !facts.is_empty() {
-            spans.extend(facts);
-            spans.push(self.plain(" "));
+        ]);
+        line.spans.extend(facts);
+        if line.spans.len() > 3 && line.width() < pane.width() {
+            line.push_span(" ");
         }
-        let used: usize = spans.iter().map(|span| span.content.width()).sum();
-        let rest = pane.width().saturating_sub(used);
-        spans.push(self.span("─".repeat(rest), "border"));
-        pane.line(spans);
+        let rest = pane.width().saturating_sub(line.width());
+        line.push_span(self.span("─".repeat(rest), "border"));
+        pane.ends(line, Line::default());
     }
 }
 
@@ -103,10 +111,10 @@ pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
     let buffer = frame.buffer_mut();
     header::draw(scene, buffer, layout.header);
     let cursor = editor::draw(scene, buffer, &layout);
-    rule_between(scene, buffer, &layout);
     routing::draw(scene, buffer, layout.routing);
     alternative::draw(scene, buffer, layout.alternative);
     inspector::draw(scene, buffer, layout.inspector);
+    rule_between(scene, buffer, &layout);
     status::draw(scene, buffer, layout.status);
     footer::draw(scene, buffer, layout.footer);
     let cursor = match &app.overlay {
@@ -139,28 +147,29 @@ fn ground(palette: &Palette) -> Style {
     palette.ui("background").patch(palette.ui("text"))
 }
 
-/// The vertical rule between the buffer and the panes at its right.
+/// The vertical rule between panes that stand side by side, joined to the rules of their titles.
 fn rule_between(scene: Scene, buffer: &mut Buffer, layout: &Layout) {
-    let (left, right) = (layout.editor, layout.routing);
-    if right.is_empty() || right.x == 0 {
-        return;
-    }
-    let height = layout.status.y.saturating_sub(right.y);
-    let style = scene.palette.ui("border");
-    let rule = Rect {
-        x: right.x - 1,
-        y: right.y,
-        width: 1,
-        height,
+    let routing = layout.routing;
+    let x = match () {
+        _ if routing.x > layout.editor.x => routing.x - 1,
+        _ if routing.right() < layout.status.right() => routing.right(),
+        _ => return,
     };
-    for position in rule.intersection(buffer.area).positions() {
-        buffer[position].set_symbol("│").set_style(style);
-    }
-    // Below the buffer the rule joins the titles of the panes on either side.
-    if right.y > left.y {
-        return;
-    }
-    if let Some(cell) = buffer.cell_mut((right.x - 1, right.y)) {
-        cell.set_symbol("├");
+    let bottom = layout.status.y;
+    let style = scene.palette.ui("border");
+    for y in routing.y..bottom {
+        let is_rule = |x: Option<u16>| {
+            let cell = x.and_then(|x| buffer.cell((x, y)));
+            cell.is_some_and(|cell| cell.symbol() == "─")
+        };
+        let symbol = match (is_rule(x.checked_sub(1)), is_rule(x.checked_add(1))) {
+            (true, true) if y == routing.y => "┬",
+            (false, true) if y == routing.y => "┌",
+            (true, true) => "┼",
+            (true, false) => "┤",
+            (false, true) => "├",
+            (false, false) => "│",
+        };
+        buffer[(x, y)].set_symbol(symbol).set_style(style);
     }
 }

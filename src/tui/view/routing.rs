@@ -10,10 +10,10 @@ use ratatui::{
 
 use super::{
     Scene, history,
-    text::{Pane, cut, flow, visible},
+    text::{Pane, cut, fit, flow, visible},
 };
 use crate::{
-    routing::{Decision, Reason, Score, Scores, Signal},
+    routing::{Decision, Policy, Reason, Score, Signal},
     tui::{
         app::{ModelState, Phase, Run, RunKind},
         keymap::Action,
@@ -30,12 +30,16 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
         return;
     }
     let roomy = area.height >= ROOMY;
-    scene.title(&mut pane, "Routing", Vec::new());
-    headline(scene, &mut pane);
     let policy = scene.app.router.settings.policy;
-    let rule = format!(" {}: {}", policy.name(), policy.rule());
-    let rule = cut(&rule, pane.width());
-    pane.line(scene.muted(rule));
+    let rule = match pane.width() {
+        ..56 => policy.rule().to_owned(),
+        _ => format!("{}: {}", policy.name(), policy.rule()),
+    };
+    scene.title(&mut pane, "Routing", vec![scene.muted(rule)]);
+    if roomy {
+        pane.gap();
+    }
+    headline(scene, &mut pane);
     if roomy {
         pane.gap();
     }
@@ -44,7 +48,13 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
         if roomy {
             pane.gap();
         }
-        scores(scene, &mut pane, run, roomy);
+        match roomy {
+            true => scores(scene, &mut pane, run),
+            false => scores_in_brief(scene, &mut pane, run),
+        }
+        if roomy {
+            pane.gap();
+        }
     }
     for line in settings(scene, pane.width()) {
         pane.line(line);
@@ -80,6 +90,7 @@ fn standing(scene: Scene) -> (String, &'static str) {
         }
         (_, Some(run)) => match &run.phase {
             Phase::Failed(why) => (visible(why).into_owned(), "error"),
+            Phase::Cancelled => ("cancelled before it was decided".to_owned(), "muted"),
             _ => ("deciding…".to_owned(), "muted"),
         },
     }
@@ -104,7 +115,11 @@ fn headline(scene: Scene, pane: &mut Pane) {
         RunKind::Sampled(_) => "sampled",
         RunKind::Steered(_) => "steered",
     });
-    let facts = scene.muted(format!("{kind}, decided in {after:.0} ms "));
+    let facts = match pane.width() {
+        ..46 => format!("{after:.0} ms "),
+        _ => format!("{kind}, decided in {after:.0} ms "),
+    };
+    let facts = scene.muted(facts);
     pane.ends(vec![scene.plain(" "), badge], facts);
     if decision.degraded {
         let why = " no large model could be had: the small completion stands";
@@ -168,13 +183,25 @@ fn pending(scene: Scene, pane: &mut Pane, run: &Run) {
     if !matches!(run.phase, Phase::Waiting | Phase::Streaming) {
         return;
     }
-    let verdict = run.evidence.verdict.map_or("pending", |state| state.name());
     let settings = &scene.app.router.settings;
-    let score = run.evidence.scores.map(|scores| scores.get(settings.score));
-    let score = score.map_or("pending".to_owned(), |value| format!("{value:.3} so far"));
-    for (name, value) in [("syntax", verdict), (settings.score.name(), &score)] {
+    let evidence = &run.evidence;
+    let mut wait = |name: &str, value: String| {
         let left = scene.muted(format!(" …       {name}"));
         pane.ends(left, scene.muted(format!("{value} ")));
+    };
+    if matches!(settings.policy, Policy::Synconf | Policy::Syntax) {
+        let state = evidence.verdict.map_or("pending", |state| state.name());
+        wait("syntax", state.to_owned());
+    }
+    if matches!(settings.policy, Policy::Synconf | Policy::Confidence) {
+        let score = evidence.scores.map(|scores| scores.get(settings.score));
+        let settled = settings.score.is_settled(settings.k, evidence.tokens);
+        let value = match score {
+            Some(score) if settled => format!("{score:.3}"),
+            Some(score) => format!("{score:.3} so far"),
+            None => "pending".to_owned(),
+        };
+        wait(settings.score.name(), value);
     }
 }
 
@@ -185,12 +212,13 @@ fn against_threshold(scene: Scene, reason: &Reason, width: usize) -> Option<Line
     };
     let (value, threshold) = (reason.number?, reason.threshold?);
     let (low, high) = score.range();
+    let lead = if width < 60 { "   " } else { "         " };
     let facts = format!("  τ {threshold:.2}  {:+.3} ", reason.margin?);
     let (low_label, high_label) = (format!("{low:.0} "), format!(" {high:.0}"));
-    let around = 9 + low_label.len() + high_label.len() + facts.chars().count();
+    let around = lead.len() + low_label.len() + high_label.len() + facts.chars().count();
     let cells = width.saturating_sub(around);
     if cells < 6 {
-        return Some(Line::from(scene.muted(format!("        {facts}"))));
+        return Some(Line::from(scene.muted(format!("{lead}{facts}"))));
     }
     let at = |x: f32| {
         let part = ((x - low) / (high - low)).clamp(0.0, 1.0);
@@ -198,7 +226,7 @@ fn against_threshold(scene: Scene, reason: &Reason, width: usize) -> Option<Line
         ((part * (cells - 1) as f32).round() as usize).min(cells - 1)
     };
     let scope = if reason.passed { "keep" } else { "escalate" };
-    let mut spans = vec![scene.muted(format!("         {low_label}"))];
+    let mut spans = vec![scene.muted(format!("{lead}{low_label}"))];
     spans.extend(bar(scene, cells, at(value), at(threshold), scope));
     spans.push(scene.muted(high_label));
     spans.push(scene.plain(facts));
@@ -226,25 +254,44 @@ fn bar(
 
 /// All scores. Mean, exponential of the mean logprob and lowest probability stand together, because
 /// they rank completions differently.
-fn scores(scene: Scene, pane: &mut Pane, run: &Run, roomy: bool) {
+fn scores(scene: Scene, pane: &mut Pane, run: &Run) {
     let Some(scores) = run.evidence.scores else {
         return;
     };
-    let k = scene.app.router.settings.k;
-    let in_force = scene.app.router.settings.score;
-    let mut cells = score_cells(&scores, k);
-    if !roomy {
-        cells.truncate(3);
-    }
-    let columns = (pane.width() / 21).clamp(1, 3);
-    let width = pane.width() / columns;
-    let items = cells.into_iter().map(|(score, name, value)| {
-        let mark = if score == in_force { "▸" } else { " " };
+    let settings = &scene.app.router.settings;
+    let first = format!("1–{}", settings.k);
+    let all = [
+        (
+            Score::FirstKMeanProb,
+            format!("mean prob {first}"),
+            scores.first_k_mean_prob,
+        ),
+        (
+            Score::MeanLogprob,
+            "exp mean lp".to_owned(),
+            scores.mean_logprob.exp(),
+        ),
+        (Score::MinProb, "min prob".to_owned(), scores.min_prob),
+        (
+            Score::FirstKMeanLogprob,
+            format!("logprob {first}"),
+            scores.first_k_mean_logprob,
+        ),
+        (
+            Score::MeanEntropy,
+            "−entropy".to_owned(),
+            scores.mean_entropy,
+        ),
+        (Score::MeanMargin, "margin".to_owned(), scores.mean_margin),
+    ];
+    let width = pane.width() / (pane.width() / 21).clamp(1, 3);
+    let items = all.into_iter().map(|(score, name, value)| {
+        let mark = if score == settings.score { "▸" } else { " " };
         let number = format!("{value:.3}");
-        let pad = width.saturating_sub(3 + name.chars().count() + number.len());
+        let name = fit(&name, width.saturating_sub(number.len() + 3));
         vec![
             scene.span(mark, "title"),
-            scene.muted(format!("{name}{}", " ".repeat(pad))),
+            scene.muted(name),
             scene.plain(format!(" {number} ")),
         ]
     });
@@ -253,35 +300,28 @@ fn scores(scene: Scene, pane: &mut Pane, run: &Run, roomy: bool) {
     }
 }
 
-fn score_cells(scores: &Scores, k: usize) -> Vec<(Score, String, f32)> {
-    let all = String::from;
-    vec![
-        (
-            Score::FirstKMeanProb,
-            format!("mean prob 1–{k}"),
-            scores.first_k_mean_prob,
-        ),
-        (
-            Score::MeanLogprob,
-            all("exp mean logprob"),
-            scores.mean_logprob.exp(),
-        ),
-        (Score::MinProb, all("minimum prob"), scores.min_prob),
-        (
-            Score::FirstKMeanLogprob,
-            format!("logprob 1–{k}"),
-            scores.first_k_mean_logprob,
-        ),
-        (Score::MeanEntropy, all("−entropy"), scores.mean_entropy),
-        (Score::MeanMargin, all("margin"), scores.mean_margin),
-    ]
+/// The three that must stand together, in one line.
+fn scores_in_brief(scene: Scene, pane: &mut Pane, run: &Run) {
+    let Some(scores) = run.evidence.scores else {
+        return;
+    };
+    let mut line = Line::default();
+    for (name, value) in [
+        ("mean", scores.first_k_mean_prob),
+        ("exp lp", scores.mean_logprob.exp()),
+        ("min", scores.min_prob),
+    ] {
+        line.push_span(scene.muted(format!(" {name} ")));
+        line.push_span(scene.plain(format!("{value:.3} ")));
+    }
+    pane.line(line);
 }
 
 /// What the router decides by, each beside the keys that change it.
 fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
     let settings = &scene.app.router.settings;
     let item = |name: &str, value: String, actions: &[Action]| {
-        let mut spans = vec![scene.muted(format!(" {name} ")), scene.span(value, "title")];
+        let mut spans = vec![scene.muted(format!(" {name}")), scene.span(value, "title")];
         for action in actions {
             spans.push(scene.plain(" "));
             spans.push(scene.key(*action));
@@ -291,13 +331,13 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
     let keys = [Action::ThresholdDown, Action::ThresholdUp];
     let items = vec![
         item(
-            "policy",
+            if width < 46 { "" } else { "policy " },
             settings.policy.name().to_owned(),
             &[Action::NextPolicy],
         ),
-        item("τ", format!("{:.2}", settings.threshold), &keys),
+        item("τ ", format!("{:.2}", settings.threshold), &keys),
         item(
-            "score",
+            "score ",
             settings.score.name().to_owned(),
             &[Action::NextScore],
         ),

@@ -18,12 +18,12 @@ pub fn inspected(app: &App) -> Option<(LaneKind, &Run)> {
     lane(app, kind).run().map(|run| (kind, run))
 }
 
-/// The name to show for a lane's model.
+/// The name to show for a lane's model; empty when there is none that can be used.
 pub fn model_name(lane: &Lane) -> &str {
     match &lane.model {
         ModelState::Ready(info) => &info.name,
         ModelState::Loading(name, _) => name,
-        ModelState::Absent | ModelState::Failed(_) => "none",
+        ModelState::Absent | ModelState::Failed(_) => "",
     }
 }
 
@@ -38,14 +38,17 @@ pub fn ttft_ms(run: &Run) -> Option<f64> {
     }
 }
 
-/// Tokens a second after the first one: of the whole run when it is done, else so far.
+/// Tokens a second after the first one: of the whole run when it is done, so far while it streams.
 pub fn tokens_per_second(run: &Run, now: Duration) -> Option<f64> {
     let tokens = run.completion.tokens.len();
-    if run.phase == Phase::Done {
-        return run.completion.timing.tokens_per_second(tokens);
+    match run.phase {
+        Phase::Done => run.completion.timing.tokens_per_second(tokens),
+        Phase::Streaming => {
+            let since = now.saturating_sub(run.first_token_at?).as_secs_f64();
+            (tokens > 1 && since > 0.0).then(|| (tokens - 1) as f64 / since)
+        }
+        _ => None,
     }
-    let since = now.saturating_sub(run.first_token_at?).as_secs_f64();
-    (tokens > 1 && since > 0.0).then(|| (tokens - 1) as f64 / since)
 }
 
 fn has_tokens(run: &Run) -> bool {

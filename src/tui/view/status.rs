@@ -8,25 +8,23 @@ use ratatui::{
 
 use super::{
     Scene, state,
-    text::{Pane, visible},
+    text::{Pane, cut, visible},
 };
 use crate::tui::app::{Lane, ModelState, Phase};
 
 /// How much is said, from most to least.
-const DETAILS: [Detail; 4] = [
-    Detail::Full,
-    Detail::NoUnits,
-    Detail::NoDevice,
-    Detail::Least,
-];
+const DETAILS: [Detail; 4] = [Detail::Full, Detail::NoDevice, Detail::Short, Detail::Least];
 
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 enum Detail {
     Full,
-    NoUnits,
     NoDevice,
+    Short,
     Least,
 }
+
+/// Cells of a model's name where there is least room.
+const SHORT_NAME: usize = 11;
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     buffer.set_style(area, scene.palette.ui("status"));
@@ -49,6 +47,11 @@ fn lane(scene: Scene, lane: &Lane, detail: Detail) -> Vec<Span<'static>> {
     let bar = scene.palette.ui("status");
     let say = |text: String| Span::styled(text, bar);
     let name = visible(state::model_name(lane)).into_owned();
+    let name = if detail < Detail::Least {
+        name
+    } else {
+        cut(&name, SHORT_NAME)
+    };
     let mut spans = vec![Span::styled(
         format!("{} ", lane.kind.name()),
         bar.patch(scene.palette.ui("title")),
@@ -93,12 +96,10 @@ fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
         n => format!(", {n} left out"),
     };
     match detail {
-        Detail::Full => format!(
-            " · first token {ttft} · {rate} tokens/s · prompt {prompt}, {cached} cached{trimmed}"
-        ),
-        Detail::NoUnits | Detail::NoDevice => {
-            format!(" · TTFT {ttft} · {rate} tok/s · {prompt} ({cached} cached{trimmed})")
+        Detail::Full | Detail::NoDevice => {
+            format!(" · TTFT {ttft} · {rate} tok/s · prompt {prompt} ({cached} cached{trimmed})")
         }
-        Detail::Least => format!(" · {ttft} · {rate}/s · {prompt}({cached})"),
+        Detail::Short => format!(" · {ttft} · {rate}/s · {prompt} ({cached} cached)"),
+        Detail::Least => format!(" {ttft} {rate}/s {prompt}({cached})"),
     }
 }

@@ -28,8 +28,12 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.graphemes(true).map(grapheme).collect())
 }
 
-/// [`visible`] with blanks at either end made visible too: for a token, whose blanks matter.
+/// [`visible`] with blanks at either end made visible too, for a token, whose blanks matter. One
+/// without text (part of a character, the end of the text) is `∅`.
 pub fn token(text: &str) -> String {
+    if text.is_empty() {
+        return "∅".to_owned();
+    }
     let inner = text.trim_matches(' ');
     let lead = text.len() - text.trim_start_matches(' ').len();
     let tail = text.len() - inner.len() - lead;
@@ -168,20 +172,25 @@ impl<'b> Pane<'b> {
         }
     }
 
-    /// Draws one line at the left edge and one at the right, of which the left one is cut first.
+    /// Draws one line at the left edge and one at the right; where both have no room, the left one
+    /// is cut.
     pub fn ends(&mut self, left: impl Into<Line<'static>>, right: impl Into<Line<'static>>) {
-        let right = right.into();
-        let wanted = u16::try_from(right.width()).unwrap_or(u16::MAX);
-        let right_width = wanted.min(self.area.width);
-        if self.room() > 0 {
-            let y = self.area.y + self.next;
-            let left_width = self.area.width - right_width;
-            self.buffer
-                .set_line(self.area.x, y, &left.into(), left_width);
-            let x = self.area.x + left_width;
-            self.buffer.set_line(x, y, &right, right_width);
-            self.next += 1;
+        let (left, right) = (left.into(), right.into());
+        if self.room() == 0 {
+            return;
         }
+        let y = self.area.y + self.next;
+        let right_width = right.width().min(self.width()) as u16;
+        // A blank stays between them.
+        let gap = u16::from(right_width > 0);
+        let room = self.area.width.saturating_sub(right_width + gap);
+        self.buffer.set_line(self.area.x, y, &left, room);
+        if left.width() > usize::from(room) && room > 0 {
+            self.buffer[(self.area.x + room - 1, y)].set_symbol("…");
+        }
+        let x = self.area.right() - right_width;
+        self.buffer.set_line(x, y, &right, right_width);
+        self.next += 1;
     }
 
     /// Leaves a row empty.
@@ -223,6 +232,7 @@ mod tests {
         assert_eq!(visible("a\x1b[2J\n\tb"), "a^[[2J↵⇥b");
         assert_eq!(token("  low\n"), "␣␣low↵");
         assert_eq!(token("   "), "␣␣␣");
+        assert_eq!(token(""), "∅");
     }
 
     #[test]

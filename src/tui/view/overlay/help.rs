@@ -13,7 +13,7 @@ use super::{
 use crate::tui::keymap::Group;
 
 /// Width from which on the groups stand in two columns.
-const TWO_COLUMNS: u16 = 118;
+const TWO_COLUMNS: u16 = 134;
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, scroll: u16) {
     let wide = area.width >= TWO_COLUMNS;

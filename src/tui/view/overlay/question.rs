@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     super::{
         Scene,
-        text::{Pane, flow, wrap_words},
+        text::{Pane, flow, visible, wrap_words},
     },
     open,
 };
@@ -51,10 +51,10 @@ fn words(question: &Question) -> (&'static str, String, &'static [Answer]) {
         ),
         Question::Recover(_) => (
             "Recover",
-            "An earlier run did not end well and left text of this file unsaved.".to_owned(),
+            "An earlier run did not end well and left changes to this file unsaved.".to_owned(),
             &[
-                ("r", "restore it"),
-                ("d", "delete it"),
+                ("r", "restore them"),
+                ("d", "delete them"),
                 ("Esc", "decide later"),
             ],
         ),
@@ -62,7 +62,7 @@ fn words(question: &Question) -> (&'static str, String, &'static [Answer]) {
             "Save",
             format!(
                 "{} is there already, or was changed since it was opened.",
-                path.display()
+                visible(&path.to_string_lossy())
             ),
             &[("o", "overwrite it"), ("Esc", "do not save")],
         ),

@@ -1,0 +1,212 @@
+//! Every way to leave, and what is left: the terminal as it was, and no text lost.
+
+use super::{
+    HOLE, SUM, filled,
+    harness::{ESC, Home, Terminal, ctrl},
+};
+
+/// A playground with an unsaved change: `lost` typed into the hole.
+fn changed(home: &Home) -> Terminal {
+    home.write("sum.py", SUM);
+    let terminal = home.start(&[&format!("sum.py:{HOLE}")]);
+    terminal.until_text(HOLE);
+    terminal.press("lost");
+    terminal.until_text("result += lost");
+    terminal
+}
+
+/// The next start offers the text and restores it; saved, it is where it belongs.
+fn assert_recovered(home: &Home) {
+    assert_eq!(home.read("sum.py"), SUM, "the file itself is as it was");
+    let terminal = home.start(&["sum.py"]);
+    terminal.until_text("restore it");
+    terminal.press("r");
+    terminal.until_text("result += lost");
+    terminal.until_text("modified");
+    terminal.press(ctrl('s'));
+    terminal.until_text("saved");
+    assert_eq!(home.read("sum.py"), filled("lost"));
+    assert_eq!(home.recovery_files(), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn leaving_with_unsaved_changes_asks() {
+    let home = Home::new();
+    let mut terminal = changed(&home);
+    terminal.press(ctrl('q'));
+    terminal.until_text("discard and quit");
+    terminal.press(ESC);
+    terminal.until_gone("discard and quit");
+    terminal.press(ctrl('q'));
+    terminal.until_text("discard and quit");
+    terminal.press("s");
+    assert!(terminal.end_and_read().success());
+    terminal.assert_restored();
+    assert_eq!(home.read("sum.py"), filled("lost"));
+}
+
+#[test]
+fn discarding_leaves_the_file_and_no_recovery_file() {
+    let home = Home::new();
+    let mut terminal = changed(&home);
+    terminal.press(ctrl('q'));
+    terminal.until_text("discard and quit");
+    terminal.press("d");
+    assert!(terminal.end_and_read().success());
+    terminal.assert_restored();
+    assert_eq!(home.read("sum.py"), SUM);
+    assert_eq!(home.recovery_files(), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn a_file_that_another_program_changed_is_not_overwritten_unasked() {
+    let home = Home::new();
+    let terminal = changed(&home);
+    home.write("sum.py", "somebody else's\n");
+    terminal.press(ctrl('s'));
+    terminal.until_text("overwrite it");
+    assert_eq!(home.read("sum.py"), "somebody else's\n");
+    terminal.press("o");
+    terminal.until_text("saved");
+    assert_eq!(home.read("sum.py"), filled("lost"));
+}
+
+#[test]
+fn sigterm_restores_the_terminal_and_leaves_a_recovery_file() {
+    let home = Home::new();
+    let mut terminal = changed(&home);
+    terminal.signal(libc::SIGTERM);
+    terminal.end_and_read();
+    terminal.assert_restored();
+    drop(terminal);
+    assert_recovered(&home);
+}
+
+#[test]
+fn a_hang_up_leaves_a_recovery_file() {
+    let home = Home::new();
+    let mut terminal = changed(&home);
+    terminal.hang_up();
+    terminal.end();
+    drop(terminal);
+    assert_recovered(&home);
+}
+
+#[test]
+fn kill_leaves_a_recovery_file() {
+    let home = Home::new();
+    let mut terminal = changed(&home);
+    // Written a moment after the last edit.
+    terminal.until_on_disk("a recovery file", || !home.recovery_files().is_empty());
+    terminal.signal(libc::SIGKILL);
+    terminal.end();
+    drop(terminal);
+    assert_recovered(&home);
+}
+
+#[test]
+fn deleting_a_recovery_file_is_the_end_of_it() {
+    let home = Home::new();
+    let mut terminal = changed(&home);
+    terminal.signal(libc::SIGTERM);
+    terminal.end();
+    drop(terminal);
+    let terminal = home.start(&["sum.py"]);
+    terminal.until_text("delete it");
+    terminal.press("d");
+    terminal.until_gone("delete it");
+    terminal.until_on_disk("no recovery file", || home.recovery_files().is_empty());
+    assert!(!terminal.text().contains("lost"));
+}
+
+#[test]
+fn the_text_of_a_sample_is_recovered_too() {
+    let home = Home::new();
+    let mut terminal = home.start(&[]);
+    terminal.until_text("sorting.py");
+    terminal.press("lost");
+    terminal.until_text("lost");
+    terminal.signal(libc::SIGTERM);
+    terminal.end();
+    drop(terminal);
+    let terminal = home.start(&[]);
+    terminal.until_text("restore it");
+    terminal.press("r");
+    terminal.until_text("lost");
+}
+
+#[test]
+fn ctrl_z_suspends_and_fg_comes_back_with_a_full_screen() {
+    let home = Home::new();
+    home.write("sum.py", SUM);
+    let mut terminal = home.shell();
+    terminal.until_text("shell>");
+    terminal.press(format!(
+        "{} sum.py:{HOLE}\r",
+        env!("CARGO_BIN_EXE_routelens")
+    ));
+    terminal.until_text("return result");
+    terminal.press("lost");
+    terminal.until_text("result += lost");
+    for _ in 0..2 {
+        terminal.press(ctrl('z'));
+        terminal.until("the shell", |screen| {
+            !screen.alternate_screen() && screen.contents().contains("Stopped")
+        });
+        terminal.assert_restored();
+        terminal.press("clear; fg\r");
+        terminal.until("the playground again", |screen| {
+            screen.alternate_screen() && screen.contents().contains("return result")
+        });
+        assert!(terminal.is_raw());
+    }
+    terminal.press("!");
+    terminal.until_text("result += lost!");
+    terminal.press(ctrl('q'));
+    terminal.until_text("discard and quit");
+    terminal.press("d");
+    terminal.until("the shell", |screen| !screen.alternate_screen());
+    terminal.press("exit\r");
+    terminal.end();
+}
+
+#[test]
+fn stopped_and_continued_from_outside_it_draws_everything_again() {
+    let home = Home::new();
+    let terminal = changed(&home);
+    terminal.signal(libc::SIGTSTP);
+    terminal.until("the normal screen", |screen| !screen.alternate_screen());
+    terminal.signal(libc::SIGCONT);
+    terminal.until("the playground again", |screen| {
+        screen.alternate_screen() && screen.contents().contains("result += lost")
+    });
+    assert!(terminal.is_raw());
+    terminal.press("!");
+    terminal.until_text("result += lost!");
+}
+
+#[test]
+fn a_stop_that_cannot_be_caught_is_come_back_from() {
+    let home = Home::new();
+    home.write("sum.py", SUM);
+    let mut terminal = home.shell();
+    terminal.until_text("shell>");
+    terminal.press(format!(
+        "{} sum.py:{HOLE} & pid=$!; fg\r",
+        env!("CARGO_BIN_EXE_routelens")
+    ));
+    terminal.until_text("return result");
+    terminal.signal_foreground(libc::SIGSTOP);
+    terminal.until_text("Stopped");
+    terminal.press("clear\r");
+    terminal.until_gone("return result");
+    terminal.press("fg\r");
+    terminal.until_text("return result");
+    terminal.until("raw mode", |_| terminal.is_raw());
+    terminal.press("lost");
+    terminal.until_text("result += lost");
+    terminal.signal_foreground(libc::SIGTERM);
+    terminal.until_text("shell>");
+    terminal.press("exit\r");
+    terminal.end();
+}

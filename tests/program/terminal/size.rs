@@ -1,0 +1,55 @@
+//! Terminals of every size, and sizes that keep changing.
+
+use super::{
+    HOLE, SUM,
+    harness::{CTRL_SPACE, Home, ctrl},
+};
+
+#[test]
+fn a_terminal_too_small_says_so_and_grows_back() {
+    let home = Home::new();
+    home.write("sum.py", SUM);
+    let mut terminal = home.start_sized(5, 10, &["sum.py"]);
+    terminal.until("a notice", |screen| {
+        screen.contents().contains("10×5") || screen.contents().contains("40×10")
+    });
+    terminal.resize(45, 160);
+    terminal.until_text("return result");
+    terminal.resize(1, 1);
+    terminal.resize(45, 160);
+    terminal.until_text("return result");
+    terminal.press(ctrl('q'));
+    assert!(terminal.end_and_read().success());
+    terminal.assert_restored();
+}
+
+#[test]
+fn storms_of_resizes_while_a_completion_streams_do_no_harm() {
+    let home = Home::new();
+    home.write("sum.py", SUM);
+    let mut terminal = home.start_ready(&["--compare", &format!("sum.py:{HOLE}")]);
+    terminal.press(CTRL_SPACE);
+    let mut state = 7u32;
+    let mut next = |most: u32| {
+        // Numbers without a pattern, the same in every run.
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        ((state >> 16) % most + 1) as u16
+    };
+    for round in 0..400 {
+        let (rows, columns) = match round % 5 {
+            0 => (5, 10),
+            1 => (1, 1),
+            _ => (next(60), next(200)),
+        };
+        terminal.resize(rows, columns);
+        if round % 50 == 0 {
+            terminal.press(CTRL_SPACE);
+        }
+    }
+    terminal.resize(45, 160);
+    terminal.until_text("return result");
+    terminal.until_text("Ctrl-Q quit");
+    terminal.press(ctrl('q'));
+    assert!(terminal.end_and_read().success());
+    terminal.assert_restored();
+}
