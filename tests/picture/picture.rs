@@ -66,7 +66,7 @@ fn flip() -> Screen {
     playground.press(ENTER);
     playground.until(|text| text.contains("79:5"));
     playground.press(CTRL_SPACE);
-    playground.until(|text| text.contains("K E E P") && text.contains("K1 E1"));
+    playground.until(|text| text.contains("K E E P"));
     playground.press(ALT_LESS);
     playground.until(|text| text.contains("E→K"));
     playground.press(ALT_I);

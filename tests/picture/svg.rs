@@ -144,6 +144,10 @@ fn shape(svg: &mut String, cell: &Cell, left: f64, top: f64) -> bool {
         }
         "│" => bar(middle, top, 1.0, HEIGHT),
         "┃" => bar(middle - 0.5, top, 2.0, HEIGHT),
+        "┌" | "╭" => {
+            bar(middle, centre, half, 1.0);
+            bar(middle, centre, 1.0, rest);
+        }
         "├" => {
             bar(middle, top, 1.0, HEIGHT);
             bar(middle, centre, half, 1.0);
