@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use vt100::{Color, Parser};
 
 pub const ROWS: u16 = 36;
-pub const COLUMNS: u16 = 152;
+pub const COLUMNS: u16 = 156;
 
 /// Far longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(60);
