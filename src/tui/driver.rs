@@ -154,8 +154,11 @@ impl Driver {
     fn take(&mut self, app: &mut App, screen: &mut Screen, event: Option<Event>) -> io::Result<()> {
         let Some(event) = event else { return Ok(()) };
         app.now = self.started.elapsed();
-        if let Event::Opened(file) = &event {
-            self.files.remember(file);
+        match &event {
+            Event::Opened(file) => self.files.remember(file),
+            // A terminal that shrank and grew back between two frames has lost what was on it.
+            Event::Resize(..) => terminal::clear(screen)?,
+            _ => {}
         }
         let effects = app.update(event);
         self.perform(app, screen, effects)

@@ -12,7 +12,7 @@ pub mod palette;
 mod signals;
 mod terminal;
 pub mod view;
-mod worker;
+pub mod worker;
 
 use std::io::stdout;
 

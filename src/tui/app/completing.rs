@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     completion::{Request, RequestId, Sampling, StreamEvent},
-    routing::{Action, Entry, decide},
+    routing::{Action, decide},
     syntax::{TokenSyntax, Verdict},
 };
 
@@ -64,6 +64,7 @@ impl App {
         let run = Run::new(self.new_id(), RunKind::Greedy, self.now);
         let id = run.id;
         self.small.begin(hole, run);
+        self.hole_label = self.label_of_hole();
         effects.extend(self.ask(LaneKind::Small, id, Sampling::GREEDY, Vec::new()));
         if self.config.compare {
             effects.extend(self.ask_large());
@@ -284,7 +285,6 @@ impl App {
         let settings = self.router.settings;
         let now = self.now;
         let degraded = !self.large_can_answer();
-        let label = self.label_of_hole();
         let Some(run) = self.small.live_or_done(id) else {
             return Vec::new();
         };
@@ -303,17 +303,10 @@ impl App {
             }
             _ => now.saturating_sub(run.requested_at),
         };
-        run.evidence = evidence.clone();
-        run.decision = Some((decision.clone(), known_after));
-        if run.kind == RunKind::Greedy {
-            let first_line = run.completion.text.trim_start().lines().next();
-            self.router.history.record(Entry {
-                id,
-                label: format!("{label} {}", first_line.unwrap_or_default().trim_end()),
-                evidence,
-                decision,
-                flip: None,
-            });
+        run.evidence = evidence;
+        run.decision = Some((decision, known_after));
+        if let Some(entry) = run.history_entry(&self.hole_label) {
+            self.router.history.record(entry);
         }
         if escalates && !degraded && self.editor.ghost.is_some() {
             return self.ask_large();

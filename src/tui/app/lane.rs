@@ -6,7 +6,7 @@ use super::event::LaneKind;
 use crate::{
     completion::{Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, Timing},
     local::ModelInfo,
-    routing::{Decision, Evidence, Scores},
+    routing::{Decision, Entry, Evidence, Scores},
     syntax::{TokenSyntax, Verdict, VerdictState},
 };
 
@@ -123,6 +123,20 @@ impl Run {
             },
             finished: matches!(self.phase, Phase::Done | Phase::Failed(_)),
         }
+    }
+
+    /// The decision as the history keeps it, for a hole that is called `place`. Only greedy
+    /// completions count there: the others are a person's experiments on the same request.
+    pub fn history_entry(&self, place: &str) -> Option<Entry> {
+        let (decision, _) = self.decision.as_ref()?;
+        let first_line = self.completion.text.trim_start().lines().next();
+        (self.kind == RunKind::Greedy).then(|| Entry {
+            id: self.id,
+            label: format!("{place} {}", first_line.unwrap_or_default().trim_end()),
+            evidence: self.evidence.clone(),
+            decision: decision.clone(),
+            flip: None,
+        })
     }
 
     /// Takes what the model said.

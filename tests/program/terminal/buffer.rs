@@ -30,7 +30,7 @@ fn a_new_file_is_made_by_saving_it() {
 #[test]
 fn a_sample_is_saved_under_a_name_of_ones_own() {
     let home = Home::new();
-    let terminal = home.start(&[]);
+    let terminal = home.start(&["--sample", "sorting.py"]);
     terminal.until_text("python/sorting.py");
     terminal.press(ctrl('s'));
     terminal.until("a question for the name", |screen| {
@@ -53,9 +53,9 @@ fn the_picker_finds_files_by_a_few_letters() {
     let terminal = home.start(&["sum.py"]);
     terminal.until_text("return result");
     terminal.press(ctrl('o'));
-    terminal.until_text("other.txt");
-    terminal.press("otxt");
-    terminal.until_gone("sum.py  ");
+    terminal.until_text("Open a file");
+    terminal.press("othertxt");
+    terminal.until_text("▸ other.txt");
     terminal.press(ENTER);
     terminal.until_text("something else");
     terminal.press("more ");

@@ -19,12 +19,12 @@ fn changed(home: &Home) -> Terminal {
 fn assert_recovered(home: &Home) {
     assert_eq!(home.read("sum.py"), SUM, "the file itself is as it was");
     let terminal = home.start(&["sum.py"]);
-    terminal.until_text("restore it");
+    terminal.until_text("r restore");
     terminal.press("r");
     terminal.until_text("result += lost");
     terminal.until_text("modified");
     terminal.press(ctrl('s'));
-    terminal.until_text("saved");
+    terminal.until_gone("modified");
     assert_eq!(home.read("sum.py"), filled("lost"));
     assert_eq!(home.recovery_files(), Vec::<std::path::PathBuf>::new());
 }
@@ -97,7 +97,7 @@ fn kill_leaves_a_recovery_file() {
     let home = Home::new();
     let mut terminal = changed(&home);
     // Written a moment after the last edit.
-    terminal.until_on_disk("a recovery file", || !home.recovery_files().is_empty());
+    terminal.until_true("a recovery file", || !home.recovery_files().is_empty());
     terminal.signal(libc::SIGKILL);
     terminal.end();
     drop(terminal);
@@ -112,10 +112,10 @@ fn deleting_a_recovery_file_is_the_end_of_it() {
     terminal.end();
     drop(terminal);
     let terminal = home.start(&["sum.py"]);
-    terminal.until_text("delete it");
+    terminal.until_text("d delete");
     terminal.press("d");
-    terminal.until_gone("delete it");
-    terminal.until_on_disk("no recovery file", || home.recovery_files().is_empty());
+    terminal.until_gone("d delete");
+    terminal.until_true("no recovery file", || home.recovery_files().is_empty());
     assert!(!terminal.text().contains("lost"));
 }
 
@@ -123,14 +123,14 @@ fn deleting_a_recovery_file_is_the_end_of_it() {
 fn the_text_of_a_sample_is_recovered_too() {
     let home = Home::new();
     let mut terminal = home.start(&[]);
-    terminal.until_text("sorting.py");
+    terminal.until_text("python/");
     terminal.press("lost");
     terminal.until_text("lost");
     terminal.signal(libc::SIGTERM);
     terminal.end();
     drop(terminal);
     let terminal = home.start(&[]);
-    terminal.until_text("restore it");
+    terminal.until_text("r restore");
     terminal.press("r");
     terminal.until_text("lost");
 }
@@ -165,7 +165,7 @@ fn ctrl_z_suspends_and_fg_comes_back_with_a_full_screen() {
     terminal.press(ctrl('q'));
     terminal.until_text("discard and quit");
     terminal.press("d");
-    terminal.until("the shell", |screen| !screen.alternate_screen());
+    terminal.until_cooked();
     terminal.press("exit\r");
     terminal.end();
 }
@@ -176,6 +176,7 @@ fn stopped_and_continued_from_outside_it_draws_everything_again() {
     let terminal = changed(&home);
     terminal.signal(libc::SIGTSTP);
     terminal.until("the normal screen", |screen| !screen.alternate_screen());
+    terminal.until_stopped();
     terminal.signal(libc::SIGCONT);
     terminal.until("the playground again", |screen| {
         screen.alternate_screen() && screen.contents().contains("result += lost")
@@ -202,11 +203,11 @@ fn a_stop_that_cannot_be_caught_is_come_back_from() {
     terminal.until_gone("return result");
     terminal.press("fg\r");
     terminal.until_text("return result");
-    terminal.until("raw mode", |_| terminal.is_raw());
+    terminal.until_true("raw mode", || terminal.is_raw());
     terminal.press("lost");
     terminal.until_text("result += lost");
     terminal.signal_foreground(libc::SIGTERM);
-    terminal.until_text("shell>");
+    terminal.until_cooked();
     terminal.press("exit\r");
     terminal.end();
 }

@@ -14,7 +14,7 @@ fn completed(home: &Home, arguments: &[&str]) -> (Terminal, String) {
     let terminal = home.start_ready(&[arguments, &[&place]].concat());
     terminal.press(CTRL_SPACE);
     terminal.until_text(&format!("result += {}", said.small));
-    terminal.until_text("K0 E1");
+    terminal.until_text("0 kept · 1 escalated");
     (terminal, said.small)
 }
 
@@ -87,7 +87,8 @@ fn the_next_word_and_line_are_accepted() {
 #[test]
 fn alternatives_are_cycled_through() {
     let home = Home::new();
-    let (terminal, text) = completed(&home, &["--alternatives", "2"]);
+    home.configure("alternatives = 2\n");
+    let (terminal, text) = completed(&home, &[]);
     terminal.press(alt('n'));
     terminal.until_text("sampled");
     terminal.until("the sampled one decided", |screen| {

@@ -90,7 +90,11 @@ impl Home {
     pub fn recovery_files(&self) -> Vec<PathBuf> {
         let folder = self.folder.path().join("state/routelens/recovery");
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.map(|entry| entry.path()).collect()
+        let paths = entries.map(|entry| entry.path());
+        // Not the temporary file that becomes one.
+        paths
+            .filter(|path| path.extension().is_some_and(|end| end == "recovery"))
+            .collect()
     }
 
     fn command(&self, program: &str) -> CommandBuilder {
@@ -163,7 +167,7 @@ impl Home {
     /// Starts an interactive shell.
     pub fn shell(&self) -> Terminal {
         let mut command = self.command("bash");
-        command.args(["--norc", "--noprofile", "-i"]);
+        command.args(["--norc", "--noprofile", "--noediting", "-i"]);
         command.env("PS1", "shell> ");
         Terminal::spawn(command, (45, 160), true)
     }
@@ -317,7 +321,7 @@ impl Terminal {
     }
 
     /// Waits for something that is not on the screen.
-    pub fn until_on_disk(&self, what: &str, wanted: impl Fn() -> bool) {
+    pub fn until_true(&self, what: &str, wanted: impl Fn() -> bool) {
         let start = Instant::now();
         while !wanted() {
             assert!(start.elapsed() < PATIENCE, "never there: {what}");
@@ -369,6 +373,24 @@ impl Terminal {
             assert_eq!(screen.mouse_protocol_mode(), MouseProtocolMode::None);
         });
         assert!(!self.is_raw(), "raw mode is off");
+    }
+
+    /// Waits until the program no longer has the terminal in raw mode: keys pressed before that
+    /// would be its, or nobody's.
+    pub fn until_cooked(&self) {
+        self.until_true("raw mode off", || !self.is_raw());
+    }
+
+    /// Waits until the program is stopped.
+    pub fn until_stopped(&self) {
+        let pid = self.child.process_id().expect("the program runs");
+        self.until_true("the program stopped", || {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+            stat.is_ok_and(|stat| {
+                let fields = stat.rsplit_once(')').map(|(_, fields)| fields.trim_start());
+                fields.is_some_and(|fields| fields.starts_with('T'))
+            })
+        });
     }
 
     /// Whether the terminal is in raw mode.

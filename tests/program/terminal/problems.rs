@@ -86,8 +86,9 @@ fn invalid_utf8_is_shown_read_only() {
     let home = Home::new();
     home.write("latin.py", b"name = \"caf\xe9\"\n");
     let terminal = home.start(&["latin.py"]);
-    terminal.until_text("caf\u{fffd}");
     terminal.until_text("read-only");
+    // The parser of these tests drops this one character.
+    assert!(String::from_utf8_lossy(&terminal.raw()).contains("caf\u{fffd}"));
     terminal.press("x");
     terminal.until_text("this buffer is read-only");
     terminal.press(CTRL_SPACE);
@@ -122,10 +123,11 @@ fn control_characters_and_escape_sequences_are_shown_and_never_obeyed() {
     terminal.until_text("greedy");
     let screen = terminal.text();
     assert_eq!(screen.matches(" after").count(), hostile.len(), "{screen}");
+    // Before it ends, for then it leaves the alternate screen itself.
+    let raw = terminal.raw();
     terminal.press(ctrl('q'));
     assert!(terminal.end_and_read().success());
     terminal.assert_restored();
-    let raw = terminal.raw();
     let holds = |bytes: &[u8]| raw.windows(bytes.len()).any(|window| window == bytes);
     for line in hostile {
         assert!(
@@ -137,7 +139,9 @@ fn control_characters_and_escape_sequences_are_shown_and_never_obeyed() {
     assert!(!holds(b"\x1b]52"), "the clipboard was not asked for");
     assert!(!holds("\u{202e}".as_bytes()), "text is not turned around");
     assert!(!holds("\u{9b}".as_bytes()), "no 8-bit control sequence");
-    assert!(!raw.contains(&0x07) && !raw.contains(&0x08) && !raw.contains(&0x7f));
+    assert!(!raw.contains(&0x08) && !raw.contains(&0x7f));
+    let bells = raw.iter().filter(|byte| **byte == 0x07).count();
+    assert_eq!(bells, 1, "only the one that ends the window's title");
 }
 
 #[test]

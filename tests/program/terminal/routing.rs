@@ -22,7 +22,7 @@ fn open_complete_turn_the_decision_accept_save_and_quit() {
     terminal.press(CTRL_SPACE);
     terminal.until_text(&format!("result += {}", said.small));
     terminal.until_text(ESCALATE);
-    terminal.until_text("K0 E1");
+    terminal.until_text("0 kept · 1 escalated");
     // Ten steps at a time, until the threshold is below the score: what was escalated is kept.
     let tens = ((-1.0 - said.score) / 0.5).ceil() as usize;
     for _ in 0..tens {
@@ -30,7 +30,7 @@ fn open_complete_turn_the_decision_accept_save_and_quit() {
     }
     terminal.until_text(KEEP);
     terminal.until_text("E→K");
-    terminal.until_text("K1 E0");
+    terminal.until_text("1 kept · 0 escalated");
     for _ in 0..tens {
         terminal.press(alt('>'));
     }

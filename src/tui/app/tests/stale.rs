@@ -1,0 +1,183 @@
+//! Events that answer what nobody asks any more change nothing on the screen.
+
+use proptest::prelude::*;
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
+
+use super::*;
+use crate::{
+    syntax::{Fault, ThemeSet, TokenSyntax},
+    tui::{
+        app::event::Parsed,
+        palette::{ColorDepth, Palette},
+        view,
+    },
+};
+
+const LANES: [LaneKind; 2] = [LaneKind::Small, LaneKind::Large];
+
+/// Something that happens; what it means depends on the app it happens to.
+#[derive(Debug, Clone)]
+enum Step {
+    Key(usize),
+    Token(usize, usize, f32),
+    Done(usize),
+    Failed(usize),
+    Judged(usize, bool),
+    Parsed(bool),
+    /// Kind of event, lane, request.
+    Stale(usize, usize, u64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..KEYS.len()).prop_map(Step::Key),
+        6 => (0..2usize, 0..4usize, -3.0f32..0.0).prop_map(|(l, t, p)| Step::Token(l, t, p)),
+        2 => (0..2usize).prop_map(Step::Done),
+        1 => (0..2usize).prop_map(Step::Failed),
+        2 => (0..2usize, any::<bool>()).prop_map(|(lane, valid)| Step::Judged(lane, valid)),
+        1 => any::<bool>().prop_map(Step::Parsed),
+        8 => (0..8usize, 0..2usize, 0..12u64).prop_map(|(k, l, id)| Step::Stale(k, l, id)),
+    ]
+}
+
+const KEYS: [(KeyCode, KeyModifiers); 17] = [
+    (KeyCode::Char(' '), KeyModifiers::CONTROL),
+    (KeyCode::Char(' '), KeyModifiers::CONTROL),
+    (KeyCode::Char('a'), KeyModifiers::NONE),
+    (KeyCode::Char('z'), KeyModifiers::NONE),
+    (KeyCode::Backspace, KeyModifiers::NONE),
+    (KeyCode::Enter, KeyModifiers::NONE),
+    (KeyCode::Esc, KeyModifiers::NONE),
+    (KeyCode::Tab, KeyModifiers::NONE),
+    (KeyCode::Left, KeyModifiers::NONE),
+    (KeyCode::Char('w'), KeyModifiers::ALT),
+    (KeyCode::Char('n'), KeyModifiers::ALT),
+    (KeyCode::Char('i'), KeyModifiers::ALT),
+    (KeyCode::Char('<'), KeyModifiers::ALT),
+    (KeyCode::Char('>'), KeyModifiers::ALT),
+    (KeyCode::Char('y'), KeyModifiers::ALT),
+    (KeyCode::Char('s'), KeyModifiers::ALT),
+    (KeyCode::Char('m'), KeyModifiers::ALT),
+];
+
+const TEXTS: [&str; 4] = ["a", " +", " b", "\n    "];
+
+/// The event that a step means for an app; `None` when it cannot happen to it.
+fn event(app: &App, step: &Step) -> Option<Event> {
+    let live = |lane: usize| {
+        let runs = &app.lane(LANES[lane]).runs;
+        runs.iter().find(|run| is_live(run))
+    };
+    match *step {
+        Step::Key(at) => Some(Event::Key(KeyEvent::new(KEYS[at].0, KEYS[at].1))),
+        Step::Token(lane, text, logprob) => {
+            let token = token(TEXTS[text], logprob);
+            live(lane).map(|run| Event::Stream(LANES[lane], run.id, StreamEvent::Token(token)))
+        }
+        Step::Done(lane) => live(lane).map(|run| {
+            let whole = Completion {
+                stop: StopReason::End,
+                ..run.completion.clone()
+            };
+            Event::Stream(LANES[lane], run.id, StreamEvent::Done(whole))
+        }),
+        Step::Failed(lane) => live(lane)
+            .map(|run| Event::Stream(LANES[lane], run.id, StreamEvent::Failed("no".to_owned()))),
+        Step::Judged(lane, valid) => {
+            let runs = &app.lane(LANES[lane]).runs;
+            let state = match valid {
+                true => VerdictState::Valid,
+                false => VerdictState::Broken,
+            };
+            let done = runs.iter().find(|run| run.phase == Phase::Done)?;
+            Some(Event::Judged {
+                lane: LANES[lane],
+                id: done.id,
+                verdict: verdict(state),
+            })
+        }
+        Step::Parsed(faulty) => Some(parsed(app.editor.document.revision(), faulty)),
+        Step::Stale(kind, lane, id) => stale(app, kind, LANES[lane], RequestId(id)),
+    }
+}
+
+fn parsed(revision: u64, faulty: bool) -> Event {
+    let fault = Fault {
+        bytes: 0..3,
+        line: 1,
+        column: 1,
+        message: "no".to_owned(),
+    };
+    Event::Parsed(Parsed {
+        revision,
+        faults: faulty.then_some(fault).into_iter().collect(),
+        lines: 0..100,
+        spans: Vec::new(),
+    })
+}
+
+/// An event of a request or a revision that is over, or that belongs to the other lane.
+fn stale(app: &App, kind: usize, lane: LaneKind, id: RequestId) -> Option<Event> {
+    let run = app.lane(lane).runs.iter().find(|run| run.id == id);
+    let is_over = run.is_none_or(|run| run.phase == Phase::Cancelled);
+    let is_silent = run.is_none_or(|run| !is_live(run));
+    let old = app.editor.document.revision().checked_sub(1 + id.0 % 3);
+    let stream = |event| is_silent.then_some(Event::Stream(lane, id, event));
+    match kind {
+        0 => stream(StreamEvent::Token(token("stale", -9.0))),
+        1 => stream(StreamEvent::Done(completion(&["stale"], -9.0))),
+        2 => stream(StreamEvent::Failed("stale".to_owned())),
+        3 => is_over.then_some(Event::TokenJudged {
+            lane,
+            id,
+            index: 0,
+            state: TokenSyntax::Broken,
+        }),
+        4 => is_over.then(|| Event::Judged {
+            lane,
+            id,
+            verdict: verdict(VerdictState::Broken),
+        }),
+        5 => old.map(|revision| parsed(revision, true)),
+        6 => old.map(|revision| Event::Pause { revision }),
+        _ => stream(StreamEvent::Started(crate::completion::PromptInfo {
+            prompt_tokens: 99,
+            cached_tokens: 98,
+            trimmed_tokens: 97,
+        })),
+    }
+}
+
+fn drawn(app: &App, palette: &Palette) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(160, 45)).expect("a test screen");
+    let frame = terminal.draw(|frame| view::draw(frame, app, palette, &app.keymap));
+    frame.expect("drawn").buffer.clone()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn stale_events_never_change_the_screen(steps in prop::collection::vec(step(), 1..80)) {
+        let themes = ThemeSet::bundled();
+        let theme = themes.get("routelens-dark").expect("a bundled theme").clone();
+        let palette = Palette::new(theme, ColorDepth::TrueColor);
+        let config = Config { auto: true, ..Config::default() };
+        let (mut with, mut without) = (ready(config.clone()), ready(config));
+        for step in &steps {
+            let Some(happens) = event(&with, step) else { continue };
+            if matches!(step, Step::Stale(..)) {
+                let effects = with.update(happens);
+                prop_assert!(effects.is_empty(), "{step:?} has effects: {effects:?}");
+            } else {
+                let same = event(&without, step).expect("both are in one state");
+                let (first, second) = (with.update(happens), without.update(same));
+                prop_assert_eq!(format!("{first:?}"), format!("{second:?}"));
+            }
+            prop_assert_eq!(&with.small, &without.small);
+            prop_assert_eq!(&with.large, &without.large);
+            prop_assert_eq!(text(&with), text(&without));
+        }
+        prop_assert_eq!(drawn(&with, &palette), drawn(&without, &palette));
+    }
+}
