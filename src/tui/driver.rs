@@ -124,6 +124,11 @@ impl Driver {
                         urgent = true;
                         None
                     }
+                    Signal::Resized => {
+                        let size = screen.size()?;
+                        urgent = true;
+                        Some(Event::Resize(size.width, size.height))
+                    }
                     Signal::Resumed => {
                         terminal::take_again(app.config.mouse)?;
                         terminal::clear(screen)?;
@@ -258,7 +263,9 @@ fn from_terminal(event: terminal_event::Event) -> Option<Event> {
         terminal_event::Event::Key(key) => Some(Event::Key(key)),
         terminal_event::Event::Mouse(mouse) => Some(Event::Mouse(mouse)),
         terminal_event::Event::Paste(text) => Some(Event::Paste(text)),
-        terminal_event::Event::Resize(columns, rows) => Some(Event::Resize(columns, rows)),
-        terminal_event::Event::FocusGained | terminal_event::Event::FocusLost => None,
+        // Sizes come as a signal.
+        terminal_event::Event::Resize(..)
+        | terminal_event::Event::FocusGained
+        | terminal_event::Event::FocusLost => None,
     }
 }

@@ -6,6 +6,7 @@
 mod engine;
 mod figure;
 mod screen;
+mod startup;
 mod syntax;
 
 use figure::Report;
@@ -13,10 +14,11 @@ use figure::Report;
 /// One group of figures: its name and what measures it.
 type Group = (&'static str, fn(&mut Report));
 
-const GROUPS: [Group; 3] = [
+const GROUPS: [Group; 4] = [
     ("syntax", syntax::measure),
     ("engine", engine::measure),
     ("screen", screen::measure),
+    ("startup", startup::measure),
 ];
 
 fn main() {
