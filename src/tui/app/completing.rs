@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     completion::{Request, RequestId, Sampling, StreamEvent},
-    routing::{Action, decide},
+    routing::decide,
     syntax::{TokenSyntax, Verdict},
 };
 
@@ -274,17 +274,22 @@ impl App {
     fn decide(&mut self, id: RequestId) -> Vec<Effect> {
         let settings = self.router.settings;
         let now = self.now;
-        let degraded = !self.large_can_answer();
+        let answered = self.large_can_answer();
+        let has_grammar = self
+            .small
+            .hole
+            .as_ref()
+            .is_some_and(|h| h.language.is_some());
         let Some(run) = self.small.live_or_done(id) else {
             return Vec::new();
         };
-        let evidence = run.gather_evidence(settings.k);
+        let evidence = run.gather_evidence(settings.k, has_grammar);
         let Some(mut decision) = decide(&settings, &evidence) else {
             run.evidence = evidence;
             return Vec::new();
         };
-        let escalates = decision.action == Action::Escalate;
-        decision.degraded = escalates && degraded;
+        decision.set_degraded(!answered);
+        let escalates = !decision.keeps();
         // The time at which it was first known stands, as long as only the settings changed or
         // later evidence confirms it.
         let known_after = match &run.decision {
@@ -298,7 +303,7 @@ impl App {
         if let Some(entry) = run.history_entry(&self.hole_label) {
             self.router.history.record(entry);
         }
-        if escalates && !degraded && self.editor.ghost.is_some() {
+        if escalates && answered && self.editor.ghost.is_some() {
             return self.ask_large();
         }
         Vec::new()
