@@ -60,6 +60,7 @@ pub(super) fn load(
     }
     let backend = backend::init_backend();
     let placement = place(config, &backend::devices())?;
+    backend::start_drivers(&placement.gpus);
     // Always said, so that what is told is what is used. Without GPUs named, llama.cpp would
     // evaluate long prompts on one even where no layer is on it.
     let indices: Vec<usize> = placement.gpus.iter().map(|gpu| gpu.index).collect();
