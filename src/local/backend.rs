@@ -2,7 +2,7 @@
 //! sees.
 
 use std::ffi::{CStr, c_char};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::{LlamaBackendDeviceType, LogOptions};
@@ -106,6 +106,22 @@ impl DeviceInfo {
     /// Whether layers of a model can be put on it.
     pub fn is_gpu(&self) -> bool {
         matches!(self.kind, DeviceKind::Gpu | DeviceKind::IntegratedGpu)
+    }
+}
+
+/// Starts the drivers of these devices, if they are not running yet. Vulkan's starts a device when
+/// it is first used and would crash if two models, loading side by side, were both the first.
+pub(super) fn start_drivers(devices: &[DeviceInfo]) {
+    static STARTING: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+    for device in devices {
+        // SAFETY: the index is from llama.cpp's list, which only grows. Asking for the kinds of
+        // memory uses the device, and for the host's also the first one of its driver.
+        unsafe {
+            let device = llama_cpp_sys_2::ggml_backend_dev_get(device.index);
+            llama_cpp_sys_2::ggml_backend_dev_buffer_type(device);
+            llama_cpp_sys_2::ggml_backend_dev_host_buffer_type(device);
+        }
     }
 }
 

@@ -112,7 +112,12 @@ impl<'model> Context<'model> {
             logits: self.outputs.as_mut_ptr(),
         };
         // SAFETY: the arrays hold `n_tokens` items and are only read.
-        match unsafe { sys::llama_decode(self.raw.as_ptr(), batch) } {
+        let status = unsafe { sys::llama_decode(self.raw.as_ptr(), batch) };
+        // A GPU works on after that call. Were it not waited for, chunks would queue up behind each
+        // other where nothing can interrupt them, and their times would say nothing.
+        // SAFETY: the context is alive.
+        unsafe { sys::llama_synchronize(self.raw.as_ptr()) };
+        match status {
             0 => Ok(()),
             2 => Err(Interrupted::Stale),
             status => Err(Interrupted::Failed(status)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
 
-use super::backend::{self, DeviceInfo};
+use super::backend::{self, DeviceInfo, DeviceKind};
 use super::context::{Context, Settings};
 use super::gguf::{self, GgufInfo};
 use super::mailbox::Mailbox;
@@ -21,9 +21,10 @@ pub(super) const BATCH: u32 = 512;
 /// Below this many bytes of weights a second thread waits more than it works.
 const SMALL_MODEL: u64 = 48 << 20;
 
-/// The device and how many layers go there.
+/// The GPUs in use and how many layers go there; without layers, without GPUs.
+#[derive(Debug, PartialEq, Eq)]
 struct Placement {
-    gpu: Option<DeviceInfo>,
+    gpus: Vec<DeviceInfo>,
     layers: u32,
 }
 
@@ -58,15 +59,16 @@ pub(super) fn load(
         ));
     }
     let backend = backend::init_backend();
-    let placement = place(config)?;
-    let mut params = LlamaModelParams::default()
+    let placement = place(config, &backend::devices())?;
+    backend::start_drivers(&placement.gpus);
+    // Always said, so that what is told is what is used. Without GPUs named, llama.cpp would
+    // evaluate long prompts on one even where no layer is on it.
+    let indices: Vec<usize> = placement.gpus.iter().map(|gpu| gpu.index).collect();
+    let params = LlamaModelParams::default()
         .with_n_gpu_layers(placement.layers)
-        .with_progress_callback(progress);
-    if let Some(gpu) = placement.gpu.as_ref().filter(|_| config.device.is_some()) {
-        params = params
-            .with_devices(&[gpu.index])
-            .map_err(|error| format!("{}: {error}", gpu.name))?;
-    }
+        .with_progress_callback(progress)
+        .with_devices(&indices)
+        .map_err(|error| format!("{}: {error}", config.model.display()))?;
     let model = LlamaModel::load_from_file(backend, &config.model, &params).map_err(|error| {
         format!(
             "{path}: llama.cpp could not load it ({error}). Its log has the reason: often an \
@@ -80,25 +82,65 @@ pub(super) fn load(
     })
 }
 
-/// Where the model is to run.
-fn place(config: &EngineConfig) -> Result<Placement, String> {
-    let devices = backend::devices();
-    let gpus = || devices.iter().filter(|device| device.is_gpu());
-    let gpu = match &config.device {
-        None => gpus().next(),
+/// Where the model is to run: on the device that is named; else on all GPUs of the kind of driver
+/// and memory that comes first, cards before those that share the machine's memory.
+fn place(config: &EngineConfig, devices: &[DeviceInfo]) -> Result<Placement, String> {
+    let gpus: Vec<&DeviceInfo> = match &config.device {
         Some(name) => {
             let named = devices
                 .iter()
                 .find(|device| device.name.eq_ignore_ascii_case(name))
-                .ok_or_else(|| unknown_device(name, &devices))?;
-            Some(named).filter(|device| device.is_gpu())
+                .ok_or_else(|| unknown_device(name, devices))?;
+            Some(named)
+                .filter(|device| device.is_gpu())
+                .into_iter()
+                .collect()
+        }
+        None => {
+            let best = [DeviceKind::Gpu, DeviceKind::IntegratedGpu]
+                .iter()
+                .find_map(|kind| devices.iter().find(|device| device.kind == *kind));
+            // One card may be seen by two drivers, so those of one only.
+            devices
+                .iter()
+                .filter(|device| {
+                    best.is_some_and(|best| {
+                        (&device.backend, device.kind) == (&best.backend, best.kind)
+                    })
+                })
+                .collect()
         }
     };
     let all = u32::try_from(i32::MAX).expect("positive");
-    Ok(Placement {
-        layers: gpu.map_or(0, |_| config.gpu_layers.unwrap_or(all).min(all)),
-        gpu: gpu.cloned(),
+    let layers = config.gpu_layers.unwrap_or(all).min(all);
+    Ok(if layers == 0 || gpus.is_empty() {
+        Placement {
+            gpus: Vec::new(),
+            layers: 0,
+        }
+    } else {
+        Placement {
+            gpus: gpus.into_iter().cloned().collect(),
+            layers,
+        }
     })
+}
+
+impl Placement {
+    fn on_cpu(&self) -> bool {
+        self.gpus.is_empty()
+    }
+
+    /// For people: the GPUs by their names, which are what `--device` takes, and how many of the
+    /// model's `all` layers are on them where that is not all.
+    fn told(&self, all: u32) -> String {
+        let names: Vec<&str> = self.gpus.iter().map(|gpu| gpu.name.as_str()).collect();
+        match self.layers {
+            0 => "CPU".to_owned(),
+            some if some < all => format!("{} ({some} of {all} layers)", names.join(", ")),
+            _ => names.join(", "),
+        }
+    }
 }
 
 fn unknown_device(name: &str, devices: &[DeviceInfo]) -> String {
@@ -145,7 +187,7 @@ impl Loaded {
                 self.file.path.display()
             )
         })?;
-        if config.gpu_layers.is_some_and(|n| n > 0) && self.placement.gpu.is_none() {
+        if config.gpu_layers.is_some_and(|n| n > 0) && self.on_cpu() {
             notices.push("no GPU is in use, so no layers were put on one".to_owned());
         }
         let info = ModelInfo {
@@ -200,20 +242,12 @@ impl Loaded {
 
     fn device(&self) -> String {
         // The output layer counts as one more.
-        let all = self.model.n_layer() + 1;
-        match &self.placement.gpu {
-            Some(gpu) if self.placement.layers > 0 => format!(
-                "{} ({} of {all} layers)",
-                gpu.description,
-                self.placement.layers.min(all)
-            ),
-            _ => "CPU".to_owned(),
-        }
+        self.placement.told(self.model.n_layer() + 1)
     }
 
     /// Whether all of it runs on the CPU.
     pub fn on_cpu(&self) -> bool {
-        self.placement.gpu.is_none() || self.placement.layers == 0
+        self.placement.on_cpu()
     }
 
     pub fn architecture(&self) -> &str {
@@ -236,4 +270,69 @@ fn default_threads(bytes: u64) -> u32 {
 /// The logical processors that this process may use.
 fn processors() -> u32 {
     std::thread::available_parallelism().map_or(1, |n| n.get() as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device(index: usize, name: &str, backend: &str, kind: DeviceKind) -> DeviceInfo {
+        DeviceInfo {
+            name: name.to_owned(),
+            description: String::new(),
+            backend: backend.to_owned(),
+            kind,
+            memory_total: 0,
+            memory_free: 0,
+            index,
+        }
+    }
+
+    /// A laptop with a shared and two own GPUs, one of which a second driver sees too.
+    fn machine() -> Vec<DeviceInfo> {
+        vec![
+            device(0, "Vulkan0", "Vulkan", DeviceKind::IntegratedGpu),
+            device(1, "CUDA0", "CUDA", DeviceKind::Gpu),
+            device(2, "CUDA1", "CUDA", DeviceKind::Gpu),
+            device(3, "Vulkan1", "Vulkan", DeviceKind::Gpu),
+            device(4, "CPU", "CPU", DeviceKind::Cpu),
+        ]
+    }
+
+    /// Where a model of seven layers runs.
+    fn placed(layers: Option<u32>, name: Option<&str>, devices: &[DeviceInfo]) -> String {
+        let config = EngineConfig {
+            gpu_layers: layers,
+            device: name.map(str::to_owned),
+            ..EngineConfig::new("model.gguf")
+        };
+        place(&config, devices).expect("a place").told(7)
+    }
+
+    #[test]
+    fn all_layers_go_to_the_cards_of_one_driver_unless_something_else_is_asked_for() {
+        let machine = machine();
+        assert_eq!(placed(None, None, &machine), "CUDA0, CUDA1");
+        assert_eq!(
+            placed(Some(3), Some("vulkan1"), &machine),
+            "Vulkan1 (3 of 7 layers)"
+        );
+        let shared = [machine[0].clone(), machine[4].clone()];
+        assert_eq!(placed(None, None, &shared), "Vulkan0");
+    }
+
+    #[test]
+    fn a_model_without_layers_on_a_gpu_uses_none() {
+        let machine = machine();
+        for (layers, name) in [(0, None), (0, Some("CUDA1")), (5, Some("CPU"))] {
+            let config = EngineConfig {
+                gpu_layers: Some(layers),
+                device: name.map(str::to_owned),
+                ..EngineConfig::new("model.gguf")
+            };
+            let placement = place(&config, &machine).expect("a place");
+            assert_eq!((placement.gpus, placement.layers), (Vec::new(), 0));
+        }
+        assert_eq!(placed(None, None, &machine[4..]), "CPU");
+    }
 }

@@ -82,7 +82,7 @@ pub struct ModelInfo {
     /// Context in force, in tokens.
     pub context: u32,
     pub fim_family: String,
-    /// Where it runs: "CPU", or the GPU's name with the layers on it.
+    /// Where it runs: "CPU", or the names of the GPUs, with the layers on them where that is not all.
     pub device: String,
     /// What was asked for and could not be had, for people to read.
     pub notices: Vec<String>,
