@@ -50,13 +50,6 @@ impl History {
         }
     }
 
-    /// Marks the decision of `id` as degraded: the large model could not be had.
-    pub fn mark_degraded(&mut self, id: RequestId) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
-            entry.decision.degraded = true;
-        }
-    }
-
     /// Decides everything again and marks what turned. Degraded stays degraded only while the
     /// decision is to escalate.
     pub fn redecide(&mut self, settings: &Settings) {
