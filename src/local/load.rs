@@ -16,7 +16,7 @@ use super::{EngineConfig, ModelInfo};
 const DEFAULT_CONTEXT: u32 = 8192;
 /// The least context that makes a useful prompt.
 const LEAST_CONTEXT: u32 = 128;
-/// Largest batch; prompt chunks are at most this.
+/// Largest batch that is asked for; [`Context::batch`] says what came of it.
 pub(super) const BATCH: u32 = 512;
 /// Below this many bytes of weights a second thread waits more than it works.
 const SMALL_MODEL: u64 = 48 << 20;
@@ -136,7 +136,7 @@ impl Loaded {
         let size = self.context_size(config, &mut notices);
         let settings = Settings {
             context: size,
-            batch: BATCH.min(size),
+            batch: BATCH,
             threads: self.threads(config, &mut notices),
         };
         let context = Context::new(&self.model, settings, mailbox).ok_or_else(|| {
