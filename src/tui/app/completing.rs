@@ -3,7 +3,7 @@
 
 use super::{
     App, Ghost, Run, RunKind,
-    event::{Effect, LaneKind},
+    event::{Effect, LaneKind, SyntaxJob},
     lane::{Lane, Phase},
 };
 use crate::{
@@ -105,11 +105,7 @@ impl App {
             forced,
         };
         vec![
-            Effect::JudgeStart {
-                lane: kind,
-                id,
-                hole,
-            },
+            Effect::Syntax(SyntaxJob::JudgeStart(kind, id, hole)),
             Effect::Ask(kind, request),
         ]
     }
@@ -230,23 +226,17 @@ impl App {
         event: StreamEvent,
     ) -> Vec<Effect> {
         let judge = match &event {
-            StreamEvent::Token(token) => Some(Effect::JudgeToken {
-                lane: kind,
-                id,
-                text: token.text.clone(),
-            }),
-            StreamEvent::Done(completion) => Some(Effect::JudgeFinish {
-                lane: kind,
-                id,
-                text: completion.text.clone(),
-            }),
+            StreamEvent::Token(token) => Some(SyntaxJob::JudgeToken(kind, id, token.text.clone())),
+            StreamEvent::Done(completion) => {
+                Some(SyntaxJob::JudgeFinish(kind, id, completion.text.clone()))
+            }
             _ => None,
         };
         let now = self.now;
         if !self.lane_mut(kind).on_stream(id, event, now) {
             return Vec::new();
         }
-        let mut effects: Vec<Effect> = judge.into_iter().collect();
+        let mut effects: Vec<Effect> = judge.map(Effect::Syntax).into_iter().collect();
         effects.extend(match kind {
             LaneKind::Small => self.decide(id),
             LaneKind::Large => self.on_large_progress(),
