@@ -14,8 +14,8 @@ use super::{EngineConfig, ModelInfo};
 
 /// The most context that is taken without being asked for, in tokens.
 const DEFAULT_CONTEXT: u32 = 8192;
-/// The least context that makes a useful prompt.
-const LEAST_CONTEXT: u32 = 128;
+/// The least context that makes a useful prompt, and what llama.cpp rounds a smaller one up to.
+const LEAST_CONTEXT: u32 = 256;
 /// Largest batch that is asked for; [`Context::batch`] says what came of it.
 pub(super) const BATCH: u32 = 512;
 /// Below this many bytes of weights a second thread waits more than it works.
