@@ -50,13 +50,6 @@ impl History {
         }
     }
 
-    /// Marks the decision of `id` as degraded: the large model could not be had.
-    pub fn mark_degraded(&mut self, id: RequestId) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
-            entry.decision.degraded = true;
-        }
-    }
-
     /// Decides everything again and marks what turned. Degraded stays degraded only while the
     /// decision is to escalate.
     pub fn redecide(&mut self, settings: &Settings) {
@@ -91,23 +84,11 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::routing::{Policy, Scores};
+    use crate::routing::{Policy, fixture::evidence};
     use crate::syntax::VerdictState;
 
     fn entry(id: u64, logprob: f32, settings: &Settings) -> Entry {
-        let evidence = Evidence {
-            scores: Some(Scores {
-                first_k_mean_logprob: logprob,
-                first_k_mean_prob: logprob.exp(),
-                mean_logprob: logprob,
-                min_prob: logprob.exp(),
-                mean_entropy: -1.0,
-                mean_margin: 0.5,
-            }),
-            tokens: 5,
-            verdict: Some(VerdictState::Valid),
-            finished: true,
-        };
+        let evidence = evidence(logprob, Some(VerdictState::Valid), 5, true);
         let decision = decide(settings, &evidence).expect("evidence suffices");
         Entry {
             id: RequestId(id),
