@@ -137,9 +137,7 @@ impl Loaded {
         let settings = Settings {
             context: size,
             batch: BATCH.min(size),
-            threads: config
-                .threads
-                .map_or_else(|| default_threads(self.file.bytes), |n| n.max(1)),
+            threads: self.threads(config, &mut notices),
         };
         let context = Context::new(&self.model, settings, mailbox).ok_or_else(|| {
             format!(
@@ -186,6 +184,20 @@ impl Loaded {
         asked.max(LEAST_CONTEXT.min(trained))
     }
 
+    fn threads(&self, config: &EngineConfig, notices: &mut Vec<String>) -> u32 {
+        let Some(asked) = config.threads else {
+            return default_threads(self.file.bytes);
+        };
+        let most = processors();
+        if asked > most {
+            notices.push(format!(
+                "{asked} threads were asked for; {most} are used, one for each processor: more \
+                 would wait for each other"
+            ));
+        }
+        asked.clamp(1, most)
+    }
+
     fn device(&self) -> String {
         // The output layer counts as one more.
         let all = self.model.n_layer() + 1;
@@ -214,9 +226,14 @@ fn default_threads(bytes: u64) -> u32 {
     if bytes < SMALL_MODEL {
         return 1;
     }
-    let logical = std::thread::available_parallelism().map_or(1, |n| n.get() as u32);
+    let logical = processors();
     // Evaluation is bound by arithmetic units, which the two threads of a core share.
     let shared = std::fs::read_to_string("/sys/devices/system/cpu/smt/active")
         .is_ok_and(|active| active.trim() == "1");
     if shared { logical.div_ceil(2) } else { logical }
+}
+
+/// The logical processors that this process may use.
+fn processors() -> u32 {
+    std::thread::available_parallelism().map_or(1, |n| n.get() as u32)
 }

@@ -1,7 +1,7 @@
 //! The figures that routelens promises, each printed with its bound and the way it was measured.
 //!
-//! Run all with `cargo bench --profile dev`, or some with their names behind `--`:
-//! `cargo bench --profile dev -- engine`. Ends with status 1 when a bound is missed.
+//! Run all with `cargo bench --profile dev --bench figures`, or some with their names behind `--`:
+//! `cargo bench --profile dev --bench figures -- engine`. Ends with status 1 when a bound is missed.
 
 mod engine;
 mod figure;

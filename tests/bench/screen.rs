@@ -17,7 +17,7 @@ use routelens::{
         app::{App, Effect, Event, LaneKind},
         keymap::Keymap,
         view,
-        worker::{DocumentJob, Job, Worker},
+        worker::Worker,
     },
 };
 
@@ -127,25 +127,8 @@ fn stream_into(app: &mut App, worker: &Worker) -> RequestId {
 /// Does what the driver does with the effects that matter here.
 fn perform(effects: Vec<Effect>, worker: &Worker) {
     for effect in effects {
-        match effect {
-            Effect::Parse {
-                revision,
-                language,
-                path,
-                text,
-                edits,
-                lines,
-            } => worker.send(Job::Document(DocumentJob {
-                revision,
-                language,
-                path,
-                text,
-                edits,
-                lines,
-            })),
-            Effect::JudgeStart { lane, id, hole } => worker.send(Job::JudgeStart(lane, id, hole)),
-            Effect::JudgeToken { lane, id, text } => worker.send(Job::JudgeToken(lane, id, text)),
-            _ => {}
+        if let Effect::Syntax(job) = effect {
+            worker.send(job);
         }
     }
 }

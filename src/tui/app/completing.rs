@@ -3,12 +3,12 @@
 
 use super::{
     App, Ghost, Run, RunKind,
-    event::{Effect, LaneKind},
+    event::{Effect, LaneKind, SyntaxJob},
     lane::{Lane, Phase},
 };
 use crate::{
     completion::{PromptInfo, Request, RequestId, Sampling, StreamEvent},
-    routing::{Action, decide},
+    routing::decide,
     syntax::{TokenSyntax, Verdict},
     tui::view::alternative,
 };
@@ -106,11 +106,7 @@ impl App {
             forced,
         };
         vec![
-            Effect::JudgeStart {
-                lane: kind,
-                id,
-                hole,
-            },
+            Effect::Syntax(SyntaxJob::JudgeStart(kind, id, hole)),
             Effect::Ask(kind, request),
         ]
     }
@@ -253,16 +249,10 @@ impl App {
         event: StreamEvent,
     ) -> Vec<Effect> {
         let judge = match &event {
-            StreamEvent::Token(token) => Some(Effect::JudgeToken {
-                lane: kind,
-                id,
-                text: token.text.clone(),
-            }),
-            StreamEvent::Done(completion) => Some(Effect::JudgeFinish {
-                lane: kind,
-                id,
-                text: completion.text.clone(),
-            }),
+            StreamEvent::Token(token) => Some(SyntaxJob::JudgeToken(kind, id, token.text.clone())),
+            StreamEvent::Done(completion) => {
+                Some(SyntaxJob::JudgeFinish(kind, id, completion.text.clone()))
+            }
             _ => None,
         };
         let prompt = match &event {
@@ -276,7 +266,7 @@ impl App {
         if let Some(prompt) = prompt {
             self.say_trimmed(kind, prompt);
         }
-        let mut effects: Vec<Effect> = judge.into_iter().collect();
+        let mut effects: Vec<Effect> = judge.map(Effect::Syntax).into_iter().collect();
         effects.extend(match kind {
             LaneKind::Small => self.decide(id),
             LaneKind::Large => self.on_large_progress(),
@@ -327,17 +317,22 @@ impl App {
     fn decide(&mut self, id: RequestId) -> Vec<Effect> {
         let settings = self.router.settings;
         let now = self.now;
-        let degraded = !self.large_can_answer();
+        let answered = self.large_can_answer();
+        let has_grammar = self
+            .small
+            .hole
+            .as_ref()
+            .is_some_and(|h| h.language.is_some());
         let Some(run) = self.small.live_or_done(id) else {
             return Vec::new();
         };
-        let evidence = run.gather_evidence(settings.k);
+        let evidence = run.gather_evidence(settings.k, has_grammar);
         let Some(mut decision) = decide(&settings, &evidence) else {
             run.evidence = evidence;
             return Vec::new();
         };
-        let escalates = decision.action == Action::Escalate;
-        decision.degraded = escalates && degraded;
+        decision.set_degraded(!answered);
+        let escalates = !decision.keeps();
         // The time at which it was first known stands, as long as only the settings changed or
         // later evidence confirms it.
         let known_after = match &run.decision {
@@ -351,7 +346,7 @@ impl App {
         if let Some(entry) = run.history_entry(&self.hole_label) {
             self.router.history.record(entry);
         }
-        if escalates && !degraded && self.editor.ghost.is_some() {
+        if escalates && answered && self.editor.ghost.is_some() {
             return self.ask_large();
         }
         Vec::new()

@@ -6,7 +6,7 @@ use super::event::LaneKind;
 use crate::{
     completion::{Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, Timing},
     local::ModelInfo,
-    routing::{Decision, Entry, Evidence, Scores},
+    routing::{Decision, Entry, Evidence},
     syntax::{TokenSyntax, Verdict, VerdictState},
 };
 
@@ -109,19 +109,17 @@ impl Run {
         matches!(self.phase, Phase::Waiting | Phase::Streaming)
     }
 
-    /// What a policy may know of it now. The verdict on the finished completion counts; before it,
-    /// only a fault that no continuation can heal.
-    pub fn gather_evidence(&self, k: usize) -> Evidence {
+    /// What a policy may know of it now.
+    pub fn gather_evidence(&self, k: usize, has_grammar: bool) -> Evidence {
         let tokens = &self.completion.tokens;
-        let early = self.timeline.last() == Some(&TokenSyntax::Broken) && self.is_live();
-        Evidence {
-            scores: Scores::of(tokens, k),
-            tokens: tokens.len(),
-            verdict: match &self.verdict {
-                Some(verdict) => Some(verdict.state),
-                None => early.then_some(VerdictState::Broken),
-            },
-            finished: matches!(self.phase, Phase::Done | Phase::Failed(_)),
+        match self.phase {
+            Phase::Done => {
+                let unsupported = (!has_grammar).then_some(VerdictState::Unsupported);
+                let verdict = self.verdict.as_ref().map(|verdict| verdict.state);
+                Evidence::ended(tokens, k, verdict.or(unsupported))
+            }
+            Phase::Failed(_) => Evidence::ended(&[], k, None),
+            _ => Evidence::streaming(tokens, k, has_grammar, self.timeline.last().copied()),
         }
     }
 

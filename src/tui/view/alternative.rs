@@ -77,14 +77,6 @@ fn not_asked(scene: Scene, pane: &mut Pane) {
 fn completion(scene: Scene, pane: &mut Pane, run: &Run) {
     match &run.phase {
         Phase::Waiting => return say(scene, pane, "asked: waiting for its first token", "muted"),
-        Phase::Done if run.completion.text.is_empty() => {
-            return say(
-                scene,
-                pane,
-                "it ended at once: nothing to put in the hole",
-                "muted",
-            );
-        }
         Phase::Failed(why) => return say(scene, pane, &visible(why), "error"),
         Phase::Cancelled if run.completion.tokens.is_empty() => {
             return say(scene, pane, "not wanted any more", "muted");

@@ -53,7 +53,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
             pane.gap();
             scores(scene, &mut pane, run);
             pane.gap();
-        } else if pane.room() >= settings.len() + LEAST_HISTORY + 1 {
+        } else if pane.room() > settings.len() + LEAST_HISTORY {
             scores_in_brief(scene, &mut pane, run);
         }
     }
