@@ -280,7 +280,7 @@ impl App {
         if trimmed && !self.editor.said_trimmed {
             self.editor.said_trimmed = true;
             self.warn(format!(
-                "longer than the context: the model reads {} of {} tokens, those around the cursor",
+                "larger than the context: only {} of {} tokens around the cursor are read",
                 prompt.prompt_tokens,
                 prompt.prompt_tokens + prompt.trimmed_tokens
             ));
