@@ -20,7 +20,7 @@ pub struct Entry {
     pub label: String,
     pub evidence: Evidence,
     pub decision: Decision,
-    /// Set when the latest change of settings turned this decision.
+    /// Set when the latest change of settings, or row of small ones, turned this decision.
     pub flip: Option<Flip>,
 }
 
@@ -54,6 +54,15 @@ impl History {
     /// decision is to escalate.
     pub fn redecide(&mut self, settings: &Settings) {
         for entry in &mut self.entries {
+            entry.flip = None;
+        }
+        self.redecide_on(settings);
+    }
+
+    /// The same for one more step of a change that is under way: what its earlier steps turned
+    /// stays marked.
+    pub fn redecide_on(&mut self, settings: &Settings) {
+        for entry in &mut self.entries {
             let Some(mut new) = decide(settings, &entry.evidence) else {
                 entry.flip = None;
                 continue;
@@ -62,7 +71,7 @@ impl History {
             entry.flip = match (entry.decision.action, new.action) {
                 (Action::Keep, Action::Escalate) => Some(Flip::ToEscalate),
                 (Action::Escalate, Action::Keep) => Some(Flip::ToKeep),
-                _ => None,
+                _ => entry.flip,
             };
             entry.decision = new;
         }
@@ -119,6 +128,29 @@ mod tests {
         settings.policy = Policy::Small;
         history.redecide(&settings);
         assert_eq!(history.escalation_rate(), Some(0.0));
+    }
+
+    #[test]
+    fn what_a_movement_turned_stays_marked_until_another_begins() {
+        let mut settings = Settings {
+            threshold: -1.0,
+            ..Settings::default()
+        };
+        let mut history = History::default();
+        history.record(entry(1, -1.2, &settings));
+        settings.threshold = -1.3;
+        history.redecide(&settings);
+        settings.threshold = -1.4;
+        history.redecide_on(&settings);
+        assert_eq!(history.flips(), (1, 0), "one step further");
+        settings.threshold = -1.1;
+        history.redecide_on(&settings);
+        assert_eq!(history.flips(), (0, 1), "and back");
+        settings.threshold = -1.4;
+        history.redecide_on(&settings);
+        settings.threshold = -1.5;
+        history.redecide(&settings);
+        assert_eq!(history.flips(), (0, 0), "another change");
     }
 
     #[test]
