@@ -1,8 +1,9 @@
 //! routelens: a terminal playground for routed code completion.
 //!
 //! The rooms, from the inside out. `document`, `syntax`, `completion` and `routing` are the pure
-//! core: they neither read nor print, and know nothing of the rooms below them. `local` runs a
-//! GGUF model through llama.cpp. `tui` is the playground, `cli` the subcommands without a
+//! core: they know nothing of the rooms below them, and touch nothing outside but the files of
+//! `document::file`, `document::recovery` and theme folders. `local` runs a GGUF model through
+//! llama.cpp. `tui` is the playground, `cli` the subcommands without a
 //! terminal; both ask the same core, so what the screen shows can also be had as JSON.
 
 pub mod assets;

@@ -24,13 +24,28 @@ pub(super) struct Flags {
     #[arg(long, value_name = "FILE.gguf", help_heading = "Models")]
     pub small: Option<String>,
     /// Context in tokens; without it, the model's own, up to 8192
-    #[arg(long, value_name = "TOKENS", help_heading = "Models")]
+    #[arg(
+        long,
+        value_name = "TOKENS",
+        allow_negative_numbers = true,
+        help_heading = "Models"
+    )]
     pub context: Option<u32>,
     /// Threads for evaluation
-    #[arg(long, value_name = "N", help_heading = "Models")]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        help_heading = "Models"
+    )]
     pub threads: Option<u32>,
     /// Layers on the GPU; without it, all where there is a GPU
-    #[arg(long, value_name = "N", help_heading = "Models")]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        help_heading = "Models"
+    )]
     pub gpu_layers: Option<u32>,
     /// The device to run on, as `routelens doctor` names it
     #[arg(long, value_name = "NAME", help_heading = "Models")]
@@ -53,25 +68,60 @@ pub(super) struct Flags {
     )]
     pub threshold: Option<f64>,
     /// How many first tokens the first_k scores are over
-    #[arg(long, value_name = "K", help_heading = "Routing")]
+    #[arg(
+        long,
+        value_name = "K",
+        allow_negative_numbers = true,
+        help_heading = "Routing"
+    )]
     pub first_k: Option<u32>,
     /// The most tokens of one completion
-    #[arg(long, value_name = "N", help_heading = "Sampling")]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        help_heading = "Sampling"
+    )]
     pub max_tokens: Option<u32>,
     /// How many candidates each token carries
-    #[arg(long, value_name = "N", help_heading = "Sampling")]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        help_heading = "Sampling"
+    )]
     pub top: Option<u32>,
     /// Temperature of sampled completions; 0 is greedy
-    #[arg(long, value_name = "T", help_heading = "Sampling")]
+    #[arg(
+        long,
+        value_name = "T",
+        allow_negative_numbers = true,
+        help_heading = "Sampling"
+    )]
     pub temperature: Option<f64>,
     /// Sample from the K most probable tokens only; 0 means all
-    #[arg(long, value_name = "K", help_heading = "Sampling")]
+    #[arg(
+        long,
+        value_name = "K",
+        allow_negative_numbers = true,
+        help_heading = "Sampling"
+    )]
     pub top_k: Option<u32>,
     /// Sample from the most probable tokens that make up P; 1 means all
-    #[arg(long, value_name = "P", help_heading = "Sampling")]
+    #[arg(
+        long,
+        value_name = "P",
+        allow_negative_numbers = true,
+        help_heading = "Sampling"
+    )]
     pub top_p: Option<f64>,
     /// Seed of sampled completions: the same seed gives the same text
-    #[arg(long, value_name = "N", help_heading = "Sampling")]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        help_heading = "Sampling"
+    )]
     pub seed: Option<u32>,
 }
 

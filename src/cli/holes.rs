@@ -15,6 +15,7 @@ use crate::{completion::Hole, language::Language};
 
 /// A hole as a line of input gives it. Further keys are allowed and ignored.
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "an object")]
 pub(super) struct HoleLine {
     /// Given back as it is.
     #[serde(default)]
@@ -75,23 +76,23 @@ pub(super) fn for_each<T: DeserializeOwned>(
     let mut bytes = Vec::new();
     for line in 1.. {
         bytes.clear();
-        let read = input.read_until(b'\n', &mut bytes);
-        let read = read.map_err(|error| {
+        let length = input.read_until(b'\n', &mut bytes);
+        let length = length.map_err(|error| {
             Failure::Failed(format!("line {line} of the holes cannot be read: {error}"))
         })?;
-        if read == 0 {
+        if length == 0 {
             break;
         }
         let content = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
         if content.trim_ascii().is_empty() {
             continue;
         }
-        let outcome = match serde_json::from_slice::<T>(content) {
+        let outcome = match read(content) {
             Ok(object) => each(console, line, object)?,
             Err(error) => Err(LineError {
-                error: reading_error(&error),
+                error,
                 line,
-                id: Value::Null,
+                id: id_of(content),
             }),
         };
         if let Err(error) = outcome {
@@ -100,6 +101,22 @@ pub(super) fn for_each<T: DeserializeOwned>(
         }
     }
     Ok(errors)
+}
+
+/// The object of a line. An array is none, though serde would take its items for the fields.
+fn read<T: DeserializeOwned>(content: &[u8]) -> Result<T, String> {
+    if content.trim_ascii_start().starts_with(b"[") {
+        return Err("invalid type: sequence, expected an object".to_owned());
+    }
+    serde_json::from_slice(content).map_err(|error| reading_error(&error))
+}
+
+/// The id of a line that cannot be used, where it is an object with one.
+fn id_of(content: &[u8]) -> Value {
+    match serde_json::from_slice(content) {
+        Ok(Value::Object(mut object)) => object.remove("id").unwrap_or_default(),
+        _ => Value::Null,
+    }
 }
 
 /// serde_json's message without its own "line 1", which is not the line of the file.

@@ -80,18 +80,22 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     Ok(0)
 }
 
-/// A sample by its name, or by the end of it (`binary_search.py`), as long as that is one sample's
-/// alone.
+/// A sample by its name, or by the end of it (`sorting.py`), as long as that is one sample's alone;
+/// the number of one of its holes may stand behind a `#`.
 fn samples() -> impl TypedValueParser<Value = String> {
     clap::builder::StringValueParser::new().try_map(|wanted| {
+        let (name, hole) = match wanted.split_once('#') {
+            Some((name, hole)) => (name, format!("#{hole}")),
+            None => (wanted.as_str(), String::new()),
+        };
         let samples = assets::samples();
         let names = samples.iter().map(|sample| sample.name);
         let found: Vec<&str> = names
             .clone()
-            .filter(|name| *name == wanted || name.ends_with(&format!("/{wanted}")))
+            .filter(|known| *known == name || known.ends_with(&format!("/{name}")))
             .collect();
         match found[..] {
-            [name] => Ok(name.to_owned()),
+            [name] => Ok(name.to_owned() + &hole),
             _ => Err(format!("samples: {}", names.collect::<Vec<_>>().join(", "))),
         }
     })

@@ -32,6 +32,7 @@ pub(super) struct Arguments {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Line {
     completion: String,
     #[serde(flatten)]

@@ -42,7 +42,7 @@ impl GgufInfo {
 pub enum GgufError {
     #[error("{}: cannot be read: {error}. Check the path and its permissions.", path.display())]
     Unreadable { path: PathBuf, error: io::Error },
-    #[error("{}: is a folder, not a model. Name the .gguf file in it.", path.display())]
+    #[error("{}: is a folder or a device, not a model. Name a .gguf file.", path.display())]
     NotAFile { path: PathBuf },
     #[error(
         "{}: is not a GGUF file. Download the model in GGUF form, or convert it with llama.cpp's \

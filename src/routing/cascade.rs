@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Decision, Evidence, Scores, Settings, decide};
+use super::{Action, Decision, Evidence, Settings, decide};
 use crate::{
     completion::Token,
     language::Language,
@@ -43,6 +43,7 @@ pub enum CascadeEffect {
 pub struct Cascade {
     settings: Settings,
     large: LargeUse,
+    has_grammar: bool,
     evidence: Evidence,
     decision: Option<Decision>,
     asked: bool,
@@ -59,10 +60,8 @@ impl Cascade {
         let mut cascade = Cascade {
             settings,
             large,
-            evidence: Evidence {
-                verdict: language.is_none().then_some(VerdictState::Unsupported),
-                ..Evidence::default()
-            },
+            has_grammar: language.is_some(),
+            evidence: Evidence::streaming(&[], settings.k, language.is_some(), None),
             decision: None,
             asked: false,
             degraded: false,
@@ -71,37 +70,24 @@ impl Cascade {
         (cascade, effects)
     }
 
-    /// The small model has given these tokens so far.
-    pub fn tokens(&mut self, tokens: &[Token]) -> Vec<CascadeEffect> {
+    /// The small model has given these tokens so far, and this is how the text stands after the
+    /// latest of them that was judged. What comes after the end says nothing new.
+    pub fn progress(
+        &mut self,
+        tokens: &[Token],
+        latest: Option<TokenSyntax>,
+    ) -> Vec<CascadeEffect> {
         if self.evidence.finished {
             return Vec::new();
         }
-        self.evidence.scores = Scores::of(tokens, self.settings.k);
-        self.evidence.tokens = tokens.len();
-        self.advance()
-    }
-
-    /// How the text stands after the latest token that was judged. Only what no continuation can
-    /// heal is evidence before the end. One that comes after the end says nothing new.
-    pub fn judged(&mut self, state: TokenSyntax) -> Vec<CascadeEffect> {
-        if self.evidence.finished {
-            return Vec::new();
-        }
-        if self.evidence.verdict != Some(VerdictState::Unsupported) {
-            self.evidence.verdict = (state == TokenSyntax::Broken).then_some(VerdictState::Broken);
-        }
+        self.evidence = Evidence::streaming(tokens, self.settings.k, self.has_grammar, latest);
         self.advance()
     }
 
     /// The small model has ended with these tokens, after trimming, and this verdict on them. No
     /// tokens stand for a completion that is empty or failed.
     pub fn finish(&mut self, tokens: &[Token], verdict: VerdictState) -> Vec<CascadeEffect> {
-        self.evidence = Evidence {
-            scores: Scores::of(tokens, self.settings.k),
-            tokens: tokens.len(),
-            verdict: Some(verdict),
-            finished: true,
-        };
+        self.evidence = Evidence::ended(tokens, self.settings.k, Some(verdict));
         self.advance()
     }
 
@@ -155,7 +141,7 @@ impl Cascade {
 
     fn mark_degraded(&mut self) {
         if let Some(decision) = &mut self.decision {
-            decision.degraded = self.degraded && !decision.keeps();
+            decision.set_degraded(self.degraded);
         }
     }
 }
@@ -197,9 +183,10 @@ mod tests {
     fn an_unsure_start_asks_the_large_model_at_the_kth_token_and_only_once() {
         let (mut cascade, effects) = begin(Policy::Synconf, LargeUse::Escalated);
         assert_eq!(effects, []);
-        assert_eq!(cascade.tokens(&[token(0.1)]), []);
-        assert_eq!(cascade.tokens(&[token(0.1), token(0.2)]), ESCALATED);
-        assert_eq!(cascade.judged(TokenSyntax::Broken), []);
+        let start = [token(0.1), token(0.2)];
+        assert_eq!(cascade.progress(&start[..1], None), []);
+        assert_eq!(cascade.progress(&start, None), ESCALATED);
+        assert_eq!(cascade.progress(&start, Some(TokenSyntax::Broken)), []);
         let all = [token(0.1), token(0.2), token(0.9)];
         assert_eq!(cascade.finish(&all, VerdictState::Broken), []);
         assert_eq!(cascade.decision().map(|known| known.reasons.len()), Some(2));
@@ -209,8 +196,8 @@ mod tests {
     fn a_sure_start_is_kept_once_it_is_known_to_parse() {
         let (mut cascade, _) = begin(Policy::Synconf, LargeUse::Escalated);
         let tokens = [token(0.9), token(0.9)];
-        assert_eq!(cascade.tokens(&tokens), []);
-        assert_eq!(cascade.judged(TokenSyntax::Open), []);
+        assert_eq!(cascade.progress(&tokens, None), []);
+        assert_eq!(cascade.progress(&tokens, Some(TokenSyntax::Open)), []);
         let effects = cascade.finish(&tokens, VerdictState::Valid);
         assert_eq!(effects, [CascadeEffect::Decided(Action::Keep)]);
         assert!(!cascade.wants_large());
@@ -220,8 +207,8 @@ mod tests {
     fn what_trimming_heals_is_kept_after_all() {
         let (mut cascade, _) = begin(Policy::Synconf, LargeUse::Escalated);
         let tokens = [token(0.9), token(0.9), token(0.9)];
-        cascade.tokens(&tokens);
-        assert_eq!(cascade.judged(TokenSyntax::Broken), ESCALATED);
+        let broken = Some(TokenSyntax::Broken);
+        assert_eq!(cascade.progress(&tokens, broken), ESCALATED);
         assert_eq!(
             cascade.finish(&tokens[..2], VerdictState::Valid),
             [
@@ -237,7 +224,7 @@ mod tests {
         let (mut cascade, _) = Cascade::new(settings, LargeUse::Never, None);
         let sure = [token(0.9), token(0.9), token(0.9)];
         assert_eq!(
-            cascade.tokens(&sure),
+            cascade.progress(&sure, None),
             [CascadeEffect::Decided(Action::Keep)]
         );
     }
@@ -251,7 +238,7 @@ mod tests {
         ] {
             let (mut cascade, effects) = begin(Policy::Confidence, large);
             assert_eq!(effects.contains(&CascadeEffect::AskLarge), asks);
-            cascade.tokens(&[token(0.9), token(0.9)]);
+            cascade.progress(&[token(0.9), token(0.9)], None);
             assert_eq!(cascade.wants_large(), asks);
             assert!(cascade.decision().is_some_and(Decision::keeps));
         }
@@ -264,10 +251,10 @@ mod tests {
         let (mut cascade, _) = begin(Policy::Confidence, LargeUse::Always);
         let tokens = [token(0.9), token(0.9)];
         cascade.large_failed();
-        cascade.tokens(&tokens);
+        cascade.progress(&tokens, None);
         assert!(cascade.decision().is_some_and(|known| !known.degraded));
         let (mut cascade, _) = begin(Policy::Confidence, LargeUse::Escalated);
-        cascade.tokens(&[token(0.1), token(0.1)]);
+        cascade.progress(&[token(0.1), token(0.1)], None);
         cascade.large_failed();
         assert!(cascade.decision().is_some_and(|known| known.degraded));
         cascade.finish(&[token(0.1), token(0.1)], VerdictState::Valid);

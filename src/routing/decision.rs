@@ -85,4 +85,9 @@ impl Decision {
     pub fn keeps(&self) -> bool {
         self.action == Action::Keep
     }
+
+    /// Marks an escalation that the large model cannot answer. What is kept needs no answer.
+    pub fn set_degraded(&mut self, unanswered: bool) {
+        self.degraded = unanswered && !self.keeps();
+    }
 }

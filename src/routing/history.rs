@@ -65,7 +65,7 @@ impl History {
                 entry.flip = None;
                 continue;
             };
-            new.degraded = entry.decision.degraded && new.action == Action::Escalate;
+            new.set_degraded(entry.decision.degraded);
             entry.flip = match (entry.decision.action, new.action) {
                 (Action::Keep, Action::Escalate) => Some(Flip::ToEscalate),
                 (Action::Escalate, Action::Keep) => Some(Flip::ToKeep),

@@ -6,7 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Decision, Reason, Score, Scores, Signal};
-use crate::syntax::VerdictState;
+use crate::{
+    completion::Token,
+    syntax::{TokenSyntax, VerdictState},
+};
 
 /// A named rule from evidence and thresholds to a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -74,6 +77,40 @@ pub struct Evidence {
     pub verdict: Option<VerdictState>,
     /// The small completion has ended: nothing above will change.
     pub finished: bool,
+}
+
+impl Evidence {
+    /// What is known while the small model still writes: its tokens so far, and how the text stood
+    /// after the latest one that was judged. Of the syntax only a fault that no continuation can
+    /// heal is known before the end, or that there is no grammar to find one.
+    pub fn streaming(
+        tokens: &[Token],
+        k: usize,
+        has_grammar: bool,
+        latest: Option<TokenSyntax>,
+    ) -> Self {
+        Evidence {
+            scores: Scores::of(tokens, k),
+            tokens: tokens.len(),
+            verdict: match (has_grammar, latest) {
+                (false, _) => Some(VerdictState::Unsupported),
+                (true, Some(TokenSyntax::Broken)) => Some(VerdictState::Broken),
+                (true, _) => None,
+            },
+            finished: false,
+        }
+    }
+
+    /// What is known once the small model has ended: its tokens after trimming, and the verdict on
+    /// them as soon as there is one. No tokens stand for a completion that is empty or failed.
+    pub fn ended(tokens: &[Token], k: usize, verdict: Option<VerdictState>) -> Self {
+        Evidence {
+            scores: Scores::of(tokens, k),
+            tokens: tokens.len(),
+            verdict,
+            finished: true,
+        }
+    }
 }
 
 /// What a policy decides by: chosen by a person, changed under their hand.

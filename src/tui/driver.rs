@@ -15,14 +15,14 @@ use tokio::{
 };
 
 use super::{
-    app::{App, Effect, Event},
+    app::{App, Effect, Event, event::SyntaxJob},
     files::Files,
     models::Models,
     palette::{ColorDepth, Palette},
     signals::{Signal, Signals},
     terminal::{self, Screen},
     view,
-    worker::{DocumentJob, Job, Worker},
+    worker::Worker,
 };
 use crate::syntax::ThemeSet;
 
@@ -124,6 +124,11 @@ impl Driver {
                         urgent = true;
                         None
                     }
+                    Signal::Resized => {
+                        let size = screen.size()?;
+                        urgent = true;
+                        Some(Event::Resize(size.width, size.height))
+                    }
                     Signal::Resumed => {
                         terminal::take_again(app.config.mouse)?;
                         terminal::clear(screen)?;
@@ -205,30 +210,7 @@ impl Driver {
             Effect::Ask(kind, request) => self.models.ask(kind, request),
             Effect::Cancel(kind) => self.models.cancel(kind),
             Effect::LoadModel(kind, config) => self.models.load(kind, config),
-            Effect::Parse {
-                revision,
-                language,
-                path,
-                text,
-                edits,
-                lines,
-            } => self.worker.send(Job::Document(DocumentJob {
-                revision,
-                language,
-                path,
-                text,
-                edits,
-                lines,
-            })),
-            Effect::JudgeStart { lane, id, hole } => {
-                self.worker.send(Job::JudgeStart(lane, id, hole));
-            }
-            Effect::JudgeToken { lane, id, text } => {
-                self.worker.send(Job::JudgeToken(lane, id, text));
-            }
-            Effect::JudgeFinish { lane, id, text } => {
-                self.worker.send(Job::JudgeFinish(lane, id, text));
-            }
+            Effect::Syntax(job) => self.worker.send(job),
             Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
             other => self.files.perform(other),
         }
@@ -248,7 +230,7 @@ impl Driver {
     fn set_theme(&mut self, name: &str) {
         if let Some(theme) = self.themes.get(name) {
             self.palette = Palette::new(theme.clone(), self.palette.depth());
-            self.worker.send(Job::Theme(theme.clone()));
+            self.worker.send(SyntaxJob::Theme(theme.clone()));
         }
     }
 }
@@ -258,7 +240,9 @@ fn from_terminal(event: terminal_event::Event) -> Option<Event> {
         terminal_event::Event::Key(key) => Some(Event::Key(key)),
         terminal_event::Event::Mouse(mouse) => Some(Event::Mouse(mouse)),
         terminal_event::Event::Paste(text) => Some(Event::Paste(text)),
-        terminal_event::Event::Resize(columns, rows) => Some(Event::Resize(columns, rows)),
-        terminal_event::Event::FocusGained | terminal_event::Event::FocusLost => None,
+        // Sizes come as a signal.
+        terminal_event::Event::Resize(..)
+        | terminal_event::Event::FocusGained
+        | terminal_event::Event::FocusLost => None,
     }
 }

@@ -261,7 +261,6 @@ pub(super) fn file_at(path: &Path) -> Result<OpenedFile, String> {
 pub(super) fn sample(wanted: &str) -> Result<OpenedFile, String> {
     let samples = assets::samples();
     let (name, nth) = wanted.split_once('#').unwrap_or((wanted, "1"));
-    let nth = nth.parse::<usize>().unwrap_or(1).saturating_sub(1);
     let Some(sample) = samples.iter().find(|sample| sample.name == name) else {
         let names: Vec<&str> = samples.iter().map(|sample| sample.name).collect();
         return Err(format!(
@@ -269,7 +268,13 @@ pub(super) fn sample(wanted: &str) -> Result<OpenedFile, String> {
             names.join(", ")
         ));
     };
-    let (text, cursor) = sample.with_hole(nth);
+    let most = sample.holes.len();
+    let nth = nth
+        .parse::<usize>()
+        .ok()
+        .filter(|nth| (1..=most.max(1)).contains(nth));
+    let nth = nth.ok_or_else(|| format!("{name} has {most} holes, numbered from 1"))?;
+    let (text, cursor) = sample.with_hole(nth - 1);
     let mut document = Document::new(&text, None);
     document.set_language(crate::language::Language::from_path(Path::new(name)));
     Ok(OpenedFile {

@@ -12,7 +12,7 @@ pub mod palette;
 mod signals;
 mod terminal;
 pub mod view;
-mod worker;
+pub mod worker;
 
 use std::io::stdout;
 
@@ -122,8 +122,9 @@ const LIGHT_THEME: &str = "routelens-light";
 /// Asks the terminal for its background; one that does not say is taken to be dark.
 fn background_is_light() -> bool {
     let mut options = terminal_colorsaurus::QueryOptions::default();
-    // Long enough for a terminal on this machine, short enough for the first frame not to wait.
-    options.timeout = std::time::Duration::from_millis(60);
+    // Every terminal in use answers, if only that it does not know, so this is for slow links: an
+    // answer that comes after it would be read as keys.
+    options.timeout = std::time::Duration::from_millis(500);
     terminal_colorsaurus::theme_mode(options)
         .is_ok_and(|mode| mode == terminal_colorsaurus::ThemeMode::Light)
 }

@@ -1,4 +1,5 @@
-//! Signals from outside, as a stream: being asked to end, to stop, and being continued.
+//! Signals from outside, as a stream: being asked to end, to stop, being continued, and
+//! another size of the terminal.
 
 use std::io;
 
@@ -13,6 +14,9 @@ pub(super) enum Signal {
     Suspend,
     /// SIGCONT: somebody else may have written on the terminal meanwhile.
     Resumed,
+    /// SIGWINCH: the terminal has another size, or had one for a moment. crossterm tells this too,
+    /// but loses it when a key comes at the same time.
+    Resized,
 }
 
 /// The signals the playground answers.
@@ -20,6 +24,7 @@ pub(super) struct Signals {
     ends: [unix::Signal; 3],
     suspend: unix::Signal,
     resume: unix::Signal,
+    resize: unix::Signal,
 }
 
 impl Signals {
@@ -32,6 +37,7 @@ impl Signals {
             ],
             suspend: unix::signal(SignalKind::from_raw(signal_hook::consts::SIGTSTP))?,
             resume: unix::signal(SignalKind::from_raw(signal_hook::consts::SIGCONT))?,
+            resize: unix::signal(SignalKind::window_change())?,
         })
     }
 
@@ -43,6 +49,7 @@ impl Signals {
             _ = interrupt.recv() => Signal::End,
             _ = self.suspend.recv() => Signal::Suspend,
             _ = self.resume.recv() => Signal::Resumed,
+            _ = self.resize.recv() => Signal::Resized,
         }
     }
 }

@@ -3,46 +3,23 @@
 
 use std::{
     collections::HashMap,
-    ops::Range,
-    path::PathBuf,
     sync::mpsc::{Receiver, Sender, channel},
     thread,
 };
 
-use ropey::Rope;
-
-use super::app::event::{Event, LaneKind, Parsed};
+use super::app::event::{DocumentJob, Event, LaneKind, Parsed, SyntaxJob};
 use crate::{
-    completion::{Hole, RequestId},
+    completion::RequestId,
     language::Language,
-    syntax::{Edit, Highlighter, Judge, Theme, Tree},
+    syntax::{Highlighter, Judge, Theme, Tree},
 };
 
 /// Lines highlighted above and below the view, so that scrolling does not show plain text.
 const MARGIN: usize = 200;
 
-/// What the thread is asked to do.
-pub enum Job {
-    Document(DocumentJob),
-    Theme(Theme),
-    JudgeStart(LaneKind, RequestId, Hole),
-    JudgeToken(LaneKind, RequestId, String),
-    JudgeFinish(LaneKind, RequestId, String),
-}
-
-/// Parse and highlight the document; see [`super::app::Effect::Parse`].
-pub struct DocumentJob {
-    pub revision: u64,
-    pub language: Option<Language>,
-    pub path: Option<PathBuf>,
-    pub text: Rope,
-    pub edits: Option<Vec<Edit>>,
-    pub lines: Range<usize>,
-}
-
 /// A handle on the thread, which ends when this is dropped.
 pub struct Worker {
-    jobs: Sender<Job>,
+    jobs: Sender<SyntaxJob>,
 }
 
 impl Worker {
@@ -57,32 +34,32 @@ impl Worker {
     }
 
     /// Queues a job.
-    pub fn send(&self, job: Job) {
+    pub fn send(&self, job: SyntaxJob) {
         if self.jobs.send(job).is_err() {
             tracing::error!("the syntax thread has ended");
         }
     }
 }
 
-fn run(inbox: &Receiver<Job>, theme: Theme, on_event: impl Fn(Event)) {
+fn run(inbox: &Receiver<SyntaxJob>, theme: Theme, on_event: impl Fn(Event)) {
     let mut state = State {
         theme,
         highlighter: Highlighter::new(),
         tree: None,
         judges: HashMap::new(),
     };
-    let mut waiting: Option<Job> = None;
+    let mut waiting: Option<SyntaxJob> = None;
     loop {
         let Some(job) = waiting.take().or_else(|| inbox.recv().ok()) else {
             return;
         };
         match job {
-            Job::Document(mut document) => {
+            SyntaxJob::Document(mut document) => {
                 // Keys may come faster than parses: only the newest text is parsed, with all edits
                 // that lead to it.
                 while let Ok(next) = inbox.try_recv() {
                     match next {
-                        Job::Document(newer) => document = newer.after(document),
+                        SyntaxJob::Document(newer) => document = newer.after(document),
                         other => {
                             waiting = Some(other);
                             break;
@@ -91,16 +68,16 @@ fn run(inbox: &Receiver<Job>, theme: Theme, on_event: impl Fn(Event)) {
                 }
                 on_event(Event::Parsed(state.parse(document)));
             }
-            Job::Theme(theme) => state.theme = theme,
-            Job::JudgeStart(lane, id, hole) => {
+            SyntaxJob::Theme(theme) => state.theme = theme,
+            SyntaxJob::JudgeStart(lane, id, hole) => {
                 state.judges.insert(lane, (id, Judge::new(&hole), 0));
             }
-            Job::JudgeToken(lane, id, text) => {
+            SyntaxJob::JudgeToken(lane, id, text) => {
                 if let Some(event) = state.judge_token(lane, id, &text) {
                     on_event(event);
                 }
             }
-            Job::JudgeFinish(lane, id, text) => {
+            SyntaxJob::JudgeFinish(lane, id, text) => {
                 if let Some((_, judge, _)) = state.judges.get_mut(&lane).filter(|j| j.0 == id) {
                     let verdict = judge.finish(&text);
                     on_event(Event::Judged { lane, id, verdict });

@@ -1,11 +1,12 @@
 //! The figures that routelens promises, each printed with its bound and the way it was measured.
 //!
-//! Run all with `cargo bench --profile dev`, or some with their names behind `--`:
-//! `cargo bench --profile dev -- engine`. Ends with status 1 when a bound is missed.
+//! Run all with `cargo bench --profile dev --bench figures`, or some with their names behind `--`:
+//! `cargo bench --profile dev --bench figures -- engine`. Ends with status 1 when a bound is missed.
 
 mod engine;
 mod figure;
 mod screen;
+mod startup;
 mod syntax;
 
 use figure::Report;
@@ -13,10 +14,11 @@ use figure::Report;
 /// One group of figures: its name and what measures it.
 type Group = (&'static str, fn(&mut Report));
 
-const GROUPS: [Group; 3] = [
+const GROUPS: [Group; 4] = [
     ("syntax", syntax::measure),
     ("engine", engine::measure),
     ("screen", screen::measure),
+    ("startup", startup::measure),
 ];
 
 fn main() {

@@ -39,7 +39,12 @@ pub fn measure(report: &mut Report) {
     let name = format!("start to first frame, median of {STARTS}");
     report.figure(&name, median, "ms", Bound::AtMost(150.0));
     let p95 = percentile(&mut times, 95.0);
-    report.figure("start to first frame, 95th percentile", p95, "ms", Bound::None);
+    report.figure(
+        "start to first frame, 95th percentile",
+        p95,
+        "ms",
+        Bound::None,
+    );
 }
 
 /// Starts the program and waits for its first frame; `None` when none comes.

@@ -338,9 +338,7 @@ impl Turn<'_> {
     fn on_token(&mut self, token: Token) -> Vec<CascadeEffect> {
         let state = self.judge.push(&token.text);
         self.tokens.push(token);
-        let mut effects = self.cascade.tokens(&self.tokens);
-        effects.extend(self.cascade.judged(state));
-        effects
+        self.cascade.progress(&self.tokens, Some(state))
     }
 
     /// Gives the cascade the last word of the small model, if it has said it.

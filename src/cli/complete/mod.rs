@@ -36,8 +36,10 @@ use crate::{
 /// line, each before the next line is read:
 ///   id, language
 ///   small, large   model, text, stop, tokens [text, logprob, rank, entropy, margin, top],
-///                  timing (prompt_tokens, cached_tokens, ttft_ms, total_ms); null if not asked
-///   scores         every score of the small completion
+///                  timing (prompt_tokens, cached_tokens, ttft_ms, total_ms), trimmed_tokens (of
+///                  the hole, left out for want of context); null if not asked
+///   scores         every score of the small completion; larger is surer, so that mean_entropy is
+///                  negated
 ///   verdict        state, faults [line, column, message]
 ///   decision       policy, action, reasons [signal, value, threshold, margin, passed], degraded
 /// A line that cannot be used gives {"error", "line"}; the rest goes on, and the exit status is 1.
@@ -45,7 +47,11 @@ use crate::{
 /// Completions are greedy; --seed or --temperature asks for a sampled one (the other of the two
 /// comes from the configuration).
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(
+    verbatim_doc_comment,
+    override_usage = "routelens complete [OPTIONS] FILE:LINE:COL\n       \
+                      routelens complete [OPTIONS] --holes FILE|-"
+)]
 pub(super) struct Arguments {
     /// Where to complete
     #[arg(
@@ -98,7 +104,13 @@ impl Arguments {
         let mut given = Given(self.flags.values()?);
         for flag in &self.large {
             if let LargeFlag::Model(path) = flag {
-                given.put("large", "--large", Some(model_file("--large", path)?));
+                let file = model_file("--large", path).map_err(|failure| match failure {
+                    Failure::Usage(text) => {
+                        Failure::Usage(format!("{text} (nor never, escalated or always)"))
+                    }
+                    other => other,
+                })?;
+                given.put("large", "--large", Some(file));
             }
         }
         Ok(given)
@@ -170,6 +182,9 @@ fn complete_place(
             text.push('\n');
         }
         console.print(&text)?;
+        if let Some(notice) = record::left_out(&filled) {
+            console.say(&notice);
+        }
         console.say(&record::explain(&filled));
     }
     Ok(0)
@@ -201,7 +216,8 @@ fn complete_holes(
 fn cut(place: &str) -> Result<(Hole, Option<String>), Failure> {
     let location = parse_location(place);
     let (Some(line), Some(column)) = (location.line, location.column) else {
-        let text = format!("{place}: where? Write FILE:LINE:COL, such as {place}:12:5");
+        let (path, line) = (location.path.display(), location.line.unwrap_or(12));
+        let text = format!("{place}: where? Write FILE:LINE:COL, such as {path}:{line}:5");
         return Err(Failure::Usage(text));
     };
     if !location.path.exists() {

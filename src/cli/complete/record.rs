@@ -66,6 +66,19 @@ fn error(result: &Result<Answer, String>) -> Option<&str> {
     result.as_ref().err().map(String::as_str)
 }
 
+/// What is to be said when the hole did not fit in a model's context.
+pub(super) fn left_out(filled: &Filled) -> Option<String> {
+    let large = filled.large.as_ref();
+    let answers = [Some(&filled.small), large].into_iter().flatten();
+    let mut trimmed = answers.filter_map(|result| result.as_ref().ok());
+    let answer = trimmed.find(|answer| answer.trimmed_tokens > 0)?;
+    Some(format!(
+        "the file is longer than the context: {} saw what is around the place, without {} tokens \
+         farther away",
+        answer.model.name, answer.trimmed_tokens
+    ))
+}
+
 /// The decision in one line: what was done, by which policy, and why.
 pub(super) fn explain(filled: &Filled) -> String {
     let name = |result: &Result<Answer, String>| match result {

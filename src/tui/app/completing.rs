@@ -3,12 +3,12 @@
 
 use super::{
     App, Ghost, Run, RunKind,
-    event::{Effect, LaneKind},
+    event::{Effect, LaneKind, SyntaxJob},
     lane::{Lane, Phase},
 };
 use crate::{
     completion::{Request, RequestId, Sampling, StreamEvent},
-    routing::{Action, Entry, decide},
+    routing::decide,
     syntax::{TokenSyntax, Verdict},
 };
 
@@ -64,6 +64,7 @@ impl App {
         let run = Run::new(self.new_id(), RunKind::Greedy, self.now);
         let id = run.id;
         self.small.begin(hole, run);
+        self.hole_label = self.label_of_hole();
         effects.extend(self.ask(LaneKind::Small, id, Sampling::GREEDY, Vec::new()));
         if self.config.compare {
             effects.extend(self.ask_large());
@@ -104,11 +105,7 @@ impl App {
             forced,
         };
         vec![
-            Effect::JudgeStart {
-                lane: kind,
-                id,
-                hole,
-            },
+            Effect::Syntax(SyntaxJob::JudgeStart(kind, id, hole)),
             Effect::Ask(kind, request),
         ]
     }
@@ -229,23 +226,17 @@ impl App {
         event: StreamEvent,
     ) -> Vec<Effect> {
         let judge = match &event {
-            StreamEvent::Token(token) => Some(Effect::JudgeToken {
-                lane: kind,
-                id,
-                text: token.text.clone(),
-            }),
-            StreamEvent::Done(completion) => Some(Effect::JudgeFinish {
-                lane: kind,
-                id,
-                text: completion.text.clone(),
-            }),
+            StreamEvent::Token(token) => Some(SyntaxJob::JudgeToken(kind, id, token.text.clone())),
+            StreamEvent::Done(completion) => {
+                Some(SyntaxJob::JudgeFinish(kind, id, completion.text.clone()))
+            }
             _ => None,
         };
         let now = self.now;
         if !self.lane_mut(kind).on_stream(id, event, now) {
             return Vec::new();
         }
-        let mut effects: Vec<Effect> = judge.into_iter().collect();
+        let mut effects: Vec<Effect> = judge.map(Effect::Syntax).into_iter().collect();
         effects.extend(match kind {
             LaneKind::Small => self.decide(id),
             LaneKind::Large => self.on_large_progress(),
@@ -283,18 +274,22 @@ impl App {
     fn decide(&mut self, id: RequestId) -> Vec<Effect> {
         let settings = self.router.settings;
         let now = self.now;
-        let degraded = !self.large_can_answer();
-        let label = self.label_of_hole();
+        let answered = self.large_can_answer();
+        let has_grammar = self
+            .small
+            .hole
+            .as_ref()
+            .is_some_and(|h| h.language.is_some());
         let Some(run) = self.small.live_or_done(id) else {
             return Vec::new();
         };
-        let evidence = run.gather_evidence(settings.k);
+        let evidence = run.gather_evidence(settings.k, has_grammar);
         let Some(mut decision) = decide(&settings, &evidence) else {
             run.evidence = evidence;
             return Vec::new();
         };
-        let escalates = decision.action == Action::Escalate;
-        decision.degraded = escalates && degraded;
+        decision.set_degraded(!answered);
+        let escalates = !decision.keeps();
         // The time at which it was first known stands, as long as only the settings changed or
         // later evidence confirms it.
         let known_after = match &run.decision {
@@ -303,19 +298,12 @@ impl App {
             }
             _ => now.saturating_sub(run.requested_at),
         };
-        run.evidence = evidence.clone();
-        run.decision = Some((decision.clone(), known_after));
-        if run.kind == RunKind::Greedy {
-            let first_line = run.completion.text.trim_start().lines().next();
-            self.router.history.record(Entry {
-                id,
-                label: format!("{label} {}", first_line.unwrap_or_default().trim_end()),
-                evidence,
-                decision,
-                flip: None,
-            });
+        run.evidence = evidence;
+        run.decision = Some((decision, known_after));
+        if let Some(entry) = run.history_entry(&self.hole_label) {
+            self.router.history.record(entry);
         }
-        if escalates && !degraded && self.editor.ghost.is_some() {
+        if escalates && answered && self.editor.ghost.is_some() {
             return self.ask_large();
         }
         Vec::new()

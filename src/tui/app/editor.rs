@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::event::{Effect, LaneKind, Parsed};
+use super::event::{DocumentJob, Effect, LaneKind, Parsed, SyntaxJob};
 use crate::{
     document::{Document, movement::Motion, width::column_of},
     syntax::{Edit, Fault, Span},
@@ -100,14 +100,14 @@ impl Editor {
 
     fn parse(&mut self, edits: Option<Vec<Edit>>) -> Effect {
         self.awaiting_spans = true;
-        Effect::Parse {
+        Effect::Syntax(SyntaxJob::Document(DocumentJob {
             revision: self.document.revision(),
             language: self.document.language(),
             path: self.document.path().map(Into::into),
             text: self.document.rope().clone(),
             edits,
             lines: self.view_lines(),
-        }
+        }))
     }
 
     /// Takes a parse's result, unless the document has changed since.

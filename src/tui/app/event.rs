@@ -11,7 +11,7 @@ use crate::{
     document::{Document, file::FileStamp, recovery::Snapshot},
     language::Language,
     local::{EngineConfig, ModelInfo},
-    syntax::{Edit, Fault, Span, TokenSyntax, Verdict},
+    syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
 };
 
 /// Which of the two models.
@@ -106,6 +106,34 @@ pub struct OpenedFile {
     pub cursor: Option<(usize, usize)>,
 }
 
+/// What the syntax thread is asked to do.
+#[derive(Debug)]
+pub enum SyntaxJob {
+    /// Parse and highlight the document; answered with [`Event::Parsed`].
+    Document(DocumentJob),
+    /// Judge a completion of `Hole` from its first token on.
+    JudgeStart(LaneKind, RequestId, Hole),
+    /// The text of one more token; answered with [`Event::TokenJudged`].
+    JudgeToken(LaneKind, RequestId, String),
+    /// The completion's whole text; answered with [`Event::Judged`].
+    JudgeFinish(LaneKind, RequestId, String),
+    /// Colours are another theme's from now on.
+    Theme(Theme),
+}
+
+/// The document at one revision.
+#[derive(Debug)]
+pub struct DocumentJob {
+    pub revision: u64,
+    pub language: Option<Language>,
+    pub path: Option<PathBuf>,
+    pub text: Rope,
+    /// What happened since the last revision sent; `None` means start afresh.
+    pub edits: Option<Vec<Edit>>,
+    /// Lines that are in view.
+    pub lines: std::ops::Range<usize>,
+}
+
 /// What the app wants done. The driver performs each and answers, if at all, with an event.
 #[derive(Debug)]
 pub enum Effect {
@@ -115,31 +143,8 @@ pub enum Effect {
     FindModel(LaneKind, Box<Config>),
     /// Load another model into a lane.
     LoadModel(LaneKind, EngineConfig),
-    /// Parse and highlight; `edits` follow on the last revision sent, `None` means start afresh.
-    Parse {
-        revision: u64,
-        language: Option<Language>,
-        path: Option<PathBuf>,
-        text: Rope,
-        edits: Option<Vec<Edit>>,
-        /// Lines that are in view.
-        lines: std::ops::Range<usize>,
-    },
-    JudgeStart {
-        lane: LaneKind,
-        id: RequestId,
-        hole: Hole,
-    },
-    JudgeToken {
-        lane: LaneKind,
-        id: RequestId,
-        text: String,
-    },
-    JudgeFinish {
-        lane: LaneKind,
-        id: RequestId,
-        text: String,
-    },
+    /// For the syntax thread.
+    Syntax(SyntaxJob),
     /// Answer with [`Event::Pause`] after `delay` unless another timer is started first.
     StartPause {
         revision: u64,

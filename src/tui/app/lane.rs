@@ -6,7 +6,7 @@ use super::event::LaneKind;
 use crate::{
     completion::{Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, Timing},
     local::ModelInfo,
-    routing::{Decision, Evidence, Scores},
+    routing::{Decision, Entry, Evidence},
     syntax::{TokenSyntax, Verdict, VerdictState},
 };
 
@@ -109,20 +109,32 @@ impl Run {
         matches!(self.phase, Phase::Waiting | Phase::Streaming)
     }
 
-    /// What a policy may know of it now. The verdict on the finished completion counts; before it,
-    /// only a fault that no continuation can heal.
-    pub fn gather_evidence(&self, k: usize) -> Evidence {
+    /// What a policy may know of it now.
+    pub fn gather_evidence(&self, k: usize, has_grammar: bool) -> Evidence {
         let tokens = &self.completion.tokens;
-        let early = self.timeline.last() == Some(&TokenSyntax::Broken) && self.is_live();
-        Evidence {
-            scores: Scores::of(tokens, k),
-            tokens: tokens.len(),
-            verdict: match &self.verdict {
-                Some(verdict) => Some(verdict.state),
-                None => early.then_some(VerdictState::Broken),
-            },
-            finished: matches!(self.phase, Phase::Done | Phase::Failed(_)),
+        match self.phase {
+            Phase::Done => {
+                let unsupported = (!has_grammar).then_some(VerdictState::Unsupported);
+                let verdict = self.verdict.as_ref().map(|verdict| verdict.state);
+                Evidence::ended(tokens, k, verdict.or(unsupported))
+            }
+            Phase::Failed(_) => Evidence::ended(&[], k, None),
+            _ => Evidence::streaming(tokens, k, has_grammar, self.timeline.last().copied()),
         }
+    }
+
+    /// The decision as the history keeps it, for a hole that is called `place`. Only greedy
+    /// completions count there: the others are a person's experiments on the same request.
+    pub fn history_entry(&self, place: &str) -> Option<Entry> {
+        let (decision, _) = self.decision.as_ref()?;
+        let first_line = self.completion.text.trim_start().lines().next();
+        (self.kind == RunKind::Greedy).then(|| Entry {
+            id: self.id,
+            label: format!("{place} {}", first_line.unwrap_or_default().trim_end()),
+            evidence: self.evidence.clone(),
+            decision: decision.clone(),
+            flip: None,
+        })
     }
 
     /// Takes what the model said.

@@ -86,6 +86,8 @@ pub struct App {
     last_id: RequestId,
     clipboard: String,
     last_click: Option<mouse::Click>,
+    /// What the history calls the small model's hole: file and line.
+    hole_label: String,
     /// The threshold was moved by hand in this run, so the configuration's no longer applies.
     threshold_moved: bool,
     /// What the person wants done once the save that is under way has succeeded.
@@ -130,6 +132,7 @@ impl App {
             last_id: RequestId::default(),
             clipboard: String::new(),
             last_click: None,
+            hole_label: String::new(),
             threshold_moved: false,
             after_save: None,
             engines: [None, None],

@@ -127,7 +127,7 @@ pub fn put_cursor(app: &mut App, at: usize) {
     });
 }
 
-fn model(name: &str, description: &str) -> ModelState {
+pub fn model(name: &str, description: &str) -> ModelState {
     ModelState::Ready(Arc::new(ModelInfo {
         name: name.to_owned(),
         path: PathBuf::from(format!("{name}.gguf")),

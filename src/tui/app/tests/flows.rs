@@ -298,3 +298,34 @@ fn a_signal_to_end_keeps_unsaved_text_and_asks_nothing() {
     let keeps = |effect: &Effect| matches!(effect, Effect::KeepRecovery(_));
     assert!(effects.iter().any(keeps));
 }
+
+#[test]
+fn without_a_grammar_the_score_decides_as_soon_as_it_is_settled() {
+    let document = Document::new("fn f(x: u8) {\n    \n}\n", Some(PathBuf::from("f.rs")));
+    let mut app = ready(Config::default());
+    app.editor.document = document;
+    ctrl(&mut app, ' ');
+    let id = last_id(&app, LaneKind::Small);
+    for text in ["a", "b", "c"] {
+        assert_eq!(action(&app), None);
+        let event = StreamEvent::Token(token(text, -0.1));
+        app.update(Event::Stream(LaneKind::Small, id, event));
+    }
+    assert_eq!(action(&app), Some(Action::Keep));
+}
+
+#[test]
+fn a_completion_that_fails_half_way_is_nothing_to_keep() {
+    let mut app = ready(Config::default());
+    ctrl(&mut app, ' ');
+    let id = last_id(&app, LaneKind::Small);
+    for text in ["a", "b", "c"] {
+        let event = StreamEvent::Token(token(text, -0.1));
+        app.update(Event::Stream(LaneKind::Small, id, event));
+    }
+    assert_eq!(action(&app), None, "the verdict is still to come");
+    let event = StreamEvent::Failed("no memory".to_owned());
+    let effects = app.update(Event::Stream(LaneKind::Small, id, event));
+    assert_eq!(action(&app), Some(Action::Escalate));
+    assert_eq!(asked(&effects, LaneKind::Large), 1);
+}
