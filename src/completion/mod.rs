@@ -133,11 +133,6 @@ pub struct Timing {
 }
 
 impl Timing {
-    /// Prompt tokens that had to be evaluated.
-    pub fn evaluated_tokens(&self) -> usize {
-        self.prompt_tokens.saturating_sub(self.cached_tokens)
-    }
-
     /// Tokens a second after the first, for `tokens` generated tokens; `None` with fewer than two.
     pub fn tokens_per_second(&self, tokens: usize) -> Option<f64> {
         let seconds = (self.total_ms - self.ttft_ms) / 1000.0;

@@ -77,11 +77,6 @@ impl IndentUnit {
 }
 
 impl Document {
-    /// One step of indentation as text: what Tab inserts at the start of a line.
-    pub fn indent_text(&self) -> String {
-        self.indent_unit.text()
-    }
-
     /// Inserts what a person typed. As [`Document::insert`], but a bracket that closes a block and
     /// is the first on its line moves out to the line that opened the block.
     pub fn type_text(&mut self, text: &str) -> bool {

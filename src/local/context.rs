@@ -85,6 +85,13 @@ impl<'model> Context<'model> {
         unsafe { sys::llama_n_ctx(self.raw.as_ptr()) }
     }
 
+    /// The most tokens that can be evaluated at once: what was asked for, or the whole context where
+    /// that is smaller. llama.cpp aborts the program on more.
+    pub fn batch(&self) -> usize {
+        // SAFETY: the context is alive.
+        unsafe { sys::llama_n_batch(self.raw.as_ptr()) as usize }
+    }
+
     /// Evaluates tokens at the end of the first sequence, from position `first` on; with `logits`
     /// the last one's can be read. After an interruption the cache may hold some of them.
     pub fn decode(

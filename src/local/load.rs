@@ -15,9 +15,9 @@ use super::{EngineConfig, ModelInfo};
 
 /// The most context that is taken without being asked for, in tokens.
 const DEFAULT_CONTEXT: u32 = 8192;
-/// The least context that makes a useful prompt.
-const LEAST_CONTEXT: u32 = 128;
-/// Largest batch; prompt chunks are at most this.
+/// The least context that makes a useful prompt, and what llama.cpp rounds a smaller one up to.
+const LEAST_CONTEXT: u32 = 256;
+/// Largest batch that is asked for; [`Context::batch`] says what came of it.
 pub(super) const BATCH: u32 = 512;
 /// Below this many bytes of weights a second thread waits more than it works.
 const SMALL_MODEL: u64 = 48 << 20;
@@ -103,7 +103,7 @@ impl Loaded {
         let size = self.context_size(config, &mut notices);
         let settings = Settings {
             context: size,
-            batch: BATCH.min(size),
+            batch: BATCH,
             threads: self.threads(config, &mut notices),
         };
         let context = Context::new(&self.model, settings, mailbox).ok_or_else(|| {

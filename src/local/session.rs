@@ -216,6 +216,7 @@ impl<'model> Session<'model> {
                 return Err(Interrupted::Stale);
             }
             let length = if self.exact { EXACT_CHUNK } else { self.chunk };
+            let length = length.min(self.context.batch());
             let (chunk, after) = rest.split_at(length.min(rest.len()));
             let began = Instant::now();
             self.decode(chunk, logits && after.is_empty())?;

@@ -149,20 +149,8 @@ impl Cascade {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routing::fixture::token;
     use crate::routing::{Policy, Score};
-
-    fn token(prob: f32) -> Token {
-        Token {
-            id: 0,
-            bytes: vec![],
-            text: String::from("x"),
-            logprob: prob.ln(),
-            rank: 0,
-            entropy: 1.0,
-            margin: 0.5,
-            top: vec![],
-        }
-    }
 
     fn begin(policy: Policy, large: LargeUse) -> (Cascade, Vec<CascadeEffect>) {
         let settings = Settings {

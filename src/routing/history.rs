@@ -20,7 +20,7 @@ pub struct Entry {
     pub label: String,
     pub evidence: Evidence,
     pub decision: Decision,
-    /// Set when the latest change of settings turned this decision.
+    /// Set when the latest change of settings, or row of small ones, turned this decision.
     pub flip: Option<Flip>,
 }
 
@@ -50,16 +50,18 @@ impl History {
         }
     }
 
-    /// Marks the decision of `id` as degraded: the large model could not be had.
-    pub fn mark_degraded(&mut self, id: RequestId) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
-            entry.decision.degraded = true;
-        }
-    }
-
     /// Decides everything again and marks what turned. Degraded stays degraded only while the
     /// decision is to escalate.
     pub fn redecide(&mut self, settings: &Settings) {
+        for entry in &mut self.entries {
+            entry.flip = None;
+        }
+        self.redecide_on(settings);
+    }
+
+    /// The same for one more step of a change that is under way: what its earlier steps turned
+    /// stays marked.
+    pub fn redecide_on(&mut self, settings: &Settings) {
         for entry in &mut self.entries {
             let Some(mut new) = decide(settings, &entry.evidence) else {
                 entry.flip = None;
@@ -69,7 +71,7 @@ impl History {
             entry.flip = match (entry.decision.action, new.action) {
                 (Action::Keep, Action::Escalate) => Some(Flip::ToEscalate),
                 (Action::Escalate, Action::Keep) => Some(Flip::ToKeep),
-                _ => None,
+                _ => entry.flip,
             };
             entry.decision = new;
         }
@@ -91,23 +93,11 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::routing::{Policy, Scores};
+    use crate::routing::{Policy, fixture::evidence};
     use crate::syntax::VerdictState;
 
     fn entry(id: u64, logprob: f32, settings: &Settings) -> Entry {
-        let evidence = Evidence {
-            scores: Some(Scores {
-                first_k_mean_logprob: logprob,
-                first_k_mean_prob: logprob.exp(),
-                mean_logprob: logprob,
-                min_prob: logprob.exp(),
-                mean_entropy: -1.0,
-                mean_margin: 0.5,
-            }),
-            tokens: 5,
-            verdict: Some(VerdictState::Valid),
-            finished: true,
-        };
+        let evidence = evidence(logprob, Some(VerdictState::Valid), 5, true);
         let decision = decide(settings, &evidence).expect("evidence suffices");
         Entry {
             id: RequestId(id),
@@ -138,6 +128,29 @@ mod tests {
         settings.policy = Policy::Small;
         history.redecide(&settings);
         assert_eq!(history.escalation_rate(), Some(0.0));
+    }
+
+    #[test]
+    fn what_a_movement_turned_stays_marked_until_another_begins() {
+        let mut settings = Settings {
+            threshold: -1.0,
+            ..Settings::default()
+        };
+        let mut history = History::default();
+        history.record(entry(1, -1.2, &settings));
+        settings.threshold = -1.3;
+        history.redecide(&settings);
+        settings.threshold = -1.4;
+        history.redecide_on(&settings);
+        assert_eq!(history.flips(), (1, 0), "one step further");
+        settings.threshold = -1.1;
+        history.redecide_on(&settings);
+        assert_eq!(history.flips(), (0, 1), "and back");
+        settings.threshold = -1.4;
+        history.redecide_on(&settings);
+        settings.threshold = -1.5;
+        history.redecide(&settings);
+        assert_eq!(history.flips(), (0, 0), "another change");
     }
 
     #[test]

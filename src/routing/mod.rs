@@ -4,6 +4,8 @@
 
 mod cascade;
 mod decision;
+#[cfg(test)]
+mod fixture;
 mod history;
 mod policy;
 mod score;

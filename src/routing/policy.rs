@@ -206,28 +206,7 @@ fn score_gate(settings: &Settings, evidence: &Evidence) -> Option<Reason> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn evidence(
-        logprob: f32,
-        verdict: Option<VerdictState>,
-        tokens: usize,
-        finished: bool,
-    ) -> Evidence {
-        let value = Scores {
-            first_k_mean_logprob: logprob,
-            first_k_mean_prob: logprob.exp(),
-            mean_logprob: logprob,
-            min_prob: logprob.exp(),
-            mean_entropy: -1.0,
-            mean_margin: 0.5,
-        };
-        Evidence {
-            scores: Some(value),
-            tokens,
-            verdict,
-            finished,
-        }
-    }
+    use crate::routing::fixture::evidence;
 
     fn settings(policy: Policy) -> Settings {
         Settings {

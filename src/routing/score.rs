@@ -150,19 +150,7 @@ impl Scores {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn token(prob: f32) -> Token {
-        Token {
-            id: 0,
-            bytes: vec![],
-            text: String::new(),
-            logprob: prob.ln(),
-            rank: 0,
-            entropy: 1.0,
-            margin: 0.5,
-            top: vec![],
-        }
-    }
+    use crate::routing::fixture::token;
 
     #[test]
     fn only_the_first_k_tokens_count_for_first_k_scores() {

@@ -17,4 +17,4 @@ pub use fault::{Fault, FaultPlace, MOST_FAULTS};
 pub use highlight::{Highlighter, Span};
 pub use theme::{Rgb, TextStyle, Theme, ThemeError, ThemeSet};
 pub use tree::{Edit, Tree};
-pub use verdict::{Judge, TokenSyntax, Verdict, VerdictState, is_supported, verdict};
+pub use verdict::{Judge, TokenSyntax, Verdict, VerdictState, verdict};

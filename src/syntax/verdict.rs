@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use self::site::{Site, Standing};
 use super::Fault;
-use crate::{completion::Hole, language::Language};
+use crate::completion::Hole;
 
 /// What the syntax gate says of a completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -172,9 +172,4 @@ impl Judge {
 /// The verdict on a whole completion at once.
 pub fn verdict(hole: &Hole, completion: &str) -> Verdict {
     Judge::new(hole).finish(completion)
-}
-
-/// Whether `language` has a grammar; here so that callers need not know how one is found.
-pub fn is_supported(language: Option<Language>) -> bool {
-    language.is_some()
 }

@@ -21,6 +21,8 @@ pub enum Action {
     AskLarge,
     AcceptLarge,
     SwapGhost,
+    AlternativeUp,
+    AlternativeDown,
     ThresholdDown,
     ThresholdUp,
     ThresholdDownCoarse,
@@ -107,6 +109,8 @@ const TABLE: &[Row] = &[
     Row(Action::PreviousAlternative, "previous-alternative", &["alt-p"], Group::Completion, "previous alternative"),
     Row(Action::AcceptLarge, "accept-large", &["alt-a"], Group::Completion, "accept the large model's alternative"),
     Row(Action::SwapGhost, "swap-ghost", &["alt-s"], Group::Completion, "show the other model's text in the buffer"),
+    Row(Action::AlternativeDown, "alternative-down", &["alt-pagedown", "alt-9"], Group::Completion, "scroll its alternative down"),
+    Row(Action::AlternativeUp, "alternative-up", &["alt-pageup", "alt-0"], Group::Completion, "scroll it up"),
     Row(Action::AskLarge, "ask-large", &["alt-g"], Group::Completion, "ask the large model now"),
     Row(Action::ToggleAuto, "toggle-auto", &["alt-v"], Group::Completion, "complete after a pause in typing: on or off"),
     Row(Action::ThresholdDown, "threshold-down", &["alt-,", "f6"], Group::Routing, "lower the threshold"),
@@ -239,8 +243,8 @@ impl Key {
             }
             KeyCode::Char(c) => text.push(c),
             KeyCode::F(n) => text.push_str(&format!("F{n}")),
-            KeyCode::PageUp => text.push_str("PageUp"),
-            KeyCode::PageDown => text.push_str("PageDown"),
+            KeyCode::PageUp => text.push_str("PgUp"),
+            KeyCode::PageDown => text.push_str("PgDn"),
             code => text.push_str(&format!("{code:?}")),
         }
         text

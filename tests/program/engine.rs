@@ -55,6 +55,18 @@ fn long_hole(lines: usize) -> Hole {
     )
 }
 
+#[test]
+fn a_context_of_any_size_evaluates_a_hole_that_is_longer() {
+    for context in [1, 64, 129, 200, 256, 300] {
+        let config = EngineConfig {
+            context: Some(context),
+            ..small()
+        };
+        let completion = complete(&mut engine(config), request(1, long_hole(100)));
+        assert!(completion.timing.prompt_tokens > 0, "context {context}");
+    }
+}
+
 fn complete(engine: &mut BlockingEngine, request: Request) -> Completion {
     engine.complete(request, &mut |_| {}).expect("a completion")
 }

@@ -103,6 +103,81 @@ fn an_empty_alternative_says_so() {
     assert!(text(terminal.backend().buffer()).contains("adds nothing"));
 }
 
+/// What stands on a screen, as plain text.
+fn shown(app: &App, size: (u16, u16)) -> String {
+    text(draw(app, &dark(), size).backend().buffer())
+}
+
+#[test]
+fn a_hole_larger_than_the_context_is_shown_at_every_size() {
+    for size in SIZES {
+        let mut app = kept();
+        let whole = shown(&app, size);
+        app.small.runs[0].prompt.trimmed_tokens = 30_000;
+        let prompt = app.small.runs[0].completion.timing.prompt_tokens;
+        let all = (prompt + 30_000).to_string();
+        assert!(!whole.contains(&all));
+        assert!(shown(&app, size).contains(&all), "{size:?}");
+    }
+}
+
+#[test]
+fn why_the_small_model_failed_stands_beside_the_decision() {
+    for size in SIZES {
+        let mut app = escalated();
+        app.small.runs[0].phase = Phase::Failed("the file is cut short".to_owned());
+        assert!(
+            shown(&app, size).contains("the file is cut short"),
+            "{size:?}"
+        );
+    }
+}
+
+#[test]
+fn the_latest_decision_is_in_view_at_every_size_also_when_degraded() {
+    for size in SIZES {
+        let mut app = escalated();
+        if let Some((decision, _)) = &mut app.small.runs[0].decision {
+            decision.degraded = true;
+        }
+        assert!(shown(&app, size).contains("This run"), "{size:?}");
+    }
+}
+
+#[test]
+fn a_decision_that_turned_is_in_view_at_every_size() {
+    for size in SIZES {
+        let mut app = kept();
+        let settings = Settings {
+            threshold: -1.5,
+            ..Settings::default()
+        };
+        app.router.history.redecide(&settings);
+        assert!(app.router.history.flips().0 > 0);
+        assert!(shown(&app, size).contains("E→K"), "{size:?}");
+    }
+}
+
+#[test]
+fn both_models_can_be_told_apart_and_help_is_named_at_80_columns() {
+    let shown = shown(&kept(), (80, 24));
+    let status = shown.lines().nth(22).unwrap_or_default();
+    assert!(status.contains("7m") && status.contains("16m"), "{status}");
+    let footer = shown.lines().nth(23).unwrap_or_default();
+    assert!(footer.contains("F1 help"), "{footer}");
+}
+
+#[test]
+fn a_long_alternative_can_be_scrolled() {
+    let mut app = escalated();
+    let words: Vec<String> = (0..60).map(|n| format!("line{n}")).collect();
+    alternative(&mut app, &words.join("\n"), Phase::Done);
+    let size = (100, 30);
+    assert!(!shown(&app, size).contains("line59"));
+    app.large.scroll = 1000;
+    assert!(shown(&app, size).contains("line59"));
+}
+
 #[test]
 fn degraded_without_a_large_model() {
     let mut app = escalated();
@@ -252,6 +327,7 @@ fn picker() -> Picker {
         matches: vec![(0, vec![0, 1, 2]), (2, vec![11, 12, 13])],
         selected: 1,
         loading: true,
+        current: Some(PickerValue::Model("demo-small-7m-q8_0.gguf".into())),
     }
 }
 

@@ -124,11 +124,19 @@ impl Report {
         {
             problems.push(format!("theme `{wanted}` is not among the themes found"));
         }
+        let devices = devices();
+        if let Some(wanted) = &config.device
+            && !devices
+                .iter()
+                .any(|device| device.name.eq_ignore_ascii_case(wanted))
+        {
+            problems.push(format!("device `{wanted}` is not among the devices seen"));
+        }
         Report {
             version: env!("CARGO_PKG_VERSION"),
             llama_cpp_2: version::of_crate("llama-cpp-2"),
             backends: version::backends(),
-            devices: devices(),
+            devices,
             models,
             tree_sitter: version::of_crate("tree-sitter"),
             grammars: Language::ALL.map(grammar).into(),

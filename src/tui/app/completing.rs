@@ -7,9 +7,10 @@ use super::{
     lane::{Lane, Phase},
 };
 use crate::{
-    completion::{Request, RequestId, Sampling, StreamEvent},
+    completion::{PromptInfo, Request, RequestId, Sampling, StreamEvent},
     routing::decide,
     syntax::{TokenSyntax, Verdict},
+    tui::view::alternative,
 };
 
 /// In automatic mode nothing is asked for with more characters than this to the right of the
@@ -126,6 +127,27 @@ impl App {
         self.ask(LaneKind::Large, id, Sampling::GREEDY, Vec::new())
     }
 
+    /// A person asks the large model: again, where it was stopped or failed.
+    pub(super) fn ask_large_by_hand(&mut self) -> Vec<Effect> {
+        if !self.large.model.is_usable() {
+            self.warn("there is no large model to ask");
+            return Vec::new();
+        }
+        let phase = self.large.run().map(|run| &run.phase);
+        match phase {
+            Some(Phase::Cancelled | Phase::Failed(_)) => self.large.clear(),
+            Some(_) => self.info("the large model was asked about this place already"),
+            None => {}
+        }
+        self.ask_large()
+    }
+
+    /// Scrolls the alternative's text in its pane, as far as there is more of it.
+    pub(super) fn scroll_alternative(&mut self, lines: isize) {
+        let most = alternative::most_scroll(self);
+        self.large.scroll = self.large.scroll.saturating_add_signed(lines).min(most);
+    }
+
     /// Shows the next alternative, asking for another sampled one while there may be more.
     pub(super) fn next_alternative(&mut self) -> Vec<Effect> {
         let Some(kind) = self.alternatives_lane() else {
@@ -133,6 +155,7 @@ impl App {
         };
         let most = self.config.alternatives;
         let lane = self.lane_mut(kind);
+        lane.scroll = 0;
         if lane.shown + 1 < lane.runs.len() {
             lane.shown += 1;
             return Vec::new();
@@ -232,9 +255,16 @@ impl App {
             }
             _ => None,
         };
+        let prompt = match &event {
+            StreamEvent::Started(prompt) => Some(*prompt),
+            _ => None,
+        };
         let now = self.now;
         if !self.lane_mut(kind).on_stream(id, event, now) {
             return Vec::new();
+        }
+        if let Some(prompt) = prompt {
+            self.say_trimmed(kind, prompt);
         }
         let mut effects: Vec<Effect> = judge.map(Effect::Syntax).into_iter().collect();
         effects.extend(match kind {
@@ -242,6 +272,19 @@ impl App {
             LaneKind::Large => self.on_large_progress(),
         });
         effects
+    }
+
+    /// Says, once for each document, that the small model sees only part of it.
+    fn say_trimmed(&mut self, kind: LaneKind, prompt: PromptInfo) {
+        let trimmed = prompt.trimmed_tokens > 0 && kind == LaneKind::Small;
+        if trimmed && !self.editor.said_trimmed {
+            self.editor.said_trimmed = true;
+            self.warn(format!(
+                "larger than the context: only {} of {} tokens around the cursor are read",
+                prompt.prompt_tokens,
+                prompt.prompt_tokens + prompt.trimmed_tokens
+            ));
+        }
     }
 
     pub(super) fn on_token_judged(

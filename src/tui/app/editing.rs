@@ -148,7 +148,10 @@ impl App {
     /// Shows the other model's text in the buffer.
     pub(super) fn swap_ghost(&mut self) {
         use super::LaneKind::{Large, Small};
-        let has_large = self.large.run().is_some();
+        let has_large = self
+            .large
+            .run()
+            .is_some_and(|run| run.is_live() || !run.completion.text.is_empty());
         match &mut self.editor.ghost {
             Some(ghost) if ghost.consumed == 0 && (has_large || ghost.lane == Large) => {
                 ghost.lane = if ghost.lane == Small { Large } else { Small };

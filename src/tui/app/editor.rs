@@ -43,6 +43,8 @@ pub struct Editor {
     pub ghost: Option<Ghost>,
     /// What is looked for, once a search was made: highlighted in view.
     pub search: Option<String>,
+    /// Whether it was said that this document is longer than the small model's context.
+    pub(super) said_trimmed: bool,
     /// Whether a parse of the view's lines was asked for and has not come.
     awaiting_spans: bool,
 }
@@ -61,6 +63,7 @@ impl Editor {
             parsed_revision: None,
             ghost: None,
             search: None,
+            said_trimmed: false,
             awaiting_spans: false,
         }
     }

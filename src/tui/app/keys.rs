@@ -15,6 +15,9 @@ use crate::{
     tui::keymap::Action,
 };
 
+/// How many rows a key scrolls the alternative.
+const ROWS: isize = 4;
+
 impl App {
     pub(super) fn on_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         if key.kind == KeyEventKind::Release {
@@ -45,9 +48,8 @@ impl App {
         use Action::*;
         match action {
             Complete | AcceptAll | AcceptLine | AcceptWord | Dismiss | NextAlternative
-            | PreviousAlternative | AskLarge | AcceptLarge | SwapGhost | ToggleAuto => {
-                self.act_on_completion(action)
-            }
+            | PreviousAlternative | AskLarge | AcceptLarge | SwapGhost | AlternativeUp
+            | AlternativeDown | ToggleAuto => self.act_on_completion(action),
             ThresholdDown | ThresholdUp | ThresholdDownCoarse | ThresholdUpCoarse | NextPolicy
             | NextScore | ToggleCompare => self.act_on_routing(action),
             Undo | Redo | Copy | Cut | Paste | SelectAll | Find | FindNext | FindPrevious
@@ -68,15 +70,15 @@ impl App {
                 self.previous_alternative();
                 Vec::new()
             }
-            Action::AskLarge => {
-                if !self.large.model.is_usable() {
-                    self.warn("there is no large model to ask");
-                }
-                self.ask_large()
-            }
+            Action::AskLarge => self.ask_large_by_hand(),
             Action::AcceptLarge => self.accept_large(),
             Action::SwapGhost => {
                 self.swap_ghost();
+                Vec::new()
+            }
+            Action::AlternativeUp | Action::AlternativeDown => {
+                let down = action == Action::AlternativeDown;
+                self.scroll_alternative(if down { ROWS } else { -ROWS });
                 Vec::new()
             }
             _ => {
@@ -124,7 +126,7 @@ impl App {
     /// Moves the threshold by hand: from then on it stands, whatever model or file comes.
     pub(super) fn move_threshold(&mut self, steps: i32) {
         self.threshold_moved = true;
-        self.router.move_threshold(steps);
+        self.router.move_threshold(steps, self.now);
     }
 
     /// Changes the score, with the threshold that the configuration has for it.

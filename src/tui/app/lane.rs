@@ -171,6 +171,8 @@ pub struct Lane {
     pub runs: Vec<Run>,
     /// Which of them is shown.
     pub shown: usize,
+    /// How many lines of its text are scrolled away in its pane.
+    pub scroll: usize,
 }
 
 impl Lane {
@@ -181,6 +183,7 @@ impl Lane {
             hole: None,
             runs: Vec::new(),
             shown: 0,
+            scroll: 0,
         }
     }
 
@@ -201,12 +204,14 @@ impl Lane {
         self.hole = Some(hole);
         self.runs = vec![run];
         self.shown = 0;
+        self.scroll = 0;
     }
 
     /// Adds another run for the same hole and shows it.
     pub fn add(&mut self, run: Run) {
         self.runs.push(run);
         self.shown = self.runs.len() - 1;
+        self.scroll = 0;
     }
 
     /// Forgets everything about the last hole.
@@ -214,6 +219,7 @@ impl Lane {
         self.hole = None;
         self.runs.clear();
         self.shown = 0;
+        self.scroll = 0;
     }
 
     /// Marks what still streams as cancelled; false when nothing does.

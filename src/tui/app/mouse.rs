@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
 
 use super::{App, event::Effect, overlay::Overlay};
 use crate::document::Selection;
@@ -26,8 +27,8 @@ pub(super) struct Click {
 impl App {
     pub(super) fn on_mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
         match mouse.kind {
-            MouseEventKind::ScrollUp => self.wheel(-WHEEL_LINES),
-            MouseEventKind::ScrollDown => self.wheel(WHEEL_LINES),
+            MouseEventKind::ScrollUp => self.wheel(mouse, -WHEEL_LINES),
+            MouseEventKind::ScrollDown => self.wheel(mouse, WHEEL_LINES),
             _ if self.overlay.is_some() => {}
             MouseEventKind::Down(MouseButton::Left) => return self.click(mouse),
             MouseEventKind::Drag(MouseButton::Left) => return self.drag(mouse),
@@ -36,11 +37,15 @@ impl App {
         Vec::new()
     }
 
-    fn wheel(&mut self, lines: isize) {
+    fn wheel(&mut self, mouse: MouseEvent, lines: isize) {
+        let over = Position::new(mouse.column, mouse.row);
+        let over_alternative = self.layout().alternative.contains(over);
         match &mut self.overlay {
+            None if over_alternative => self.scroll_alternative(lines),
             None => self.editor.scroll(lines),
             Some(Overlay::Help { scroll }) => {
-                *scroll = scroll.saturating_add_signed(lines as i16).min(100);
+                let scroll = scroll.saturating_add_signed(lines as i16);
+                self.scroll_help(scroll);
             }
             Some(Overlay::Files(picker) | Overlay::Models(_, picker) | Overlay::Themes(picker)) => {
                 let last = picker.matches.len().saturating_sub(1);

@@ -32,6 +32,8 @@ pub struct Picker {
     pub selected: usize,
     /// Items are still being gathered.
     pub loading: bool,
+    /// What is in use now.
+    pub current: Option<PickerValue>,
 }
 
 /// One thing to pick.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     document::{Selection, search},
-    tui::keymap::Action,
+    tui::{keymap::Action, view::help},
 };
 
 impl Picker {
@@ -176,13 +176,19 @@ impl App {
             KeyCode::PageUp => scroll.saturating_sub(10),
             KeyCode::PageDown | KeyCode::Char(' ') => scroll.saturating_add(10),
             KeyCode::Home => 0,
+            KeyCode::End => u16::MAX,
             _ if action == Some(Action::Help) => return,
             KeyCode::Char('q') | KeyCode::Enter => return,
             _ => scroll,
         };
-        // There are never more keys than this, so holding Down cannot run away.
+        self.scroll_help(scroll);
+    }
+
+    /// Shows the help from a line on, as far as there is anything below.
+    pub(super) fn scroll_help(&mut self, scroll: u16) {
+        let most = help::most_scroll(&self.keymap, self.size);
         self.overlay = Some(Overlay::Help {
-            scroll: scroll.min(100),
+            scroll: scroll.min(most),
         });
     }
 
@@ -206,16 +212,9 @@ impl App {
             detail: String::new(),
             value: PickerValue::Theme(name.clone()),
         });
-        let mut picker = Picker {
-            items: items.collect(),
-            ..Picker::default()
-        };
-        picker.filter();
-        let current = picker
-            .matches
-            .iter()
-            .position(|(index, _)| picker.items[*index].label == self.theme);
-        picker.selected = current.unwrap_or(0);
+        let mut picker = Picker::default();
+        let current = PickerValue::Theme(self.theme.clone());
+        picker.fill(items.collect(), Some(current));
         self.overlay = Some(Overlay::Themes(picker));
         Vec::new()
     }
@@ -227,12 +226,16 @@ impl App {
 
     /// Takes what the driver found for the open picker.
     pub(super) fn on_picker_items(&mut self, items: Vec<PickerItem>) {
-        let for_models = items
-            .first()
-            .is_some_and(|item| matches!(item.value, PickerValue::Model(_)));
+        let is_model = |item: &PickerItem| matches!(item.value, PickerValue::Model(_));
         match &mut self.overlay {
-            Some(Overlay::Files(picker)) if !for_models => picker.fill(items),
-            Some(Overlay::Models(_, picker)) if for_models => picker.fill(items),
+            Some(Overlay::Files(picker)) if !items.iter().any(is_model) => {
+                picker.fill(items, None);
+            }
+            Some(Overlay::Models(kind, picker)) if items.iter().all(is_model) => {
+                let engine = self.engines[*kind as usize].as_ref();
+                let current = engine.map(|engine| PickerValue::Model(engine.model.clone()));
+                picker.fill(items, current);
+            }
             _ => {}
         }
     }
@@ -350,9 +353,20 @@ impl App {
 }
 
 impl Picker {
-    fn fill(&mut self, items: Vec<PickerItem>) {
+    /// Takes the items, and begins at the one in use while nothing is typed.
+    fn fill(&mut self, items: Vec<PickerItem>, current: Option<PickerValue>) {
         self.items = items;
+        self.current = current;
         self.loading = false;
         self.filter();
+        if self.query.is_empty() {
+            let is_current = |(index, _): &(usize, _)| self.is_current(&self.items[*index]);
+            self.selected = self.matches.iter().position(is_current).unwrap_or(0);
+        }
+    }
+
+    /// Whether an item is what is in use now.
+    pub fn is_current(&self, item: &PickerItem) -> bool {
+        self.current.as_ref() == Some(&item.value)
     }
 }

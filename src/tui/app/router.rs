@@ -1,7 +1,13 @@
 //! The router's side of the playground: the settings under the person's hand, and the history that
 //! is decided again whenever they move.
 
+use std::time::Duration;
+
 use crate::routing::{History, Policy, Score, Settings};
+
+/// Steps of the threshold that follow on each other within this time are one movement: what any of
+/// them turned stays marked until the next movement.
+const ONE_MOVEMENT: Duration = Duration::from_millis(1500);
 
 /// The router's settings and all its decisions in this run.
 #[derive(Debug, Clone, Default)]
@@ -10,17 +16,20 @@ pub struct Router {
     pub history: History,
     /// How many requests actually went to the large model.
     pub asked_large: usize,
+    /// When the threshold was last moved, if nothing else was changed since.
+    pub(super) moved_at: Option<Duration>,
 }
 
 impl Router {
     /// Puts new settings in force and decides the whole history again.
     fn set(&mut self, settings: Settings) {
         self.settings = settings;
+        self.moved_at = None;
         self.history.redecide(&settings);
     }
 
-    /// Moves τ by `steps` of the score's step, within its range.
-    pub fn move_threshold(&mut self, steps: i32) {
+    /// Moves τ by `steps` of the score's step, within its range, at the time `now`.
+    pub fn move_threshold(&mut self, steps: i32, now: Duration) {
         let Settings {
             score, threshold, ..
         } = self.settings;
@@ -28,10 +37,13 @@ impl Router {
         // Whole steps, so that going up and down again ends where it began.
         let at = (threshold / score.step()).round() + steps as f32;
         let threshold = (at * score.step()).clamp(low, high);
-        self.set(Settings {
-            threshold,
-            ..self.settings
-        });
+        self.settings.threshold = threshold;
+        let moving = |at: Duration| now.saturating_sub(at) < ONE_MOVEMENT;
+        match self.moved_at.is_some_and(moving) {
+            true => self.history.redecide_on(&self.settings),
+            false => self.history.redecide(&self.settings),
+        }
+        self.moved_at = Some(now);
     }
 
     pub fn set_policy(&mut self, policy: Policy) {

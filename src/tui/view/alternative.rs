@@ -14,12 +14,12 @@ use super::{
     text::{Pane, Piece, cut, flow, visible, wrap, wrap_words},
 };
 use crate::tui::{
-    app::{LaneKind, ModelState, Phase, Run},
+    app::{App, LaneKind, ModelState, Phase, Run},
     keymap::Action,
     palette::ColorDepth,
 };
 
-pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
+pub(super) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     if area.height < 2 {
         return;
     }
@@ -83,34 +83,29 @@ fn completion(scene: Scene, pane: &mut Pane, run: &Run) {
         }
         Phase::Streaming | Phase::Done | Phase::Cancelled => {}
     }
-    let small = scene
-        .app
-        .small
-        .run()
-        .map(|run| run.completion.text.as_str());
-    let grows = run.phase == Phase::Streaming;
-    let text = run.completion.text.as_str();
-    let comparison = small
-        .filter(|small| !small.is_empty())
-        .map(|small| compare(small, text, grows));
+    let comparison = comparison(scene.app, run);
     facts(scene, pane, run, comparison.as_ref());
     if pane.room() > 4 {
         pane.gap();
     }
-    let parts = match comparison {
-        Some(Comparison::Different(parts)) => parts,
-        Some(Comparison::Unlike) => vec![(Change::Added, text.to_owned())],
-        Some(Comparison::Equal) | None => vec![(Change::Same, text.to_owned())],
-    };
     let room = pane.room().saturating_sub(1);
-    let lines = marked_lines(scene, &parts, pane.width());
-    let hidden = lines.len().saturating_sub(room);
-    for line in lines.into_iter().take(room) {
+    let lines = marked_lines(scene, &parts(comparison, run), pane.width());
+    let count = lines.len();
+    let hidden = count.saturating_sub(room);
+    let first = scene.app.large.scroll.min(hidden);
+    for line in lines.into_iter().skip(first).take(room) {
         pane.line(line);
     }
     let more = match hidden {
         0 => Vec::new(),
-        n => vec![scene.muted(format!("… {n} more lines "))],
+        _ => {
+            let key = match first < hidden {
+                true => Action::AlternativeDown,
+                false => Action::AlternativeUp,
+            };
+            let shown = format!("{}–{} of {count} ", first + 1, first + room);
+            vec![scene.muted(shown), scene.key(key), scene.plain(" ")]
+        }
     };
     let hints = vec![
         [
@@ -122,6 +117,45 @@ fn completion(scene: Scene, pane: &mut Pane, run: &Run) {
     ];
     let hints = flow(hints, pane.width(), 2).swap_remove(0);
     pane.ends(hints, more);
+}
+
+/// The large model's text against the small one's, where there is one.
+fn comparison(app: &App, run: &Run) -> Option<Comparison> {
+    let small = app.small.run().map(|run| run.completion.text.as_str());
+    let grows = run.phase == Phase::Streaming;
+    small
+        .filter(|small| !small.is_empty())
+        .map(|small| compare(small, &run.completion.text, grows))
+}
+
+/// What is shown of a comparison.
+fn parts(comparison: Option<Comparison>, run: &Run) -> Vec<(Change, String)> {
+    let whole = |change| vec![(change, run.completion.text.clone())];
+    match comparison {
+        Some(Comparison::Different(parts)) => parts,
+        Some(Comparison::Unlike) => whole(Change::Added),
+        Some(Comparison::Equal) | None => whole(Change::Same),
+    }
+}
+
+/// How far the alternative's text can be scrolled where it stands now.
+pub fn most_scroll(app: &App) -> usize {
+    let area = app.layout().alternative;
+    let Some(run) = app.large.run() else { return 0 };
+    let pieces: Vec<Piece> = parts(comparison(app, run), run)
+        .into_iter()
+        .map(|(_, text)| (text, Style::default()))
+        .collect();
+    let lines = wrap(&pieces, text_width(usize::from(area.width))).len();
+    // Besides the text: the title, the facts, the keys, and a gap where there is room for one.
+    let room = usize::from(area.height).saturating_sub(2);
+    let room = room.saturating_sub(if room > 4 { 2 } else { 1 });
+    lines.saturating_sub(room)
+}
+
+/// Cells of a line that the text has, beside its sign.
+fn text_width(width: usize) -> usize {
+    width.saturating_sub(4).max(1)
 }
 
 /// One line of facts: where it stands, the verdict, how it compares.
@@ -152,7 +186,10 @@ fn facts(scene: Scene, pane: &mut Pane, run: &Run, comparison: Option<&Compariso
         .ghost
         .is_some_and(|g| g.lane == LaneKind::Large);
     let right = match comparison {
-        _ if in_buffer => vec![scene.muted("in the buffer ")],
+        _ if in_buffer => vec![scene.muted(match scene.app.large.runs.len() {
+            ..2 => "in the buffer ".to_owned(),
+            runs => format!("in the buffer {}/{runs} ", scene.app.large.shown + 1),
+        })],
         _ if run.phase == Phase::Done && run.completion.text.trim().is_empty() => {
             vec![scene.span("adds nothing ", "notice")]
         }
@@ -211,7 +248,7 @@ fn marked_lines(scene: Scene, parts: &[(Change, String)], width: usize) -> Vec<L
             Change::Removed => (in_signs(scene, *change, text), removed),
         })
         .collect();
-    let wrapped = wrap(&pieces, width.saturating_sub(4).max(1));
+    let wrapped = wrap(&pieces, text_width(width));
     let sign = |line: &Line| {
         let has = |style| {
             line.spans

@@ -32,21 +32,28 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
 /// The keys, most needed first: what there is to do depends on whether there is ghost text.
 fn keys(scene: Scene) -> Vec<Vec<Span<'static>>> {
     let completing: &[(Action, &str)] = if scene.app.inspector.is_some() {
-        &[(Action::Inspect, "leave the inspector")]
+        &[
+            (Action::Inspect, "leave the inspector"),
+            (Action::Help, "help"),
+        ]
     } else if scene.app.editor.ghost.is_some() {
         &[
             (Action::AcceptAll, "accept"),
             (Action::AcceptWord, "word"),
             (Action::AcceptLine, "line"),
             (Action::Dismiss, "dismiss"),
+            (Action::Help, "help"),
             (Action::NextAlternative, "another"),
             (Action::Inspect, "tokens"),
         ]
     } else {
-        &[(Action::Complete, "complete"), (Action::PickFile, "open")]
+        &[
+            (Action::Complete, "complete"),
+            (Action::PickFile, "open"),
+            (Action::Help, "help"),
+        ]
     };
     let always: &[(Action, &str)] = &[
-        (Action::Help, "help"),
         (Action::Quit, "quit"),
         (Action::ThresholdDown, "τ−"),
         (Action::ThresholdUp, "τ+"),

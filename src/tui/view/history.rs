@@ -22,7 +22,12 @@ pub fn draw(scene: Scene, pane: &mut Pane) {
         return;
     }
     let room = pane.room();
-    for entry in history.entries().iter().rev().take(room) {
+    let mut newest_first: Vec<&Entry> = history.entries().iter().rev().collect();
+    if newest_first.len() > room {
+        // What has just turned must be seen turning.
+        newest_first.sort_by_key(|entry| entry.flip.is_none());
+    }
+    for entry in newest_first.into_iter().take(room) {
         row(scene, pane, entry);
     }
 }

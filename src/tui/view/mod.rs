@@ -4,7 +4,7 @@
 //! Where the panes are is decided in [`super::layout`]; what stands on the rows of the buffer in
 //! [`rows`], which the layout reads too, to turn a mouse click into a place.
 
-mod alternative;
+pub mod alternative;
 mod diff;
 mod editor;
 mod footer;
@@ -26,6 +26,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
+pub use self::overlay::help;
 use self::text::Pane;
 use super::{
     app::App,

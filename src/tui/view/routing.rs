@@ -10,7 +10,7 @@ use ratatui::{
 
 use super::{
     Scene, history,
-    text::{Pane, cut, fit, flow, visible},
+    text::{Pane, cut, fit, flow, visible, wrap_words},
 };
 use crate::{
     routing::{Decision, Policy, Reason, Score, Signal},
@@ -22,6 +22,9 @@ use crate::{
 
 /// Rows from which on there is room for everything.
 const ROOMY: u16 = 18;
+
+/// Rows that the history has wherever there is any room: its counts and the latest decision.
+const LEAST_HISTORY: usize = 2;
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let mut pane = Pane::new(buffer, area);
@@ -43,20 +46,20 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     if roomy {
         pane.gap();
     }
+    let settings = settings(scene, pane.width());
     if let Some(run) = scene.app.small.run() {
         reasons(scene, &mut pane, run);
         if roomy {
             pane.gap();
-        }
-        match roomy {
-            true => scores(scene, &mut pane, run),
-            false => scores_in_brief(scene, &mut pane, run),
-        }
-        if roomy {
+            scores(scene, &mut pane, run);
             pane.gap();
+        } else if pane.room() > settings.len() + LEAST_HISTORY {
+            scores_in_brief(scene, &mut pane, run);
         }
     }
-    for line in settings(scene, pane.width()) {
+    // The history has a row before the name of the score has one.
+    let spare = pane.room().saturating_sub(LEAST_HISTORY).max(1);
+    for line in settings.into_iter().take(spare) {
         pane.line(line);
     }
     if roomy {
@@ -100,9 +103,7 @@ fn headline(scene: Scene, pane: &mut Pane) {
     let Some((decision, after)) = scene.app.small.run().and_then(|run| run.decision.as_ref())
     else {
         let (text, scope) = standing(scene);
-        let text = cut(&format!(" {text}"), pane.width());
-        pane.line(scene.span(text, scope));
-        return;
+        return say(scene, pane, &text, scope);
     };
     let (word, scope) = verdict_word(decision);
     let letters: Vec<String> = word.chars().map(String::from).collect();
@@ -110,11 +111,16 @@ fn headline(scene: Scene, pane: &mut Pane) {
     let style = style.add_modifier(Modifier::BOLD | Modifier::REVERSED);
     let badge = Span::styled(format!("  {}  ", letters.join(" ")), style);
     let after = after.as_secs_f64() * 1000.0;
-    let kind = scene.app.small.run().map_or("", |run| match run.kind {
+    let small = &scene.app.small;
+    let kind = small.run().map_or("", |run| match run.kind {
         RunKind::Greedy => "greedy",
         RunKind::Sampled(_) => "sampled",
         RunKind::Steered(_) => "steered",
     });
+    let kind = match small.runs.len() {
+        ..2 => kind.to_owned(),
+        runs => format!("{kind} {}/{runs}", small.shown + 1),
+    };
     let facts = match pane.width() {
         ..46 => format!("{after:.0} ms "),
         _ => format!("{kind}, decided in {after:.0} ms "),
@@ -124,6 +130,19 @@ fn headline(scene: Scene, pane: &mut Pane) {
     if decision.degraded {
         let why = " no large model could be had: the small completion stands";
         pane.line(scene.span(cut(why, pane.width()), "degraded"));
+    }
+    if let Some(Phase::Failed(why)) = scene.app.small.run().map(|run| &run.phase) {
+        say(scene, pane, &visible(why), "error");
+    }
+}
+
+/// Says something in as many lines as it takes, up to three.
+fn say(scene: Scene, pane: &mut Pane, text: &str, scope: &str) {
+    for line in wrap_words(text, pane.width().saturating_sub(2))
+        .into_iter()
+        .take(3)
+    {
+        pane.line(scene.span(format!(" {line}"), scope));
     }
 }
 

@@ -6,15 +6,15 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{
     Scene, state,
-    text::{Pane, cut, visible},
+    text::{Pane, cut_middle, visible},
 };
 use crate::tui::app::{Lane, ModelState, Phase};
 
 /// How much is said, from most to least.
-const DETAILS: [Detail; 4] = [Detail::Full, Detail::NoDevice, Detail::Short, Detail::Least];
-
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 enum Detail {
     Full,
@@ -23,35 +23,54 @@ enum Detail {
     Least,
 }
 
-/// Cells of a model's name where there is least room.
-const SHORT_NAME: usize = 11;
+/// Fewest cells in which the names of two models can still be told apart.
+const SHORT_NAME: usize = 16;
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     buffer.set_style(area, scene.palette.ui("status"));
     let mut pane = Pane::new(buffer, area);
-    let lines = DETAILS.map(|detail| line(scene, detail));
-    let fitting = lines.iter().find(|line| line.width() <= pane.width());
-    pane.line(fitting.unwrap_or(&lines[3]).clone());
+    let wordings = [
+        (Detail::Full, usize::MAX),
+        (Detail::NoDevice, usize::MAX),
+        (Detail::Short, usize::MAX),
+        (Detail::Short, name_room(scene, Detail::Short, pane.width())),
+        (Detail::Least, name_room(scene, Detail::Least, pane.width())),
+    ];
+    let fits = |(detail, name): &(Detail, usize)| {
+        let wide_enough = *detail == Detail::Least || *name >= SHORT_NAME;
+        wide_enough && line(scene, *detail, *name).width() <= pane.width()
+    };
+    let (detail, name) = wordings.into_iter().find(fits).unwrap_or(wordings[4]);
+    pane.line(line(scene, detail, name));
 }
 
-fn line(scene: Scene, detail: Detail) -> Line<'static> {
+/// The cells that are left for either model's name.
+fn name_room(scene: Scene, detail: Detail, width: usize) -> usize {
+    let rest = width.saturating_sub(line(scene, detail, 0).width());
+    let names = [&scene.app.small, &scene.app.large].map(|lane| match &lane.model {
+        ModelState::Absent | ModelState::Failed(_) => 0,
+        _ => visible(state::model_name(lane)).width(),
+    });
+    // What one does not need, the other has.
+    let other = names[0].min(names[1]).min(rest / 2);
+    rest - other
+}
+
+fn line(scene: Scene, detail: Detail, name: usize) -> Line<'static> {
     let bar = scene.palette.ui("status");
     let mut line = Line::from(Span::styled(" ", bar));
-    line.spans.extend(lane(scene, &scene.app.small, detail));
+    line.spans
+        .extend(lane(scene, &scene.app.small, detail, name));
     line.push_span(Span::styled("  │  ", bar));
-    line.spans.extend(lane(scene, &scene.app.large, detail));
+    line.spans
+        .extend(lane(scene, &scene.app.large, detail, name));
     line
 }
 
-fn lane(scene: Scene, lane: &Lane, detail: Detail) -> Vec<Span<'static>> {
+fn lane(scene: Scene, lane: &Lane, detail: Detail, name: usize) -> Vec<Span<'static>> {
     let bar = scene.palette.ui("status");
     let say = |text: String| Span::styled(text, bar);
-    let name = visible(state::model_name(lane)).into_owned();
-    let name = if detail < Detail::Least {
-        name
-    } else {
-        cut(&name, SHORT_NAME)
-    };
+    let name = cut_middle(&visible(state::model_name(lane)), name);
     let mut spans = vec![Span::styled(
         format!("{} ", lane.kind.name()),
         bar.patch(scene.palette.ui("title")),
@@ -91,13 +110,15 @@ fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
         }
         _ => (run.prompt.prompt_tokens, run.prompt.cached_tokens),
     };
-    let trimmed = match run.prompt.trimmed_tokens {
-        0 => String::new(),
-        n => format!(", {n} left out"),
+    // A hole larger than the context: how much of it the model was shown.
+    let prompt = match run.prompt.trimmed_tokens {
+        0 => prompt.to_string(),
+        left_out if detail < Detail::Least => format!("{prompt} of {}", prompt + left_out),
+        left_out => format!("{prompt}/{}", prompt + left_out),
     };
     match detail {
         Detail::Full | Detail::NoDevice => {
-            format!(" · TTFT {ttft} · {rate} tok/s · prompt {prompt} ({cached} cached{trimmed})")
+            format!(" · TTFT {ttft} · {rate} tok/s · prompt {prompt} ({cached} cached)")
         }
         Detail::Short => format!(" · {ttft} · {rate}/s · {prompt} ({cached} cached)"),
         Detail::Least => format!(" {ttft} {rate}/s {prompt}({cached})"),

@@ -65,6 +65,28 @@ pub fn cut(text: &str, width: usize) -> String {
     kept
 }
 
+/// `text` (already [`visible`]) cut to `width` cells in its middle: the names of models differ there
+/// least.
+pub fn cut_middle(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let tail_room = width / 2;
+    let mut tail: Vec<&str> = Vec::new();
+    let mut used = 0;
+    for grapheme in text.graphemes(true).rev() {
+        used += grapheme.width();
+        if used > tail_room {
+            break;
+        }
+        tail.push(grapheme);
+    }
+    tail.reverse();
+    let tail = tail.concat();
+    let head = cut(text, width - tail.width());
+    head + &tail
+}
+
 /// [`cut`], then filled with blanks to exactly `width` cells.
 pub fn fit(text: &str, width: usize) -> String {
     let mut fitted = cut(text, width);
@@ -242,6 +264,9 @@ mod tests {
         assert_eq!(cut("abc", 3), "abc");
         assert_eq!(cut("abc", 0), "");
         assert_eq!(fit("世界", 6), "世界  ");
+        assert_eq!(cut_middle("coder-small-7b", 9), "code…l-7b");
+        assert_eq!(cut_middle("coder", 5), "coder");
+        assert_eq!(cut_middle("coder", 0), "");
     }
 
     #[test]

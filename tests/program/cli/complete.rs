@@ -169,6 +169,8 @@ fn what_the_machine_or_the_model_does_not_have_is_said_and_done_without() {
         threads.starts_with("1024 threads were asked for"),
         "{threads}"
     );
+    let least = run("--context", "64");
+    assert!(least.starts_with("a context of 64 tokens"), "{least}");
     let context = run("--context", "1000000");
     assert!(
         context.starts_with("a context of 1000000 tokens"),

@@ -78,3 +78,15 @@ fn the_printed_configuration_is_one_that_can_be_used() {
     home.configure(&stdout(&output));
     records(&home.run(&["doctor", "--json"]));
 }
+
+#[test]
+fn doctor_says_that_a_device_is_not_there() {
+    let home = Home::new();
+    let output = home.run(&["doctor", "--device", "GPU9"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stdout(&output).contains("device `GPU9` is not among"),
+        "{}",
+        stdout(&output)
+    );
+}

@@ -92,10 +92,10 @@ fn alternatives_are_cycled_through() {
     terminal.press(alt('n'));
     terminal.until_text("sampled");
     terminal.until("the sampled one decided", |screen| {
-        screen.contents().contains("sampled, decided in")
+        screen.contents().contains("sampled 2/2, decided in")
     });
     terminal.press(alt('n'));
-    terminal.until_text("greedy, decided in");
+    terminal.until_text("greedy 1/2, decided in");
     terminal.until_text(&format!("result += {text}"));
 }
 
@@ -107,7 +107,7 @@ fn another_token_chosen_in_the_inspector_is_continued_from() {
     terminal.until_text("leave the inspector");
     terminal.press(DOWN);
     terminal.press(ENTER);
-    terminal.until_text("steered, decided in");
+    terminal.until_text("steered 2/2, decided in");
     terminal.until_gone(&format!("result += {text}"));
     terminal.press(RIGHT);
     terminal.press(ESC);

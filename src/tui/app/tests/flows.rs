@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::{
+    completion::PromptInfo,
     routing::{Action, Flip, Policy},
     tui::app::{
         ModelState, Overlay,
-        overlay::{PickerValue, Question},
+        overlay::{PickerItem, PickerValue, Question},
     },
 };
 
@@ -297,6 +298,122 @@ fn a_signal_to_end_keeps_unsaved_text_and_asks_nothing() {
     assert!(app.quit);
     let keeps = |effect: &Effect| matches!(effect, Effect::KeepRecovery(_));
     assert!(effects.iter().any(keeps));
+}
+
+#[test]
+fn a_turn_stays_marked_while_the_threshold_moves_on() {
+    let (mut app, _) = completed(-1.2);
+    for _ in 0..8 {
+        alt(&mut app, ',');
+    }
+    assert_eq!(app.router.history.flips(), (1, 0));
+    app.now += std::time::Duration::from_secs(10);
+    alt(&mut app, ',');
+    assert_eq!(app.router.history.flips(), (0, 0), "another movement");
+}
+
+#[test]
+fn a_picker_of_models_ends_its_search_also_without_any() {
+    let mut app = ready(Config::default());
+    key(&mut app, KeyCode::F(2));
+    app.update(Event::PickerItems(Vec::new()));
+    assert!(matches!(&app.overlay, Some(Overlay::Models(_, picker)) if !picker.loading));
+}
+
+#[test]
+fn the_picker_of_models_begins_at_the_one_in_use() {
+    let mut app = ready(Config::default());
+    key(&mut app, KeyCode::F(2));
+    let item = |name: &str| PickerItem {
+        label: name.to_owned(),
+        detail: String::new(),
+        value: PickerValue::Model(PathBuf::from(name)),
+    };
+    let items = vec![item("another.gguf"), item("model.gguf")];
+    app.update(Event::PickerItems(items));
+    let Some(Overlay::Models(_, picker)) = &app.overlay else {
+        panic!("the picker is open");
+    };
+    assert!(picker.picked().is_some_and(|item| picker.is_current(item)));
+    assert_eq!(
+        picker.picked().map(|item| item.label.as_str()),
+        Some("model.gguf")
+    );
+}
+
+#[test]
+fn a_hole_larger_than_the_context_is_said_once_for_each_document() {
+    let mut app = ready(Config::default());
+    let mut begin = || {
+        ctrl(&mut app, ' ');
+        let id = last_id(&app, LaneKind::Small);
+        let prompt = PromptInfo {
+            prompt_tokens: 900,
+            cached_tokens: 0,
+            trimmed_tokens: 100,
+        };
+        app.update(Event::Stream(
+            LaneKind::Small,
+            id,
+            StreamEvent::Started(prompt),
+        ));
+        app.message.take().map(|message| message.text)
+    };
+    let said = begin().expect("a warning");
+    assert!(said.contains("900 of 1000 tokens"), "{said}");
+    assert_eq!(begin(), None);
+}
+
+#[test]
+fn a_long_alternative_scrolls_to_its_end_and_no_further() {
+    let (mut app, _) = completed(-2.0);
+    let long = "line\n".repeat(60);
+    say(&mut app, LaneKind::Large, &[&long], -0.1);
+    for _ in 0..40 {
+        press(&mut app, KeyCode::PageDown, KeyModifiers::ALT);
+    }
+    let end = app.large.scroll;
+    assert!((30..61).contains(&end), "{end}");
+    press(&mut app, KeyCode::PageUp, KeyModifiers::ALT);
+    assert!(app.large.scroll < end, "up moves at once");
+}
+
+#[test]
+fn the_help_scrolls_to_its_end_and_back_at_once() {
+    let mut app = ready(Config::default());
+    app.update(Event::Resize(80, 24));
+    key(&mut app, KeyCode::F(1));
+    let at = |app: &App| match &app.overlay {
+        Some(Overlay::Help { scroll }) => *scroll,
+        _ => panic!("the help is open"),
+    };
+    key(&mut app, KeyCode::End);
+    let end = at(&app);
+    assert!(end > 0);
+    key(&mut app, KeyCode::Down);
+    assert_eq!(at(&app), end);
+    key(&mut app, KeyCode::Up);
+    assert_eq!(at(&app), end - 1);
+}
+
+#[test]
+fn the_large_model_can_be_asked_again_after_it_was_stopped() {
+    let (mut app, _) = completed(-2.0);
+    key(&mut app, KeyCode::Esc);
+    let effects = alt(&mut app, 'g');
+    assert_eq!(asked(&effects, LaneKind::Large), 1);
+    let effects = alt(&mut app, 'g');
+    assert_eq!(asked(&effects, LaneKind::Large), 0);
+    assert!(app.message.is_some(), "it says why nothing happens");
+}
+
+#[test]
+fn a_large_model_that_said_nothing_is_not_shown_in_the_buffer() {
+    let (mut app, _) = completed(-2.0);
+    say(&mut app, LaneKind::Large, &[], -0.1);
+    alt(&mut app, 's');
+    assert_eq!(app.ghost_text(), "a + b");
+    assert!(app.message.is_some());
 }
 
 #[test]

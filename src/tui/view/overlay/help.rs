@@ -10,12 +10,26 @@ use super::{
     },
     open,
 };
-use crate::tui::keymap::Group;
+use crate::tui::keymap::{Group, Keymap};
 
 /// Width from which on the groups stand in two columns.
 const TWO_COLUMNS: u16 = 134;
 
-pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, scroll: u16) {
+/// Rows of an overlay that are not its text: its frame, the last line, and what stays free around.
+const AROUND: u16 = 5;
+
+/// How far the help can be scrolled in a terminal of that size.
+pub fn most_scroll(keymap: &Keymap, (columns, rows): (u16, u16)) -> u16 {
+    let lengths = Group::ALL.map(|group| keymap.help(group).len() + 2);
+    let longest = match columns >= TWO_COLUMNS {
+        true => lengths.iter().sum::<usize>() * 2 / 3,
+        false => lengths.iter().sum(),
+    };
+    let visible = usize::from(rows.saturating_sub(AROUND));
+    u16::try_from(longest.saturating_sub(visible)).unwrap_or(u16::MAX)
+}
+
+pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, scroll: u16) {
     let wide = area.width >= TWO_COLUMNS;
     let groups: Vec<Vec<Line>> = Group::ALL
         .iter()
@@ -54,9 +68,12 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, scroll: u16) {
         height: inside.height.min(1),
         ..inside
     };
-    let more = if last > 0 { "↑↓ scroll · " } else { "" };
+    let more = match last {
+        0 => String::new(),
+        _ => format!("↑↓ scroll, {} of {longest} · ", first + visible),
+    };
     let mut pane = Pane::new(buffer, foot);
-    let text = format!("{more}Esc back · keys can be changed under [keys] in the configuration");
+    let text = format!("{more}Esc back · configured under [keys]");
     pane.line(scene.muted(text));
 }
 

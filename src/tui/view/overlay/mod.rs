@@ -1,6 +1,6 @@
 //! What lies over the buffer, centred: pickers, prompts, help, settings and questions.
 
-mod help;
+pub mod help;
 mod picker;
 mod question;
 mod settings;

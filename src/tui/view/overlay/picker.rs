@@ -45,7 +45,9 @@ pub fn draw(
     let shown = picker.matches.iter().enumerate().skip(first).take(room);
     for (index, (item, positions)) in shown {
         if let Some(item) = picker.items.get(*item) {
-            row(scene, &mut pane, item, positions, index == picker.selected);
+            let selected = index == picker.selected;
+            let current = picker.is_current(item);
+            row(scene, &mut pane, item, positions, (selected, current));
         }
     }
     if picker.matches.is_empty() && !picker.loading {
@@ -58,10 +60,20 @@ pub fn draw(
     cursor
 }
 
-fn row(scene: Scene, pane: &mut Pane, item: &PickerItem, positions: &[u32], selected: bool) {
+/// Draws one item, `(selected, current)`.
+fn row(
+    scene: Scene,
+    pane: &mut Pane,
+    item: &PickerItem,
+    positions: &[u32],
+    (selected, current): (bool, bool),
+) {
     let pointer = if selected { "▸ " } else { "  " };
     let mut left = vec![scene.span(pointer, "title")];
     left.extend(label(scene, &item.label, positions));
+    if current {
+        left.push(scene.span(" ● in use", "title"));
+    }
     let used: usize = left.iter().map(|span| span.content.width()).sum();
     let detail = cut(
         &visible(&item.detail),

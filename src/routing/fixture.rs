@@ -1,0 +1,37 @@
+//! What the tests of the router are made of: tokens and evidence.
+
+use super::{Evidence, Scores};
+use crate::{completion::Token, syntax::VerdictState};
+
+/// A token of this probability.
+pub fn token(prob: f32) -> Token {
+    Token {
+        id: 0,
+        bytes: vec![],
+        text: String::from("x"),
+        logprob: prob.ln(),
+        rank: 0,
+        entropy: 1.0,
+        margin: 0.5,
+        top: vec![],
+    }
+}
+
+/// Evidence in which every token has this log-probability.
+pub fn evidence(
+    logprob: f32,
+    verdict: Option<VerdictState>,
+    tokens: usize,
+    finished: bool,
+) -> Evidence {
+    let token = Token {
+        logprob,
+        ..token(1.0)
+    };
+    Evidence {
+        scores: Scores::of(&[token], 1),
+        tokens,
+        verdict,
+        finished,
+    }
+}
