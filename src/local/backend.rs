@@ -2,6 +2,7 @@
 //! sees.
 
 use std::ffi::{CStr, c_char};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use llama_cpp_2::llama_backend::LlamaBackend;
@@ -25,12 +26,43 @@ pub fn init_backend() -> &'static LlamaBackend {
     })
 }
 
-/// Sets what is called when llama.cpp gives up (`GGML_ASSERT`), with its message, just before it
-/// ends the process: the last chance to give the terminal back. The first hook set stays. It runs
-/// on whichever thread failed and must neither panic nor wait.
+/// Sets what is called when llama.cpp gives up, with a message, just before the process ends: the
+/// last chance to give the terminal back. That is an assertion of its own (`GGML_ASSERT`), and all
+/// else that aborts: a GPU driver's assertion, or an error of a driver that nothing catches. The
+/// first hook set stays. It runs on whichever thread failed and must neither panic nor wait.
 pub fn on_abort(hook: fn(&str)) {
-    let _ = ON_ABORT.set(hook);
+    if ON_ABORT.set(hook).is_ok() {
+        #[cfg(unix)]
+        watch_for_abort();
+    }
     init_backend();
+}
+
+/// Has the hook called on SIGABRT too, which then ends the process as it would have.
+#[cfg(unix)]
+fn watch_for_abort() {
+    use signal_hook::{consts::SIGABRT, low_level};
+    let last_words = || {
+        give_up("the process was aborted; the log may say by what");
+        let _ = low_level::emulate_default_handler(SIGABRT);
+    };
+    // SAFETY: the hook does more than a handler may at any moment, but abort() raises this signal
+    // from a place that the program itself called, not from the middle of anything.
+    if let Err(error) = unsafe { low_level::register(SIGABRT, last_words) } {
+        tracing::warn!("aborts cannot be watched for: {error}");
+    }
+}
+
+/// Calls the hook, once: an assertion of llama.cpp's ends in a signal as well.
+fn give_up(message: &str) {
+    static GIVEN_UP: AtomicBool = AtomicBool::new(false);
+    if GIVEN_UP.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    match ON_ABORT.get() {
+        Some(hook) => hook(message),
+        None => eprintln!("{message}"),
+    }
 }
 
 unsafe extern "C" fn aborting(message: *const c_char) {
@@ -39,10 +71,7 @@ unsafe extern "C" fn aborting(message: *const c_char) {
         // SAFETY: ggml passes a C string that outlives this call.
         false => unsafe { CStr::from_ptr(message) }.to_string_lossy(),
     };
-    match ON_ABORT.get() {
-        Some(hook) => hook(&message),
-        None => eprintln!("{message}"),
-    }
+    give_up(&message);
 }
 
 /// Loads the back ends that are files of their own: from the folder in `ROUTELENS_BACKENDS`, from

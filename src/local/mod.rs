@@ -13,6 +13,7 @@ pub mod discover;
 mod gguf;
 mod load;
 mod mailbox;
+mod placement;
 mod prompt;
 mod reuse;
 mod session;

@@ -476,7 +476,11 @@ fn a_file_says_what_it_is_without_being_loaded() {
     assert_eq!(info.description(), "6.8M Q8_0");
     assert_eq!(info.context, 1024);
     assert_eq!(info.fim_family.as_deref(), Some("Qwen"));
-    let engine = engine(small());
+    // Said, for builds that would put it on a GPU.
+    let engine = engine(EngineConfig {
+        gpu_layers: Some(0),
+        ..small()
+    });
     assert_eq!(engine.info().parameters, info.parameters);
     assert_eq!(engine.info().description, info.description());
     assert_eq!(engine.info().bytes, info.bytes);

@@ -83,6 +83,18 @@ fn sigterm_restores_the_terminal_and_leaves_a_recovery_file() {
 }
 
 #[test]
+fn an_abort_inside_a_library_restores_the_terminal_and_leaves_a_recovery_file() {
+    let home = Home::new();
+    let mut terminal = changed(&home);
+    terminal.until_true("a recovery file", || !home.recovery_files().is_empty());
+    terminal.signal(libc::SIGABRT);
+    assert!(!terminal.end_and_read().success());
+    terminal.assert_restored();
+    drop(terminal);
+    assert_recovered(&home);
+}
+
+#[test]
 fn a_hang_up_leaves_a_recovery_file() {
     let home = Home::new();
     let mut terminal = changed(&home);
