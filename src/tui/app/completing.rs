@@ -165,7 +165,9 @@ impl App {
             return Vec::new();
         }
         if lane.run().is_some_and(Run::is_live) {
-            self.info("the completion is still coming");
+            // Remembered rather than refused, so that the key does what it says, a little later.
+            self.wants_alternative = true;
+            self.info("another one comes when this one is done");
             return Vec::new();
         }
         let nth = self.lane(kind).runs.len() as u32;
@@ -229,6 +231,7 @@ impl App {
     /// Takes ghost text and whatever still streams away, keeping what the panes show.
     pub(super) fn drop_ghost(&mut self) -> Vec<Effect> {
         self.inspector = None;
+        self.wants_alternative = false;
         if self.editor.ghost.take().is_none() {
             return Vec::new();
         }
@@ -271,6 +274,11 @@ impl App {
             LaneKind::Small => self.decide(id),
             LaneKind::Large => self.on_large_progress(),
         });
+        let of_ghost = self.editor.ghost.is_some_and(|ghost| ghost.lane == kind);
+        let live = self.lane(kind).run().is_some_and(Run::is_live);
+        if of_ghost && !live && std::mem::take(&mut self.wants_alternative) {
+            effects.extend(self.next_alternative());
+        }
         effects
     }
 

@@ -86,6 +86,8 @@ pub struct App {
     last_id: RequestId,
     clipboard: String,
     last_click: Option<mouse::Click>,
+    /// Another alternative was asked for while one was still streaming.
+    wants_alternative: bool,
     /// What the history calls the small model's hole: file and line.
     hole_label: String,
     /// The threshold was moved by hand in this run, so the configuration's no longer applies.
@@ -132,6 +134,7 @@ impl App {
             last_id: RequestId::default(),
             clipboard: String::new(),
             last_click: None,
+            wants_alternative: false,
             hole_label: String::new(),
             threshold_moved: false,
             after_save: None,

@@ -95,7 +95,7 @@ fn lane(scene: Scene, lane: &Lane, detail: Detail, name: usize) -> Vec<Span<'sta
     spans
 }
 
-/// Time to first token, tokens a second, prompt and cached tokens of the run on screen.
+/// Time to first token, tokens a second, and the prompt's tokens: cached and evaluated ones.
 fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
     let Some(run) = lane.run() else {
         return String::new();
@@ -110,6 +110,7 @@ fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
         }
         _ => (run.prompt.prompt_tokens, run.prompt.cached_tokens),
     };
+    let evaluated = prompt.saturating_sub(cached);
     // A hole larger than the context: how much of it the model was shown.
     let prompt = match run.prompt.trimmed_tokens {
         0 => prompt.to_string(),
@@ -118,9 +119,14 @@ fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
     };
     match detail {
         Detail::Full | Detail::NoDevice => {
-            format!(" · TTFT {ttft} · {rate} tok/s · prompt {prompt} ({cached} cached)")
+            format!(
+                " · TTFT {ttft} · {rate} tok/s · prompt {prompt}: {cached} cached, {evaluated} \
+                 evaluated"
+            )
         }
-        Detail::Short => format!(" · {ttft} · {rate}/s · {prompt} ({cached} cached)"),
-        Detail::Least => format!(" {ttft} {rate}/s {prompt}({cached})"),
+        Detail::Short => {
+            format!(" · {ttft} · {rate}/s · {prompt}: {cached} cached + {evaluated}")
+        }
+        Detail::Least => format!(" {ttft} {rate}/s {prompt}:{cached}+{evaluated}"),
     }
 }

@@ -446,3 +446,18 @@ fn a_completion_that_fails_half_way_is_nothing_to_keep() {
     assert_eq!(action(&app), Some(Action::Escalate));
     assert_eq!(asked(&effects, LaneKind::Large), 1);
 }
+
+#[test]
+fn another_alternative_wanted_too_early_comes_when_the_first_is_done() {
+    let mut app = ready(Config::default());
+    ctrl(&mut app, ' ');
+    let effects = alt(&mut app, 'n');
+    assert!(
+        !effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Ask(..)))
+    );
+    say(&mut app, LaneKind::Small, &["ab"], -0.1);
+    assert_eq!(app.small.runs.len(), 2, "the other one was asked for");
+    assert!(app.small.run().is_some_and(Run::is_live));
+}
