@@ -192,7 +192,13 @@ impl App {
                 config.alternatives = stepped(config.alternatives, by, 1, 1, 20);
             }
             Setting::Temperature => {
-                let tenths = stepped((config.sampling.temperature * 10.0) as usize, by, 1, 0, 20);
+                let tenths = stepped(
+                    (config.sampling.temperature * 10.0).round() as usize,
+                    by,
+                    1,
+                    0,
+                    20,
+                );
                 config.sampling.temperature = tenths as f32 / 10.0;
             }
             Setting::TopK => {
