@@ -77,7 +77,7 @@ pub enum Question {
     Leave,
     /// Open another file with unsaved changes? s: save first, d: discard, Esc: stay.
     Switch(PickerValue),
-    /// A recovery file was found. r: restore, d: delete, Esc: decide later.
+    /// A recovery file was found. r: restore, Delete: delete, Esc: decide later.
     Recover(PathBuf),
     /// The file changed on disk, or is there already. o: overwrite, Esc: do not save.
     Overwrite(PathBuf),

@@ -342,7 +342,8 @@ impl App {
             }
             (Question::Switch(value), KeyCode::Char('d')) => self.open_picked(value),
             (Question::Recover(file), KeyCode::Char('r')) => vec![Effect::Restore(file)],
-            (Question::Recover(file), KeyCode::Char('d')) => vec![Effect::DeleteRecovery(file)],
+            // No letter: somebody who types on without looking must not lose it.
+            (Question::Recover(file), KeyCode::Delete) => vec![Effect::DeleteRecovery(file)],
             (Question::Overwrite(path), KeyCode::Char('o')) => self.save_to(path, true),
             (question, _) => {
                 self.overlay = Some(Overlay::Question(question));

@@ -124,9 +124,13 @@ fn deleting_a_recovery_file_is_the_end_of_it() {
     terminal.end();
     drop(terminal);
     let terminal = home.start(&["sum.py"]);
-    terminal.until_text("d delete");
-    terminal.press("d");
-    terminal.until_gone("d delete");
+    terminal.until_text("Del delete");
+    // Somebody who types on without looking does not lose it.
+    terminal.press("odd");
+    terminal.until_text("Del delete");
+    assert_eq!(home.recovery_files().len(), 1);
+    terminal.press("\x1b[3~");
+    terminal.until_gone("Del delete");
     terminal.until_true("no recovery file", || home.recovery_files().is_empty());
     assert!(!terminal.text().contains("lost"));
 }

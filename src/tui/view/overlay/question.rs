@@ -54,7 +54,7 @@ fn words(question: &Question) -> (&'static str, String, &'static [Answer]) {
             "An earlier run did not end well and left changes to this file unsaved.".to_owned(),
             &[
                 ("r", "restore them"),
-                ("d", "delete them"),
+                ("Del", "delete them"),
                 ("Esc", "decide later"),
             ],
         ),
