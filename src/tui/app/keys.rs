@@ -105,9 +105,7 @@ impl App {
             Action::ThresholdDownCoarse => self.move_threshold(-10),
             Action::ThresholdUpCoarse => self.move_threshold(10),
             Action::NextPolicy => {
-                let next = following(&Policy::ALL, self.router.settings.policy, 1);
-                self.config.policy = next;
-                self.router.set_policy(next);
+                self.set_policy(following(&Policy::ALL, self.router.settings.policy, 1));
             }
             Action::NextScore => {
                 self.set_score(following(&Score::ALL, self.router.settings.score, 1));
@@ -127,6 +125,12 @@ impl App {
     pub(super) fn move_threshold(&mut self, steps: i32) {
         self.threshold_moved = true;
         self.router.move_threshold(steps, self.now);
+    }
+
+    /// Changes the policy.
+    pub(super) fn set_policy(&mut self, policy: Policy) {
+        self.config.policy = policy;
+        self.router.set_policy(policy);
     }
 
     /// Changes the score, with the threshold that the configuration has for it.

@@ -164,8 +164,7 @@ impl App {
         let config = &mut self.config;
         match setting {
             Setting::Policy => {
-                config.policy = following(&Policy::ALL, self.router.settings.policy, by);
-                self.router.set_policy(config.policy);
+                self.set_policy(following(&Policy::ALL, self.router.settings.policy, by));
                 return self.redecide();
             }
             Setting::Score => {
@@ -192,28 +191,15 @@ impl App {
                 config.alternatives = stepped(config.alternatives, by, 1, 1, 20);
             }
             Setting::Temperature => {
-                let tenths = stepped(
-                    (config.sampling.temperature * 10.0).round() as usize,
-                    by,
-                    1,
-                    0,
-                    20,
-                );
-                config.sampling.temperature = tenths as f32 / 10.0;
+                let temperature = config.sampling.temperature;
+                config.sampling.temperature = stepped_part(temperature, 10.0, by, 1, 0, 20);
             }
             Setting::TopK => {
                 config.sampling.top_k =
                     stepped(config.sampling.top_k as usize, by, 5, 0, 200) as u32;
             }
             Setting::TopP => {
-                let hundredths = stepped(
-                    (config.sampling.top_p * 100.0).round() as usize,
-                    by,
-                    5,
-                    5,
-                    100,
-                );
-                config.sampling.top_p = hundredths as f32 / 100.0;
+                config.sampling.top_p = stepped_part(config.sampling.top_p, 100.0, by, 5, 5, 100);
             }
             Setting::Seed => {
                 config.sampling.seed = config.sampling.seed.wrapping_add_signed(by as i32);
@@ -310,6 +296,12 @@ fn stepped(value: usize, by: isize, step: usize, low: usize, high: usize) -> usi
     value
         .saturating_add_signed(by * step as isize)
         .clamp(low, high)
+}
+
+/// The same for a fraction, in whole parts of which `parts` make one, so that going up and down
+/// again ends where it began.
+fn stepped_part(value: f32, parts: f32, by: isize, step: usize, low: usize, high: usize) -> f32 {
+    stepped((value * parts).round() as usize, by, step, low, high) as f32 / parts
 }
 
 /// The same for a value that can be left to the program: below the first step is "auto".

@@ -62,11 +62,6 @@ impl<'a> GhostText<'a> {
             range
         })
     }
-
-    /// How many rows it adds to the screen.
-    pub fn extra_rows(&self) -> usize {
-        self.text()[self.from..].matches('\n').count()
-    }
 }
 
 /// A part of a row.
