@@ -3,7 +3,8 @@
 //! The rooms, from the inside out. `document`, `syntax`, `completion` and `routing` are the pure
 //! core: they know nothing of the rooms below them, and touch nothing outside but the files of
 //! `document::file`, `document::recovery` and theme folders. `local` runs a GGUF model through
-//! llama.cpp. `tui` is the playground, `cli` the subcommands without a
+//! llama.cpp, `remote` asks a server, and `model` is either behind one handle; `meter` counts what
+//! they cost. `tui` is the playground, `cli` the subcommands without a
 //! terminal; both ask the same core, so what the screen shows can also be had as JSON.
 
 pub mod assets;
@@ -13,6 +14,9 @@ pub mod config;
 pub mod document;
 pub mod language;
 pub mod local;
+pub mod meter;
+pub mod model;
+pub mod remote;
 pub mod routing;
 pub mod syntax;
 pub mod tui;

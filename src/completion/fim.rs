@@ -6,6 +6,8 @@
 //! person's text is tokenised elsewhere with special tokens off, so that a `<|fim_middle|>` in a
 //! source file stays seventeen harmless characters.
 
+use serde::{Deserialize, Serialize};
+
 /// What a marker stands before (or, for the middle one, what the model writes after it).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -35,15 +37,18 @@ pub enum Part {
 }
 
 /// The model families whose layout is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Family {
     Qwen,
     StarCoder2,
+    #[serde(rename = "deepseek-coder")]
     DeepSeekCoder,
     CodeLlama,
     CodeGemma,
     Codestral,
     Granite,
+    #[serde(rename = "seed-coder")]
     SeedCoder,
     Mellum,
     Glm,

@@ -2,10 +2,13 @@
 //! it, and its tokens with everything the model said about how sure it was.
 //!
 //! Also here: the FIM layouts of the model families ([`fim`]), where a completion ends and what is
-//! cut from it ([`trim`]), and the assembly of token bytes into text ([`utf8`]). No model runs here
-//! and nothing is read or printed.
+//! cut from it ([`trim`]), the assembly of token bytes into text ([`utf8`]) and of tokens into a
+//! completion ([`draft`]), and what is known of a model ([`model`]). No model runs here and nothing
+//! is read or printed.
 
+pub mod draft;
 pub mod fim;
+pub mod model;
 pub mod trim;
 pub mod utf8;
 
@@ -55,19 +58,20 @@ impl Hole {
 /// One of the tokens that the model could have chosen instead.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// The token's id in the model's vocabulary.
-    pub id: i32,
+    /// The token's id in the model's vocabulary; servers do not all say it.
+    pub id: Option<i32>,
     /// Its text, with bytes that are not UTF-8 replaced.
     pub text: String,
     /// Natural logarithm of its probability.
     pub logprob: f32,
 }
 
-/// One model token of a completion, with the model's confidence before any sampler ran.
+/// One model token of a completion, with the model's confidence before any sampler ran. A model
+/// that runs here gives every number; a server gives what it gives, and what it does not is `None`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Token {
     /// The id in the model's vocabulary.
-    pub id: i32,
+    pub id: Option<i32>,
     /// The raw bytes; a token may hold part of a character.
     #[serde(skip)]
     pub bytes: Vec<u8>,
@@ -75,21 +79,21 @@ pub struct Token {
     /// texts of all tokens put together are the completion's text.
     pub text: String,
     /// Natural logarithm of the token's probability under the raw softmax.
-    pub logprob: f32,
+    pub logprob: Option<f32>,
     /// Place among all tokens by probability; 0 is the most probable.
-    pub rank: u32,
+    pub rank: Option<u32>,
     /// Entropy of the whole distribution, in nats.
-    pub entropy: f32,
+    pub entropy: Option<f32>,
     /// Probability of the first minus that of the second most probable token.
-    pub margin: f32,
+    pub margin: Option<f32>,
     /// The most probable tokens, most probable first.
     pub top: Vec<Candidate>,
 }
 
 impl Token {
     /// The token's probability, 0 to 1.
-    pub fn prob(&self) -> f32 {
-        self.logprob.exp()
+    pub fn prob(&self) -> Option<f32> {
+        self.logprob.map(f32::exp)
     }
 
     /// The probability left for everything outside [`Token::top`], 0 to 1.
@@ -122,20 +126,38 @@ pub enum StopReason {
 /// What a completion cost, in tokens and in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
-    /// Tokens in the prompt.
-    pub prompt_tokens: usize,
+    /// Tokens in the prompt; servers do not all say it.
+    pub prompt_tokens: Option<usize>,
     /// Prompt tokens found in the KV cache and not evaluated again.
-    pub cached_tokens: usize,
+    pub cached_tokens: Option<usize>,
+    /// Tokens that the model wrote, before anything was trimmed. Where a server does not count
+    /// them, the pieces of text that it sent.
+    pub generated_tokens: usize,
     /// From the request to the first token, in milliseconds.
     pub ttft_ms: f64,
     /// From the request to the end, in milliseconds.
     pub total_ms: f64,
+    /// What a server says of itself, where it does.
+    pub server: Option<ServerTiming>,
+}
+
+/// A server's own account of a completion, in milliseconds: what is not in here of the time seen
+/// from outside is the way there and back, and waiting in its queue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct ServerTiming {
+    /// Loading the model, where that was part of it.
+    pub load_ms: Option<f64>,
+    /// Evaluating the prompt.
+    pub prompt_ms: Option<f64>,
+    /// Writing the completion.
+    pub generation_ms: Option<f64>,
 }
 
 impl Timing {
-    /// Tokens a second after the first, for `tokens` generated tokens; `None` with fewer than two.
-    pub fn tokens_per_second(&self, tokens: usize) -> Option<f64> {
+    /// Tokens a second after the first; `None` with fewer than two.
+    pub fn tokens_per_second(&self) -> Option<f64> {
         let seconds = (self.total_ms - self.ttft_ms) / 1000.0;
+        let tokens = self.generated_tokens;
         (tokens > 1 && seconds > 0.0).then(|| (tokens - 1) as f64 / seconds)
     }
 }
@@ -208,16 +230,20 @@ pub struct Request {
 /// How the prompt was prepared, known before the first token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PromptInfo {
-    pub prompt_tokens: usize,
-    pub cached_tokens: usize,
-    /// Tokens of the hole that did not fit in the context and were left out, farthest first.
+    pub prompt_tokens: Option<usize>,
+    pub cached_tokens: Option<usize>,
+    /// Tokens of the hole that did not fit in the context and were left out, farthest first; for a
+    /// server, whose tokenizer we do not have, an estimate.
     pub trimmed_tokens: usize,
 }
 
 /// What a model says while it completes. The seam between the playground and whatever runs the
-/// model: a local GGUF today, a server tomorrow.
+/// model: llama.cpp on a thread of this process, or a server.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StreamEvent {
+    /// What the request waits for before its first token, for people to read: a connection, a
+    /// server that loads its model, the second try after a refusal.
+    Waiting(String),
     /// The prompt is ready to be evaluated.
     Started(PromptInfo),
     /// One more token; its text may still be trimmed by [`StreamEvent::Done`].

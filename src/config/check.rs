@@ -33,11 +33,13 @@ pub(super) fn check(config: &Config) -> Result<(), Problem> {
     for entry in &config.thresholds {
         finite("thresholds", entry.value)?;
     }
-    for (key, model) in [("small", &config.small), ("large", &config.large)] {
-        if model.as_ref().is_some_and(|path| path.contains("://")) {
-            let problem = "servers are not supported in this version; name a GGUF file";
-            return Err((key.to_owned(), problem.to_owned()));
-        }
+    if config
+        .small
+        .as_ref()
+        .is_some_and(|path| path.contains("://"))
+    {
+        let problem = "the small model runs on this machine; name a GGUF file";
+        return Err(("small".to_owned(), problem.to_owned()));
     }
     Keymap::new(&config.keys).map(drop).map_err(in_keymap)
 }

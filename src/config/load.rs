@@ -247,6 +247,11 @@ fn from_text(kind: Kind, text: &OsStr) -> Result<Value, String> {
             let expanded = paths.map(|path| expand_home(&path.to_string_lossy()));
             Ok(Value::Array(expanded.map(path_value).collect()))
         }
+        Kind::List => {
+            let texts = plain.split(',').map(str::trim).filter(|t| !t.is_empty());
+            let texts = texts.map(|text| Value::String(text.to_owned()));
+            Ok(Value::Array(texts.collect()))
+        }
         Kind::Number => {
             let whole = plain.parse().map(Value::Integer).ok();
             whole
@@ -371,8 +376,8 @@ mod tests {
             "ROUTELENS_AUTO: auto: `maybe` is neither true nor false"
         );
         assert_eq!(
-            error("", &[], &[flag("large", "--large", "http://host:8012")]),
-            "--large: large: servers are not supported in this version; name a GGUF file"
+            error("", &[], &[flag("small", "--small", "http://host:8012")]),
+            "--small: small: the small model runs on this machine; name a GGUF file"
         );
         assert_eq!(
             error(

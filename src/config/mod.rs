@@ -9,21 +9,23 @@ mod check;
 pub mod file;
 pub mod folders;
 mod load;
+mod models;
 pub mod setting;
 
 pub use folders::Folders;
 pub use load::{ConfigError, FlagValue, Loaded, Source, load};
+pub use models::NamedModel;
 
-use std::{collections::BTreeMap, io, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    assets::{DemoModel, demo_model},
     completion::Sampling,
     language::Language,
     local::EngineConfig,
-    routing::{Policy, Score, Settings},
+    remote::Dialect,
+    routing::{Escalation, Policy, Score, Settings},
 };
 
 /// Which property of tokens the ghost text shows.
@@ -75,10 +77,34 @@ pub struct FittedThreshold {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// GGUF file of the small model; none means the bundled demo model.
+    /// The small model: a GGUF file, or the name of one of `models` that is a file; none means the
+    /// bundled demo model.
     pub small: Option<String>,
-    /// GGUF file of the large model; none means the bundled demo model.
+    /// The large model: a GGUF file, a server's URL, or a name out of `models`; none means the
+    /// bundled demo model.
     pub large: Option<String>,
+    /// A second large model, asked beside the first to compare them.
+    pub second: Option<String>,
+    /// Models by name.
+    pub models: BTreeMap<String, NamedModel>,
+    /// The dialect of a large model that is given by URL; none asks the server.
+    pub large_dialect: Option<Dialect>,
+    /// The model to ask for at a large model's URL; none takes the first that the server lists.
+    pub large_model: Option<String>,
+    /// When the large model is asked.
+    pub escalation: Escalation,
+    /// Nothing leaves this machine.
+    pub offline: bool,
+    /// Patterns of files that never go to a server.
+    pub deny: Vec<String>,
+    /// Files of CA certificates to trust besides the system's.
+    pub ca_certificates: Vec<PathBuf>,
+    /// Until a connection to a server stands, in milliseconds.
+    pub connect_timeout_ms: u64,
+    /// Until a server's first token, in milliseconds.
+    pub first_token_timeout_ms: u64,
+    /// Until the end of a server's completion, in milliseconds.
+    pub total_timeout_ms: u64,
     pub policy: Policy,
     pub score: Score,
     /// τ for any model and language that `thresholds` does not name; none means the score's default.
@@ -126,6 +152,17 @@ impl Default for Config {
         Config {
             small: None,
             large: None,
+            second: None,
+            models: BTreeMap::new(),
+            large_dialect: None,
+            large_model: None,
+            escalation: Escalation::default(),
+            offline: false,
+            deny: models::DENIED.map(str::to_owned).into(),
+            ca_certificates: Vec::new(),
+            connect_timeout_ms: 2_000,
+            first_token_timeout_ms: 30_000,
+            total_timeout_ms: 120_000,
             policy: Policy::default(),
             score: Score::default(),
             threshold: None,
@@ -180,22 +217,6 @@ impl Config {
         }
     }
 
-    /// The file of the small model: the configured one, or the bundled demo model.
-    ///
-    /// # Errors
-    /// The demo model cannot be unpacked.
-    pub fn small_model(&self) -> io::Result<PathBuf> {
-        model_file(self.small.as_deref(), DemoModel::Small)
-    }
-
-    /// The file of the large model: the configured one, or the bundled demo model.
-    ///
-    /// # Errors
-    /// The demo model cannot be unpacked.
-    pub fn large_model(&self) -> io::Result<PathBuf> {
-        model_file(self.large.as_deref(), DemoModel::Large)
-    }
-
     /// How to run the model in `model` under this configuration.
     pub fn engine(&self, model: PathBuf) -> EngineConfig {
         EngineConfig {
@@ -207,12 +228,5 @@ impl Config {
             top: self.top,
             shift_reuse: self.shift_reuse,
         }
-    }
-}
-
-fn model_file(configured: Option<&str>, demo: DemoModel) -> io::Result<PathBuf> {
-    match configured {
-        Some(path) => Ok(PathBuf::from(path)),
-        None => demo_model(demo),
     }
 }

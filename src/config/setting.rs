@@ -14,6 +14,8 @@ pub enum Kind {
     Paths,
     Number,
     Switch,
+    /// Texts, in a variable separated by commas.
+    List,
     /// A table or a list of tables: in the file only.
     FileOnly,
 }
@@ -67,7 +69,17 @@ const fn unset(key: &'static str, kind: Kind, value: &'static str, help: &'stati
 #[rustfmt::skip]
 pub const SETTINGS: &[Setting] = &[
     unset("small", Kind::Path, "\"~/models/qwen2.5-coder-1.5b-q8_0.gguf\"", "GGUF file of the small model; without it, the bundled demo model."),
-    unset("large", Kind::Path, "\"~/models/qwen2.5-coder-7b-q4_k_m.gguf\"", "GGUF file of the large model; without it, the bundled demo model."),
+    unset("large", Kind::Path, "\"http://127.0.0.1:8012\"", "The large model: a GGUF file, a server's URL, or the name of one of the models below; without it, the bundled demo model."),
+    unset("second", Kind::Path, "\"workstation\"", "A second large model, asked beside the first to compare the two."),
+    unset("large_dialect", Kind::Text, "\"openai\"", "What the server at the URL in `large` speaks: llama-server, openai, chat, mistral, ollama; without it, the server is asked."),
+    unset("large_model", Kind::Text, "\"qwen2.5-coder-32b\"", "The model to ask for at that URL; without it, the first that the server lists."),
+    set("escalation", Kind::Text, "\"early\"", "When the large model is asked: early (as soon as one gate fails), patient (once the small completion has been judged), hedged (together with the small model; wasted where that is kept)."),
+    set("offline", Kind::Switch, "false", "Nothing leaves this machine: no server is asked, wherever it is."),
+    set("deny", Kind::List, "[\"**/secrets/**\", \"**/.env\", \"**/.env.*\", \"*.pem\", \"*.key\", \"*.p12\", \"**/.ssh/**\", \"**/.aws/**\"]", "Patterns of files that never go to a server."),
+    set("ca_certificates", Kind::Paths, "[]", "Files of CA certificates (PEM) to trust besides the system's."),
+    set("connect_timeout_ms", Kind::Number, "2000", "How long a connection to a server may take to stand, in milliseconds."),
+    set("first_token_timeout_ms", Kind::Number, "30000", "How long a server's first token may take, in milliseconds."),
+    set("total_timeout_ms", Kind::Number, "120000", "How long a server's whole completion may take, in milliseconds."),
     set("policy", Kind::Text, "\"synconf\"", "When the small completion is kept: synconf, confidence, syntax, small, large."),
     set("score", Kind::Text, "\"first_k_mean_logprob\"", "The number held against the threshold: first_k_mean_logprob, first_k_mean_prob, mean_logprob, min_prob, mean_entropy (negated), mean_margin."),
     unset("threshold", Kind::Number, "-1.0", "The threshold, in the score's unit; without it, the score's own default."),
@@ -93,6 +105,7 @@ pub const SETTINGS: &[Setting] = &[
     set("sampling.seed", Kind::Number, "1", "The same seed gives the same completion."),
     unset("keys", Kind::FileOnly, "complete = [\"ctrl-space\", \"alt-c\"]", "Keys by action, in place of the action's own; F1 in the playground shows all."),
     unset("thresholds", Kind::FileOnly, "score = \"first_k_mean_logprob\"\nvalue = -0.8\nlanguage = \"python\"", "A threshold for one language, one model (`model = \"name\"`) or both."),
+    unset("models", Kind::FileOnly, "url = \"http://10.0.0.7:8000\"\ndialect = \"openai\"\nmodel = \"Qwen/Qwen2.5-Coder-32B\"\nkey_env = \"VLLM_KEY\"\naccelerators = 8\ninput_price = 0.2\noutput_price = 0.6", "A model by name, for `large` and `second` to name."),
 ];
 
 /// Finds a setting by its name in the file.
@@ -112,6 +125,7 @@ pub fn reference() -> String {
         let (in_table, name) = setting.key.split_once('.').unwrap_or(("", setting.key));
         let heading = match (setting.kind, in_table) {
             (Kind::FileOnly, _) if name == "thresholds" => Some(format!("[[{name}]]")),
+            (Kind::FileOnly, _) if name == "models" => Some(format!("[{name}.workstation]")),
             (Kind::FileOnly, _) => Some(format!("[{name}]")),
             (_, new) if new != table => Some(format!("[{new}]")),
             _ => None,

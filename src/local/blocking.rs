@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
-use super::{Engine, EngineConfig, EngineEvent, ModelInfo};
+use super::{Engine, EngineConfig};
+use crate::completion::model::{ModelEvent, ModelInfo};
 use crate::completion::{Completion, Request, StreamEvent};
 
 /// An engine whose calls return when they are done.
 pub struct BlockingEngine {
     engine: Engine,
-    events: Receiver<EngineEvent>,
+    events: Receiver<ModelEvent>,
     info: Arc<ModelInfo>,
 }
 
@@ -28,16 +29,16 @@ impl BlockingEngine {
         });
         loop {
             match events.recv().map_err(|_| ENDED)? {
-                EngineEvent::Loading(part) => on_progress(part),
-                EngineEvent::Ready(info) => {
+                ModelEvent::Loading(part) => on_progress(part),
+                ModelEvent::Ready(info) => {
                     return Ok(BlockingEngine {
                         engine,
                         events,
                         info,
                     });
                 }
-                EngineEvent::LoadFailed(why) => return Err(why),
-                EngineEvent::Stream(..) => {}
+                ModelEvent::LoadFailed(why) => return Err(why),
+                ModelEvent::Stream(..) | ModelEvent::Waiting(_) | ModelEvent::Unreachable(_) => {}
             }
         }
     }
@@ -59,7 +60,7 @@ impl BlockingEngine {
         let id = request.id;
         self.engine.complete(request);
         loop {
-            let EngineEvent::Stream(of, event) = self.events.recv().map_err(|_| ENDED)? else {
+            let ModelEvent::Stream(of, event) = self.events.recv().map_err(|_| ENDED)? else {
                 continue;
             };
             if of != id {
@@ -69,7 +70,7 @@ impl BlockingEngine {
             match event {
                 StreamEvent::Done(completion) => return Ok(completion),
                 StreamEvent::Failed(why) => return Err(why),
-                StreamEvent::Started(_) | StreamEvent::Token(_) => {}
+                StreamEvent::Waiting(_) | StreamEvent::Started(_) | StreamEvent::Token(_) => {}
             }
         }
     }

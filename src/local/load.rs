@@ -5,13 +5,14 @@ use std::sync::Arc;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
 
+use super::EngineConfig;
 use super::backend;
 use super::context::{Context, Settings};
 use super::gguf::{self, GgufInfo};
 use super::mailbox::Mailbox;
 use super::placement::{Placement, place};
 use super::vocabulary::Vocabulary;
-use super::{EngineConfig, ModelInfo};
+use crate::completion::model::{ModelInfo, Origin};
 
 /// The most context that is taken without being asked for, in tokens.
 const DEFAULT_CONTEXT: u32 = 8192;
@@ -117,15 +118,17 @@ impl Loaded {
         }
         let info = ModelInfo {
             name: self.file.name.clone(),
-            path: self.file.path.clone(),
-            architecture: self.file.architecture.clone(),
-            description: self.file.description(),
-            parameters: self.model.n_params(),
-            bytes: self.file.bytes,
-            context: context.size(),
-            fim_family: self.file.fim_family.clone().unwrap_or_default(),
+            context: Some(context.size()),
+            fim: self.file.fim_family.clone().unwrap_or_default(),
             device: self.device(),
             notices,
+            origin: Origin::File {
+                path: self.file.path.clone(),
+                architecture: self.file.architecture.clone(),
+                description: self.file.description(),
+                parameters: self.model.n_params(),
+                bytes: self.file.bytes,
+            },
         };
         Ok((context, info))
     }

@@ -29,9 +29,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use serde::Serialize;
-
-use crate::completion::{Request, RequestId, StreamEvent};
+use crate::completion::{Request, model::ModelEvent};
 use mailbox::Mailbox;
 
 /// What to load and how to run it.
@@ -69,39 +67,6 @@ impl EngineConfig {
     }
 }
 
-/// What is known of a loaded model.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ModelInfo {
-    /// The name in the file, or the file's own name.
-    pub name: String,
-    pub path: PathBuf,
-    pub architecture: String,
-    /// Such as "6.8M Q8_0".
-    pub description: String,
-    pub parameters: u64,
-    pub bytes: u64,
-    /// Context in force, in tokens.
-    pub context: u32,
-    pub fim_family: String,
-    /// Where it runs: "CPU", or the names of the GPUs, with the layers on them where that is not all.
-    pub device: String,
-    /// What was asked for and could not be had, for people to read.
-    pub notices: Vec<String>,
-}
-
-/// What the engine says.
-#[derive(Debug, Clone, PartialEq)]
-pub enum EngineEvent {
-    /// 0 to 1, while the weights load.
-    Loading(f32),
-    Ready(Arc<ModelInfo>),
-    /// The model cannot be used: names the file, what is wrong, and the remedy.
-    LoadFailed(String),
-    /// About a request. `Done` and `Failed` are the last of each request; a request that was
-    /// cancelled or replaced ends with `Done` and the stop reason `cancelled`.
-    Stream(RequestId, StreamEvent),
-}
-
 /// A handle on a model thread. Dropping it ends the thread after the chunk it is in, and waits for
 /// that.
 pub struct Engine {
@@ -112,7 +77,7 @@ pub struct Engine {
 impl Engine {
     /// Starts the thread and returns at once; the model loads behind. `on_event` is called on the
     /// model thread and must not block.
-    pub fn start(config: EngineConfig, on_event: impl FnMut(EngineEvent) + Send + 'static) -> Self {
+    pub fn start(config: EngineConfig, on_event: impl FnMut(ModelEvent) + Send + 'static) -> Self {
         let mailbox = Arc::new(Mailbox::default());
         let theirs = Arc::clone(&mailbox);
         let thread = std::thread::Builder::new()

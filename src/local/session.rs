@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::EngineConfig;
 use super::context::{Context, Interrupted, SEQUENCES};
 use super::load::{BATCH, Loaded};
 use super::mailbox::Mailbox;
@@ -11,11 +12,10 @@ use super::prompt::prompt;
 use super::reuse::{self, Plan};
 use super::statistics::{Distribution, Sampler};
 use super::vocabulary::Vocabulary;
-use super::{EngineConfig, ModelInfo};
-use crate::completion::trim::{Step, Trimmer};
-use crate::completion::utf8::Utf8Assembler;
+use crate::completion::draft::Draft;
+use crate::completion::model::ModelInfo;
 use crate::completion::{
-    Candidate, Completion, PromptInfo, Request, StopReason, StreamEvent, Timing, Token,
+    Candidate, Completion, PromptInfo, Request, StopReason, StreamEvent, Token,
 };
 
 /// Architectures whose cached keys may be moved: rotary positions, one cache, causal attention.
@@ -119,24 +119,28 @@ impl<'model> Session<'model> {
         emit: &dyn Fn(StreamEvent),
     ) -> Result<Completion, String> {
         self.check(request)?;
-        let size = self.info.context as usize;
+        let size = self.context_size();
         // At least three quarters of the context are for the prompt.
         let reserve = request.max_tokens.clamp(1, (size / 4).max(1));
         let prompt = prompt(&self.vocabulary, &request.hole, size - reserve);
         let plan = self.plan(&prompt.tokens);
         let info = PromptInfo {
-            prompt_tokens: prompt.tokens.len(),
-            cached_tokens: plan.reused(),
+            prompt_tokens: Some(prompt.tokens.len()),
+            cached_tokens: Some(plan.reused()),
             trimmed_tokens: prompt.trimmed,
         };
         emit(StreamEvent::Started(info));
-        let mut draft = Draft::new(request, asked, info);
+        let mut draft = Draft::new(&request.hole, asked, info);
         let stop = match self.evaluate(&prompt.tokens, &plan) {
             Ok(()) => self.generate(request, &mut draft, emit)?,
             Err(Interrupted::Stale) => StopReason::Cancelled,
             Err(Interrupted::Failed(status)) => return Err(failed(status)),
         };
         Ok(draft.finish(stop))
+    }
+
+    fn context_size(&self) -> usize {
+        self.info.context.unwrap_or_default() as usize
     }
 
     fn check(&self, request: &Request) -> Result<(), String> {
@@ -261,21 +265,18 @@ impl<'model> Session<'model> {
             if self.mailbox.is_stale() {
                 return Ok(StopReason::Cancelled);
             }
-            if draft.tokens.len() >= request.max_tokens {
+            if draft.len() >= request.max_tokens {
                 return Ok(StopReason::Limit);
             }
-            let forced = request.forced.get(draft.tokens.len()).copied();
+            let forced = request.forced.get(draft.len()).copied();
             let Some((id, token)) = self.next(&mut sampler, forced, draft)? else {
                 return Ok(StopReason::End);
             };
-            let text = token.text.clone();
-            draft.tokens.push(token.clone());
-            emit(StreamEvent::Token(token));
-            if let Step::Stop { reason, keep } = draft.trimmer.push(&text) {
-                draft.keep = Some(keep);
+            emit(StreamEvent::Token(token.clone()));
+            if let Some(reason) = draft.push(token) {
                 return Ok(reason);
             }
-            if self.cached.len() >= self.info.context as usize {
+            if self.cached.len() >= self.context_size() {
                 return Ok(StopReason::Context);
             }
             match self.decode(&[id], true) {
@@ -297,19 +298,19 @@ impl<'model> Session<'model> {
         let found = Distribution::new(logits, self.top.max(sampler.wants()));
         let chosen = sampler.choose(&found).ok_or("the vocabulary is empty")?;
         let id = forced.unwrap_or(chosen);
-        draft.first_token();
+        draft.note_first_token();
         if self.vocabulary.ends(id) {
             return Ok(None);
         }
         let bytes = self.vocabulary.bytes(id);
         let token = Token {
-            id,
-            text: draft.utf8.push(&bytes),
+            id: Some(id),
+            text: draft.text_of(&bytes),
             bytes,
-            logprob: found.logprob(id),
-            rank: found.rank(id),
-            entropy: found.entropy,
-            margin: found.margin(),
+            logprob: Some(found.logprob(id)),
+            rank: Some(found.rank(id)),
+            entropy: Some(found.entropy),
+            margin: Some(found.margin()),
             top: self.candidates(&found),
         };
         Ok(Some((id, token)))
@@ -321,7 +322,7 @@ impl<'model> Session<'model> {
             .iter()
             .take(self.top)
             .map(|id| Candidate {
-                id: *id,
+                id: Some(*id),
                 text: String::from_utf8_lossy(&self.vocabulary.shown(*id)).into_owned(),
                 logprob: found.logprob(*id),
             })
@@ -334,75 +335,4 @@ fn failed(status: i32) -> String {
         1 => String::from("no room in the KV cache; ask for a larger context"),
         status => format!("llama.cpp could not evaluate the prompt (status {status}); see the log"),
     }
-}
-
-/// A completion as it grows.
-struct Draft {
-    tokens: Vec<Token>,
-    trimmer: Trimmer,
-    utf8: Utf8Assembler,
-    /// Where the trimmer cut it.
-    keep: Option<usize>,
-    asked: Instant,
-    timing: Timing,
-}
-
-impl Draft {
-    fn new(request: &Request, asked: Instant, info: PromptInfo) -> Self {
-        Draft {
-            tokens: Vec::new(),
-            trimmer: Trimmer::new(&request.hole),
-            utf8: Utf8Assembler::default(),
-            keep: None,
-            asked,
-            timing: Timing {
-                prompt_tokens: info.prompt_tokens,
-                cached_tokens: info.cached_tokens,
-                ..Timing::default()
-            },
-        }
-    }
-
-    /// Notes when the first token (or the end in its place) was known.
-    fn first_token(&mut self) {
-        if self.timing.ttft_ms == 0.0 {
-            self.timing.ttft_ms = milliseconds(self.asked);
-        }
-    }
-
-    fn finish(mut self, stop: StopReason) -> Completion {
-        let keep = self.keep.unwrap_or_else(|| self.trimmer.finish());
-        keep_bytes(&mut self.tokens, keep);
-        self.timing.total_ms = milliseconds(self.asked);
-        Completion {
-            text: self
-                .tokens
-                .iter()
-                .map(|token| token.text.as_str())
-                .collect(),
-            tokens: self.tokens,
-            stop,
-            timing: self.timing,
-        }
-    }
-}
-
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
-}
-
-/// Cuts tokens so that their texts together are the first `keep` bytes: within a token where need
-/// be, and without tokens at the end that add no text.
-fn keep_bytes(tokens: &mut Vec<Token>, keep: usize) {
-    let mut length = 0;
-    for token in tokens.iter_mut() {
-        let room = keep - length;
-        if token.text.len() > room {
-            token.text.truncate(room);
-            token.bytes = token.text.clone().into_bytes();
-        }
-        length += token.text.len();
-    }
-    let last = tokens.iter().rposition(|token| !token.text.is_empty());
-    tokens.truncate(last.map_or(0, |last| last + 1));
 }

@@ -8,13 +8,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::EngineConfig;
 use super::load::{self, Loaded};
 use super::mailbox::{Mailbox, Message};
 use super::session::Session;
-use super::{EngineConfig, EngineEvent};
+use crate::completion::model::ModelEvent;
 use crate::completion::{Completion, Request, StopReason, StreamEvent, Timing};
 
-pub(super) type OnEvent = Box<dyn FnMut(EngineEvent) + Send>;
+pub(super) type OnEvent = Box<dyn FnMut(ModelEvent) + Send>;
 
 /// The body of the model thread.
 pub(super) fn run(config: &EngineConfig, mailbox: &Arc<Mailbox>, on_event: OnEvent) {
@@ -28,7 +29,7 @@ pub(super) fn run(config: &EngineConfig, mailbox: &Arc<Mailbox>, on_event: OnEve
         if mailbox.is_quitting() {
             return;
         }
-        emit(EngineEvent::LoadFailed(why.clone()));
+        emit(ModelEvent::LoadFailed(why.clone()));
         refuse(mailbox, &why, &emit);
     }
 }
@@ -40,7 +41,7 @@ fn load(
 ) -> Result<Loaded, String> {
     let (on_event, asked) = (Rc::clone(on_event), Arc::clone(mailbox));
     load::load(config, move |part| {
-        (on_event.borrow_mut())(EngineEvent::Loading(part));
+        (on_event.borrow_mut())(ModelEvent::Loading(part));
         !asked.is_quitting()
     })
 }
@@ -50,17 +51,17 @@ fn serve(
     config: &EngineConfig,
     loaded: &Loaded,
     mailbox: &Arc<Mailbox>,
-    emit: &dyn Fn(EngineEvent),
+    emit: &dyn Fn(ModelEvent),
 ) -> Result<(), String> {
     let mut session = Session::new(config, loaded, mailbox)?;
-    emit(EngineEvent::Ready(Arc::clone(&session.info)));
+    emit(ModelEvent::Ready(Arc::clone(&session.info)));
     loop {
         match mailbox.take() {
             Message::Quit => return Ok(()),
-            Message::Dropped(id) => emit(EngineEvent::Stream(id, dropped())),
+            Message::Dropped(id) => emit(ModelEvent::Stream(id, dropped())),
             Message::Complete { request, asked } => {
                 let last = answer(&mut session, &request, asked, emit);
-                emit(EngineEvent::Stream(request.id, last));
+                emit(ModelEvent::Stream(request.id, last));
             }
         }
     }
@@ -70,9 +71,9 @@ fn answer(
     session: &mut Session,
     request: &Request,
     asked: Instant,
-    emit: &dyn Fn(EngineEvent),
+    emit: &dyn Fn(ModelEvent),
 ) -> StreamEvent {
-    let stream = |event| emit(EngineEvent::Stream(request.id, event));
+    let stream = |event| emit(ModelEvent::Stream(request.id, event));
     match guarded(|| session.complete(request, asked, &stream)) {
         Ok(completion) => StreamEvent::Done(completion),
         Err(why) => {
@@ -83,14 +84,14 @@ fn answer(
 }
 
 /// Answers every request with why there is no model.
-fn refuse(mailbox: &Mailbox, why: &str, emit: &dyn Fn(EngineEvent)) {
+fn refuse(mailbox: &Mailbox, why: &str, emit: &dyn Fn(ModelEvent)) {
     loop {
         let (id, event) = match mailbox.take() {
             Message::Quit => return,
             Message::Dropped(id) => (id, dropped()),
             Message::Complete { request, .. } => (request.id, StreamEvent::Failed(why.to_owned())),
         };
-        emit(EngineEvent::Stream(id, event));
+        emit(ModelEvent::Stream(id, event));
     }
 }
 

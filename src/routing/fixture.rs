@@ -6,13 +6,13 @@ use crate::{completion::Token, syntax::VerdictState};
 /// A token of this probability.
 pub fn token(prob: f32) -> Token {
     Token {
-        id: 0,
+        id: Some(0),
         bytes: vec![],
         text: String::from("x"),
-        logprob: prob.ln(),
-        rank: 0,
-        entropy: 1.0,
-        margin: 0.5,
+        logprob: Some(prob.ln()),
+        rank: Some(0),
+        entropy: Some(1.0),
+        margin: Some(0.5),
         top: vec![],
     }
 }
@@ -25,7 +25,7 @@ pub fn evidence(
     finished: bool,
 ) -> Evidence {
     let token = Token {
-        logprob,
+        logprob: Some(logprob),
         ..token(1.0)
     };
     Evidence {

@@ -4,6 +4,7 @@
 
 mod cascade;
 mod decision;
+mod escalation;
 #[cfg(test)]
 mod fixture;
 mod history;
@@ -12,6 +13,7 @@ mod score;
 
 pub use cascade::{Cascade, CascadeEffect, LargeUse};
 pub use decision::{Action, Decision, Reason, Signal};
+pub use escalation::Escalation;
 pub use history::{Entry, Flip, History};
 pub use policy::{Evidence, Policy, Settings, decide};
 pub use score::{Score, Scores};

@@ -94,14 +94,15 @@ impl Score {
         let value = match self {
             Score::FirstKMeanLogprob | Score::MeanLogprob => token.logprob,
             Score::FirstKMeanProb | Score::MinProb => token.prob(),
-            Score::MeanEntropy => -token.entropy,
+            Score::MeanEntropy => token.entropy.map(|entropy| -entropy),
             Score::MeanMargin => token.margin,
         };
-        value < threshold
+        value.is_some_and(|value| value < threshold)
     }
 }
 
-/// Every score of one completion. A completion without tokens has none.
+/// Every score of one completion. A completion without tokens has none, nor has one whose tokens lack
+/// a number that some score needs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     pub first_k_mean_logprob: f32,
@@ -115,22 +116,23 @@ pub struct Scores {
 
 impl Scores {
     /// Computes all scores; the first-k ones over the first `k` tokens, or over all when there are
-    /// fewer. `None` when there is no token.
+    /// fewer. `None` when there is no token, or when a server left out what it is sure of.
     pub fn of(tokens: &[Token], k: usize) -> Option<Self> {
         if tokens.is_empty() {
             return None;
         }
         let first = &tokens[..tokens.len().min(k.max(1))];
-        let mean = |tokens: &[Token], value: fn(&Token) -> f32| {
-            tokens.iter().map(value).sum::<f32>() / tokens.len() as f32
+        let mean = |tokens: &[Token], value: fn(&Token) -> Option<f32>| {
+            let sum: Option<f32> = tokens.iter().map(value).sum();
+            sum.map(|sum| sum / tokens.len() as f32)
         };
         Some(Scores {
-            first_k_mean_logprob: mean(first, |t| t.logprob),
-            first_k_mean_prob: mean(first, Token::prob),
-            mean_logprob: mean(tokens, |t| t.logprob),
-            min_prob: tokens.iter().map(Token::prob).fold(1.0, f32::min),
-            mean_entropy: -mean(tokens, |t| t.entropy),
-            mean_margin: mean(tokens, |t| t.margin),
+            first_k_mean_logprob: mean(first, |t| t.logprob)?,
+            first_k_mean_prob: mean(first, Token::prob)?,
+            mean_logprob: mean(tokens, |t| t.logprob)?,
+            min_prob: tokens.iter().filter_map(Token::prob).fold(1.0, f32::min),
+            mean_entropy: -mean(tokens, |t| t.entropy)?,
+            mean_margin: mean(tokens, |t| t.margin)?,
         })
     }
 

@@ -24,7 +24,7 @@ use super::{
     view,
     worker::Worker,
 };
-use crate::syntax::ThemeSet;
+use crate::{remote::NetworkConfig, syntax::ThemeSet};
 
 /// Frames are at least this far apart while a model streams; a key is drawn at once.
 const FRAME: Duration = Duration::from_millis(8);
@@ -48,7 +48,13 @@ pub(super) struct Driver {
 
 impl Driver {
     /// Starts the syntax thread; `theme` is one of `themes`.
-    pub fn new(themes: ThemeSet, theme: &str, depth: ColorDepth, files: Files) -> Option<Self> {
+    pub fn new(
+        themes: ThemeSet,
+        theme: &str,
+        depth: ColorDepth,
+        files: Files,
+        network: NetworkConfig,
+    ) -> Option<Self> {
         let theme = themes.get(theme)?.clone();
         let (events, inbox) = unbounded_channel();
         let sender = events.clone();
@@ -59,7 +65,7 @@ impl Driver {
         Some(Driver {
             events: events.clone(),
             inbox,
-            models: Models::new(events.clone()),
+            models: Models::new(events.clone(), network),
             worker,
             files: files.answering(events),
             themes,
@@ -209,7 +215,8 @@ impl Driver {
         match effect {
             Effect::Ask(kind, request) => self.models.ask(kind, request),
             Effect::Cancel(kind) => self.models.cancel(kind),
-            Effect::LoadModel(kind, config) => self.models.load(kind, config),
+            Effect::Warm(kind) => self.models.warm(kind),
+            Effect::LoadModel(kind, source) => self.models.load(kind, *source),
             Effect::Syntax(job) => self.worker.send(job),
             Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
             other => self.files.perform(other),

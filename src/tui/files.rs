@@ -24,6 +24,7 @@ use crate::{
         recovery::{self, Snapshot},
     },
     local::discover,
+    model::ModelSource,
 };
 
 /// The recovery file is written this long after an edit, or at once when the program ends.
@@ -221,11 +222,17 @@ impl Desk {
 
 fn found_model(kind: LaneKind, config: &Config) -> Event {
     let found = match kind {
-        LaneKind::Small => config.small_model(),
-        LaneKind::Large => config.large_model(),
+        LaneKind::Small => config
+            .small_model()
+            .map(|path| ModelSource::File(config.engine(path))),
+        LaneKind::Large => config.large_source(),
+        LaneKind::Second => match &config.second {
+            Some(second) => Ok(config.source(second)),
+            None => config.large_source(),
+        },
     };
     match found {
-        Ok(path) => Event::ModelFound(kind, path),
+        Ok(source) => Event::ModelFound(kind, Box::new(source)),
         Err(error) => {
             let kind_name = kind.name();
             Event::ModelFailed(
@@ -345,7 +352,7 @@ fn models_to_pick(folders: &[PathBuf]) -> Vec<PickerItem> {
         .map(|model| PickerItem {
             label: model.label(),
             detail: model.detail(),
-            value: PickerValue::Model(model.path),
+            value: PickerValue::Model(model.path.display().to_string()),
         })
         .collect()
 }

@@ -54,6 +54,7 @@ pub fn run(start: Start) -> Result<(), String> {
     let file = open(start.file.as_deref(), start.sample.as_deref())?;
 
     let config = start.config.config;
+    let network = config.network();
     let files = Files::new(config.model_folders.clone(), &file);
     let mut app = App::new(config, file).map_err(|error| error.to_string())?;
     app.theme.clone_from(&theme);
@@ -75,7 +76,7 @@ pub fn run(start: Start) -> Result<(), String> {
         .build()
         .map_err(|error| format!("no runtime could be started: {error}"))?;
     let ended = runtime.block_on(async {
-        let driver = Driver::new(themes, &theme, ColorDepth::detect(), files)
+        let driver = Driver::new(themes, &theme, ColorDepth::detect(), files, network)
             .ok_or_else(|| format!("there is no theme `{theme}`"))?;
         driver
             .run(&mut app, &mut screen, first)

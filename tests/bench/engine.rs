@@ -11,9 +11,10 @@ use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
+use routelens::completion::model::ModelEvent;
 use routelens::completion::{Completion, Hole, Request, RequestId, Sampling, StreamEvent};
 use routelens::language::Language;
-use routelens::local::{BlockingEngine, Engine, EngineConfig, EngineEvent, init_backend};
+use routelens::local::{BlockingEngine, Engine, EngineConfig, init_backend};
 
 use crate::figure::{Bound, Report, percentile};
 
@@ -135,7 +136,7 @@ fn throughput(report: &mut Report, size: &str, path: &Path) {
         engine.complete(request);
         let completion = done.recv().expect("a completion");
         assert_eq!(completion.tokens.len(), TOKENS + 1, "{:?}", completion.stop);
-        let speed = completion.timing.tokens_per_second(TOKENS + 1);
+        let speed = completion.timing.tokens_per_second();
         ours.push(speed.expect("more than one token"));
     }
     let ratios: Vec<f64> = ours.iter().zip(&theirs).map(|(a, b)| a / b).collect();
@@ -165,10 +166,10 @@ fn throughput(report: &mut Report, size: &str, path: &Path) {
 fn quiet(path: &Path) -> (Engine, Receiver<Completion>) {
     let (sender, done) = channel();
     let engine = Engine::start(EngineConfig::new(path), move |event| match event {
-        EngineEvent::Stream(_, StreamEvent::Token(token)) => {
+        ModelEvent::Stream(_, StreamEvent::Token(token)) => {
             std::hint::black_box(token);
         }
-        EngineEvent::Stream(_, StreamEvent::Done(completion)) => {
+        ModelEvent::Stream(_, StreamEvent::Done(completion)) => {
             let _ = sender.send(completion);
         }
         _ => {}
@@ -192,7 +193,7 @@ fn typed_character(report: &mut Report, size: &str, path: &Path) {
         let typed = Hole::new(format!("{}r", hole.prefix), &hole.suffix, hole.language);
         let first = complete(&mut engine, request(2 * run + 1, hole, 8));
         let second = complete(&mut engine, request(2 * run + 2, typed, 8));
-        tokens = first.timing.prompt_tokens;
+        tokens = first.timing.prompt_tokens.unwrap_or_default();
         cold.push(first.timing.ttft_ms);
         warm.push(second.timing.ttft_ms);
     }
@@ -256,10 +257,10 @@ fn cancellation(report: &mut Report, size: &str, path: &Path) {
     );
 }
 
-fn until_done(events: &Receiver<EngineEvent>, id: u64) {
+fn until_done(events: &Receiver<ModelEvent>, id: u64) {
     loop {
         match events.recv().expect("the engine runs") {
-            EngineEvent::Stream(of, StreamEvent::Done(_) | StreamEvent::Failed(_))
+            ModelEvent::Stream(of, StreamEvent::Done(_) | StreamEvent::Failed(_))
                 if of == RequestId(id) =>
             {
                 return;

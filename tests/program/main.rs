@@ -1,7 +1,8 @@
-//! What a user can observe: the command line, the engine on the demo models, the screen, and the
+//! What a user can observe: the command line, the engine on the demo models, servers over sockets, the screen, and the
 //! whole program in a pseudo-terminal. One binary, because each one links llama.cpp.
 
 mod cli;
 mod engine;
 mod screen;
+mod servers;
 mod terminal;

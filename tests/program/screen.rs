@@ -114,7 +114,11 @@ fn a_hole_larger_than_the_context_is_shown_at_every_size() {
         let mut app = kept();
         let whole = shown(&app, size);
         app.small.runs[0].prompt.trimmed_tokens = 30_000;
-        let prompt = app.small.runs[0].completion.timing.prompt_tokens;
+        let prompt = app.small.runs[0]
+            .completion
+            .timing
+            .prompt_tokens
+            .unwrap_or_default();
         let all = (prompt + 30_000).to_string();
         assert!(!whole.contains(&all));
         assert!(shown(&app, size).contains(&all), "{size:?}");
@@ -312,7 +316,7 @@ fn picker() -> Picker {
     let item = |label: &str, detail: &str| PickerItem {
         label: label.to_owned(),
         detail: detail.to_owned(),
-        value: PickerValue::Model(PathBuf::from(label)),
+        value: PickerValue::Model(label.to_owned()),
     };
     Picker {
         query: "dem".to_owned(),

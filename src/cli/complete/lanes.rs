@@ -11,9 +11,11 @@ use std::{
 
 use super::{Console, Failure};
 use crate::{
+    completion::model::{ModelEvent, ModelInfo},
     completion::{Completion, Hole, Request, RequestId, Sampling, StreamEvent, Token},
     config::Config,
-    local::{Engine, EngineEvent, ModelInfo},
+    local::{Engine, EngineConfig},
+    model::ModelSource,
     routing::{Cascade, CascadeEffect, Decision, LargeUse, Scores},
     syntax::{Judge, Verdict},
 };
@@ -84,8 +86,8 @@ pub(super) struct Lanes {
     large: Option<Lane>,
     /// Why the large model could not even be started.
     large_missing: Option<String>,
-    sender: Sender<(Which, EngineEvent)>,
-    events: Receiver<(Which, EngineEvent)>,
+    sender: Sender<(Which, ModelEvent)>,
+    events: Receiver<(Which, ModelEvent)>,
     last_id: u64,
 }
 
@@ -154,21 +156,21 @@ impl Lanes {
         }
     }
 
-    fn next_event(&self) -> Result<(Which, EngineEvent), Failure> {
+    fn next_event(&self) -> Result<(Which, ModelEvent), Failure> {
         self.events
             .recv()
             .map_err(|_| Failure::Failed("the model's thread has ended".to_owned()))
     }
 
     /// Keeps what an event says of the model itself.
-    fn note(&mut self, console: &mut Console, which: Which, event: &EngineEvent) {
+    fn note(&mut self, console: &mut Console, which: Which, event: &ModelEvent) {
         let lane = match which {
             Which::Small => Some(&mut self.small),
             Which::Large => self.large.as_mut(),
         };
         let Some(lane) = lane else { return };
         match event {
-            EngineEvent::Loading(share) => {
+            ModelEvent::Loading(share) => {
                 let name = match which {
                     Which::Small => "small",
                     Which::Large => "large",
@@ -176,18 +178,18 @@ impl Lanes {
                 let percent = share * 100.0;
                 console.progress(&format!("loading the {name} model: {percent:.0} %"));
             }
-            EngineEvent::Ready(model) => {
+            ModelEvent::Ready(model) => {
                 lane.model = Some(model.clone());
                 console.clear_progress();
                 for notice in &model.notices {
                     console.say(notice);
                 }
             }
-            EngineEvent::LoadFailed(problem) => {
+            ModelEvent::LoadFailed(problem) => {
                 lane.failed = Some(problem.clone());
                 console.clear_progress();
             }
-            EngineEvent::Stream(..) => {}
+            ModelEvent::Stream(..) | ModelEvent::Waiting(_) | ModelEvent::Unreachable(_) => {}
         }
     }
 
@@ -196,8 +198,9 @@ impl Lanes {
         let id = self.next_id();
         let mut stream = Stream::asked(id);
         if self.large.is_none() && self.large_missing.is_none() {
-            match self.config.large_model() {
-                Ok(path) => {
+            match self.config.large_source() {
+                Ok(ModelSource::Server(_)) => todo!(),
+                Ok(ModelSource::File(EngineConfig { model: path, .. })) => {
                     let sender = self.sender.clone();
                     let lane = start_engine(&self.config, path, Which::Large, sender);
                     self.large = Some(lane);
@@ -238,7 +241,7 @@ fn start_engine(
     config: &Config,
     path: PathBuf,
     which: Which,
-    sender: Sender<(Which, EngineEvent)>,
+    sender: Sender<(Which, ModelEvent)>,
 ) -> Lane {
     let engine = Engine::start(config.engine(path), move |event| {
         // Nobody listens any more once the command has ended.
@@ -271,6 +274,7 @@ impl Stream {
     fn take(&mut self, event: StreamEvent) -> Option<Token> {
         match event {
             StreamEvent::Started(prompt) => self.trimmed_tokens = prompt.trimmed_tokens,
+            StreamEvent::Waiting(_) => {}
             StreamEvent::Token(token) => return Some(token),
             StreamEvent::Done(completion) => self.outcome = Some(Ok(completion)),
             StreamEvent::Failed(problem) => self.outcome = Some(Err(problem)),
@@ -310,9 +314,9 @@ impl Turn<'_> {
         self.verdict.is_some() && !self.large.as_ref().is_some_and(waits)
     }
 
-    fn on_event(&mut self, which: Which, event: EngineEvent, lanes: &mut Lanes) {
+    fn on_event(&mut self, which: Which, event: ModelEvent, lanes: &mut Lanes) {
         match (which, event) {
-            (Which::Small, EngineEvent::Stream(id, event)) if id == self.small.id => {
+            (Which::Small, ModelEvent::Stream(id, event)) if id == self.small.id => {
                 let token = self.small.take(event);
                 let effects = match token {
                     Some(token) => self.on_token(token),
@@ -320,12 +324,12 @@ impl Turn<'_> {
                 };
                 self.perform(effects, lanes);
             }
-            (Which::Large, EngineEvent::Stream(id, event)) => {
+            (Which::Large, ModelEvent::Stream(id, event)) => {
                 if let Some(large) = self.large.as_mut().filter(|large| large.id == id) {
                     large.take(event);
                 }
             }
-            (Which::Large, EngineEvent::LoadFailed(problem)) => {
+            (Which::Large, ModelEvent::LoadFailed(problem)) => {
                 if let Some(large) = &mut self.large {
                     large.outcome = Some(Err(problem));
                 }

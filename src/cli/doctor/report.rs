@@ -18,6 +18,7 @@ use crate::{
         discover::{self, FoundModel, Origin},
         inspect,
     },
+    model::ModelSource,
     syntax::ThemeSet,
 };
 
@@ -155,6 +156,14 @@ impl Report {
     }
 }
 
+/// The large model's file, where it is one.
+fn large_file(config: &Config) -> std::io::Result<PathBuf> {
+    match config.large_source()? {
+        ModelSource::File(engine) => Ok(engine.model),
+        ModelSource::Server(_) => Err(std::io::ErrorKind::NotFound.into()),
+    }
+}
+
 fn models(config: &Config) -> Vec<Model> {
     let same = |path: &Path, other: std::io::Result<PathBuf>| {
         let other = other.ok().and_then(|other| other.canonicalize().ok());
@@ -163,7 +172,7 @@ fn models(config: &Config) -> Vec<Model> {
     let describe = |found: FoundModel| {
         let used_as = if same(&found.path, config.small_model()) {
             Some("small")
-        } else if same(&found.path, config.large_model()) {
+        } else if same(&found.path, large_file(config)) {
             Some("large")
         } else {
             None

@@ -22,6 +22,7 @@ impl App {
         match kind {
             LaneKind::Small => &self.small,
             LaneKind::Large => &self.large,
+            LaneKind::Second => &self.second,
         }
     }
 
@@ -29,6 +30,7 @@ impl App {
         match kind {
             LaneKind::Small => &mut self.small,
             LaneKind::Large => &mut self.large,
+            LaneKind::Second => &mut self.second,
         }
     }
 
@@ -219,8 +221,12 @@ impl App {
         let Some(choice) = tokens.get(index).and_then(|t| t.top.get(candidate)) else {
             return Vec::new();
         };
-        let mut forced: Vec<i32> = tokens[..index].iter().map(|token| token.id).collect();
-        forced.push(choice.id);
+        let before = tokens[..index].iter().map(|token| token.id);
+        let forced: Option<Vec<i32>> = before.chain([choice.id]).collect();
+        let Some(forced) = forced.filter(|_| !lane.model.is_server()) else {
+            self.info("a server cannot be told to go on from another token");
+            return Vec::new();
+        };
         lane.cancel();
         let run = Run::new(self.new_id(), RunKind::Steered(index), self.now);
         let id = run.id;
@@ -236,7 +242,7 @@ impl App {
             return Vec::new();
         }
         let mut effects = Vec::new();
-        for kind in [LaneKind::Small, LaneKind::Large] {
+        for kind in LaneKind::ALL {
             if self.lane_mut(kind).cancel() {
                 effects.push(Effect::Cancel(kind));
             }
@@ -273,6 +279,7 @@ impl App {
         effects.extend(match kind {
             LaneKind::Small => self.decide(id),
             LaneKind::Large => self.on_large_progress(),
+            LaneKind::Second => Vec::new(),
         });
         let of_ghost = self.editor.ghost.is_some_and(|ghost| ghost.lane == kind);
         let live = self.lane(kind).run().is_some_and(Run::is_live);
@@ -285,12 +292,13 @@ impl App {
     /// Says, once for each document, that the small model sees only part of it.
     fn say_trimmed(&mut self, kind: LaneKind, prompt: PromptInfo) {
         let trimmed = prompt.trimmed_tokens > 0 && kind == LaneKind::Small;
+        let read = prompt.prompt_tokens.unwrap_or_default();
         if trimmed && !self.editor.said_trimmed {
             self.editor.said_trimmed = true;
             self.warn(format!(
                 "larger than the context: only {} of {} tokens around the cursor are read",
-                prompt.prompt_tokens,
-                prompt.prompt_tokens + prompt.trimmed_tokens
+                read,
+                read + prompt.trimmed_tokens
             ));
         }
     }
@@ -305,7 +313,7 @@ impl App {
         self.lane_mut(kind).on_token_judged(id, index, state);
         match kind {
             LaneKind::Small => self.decide(id),
-            LaneKind::Large => Vec::new(),
+            LaneKind::Large | LaneKind::Second => Vec::new(),
         }
     }
 

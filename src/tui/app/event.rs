@@ -6,26 +6,31 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ropey::Rope;
 
 use crate::{
-    completion::{Hole, Request, RequestId, StreamEvent},
+    completion::{Hole, Request, RequestId, StreamEvent, model::ModelInfo},
     config::Config,
     document::{Document, file::FileStamp, recovery::Snapshot},
     language::Language,
-    local::{EngineConfig, ModelInfo},
+    model::ModelSource,
     syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
 };
 
-/// Which of the two models.
+/// Which of the models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LaneKind {
     Small,
     Large,
+    /// Another large model, asked beside the first to compare the two.
+    Second,
 }
 
 impl LaneKind {
+    pub const ALL: [LaneKind; 3] = [LaneKind::Small, LaneKind::Large, LaneKind::Second];
+
     pub fn name(self) -> &'static str {
         match self {
             LaneKind::Small => "small",
             LaneKind::Large => "large",
+            LaneKind::Second => "second large",
         }
     }
 }
@@ -39,11 +44,15 @@ pub enum Event {
     Paste(String),
     /// New size of the terminal in columns and rows.
     Resize(u16, u16),
-    /// The file of a lane's model was found.
-    ModelFound(LaneKind, PathBuf),
+    /// Where a lane's model is to be had is known.
+    ModelFound(LaneKind, Box<ModelSource>),
     /// A model's weights are loading, 0 to 1.
     ModelLoading(LaneKind, f32),
+    /// A model is on its way, for this reason.
+    ModelWaiting(LaneKind, String),
     ModelReady(LaneKind, Arc<ModelInfo>),
+    /// A server cannot be had now; the next request tries again.
+    ModelUnreachable(LaneKind, String),
     ModelFailed(LaneKind, String),
     Stream(LaneKind, RequestId, StreamEvent),
     /// The document was parsed and highlighted at a revision.
@@ -139,10 +148,12 @@ pub struct DocumentJob {
 pub enum Effect {
     Ask(LaneKind, Request),
     Cancel(LaneKind),
-    /// Find the file of a lane's model, unpacking a demo model where that is not done yet.
+    /// Makes a lane's model ready for a request that may come soon.
+    Warm(LaneKind),
+    /// Find where a lane's model is to be had, unpacking a demo model where that is not done yet.
     FindModel(LaneKind, Box<Config>),
     /// Load another model into a lane.
-    LoadModel(LaneKind, EngineConfig),
+    LoadModel(LaneKind, Box<ModelSource>),
     /// For the syntax thread.
     Syntax(SyntaxJob),
     /// Answer with [`Event::Pause`] after `delay` unless another timer is started first.

@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use super::event::LaneKind;
 use crate::{
-    completion::{Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, Timing},
-    local::ModelInfo,
+    completion::{
+        Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, Timing, model::ModelInfo,
+    },
     routing::{Decision, Entry, Evidence},
     syntax::{TokenSyntax, Verdict, VerdictState},
 };
@@ -17,7 +18,11 @@ pub enum ModelState {
     Absent,
     /// The weights load, 0 to 1; what is loading.
     Loading(String, f32),
+    /// A server on its way: its name, and what it waits for.
+    Waiting(String, String),
     Ready(Arc<ModelInfo>),
+    /// A server that cannot be had now: its name, and what is wrong. Each request tries again.
+    Unreachable(String, String),
     /// It cannot be used: what is wrong and what to do.
     Failed(String),
 }
@@ -27,14 +32,21 @@ impl ModelState {
     pub fn name(&self) -> &str {
         match self {
             ModelState::Ready(info) => &info.name,
-            ModelState::Loading(name, _) => name,
+            ModelState::Loading(name, _)
+            | ModelState::Waiting(name, _)
+            | ModelState::Unreachable(name, _) => name,
             ModelState::Absent | ModelState::Failed(_) => "none",
         }
     }
 
     /// Whether a request will be answered, now or once the weights are there.
     pub fn is_usable(&self) -> bool {
-        matches!(self, ModelState::Loading(..) | ModelState::Ready(_))
+        !matches!(self, ModelState::Absent | ModelState::Failed(_))
+    }
+
+    /// Whether it is known to run on a server.
+    pub fn is_server(&self) -> bool {
+        matches!(self, ModelState::Ready(info) if info.is_server())
     }
 }
 
@@ -69,6 +81,13 @@ pub struct Run {
     /// Grows token by token; replaced by the trimmed one at the end.
     pub completion: Completion,
     pub prompt: PromptInfo,
+    /// What it waits for before its first token, where there is more to say than that.
+    pub waiting: Option<String>,
+    /// Asked ahead of the decision: by how much that brought the answer forward, known once the
+    /// small completion is judged (large lane only).
+    pub saved: Option<Duration>,
+    /// Asked ahead of the decision, which then was to keep the small completion.
+    pub wasted: bool,
     /// How the text stood after each token; may lag behind the tokens.
     pub timeline: Vec<TokenSyntax>,
     /// The verdict on the finished completion.
@@ -95,6 +114,9 @@ impl Run {
                 timing: Timing::default(),
             },
             prompt: PromptInfo::default(),
+            waiting: None,
+            saved: None,
+            wasted: false,
             timeline: Vec::new(),
             verdict: None,
             requested_at: now,
@@ -140,6 +162,7 @@ impl Run {
     /// Takes what the model said.
     fn on_stream(&mut self, event: StreamEvent, now: Duration) {
         match event {
+            StreamEvent::Waiting(why) => self.waiting = Some(why),
             StreamEvent::Started(prompt) => self.prompt = prompt,
             StreamEvent::Token(token) => {
                 self.phase = Phase::Streaming;

@@ -32,7 +32,7 @@ use super::{
     keymap::{Keymap, KeymapError},
     layout::Layout,
 };
-use crate::{completion::RequestId, config::Config, local::EngineConfig};
+use crate::{completion::RequestId, config::Config, meter::Meter, model::ModelSource};
 
 /// How grave a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,10 @@ pub struct App {
     pub small: Lane,
     /// The large model and what it said.
     pub large: Lane,
+    /// A second large model, asked beside the first where a person wants to compare them.
+    pub second: Lane,
+    /// What the models cost.
+    pub meter: Meter,
     pub router: Router,
     /// What lies over the buffer and takes the keys, if anything.
     pub overlay: Option<Overlay>,
@@ -94,8 +98,8 @@ pub struct App {
     threshold_moved: bool,
     /// What the person wants done once the save that is under way has succeeded.
     after_save: Option<files::AfterSave>,
-    /// What the engines were last told to run with, so that a change can be noticed.
-    engines: [Option<EngineConfig>; 2],
+    /// What the lanes' models were last started from, so that a change can be noticed.
+    sources: [Option<ModelSource>; 3],
 }
 
 impl App {
@@ -122,6 +126,8 @@ impl App {
             editor,
             small: Lane::new(LaneKind::Small, ModelState::Absent),
             large: Lane::new(LaneKind::Large, ModelState::Absent),
+            second: Lane::new(LaneKind::Second, ModelState::Absent),
+            meter: Meter::default(),
             router,
             overlay: None,
             inspector: None,
@@ -138,7 +144,7 @@ impl App {
             hole_label: String::new(),
             threshold_moved: false,
             after_save: None,
-            engines: [None, None],
+            sources: [None, None, None],
         }
     }
 
@@ -161,11 +167,21 @@ impl App {
                 self.reveal();
                 Vec::new()
             }
-            Event::ModelFound(kind, path) => self.load_model(kind, path),
+            Event::ModelFound(kind, source) => self.load_model(kind, *source),
             Event::ModelLoading(kind, progress) => {
                 if let ModelState::Loading(_, known) = &mut self.lane_mut(kind).model {
                     *known = progress;
                 }
+                Vec::new()
+            }
+            Event::ModelWaiting(kind, why) => {
+                let lane = self.lane_mut(kind);
+                lane.model = ModelState::Waiting(lane.model.name().to_owned(), why);
+                Vec::new()
+            }
+            Event::ModelUnreachable(kind, problem) => {
+                let lane = self.lane_mut(kind);
+                lane.model = ModelState::Unreachable(lane.model.name().to_owned(), problem);
                 Vec::new()
             }
             Event::ModelReady(kind, info) => self.on_model_ready(kind, info),

@@ -51,7 +51,8 @@ pub struct PickerItem {
 pub enum PickerValue {
     File(PathBuf),
     Sample(String),
-    Model(PathBuf),
+    /// A name out of the configuration or a path, as `Config::source` takes it.
+    Model(String),
     Theme(String),
 }
 

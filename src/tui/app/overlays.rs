@@ -7,7 +7,7 @@ use nucleo_matcher::{
 };
 
 use super::{
-    App,
+    App, ModelSource,
     event::{Effect, LaneKind},
     files::AfterSave,
     overlay::{Overlay, Picker, PickerItem, PickerValue, Prompt, PromptKind, Question},
@@ -197,7 +197,7 @@ impl App {
         let Some(item) = item else { return Vec::new() };
         match item.value {
             PickerValue::File(_) | PickerValue::Sample(_) => self.switch_to(item.value),
-            PickerValue::Model(path) => self.load_model(kind, path),
+            PickerValue::Model(given) => self.load_model(kind, self.config.source(&given)),
             PickerValue::Theme(name) => {
                 self.theme.clone_from(&name);
                 self.config.theme = Some(name.clone());
@@ -232,8 +232,15 @@ impl App {
                 picker.fill(items, None);
             }
             Some(Overlay::Models(kind, picker)) if items.iter().all(is_model) => {
-                let engine = self.engines[*kind as usize].as_ref();
-                let current = engine.map(|engine| PickerValue::Model(engine.model.clone()));
+                let current = match &self.sources[*kind as usize] {
+                    Some(ModelSource::File(engine)) => {
+                        Some(PickerValue::Model(engine.model.display().to_string()))
+                    }
+                    Some(ModelSource::Server(server)) => {
+                        Some(PickerValue::Model(server.name.clone()))
+                    }
+                    None => None,
+                };
                 picker.fill(items, current);
             }
             _ => {}

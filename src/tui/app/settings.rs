@@ -1,6 +1,6 @@
 //! The settings menu, and the models: what is loaded, and with which settings.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -11,8 +11,9 @@ use super::{
     overlay::{Overlay, SettingRow, SettingsMenu},
 };
 use crate::{
+    completion::model::ModelInfo,
     config::Heatmap,
-    local::ModelInfo,
+    model::ModelSource,
     routing::{Policy, Score},
     tui::keymap::Action,
 };
@@ -224,26 +225,27 @@ impl App {
     }
 
     /// Loads a model into a lane, in place of the one there.
-    pub fn load_model(&mut self, kind: LaneKind, path: PathBuf) -> Vec<Effect> {
-        let config = self.config.engine(path);
-        let name = config.model.file_stem().unwrap_or_default();
-        let name = name.to_string_lossy().into_owned();
+    pub fn load_model(&mut self, kind: LaneKind, source: ModelSource) -> Vec<Effect> {
         let mut effects = self.drop_ghost();
-        let lane = self.lane_mut(kind);
-        *lane = Lane::new(kind, ModelState::Loading(name, 0.0));
-        self.engines[kind as usize] = Some(config.clone());
-        effects.push(Effect::LoadModel(kind, config));
+        let state = match &source {
+            ModelSource::File(_) => ModelState::Loading(source.name(), 0.0),
+            ModelSource::Server(_) => ModelState::Waiting(source.name(), "asked".to_owned()),
+        };
+        *self.lane_mut(kind) = Lane::new(kind, state);
+        self.sources[kind as usize] = Some(source.clone());
+        effects.push(Effect::LoadModel(kind, Box::new(source)));
         effects
     }
 
     /// Loads the models again whose settings were changed in the menu.
     pub(super) fn apply_engine_settings(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
-        for kind in [LaneKind::Small, LaneKind::Large] {
-            if let Some(known) = self.engines[kind as usize].clone()
-                && self.config.engine(known.model.clone()) != known
-            {
-                effects.extend(self.load_model(kind, known.model));
+        for kind in LaneKind::ALL {
+            if let Some(ModelSource::File(known)) = self.sources[kind as usize].clone() {
+                let wanted = self.config.engine(known.model.clone());
+                if wanted != known {
+                    effects.extend(self.load_model(kind, ModelSource::File(wanted)));
+                }
             }
         }
         effects

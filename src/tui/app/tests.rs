@@ -13,10 +13,10 @@ use super::{
     lane::{Phase, Run},
 };
 use crate::{
+    completion::model::{ModelInfo, Origin},
     completion::{Candidate, Completion, RequestId, StopReason, StreamEvent, Timing, Token},
     config::Config,
     document::Document,
-    local::ModelInfo,
     syntax::{Verdict, VerdictState},
 };
 
@@ -39,7 +39,12 @@ fn ready(config: Config) -> App {
     let mut app = App::new(config, opened("f.py", TEXT)).expect("the default keys");
     app.update(Event::Resize(160, 45));
     for kind in [LaneKind::Small, LaneKind::Large] {
-        app.update(Event::ModelFound(kind, PathBuf::from("model.gguf")));
+        app.update(Event::ModelFound(
+            kind,
+            Box::new(crate::model::ModelSource::File(
+                crate::local::EngineConfig::new("model.gguf"),
+            )),
+        ));
         app.update(Event::ModelReady(kind, Arc::new(model(kind))));
     }
     app
@@ -48,32 +53,34 @@ fn ready(config: Config) -> App {
 fn model(kind: LaneKind) -> ModelInfo {
     ModelInfo {
         name: kind.name().to_owned(),
-        path: PathBuf::from("model.gguf"),
-        architecture: "qwen3".to_owned(),
-        description: String::new(),
-        parameters: 1,
-        bytes: 1,
-        context: 1024,
-        fim_family: "Qwen".to_owned(),
+        context: Some(1024),
+        fim: "Qwen".to_owned(),
         device: "CPU".to_owned(),
         notices: Vec::new(),
+        origin: Origin::File {
+            path: PathBuf::from("model.gguf"),
+            architecture: "qwen3".to_owned(),
+            description: String::new(),
+            parameters: 1,
+            bytes: 1,
+        },
     }
 }
 
 fn token(text: &str, logprob: f32) -> Token {
     let candidate = |id: i32, text: &str, logprob| Candidate {
-        id,
+        id: Some(id),
         text: text.to_owned(),
         logprob,
     };
     Token {
-        id: 1,
+        id: Some(1),
         bytes: text.as_bytes().to_vec(),
         text: text.to_owned(),
-        logprob,
-        rank: 0,
-        entropy: 1.0,
-        margin: 0.2,
+        logprob: Some(logprob),
+        rank: Some(0),
+        entropy: Some(1.0),
+        margin: Some(0.2),
         top: vec![candidate(1, text, logprob), candidate(2, "other", -3.0)],
     }
 }

@@ -50,7 +50,10 @@ pub(super) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
                 "muted",
             );
         }
-        (ModelState::Failed(why), None) => say(scene, &mut pane, &visible(why), "error"),
+        (ModelState::Waiting(_, why), None) => say(scene, &mut pane, &visible(why), "muted"),
+        (ModelState::Unreachable(_, why) | ModelState::Failed(why), None) => {
+            say(scene, &mut pane, &visible(why), "error")
+        }
         (ModelState::Ready(_), None) => not_asked(scene, &mut pane),
     }
 }

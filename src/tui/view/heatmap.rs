@@ -25,10 +25,10 @@ pub fn bin(heatmap: Heatmap, settings: &Settings, token: &Token) -> Option<usize
             let below = settings.score.is_below(token, settings.threshold);
             below.then_some(0)
         }
-        Heatmap::Probability => Some(Palette::bin(token.prob())),
+        Heatmap::Probability => token.prob().map(Palette::bin),
         // The inverse of the perplexity: the probability of one choice among equally likely ones.
-        Heatmap::Entropy => Some(Palette::bin((-token.entropy).exp())),
-        Heatmap::Margin => Some(Palette::bin(token.margin)),
+        Heatmap::Entropy => token.entropy.map(|entropy| Palette::bin((-entropy).exp())),
+        Heatmap::Margin => token.margin.map(Palette::bin),
         Heatmap::Off => None,
     }
 }

@@ -14,7 +14,7 @@ use super::{
     text::{self, Pane, cut, fit, flow},
 };
 use crate::{
-    completion::Token,
+    completion::{Candidate, Token},
     syntax::TokenSyntax,
     tui::app::{Inspector, LaneKind, Run},
 };
@@ -149,15 +149,30 @@ fn statistics(scene: Scene, token: &Token, width: usize) -> Vec<Line<'static>> {
     let item = |name: &str, value: String| {
         vec![scene.muted(format!(" {name} ")), scene.span(value, "title")]
     };
+    // A server says less than a model that runs here.
+    let unknown = || "–".to_owned();
+    let number = |value: Option<f32>| value.map_or_else(unknown, |value| format!("{value:.3}"));
+    let nats = |entropy| format!("{entropy:.2} nats");
     let items = vec![
-        item("prob", format!("{:.3}", token.prob())),
-        item("logprob", format!("{:.3}", token.logprob)),
-        item("rank", token.rank.to_string()),
-        item("entropy", format!("{:.2} nats", token.entropy)),
-        item("margin", format!("{:.3}", token.margin)),
-        item("id", token.id.to_string()),
+        item("prob", number(token.prob())),
+        item("logprob", number(token.logprob)),
+        item(
+            "rank",
+            token.rank.map_or_else(unknown, |rank| rank.to_string()),
+        ),
+        item("entropy", token.entropy.map_or_else(unknown, nats)),
+        item("margin", number(token.margin)),
+        item("id", token.id.map_or_else(unknown, |id| id.to_string())),
     ];
     flow(items, width, 1)
+}
+
+/// Whether a candidate is the token itself: by its id, or by its text where a server gives no ids.
+fn is_taken(candidate: &Candidate, token: &Token) -> bool {
+    match (candidate.id, token.id) {
+        (Some(candidate), Some(token)) => candidate == token,
+        _ => candidate.text == token.text,
+    }
 }
 
 /// The most probable tokens with their probability, and what is left for all others.
@@ -172,7 +187,11 @@ fn candidates(scene: Scene, pane: &mut Pane, token: &Token, chosen: usize) {
     for (index, candidate) in shown {
         let is_chosen = index == chosen;
         let pointer = if is_chosen { "▸" } else { " " };
-        let taken = if candidate.id == token.id { "✓" } else { " " };
+        let taken = if is_taken(candidate, token) {
+            "✓"
+        } else {
+            " "
+        };
         let prob = candidate.logprob.exp();
         let label = fit(&text::token(&candidate.text), text_width);
         let style = match is_chosen {

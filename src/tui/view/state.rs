@@ -9,6 +9,7 @@ pub fn lane(app: &App, kind: LaneKind) -> &Lane {
     match kind {
         LaneKind::Small => &app.small,
         LaneKind::Large => &app.large,
+        LaneKind::Second => &app.second,
     }
 }
 
@@ -22,7 +23,9 @@ pub fn inspected(app: &App) -> Option<(LaneKind, &Run)> {
 pub fn model_name(lane: &Lane) -> &str {
     match &lane.model {
         ModelState::Ready(info) => &info.name,
-        ModelState::Loading(name, _) => name,
+        ModelState::Loading(name, _)
+        | ModelState::Waiting(name, _)
+        | ModelState::Unreachable(name, _) => name,
         ModelState::Absent | ModelState::Failed(_) => "",
     }
 }
@@ -42,7 +45,7 @@ pub fn ttft_ms(run: &Run) -> Option<f64> {
 pub fn tokens_per_second(run: &Run, now: Duration) -> Option<f64> {
     let tokens = run.completion.tokens.len();
     match run.phase {
-        Phase::Done => run.completion.timing.tokens_per_second(tokens),
+        Phase::Done => run.completion.timing.tokens_per_second(),
         Phase::Streaming => {
             let since = now.saturating_sub(run.first_token_at?).as_secs_f64();
             (tokens > 1 && since > 0.0).then(|| (tokens - 1) as f64 / since)

@@ -80,6 +80,11 @@ fn lane(scene: Scene, lane: &Lane, detail: Detail, name: usize) -> Vec<Span<'sta
         ModelState::Loading(_, part) => {
             spans.push(say(format!("{name} loading {:.0} %", part * 100.0)));
         }
+        ModelState::Waiting(_, why) => spans.push(say(format!("{name}: {}", visible(why)))),
+        ModelState::Unreachable(..) => spans.push(Span::styled(
+            format!("{name} cannot be reached"),
+            bar.patch(scene.palette.ui("error")),
+        )),
         ModelState::Failed(_) => spans.push(Span::styled(
             "cannot be used",
             bar.patch(scene.palette.ui("error")),
@@ -110,6 +115,15 @@ fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
         }
         _ => (run.prompt.prompt_tokens, run.prompt.cached_tokens),
     };
+    // Servers do not all count the prompt.
+    let Some(prompt) = prompt else {
+        return match detail {
+            Detail::Full | Detail::NoDevice => format!(" · TTFT {ttft} · {rate} tok/s"),
+            Detail::Short => format!(" · {ttft} · {rate}/s"),
+            Detail::Least => format!(" {ttft} {rate}/s"),
+        };
+    };
+    let cached = cached.unwrap_or_default();
     let evaluated = prompt.saturating_sub(cached);
     // A hole larger than the context: how much of it the model was shown.
     let prompt = match run.prompt.trimmed_tokens {

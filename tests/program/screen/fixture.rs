@@ -6,10 +6,10 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use ratatui::layout::Rect;
 use ropey::Rope;
 use routelens::{
+    completion::model::{ModelInfo, Origin},
     completion::{Candidate, Completion, PromptInfo, RequestId, StopReason, Timing, Token},
     config::Config,
     document::{Document, Selection},
-    local::ModelInfo,
     routing::{Entry, Evidence, History, Scores, Settings, decide},
     syntax::{Highlighter, ThemeSet, TokenSyntax, Tree, Verdict, VerdictState},
     tui::{
@@ -130,15 +130,17 @@ pub fn put_cursor(app: &mut App, at: usize) {
 pub fn model(name: &str, description: &str) -> ModelState {
     ModelState::Ready(Arc::new(ModelInfo {
         name: name.to_owned(),
-        path: PathBuf::from(format!("{name}.gguf")),
-        architecture: "llama".to_owned(),
-        description: description.to_owned(),
-        parameters: 7_000_000,
-        bytes: 8_000_000,
-        context: 2048,
-        fim_family: "qwen".to_owned(),
+        context: Some(2048),
+        fim: "Qwen".to_owned(),
         device: "CPU".to_owned(),
         notices: Vec::new(),
+        origin: Origin::File {
+            path: PathBuf::from(format!("{name}.gguf")),
+            architecture: "llama".to_owned(),
+            description: description.to_owned(),
+            parameters: 7_000_000,
+            bytes: 8_000_000,
+        },
     }))
 }
 
@@ -151,7 +153,7 @@ pub fn reveal(app: &mut App, (width, height): (u16, u16)) {
 
 pub fn token(text: &str, prob: f32) -> Token {
     let candidate = |id, text: &str, prob: f32| Candidate {
-        id,
+        id: Some(id),
         text: text.to_owned(),
         logprob: prob.ln(),
     };
@@ -163,15 +165,15 @@ pub fn token(text: &str, prob: f32) -> Token {
         .collect();
     top.push(candidate(77, text, prob));
     top.sort_by(|a, b| b.logprob.total_cmp(&a.logprob));
-    let rank = top.iter().position(|c| c.id == 77).unwrap_or(0);
+    let rank = top.iter().position(|c| c.id == Some(77)).unwrap_or(0);
     Token {
-        id: 77,
+        id: Some(77),
         bytes: text.as_bytes().to_vec(),
         text: text.to_owned(),
-        logprob: prob.ln(),
-        rank: rank as u32,
-        entropy: 2.5 * rest,
-        margin: (prob - rest * 0.5).abs(),
+        logprob: Some(prob.ln()),
+        rank: Some(rank as u32),
+        entropy: Some(2.5 * rest),
+        margin: Some((prob - rest * 0.5).abs()),
         top,
     }
 }
@@ -179,12 +181,17 @@ pub fn token(text: &str, prob: f32) -> Token {
 /// A run that said `tokens` so far.
 pub fn run(id: u64, tokens: Vec<Token>, phase: Phase) -> Run {
     let timing = Timing {
-        prompt_tokens: 118,
-        cached_tokens: 97,
+        prompt_tokens: Some(118),
+        cached_tokens: Some(97),
+        generated_tokens: tokens.len(),
         ttft_ms: 12.4,
         total_ms: 12.4 + 1.6 * tokens.len() as f64,
+        server: None,
     };
     Run {
+        waiting: None,
+        saved: None,
+        wasted: false,
         id: RequestId(id),
         kind: RunKind::Greedy,
         phase,
@@ -196,8 +203,8 @@ pub fn run(id: u64, tokens: Vec<Token>, phase: Phase) -> Run {
             timing,
         },
         prompt: PromptInfo {
-            prompt_tokens: 118,
-            cached_tokens: 97,
+            prompt_tokens: Some(118),
+            cached_tokens: Some(97),
             trimmed_tokens: 0,
         },
         verdict: None,

@@ -327,7 +327,7 @@ fn the_picker_of_models_begins_at_the_one_in_use() {
     let item = |name: &str| PickerItem {
         label: name.to_owned(),
         detail: String::new(),
-        value: PickerValue::Model(PathBuf::from(name)),
+        value: PickerValue::Model(name.to_owned()),
     };
     let items = vec![item("another.gguf"), item("model.gguf")];
     app.update(Event::PickerItems(items));
@@ -348,8 +348,8 @@ fn a_hole_larger_than_the_context_is_said_once_for_each_document() {
         ctrl(&mut app, ' ');
         let id = last_id(&app, LaneKind::Small);
         let prompt = PromptInfo {
-            prompt_tokens: 900,
-            cached_tokens: 0,
+            prompt_tokens: Some(900),
+            cached_tokens: Some(0),
             trimmed_tokens: 100,
         };
         app.update(Event::Stream(

@@ -141,8 +141,8 @@ fn stale(app: &App, kind: usize, lane: LaneKind, id: RequestId) -> Option<Event>
         5 => old.map(|revision| parsed(revision, true)),
         6 => old.map(|revision| Event::Pause { revision }),
         _ => stream(StreamEvent::Started(crate::completion::PromptInfo {
-            prompt_tokens: 99,
-            cached_tokens: 98,
+            prompt_tokens: Some(99),
+            cached_tokens: Some(98),
             trimmed_tokens: 97,
         })),
     }

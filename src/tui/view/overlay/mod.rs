@@ -40,6 +40,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, overlay: &Overlay) ->
             let title = match lane {
                 LaneKind::Small => "Small model",
                 LaneKind::Large => "Large model",
+                LaneKind::Second => "Second large model",
             };
             Some(picker::draw(scene, buffer, area, title, picker))
         }

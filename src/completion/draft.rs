@@ -1,0 +1,114 @@
+//! A completion as it grows, whoever writes it: tokens come in, and what is kept of them after
+//! trimming comes out, with the time they took. The clock is the only thing outside that is asked.
+
+use std::time::Instant;
+
+use super::{
+    Completion, Hole, PromptInfo, StopReason, Timing, Token,
+    trim::{Step, Trimmer},
+    utf8::Utf8Assembler,
+};
+
+/// A completion as it grows.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    tokens: Vec<Token>,
+    trimmer: Trimmer,
+    utf8: Utf8Assembler,
+    /// Where the trimmer cut it.
+    keep: Option<usize>,
+    asked: Instant,
+    /// What it cost so far; whoever runs the model may add what it knows.
+    pub timing: Timing,
+}
+
+impl Draft {
+    /// A completion of `hole` that was asked for at `asked`.
+    pub fn new(hole: &Hole, asked: Instant, info: PromptInfo) -> Self {
+        Draft {
+            tokens: Vec::new(),
+            trimmer: Trimmer::new(hole),
+            utf8: Utf8Assembler::default(),
+            keep: None,
+            asked,
+            timing: Timing {
+                prompt_tokens: info.prompt_tokens,
+                cached_tokens: info.cached_tokens,
+                ..Timing::default()
+            },
+        }
+    }
+
+    /// How many tokens there are so far.
+    pub fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Whether there is none yet.
+    pub fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// The characters that the next bytes complete; see [`Utf8Assembler::push`].
+    pub fn text_of(&mut self, bytes: &[u8]) -> String {
+        self.utf8.push(bytes)
+    }
+
+    /// Notes when the first token (or the end in its place) was known.
+    pub fn note_first_token(&mut self) {
+        if self.timing.ttft_ms == 0.0 {
+            self.timing.ttft_ms = milliseconds(self.asked);
+        }
+    }
+
+    /// Takes the next token; returns why the completion is over, if it is.
+    pub fn push(&mut self, token: Token) -> Option<StopReason> {
+        let step = self.trimmer.push(&token.text);
+        self.tokens.push(token);
+        self.timing.generated_tokens += 1;
+        match step {
+            Step::Continue => None,
+            Step::Stop { reason, keep } => {
+                self.keep = Some(keep);
+                Some(reason)
+            }
+        }
+    }
+
+    /// The completion as it stands after trimming.
+    pub fn finish(mut self, stop: StopReason) -> Completion {
+        let keep = self.keep.unwrap_or_else(|| self.trimmer.finish());
+        keep_bytes(&mut self.tokens, keep);
+        self.timing.total_ms = milliseconds(self.asked);
+        Completion {
+            text: self
+                .tokens
+                .iter()
+                .map(|token| token.text.as_str())
+                .collect(),
+            tokens: self.tokens,
+            stop,
+            timing: self.timing,
+        }
+    }
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
+
+/// Cuts tokens so that their texts together are the first `keep` bytes: within a token where need
+/// be, and without tokens at the end that add no text.
+fn keep_bytes(tokens: &mut Vec<Token>, keep: usize) {
+    let mut length = 0;
+    for token in tokens.iter_mut() {
+        let room = keep - length;
+        if token.text.len() > room {
+            token.text.truncate(room);
+            token.bytes = token.text.clone().into_bytes();
+        }
+        length += token.text.len();
+    }
+    let last = tokens.iter().rposition(|token| !token.text.is_empty());
+    tokens.truncate(last.map_or(0, |last| last + 1));
+}

@@ -1,0 +1,30 @@
+//! When the large model is asked, which is not what decides.
+
+use serde::{Deserialize, Serialize};
+
+/// When the large model is asked about a hole. Asking sooner saves time where the decision is to
+/// escalate, and wastes work where it is to keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Escalation {
+    /// Once the small completion has ended and was judged.
+    Patient,
+    /// As soon as one gate has failed, while the small model may still write.
+    #[default]
+    Early,
+    /// Together with the small model, whatever comes of it.
+    Hedged,
+}
+
+impl Escalation {
+    pub const ALL: [Escalation; 3] = [Escalation::Patient, Escalation::Early, Escalation::Hedged];
+
+    /// The name used in JSON, configuration and on screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Escalation::Patient => "patient",
+            Escalation::Early => "early",
+            Escalation::Hedged => "hedged",
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! A server on a real socket that does exactly what a test says: which bytes, cut where, after
+//! which pause, and how the connection ends. It keeps every request, and notices when a client
+//! closes.
+
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    net::{Shutdown, TcpListener, TcpStream},
+    sync::{
+        Arc, Mutex,
+        mpsc::{Receiver, Sender, channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+/// A request as it came over the wire.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub method: String,
+    pub path: String,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+    /// Counts the connections; requests on one that was kept open have the same.
+    pub connection: usize,
+}
+
+impl Request {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+}
+
+/// The connection, for a script to write to. Anything that implements `Read` and `Write`, so that
+/// a test can put TLS between.
+pub struct Wire<'a> {
+    stream: &'a mut TcpStream,
+    closed: &'a Sender<Instant>,
+    keep: bool,
+}
+
+impl Wire<'_> {
+    /// Sends bytes as they are, at once.
+    ///
+    /// # Errors
+    /// The client has gone.
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+        self.stream.write_all(bytes.as_ref())?;
+        self.stream.flush()
+    }
+
+    /// Sends bytes in pieces of at most `size`, each in a segment of its own.
+    ///
+    /// # Errors
+    /// The client has gone.
+    pub fn send_in_pieces(&mut self, bytes: &[u8], size: usize) -> io::Result<()> {
+        for piece in bytes.chunks(size.max(1)) {
+            self.send(piece)?;
+        }
+        Ok(())
+    }
+
+    /// A whole answer with its length; the connection is kept open.
+    ///
+    /// # Errors
+    /// The client has gone.
+    pub fn answer(&mut self, status: &str, kind: &str, body: impl AsRef<[u8]>) -> io::Result<()> {
+        let body = body.as_ref();
+        let length = body.len();
+        self.send(format!(
+            "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n"
+        ))?;
+        self.keep = true;
+        self.send(body)
+    }
+
+    /// A whole JSON answer with status 200.
+    ///
+    /// # Errors
+    /// The client has gone.
+    pub fn json(&mut self, body: &Value) -> io::Result<()> {
+        self.answer("200 OK", "application/json", body.to_string())
+    }
+
+    /// The head of a stream that ends with the connection.
+    ///
+    /// # Errors
+    /// The client has gone.
+    pub fn begin_stream(&mut self, kind: &str) -> io::Result<()> {
+        self.send(format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\nconnection: close\r\n\r\n"
+        ))
+    }
+
+    /// Waits; ends early, with an error, when the client closes the connection meanwhile.
+    ///
+    /// # Errors
+    /// The client has gone; [`Fixture::closed`] says when.
+    pub fn pause(&mut self, time: Duration) -> io::Result<()> {
+        self.stream.set_read_timeout(Some(time.max(Duration::from_millis(1))))?;
+        let read = self.stream.read(&mut [0; 1]);
+        self.stream.set_read_timeout(None)?;
+        match read {
+            Ok(0) => {
+                let _ = self.closed.send(Instant::now());
+                Err(io::ErrorKind::ConnectionAborted.into())
+            }
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {
+                let _ = self.closed.send(Instant::now());
+                Err(error)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Cuts the connection.
+    pub fn cut(&mut self) {
+        let _ = self.stream.shutdown(Shutdown::Both);
+    }
+}
+
+/// A server that runs until it is dropped.
+pub struct Fixture {
+    port: u16,
+    requests: Arc<Mutex<Vec<Request>>>,
+    closed: Receiver<Instant>,
+}
+
+impl Fixture {
+    /// Answers every request with `script`, each connection on a thread of its own.
+    pub fn start(script: impl Fn(&Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (sender, closed) = channel();
+        let (seen, script) = (Arc::clone(&requests), Arc::new(script));
+        thread::spawn(move || {
+            for (connection, stream) in listener.incoming().flatten().enumerate() {
+                let (seen, script, sender) =
+                    (Arc::clone(&seen), Arc::clone(&script), sender.clone());
+                thread::spawn(move || {
+                    let script = script.as_ref();
+                    let _ = serve(stream, connection, &seen, &sender, script);
+                });
+            }
+        });
+        Fixture {
+            port,
+            requests,
+            closed,
+        }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Every request so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().expect("no test panics in it").clone()
+    }
+
+    /// The requests for one path.
+    pub fn requests_to(&self, path: &str) -> Vec<Request> {
+        let mut requests = self.requests();
+        requests.retain(|request| request.path == path);
+        requests
+    }
+
+    /// When a client closed a connection in the middle of a [`Wire::pause`], if one does so within
+    /// `wait`.
+    pub fn closed(&self, wait: Duration) -> Option<Instant> {
+        self.closed.recv_timeout(wait).ok()
+    }
+}
+
+fn serve(
+    mut stream: TcpStream,
+    connection: usize,
+    seen: &Mutex<Vec<Request>>,
+    closed: &Sender<Instant>,
+    script: &(impl Fn(&Request, &mut Wire) -> io::Result<()> + ?Sized),
+) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut reader = BufReader::new(stream.try_clone()?);
+    while let Some(request) = read_request(&mut reader, connection)? {
+        seen.lock().expect("no test panics in it").push(request.clone());
+        let mut wire = Wire {
+            stream: &mut stream,
+            closed,
+            keep: false,
+        };
+        script(&request, &mut wire)?;
+        if !wire.keep {
+            break;
+        }
+    }
+    stream.shutdown(Shutdown::Both)
+}
+
+fn read_request(reader: &mut impl BufRead, connection: usize) -> io::Result<Option<Request>> {
+    let mut line = String::new();
+    if reader.read_line(&mut line)? == 0 {
+        return Ok(None);
+    }
+    let mut words = line.split_whitespace().map(str::to_owned);
+    let (method, path) = (words.next(), words.next());
+    let mut headers = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
+        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    let length = headers.iter().find(|(name, _)| name == "content-length");
+    let length = length.and_then(|(_, value)| value.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    Ok(Some(Request {
+        method: method.unwrap_or_default(),
+        path: path.unwrap_or_default(),
+        headers,
+        body,
+        connection,
+    }))
+}

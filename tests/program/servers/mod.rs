@@ -1,0 +1,5 @@
+//! Servers over real sockets: the dialects byte by byte, every way of failing, what leaves this
+//! machine, and, where their addresses are given, real servers.
+
+#[allow(dead_code)]
+pub mod fixture;
