@@ -39,12 +39,8 @@ fn ready(config: Config) -> App {
     let mut app = App::new(config, opened("f.py", TEXT)).expect("the default keys");
     app.update(Event::Resize(160, 45));
     for kind in [LaneKind::Small, LaneKind::Large] {
-        app.update(Event::ModelFound(
-            kind,
-            Box::new(crate::model::ModelSource::File(
-                crate::local::EngineConfig::new("model.gguf"),
-            )),
-        ));
+        let source = app.config.source("model.gguf");
+        app.update(Event::ModelFound(kind, Box::new(source)));
         app.update(Event::ModelReady(kind, Arc::new(model(kind))));
     }
     app

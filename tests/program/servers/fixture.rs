@@ -104,7 +104,8 @@ impl Wire<'_> {
     /// # Errors
     /// The client has gone; [`Fixture::closed`] says when.
     pub fn pause(&mut self, time: Duration) -> io::Result<()> {
-        self.stream.set_read_timeout(Some(time.max(Duration::from_millis(1))))?;
+        self.stream
+            .set_read_timeout(Some(time.max(Duration::from_millis(1))))?;
         let read = self.stream.read(&mut [0; 1]);
         self.stream.set_read_timeout(None)?;
         match read {
@@ -135,7 +136,9 @@ pub struct Fixture {
 
 impl Fixture {
     /// Answers every request with `script`, each connection on a thread of its own.
-    pub fn start(script: impl Fn(&Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static) -> Self {
+    pub fn start(
+        script: impl Fn(&Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -195,7 +198,9 @@ fn serve(
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream.try_clone()?);
     while let Some(request) = read_request(&mut reader, connection)? {
-        seen.lock().expect("no test panics in it").push(request.clone());
+        seen.lock()
+            .expect("no test panics in it")
+            .push(request.clone());
         let mut wire = Wire {
             stream: &mut stream,
             closed,
@@ -226,7 +231,9 @@ fn read_request(reader: &mut impl BufRead, connection: usize) -> io::Result<Opti
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
     let length = headers.iter().find(|(name, _)| name == "content-length");
-    let length = length.and_then(|(_, value)| value.parse().ok()).unwrap_or(0);
+    let length = length
+        .and_then(|(_, value)| value.parse().ok())
+        .unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     Ok(Some(Request {
