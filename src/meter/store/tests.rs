@@ -1,5 +1,6 @@
 use std::sync::Barrier;
 
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
@@ -280,4 +281,59 @@ fn only_names_of_models_and_numbers_are_in_the_file() {
     let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["usage.json", "usage.lock"]);
+}
+
+/// What two runs and a person at the command line can do with the same file.
+#[derive(Debug, Clone)]
+enum Step {
+    Count(usize),
+    Keep(usize),
+    Restart(usize),
+    Reset,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..2_usize).prop_map(Step::Count),
+        3 => (0..2_usize).prop_map(Step::Keep),
+        1 => (0..2_usize).prop_map(Step::Restart),
+        1 => Just(Step::Reset),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn the_file_holds_what_was_kept_whoever_kept_it(
+        steps in prop::collection::vec(step(), 1..25)
+    ) {
+        let (_folder, path) = place();
+        let mut runs = [opened(&path), opened(&path)];
+        let (mut kept, mut waiting) = (0, [0, 0]);
+        for step in steps {
+            match step {
+                Step::Count(run) => {
+                    runs[run].1.decide(false);
+                    waiting[run] += 1;
+                }
+                Step::Keep(run) => {
+                    let (store, meter) = &mut runs[run];
+                    prop_assert_eq!(store.keep(meter), Ok(()));
+                    kept += std::mem::take(&mut waiting[run]);
+                }
+                Step::Restart(run) => {
+                    runs[run] = opened(&path);
+                    waiting[run] = 0;
+                    prop_assert_eq!(runs[run].1.ever().decisions, kept);
+                }
+                Step::Reset => {
+                    let (held, _) = Store::at(path.clone()).reset().unwrap();
+                    prop_assert_eq!(held.decisions, kept);
+                    kept = 0;
+                }
+            }
+        }
+        prop_assert_eq!(opened(&path).1.ever().decisions, kept);
+    }
 }
