@@ -16,6 +16,8 @@ mod lines;
 mod network;
 mod privacy;
 mod problem;
+mod remedy;
+mod room;
 mod server;
 mod stream;
 
