@@ -100,6 +100,18 @@ impl Run {
         self.draft.finish(stop)
     }
 
+    /// Whether the server may be asked this at all.
+    ///
+    /// # Errors
+    /// The file stays on this machine, or the request wants what servers cannot do.
+    pub fn check(&self, exchange: &Exchange) -> Result<(), Problem> {
+        if !self.request.forced.is_empty() {
+            let text = "a server cannot be told which tokens to begin with";
+            return Err(Problem::new(ProblemKind::Setting, text));
+        }
+        exchange.permits(self.request.hole.path.as_deref())
+    }
+
     /// Asks once and reads the answer to its end.
     ///
     /// # Errors
@@ -114,7 +126,12 @@ impl Run {
         let opened = self.within(exchange.open(call.path, &call.body)).await;
         let mut response = opened??;
         self.progress.answered = true;
-        match self.read(&mut response, call.framing, &mut reader, say).await? {
+        let read = self.read(&mut response, call.framing, &mut reader, say).await;
+        let end = read.map_err(|problem| Problem {
+            text: exchange.redact(&problem.text),
+            ..problem
+        });
+        match end? {
             End::Us(stop) => Ok(stop),
             End::Server(stop) => {
                 tokio::spawn(read_rest(response));
