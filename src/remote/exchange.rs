@@ -49,10 +49,23 @@ pub(super) struct Exchange {
 /// A whole answer.
 #[derive(Debug, Clone)]
 pub(super) struct Answer {
+    /// Where it came from, as it may be shown.
+    pub url: String,
     pub status: u16,
     pub headers: HeaderMap,
     /// The body, cut at a bound.
     pub body: Bytes,
+}
+
+impl Answer {
+    fn head(response: &Response) -> Self {
+        Answer {
+            url: shown_url(response.url().as_str()),
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: Bytes::new(),
+        }
+    }
 }
 
 impl Exchange {
@@ -125,24 +138,21 @@ impl Exchange {
         if response.status() == StatusCode::OK {
             return Ok(response);
         }
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let mut answer = Answer::head(&response);
         let body = timeout(ERROR_WITHIN, read(response, ERROR_BOUND)).await;
-        let body = body.ok().and_then(Result::ok).unwrap_or_default();
-        Err(self.problem(&Answer {
-            status,
-            headers,
-            body,
-        }))
+        answer.body = body.ok().and_then(Result::ok).unwrap_or_default();
+        Err(self.problem(&answer))
     }
 
     /// What an answer with another status than 200 says.
     pub fn problem(&self, answer: &Answer) -> Problem {
         let Answer {
+            url,
             status,
             headers,
             body,
         } = answer;
-        let mut problem = Problem::of_status(self.url(), *status, headers, body);
+        let mut problem = Problem::of_status(url, *status, headers, body);
         problem.text = self.redact(&problem.text);
         problem
     }
@@ -175,14 +185,10 @@ impl Exchange {
         let sender = self.sender().await?;
         let answer = async {
             let response = sender.send(method, path, body).await?;
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let mut answer = Answer::head(&response);
             let body = read(response, BODY_BOUND).await;
-            let body = body.map_err(|error| self.broken(&error))?;
-            Ok(Answer {
-                status,
-                headers,
-                body,
-            })
+            answer.body = body.map_err(|error| self.broken(&error))?;
+            Ok(answer)
         };
         match timeout(within, answer).await {
             Ok(answer) => answer,
@@ -357,3 +363,6 @@ async fn read(mut response: Response, bound: usize) -> reqwest::Result<Bytes> {
     }
     Ok(body.freeze())
 }
+
+#[cfg(test)]
+mod tests;

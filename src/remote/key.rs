@@ -46,13 +46,16 @@ impl Key {
         if text.is_empty() {
             return Err(source.problem("gives none", "its value is empty"));
         }
-        let bearer = HeaderValue::from_str(&format!("Bearer {text}"));
-        let mut bearer = bearer.map_err(|_| {
+        let unfit = || {
             source.problem(
                 "gives one that cannot be sent",
                 "it holds characters that a header must not have",
             )
-        })?;
+        };
+        if !text.chars().all(|c| matches!(c, ' '..='~')) {
+            return Err(unfit());
+        }
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {text}")).map_err(|_| unfit())?;
         bearer.set_sensitive(true);
         Ok(Key { bearer })
     }
@@ -181,4 +184,34 @@ fn kill(child: &mut Child) {
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
     let _ = child.kill();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn a_command_that_does_not_end_is_ended_with_all_it_started() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mark = folder.path().join("mark");
+        let began = Instant::now();
+        let command = format!("(sleep 1; touch '{}') & sleep 600", mark.display());
+        let why = run(&command, Duration::from_millis(100)).expect_err("it goes on");
+        assert!(why.contains("did not end within"), "{why}");
+        assert!(began.elapsed() < Duration::from_secs(30));
+        thread::sleep(Duration::from_millis(1500));
+        assert!(!mark.exists(), "what it started goes on");
+    }
+
+    #[test]
+    fn endless_output_is_not_kept() {
+        let output = run(
+            "printf 'key\\n'; yes 2>/dev/null | head -c 10000000; true",
+            COMMAND_LIMIT,
+        );
+        let output = output.expect("it ends");
+        assert!(output.starts_with("key\n") && output.len() as u64 <= OUTPUT_LIMIT);
+    }
 }
