@@ -31,6 +31,8 @@ const BODY_BOUND: usize = 1024 * 1024;
 /// How much of an error's body is read, and for how long.
 const ERROR_BOUND: usize = 64 * 1024;
 const ERROR_WITHIN: Duration = Duration::from_secs(5);
+/// So many characters of a secret tell nothing.
+const FEW: usize = 4;
 /// How often a server may send us on.
 const REDIRECTS: usize = 4;
 
@@ -152,17 +154,27 @@ impl Exchange {
             headers,
             body,
         } = answer;
-        let mut problem = Problem::of_status(url, *status, headers, body);
+        // Before, since what is cut short there might be cut within a secret.
+        let body = self.redact(&String::from_utf8_lossy(body));
+        let mut problem = Problem::of_status(url, *status, headers, body.as_bytes());
         problem.text = self.redact(&problem.text);
         problem
     }
 
-    /// A text that the server had a part in, without anything secret that it repeats.
+    /// A text that the server had a part in, without anything secret that it repeats, whole or cut
+    /// short.
     pub fn redact(&self, text: &str) -> String {
-        let secrets = self.secrets();
-        secrets
-            .iter()
-            .fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
+        let mut text = text.to_owned();
+        for secret in self.secrets().iter() {
+            text = text.replace(secret.as_str(), "…");
+            let begins = (FEW..secret.len())
+                .rev()
+                .filter_map(|end| secret.get(..end));
+            for begin in begins {
+                text = text.replace(&format!("{begin}…"), "…");
+            }
+        }
+        text
     }
 
     fn secrets(&self) -> MutexGuard<'_, Vec<String>> {

@@ -78,15 +78,20 @@ impl Keys {
     /// The key cannot be had.
     pub async fn get(&self, source: &KeySource) -> Result<Arc<Key>, Problem> {
         let cell = Arc::clone(self.known().entry(source.clone()).or_default());
-        let key = cell.get_or_try_init(|| async {
-            let source = source.clone();
-            let read = tokio::task::spawn_blocking(move || source.read());
-            let read = read.await.map_err(|_| {
-                Problem::new(ProblemKind::Key, "the key could not be read: try again")
-            })?;
-            read.map(Arc::new)
+        if let Some(key) = cell.get() {
+            return Ok(Arc::clone(key));
+        }
+        let source = source.clone();
+        // In a task of its own: a request that is given up meanwhile must not make the next one ask
+        // the person a second time.
+        let read = tokio::spawn(async move {
+            let key = cell.get_or_try_init(|| async {
+                let read = tokio::task::spawn_blocking(move || source.read()).await;
+                read.unwrap_or_else(|_| Err(unread())).map(Arc::new)
+            });
+            key.await.cloned()
         });
-        key.await.cloned()
+        read.await.unwrap_or_else(|_| Err(unread()))
     }
 
     /// A server refused this key: it is read again when next needed.
@@ -101,6 +106,11 @@ impl Keys {
     fn known(&self) -> MutexGuard<'_, HashMap<KeySource, Arc<OnceCell<Arc<Key>>>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The thread that read it did not end well.
+fn unread() -> Problem {
+    Problem::new(ProblemKind::Key, "the key could not be read: try again")
 }
 
 impl KeySource {

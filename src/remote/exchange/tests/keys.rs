@@ -1,6 +1,6 @@
 //! Keys: where they come from, where they go, and that they are seen nowhere else.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use serde_json::json;
 
@@ -165,4 +165,35 @@ fn a_key_is_in_no_debug_text() {
         .expect("a key");
     assert_eq!(format!("{key:?}"), "Key(…)");
     assert!(!format!("{:?}", key.bearer()).contains(KEY));
+}
+
+#[test]
+fn a_key_that_is_repeated_at_the_end_of_a_long_message_is_not_shown_in_part() {
+    for length in 280..300 {
+        let server = Fixture::start(move |_, wire| {
+            let body = format!("{} {KEY}{KEY}", "x".repeat(length));
+            wire.answer("400 Bad Request", "text/plain", body)
+        });
+        let problem = Client::keyed(&server.url(), printing(KEY)).refused("/infill");
+        assert!(!problem.text.contains("sk-01"), "{problem}");
+        let client = Client::keyed(&server.url(), printing(KEY));
+        client.refused("/infill");
+        assert_eq!(client.exchange.redact("it was sk-012345…"), "it was …");
+    }
+}
+
+#[test]
+fn a_request_that_is_given_up_does_not_ask_for_the_key_twice() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = folder.path().join("runs");
+    let command = format!("echo run >> '{}'; sleep 0.3; echo {KEY}", runs.display());
+    let server = open_server();
+    let client = Client::keyed(&server.url(), KeySource::Command(command));
+    let given_up = client.wait(async {
+        let asked = client.exchange.get("/props", WITHIN);
+        tokio::time::timeout(Duration::from_millis(30), asked).await
+    });
+    assert!(given_up.is_err(), "the command takes longer");
+    client.get("/props").expect("an answer");
+    assert_eq!(fs::read_to_string(runs).expect("it ran").lines().count(), 1);
 }
