@@ -138,6 +138,11 @@ impl Wire<'_> {
         }
     }
 
+    /// Keeps the connection for the next request, after an answer that says where it ends.
+    pub fn keep_open(&mut self) {
+        self.keep = true;
+    }
+
     /// Cuts the connection.
     pub fn cut(&mut self) {
         let _ = self.stream.socket().shutdown(Shutdown::Both);

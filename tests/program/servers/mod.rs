@@ -2,4 +2,8 @@
 //! machine, and, where their addresses are given, real servers.
 
 #[allow(dead_code)]
+pub mod asking;
+mod faults;
+#[allow(dead_code)]
 pub mod fixture;
+mod streaming;
