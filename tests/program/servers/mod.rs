@@ -1,6 +1,9 @@
 //! Servers over real sockets: the dialects byte by byte, every way of failing, what leaves this
 //! machine, and, where their addresses are given, real servers.
 
+pub mod asking;
+mod faults;
 #[allow(dead_code)]
 pub mod fixture;
 mod real;
+mod streaming;
