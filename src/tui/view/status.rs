@@ -92,7 +92,8 @@ fn lane(scene: Scene, lane: &Lane, detail: Detail, name: usize) -> Vec<Span<'sta
         ModelState::Ready(info) => {
             spans.push(say(name));
             if detail < Detail::NoDevice {
-                spans.push(say(format!(" on {}", visible(&info.device))));
+                let word = if info.is_server() { "at" } else { "on" };
+                spans.push(say(format!(" {word} {}", state::place(info))));
             }
             spans.push(say(cost(scene, lane, detail)));
         }
