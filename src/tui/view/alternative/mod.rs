@@ -126,10 +126,10 @@ impl Sheet {
             sheet.completion(app, lane, run, ink, (width, height));
         }
         let rows = height.saturating_sub(1 + sheet.facts.len());
-        sheet.gap = !sheet.facts.is_empty() && rows > 4;
-        sheet.room = rows.saturating_sub(usize::from(sheet.gap));
-        sheet.has_keys |= sheet.body.len() > sheet.room;
-        sheet.room = sheet.room.saturating_sub(usize::from(sheet.has_keys));
+        sheet.has_keys |= sheet.body.len() > rows;
+        sheet.room = rows.saturating_sub(usize::from(sheet.has_keys));
+        sheet.gap = !sheet.facts.is_empty() && sheet.body.len() < sheet.room;
+        sheet.room -= usize::from(sheet.gap);
         sheet
     }
 
@@ -195,8 +195,7 @@ fn draw_one(
     let about = facts::title(scene, lane, pane.width().saturating_sub(title.len() + 5));
     scene.title(&mut pane, title, about);
     let hidden_lines = sheet.hidden();
-    // Two scroll together, so that what is compared stays side by side.
-    let first = scene.app.large.scroll.min(hidden_lines);
+    let first = lane.scroll.min(hidden_lines);
     let more = more(scene, &sheet, first);
     for (index, line) in sheet.facts.into_iter().enumerate() {
         match index == sheet.right.0 {
@@ -319,7 +318,7 @@ fn run_standing(app: &App, lane: &Lane, run: &Run) -> (String, &'static str) {
                 "error",
             )
         }
-        _ if run.wasted => (
+        _ if run.wasted && small_is_kept(app) => (
             "not needed: the small completion is kept".to_owned(),
             "notice",
         ),
@@ -328,6 +327,11 @@ fn run_standing(app: &App, lane: &Lane, run: &Run) -> (String, &'static str) {
         }
         _ => (String::new(), "text"),
     }
+}
+
+fn small_is_kept(app: &App) -> bool {
+    let decision = app.small.run().and_then(|run| run.decision.as_ref());
+    decision.is_some_and(|(decision, _)| decision.keeps())
 }
 
 /// What a run without a token waits for: the server says more than the state of its model does.
