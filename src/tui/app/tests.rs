@@ -40,7 +40,7 @@ fn ready(config: Config) -> App {
     app.update(Event::Resize(160, 45));
     for kind in [LaneKind::Small, LaneKind::Large] {
         let source = app.config.source("model.gguf");
-        app.update(Event::ModelFound(kind, Box::new(source)));
+        app.load_model(kind, Some("model.gguf".to_owned()), source);
         app.update(Event::ModelReady(kind, Arc::new(model(kind))));
     }
     app

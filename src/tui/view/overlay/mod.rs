@@ -51,6 +51,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, overlay: &Overlay) ->
             settings::draw(scene, buffer, area, menu);
             None
         }
+        Overlay::Meter => None,
         Overlay::Question(question) => {
             question::draw(scene, buffer, area, question);
             None
