@@ -10,10 +10,10 @@ use serde::Serialize;
 use toml::{Table, Value};
 
 use super::{
-    Config, Folders,
-    check::check,
+    Config, Folders, NamedModel,
+    check::{Problem, check},
     file::{self, FileLayer},
-    folders::expand_home,
+    folders::{self, expand_home},
     setting::{Kind, SETTINGS, Setting},
 };
 
@@ -63,6 +63,13 @@ impl ConfigError {
     }
 }
 
+impl ConfigError {
+    /// Whether it is about the value of this flag.
+    pub fn is_of_flag(&self, flag: &str) -> bool {
+        self.place == flag
+    }
+}
+
 impl std::fmt::Display for ConfigError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: ", self.place)?;
@@ -82,6 +89,7 @@ pub struct FlagValue {
     pub key: &'static str,
     /// As it was typed, such as `--max-tokens`.
     pub flag: &'static str,
+    /// A list adds to the list of the layers below; anything else takes the place of what is there.
     pub value: Value,
 }
 
@@ -145,7 +153,8 @@ pub fn load(
     }
     for flag in flags {
         let source = Source::Flag(flag.flag.to_owned());
-        stack.put(flag.key, flag.value.clone(), source)?;
+        let value = stack.added(flag.key, flag.value.clone());
+        stack.put(flag.key, value, source)?;
     }
     let config = stack.finish(layer.as_ref())?;
     Ok(Loaded {
@@ -204,34 +213,107 @@ impl Stack {
         Ok(())
     }
 
+    /// A list behind the one that stands there, or in the defaults; anything else as it is.
+    fn added(&self, key: &str, value: Value) -> Value {
+        let Value::Array(further) = value else {
+            return value;
+        };
+        let defaults = || Table::try_from(Config::default()).ok();
+        let known = get(&self.values, key).cloned();
+        let known = known.or_else(|| get(&defaults()?, key).cloned());
+        match known {
+            Some(Value::Array(known)) => Value::Array([known, further].concat()),
+            _ => Value::Array(further),
+        }
+    }
+
     fn finish(&self, layer: Option<&FileLayer>) -> Result<Config, ConfigError> {
         let mut config: Config = self
             .values
             .clone()
             .try_into()
             .map_err(|error| ConfigError::new("configuration", "", error.message()))?;
-        check(&config).map_err(|(key, problem)| {
-            let setting = SETTINGS
-                .iter()
-                .map(|setting| setting.key)
-                .find(|name| key == *name || key.starts_with(&format!("{name}.")));
-            let source = setting.and_then(|name| self.sources.get(name));
-            let place = match (source, layer) {
-                (Some(Source::File(line)), Some(layer)) => {
-                    let line = layer.line(&key).unwrap_or(*line);
-                    format!("{}:{line}", layer.path.display())
-                }
-                (Some(source), _) => source.to_string(),
-                (None, _) => "default".to_owned(),
-            };
-            ConfigError::new(place, key, problem)
-        })?;
+        let folder = layer.and_then(|layer| layer.path.parent());
+        let resolved = resolve_models(&mut config, &self.sources, folder);
+        resolved
+            .and_then(|()| check(&config))
+            .map_err(|problem| self.placed(problem, layer))?;
         // A threshold given by hand goes before those that the file has by model and language.
         let threshold = self.sources.get("threshold");
         if matches!(threshold, Some(Source::Environment(_) | Source::Flag(_))) {
             config.thresholds.clear();
         }
         Ok(config)
+    }
+
+    /// The error with the place at which its key was set.
+    fn placed(&self, (key, problem): Problem, layer: Option<&FileLayer>) -> ConfigError {
+        let setting = SETTINGS
+            .iter()
+            .map(|setting| setting.key)
+            .find(|name| key == *name || key.starts_with(&format!("{name}.")));
+        let source = setting.and_then(|name| self.sources.get(name));
+        let place = match (source, layer) {
+            (Some(Source::File(line)), Some(layer)) => {
+                let line = layer.line(&key).unwrap_or(*line);
+                format!("{}:{line}", layer.path.display())
+            }
+            (Some(source), _) => source.to_string(),
+            (None, _) => "default".to_owned(),
+        };
+        ConfigError::new(place, key, problem)
+    }
+}
+
+/// Makes of what `small`, `large` and `second` say a name in `models`, a URL, or the absolute path
+/// of a file: relative to `folder`, the configuration file's, where it stands in the file.
+fn resolve_models(
+    config: &mut Config,
+    sources: &BTreeMap<String, Source>,
+    folder: Option<&Path>,
+) -> Result<(), Problem> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let models = &config.models;
+    let given = [
+        ("small", &mut config.small),
+        ("large", &mut config.large),
+        ("second", &mut config.second),
+    ];
+    for (key, given) in given {
+        let Some(given) = given else { continue };
+        if given.contains("://") || models.contains_key(given.as_str()) {
+            continue;
+        }
+        let source = sources.get(key);
+        let base = match source {
+            Some(Source::File(_)) => folder.unwrap_or(&here),
+            _ => &here,
+        };
+        let path = folders::resolve(given, base);
+        let by_flag = matches!(source, Some(Source::Flag(_)));
+        if (by_flag || is_bare(given)) && !Path::new(&path).exists() {
+            return Err((key.to_owned(), no_such_model(given, models)));
+        }
+        *given = path;
+    }
+    Ok(())
+}
+
+/// Whether a text looks like the name of a model rather than like a path.
+fn is_bare(given: &str) -> bool {
+    !given.contains(['/', '\\']) && !given.ends_with(".gguf") && !given.starts_with('~')
+}
+
+fn no_such_model(given: &str, models: &BTreeMap<String, NamedModel>) -> String {
+    if !is_bare(given) {
+        return format!("{given}: no such file");
+    }
+    let names: Vec<&str> = models.keys().map(String::as_str).collect();
+    let none = format!("`{given}` is neither a file nor a URL");
+    match (file::closest(given, &names), names.is_empty()) {
+        (_, true) => format!("{none}, and the configuration names no models"),
+        (Some(name), _) => format!("{none} nor a model by name; did you mean `{name}`?"),
+        (None, _) => format!("{none} nor a model by name; there are {}", names.join(", ")),
     }
 }
 
@@ -240,8 +322,7 @@ fn from_text(kind: Kind, text: &OsStr) -> Result<Value, String> {
     let plain = text.to_string_lossy();
     let plain = plain.trim();
     match kind {
-        Kind::Text | Kind::FileOnly => Ok(Value::String(plain.to_owned())),
-        Kind::Path => Ok(path_value(expand_home(plain))),
+        Kind::Text | Kind::Model | Kind::FileOnly => Ok(Value::String(plain.to_owned())),
         Kind::Paths => {
             let paths = std::env::split_paths(text);
             let expanded = paths.map(|path| expand_home(&path.to_string_lossy()));
@@ -387,6 +468,124 @@ mod tests {
             ),
             "c.toml:3: keys.save: `hyper-s` is not a key; write it like `ctrl-space`, `alt-,` or `f5`"
         );
+    }
+
+    #[test]
+    fn a_model_is_a_name_a_url_or_a_file_beside_the_configuration() {
+        let models = "\n[models.near]\nurl = \"http://localhost:8012\"\n\
+                      [models.disk]\nfile = \"m.gguf\"\n";
+        let load = |text: &str| load_with(&format!("{text}{models}"), &[], &[]);
+        let large = |text: &str| load(text).expect("it is right").config.large;
+        assert_eq!(large("large = \"near\"").as_deref(), Some("near"));
+        let url = "http://host:1/v1";
+        assert_eq!(large(&format!("large = \"{url}\"")).as_deref(), Some(url));
+        let file = large("large = \"a/b.gguf\"").expect("set");
+        assert!(Path::new(&file).is_absolute() && file.ends_with("/a/b.gguf"), "{file}");
+        assert_eq!(
+            load("small = \"disk\"").expect("it is right").config.small.as_deref(),
+            Some("disk")
+        );
+        assert_eq!(
+            load("auto = true\nlarge = \"naer\"").expect_err("no such name"),
+            "c.toml:2: large: `naer` is neither a file nor a URL nor a model by name; did you mean \
+             `near`?"
+        );
+        assert_eq!(
+            load("second = \"elsewhere\"").expect_err("no such name"),
+            "c.toml:1: second: `elsewhere` is neither a file nor a URL nor a model by name; there \
+             are disk, near"
+        );
+        assert_eq!(
+            load_with("", &[("ROUTELENS_LARGE", "near")], &[]).expect_err("no such name"),
+            "ROUTELENS_LARGE: large: `near` is neither a file nor a URL, and the configuration \
+             names no models"
+        );
+        let flags = [flag("large", "--large", "near")];
+        let loaded = load_with(models, &[], &flags).expect("it is right");
+        assert_eq!(loaded.config.large.as_deref(), Some("near"));
+        let flags = [flag("small", "--small", "no/such.gguf")];
+        assert_eq!(
+            load_with("", &[], &flags).expect_err("no such file"),
+            "--small: small: no/such.gguf: no such file"
+        );
+        assert!(
+            load("small = \"near\"").expect_err("a server").starts_with("c.toml:1: small: ")
+        );
+    }
+
+    #[test]
+    fn a_list_given_by_flag_adds_to_what_there_is() {
+        let list = |values: &[&str]| {
+            Value::Array(values.iter().map(|text| Value::from(*text)).collect())
+        };
+        let flags = [flag("deny", "--deny", list(&["mine/**"]))];
+        let deny = |text: &str| load_with(text, &[], &flags).expect("it is right").config.deny;
+        assert_eq!(deny("deny = [\"*.key\"]"), ["*.key", "mine/**"]);
+        let added = deny("");
+        assert_eq!(added.split_last(), Some((&"mine/**".to_owned(), &Config::default().deny[..])));
+    }
+
+    #[test]
+    fn a_named_model_is_checked() {
+        let error = |text: &str| {
+            let text = format!("[models.far]\n{text}\n");
+            load_with(&text, &[], &[]).expect_err("it is wrong")
+        };
+        let url = "url = \"http://host:1\"\n";
+        for (text, said) in [
+            ("context = 4096", ":1: models.far: is neither a file nor a server"),
+            ("file = \"a\"\nurl = \"http://host\"", ":3: models.far.url: is given beside"),
+            ("file = \"a\"\ndialect = \"chat\"", ":3: models.far.dialect: is for a server"),
+            ("url = \"host:8000\"", ":2: models.far.url: "),
+            ("url = \"ftp://host\"", ":2: models.far.url: must begin with http:// or https://"),
+            ("url = \"http://\"", ":2: models.far.url: "),
+            ("url = \"http://host?key=hidden\"", ":2: models.far.url: must end with the path"),
+            (&format!("{url}accelerators = 0"), ":3: models.far.accelerators: must be above 0"),
+            (&format!("{url}input_price = -1"), ":3: models.far.input_price: "),
+            (&format!("{url}output_price = nan"), ":3: models.far.output_price: "),
+            (&format!("{url}context = 8"), ":3: models.far.context: "),
+            (&format!("{url}total_timeout_ms = 0"), ":3: models.far.total_timeout_ms: "),
+            (
+                &format!("{url}total_timeout_ms = 50\nfirst_token_timeout_ms = 60"),
+                ":4: models.far.first_token_timeout_ms: is longer than total_timeout_ms (50)",
+            ),
+            (
+                &format!("{url}key_env = \"A\"\nkey_command = \"b\""),
+                ":4: models.far.key_command: is given beside key_env",
+            ),
+            (&format!("{url}key_env = \"sk-hidden\""), ":3: models.far.key_env: "),
+            (
+                "url = \"http://me:hidden@host\"\nkey_env = \"A\"",
+                ":3: models.far.key_env: is given beside a name and password in the URL",
+            ),
+        ] {
+            let found = error(text);
+            assert!(found.contains(said), "{text}: {found}");
+            assert!(!found.contains("hidden"), "{found}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_servers_is_checked() {
+        let error = |text: &str| load_with(text, &[], &[]).expect_err("it is wrong");
+        for (text, said) in [
+            ("deny = [\"a[\"]", ":1: deny: "),
+            ("ca_certificates = [\"/no/such.pem\"]", ":1: ca_certificates: /no/such.pem"),
+            ("connect_timeout_ms = 0", ":1: connect_timeout_ms: "),
+            (
+                "first_token_timeout_ms = 300000",
+                ":1: first_token_timeout_ms: is longer than total_timeout_ms (120000)",
+            ),
+            ("large = \"http://[::1\"", ":1: large: "),
+            ("second = \"htp://host\"", ":1: second: must begin with http://"),
+            ("large_model = \"m\"", ":1: large_model: "),
+            ("large = \"http://host\"\nlarge_key_env = \"hid-den\"", ":2: large_key_env: "),
+        ] {
+            let found = error(text);
+            assert!(found.contains(said), "{text}: {found}");
+            assert!(!found.contains("hid-den"), "{found}");
+        }
+        load_with("total_timeout_ms = 1500", &[], &[]).expect("the others give way");
     }
 
     #[test]

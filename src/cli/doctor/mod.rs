@@ -6,7 +6,7 @@ mod text;
 use clap::Args;
 
 use self::report::Report;
-use super::{Outcome, console::Console, flags::Flags, load, logging};
+use super::{Outcome, console::Console, flags::{Flags, LargeModel}, load, logging};
 use crate::config::{Folders, Loaded, setting};
 
 /// Say what is there, which configuration is in force, and what is wrong
@@ -23,6 +23,8 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with = "json")]
     print_config: bool,
     #[command(flatten)]
+    model: LargeModel,
+    #[command(flatten)]
     flags: Flags,
 }
 
@@ -32,8 +34,9 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         Console::plain().print(&setting::reference())?;
         return Ok(0);
     }
-    let flags = arguments.flags.values()?;
-    let (loaded, problem) = match load(arguments.flags.config.as_deref(), &flags) {
+    let mut given = arguments.flags.values();
+    given.put("large", "--large", arguments.model.large);
+    let (loaded, problem) = match load(arguments.flags.config.as_deref(), &given.0) {
         Ok(loaded) => (loaded, None),
         Err(error) => (Loaded::defaults(), Some(error.to_string())),
     };
