@@ -13,7 +13,7 @@ pub struct Folders {
     pub config: PathBuf,
     /// The demo models, unpacked.
     pub cache: PathBuf,
-    /// The log, and recovery files.
+    /// The log, recovery files, and what the models have cost.
     pub state: PathBuf,
 }
 
@@ -49,6 +49,11 @@ impl Folders {
     /// The log file.
     pub fn log_file(&self) -> PathBuf {
         self.state.join("routelens.log")
+    }
+
+    /// The file of what the models have cost since ever.
+    pub fn usage_file(&self) -> PathBuf {
+        self.state.join("usage.json")
     }
 }
 

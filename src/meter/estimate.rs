@@ -1,0 +1,125 @@
+//! What a tally says about money and time not spent: the cost of always asking the large model, and
+//! the whole of it as JSON.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Side, Tally, Usage};
+
+/// What asking the large model for every decision, and never the small one, would have cost.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Estimate {
+    /// How many requests it stands for: one for each decision.
+    pub requests: u64,
+    /// How many completed requests to large models it is made from.
+    pub from: u64,
+    /// `None` where no server counted the tokens of a prompt.
+    pub tokens_in: Option<u64>,
+    pub tokens_out: u64,
+    pub seconds: f64,
+    pub accelerator_seconds: f64,
+    /// `None` where no large model has a price. One without a price counts as costing nothing, here
+    /// as in what was spent, so that the two can be compared.
+    pub money: Option<f64>,
+}
+
+impl Estimate {
+    /// Which part of the accelerator-seconds of always asking the large model was not spent; below 0
+    /// where more was. `None` where always asking it would have taken no time.
+    pub fn accelerator_saving(&self, spent: &Usage) -> Option<f64> {
+        saving(self.accelerator_seconds, spent.accelerator_seconds)
+    }
+
+    /// The same for money; `None` where there is no price.
+    pub fn money_saving(&self, spent: &Usage) -> Option<f64> {
+        saving(self.money?, spent.money.unwrap_or(0.0))
+    }
+}
+
+fn saving(estimate: f64, spent: f64) -> Option<f64> {
+    (estimate > 0.0).then(|| 1.0 - spent / estimate)
+}
+
+/// What asking the large model for every decision, and never the small one, would have cost: the
+/// mean of the large requests that were completed and wanted, times the decisions. `None` until
+/// there is such a request and a decision.
+///
+/// The large model is mostly asked where the small one is unsure; if those places take it longer
+/// than others, the estimate is too high.
+pub fn always_large(tally: &Tally) -> Option<Estimate> {
+    let sample = tally.side(Side::Large).sample;
+    if sample.requests == 0 || tally.decisions == 0 {
+        return None;
+    }
+    let times = tally.decisions as f64 / sample.requests as f64;
+    let scale = |measure: f64| (measure * times).min(f64::MAX);
+    // From a float to an integer Rust saturates: no number is too large here.
+    let tokens_in = (sample.metered > 0).then(|| {
+        let mean = sample.tokens_in as f64 / sample.metered as f64;
+        (mean * tally.decisions as f64).round() as u64
+    });
+    Some(Estimate {
+        requests: tally.decisions,
+        from: sample.requests,
+        tokens_in,
+        tokens_out: scale(sample.tokens_out as f64).round() as u64,
+        seconds: scale(sample.seconds),
+        accelerator_seconds: scale(sample.accelerator_seconds),
+        money: sample.money.map(scale),
+    })
+}
+
+/// A side of the router in a [`Summary`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SideSummary {
+    /// All its models together.
+    #[serde(flatten)]
+    pub total: Usage,
+    /// Each of them, by name.
+    pub models: BTreeMap<String, Usage>,
+}
+
+/// A tally with everything that follows from it, for JSON and for tables.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    pub decisions: u64,
+    pub escalated: u64,
+    /// 0 to 1.
+    pub escalation_rate: Option<f64>,
+    /// By how much asking ahead brought the large model's first tokens forward, in milliseconds.
+    pub saved_ms: f64,
+    pub small: SideSummary,
+    pub large: SideSummary,
+    /// Both sides together.
+    pub total: Usage,
+    pub always_large: Option<Estimate>,
+    /// See [`Estimate::accelerator_saving`].
+    pub accelerator_saving: Option<f64>,
+    /// See [`Estimate::money_saving`].
+    pub money_saving: Option<f64>,
+}
+
+impl Tally {
+    /// This tally with everything that follows from it.
+    pub fn summary(&self) -> Summary {
+        let side = |side| SideSummary {
+            total: self.side(side),
+            models: self.models(side).clone(),
+        };
+        let total = self.total();
+        let always_large = always_large(self);
+        Summary {
+            decisions: self.decisions,
+            escalated: self.escalated,
+            escalation_rate: self.escalation_rate(),
+            saved_ms: self.saved_ms,
+            small: side(Side::Small),
+            large: side(Side::Large),
+            total,
+            always_large,
+            accelerator_saving: always_large.and_then(|all| all.accelerator_saving(&total)),
+            money_saving: always_large.and_then(|all| all.money_saving(&total)),
+        }
+    }
+}
