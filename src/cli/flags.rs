@@ -169,17 +169,37 @@ pub(super) struct Servers {
 
 impl Servers {
     fn put(&self, given: &mut Given) {
-        given.put("large_dialect", "--large-dialect", self.large_dialect.clone());
+        given.put(
+            "large_dialect",
+            "--large-dialect",
+            self.large_dialect.clone(),
+        );
         given.put("large_model", "--large-model", self.large_model.clone());
-        given.put("large_key_env", "--large-key-env", self.large_key_env.clone());
+        given.put(
+            "large_key_env",
+            "--large-key-env",
+            self.large_key_env.clone(),
+        );
         given.put("offline", "--offline", self.offline.then_some(true));
         given.put("deny", "--deny", some(self.deny.clone()));
         let here = std::env::current_dir().unwrap_or_default();
         let certificates = self.ca_certificate.iter().map(|path| resolve(path, &here));
-        given.put("ca_certificates", "--ca-certificate", some(certificates.collect()));
-        given.put("connect_timeout_ms", "--connect-timeout", self.connect_timeout);
+        given.put(
+            "ca_certificates",
+            "--ca-certificate",
+            some(certificates.collect()),
+        );
+        given.put(
+            "connect_timeout_ms",
+            "--connect-timeout",
+            self.connect_timeout,
+        );
         let first_token = self.first_token_timeout;
-        given.put("first_token_timeout_ms", "--first-token-timeout", first_token);
+        given.put(
+            "first_token_timeout_ms",
+            "--first-token-timeout",
+            first_token,
+        );
         given.put("total_timeout_ms", "--total-timeout", self.total_timeout);
     }
 }

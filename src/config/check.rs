@@ -68,7 +68,10 @@ fn models_in_force(config: &Config) -> Result<(), Problem> {
         ("large_key_env", config.large_key_env.is_some()),
     ];
     if let (None, Some((key, _))) = (&config.large, of_large.iter().find(|(_, set)| *set)) {
-        return problem(key, "says something of the server in `large`, but names none");
+        return problem(
+            key,
+            "says something of the server in `large`, but names none",
+        );
     }
     match &config.large_key_env {
         Some(name) => variable("large_key_env", name),
@@ -113,8 +116,10 @@ fn deadlines(connect: Option<u64>, first_token: Option<u64>, total: u64) -> Resu
         let Some(value) = value else { continue };
         within(key, value as f64, 1.0, LONGEST)?;
         if value > total {
-            let text = format!("is longer than total_timeout_ms ({total}), which counts from the \
-                                same moment: make that longer too");
+            let text = format!(
+                "is longer than total_timeout_ms ({total}), which counts from the \
+                                same moment: make that longer too"
+            );
             return Err((key.to_owned(), text));
         }
     }
@@ -126,7 +131,10 @@ fn named_model(model: &NamedModel, config: &Config) -> Result<(), Problem> {
     let problem = |key: &str, text: &str| Err((key.to_owned(), text.to_owned()));
     match (&model.file, &model.url) {
         (None, None) => {
-            return problem("", "is neither a file nor a server: give it a `file` or a `url`");
+            return problem(
+                "",
+                "is neither a file nor a server: give it a `file` or a `url`",
+            );
         }
         (Some(_), Some(_)) => return problem("url", "is given beside a file; give one of the two"),
         (Some(_), None) => {
@@ -159,7 +167,11 @@ fn named_model(model: &NamedModel, config: &Config) -> Result<(), Problem> {
     }
     let total = model.total_timeout_ms.unwrap_or(config.total_timeout_ms);
     within("total_timeout_ms", total as f64, 1.0, LONGEST)?;
-    deadlines(model.connect_timeout_ms, model.first_token_timeout_ms, total)
+    deadlines(
+        model.connect_timeout_ms,
+        model.first_token_timeout_ms,
+        total,
+    )
 }
 
 /// The first key of a model that means nothing for a file.
@@ -172,7 +184,10 @@ fn only_for_servers(model: &NamedModel) -> Option<&'static str> {
         ("fim", model.fim.is_some()),
         ("context", model.context.is_some()),
         ("connect_timeout_ms", model.connect_timeout_ms.is_some()),
-        ("first_token_timeout_ms", model.first_token_timeout_ms.is_some()),
+        (
+            "first_token_timeout_ms",
+            model.first_token_timeout_ms.is_some(),
+        ),
         ("total_timeout_ms", model.total_timeout_ms.is_some()),
     ];
     keys.into_iter().find(|(_, set)| *set).map(|(key, _)| key)
@@ -197,7 +212,9 @@ fn key_source(model: &NamedModel) -> Result<Option<&'static str>, Problem> {
 /// The name of a variable; a text that is none may be the key itself, so it is not repeated.
 fn variable(key: &str, name: &str) -> Result<(), Problem> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if !name.is_empty() && name.chars().all(plain) && !name.starts_with(|c: char| c.is_ascii_digit())
+    if !name.is_empty()
+        && name.chars().all(plain)
+        && !name.starts_with(|c: char| c.is_ascii_digit())
     {
         return Ok(());
     }

@@ -123,7 +123,11 @@ fn problem_with(path: &[String]) -> Option<String> {
     match path[..] {
         ["models", _] | ["keys", ..] => None,
         ["models", _, key] => problem_with_model_key(key),
-        [table] if names.iter().any(|name| name.split_once('.').map(|n| n.0) == Some(table)) => {
+        [table]
+            if names
+                .iter()
+                .any(|name| name.split_once('.').map(|n| n.0) == Some(table)) =>
+        {
             None
         }
         _ => unknown(&path.join("."), &names),
@@ -131,7 +135,9 @@ fn problem_with(path: &[String]) -> Option<String> {
 }
 
 fn problem_with_model_key(key: &str) -> Option<String> {
-    let secret = ["key", "api_key", "apikey", "token", "password", "bearer", "secret"];
+    let secret = [
+        "key", "api_key", "apikey", "token", "password", "bearer", "secret",
+    ];
     if secret.contains(&key.to_ascii_lowercase().as_str()) {
         let text = "a key does not stand in a file; name the variable that holds it with \
                     key_env, or a command that prints it with key_command";
@@ -153,7 +159,9 @@ fn unknown(key: &str, names: &[&str]) -> Option<String> {
 
 /// The name that a person may have meant.
 pub(super) fn closest<'a>(text: &str, names: &[&'a str]) -> Option<&'a str> {
-    similar::get_close_matches(text, names, 1, 0.6).first().copied()
+    similar::get_close_matches(text, names, 1, 0.6)
+        .first()
+        .copied()
 }
 
 /// A type error in words for a person who does not know the types of this program.
@@ -189,7 +197,10 @@ fn meant(message: &str) -> Option<&str> {
 /// Makes paths relative to the file; those of `small` and its like may be names, which
 /// [`super::load()`] tells apart.
 fn resolve_paths(values: &mut Table, base: &Path) {
-    for setting in SETTINGS.iter().filter(|setting| setting.kind == Kind::Paths) {
+    for setting in SETTINGS
+        .iter()
+        .filter(|setting| setting.kind == Kind::Paths)
+    {
         let paths = values.get_mut(setting.key).and_then(Value::as_array_mut);
         for path in paths.into_iter().flatten() {
             resolve_path(path, base);
@@ -282,15 +293,24 @@ mod tests {
         );
         for key in ["key", "api_key", "token"] {
             let said = model(&format!("{key} = \"sk-12345\""));
-            assert!(said.contains(&format!(":2: models.big.one.{key}: ")), "{said}");
+            assert!(
+                said.contains(&format!(":2: models.big.one.{key}: ")),
+                "{said}"
+            );
             assert!(said.contains("key_env") && !said.contains("sk-1"), "{said}");
         }
         let said = model("dialect = \"opnai\"");
-        assert!(said.starts_with("/etc/c.toml:2: models.big.one.dialect: "), "{said}");
+        assert!(
+            said.starts_with("/etc/c.toml:2: models.big.one.dialect: "),
+            "{said}"
+        );
         assert!(said.ends_with("did you mean `openai`?"), "{said}");
         let said = model("fim = \"starcoder\"");
         assert!(said.ends_with("did you mean `starcoder2`?"), "{said}");
         let said = model("accelerators = \"many\"");
-        assert!(said.contains("models.big.one.accelerators: found string"), "{said}");
+        assert!(
+            said.contains("models.big.one.accelerators: found string"),
+            "{said}"
+        );
     }
 }

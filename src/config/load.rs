@@ -480,9 +480,16 @@ mod tests {
         let url = "http://host:1/v1";
         assert_eq!(large(&format!("large = \"{url}\"")).as_deref(), Some(url));
         let file = large("large = \"a/b.gguf\"").expect("set");
-        assert!(Path::new(&file).is_absolute() && file.ends_with("/a/b.gguf"), "{file}");
+        assert!(
+            Path::new(&file).is_absolute() && file.ends_with("/a/b.gguf"),
+            "{file}"
+        );
         assert_eq!(
-            load("small = \"disk\"").expect("it is right").config.small.as_deref(),
+            load("small = \"disk\"")
+                .expect("it is right")
+                .config
+                .small
+                .as_deref(),
             Some("disk")
         );
         assert_eq!(
@@ -509,20 +516,29 @@ mod tests {
             "--small: small: no/such.gguf: no such file"
         );
         assert!(
-            load("small = \"near\"").expect_err("a server").starts_with("c.toml:1: small: ")
+            load("small = \"near\"")
+                .expect_err("a server")
+                .starts_with("c.toml:1: small: ")
         );
     }
 
     #[test]
     fn a_list_given_by_flag_adds_to_what_there_is() {
-        let list = |values: &[&str]| {
-            Value::Array(values.iter().map(|text| Value::from(*text)).collect())
-        };
+        let list =
+            |values: &[&str]| Value::Array(values.iter().map(|text| Value::from(*text)).collect());
         let flags = [flag("deny", "--deny", list(&["mine/**"]))];
-        let deny = |text: &str| load_with(text, &[], &flags).expect("it is right").config.deny;
+        let deny = |text: &str| {
+            load_with(text, &[], &flags)
+                .expect("it is right")
+                .config
+                .deny
+        };
         assert_eq!(deny("deny = [\"*.key\"]"), ["*.key", "mine/**"]);
         let added = deny("");
-        assert_eq!(added.split_last(), Some((&"mine/**".to_owned(), &Config::default().deny[..])));
+        assert_eq!(
+            added.split_last(),
+            Some((&"mine/**".to_owned(), &Config::default().deny[..]))
+        );
     }
 
     #[test]
@@ -533,18 +549,45 @@ mod tests {
         };
         let url = "url = \"http://host:1\"\n";
         for (text, said) in [
-            ("context = 4096", ":1: models.far: is neither a file nor a server"),
-            ("file = \"a\"\nurl = \"http://host\"", ":3: models.far.url: is given beside"),
-            ("file = \"a\"\ndialect = \"chat\"", ":3: models.far.dialect: is for a server"),
+            (
+                "context = 4096",
+                ":1: models.far: is neither a file nor a server",
+            ),
+            (
+                "file = \"a\"\nurl = \"http://host\"",
+                ":3: models.far.url: is given beside",
+            ),
+            (
+                "file = \"a\"\ndialect = \"chat\"",
+                ":3: models.far.dialect: is for a server",
+            ),
             ("url = \"host:8000\"", ":2: models.far.url: "),
-            ("url = \"ftp://host\"", ":2: models.far.url: must begin with http:// or https://"),
+            (
+                "url = \"ftp://host\"",
+                ":2: models.far.url: must begin with http:// or https://",
+            ),
             ("url = \"http://\"", ":2: models.far.url: "),
-            ("url = \"http://host?key=hidden\"", ":2: models.far.url: must end with the path"),
-            (&format!("{url}accelerators = 0"), ":3: models.far.accelerators: must be above 0"),
-            (&format!("{url}input_price = -1"), ":3: models.far.input_price: "),
-            (&format!("{url}output_price = nan"), ":3: models.far.output_price: "),
+            (
+                "url = \"http://host?key=hidden\"",
+                ":2: models.far.url: must end with the path",
+            ),
+            (
+                &format!("{url}accelerators = 0"),
+                ":3: models.far.accelerators: must be above 0",
+            ),
+            (
+                &format!("{url}input_price = -1"),
+                ":3: models.far.input_price: ",
+            ),
+            (
+                &format!("{url}output_price = nan"),
+                ":3: models.far.output_price: ",
+            ),
             (&format!("{url}context = 8"), ":3: models.far.context: "),
-            (&format!("{url}total_timeout_ms = 0"), ":3: models.far.total_timeout_ms: "),
+            (
+                &format!("{url}total_timeout_ms = 0"),
+                ":3: models.far.total_timeout_ms: ",
+            ),
             (
                 &format!("{url}total_timeout_ms = 50\nfirst_token_timeout_ms = 60"),
                 ":4: models.far.first_token_timeout_ms: is longer than total_timeout_ms (50)",
@@ -553,7 +596,10 @@ mod tests {
                 &format!("{url}key_env = \"A\"\nkey_command = \"b\""),
                 ":4: models.far.key_command: is given beside key_env",
             ),
-            (&format!("{url}key_env = \"sk-hidden\""), ":3: models.far.key_env: "),
+            (
+                &format!("{url}key_env = \"sk-hidden\""),
+                ":3: models.far.key_env: ",
+            ),
             (
                 "url = \"http://me:hidden@host\"\nkey_env = \"A\"",
                 ":3: models.far.key_env: is given beside a name and password in the URL",
@@ -570,16 +616,25 @@ mod tests {
         let error = |text: &str| load_with(text, &[], &[]).expect_err("it is wrong");
         for (text, said) in [
             ("deny = [\"a[\"]", ":1: deny: "),
-            ("ca_certificates = [\"/no/such.pem\"]", ":1: ca_certificates: /no/such.pem"),
+            (
+                "ca_certificates = [\"/no/such.pem\"]",
+                ":1: ca_certificates: /no/such.pem",
+            ),
             ("connect_timeout_ms = 0", ":1: connect_timeout_ms: "),
             (
                 "first_token_timeout_ms = 300000",
                 ":1: first_token_timeout_ms: is longer than total_timeout_ms (120000)",
             ),
             ("large = \"http://[::1\"", ":1: large: "),
-            ("second = \"htp://host\"", ":1: second: must begin with http://"),
+            (
+                "second = \"htp://host\"",
+                ":1: second: must begin with http://",
+            ),
             ("large_model = \"m\"", ":1: large_model: "),
-            ("large = \"http://host\"\nlarge_key_env = \"hid-den\"", ":2: large_key_env: "),
+            (
+                "large = \"http://host\"\nlarge_key_env = \"hid-den\"",
+                ":2: large_key_env: ",
+            ),
         ] {
             let found = error(text);
             assert!(found.contains(said), "{text}: {found}");

@@ -224,7 +224,10 @@ mod tests {
             ..Config::default()
         };
         let large = server(config.large_source().expect("it needs no file"));
-        assert_eq!((large.name.as_str(), large.dialect), ("far", Some(Dialect::Chat)));
+        assert_eq!(
+            (large.name.as_str(), large.dialect),
+            ("far", Some(Dialect::Chat))
+        );
         assert_eq!(large.model.as_deref(), Some("named"));
         assert_eq!(large.key, Some(KeySource::Variable("FAR_KEY".to_owned())));
         let other = server(config.source("http://near:1"));

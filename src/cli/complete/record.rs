@@ -158,11 +158,15 @@ fn ahead(filled: &Filled) -> Option<String> {
     let how = filled.large_asked?;
     if !filled.wasted {
         let saved = filled.saved_ms?;
-        return Some(format!("; {how}: the large model was asked {saved:.0} ms sooner"));
+        return Some(format!(
+            "; {how}: the large model was asked {saved:.0} ms sooner"
+        ));
     }
     let large = filled.large.as_ref().and_then(|large| large.as_ref().ok());
     let tokens = large.map_or(0, |large| large.completion.timing.generated_tokens);
-    Some(format!("; {how}: {tokens} tokens of the large model were wasted"))
+    Some(format!(
+        "; {how}: {tokens} tokens of the large model were wasted"
+    ))
 }
 
 /// What the second large model gave, in one line.

@@ -190,7 +190,10 @@ impl<'a> Turn<'a> {
             is_open(Which::Second, &self.second),
             self.verdict.is_none().then_some(true),
         ];
-        let wanted = open.into_iter().flatten().reduce(|one, other| one || other)?;
+        let wanted = open
+            .into_iter()
+            .flatten()
+            .reduce(|one, other| one || other)?;
         Some((!wanted).then_some(PATIENCE))
     }
 

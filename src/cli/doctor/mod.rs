@@ -6,7 +6,12 @@ mod text;
 use clap::Args;
 
 use self::report::Report;
-use super::{Outcome, console::Console, flags::{Flags, LargeModel}, load, logging};
+use super::{
+    Outcome,
+    console::Console,
+    flags::{Flags, LargeModel},
+    load, logging,
+};
 use crate::config::{Folders, Loaded, setting};
 
 /// Say what is there, which configuration is in force, and what is wrong
