@@ -7,7 +7,7 @@ use toml::{Table, Value, de::DeTable};
 use super::{
     Config, ConfigError,
     folders::resolve,
-    models::MODEL_KEYS,
+    models::{MODEL_KEYS, without_credentials},
     setting::{Kind, SETTINGS},
 };
 
@@ -167,13 +167,14 @@ pub(super) fn closest<'a>(text: &str, names: &[&'a str]) -> Option<&'a str> {
 /// A type error in words for a person who does not know the types of this program.
 pub(super) fn plain(message: &str) -> String {
     let line = message.lines().next().unwrap_or_default();
-    let plain = line
+    let plain = without_credentials(line)
         .replace("invalid type: ", "found ")
         .replace("invalid value: ", "found ")
         .replace("unknown variant", "no such choice:")
         .replace("a sequence", "a list")
         .replace("sequence", "list")
         .replace(" a map", " a table")
+        .replace("struct NamedModel", "a table")
         .replace("usize", "a whole number from 0")
         .replace("u32", "a whole number from 0")
         .replace("u64", "a whole number from 0")
@@ -307,6 +308,11 @@ mod tests {
         assert!(said.ends_with("did you mean `openai`?"), "{said}");
         let said = model("fim = \"starcoder\"");
         assert!(said.ends_with("did you mean `starcoder2`?"), "{said}");
+        let said = error("[models]\nfar = \"http://me:hidden@host\"\n");
+        assert_eq!(
+            said,
+            "/etc/c.toml:2: models.far: found string \"http://host\", expected a table"
+        );
         let said = model("accelerators = \"many\"");
         assert!(
             said.contains("models.big.one.accelerators: found string"),

@@ -1,6 +1,7 @@
 //! `routelens doctor`: what is there, what is in force, and what is wrong with it.
 
 mod report;
+mod servers;
 mod text;
 
 use clap::Args;
@@ -17,8 +18,11 @@ use crate::config::{Folders, Loaded, setting};
 /// Say what is there, which configuration is in force, and what is wrong
 ///
 /// Lists the devices that llama.cpp sees, the models found, grammars, the terminal's capabilities,
-/// themes, and every setting with where its value comes from. The exit status is 1 when something
-/// that the playground needs is broken. With other flags, says what would be in force with them.
+/// themes, and every setting with where its value comes from; asks each server that the
+/// configuration names what it speaks, which model it has and how far away it is. The exit status is
+/// 1 when something in force is broken: a setting, the small model, or a large model that `large` or
+/// `second` names. What the configuration only names may be down. With other flags, says what would
+/// be in force with them; with --offline, no server is asked.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Print one JSON object
