@@ -1,7 +1,10 @@
 //! What a value must be beyond its type.
 
 use super::{Config, NamedModel};
-use crate::tui::keymap::{Keymap, KeymapError};
+use crate::{
+    remote::check_pattern,
+    tui::keymap::{Keymap, KeymapError},
+};
 
 /// The longest that a deadline may be, in milliseconds: a day.
 const LONGEST: f64 = 86_400_000.0;
@@ -100,12 +103,6 @@ fn servers(config: &Config) -> Result<(), Problem> {
         total,
     )?;
     within("total_timeout_ms", total as f64, 1.0, LONGEST)
-}
-
-fn check_pattern(pattern: &str) -> Result<(), String> {
-    globset::Glob::new(pattern)
-        .map(drop)
-        .map_err(|error| error.to_string())
 }
 
 fn deadlines(connect: Option<u64>, first_token: Option<u64>, total: u64) -> Result<(), Problem> {
@@ -231,9 +228,6 @@ fn url(text: &str) -> Result<reqwest::Url, String> {
     })?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err("must begin with http:// or https://".to_owned());
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("must end with the path: a server's address has no ? and no #".to_owned());
     }
     Ok(url)
 }

@@ -7,9 +7,10 @@ use toml::{Table, Value, de::DeTable};
 use super::{
     Config, ConfigError,
     folders::resolve,
-    models::{MODEL_KEYS, without_credentials},
+    models::MODEL_KEYS,
     setting::{Kind, SETTINGS},
 };
+use crate::remote::shown_url;
 
 /// What a file sets.
 #[derive(Debug, Clone, Default)]
@@ -167,7 +168,9 @@ pub(super) fn closest<'a>(text: &str, names: &[&'a str]) -> Option<&'a str> {
 /// A type error in words for a person who does not know the types of this program.
 pub(super) fn plain(message: &str) -> String {
     let line = message.lines().next().unwrap_or_default();
-    let plain = without_credentials(line)
+    let quoted: Vec<String> = line.split('"').map(without_credentials).collect();
+    let plain = quoted
+        .join("\"")
         .replace("invalid type: ", "found ")
         .replace("invalid value: ", "found ")
         .replace("unknown variant", "no such choice:")
@@ -183,6 +186,13 @@ pub(super) fn plain(message: &str) -> String {
     match meant(line) {
         Some(name) => format!("{plain}; did you mean `{name}`?"),
         None => plain,
+    }
+}
+
+fn without_credentials(text: &str) -> String {
+    match text.contains("://") {
+        true => shown_url(text),
+        false => text.to_owned(),
     }
 }
 

@@ -14,7 +14,7 @@ pub mod setting;
 
 pub use folders::Folders;
 pub use load::{ConfigError, FlagValue, Loaded, Source, load};
-pub use models::{NamedModel, without_credentials};
+pub use models::NamedModel;
 
 use std::{collections::BTreeMap, path::PathBuf};
 

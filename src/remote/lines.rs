@@ -56,7 +56,11 @@ impl Framer {
     /// It is longer than any server has a reason to send.
     pub fn message(&mut self) -> Result<Option<Bytes>, Problem> {
         loop {
-            let Some(line) = self.codec.decode(&mut self.buffer).map_err(|_| too_long())? else {
+            let Some(line) = self
+                .codec
+                .decode(&mut self.buffer)
+                .map_err(|_| too_long())?
+            else {
                 return Ok(None);
             };
             if let Some(message) = self.take_line(line)? {
@@ -199,7 +203,11 @@ mod tests {
         let expected = ["{\"a\":1}", "{\"b\":2}", "{\"c\":3}"];
         for at in 0..=stream.len() {
             let (first, second) = stream.split_at(at);
-            assert_eq!(messages(Framing::Ndjson, [first, second]), expected, "at {at}");
+            assert_eq!(
+                messages(Framing::Ndjson, [first, second]),
+                expected,
+                "at {at}"
+            );
         }
     }
 

@@ -27,12 +27,12 @@ use std::time::Duration;
 use crate::completion::fim::Family;
 
 pub use dialect::Dialect;
+pub use examine::{ServerReport, examine};
 pub use exchange::shown_url;
 pub use key::KeySource;
 pub use network::{Network, NetworkConfig};
 pub use privacy::{check_pattern, is_loopback, plain_http_notice};
 pub use problem::{Problem, ProblemKind};
-pub use examine::{ServerReport, examine};
 pub use server::Remote;
 
 /// A server and how to talk to it.

@@ -134,7 +134,9 @@ mod tests {
     use super::*;
 
     fn lines(count: usize) -> String {
-        (0..count).map(|i| format!("    value_{i} = {i}\n")).collect()
+        (0..count)
+            .map(|i| format!("    value_{i} = {i}\n"))
+            .collect()
     }
 
     #[test]
@@ -178,7 +180,12 @@ mod tests {
             .map(|typed| {
                 let hole = Hole::new(format!("{text}{}", "x".repeat(typed)), lines(9), None);
                 let fit = fit(&hole, Some(2048), &Fim::Server, 128);
-                fit.hole.prefix.lines().next().map(str::to_owned).unwrap_or_default()
+                fit.hole
+                    .prefix
+                    .lines()
+                    .next()
+                    .map(str::to_owned)
+                    .unwrap_or_default()
             })
             .collect();
         assert!(starts.len() <= 2, "{starts:?}");

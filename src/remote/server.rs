@@ -109,7 +109,10 @@ async fn live(
         Err(problem) => problem.text,
         Ok(exchange) => {
             let mut server = Server::new(exchange, &mut on_event);
-            match AssertUnwindSafe(server.serve(&mut inbox)).catch_unwind().await {
+            match AssertUnwindSafe(server.serve(&mut inbox))
+                .catch_unwind()
+                .await
+            {
                 Ok(()) => return,
                 Err(panic) => bug(panic.as_ref()),
             }

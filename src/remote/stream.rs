@@ -126,7 +126,9 @@ impl Run {
         let opened = self.within(exchange.open(call.path, &call.body)).await;
         let mut response = opened??;
         self.progress.answered = true;
-        let read = self.read(&mut response, call.framing, &mut reader, say).await;
+        let read = self
+            .read(&mut response, call.framing, &mut reader, say)
+            .await;
         let end = read.map_err(|problem| Problem {
             text: exchange.redact(&problem.text),
             ..problem
@@ -315,7 +317,9 @@ impl Run {
     fn token(&mut self, text: Text) -> Token {
         let mut top = text.top;
         top.retain(|candidate| candidate.logprob.is_finite());
-        let rank = top.iter().position(|candidate| is_same(candidate, text.id, &text.bytes));
+        let rank = top
+            .iter()
+            .position(|candidate| is_same(candidate, text.id, &text.bytes));
         let margin = match top.as_slice() {
             [first, second, ..] => Some(first.logprob.exp() - second.logprob.exp()),
             _ => None,

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::servers::{self, NetworkSettings, Server};
 use crate::{
     cli::version,
-    config::{Config, Folders, Loaded, Source, setting::SETTINGS, without_credentials},
+    config::{Config, Folders, Loaded, Source, setting::SETTINGS},
     language::Language,
     local::{
         DeviceInfo, GgufInfo, devices,
@@ -20,6 +20,7 @@ use crate::{
         inspect,
     },
     model::ModelSource,
+    remote::shown_url,
     syntax::ThemeSet,
 };
 
@@ -323,8 +324,10 @@ fn settings(loaded: &Loaded) -> Vec<Setting> {
 /// Takes credentials out of URLs, and commands that print keys; and what a model does not say.
 fn hide_secrets(values: &mut Value) {
     let hide = |value: Option<&mut Value>| {
-        if let Some(Value::String(url)) = value {
-            *url = without_credentials(url);
+        if let Some(Value::String(url)) = value
+            && url.contains("://")
+        {
+            *url = shown_url(url);
         }
     };
     hide(values.get_mut("large"));

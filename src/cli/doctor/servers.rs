@@ -6,9 +6,9 @@ use std::{path::PathBuf, thread, time::Duration};
 use serde::Serialize;
 
 use crate::{
-    config::{Config, without_credentials},
+    config::Config,
     model::ModelSource,
-    remote::{KeySource, Network, ServerConfig, ServerReport, examine},
+    remote::{KeySource, Network, ServerConfig, ServerReport, examine, shown_url},
 };
 
 /// How long a server may take to say what it is.
@@ -112,7 +112,7 @@ fn describe(
     offline: bool,
 ) -> Server {
     let name = server.name.clone();
-    let url = without_credentials(&server.url);
+    let url = shown_url(&server.url);
     let key = server.key.as_ref().map(|source| match source {
         KeySource::Variable(name) => Key::Variable {
             name: name.clone(),
@@ -121,12 +121,7 @@ fn describe(
         KeySource::Command(_) => Key::Command,
     });
     let report = match offline {
-        true => ServerReport {
-            profile: None,
-            round_trip_ms: None,
-            problem: None,
-            notices: Vec::new(),
-        },
+        true => ServerReport::default(),
         false => examine(server, network, PATIENCE),
     };
     Server {
@@ -157,7 +152,7 @@ pub(super) fn network(config: &Config) -> NetworkSettings {
         let value = std::env::var(variable).ok()?;
         (!value.is_empty()).then(|| Proxy {
             variable,
-            value: proxy_without_credentials(&value),
+            value: shown_url(&value),
         })
     };
     NetworkSettings {
@@ -165,17 +160,6 @@ pub(super) fn network(config: &Config) -> NetworkSettings {
         proxies: PROXIES.into_iter().filter_map(set).collect(),
         ca_certificates: config.ca_certificates.clone(),
         deny: config.deny.clone(),
-    }
-}
-
-/// A proxy may be named without a scheme.
-fn proxy_without_credentials(value: &str) -> String {
-    match value.contains("://") {
-        true => without_credentials(value),
-        false => {
-            let bare = without_credentials(&format!("http://{value}"));
-            bare.trim_start_matches("http://").to_owned()
-        }
     }
 }
 
@@ -272,21 +256,4 @@ pub(super) fn network_rows(network: &NetworkSettings) -> Vec<Vec<String>> {
         rows.push(row("proxies", "no variable names one".to_owned()));
     }
     rows
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_proxy_is_shown_without_its_password() {
-        for (value, shown) in [
-            ("http://me:secret@proxy:3128", "http://proxy:3128"),
-            ("me:secret@proxy:3128", "proxy:3128"),
-            ("proxy:3128", "proxy:3128"),
-            ("localhost,.example.com", "localhost,.example.com"),
-        ] {
-            assert_eq!(proxy_without_credentials(value), shown);
-        }
-    }
 }
