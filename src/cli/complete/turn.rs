@@ -302,7 +302,9 @@ impl<'a> Turn<'a> {
             Some(ahead.as_secs_f64() * 1000.0)
         };
         let early = asked.is_some_and(|when| when != "always") && !decision.keeps();
-        let saved_ms = self.large.as_ref().filter(|_| early).and_then(ahead);
+        let answered = |large: &&Stream| matches!(large.outcome, Some(Ok(_)));
+        let large = self.large.as_ref().filter(answered);
+        let saved_ms = large.filter(|_| early).and_then(ahead);
 
         self.small.spend(Which::Small, lanes, false);
         for (which, stream) in [(Which::Large, &self.large), (Which::Second, &self.second)] {
