@@ -2,6 +2,7 @@
 //! machine, and, where their addresses are given, real servers.
 
 pub mod asking;
+mod commands;
 mod detection;
 mod faults;
 #[allow(dead_code)]
