@@ -9,6 +9,7 @@ mod flags;
 mod holes;
 pub mod logging;
 mod playground;
+mod usage;
 mod verdict;
 pub mod version;
 
@@ -43,6 +44,7 @@ enum Command {
     Complete(complete::Arguments),
     Verdict(verdict::Arguments),
     Doctor(doctor::Arguments),
+    Usage(usage::Arguments),
 }
 
 /// Why a subcommand ended early.
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         Some(Command::Complete(arguments)) => complete::run(arguments),
         Some(Command::Verdict(arguments)) => verdict::run(arguments),
         Some(Command::Doctor(arguments)) => doctor::run(arguments),
+        Some(Command::Usage(arguments)) => usage::run(arguments),
     };
     let (text, status) = match outcome {
         Ok(status) => return ExitCode::from(status),

@@ -5,6 +5,9 @@
 //! lock, to what the file says by then. The file is written whole or not at all. One that cannot be
 //! understood is set aside, never overwritten; one that a newer version wrote is left alone.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     fs::{self, File, TryLockError},
     io::{self, ErrorKind, Read, Write},
@@ -68,30 +71,39 @@ pub struct Store {
 }
 
 impl Store {
+    /// The file at `path`, which need not exist; nothing is read yet.
+    pub fn at(path: PathBuf) -> Self {
+        Store {
+            path,
+            kept: Tally::default(),
+            complained: false,
+        }
+    }
+
     /// The counts in the file at `path`, which need not exist, as a meter that goes on from them.
     /// Where something is wrong with the file the counts begin at nothing, and the text says what is
     /// wrong and what was done about it.
     pub fn open(path: PathBuf) -> (Store, Meter, Option<String>) {
-        let (ever, notice) = match read(&path) {
-            Ok(ever) => (ever, None),
-            Err(trouble) => {
-                let notice = match trouble {
-                    // Under the lock it is looked at again: another process may have dealt with it.
-                    Trouble::Damaged => match lock(&path).and_then(|_lock| usable(&path)) {
-                        Ok((_, notice)) => notice,
-                        Err(trouble) => Some(explain(&path, &trouble)),
-                    },
-                    trouble => Some(explain(&path, &trouble)),
-                };
-                (Tally::default(), notice)
-            }
-        };
-        let store = Store {
-            path,
-            kept: Tally::default(),
-            complained: false,
-        };
+        let mut store = Store::at(path);
+        let (ever, notice) = store.held().unwrap_or_else(|problem| {
+            store.complained = true;
+            (Tally::default(), Some(problem))
+        });
         (store, Meter::continuing(ever), notice)
+    }
+
+    /// What the file holds. A damaged one is set aside, and the text says so.
+    ///
+    /// # Errors
+    /// The file cannot be read, a newer version wrote it, or it is damaged and cannot be set aside.
+    pub fn held(&self) -> Result<(Tally, Option<String>), String> {
+        let held = match read(&self.path) {
+            Ok(tally) => Ok((tally, None)),
+            // Under the lock it is looked at again: another process may have dealt with it.
+            Err(Trouble::Damaged) => lock(&self.path).and_then(|_lock| usable(&self.path)),
+            Err(trouble) => Err(trouble),
+        };
+        held.map_err(|trouble| explain(&self.path, &trouble))
     }
 
     /// The file.
@@ -124,15 +136,15 @@ impl Store {
         }
     }
 
-    /// Empties the file and gives what it held. What running processes have counted but not kept
-    /// yet comes on top of nothing.
+    /// Empties the file and gives what it held, as [`Store::held`] does. What running processes have
+    /// counted but not kept yet is counted from nothing then.
     ///
     /// # Errors
-    /// The file cannot be read or written.
-    pub fn reset(&mut self) -> Result<Tally, String> {
+    /// As [`Store::held`], or the file cannot be written.
+    pub fn reset(&self) -> Result<(Tally, Option<String>), String> {
         let emptied = || {
             let _lock = lock(&self.path)?;
-            let (held, _) = usable(&self.path)?;
+            let held = usable(&self.path)?;
             write(&self.path, Tally::default())?;
             Ok(held)
         };
@@ -155,7 +167,7 @@ fn explain(path: &Path, trouble: &Trouble) -> String {
     let name = shown_text(&path.to_string_lossy()).into_owned();
     let (problem, remedy) = match trouble {
         Trouble::Io(error) => (error.to_string(), "check who may use it and its folder"),
-        Trouble::Damaged => ("it is damaged".to_owned(), "remove it"),
+        Trouble::Damaged => ("it is damaged".to_owned(), "move it away"),
         Trouble::Newer(version) => (
             format!("a newer routelens wrote it (version {version})"),
             "update this one",
@@ -165,7 +177,7 @@ fn explain(path: &Path, trouble: &Trouble) -> String {
             "see whether one is stopped",
         ),
     };
-    format!("usage is not kept in {name}: {problem}; {remedy}")
+    format!("usage cannot be kept in {name}: {problem}; {remedy}")
 }
 
 /// What the file holds; nothing where there is none.

@@ -1,6 +1,7 @@
 //! What lies over the buffer, centred: pickers, prompts, help, settings and questions.
 
 pub mod help;
+mod meter;
 mod picker;
 mod question;
 mod settings;
