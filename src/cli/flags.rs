@@ -1,6 +1,6 @@
 //! Flags that set the configuration, shared by the playground and the subcommands.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{
     Args,
@@ -8,10 +8,10 @@ use clap::{
 };
 use toml::Value;
 
-use super::Failure;
 use crate::{
     config::{FlagValue, folders::resolve},
-    routing::{Policy, Score},
+    remote::Dialect,
+    routing::{Escalation, Policy, Score},
 };
 
 /// Which models, how they run and what decides.
@@ -21,8 +21,11 @@ pub(super) struct Flags {
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
     /// The small model; without it, the one that comes with the program
-    #[arg(long, value_name = "FILE.gguf", help_heading = "Models")]
+    #[arg(long, value_name = "NAME|FILE.gguf", help_heading = "Models")]
     pub small: Option<String>,
+    /// A second large model, asked beside the first to compare the two
+    #[arg(long, value_name = "NAME|URL|FILE.gguf", help_heading = "Models")]
+    pub second: Option<String>,
     /// Context in tokens; without it, the model's own, up to 8192
     #[arg(
         long,
@@ -75,6 +78,12 @@ pub(super) struct Flags {
         help_heading = "Routing"
     )]
     pub first_k: Option<u32>,
+    /// When the large model is asked: once the small completion is judged, as soon as one gate
+    /// fails, or together with the small model
+    #[arg(long, value_parser = escalations(), help_heading = "Routing")]
+    pub escalation: Option<Escalation>,
+    #[command(flatten)]
+    pub servers: Servers,
     /// The most tokens of one completion
     #[arg(
         long,
@@ -125,21 +134,104 @@ pub(super) struct Flags {
     pub seed: Option<u32>,
 }
 
+/// How large models on servers are talked to, and what stays here.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Servers")]
+pub(super) struct Servers {
+    /// What the large model's server speaks; without it, the server is asked
+    #[arg(long, value_parser = dialects())]
+    large_dialect: Option<String>,
+    /// The model to ask for there; without it, the first that the server lists
+    #[arg(long, value_name = "NAME")]
+    large_model: Option<String>,
+    /// The environment variable that holds the key for it
+    #[arg(long, value_name = "VARIABLE")]
+    large_key_env: Option<String>,
+    /// Ask no server, wherever it is: nothing leaves this machine
+    #[arg(long)]
+    offline: bool,
+    /// Files that never go to a server, besides those of the configuration (again for more)
+    #[arg(long, value_name = "GLOB")]
+    deny: Vec<String>,
+    /// CA certificates (PEM) to trust besides the system's (again for more)
+    #[arg(long, value_name = "FILE.pem")]
+    ca_certificate: Vec<String>,
+    /// How long a connection may take to stand, in milliseconds
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    connect_timeout: Option<u32>,
+    /// How long the first token may take
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    first_token_timeout: Option<u32>,
+    /// How long a whole completion may take
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    total_timeout: Option<u32>,
+}
+
+impl Servers {
+    fn put(&self, given: &mut Given) {
+        given.put(
+            "large_dialect",
+            "--large-dialect",
+            self.large_dialect.clone(),
+        );
+        given.put("large_model", "--large-model", self.large_model.clone());
+        given.put(
+            "large_key_env",
+            "--large-key-env",
+            self.large_key_env.clone(),
+        );
+        given.put("offline", "--offline", self.offline.then_some(true));
+        given.put("deny", "--deny", some(self.deny.clone()));
+        let here = std::env::current_dir().unwrap_or_default();
+        let certificates = self.ca_certificate.iter().map(|path| resolve(path, &here));
+        given.put(
+            "ca_certificates",
+            "--ca-certificate",
+            some(certificates.collect()),
+        );
+        given.put(
+            "connect_timeout_ms",
+            "--connect-timeout",
+            self.connect_timeout,
+        );
+        let first_token = self.first_token_timeout;
+        given.put(
+            "first_token_timeout_ms",
+            "--first-token-timeout",
+            first_token,
+        );
+        given.put("total_timeout_ms", "--total-timeout", self.total_timeout);
+    }
+}
+
+/// A list that was given at all.
+fn some(list: Vec<String>) -> Option<Vec<String>> {
+    Some(list).filter(|list| !list.is_empty())
+}
+
+/// The large model, for subcommands that take it as it is.
+#[derive(Debug, Args)]
+pub(super) struct LargeModel {
+    /// The large model: a name in the configuration, a server's URL, or a file; without it, the one
+    /// that comes with the program
+    #[arg(long, value_name = "NAME|URL|FILE.gguf", help_heading = "Models")]
+    pub large: Option<String>,
+}
+
 impl Flags {
     /// The settings that were given.
-    ///
-    /// # Errors
-    /// The small model's file is not there.
-    pub fn values(&self) -> Result<Vec<FlagValue>, Failure> {
+    pub fn values(&self) -> Given {
         let mut given = Given::default();
-        if let Some(small) = &self.small {
-            given.put("small", "--small", Some(model_file("--small", small)?));
-        }
+        given.put("small", "--small", self.small.clone());
+        given.put("second", "--second", self.second.clone());
+        self.servers.put(&mut given);
         given.put("context", "--context", self.context);
         given.put("threads", "--threads", self.threads);
         given.put("gpu_layers", "--gpu-layers", self.gpu_layers);
         given.put("device", "--device", self.device.clone());
         given.put("policy", "--policy", self.policy.map(Policy::name));
+        let escalation = self.escalation.map(Escalation::name);
+        given.put("escalation", "--escalation", escalation);
         given.put("score", "--score", self.score.map(Score::name));
         given.put("threshold", "--threshold", self.threshold);
         given.put("first_k", "--first-k", self.first_k);
@@ -151,7 +243,7 @@ impl Flags {
         given.put("sampling.seed", "--seed", self.seed);
         let no_shift = self.no_shift_reuse.then_some(false);
         given.put("shift_reuse", "--no-shift-reuse", no_shift);
-        Ok(given.0)
+        given
     }
 }
 
@@ -169,19 +261,6 @@ impl Given {
     }
 }
 
-/// A model's file as a flag names it, absolute. A URL is passed on, for the configuration to judge.
-///
-/// # Errors
-/// There is no such file.
-pub(super) fn model_file(flag: &str, path: &str) -> Result<String, Failure> {
-    let here = std::env::current_dir().unwrap_or_default();
-    let resolved = resolve(path, &here);
-    if !resolved.contains("://") && !Path::new(&resolved).exists() {
-        return Err(Failure::Usage(format!("{flag}: {path}: no such file")));
-    }
-    Ok(resolved)
-}
-
 fn policies() -> impl TypedValueParser<Value = Policy> {
     PossibleValuesParser::new(Policy::ALL.map(Policy::name))
         .map(|name| Policy::from_name(&name).unwrap_or_default())
@@ -190,4 +269,13 @@ fn policies() -> impl TypedValueParser<Value = Policy> {
 fn scores() -> impl TypedValueParser<Value = Score> {
     PossibleValuesParser::new(Score::ALL.map(Score::name))
         .map(|name| Score::from_name(&name).unwrap_or_default())
+}
+
+fn escalations() -> impl TypedValueParser<Value = Escalation> {
+    PossibleValuesParser::new(Escalation::ALL.map(Escalation::name))
+        .map(|name| Escalation::from_name(&name).unwrap_or_default())
+}
+
+fn dialects() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(Dialect::ALL.map(Dialect::name)).map(|name| name)
 }

@@ -4,7 +4,7 @@
 use std::{
     fs::File,
     io::{self, BufRead, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -24,6 +24,9 @@ pub(super) struct HoleLine {
     pub language: Option<String>,
     pub prefix: String,
     pub suffix: String,
+    /// The file that it was cut from.
+    #[serde(default)]
+    pub path: Option<PathBuf>,
 }
 
 impl HoleLine {
@@ -31,7 +34,9 @@ impl HoleLine {
     pub fn into_hole(self) -> (Value, Option<String>, Hole) {
         let known = self.language.as_deref().and_then(Language::from_name);
         let name = known.map(|known| known.name().to_owned()).or(self.language);
-        (self.id, name, Hole::new(self.prefix, self.suffix, known))
+        let mut hole = Hole::new(self.prefix, self.suffix, known);
+        hole.path = self.path;
+        (self.id, name, hole)
     }
 }
 

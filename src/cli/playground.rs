@@ -9,7 +9,7 @@ use clap::{
 
 use super::{
     Failure, Outcome,
-    flags::{Flags, Given, model_file},
+    flags::{Flags, Given, LargeModel},
     load, logging,
 };
 use crate::{assets, config::Heatmap, tui};
@@ -23,9 +23,8 @@ pub(super) struct Arguments {
     /// Open one of the samples that come with the program
     #[arg(long, value_name = "NAME", value_parser = samples(), conflicts_with = "file", hide_possible_values = true)]
     sample: Option<String>,
-    /// The large model; without it, the one that comes with the program
-    #[arg(long, value_name = "FILE.gguf", help_heading = "Models")]
-    large: Option<String>,
+    #[command(flatten)]
+    model: LargeModel,
     /// Always ask the large model too
     #[arg(long, help_heading = "Routing")]
     compare: bool,
@@ -46,17 +45,15 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    fn values(&self) -> Result<Given, Failure> {
-        let mut given = Given(self.flags.values()?);
-        if let Some(large) = &self.large {
-            given.put("large", "--large", Some(model_file("--large", large)?));
-        }
+    fn values(&self) -> Given {
+        let mut given = self.flags.values();
+        given.put("large", "--large", self.model.large.clone());
         given.put("compare", "--compare", self.compare.then_some(true));
         given.put("auto", "--auto", self.auto.then_some(true));
         given.put("theme", "--theme", self.theme.clone());
         given.put("heatmap", "--heatmap", self.heatmap.clone());
         given.put("mouse", "--no-mouse", self.no_mouse.then_some(false));
-        Ok(given)
+        given
     }
 }
 
@@ -69,7 +66,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
                 .to_owned(),
         ));
     }
-    let config = load(arguments.flags.config.as_deref(), &arguments.values()?.0)?;
+    let config = load(arguments.flags.config.as_deref(), &arguments.values().0)?;
     let _log = logging::start(&config.folders.log_file())?;
     let start = tui::Start {
         config,

@@ -6,7 +6,11 @@
 //! person's text is tokenised elsewhere with special tokens off, so that a `<|fim_middle|>` in a
 //! source file stays seventeen harmless characters.
 
+mod name;
+
 use serde::{Deserialize, Serialize};
+
+pub use name::by_name;
 
 /// What a marker stands before (or, for the middle one, what the model writes after it).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

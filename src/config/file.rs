@@ -7,8 +7,10 @@ use toml::{Table, Value, de::DeTable};
 use super::{
     Config, ConfigError,
     folders::resolve,
-    setting::{self, Kind, SETTINGS},
+    models::MODEL_KEYS,
+    setting::{Kind, SETTINGS},
 };
+use crate::remote::shown_url;
 
 /// What a file sets.
 #[derive(Debug, Clone, Default)]
@@ -20,15 +22,15 @@ pub struct FileLayer {
 }
 
 impl FileLayer {
-    /// The line that sets `key`, or its table.
+    /// The line that sets `key`, or the innermost table around it.
     pub fn line(&self, key: &str) -> Option<usize> {
-        let exact = self.lines.iter().find(|(name, _)| name == key);
-        exact
-            .or_else(|| {
-                let table = key.split(['.', '[']).next()?;
-                self.lines.iter().find(|(name, _)| name == table)
-            })
-            .map(|(_, line)| *line)
+        let mut key = key;
+        loop {
+            if let Some((_, line)) = self.lines.iter().find(|(name, _)| name == key) {
+                return Some(*line);
+            }
+            key = &key[..key.rfind(['.', '['])?];
+        }
     }
 }
 
@@ -57,16 +59,16 @@ pub fn parse(text: &str, path: &Path) -> Result<FileLayer, ConfigError> {
     let spanned = DeTable::parse(text)
         .map_err(|error| ConfigError::new(at(offset(&error)), "", error.message()))?;
     let keys = keys(spanned.get_ref());
-    if let Some((key, start)) = keys.iter().find(|(key, _)| !is_known(key)) {
-        return Err(ConfigError::new(at(*start), key, unknown(key)));
+    for key in &keys {
+        if let Some(problem) = problem_with(&key.path) {
+            return Err(ConfigError::new(at(key.start), key.name(), problem));
+        }
     }
     if let Err(error) = toml::from_str::<Config>(text) {
         let start = offset(&error);
         // The key whose line or value the error points into: the last that begins before it.
-        let key = keys
-            .iter()
-            .rfind(|(_, key_start)| *key_start <= start)
-            .map_or("", |(key, _)| key.as_str());
+        let key = keys.iter().rfind(|key| key.start <= start);
+        let key = key.map_or_else(String::new, Key::name);
         return Err(ConfigError::new(at(start), key, plain(error.message())));
     }
     let mut values: Table = toml::from_str(text)
@@ -74,7 +76,7 @@ pub fn parse(text: &str, path: &Path) -> Result<FileLayer, ConfigError> {
     resolve_paths(&mut values, path.parent().unwrap_or(Path::new("")));
     let lines = keys
         .into_iter()
-        .map(|(key, start)| (key, line_of(text, start)))
+        .map(|key| (key.name(), line_of(text, key.start)))
         .collect();
     Ok(FileLayer {
         path: path.to_owned(),
@@ -83,71 +85,149 @@ pub fn parse(text: &str, path: &Path) -> Result<FileLayer, ConfigError> {
     })
 }
 
-/// Every key of the top level and of its tables, with the byte it begins at, in order of place.
-fn keys(table: &DeTable) -> Vec<(String, usize)> {
-    let mut keys = Vec::new();
-    for (name, value) in table {
-        keys.push((name.get_ref().to_string(), name.span().start));
-        for (inner, _) in value.get_ref().as_table().into_iter().flatten() {
-            keys.push((
-                format!("{}.{}", name.get_ref(), inner.get_ref()),
-                inner.span().start,
-            ));
-        }
+/// A key and the tables it stands in, outermost first.
+struct Key {
+    path: Vec<String>,
+    /// The byte it begins at.
+    start: usize,
+}
+
+impl Key {
+    fn name(&self) -> String {
+        self.path.join(".")
     }
-    keys.sort_by_key(|(_, start)| *start);
+}
+
+/// Every key of the top level, of its tables and of theirs, in order of place.
+fn keys(table: &DeTable) -> Vec<Key> {
+    let mut keys = Vec::new();
+    collect_keys(table, &[], &mut keys);
+    keys.sort_by_key(|key| key.start);
     keys
 }
 
-/// Whether there is such a setting, or a table of settings; what is inside `keys` is checked by
-/// the keymap.
-fn is_known(key: &str) -> bool {
-    let is_table = |setting: &setting::Setting| {
-        setting
-            .key
-            .split_once('.')
-            .is_some_and(|(table, _)| table == key)
-    };
-    setting::find(key).is_some() || SETTINGS.iter().any(is_table) || key.starts_with("keys.")
+fn collect_keys(table: &DeTable, outer: &[String], keys: &mut Vec<Key>) {
+    for (name, value) in table {
+        let path = [outer, &[name.get_ref().to_string()]].concat();
+        if let Some(inner) = value.get_ref().as_table().filter(|_| path.len() < 3) {
+            collect_keys(inner, &path, keys);
+        }
+        let start = name.span().start;
+        keys.push(Key { path, start });
+    }
 }
 
-fn unknown(key: &str) -> String {
+/// What is wrong with a key; what is inside `keys` is checked by the keymap.
+fn problem_with(path: &[String]) -> Option<String> {
     let names: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
-    let close = similar::get_close_matches(key, &names, 1, 0.6);
-    match close.first() {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    match path[..] {
+        ["models", _] | ["keys", ..] => None,
+        ["models", _, key] => problem_with_model_key(key),
+        [table]
+            if names
+                .iter()
+                .any(|name| name.split_once('.').map(|n| n.0) == Some(table)) =>
+        {
+            None
+        }
+        _ => unknown(&path.join("."), &names),
+    }
+}
+
+fn problem_with_model_key(key: &str) -> Option<String> {
+    let secret = [
+        "key", "api_key", "apikey", "token", "password", "bearer", "secret",
+    ];
+    if secret.contains(&key.to_ascii_lowercase().as_str()) {
+        let text = "a key does not stand in a file; name the variable that holds it with \
+                    key_env, or a command that prints it with key_command";
+        return Some(text.to_owned());
+    }
+    unknown(key, &MODEL_KEYS)
+}
+
+/// What is wrong with a key that should be one of `names`.
+fn unknown(key: &str, names: &[&str]) -> Option<String> {
+    if names.contains(&key) {
+        return None;
+    }
+    Some(match closest(key, names) {
         Some(name) => format!("no such setting; did you mean `{name}`?"),
         None => "no such setting; `routelens doctor --print-config` lists them all".to_owned(),
-    }
+    })
+}
+
+/// The name that a person may have meant.
+pub(super) fn closest<'a>(text: &str, names: &[&'a str]) -> Option<&'a str> {
+    similar::get_close_matches(text, names, 1, 0.6)
+        .first()
+        .copied()
 }
 
 /// A type error in words for a person who does not know the types of this program.
 pub(super) fn plain(message: &str) -> String {
     let line = message.lines().next().unwrap_or_default();
-    line.replace("invalid type: ", "found ")
+    let quoted: Vec<String> = line.split('"').map(without_credentials).collect();
+    let plain = quoted
+        .join("\"")
+        .replace("invalid type: ", "found ")
         .replace("invalid value: ", "found ")
         .replace("unknown variant", "no such choice:")
         .replace("a sequence", "a list")
         .replace("sequence", "list")
         .replace(" a map", " a table")
+        .replace("struct NamedModel", "a table")
         .replace("usize", "a whole number from 0")
         .replace("u32", "a whole number from 0")
         .replace("u64", "a whole number from 0")
         .replace("f32", "a number")
+        .replace("f64", "a number");
+    match meant(line) {
+        Some(name) => format!("{plain}; did you mean `{name}`?"),
+        None => plain,
+    }
 }
 
+fn without_credentials(text: &str) -> String {
+    match text.contains("://") {
+        true => shown_url(text),
+        false => text.to_owned(),
+    }
+}
+
+/// The choice that a person may have meant, where a message is about one that there is not.
+fn meant(message: &str) -> Option<&str> {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let (wrong, choices) = quoted.split_first()?;
+    message
+        .starts_with("unknown variant")
+        .then(|| closest(wrong, choices))?
+}
+
+/// Makes paths relative to the file; those of `small` and its like may be names, which
+/// [`super::load()`] tells apart.
 fn resolve_paths(values: &mut Table, base: &Path) {
-    for setting in SETTINGS {
-        match (setting.kind, values.get_mut(setting.key)) {
-            (Kind::Path, Some(Value::String(path))) => *path = resolve(path, base),
-            (Kind::Paths, Some(Value::Array(paths))) => {
-                for path in paths {
-                    if let Value::String(path) = path {
-                        *path = resolve(path, base);
-                    }
-                }
-            }
-            _ => {}
+    for setting in SETTINGS
+        .iter()
+        .filter(|setting| setting.kind == Kind::Paths)
+    {
+        let paths = values.get_mut(setting.key).and_then(Value::as_array_mut);
+        for path in paths.into_iter().flatten() {
+            resolve_path(path, base);
         }
+    }
+    let models = values.get_mut("models").and_then(Value::as_table_mut);
+    for (_, model) in models.into_iter().flatten() {
+        if let Some(file) = model.get_mut("file") {
+            resolve_path(file, base);
+        }
+    }
+}
+
+fn resolve_path(value: &mut Value, base: &Path) {
+    if let Value::String(path) = value {
+        *path = resolve(path, base);
     }
 }
 
@@ -201,13 +281,52 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_relative_to_the_file_and_a_url_is_left_alone() {
-        let text =
-            "small = \"a/b.gguf\"\nlarge = \"http://host/\"\nmodel_folders = [\"m\", \"/n\"]";
+    fn paths_are_relative_to_the_file() {
+        let text = "model_folders = [\"m\", \"/n\"]\nca_certificates = [\"ca.pem\"]\n\
+                    [models.near]\nfile = \"a/b.gguf\"\n";
         let layer = parse(text, Path::new("/etc/c.toml")).expect("it is right");
-        assert_eq!(layer.values["small"].as_str(), Some("/etc/a/b.gguf"));
-        assert_eq!(layer.values["large"].as_str(), Some("http://host/"));
         assert_eq!(layer.values["model_folders"][0].as_str(), Some("/etc/m"));
         assert_eq!(layer.values["model_folders"][1].as_str(), Some("/n"));
+        assert_eq!(
+            layer.values["ca_certificates"][0].as_str(),
+            Some("/etc/ca.pem")
+        );
+        let file = layer.values["models"]["near"]["file"].as_str();
+        assert_eq!(file, Some("/etc/a/b.gguf"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_named_model_is_named_with_file_line_and_key() {
+        let model = |line: &str| error(&format!("[models.\"big.one\"]\n{line}\n"));
+        assert_eq!(
+            model("url = \"http://host\"\ndialekt = \"openai\""),
+            "/etc/c.toml:3: models.big.one.dialekt: no such setting; did you mean `dialect`?"
+        );
+        for key in ["key", "api_key", "token"] {
+            let said = model(&format!("{key} = \"sk-12345\""));
+            assert!(
+                said.contains(&format!(":2: models.big.one.{key}: ")),
+                "{said}"
+            );
+            assert!(said.contains("key_env") && !said.contains("sk-1"), "{said}");
+        }
+        let said = model("dialect = \"opnai\"");
+        assert!(
+            said.starts_with("/etc/c.toml:2: models.big.one.dialect: "),
+            "{said}"
+        );
+        assert!(said.ends_with("did you mean `openai`?"), "{said}");
+        let said = model("fim = \"starcoder\"");
+        assert!(said.ends_with("did you mean `starcoder2`?"), "{said}");
+        let said = error("[models]\nfar = \"http://me:hidden@host\"\n");
+        assert_eq!(
+            said,
+            "/etc/c.toml:2: models.far: found string \"http://host\", expected a table"
+        );
+        let said = model("accelerators = \"many\"");
+        assert!(
+            said.contains("models.big.one.accelerators: found string"),
+            "{said}"
+        );
     }
 }

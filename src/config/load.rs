@@ -10,10 +10,10 @@ use serde::Serialize;
 use toml::{Table, Value};
 
 use super::{
-    Config, Folders,
-    check::check,
+    Config, Folders, NamedModel,
+    check::{Problem, check},
     file::{self, FileLayer},
-    folders::expand_home,
+    folders::{self, expand_home},
     setting::{Kind, SETTINGS, Setting},
 };
 
@@ -63,6 +63,13 @@ impl ConfigError {
     }
 }
 
+impl ConfigError {
+    /// Whether it is about the value of this flag.
+    pub fn is_of_flag(&self, flag: &str) -> bool {
+        self.place == flag
+    }
+}
+
 impl std::fmt::Display for ConfigError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: ", self.place)?;
@@ -82,6 +89,7 @@ pub struct FlagValue {
     pub key: &'static str,
     /// As it was typed, such as `--max-tokens`.
     pub flag: &'static str,
+    /// A list adds to the list of the layers below; anything else takes the place of what is there.
     pub value: Value,
 }
 
@@ -145,7 +153,8 @@ pub fn load(
     }
     for flag in flags {
         let source = Source::Flag(flag.flag.to_owned());
-        stack.put(flag.key, flag.value.clone(), source)?;
+        let value = stack.added(flag.key, flag.value.clone());
+        stack.put(flag.key, value, source)?;
     }
     let config = stack.finish(layer.as_ref())?;
     Ok(Loaded {
@@ -204,34 +213,107 @@ impl Stack {
         Ok(())
     }
 
+    /// A list behind the one that stands there, or in the defaults; anything else as it is.
+    fn added(&self, key: &str, value: Value) -> Value {
+        let Value::Array(further) = value else {
+            return value;
+        };
+        let defaults = || Table::try_from(Config::default()).ok();
+        let known = get(&self.values, key).cloned();
+        let known = known.or_else(|| get(&defaults()?, key).cloned());
+        match known {
+            Some(Value::Array(known)) => Value::Array([known, further].concat()),
+            _ => Value::Array(further),
+        }
+    }
+
     fn finish(&self, layer: Option<&FileLayer>) -> Result<Config, ConfigError> {
         let mut config: Config = self
             .values
             .clone()
             .try_into()
             .map_err(|error| ConfigError::new("configuration", "", error.message()))?;
-        check(&config).map_err(|(key, problem)| {
-            let setting = SETTINGS
-                .iter()
-                .map(|setting| setting.key)
-                .find(|name| key == *name || key.starts_with(&format!("{name}.")));
-            let source = setting.and_then(|name| self.sources.get(name));
-            let place = match (source, layer) {
-                (Some(Source::File(line)), Some(layer)) => {
-                    let line = layer.line(&key).unwrap_or(*line);
-                    format!("{}:{line}", layer.path.display())
-                }
-                (Some(source), _) => source.to_string(),
-                (None, _) => "default".to_owned(),
-            };
-            ConfigError::new(place, key, problem)
-        })?;
+        let folder = layer.and_then(|layer| layer.path.parent());
+        let resolved = resolve_models(&mut config, &self.sources, folder);
+        resolved
+            .and_then(|()| check(&config))
+            .map_err(|problem| self.placed(problem, layer))?;
         // A threshold given by hand goes before those that the file has by model and language.
         let threshold = self.sources.get("threshold");
         if matches!(threshold, Some(Source::Environment(_) | Source::Flag(_))) {
             config.thresholds.clear();
         }
         Ok(config)
+    }
+
+    /// The error with the place at which its key was set.
+    fn placed(&self, (key, problem): Problem, layer: Option<&FileLayer>) -> ConfigError {
+        let setting = SETTINGS
+            .iter()
+            .map(|setting| setting.key)
+            .find(|name| key == *name || key.starts_with(&format!("{name}.")));
+        let source = setting.and_then(|name| self.sources.get(name));
+        let place = match (source, layer) {
+            (Some(Source::File(line)), Some(layer)) => {
+                let line = layer.line(&key).unwrap_or(*line);
+                format!("{}:{line}", layer.path.display())
+            }
+            (Some(source), _) => source.to_string(),
+            (None, _) => "default".to_owned(),
+        };
+        ConfigError::new(place, key, problem)
+    }
+}
+
+/// Makes of what `small`, `large` and `second` say a name in `models`, a URL, or the absolute path
+/// of a file: relative to `folder`, the configuration file's, where it stands in the file.
+fn resolve_models(
+    config: &mut Config,
+    sources: &BTreeMap<String, Source>,
+    folder: Option<&Path>,
+) -> Result<(), Problem> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let models = &config.models;
+    let given = [
+        ("small", &mut config.small),
+        ("large", &mut config.large),
+        ("second", &mut config.second),
+    ];
+    for (key, given) in given {
+        let Some(given) = given else { continue };
+        if given.contains("://") || models.contains_key(given.as_str()) {
+            continue;
+        }
+        let source = sources.get(key);
+        let base = match source {
+            Some(Source::File(_)) => folder.unwrap_or(&here),
+            _ => &here,
+        };
+        let path = folders::resolve(given, base);
+        let by_flag = matches!(source, Some(Source::Flag(_)));
+        if (by_flag || is_bare(given)) && !Path::new(&path).exists() {
+            return Err((key.to_owned(), no_such_model(given, models)));
+        }
+        *given = path;
+    }
+    Ok(())
+}
+
+/// Whether a text looks like the name of a model rather than like a path.
+fn is_bare(given: &str) -> bool {
+    !given.contains(['/', '\\']) && !given.ends_with(".gguf") && !given.starts_with('~')
+}
+
+fn no_such_model(given: &str, models: &BTreeMap<String, NamedModel>) -> String {
+    if !is_bare(given) {
+        return format!("{given}: no such file");
+    }
+    let names: Vec<&str> = models.keys().map(String::as_str).collect();
+    let none = format!("`{given}` is neither a file nor a URL");
+    match (file::closest(given, &names), names.is_empty()) {
+        (_, true) => format!("{none}, and the configuration names no models"),
+        (Some(name), _) => format!("{none} nor a model by name; did you mean `{name}`?"),
+        (None, _) => format!("{none} nor a model by name; there are {}", names.join(", ")),
     }
 }
 
@@ -240,8 +322,7 @@ fn from_text(kind: Kind, text: &OsStr) -> Result<Value, String> {
     let plain = text.to_string_lossy();
     let plain = plain.trim();
     match kind {
-        Kind::Text | Kind::FileOnly => Ok(Value::String(plain.to_owned())),
-        Kind::Path => Ok(path_value(expand_home(plain))),
+        Kind::Text | Kind::Model | Kind::FileOnly => Ok(Value::String(plain.to_owned())),
         Kind::Paths => {
             let paths = std::env::split_paths(text);
             let expanded = paths.map(|path| expand_home(&path.to_string_lossy()));
@@ -291,111 +372,4 @@ fn insert(table: &mut Table, key: &str, value: Value) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::routing::Policy;
-
-    fn load_with(
-        text: &str,
-        variables: &[(&str, &str)],
-        flags: &[FlagValue],
-    ) -> Result<Loaded, String> {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("c.toml");
-        std::fs::write(&path, text).expect("written");
-        let variable = |name: &str| {
-            let found = variables.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| OsString::from(value))
-        };
-        load(Some(&path), variable, flags).map_err(|error| {
-            let text = error.to_string();
-            text.replace(&path.display().to_string(), "c.toml")
-        })
-    }
-
-    fn flag(key: &'static str, flag: &'static str, value: impl Into<Value>) -> FlagValue {
-        FlagValue {
-            key,
-            flag,
-            value: value.into(),
-        }
-    }
-
-    #[test]
-    fn a_flag_goes_over_a_variable_over_the_file_over_the_default() {
-        let text = "policy = \"small\"\nmax_tokens = 10\nfirst_k = 2\n[sampling]\nseed = 9\n";
-        let variables = [
-            ("ROUTELENS_POLICY", "syntax"),
-            ("ROUTELENS_MAX_TOKENS", "20"),
-            ("ROUTELENS_SAMPLING_TEMPERATURE", "0.5"),
-            ("ROUTELENS_MOUSE", "off"),
-        ];
-        let flags = [flag("policy", "--policy", "large")];
-        let loaded = load_with(text, &variables, &flags).expect("it is right");
-        let config = &loaded.config;
-        assert_eq!(config.policy, Policy::Large);
-        assert_eq!((config.max_tokens, config.first_k, config.top), (20, 2, 8));
-        assert_eq!(
-            (config.sampling.seed, config.sampling.temperature),
-            (9, 0.5)
-        );
-        assert!(!config.mouse);
-        let source = |key| loaded.source(key).to_string();
-        assert_eq!(source("policy"), "--policy");
-        assert_eq!(source("max_tokens"), "ROUTELENS_MAX_TOKENS");
-        assert_eq!(source("first_k"), "file, line 3");
-        assert_eq!(source("sampling.seed"), "file, line 5");
-        assert_eq!(source("top"), "default");
-    }
-
-    #[test]
-    fn a_threshold_by_hand_goes_before_those_of_the_file() {
-        let text = "[[thresholds]]\nscore = \"first_k_mean_logprob\"\nvalue = -0.5\n";
-        let file = load_with(text, &[], &[]).expect("it is right").config;
-        assert_eq!(file.threshold_for("any", None), -0.5);
-        let flags = [flag("threshold", "--threshold", -2.0)];
-        let flag = load_with(text, &[], &flags).expect("it is right").config;
-        assert_eq!(flag.threshold_for("any", None), -2.0);
-    }
-
-    #[test]
-    fn a_value_out_of_range_is_named_with_where_it_came_from() {
-        let error = |text, variables: &[(&str, &str)], flags: &[FlagValue]| {
-            load_with(text, variables, flags).expect_err("it is wrong")
-        };
-        assert_eq!(
-            error("auto = true\nmax_tokens = 0", &[], &[]),
-            "c.toml:2: max_tokens: must be from 1 to 4096"
-        );
-        assert_eq!(
-            error("max_tokens = 7", &[("ROUTELENS_MAX_TOKENS", "5000")], &[]),
-            "ROUTELENS_MAX_TOKENS: max_tokens: must be from 1 to 4096"
-        );
-        assert_eq!(
-            error("", &[("ROUTELENS_AUTO", "maybe")], &[]),
-            "ROUTELENS_AUTO: auto: `maybe` is neither true nor false"
-        );
-        assert_eq!(
-            error("", &[], &[flag("small", "--small", "http://host:8012")]),
-            "--small: small: the small model runs on this machine; name a GGUF file"
-        );
-        assert_eq!(
-            error(
-                "[keys]\ncomplete = [\"ctrl-space\"]\nsave = [\"hyper-s\"]",
-                &[],
-                &[]
-            ),
-            "c.toml:3: keys.save: `hyper-s` is not a key; write it like `ctrl-space`, `alt-,` or `f5`"
-        );
-    }
-
-    #[test]
-    fn a_named_file_must_exist() {
-        let error = load(Some(Path::new("/no/such.toml")), |_| None, &[]).expect_err("not there");
-        assert!(
-            error
-                .to_string()
-                .starts_with("/no/such.toml: cannot be read")
-        );
-    }
-}
+mod tests;

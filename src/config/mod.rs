@@ -87,10 +87,12 @@ pub struct Config {
     pub second: Option<String>,
     /// Models by name.
     pub models: BTreeMap<String, NamedModel>,
-    /// The dialect of a large model that is given by URL; none asks the server.
+    /// The dialect of the server in `large`; none asks the server.
     pub large_dialect: Option<Dialect>,
-    /// The model to ask for at a large model's URL; none takes the first that the server lists.
+    /// The model to ask for at the server in `large`; none takes the first that the server lists.
     pub large_model: Option<String>,
+    /// The environment variable that holds the key for the server in `large`.
+    pub large_key_env: Option<String>,
     /// When the large model is asked.
     pub escalation: Escalation,
     /// Nothing leaves this machine.
@@ -156,6 +158,7 @@ impl Default for Config {
             models: BTreeMap::new(),
             large_dialect: None,
             large_model: None,
+            large_key_env: None,
             escalation: Escalation::default(),
             offline: false,
             deny: models::DENIED.map(str::to_owned).into(),

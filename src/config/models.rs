@@ -10,7 +10,7 @@ use crate::{
     completion::fim::Family,
     meter::Rates,
     model::ModelSource,
-    remote::{Deadlines, Dialect, KeySource, NetworkConfig, ServerConfig},
+    remote::{Deadlines, Dialect, KeySource, NetworkConfig, ServerConfig, shown_url},
 };
 
 /// Files that stay on this machine unless the configuration says otherwise.
@@ -23,6 +23,24 @@ pub(super) const DENIED: [&str; 8] = [
     "*.p12",
     "**/.ssh/**",
     "**/.aws/**",
+];
+
+/// What can be said of a model by name, as [`NamedModel`] has it.
+pub(super) const MODEL_KEYS: [&str; 14] = [
+    "file",
+    "url",
+    "dialect",
+    "model",
+    "key_env",
+    "key_command",
+    "fim",
+    "context",
+    "accelerators",
+    "input_price",
+    "output_price",
+    "connect_timeout_ms",
+    "first_token_timeout_ms",
+    "total_timeout_ms",
 ];
 
 /// A model by name: a file or a server.
@@ -80,26 +98,40 @@ impl Config {
         }
     }
 
-    /// Where a model is to be had that is given by name, URL or path.
+    /// Where a model is to be had that is given by name, URL or path. What `large_dialect` and its
+    /// like say goes before what `models` says, for the model in `large` alone.
     pub fn source(&self, given: &str) -> ModelSource {
-        let unnamed = |url: &str| NamedModel {
-            url: Some(url.to_owned()),
-            dialect: self.large_dialect,
-            model: self.large_model.clone(),
-            ..NamedModel::default()
-        };
-        match self.models.get(given) {
-            Some(named) => match (&named.url, &named.file) {
-                (Some(url), _) => ModelSource::Server(self.server(given, url, named)),
-                (None, file) => {
-                    let path = file.as_deref().unwrap_or_default();
-                    ModelSource::File(self.engine(PathBuf::from(path)))
-                }
+        let mut model = match self.models.get(given) {
+            Some(named) => named.clone(),
+            None if given.contains("://") => NamedModel {
+                url: Some(given.to_owned()),
+                ..NamedModel::default()
             },
-            None if given.contains("://") => {
-                ModelSource::Server(self.server(given, given, &unnamed(given)))
+            None => NamedModel {
+                file: Some(given.to_owned()),
+                ..NamedModel::default()
+            },
+        };
+        if self.large.as_deref() == Some(given) {
+            model.dialect = self.large_dialect.or(model.dialect);
+            model.model = self.large_model.clone().or(model.model);
+            if let Some(variable) = &self.large_key_env {
+                model.key_env = Some(variable.clone());
+                model.key_command = None;
             }
-            None => ModelSource::File(self.engine(PathBuf::from(given))),
+        }
+        match &model.url {
+            Some(url) => {
+                let name = match given.contains("://") {
+                    true => shown_url(given),
+                    false => given.to_owned(),
+                };
+                ModelSource::Server(self.server(&name, url, &model))
+            }
+            None => {
+                let file = model.file.unwrap_or_default();
+                ModelSource::File(self.engine(PathBuf::from(file)))
+            }
         }
     }
 
@@ -124,7 +156,6 @@ impl Config {
     }
 
     fn server(&self, name: &str, url: &str, model: &NamedModel) -> ServerConfig {
-        let ms = |own: Option<u64>, general| Duration::from_millis(own.unwrap_or(general));
         let variable = model.key_env.clone().map(KeySource::Variable);
         let command = model.key_command.clone().map(KeySource::Command);
         ServerConfig {
@@ -136,11 +167,21 @@ impl Config {
             family: model.fim,
             context: model.context,
             top: self.top,
-            deadlines: Deadlines {
-                connect: ms(model.connect_timeout_ms, self.connect_timeout_ms),
-                first_token: ms(model.first_token_timeout_ms, self.first_token_timeout_ms),
-                total: ms(model.total_timeout_ms, self.total_timeout_ms),
-            },
+            deadlines: self.deadlines(model),
+        }
+    }
+
+    /// How long a request to a server may take: its own times, else those for all servers. None is
+    /// longer than the whole.
+    fn deadlines(&self, model: &NamedModel) -> Deadlines {
+        let total = model.total_timeout_ms.unwrap_or(self.total_timeout_ms);
+        let within = |own: Option<u64>, general: u64| {
+            Duration::from_millis(own.unwrap_or(general).min(total))
+        };
+        Deadlines {
+            connect: within(model.connect_timeout_ms, self.connect_timeout_ms),
+            first_token: within(model.first_token_timeout_ms, self.first_token_timeout_ms),
+            total: Duration::from_millis(total),
         }
     }
 }
@@ -149,5 +190,69 @@ fn file_or_demo(configured: Option<&String>, demo: DemoModel) -> io::Result<Path
     match configured {
         Some(path) => Ok(PathBuf::from(path)),
         None => demo_model(demo),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(source: ModelSource) -> ServerConfig {
+        match source {
+            ModelSource::Server(server) => server,
+            ModelSource::File(engine) => panic!("a file: {engine:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_the_large_server_is_said_of_no_other() {
+        let named = NamedModel {
+            url: Some("http://far:8000".to_owned()),
+            model: Some("named".to_owned()),
+            key_command: Some("pass far".to_owned()),
+            ..NamedModel::default()
+        };
+        let config = Config {
+            large: Some("far".to_owned()),
+            large_dialect: Some(Dialect::Chat),
+            large_key_env: Some("FAR_KEY".to_owned()),
+            models: [("far".to_owned(), named)].into(),
+            ..Config::default()
+        };
+        let large = server(config.large_source().expect("it needs no file"));
+        assert_eq!(
+            (large.name.as_str(), large.dialect),
+            ("far", Some(Dialect::Chat))
+        );
+        assert_eq!(large.model.as_deref(), Some("named"));
+        assert_eq!(large.key, Some(KeySource::Variable("FAR_KEY".to_owned())));
+        let other = server(config.source("http://near:1"));
+        assert_eq!((other.dialect, other.key), (None, None));
+    }
+
+    #[test]
+    fn no_deadline_is_longer_than_the_whole() {
+        let config = Config {
+            total_timeout_ms: 1_500,
+            ..Config::default()
+        };
+        let server = server(config.source("http://near:1"));
+        let most = Duration::from_millis(1_500);
+        assert_eq!(server.deadlines.connect, most);
+        assert_eq!(server.deadlines.first_token, most);
+    }
+
+    #[test]
+    fn a_server_given_by_url_is_called_by_it_without_credentials() {
+        let source = Config::default().source("http://me:secret@host:1/v1");
+        assert_eq!(server(source).name, "http://host:1/v1");
+    }
+
+    #[test]
+    fn every_key_of_a_named_model_is_known_and_no_other() {
+        let fields = serde_json::to_value(NamedModel::default()).expect("plain data");
+        let fields = fields.as_object().expect("a struct");
+        assert_eq!(fields.len(), MODEL_KEYS.len());
+        assert!(MODEL_KEYS.iter().all(|key| fields.contains_key(*key)));
     }
 }

@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Text,
-    /// The path of a file; relative to the configuration file when it stands there.
-    Path,
+    /// A model: its name in `models`, a server's URL, or the path of a file, relative to the
+    /// configuration file when it stands there.
+    Model,
     /// Paths, in a variable separated as in `PATH`.
     Paths,
     Number,
@@ -68,14 +69,15 @@ const fn unset(key: &'static str, kind: Kind, value: &'static str, help: &'stati
 /// All settings, in the order of the reference text: those of the top level first, as TOML wants.
 #[rustfmt::skip]
 pub const SETTINGS: &[Setting] = &[
-    unset("small", Kind::Path, "\"~/models/qwen2.5-coder-1.5b-q8_0.gguf\"", "GGUF file of the small model; without it, the bundled demo model."),
-    unset("large", Kind::Path, "\"http://127.0.0.1:8012\"", "The large model: a GGUF file, a server's URL, or the name of one of the models below; without it, the bundled demo model."),
-    unset("second", Kind::Path, "\"workstation\"", "A second large model, asked beside the first to compare the two."),
-    unset("large_dialect", Kind::Text, "\"openai\"", "What the server at the URL in `large` speaks: llama-server, openai, chat, mistral, ollama; without it, the server is asked."),
-    unset("large_model", Kind::Text, "\"qwen2.5-coder-32b\"", "The model to ask for at that URL; without it, the first that the server lists."),
+    unset("small", Kind::Model, "\"~/models/qwen2.5-coder-1.5b-q8_0.gguf\"", "The small model: a GGUF file, or the name of one of the models below that is a file; without it, the bundled demo model."),
+    unset("large", Kind::Model, "\"http://127.0.0.1:8012\"", "The large model: a GGUF file, a server's URL, or the name of one of the models below; without it, the bundled demo model."),
+    unset("second", Kind::Model, "\"workstation\"", "A second large model, named in the same way, asked beside the first to compare the two."),
+    unset("large_dialect", Kind::Text, "\"openai\"", "What the server in `large` speaks: llama-server, openai, chat, mistral, ollama; without it, the server is asked."),
+    unset("large_model", Kind::Text, "\"qwen2.5-coder-32b\"", "The model to ask for at the server in `large`; without it, the first that the server lists."),
+    unset("large_key_env", Kind::Text, "\"LARGE_KEY\"", "The environment variable that holds the key for the server in `large`. A key never stands in this file; a model below can also say key_command, which prints it."),
     set("escalation", Kind::Text, "\"early\"", "When the large model is asked: early (as soon as one gate fails), patient (once the small completion has been judged), hedged (together with the small model; wasted where that is kept)."),
     set("offline", Kind::Switch, "false", "Nothing leaves this machine: no server is asked, wherever it is."),
-    set("deny", Kind::List, "[\"**/secrets/**\", \"**/.env\", \"**/.env.*\", \"*.pem\", \"*.key\", \"*.p12\", \"**/.ssh/**\", \"**/.aws/**\"]", "Patterns of files that never go to a server."),
+    set("deny", Kind::List, "[\"**/secrets/**\", \"**/.env\", \"**/.env.*\", \"*.pem\", \"*.key\", \"*.p12\", \"**/.ssh/**\", \"**/.aws/**\"]", "Patterns of files that never go to a server; this list takes the place of the default, while --deny adds to it."),
     set("ca_certificates", Kind::Paths, "[]", "Files of CA certificates (PEM) to trust besides the system's."),
     set("connect_timeout_ms", Kind::Number, "2000", "How long a connection to a server may take to stand, in milliseconds."),
     set("first_token_timeout_ms", Kind::Number, "30000", "How long a server's first token may take, in milliseconds."),
@@ -105,7 +107,7 @@ pub const SETTINGS: &[Setting] = &[
     set("sampling.seed", Kind::Number, "1", "The same seed gives the same completion."),
     unset("keys", Kind::FileOnly, "complete = [\"ctrl-space\", \"alt-c\"]", "Keys by action, in place of the action's own; F1 in the playground shows all."),
     unset("thresholds", Kind::FileOnly, "score = \"first_k_mean_logprob\"\nvalue = -0.8\nlanguage = \"python\"", "A threshold for one language, one model (`model = \"name\"`) or both."),
-    unset("models", Kind::FileOnly, "url = \"http://10.0.0.7:8000\"\ndialect = \"openai\"\nmodel = \"Qwen/Qwen2.5-Coder-32B\"\nkey_env = \"VLLM_KEY\"\naccelerators = 8\ninput_price = 0.2\noutput_price = 0.6", "A model by name, for `large` and `second` to name."),
+    unset("models", Kind::FileOnly, "url = \"http://10.0.0.7:8000\"\ndialect = \"openai\"\nmodel = \"Qwen/Qwen2.5-Coder-32B\"\nkey_env = \"VLLM_KEY\"\naccelerators = 8\ninput_price = 0.2\noutput_price = 0.6", "A model by name, for `large` and `second` to name: a server's url, or a file. Instead of key_env, key_command is a shell command that prints the key. For servers also: fim (the layout of its model: qwen, starcoder2, …), context, connect_timeout_ms, first_token_timeout_ms and total_timeout_ms. For both: accelerators (how many it runs on, for the meter) and prices for a million tokens."),
 ];
 
 /// Finds a setting by its name in the file.

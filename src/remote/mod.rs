@@ -10,12 +10,15 @@
 
 mod detect;
 pub mod dialect;
+mod examine;
 mod exchange;
 mod key;
 mod lines;
 mod network;
 mod privacy;
 mod problem;
+mod remedy;
+mod room;
 mod server;
 mod stream;
 
@@ -24,10 +27,13 @@ use std::time::Duration;
 use crate::completion::fim::Family;
 
 pub use dialect::Dialect;
+pub use examine::{ServerReport, examine};
+pub use exchange::shown_url;
 pub use key::KeySource;
 pub use network::{Network, NetworkConfig};
+pub use privacy::{check_pattern, is_loopback, plain_http_notice};
 pub use problem::{Problem, ProblemKind};
-pub use server::{Remote, ServerReport, examine};
+pub use server::Remote;
 
 /// A server and how to talk to it.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,2 +1,188 @@
-//! What may leave this machine: offline, the patterns of files that stay here, and connections that
-//! anybody on the way could read.
+//! What may leave this machine: the patterns of files that stay here, and connections that anybody
+//! on the way could read.
+//!
+//! A pattern that matches a file keeps it here, and one that matches a folder everything in it. It
+//! is held against the path as given and as it is with every link followed, from the root and from
+//! the current folder, and, when it names no folder itself, against each single name on the way.
+//! Capital and small letters are the same. All this errs towards keeping a file.
+
+use std::{
+    borrow::Cow,
+    env,
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
+
+use globset::{GlobBuilder, GlobMatcher};
+use reqwest::Url;
+
+use super::{Problem, ProblemKind};
+
+/// The patterns of files that stay here.
+#[derive(Debug)]
+pub(super) struct Deny {
+    patterns: Vec<Pattern>,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    /// As it was given.
+    text: String,
+    matcher: GlobMatcher,
+    /// It names no folder, so it is held against single names.
+    bare: bool,
+}
+
+/// Whether a deny pattern can be used.
+///
+/// # Errors
+/// It cannot; says why, with the pattern.
+pub fn check_pattern(pattern: &str) -> Result<(), String> {
+    Pattern::new(pattern).map(|_| ())
+}
+
+impl Pattern {
+    fn new(text: &str) -> Result<Self, String> {
+        let expanded = expand(text);
+        let trimmed = expanded.strip_prefix("./").unwrap_or(&expanded);
+        let trimmed = trimmed.trim_end_matches('/');
+        if trimmed.trim().is_empty() {
+            return Err(format!("the deny pattern \"{text}\" names nothing"));
+        }
+        let glob = GlobBuilder::new(trimmed)
+            .literal_separator(true)
+            .case_insensitive(true)
+            .build();
+        let glob = glob.map_err(|error| {
+            let why = error.kind();
+            format!("the deny pattern \"{text}\" cannot be used: {why}")
+        })?;
+        Ok(Pattern {
+            text: text.to_owned(),
+            matcher: glob.compile_matcher(),
+            bare: !trimmed.contains('/'),
+        })
+    }
+
+    fn matches(&self, path: &Path) -> bool {
+        let named = |path: &Path| path.file_name().is_some_and(|n| self.matcher.is_match(n));
+        path.ancestors()
+            .filter(|ancestor| !ancestor.as_os_str().is_empty())
+            .any(|ancestor| self.matcher.is_match(ancestor) || (self.bare && named(ancestor)))
+    }
+}
+
+/// A leading `~/` is the home folder.
+fn expand(pattern: &str) -> Cow<'_, str> {
+    match (pattern.strip_prefix("~/"), etcetera::home_dir()) {
+        (Some(rest), Ok(home)) => {
+            let home = globset::escape(&home.to_string_lossy());
+            format!("{home}/{rest}").into()
+        }
+        _ => pattern.into(),
+    }
+}
+
+impl Deny {
+    /// # Errors
+    /// A pattern that cannot be used: nothing is let through by mistake.
+    pub fn new(patterns: &[String]) -> Result<Self, Problem> {
+        let patterns = patterns.iter().map(|pattern| Pattern::new(pattern));
+        let patterns = patterns.collect::<Result<_, _>>();
+        let patterns = patterns.map_err(|text| Problem::new(ProblemKind::Setting, text))?;
+        Ok(Deny { patterns })
+    }
+
+    /// Whether the text of a file may leave this machine.
+    ///
+    /// # Errors
+    /// It may not; names the file and the pattern.
+    pub fn permits(&self, path: &Path) -> Result<(), Problem> {
+        let forms = forms(path);
+        let matching = |pattern: &&Pattern| forms.iter().any(|form| pattern.matches(form));
+        let Some(pattern) = self.patterns.iter().find(matching) else {
+            return Ok(());
+        };
+        let text = format!(
+            "{} stays on this machine: it matches \"{}\" in deny, which the configuration can change",
+            path.display(),
+            pattern.text
+        );
+        Err(Problem::new(ProblemKind::Denied, text))
+    }
+}
+
+/// Every way to write the path of a file: as it is, and with links followed, each from the root and
+/// from the current folder.
+fn forms(path: &Path) -> Vec<PathBuf> {
+    let here = env::current_dir().unwrap_or_default();
+    let absolute = tidy(&here.join(path));
+    let real_here = here.canonicalize().unwrap_or_else(|_| here.clone());
+    let mut forms = vec![absolute.clone()];
+    forms.extend(follow(&here.join(path)));
+    for (form, folder) in [(0, &here), (1, &real_here)] {
+        let relative = forms
+            .get(form)
+            .and_then(|form| form.strip_prefix(folder).ok());
+        let relative = relative.map(Path::to_path_buf);
+        forms.extend(relative);
+    }
+    forms
+}
+
+/// Without `.` and `..`.
+fn tidy(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut tidied = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                tidied.pop();
+            }
+            other => tidied.push(other),
+        }
+    }
+    tidied
+}
+
+/// With every link followed; for a file that does not exist yet, those of its folder.
+fn follow(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().or_else(|| {
+        let folder = path.parent()?.canonicalize().ok()?;
+        Some(folder.join(path.file_name()?))
+    })
+}
+
+/// Whether a URL leads to this machine itself.
+pub fn is_loopback(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| leads_here(&url))
+}
+
+pub(super) fn leads_here(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    match host.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
+        // Servers print the unspecified address as theirs, and connecting to it leads here.
+        Ok(ip) => ip.is_loopback() || ip.is_unspecified(),
+        Err(_) => {
+            let host = host.trim_end_matches('.');
+            host == "localhost" || host.ends_with(".localhost")
+        }
+    }
+}
+
+/// What to say of a URL whose connection anybody on the way can read: plain HTTP to another machine.
+pub fn plain_http_notice(url: &str) -> Option<String> {
+    let parsed = Url::parse(url).ok()?;
+    (parsed.scheme() == "http" && !leads_here(&parsed)).then(|| {
+        format!(
+            "{} is plain HTTP: whoever is on the way can read the code and the key (use https, or a \
+             tunnel to this machine)",
+            super::shown_url(url)
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;

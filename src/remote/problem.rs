@@ -1,8 +1,11 @@
 //! What can go wrong between here and a server, as data: its kind for programs, and a text for
 //! people that names the thing and the remedy.
 
+mod answered;
+
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
 use serde::Serialize;
 
 /// What kind of thing went wrong.
@@ -63,4 +66,48 @@ impl Problem {
             retry_after: None,
         }
     }
+
+    /// What an answer with another status than 200 says: the server's own message out of whatever
+    /// its dialect sends with an error, and the remedy. `url` is shown as it is.
+    pub fn of_status(url: &str, status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
+        let message = answered::message(headers, body);
+        let (kind, remedy) = answered::remedy(url, status, message.as_deref().unwrap_or_default());
+        let name = reqwest::StatusCode::from_u16(status).ok();
+        let name = name.and_then(|status| status.canonical_reason());
+        let name = name.map(|name| format!(" {name}")).unwrap_or_default();
+        let message = message.map(|message| format!(" \"{message}\""));
+        let message = message.unwrap_or_default();
+        Problem {
+            kind,
+            text: format!("{url} answered {status}{name}{message}: {remedy}"),
+            status: Some(status),
+            retry_after: answered::retry_after(headers),
+        }
+    }
+
+    /// Whether the same request may succeed a moment later: nobody listened, or the server was busy.
+    pub fn is_retriable(&self) -> bool {
+        self.kind == ProblemKind::Refused || matches!(self.status, Some(429 | 503))
+    }
+}
+
+/// Text of a server made fit for one line of the screen: without anything that steers a terminal,
+/// spaces run together, cut at a bound.
+pub(super) fn presentable(text: &str) -> String {
+    const BOUND: usize = 300;
+    let visible = |c: char| match c {
+        c if c.is_control() => ' ',
+        // These turn the direction of text or join and hide it.
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => ' ',
+        '\u{feff}' => ' ',
+        c => c,
+    };
+    // Far more than is shown, so that a long text of spaces costs nothing.
+    let text: String = text.chars().take(16 * BOUND).map(visible).collect();
+    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = line.char_indices().nth(BOUND) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
 }

@@ -1,15 +1,64 @@
 //! One server: found out about once, asked one request at a time, and kept warm.
+//!
+//! Everything happens in one task on the network's thread. It waits for a command (a request, an
+//! end, a wish for a warm connection) or for a finding of its background tasks (what the server is,
+//! whether it is still there). While a request is carried out a newer command ends it: dropping its
+//! future closes its connection.
 
-use std::time::Duration;
+use std::{
+    any::Any,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use serde::Serialize;
+use futures_util::FutureExt;
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    task::JoinSet,
+    time::sleep,
+};
 
-use super::{Network, Problem, ServerConfig, dialect::Profile};
-use crate::completion::{Request, model::ModelEvent};
+use super::{
+    Network, Problem, ProblemKind, ServerConfig,
+    detect::detect,
+    dialect::{Dialect, Fim, Profile},
+    exchange::Exchange,
+    privacy::plain_http_notice,
+    remedy::{self, Remedy},
+    stream::Run,
+};
+use crate::completion::{
+    Request, StopReason, StreamEvent,
+    model::{ModelEvent, ModelInfo, Origin},
+};
+
+/// How often a server that loads its model is asked whether it has.
+const LOADING_PAUSE: Duration = Duration::from_millis(500);
+/// A connection used so recently is still open: servers keep idle ones for five seconds and more.
+const WARM: Duration = Duration::from_secs(2);
+/// How long the question that keeps a connection warm may take.
+const PULSE: Duration = Duration::from_secs(3);
+
+type OnEvent = Box<dyn FnMut(ModelEvent) + Send>;
 
 /// A handle on a server. Nothing waits: requests go in, events come out. Dropping it closes what is
 /// open.
-pub struct Remote {}
+pub struct Remote {
+    commands: UnboundedSender<Command>,
+}
+
+enum Command {
+    Complete(Asked),
+    Cancel,
+    Warm,
+}
+
+/// A request and when it was made.
+struct Asked {
+    request: Box<Request>,
+    at: Instant,
+}
 
 impl Remote {
     /// Begins to find out what the server is and returns at once. `on_event` is called on the
@@ -19,43 +68,456 @@ impl Remote {
         network: &Network,
         on_event: impl FnMut(ModelEvent) + Send + 'static,
     ) -> Self {
-        let _ = (config, network, on_event);
-        todo!()
+        let (commands, inbox) = unbounded_channel();
+        let task = live(network.clone(), config, inbox, Box::new(on_event));
+        network.runtime().spawn(task);
+        Remote { commands }
     }
 
     /// Asks for a completion; ends the request before it, whose connection is closed.
     pub fn complete(&self, request: Request) {
-        let _ = request;
-        todo!()
+        self.tell(Command::Complete(Asked {
+            request: Box::new(request),
+            at: Instant::now(),
+        }));
     }
 
     /// Ends the request in flight, if any, and closes its connection.
     pub fn cancel(&self) {
-        todo!()
+        self.tell(Command::Cancel);
     }
 
     /// Opens a connection ahead of a request that may come, unless one is open.
     pub fn warm(&self) {
-        todo!()
+        self.tell(Command::Warm);
+    }
+
+    fn tell(&self, command: Command) {
+        // Without a receiver the task is gone, which only the end of the program does to it.
+        let _ = self.commands.send(command);
     }
 }
 
-/// What a server is, for `doctor`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ServerReport {
-    /// What it speaks and has; `None` where that could not be found out.
-    pub profile: Option<Profile>,
-    /// One small request there and back on an open connection.
-    pub round_trip_ms: Option<f64>,
-    /// What is wrong and what to do.
-    pub problem: Option<String>,
-    /// What should be known, such as that the connection can be read on the way.
-    pub notices: Vec<String>,
+/// The body of the task.
+async fn live(
+    network: Network,
+    config: ServerConfig,
+    mut inbox: UnboundedReceiver<Command>,
+    mut on_event: OnEvent,
+) {
+    let why = match Exchange::new(network, Arc::new(config)) {
+        Err(problem) => problem.text,
+        Ok(exchange) => {
+            let mut server = Server::new(exchange, &mut on_event);
+            match AssertUnwindSafe(server.serve(&mut inbox))
+                .catch_unwind()
+                .await
+            {
+                Ok(()) => return,
+                Err(panic) => bug(panic.as_ref()),
+            }
+        }
+    };
+    on_event(ModelEvent::LoadFailed(why.clone()));
+    while let Some(command) = inbox.recv().await {
+        if let Command::Complete(asked) = command {
+            let event = StreamEvent::Failed(why.clone());
+            on_event(ModelEvent::Stream(asked.request.id, event));
+        }
+    }
 }
 
-/// Asks a server everything that `doctor` tells of it; blocks for at most `within`.
-pub fn examine(config: ServerConfig, network: &Network, within: Duration) -> ServerReport {
-    let _ = (config, network, within);
-    let _: Option<Problem> = None;
-    todo!()
+/// The state of the task.
+struct Server<'a> {
+    exchange: Exchange,
+    on_event: &'a mut OnEvent,
+    /// What the server is, while that is known.
+    profile: Option<Profile>,
+    standing: Standing,
+    background: JoinSet<Finding>,
+    /// Whether one of the background tasks finds out what the server is.
+    looking: bool,
+    used: Instant,
+}
+
+/// What was told last of the server.
+#[derive(PartialEq)]
+enum Standing {
+    Waiting(&'static str),
+    Ready(Arc<ModelInfo>),
+    Unreachable(String),
+    Unusable(String),
+}
+
+const ASKING: &str = "asking what it is";
+const LOADING: &str = "the server loads its model";
+
+/// What a background task found.
+enum Finding {
+    /// What the server is.
+    Profile(Result<Profile, Problem>),
+    /// Whether it still answers.
+    Pulse(Result<(), Problem>),
+}
+
+/// What ends a request before its time.
+enum Overtaken {
+    By(Asked),
+    Cancelled,
+    /// The handle is gone.
+    Dropped,
+}
+
+impl<'a> Server<'a> {
+    fn new(exchange: Exchange, on_event: &'a mut OnEvent) -> Self {
+        Server {
+            exchange,
+            on_event,
+            profile: None,
+            standing: Standing::Waiting(""),
+            background: JoinSet::new(),
+            looking: false,
+            used: Instant::now(),
+        }
+    }
+
+    /// Carries out commands until the handle is dropped.
+    async fn serve(&mut self, inbox: &mut UnboundedReceiver<Command>) {
+        self.stand(Standing::Waiting(ASKING));
+        self.look(Duration::ZERO);
+        let mut next = None;
+        loop {
+            if let Some(asked) = next.take() {
+                match self.answer(asked, inbox).await {
+                    Some(Overtaken::By(newer)) => next = Some(newer),
+                    Some(Overtaken::Cancelled) => self.pulse(),
+                    Some(Overtaken::Dropped) => return,
+                    None => {}
+                }
+                continue;
+            }
+            tokio::select! {
+                command = inbox.recv() => match command {
+                    Some(Command::Complete(asked)) => next = Some(asked),
+                    Some(Command::Warm) => self.warm(),
+                    Some(Command::Cancel) => {}
+                    None => return,
+                },
+                Some(finding) = finding(&mut self.background) => {
+                    self.note(finding);
+                }
+            }
+        }
+    }
+
+    /// Carries out one request to its last event; says what ended it before its time.
+    async fn answer(
+        &mut self,
+        asked: Asked,
+        inbox: &mut UnboundedReceiver<Command>,
+    ) -> Option<Overtaken> {
+        let deadlines = self.exchange.config().deadlines;
+        let url = self.exchange.url().to_owned();
+        let mut run = Run::new(*asked.request, asked.at, &url, deadlines);
+        let id = run.request.id;
+        let (overtaken, last) = {
+            let work = AssertUnwindSafe(self.carry_out(&mut run)).catch_unwind();
+            tokio::select! {
+                biased;
+                overtaken = overtaken(inbox) => (Some(overtaken), Ok(StopReason::Cancelled)),
+                outcome = work => (None, outcome.unwrap_or_else(|panic| {
+                    Err(Problem::new(ProblemKind::Protocol, bug(panic.as_ref())))
+                })),
+            }
+        };
+        self.used = Instant::now();
+        self.learn_logprobs(run.progress.logprobs);
+        if let Err(problem) = &last {
+            self.stand_after(problem);
+        }
+        let last = match last {
+            Ok(stop) => StreamEvent::Done(run.finish(stop)),
+            Err(problem) => StreamEvent::Failed(problem.text),
+        };
+        if !matches!(overtaken, Some(Overtaken::Dropped)) {
+            (self.on_event)(ModelEvent::Stream(id, last));
+        }
+        overtaken
+    }
+
+    /// Asks, and asks again where that can help.
+    async fn carry_out(&mut self, run: &mut Run) -> Result<StopReason, Problem> {
+        run.check(&self.exchange)?;
+        // Another way to ask is kept once the server has taken it.
+        let mut other = None;
+        loop {
+            let problem = match self.ask(run, other.as_ref()).await {
+                Ok(stop) => return Ok(stop),
+                Err(problem) => problem,
+            };
+            let asked = other.as_ref().or(self.profile.as_ref());
+            let left = run.left();
+            match remedy::choose(&problem, asked, &mut run.progress, left) {
+                Remedy::None => return Err(problem),
+                Remedy::Otherwise(profile) => other = Some(*profile),
+                Remedy::Again(pause, text) => {
+                    self.say(run, StreamEvent::Waiting(text));
+                    run.within(sleep(pause)).await?;
+                }
+                Remedy::FindOut => {
+                    other = None;
+                    self.profile = None;
+                    if problem.kind == ProblemKind::Loading {
+                        self.stand(Standing::Waiting(LOADING));
+                        self.look(LOADING_PAUSE);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Asks once, after finding out what the server is where that is not known.
+    async fn ask(&mut self, run: &mut Run, other: Option<&Profile>) -> Result<StopReason, Problem> {
+        let known = match other {
+            Some(profile) => profile.clone(),
+            None => self.find_out(run).await?,
+        };
+        let (id, on_event) = (run.request.id, &mut *self.on_event);
+        let mut say = |event| on_event(ModelEvent::Stream(id, event));
+        let outcome = run.ask(&self.exchange, &known, &mut say).await;
+        if other.is_some() && run.progress.answered {
+            self.profile = Some(known);
+            self.stand_ready();
+        }
+        outcome
+    }
+
+    /// What the server is: asked now unless it is known or on its way.
+    async fn find_out(&mut self, run: &mut Run) -> Result<Profile, Problem> {
+        let mut said = None;
+        loop {
+            if let Some(profile) = &self.profile {
+                return Ok(profile.clone());
+            }
+            self.look(Duration::ZERO);
+            let why = match self.standing {
+                Standing::Waiting(why) => why,
+                _ => ASKING,
+            };
+            if said.replace(why) != Some(why) {
+                self.say(run, StreamEvent::Waiting(why.to_owned()));
+            }
+            run.progress.loading |= why == LOADING;
+            let finding = run.within(finding(&mut self.background)).await?;
+            if let Some(problem) = finding.and_then(|finding| self.note(finding)) {
+                return Err(problem);
+            }
+        }
+    }
+
+    fn say(&mut self, run: &Run, event: StreamEvent) {
+        (self.on_event)(ModelEvent::Stream(run.request.id, event));
+    }
+}
+
+/// What is known of the server, and how that is found out.
+impl Server<'_> {
+    /// Finds out in the background what the server is, after a pause.
+    fn look(&mut self, pause: Duration) {
+        if self.looking {
+            return;
+        }
+        self.looking = true;
+        let exchange = self.exchange.clone();
+        self.background.spawn(async move {
+            sleep(pause).await;
+            let looked = AssertUnwindSafe(detect(&exchange)).catch_unwind().await;
+            Finding::Profile(looked.unwrap_or_else(|panic| {
+                Err(Problem::new(ProblemKind::Unknown, bug(panic.as_ref())))
+            }))
+        });
+    }
+
+    /// Sees to it that a connection is open, or that the server is known.
+    fn warm(&mut self) {
+        if self.profile.is_none() {
+            self.look(Duration::ZERO);
+        } else if self.used.elapsed() > WARM {
+            self.pulse();
+        }
+    }
+
+    /// Asks something small in the background, which leaves an open connection.
+    fn pulse(&mut self) {
+        let Some(profile) = &self.profile else {
+            return;
+        };
+        self.used = Instant::now();
+        let (exchange, path) = (self.exchange.clone(), pulse_path(profile.dialect));
+        self.background.spawn(async move {
+            let answer = exchange.get(path, PULSE).await;
+            Finding::Pulse(answer.map(|_| ()))
+        });
+    }
+
+    /// Takes in what a background task found; returns why the server cannot be asked now, if the
+    /// question was what it is.
+    fn note(&mut self, finding: Finding) -> Option<Problem> {
+        match finding {
+            Finding::Pulse(Ok(())) => None,
+            Finding::Pulse(Err(problem)) => {
+                self.stand_after(&problem);
+                None
+            }
+            Finding::Profile(found) => {
+                self.looking = false;
+                self.used = Instant::now();
+                match found {
+                    Ok(profile) => {
+                        self.profile = Some(profile);
+                        self.stand_ready();
+                        None
+                    }
+                    Err(problem) if problem.kind == ProblemKind::Loading => {
+                        self.stand(Standing::Waiting(LOADING));
+                        self.look(LOADING_PAUSE);
+                        None
+                    }
+                    Err(problem) => {
+                        self.stand(standing_for(&problem));
+                        Some(problem)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes in whether tokens come with their probability.
+    fn learn_logprobs(&mut self, seen: Option<bool>) {
+        let Some(profile) = &mut self.profile else {
+            return;
+        };
+        // A single token without says nothing about a server that has shown others.
+        let known = profile.logprobs == Some(true);
+        if !known && seen.is_some() && seen != profile.logprobs {
+            profile.logprobs = seen;
+            self.stand_ready();
+        }
+    }
+
+    /// Takes in what a problem says of the server itself.
+    fn stand_after(&mut self, problem: &Problem) {
+        let gone = matches!(
+            problem.kind,
+            ProblemKind::Refused
+                | ProblemKind::NameNotFound
+                | ProblemKind::Tls
+                | ProblemKind::Connection
+        );
+        if gone {
+            // When it comes back it may be another one.
+            self.profile = None;
+            self.stand(standing_for(problem));
+        }
+    }
+
+    fn stand_ready(&mut self) {
+        if let Some(profile) = &self.profile {
+            let info = Arc::new(info(&self.exchange, profile));
+            self.stand(Standing::Ready(info));
+        }
+    }
+
+    /// Tells how things stand, where that is news.
+    fn stand(&mut self, standing: Standing) {
+        if self.standing == standing {
+            return;
+        }
+        (self.on_event)(match &standing {
+            Standing::Waiting(why) => ModelEvent::Waiting((*why).to_owned()),
+            Standing::Ready(info) => ModelEvent::Ready(Arc::clone(info)),
+            Standing::Unreachable(why) => ModelEvent::Unreachable(why.clone()),
+            Standing::Unusable(why) => ModelEvent::LoadFailed(why.clone()),
+        });
+        self.standing = standing;
+    }
+}
+
+/// How a server stands that could not be asked what it is.
+fn standing_for(problem: &Problem) -> Standing {
+    match problem.kind {
+        // Nothing heals these but another configuration.
+        ProblemKind::Offline | ProblemKind::Setting => Standing::Unusable(problem.text.clone()),
+        _ => Standing::Unreachable(problem.text.clone()),
+    }
+}
+
+/// What is shown of a server.
+fn info(exchange: &Exchange, profile: &Profile) -> ModelInfo {
+    let url = exchange.url().to_owned();
+    ModelInfo {
+        name: profile.model.clone(),
+        context: profile.context,
+        fim: profile.fim.name().to_owned(),
+        device: match &profile.software {
+            Some(software) => format!("{url} ({software})"),
+            None => url.clone(),
+        },
+        notices: notices(exchange),
+        origin: Origin::Server {
+            url,
+            dialect: profile.dialect.name().to_owned(),
+            chat: matches!(profile.fim, Fim::Words),
+            logprobs: profile.logprobs,
+        },
+    }
+}
+
+/// What should be known of a server before it is used.
+pub(super) fn notices(exchange: &Exchange) -> Vec<String> {
+    plain_http_notice(&exchange.config().url)
+        .into_iter()
+        .collect()
+}
+
+/// The question that costs a server least.
+pub(super) fn pulse_path(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::LlamaServer => "/health",
+        Dialect::Openai | Dialect::Chat | Dialect::Mistral => "/v1/models",
+        Dialect::Ollama => "/api/version",
+    }
+}
+
+/// The next finding of the background tasks; `None` when there are none.
+async fn finding(background: &mut JoinSet<Finding>) -> Option<Finding> {
+    loop {
+        // A task that was lost has nothing to say: each guards itself.
+        if let Ok(finding) = background.join_next().await? {
+            return Some(finding);
+        }
+    }
+}
+
+/// Waits for what ends a request before its time.
+async fn overtaken(inbox: &mut UnboundedReceiver<Command>) -> Overtaken {
+    loop {
+        match inbox.recv().await {
+            Some(Command::Complete(asked)) => return Overtaken::By(asked),
+            Some(Command::Cancel) => return Overtaken::Cancelled,
+            // The connection is in use.
+            Some(Command::Warm) => {}
+            None => return Overtaken::Dropped,
+        }
+    }
+}
+
+/// What to say of a panic.
+fn bug(panic: &(dyn Any + Send)) -> String {
+    let what = panic.downcast_ref::<&str>().copied();
+    let what = what.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!(
+        "the talk with the server failed inside ({}). This is a bug in routelens; please report it.",
+        what.unwrap_or_default()
+    )
 }

@@ -4,23 +4,25 @@
 //!
 //! The decision is known as early as the policy allows and is made again whenever more is known;
 //! the evidence of the finished completion has the last word. Trimming can cut off the very token
-//! that broke the syntax: then a request that was escalated early is kept after all.
+//! that broke the syntax: then a request that was escalated early is kept after all. When the large
+//! model is asked is another matter ([`Escalation`]): ahead of the decision, what it has written is
+//! wasted where the decision is to keep.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Decision, Evidence, Settings, decide};
+use super::{Action, Decision, Escalation, Evidence, Settings, decide};
 use crate::{
     completion::Token,
     language::Language,
     syntax::{TokenSyntax, VerdictState},
 };
 
-/// When the large model is asked.
+/// Which decisions the large model is asked after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LargeUse {
     Never,
-    /// When the decision is to escalate.
+    /// Where the decision is to escalate, or may be; see [`Escalation`].
     #[default]
     Escalated,
     /// Whatever the decision, to compare.
@@ -43,10 +45,14 @@ pub enum CascadeEffect {
 pub struct Cascade {
     settings: Settings,
     large: LargeUse,
+    escalation: Escalation,
     has_grammar: bool,
     evidence: Evidence,
     decision: Option<Decision>,
+    /// Whether the large model has been asked and not been cancelled.
     asked: bool,
+    /// Whether it was cancelled after it had been asked.
+    cancelled: bool,
     degraded: bool,
 }
 
@@ -55,15 +61,18 @@ impl Cascade {
     pub fn new(
         settings: Settings,
         large: LargeUse,
+        escalation: Escalation,
         language: Option<Language>,
     ) -> (Self, Vec<CascadeEffect>) {
         let mut cascade = Cascade {
             settings,
             large,
+            escalation,
             has_grammar: language.is_some(),
             evidence: Evidence::streaming(&[], settings.k, language.is_some(), None),
             decision: None,
             asked: false,
+            cancelled: false,
             degraded: false,
         };
         let effects = cascade.advance();
@@ -112,6 +121,17 @@ impl Cascade {
         self.asked
     }
 
+    /// Whether the large model has been asked at all.
+    pub fn was_asked(&self) -> bool {
+        self.asked || self.cancelled
+    }
+
+    /// Whether the large model was asked ahead of the decision, which then was to keep the small
+    /// completion: what it wrote, nobody wanted.
+    pub fn is_wasted(&self) -> bool {
+        self.cancelled && !self.asked
+    }
+
     fn advance(&mut self) -> Vec<CascadeEffect> {
         let mut effects = Vec::new();
         if let Some(decision) = decide(&self.settings, &self.evidence) {
@@ -122,14 +142,10 @@ impl Cascade {
             self.decision = Some(decision);
             self.mark_degraded();
         }
-        let escalates = self.decision.as_ref().is_some_and(|known| !known.keeps());
-        let wanted = match self.large {
-            LargeUse::Never => false,
-            LargeUse::Escalated => escalates,
-            LargeUse::Always => true,
-        };
+        let wanted = self.wants_now();
         if wanted != self.asked {
             self.asked = wanted;
+            self.cancelled |= !wanted;
             effects.push(if wanted {
                 CascadeEffect::AskLarge
             } else {
@@ -137,6 +153,20 @@ impl Cascade {
             });
         }
         effects
+    }
+
+    /// Whether the large model is to be at work, as far as things are known.
+    fn wants_now(&self) -> bool {
+        let escalates = self.decision.as_ref().map(|known| !known.keeps());
+        match (self.large, self.escalation) {
+            (LargeUse::Never, _) => false,
+            (LargeUse::Always, _) => true,
+            (LargeUse::Escalated, Escalation::Patient) => {
+                self.evidence.finished && escalates == Some(true)
+            }
+            (LargeUse::Escalated, Escalation::Early) => escalates == Some(true),
+            (LargeUse::Escalated, Escalation::Hedged) => escalates != Some(false),
+        }
     }
 
     fn mark_degraded(&mut self) {
@@ -153,13 +183,21 @@ mod tests {
     use crate::routing::{Policy, Score};
 
     fn begin(policy: Policy, large: LargeUse) -> (Cascade, Vec<CascadeEffect>) {
+        begin_with(policy, large, Escalation::Early)
+    }
+
+    fn begin_with(
+        policy: Policy,
+        large: LargeUse,
+        escalation: Escalation,
+    ) -> (Cascade, Vec<CascadeEffect>) {
         let settings = Settings {
             policy,
             score: Score::FirstKMeanProb,
             threshold: 0.5,
             k: 2,
         };
-        Cascade::new(settings, large, Some(Language::Python))
+        Cascade::new(settings, large, escalation, Some(Language::Python))
     }
 
     const ESCALATED: [CascadeEffect; 2] = [
@@ -204,12 +242,54 @@ mod tests {
                 CascadeEffect::CancelLarge
             ]
         );
+        assert!(cascade.is_wasted());
+    }
+
+    #[test]
+    fn patient_asks_after_the_verdict_and_hedged_at_once() {
+        let unsure = [token(0.1), token(0.2)];
+        let decided = CascadeEffect::Decided(Action::Escalate);
+        for (escalation, at_once, early, at_the_end) in [
+            (Escalation::Patient, false, false, true),
+            (Escalation::Early, false, true, false),
+            (Escalation::Hedged, true, false, false),
+        ] {
+            let asks = |effects: &[CascadeEffect]| effects.contains(&CascadeEffect::AskLarge);
+            let (mut cascade, effects) =
+                begin_with(Policy::Confidence, LargeUse::Escalated, escalation);
+            assert_eq!(asks(&effects), at_once, "{escalation:?}");
+            let effects = cascade.progress(&unsure, None);
+            assert!(effects.contains(&decided), "{escalation:?}");
+            assert_eq!(asks(&effects), early, "{escalation:?}");
+            let effects = cascade.finish(&unsure, VerdictState::Valid);
+            assert_eq!(asks(&effects), at_the_end, "{escalation:?}");
+            assert!(cascade.wants_large() && !cascade.is_wasted());
+        }
+    }
+
+    #[test]
+    fn what_was_hedged_and_is_kept_is_wasted() {
+        let sure = [token(0.9), token(0.9)];
+        let hedged = |policy, large| begin_with(policy, large, Escalation::Hedged);
+        let (mut cascade, effects) = hedged(Policy::Confidence, LargeUse::Escalated);
+        assert_eq!(effects, [CascadeEffect::AskLarge]);
+        let kept = [
+            CascadeEffect::Decided(Action::Keep),
+            CascadeEffect::CancelLarge,
+        ];
+        assert_eq!(cascade.progress(&sure, None), kept);
+        assert!(cascade.is_wasted());
+        let (_, effects) = hedged(Policy::Small, LargeUse::Escalated);
+        assert_eq!(effects, [CascadeEffect::Decided(Action::Keep)]);
+        let (mut cascade, _) = hedged(Policy::Confidence, LargeUse::Always);
+        cascade.progress(&sure, None);
+        assert!(cascade.wants_large() && !cascade.is_wasted());
     }
 
     #[test]
     fn without_a_grammar_the_score_decides_alone_and_at_once() {
         let settings = Settings::default();
-        let (mut cascade, _) = Cascade::new(settings, LargeUse::Never, None);
+        let (mut cascade, _) = Cascade::new(settings, LargeUse::Never, Escalation::Early, None);
         let sure = [token(0.9), token(0.9), token(0.9)];
         assert_eq!(
             cascade.progress(&sure, None),

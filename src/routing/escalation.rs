@@ -27,4 +27,9 @@ impl Escalation {
             Escalation::Hedged => "hedged",
         }
     }
+
+    /// Finds one by its name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
 }

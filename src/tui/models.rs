@@ -13,9 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::app::{Event, LaneKind};
 use crate::{
-    completion::{
-        Completion, Request, RequestId, StopReason, StreamEvent, Timing, model::ModelEvent,
-    },
+    completion::{Completion, Request, StopReason, StreamEvent, Timing, model::ModelEvent},
     model::{Model, ModelSource},
     remote::{Network, NetworkConfig},
 };

@@ -5,6 +5,7 @@ mod complete;
 mod doctor;
 mod holes;
 mod program;
+mod usage;
 
 use std::{
     fs,
@@ -16,35 +17,38 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-const SOURCE: &str = "def total(values):\n    result = 0\n    for value in values:\n        result += \n    return result\n";
+pub(crate) const SOURCE: &str = "def total(values):\n    result = 0\n    for value in values:\n        result += \n    return result\n";
 /// Where the completion goes in [`SOURCE`].
-const PLACE: &str = "sum.py:4:19";
+pub(crate) const PLACE: &str = "sum.py:4:19";
 
 /// A home of its own for one test.
-struct Home {
+pub(crate) struct Home {
     folder: TempDir,
 }
 
 impl Home {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("sum.py"), SOURCE).expect("written");
         Home { folder }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn configure(&self, text: &str) {
+    pub(crate) fn configure(&self, text: &str) {
         let folder = self.path("config/routelens");
         fs::create_dir_all(&folder).expect("made");
         fs::write(folder.join("config.toml"), text).expect("written");
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_routelens"));
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ROUTELENS_")) {
+        let mine = |name: &str| {
+            name.starts_with("ROUTELENS_") || name.to_ascii_lowercase().ends_with("_proxy")
+        };
+        for (name, _) in std::env::vars().filter(|(name, _)| mine(name)) {
             command.env_remove(name);
         }
         command
@@ -58,12 +62,12 @@ impl Home {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().expect("it runs")
     }
 
     /// Runs with text on standard input.
-    fn feed(&self, arguments: &[&str], input: &str) -> Output {
+    pub(crate) fn feed(&self, arguments: &[&str], input: &str) -> Output {
         fs::write(self.path("input"), input).expect("written");
         let input = fs::File::open(self.path("input")).expect("there");
         let mut command = self.command(arguments);
@@ -71,33 +75,33 @@ impl Home {
     }
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("text")
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("text")
 }
 
 /// The objects of a run that must have gone well.
-fn records(output: &Output) -> Vec<Value> {
+pub(crate) fn records(output: &Output) -> Vec<Value> {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
     lines(output)
 }
 
-fn lines(output: &Output) -> Vec<Value> {
+pub(crate) fn lines(output: &Output) -> Vec<Value> {
     let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
     stdout(output).lines().map(parse).collect()
 }
 
-fn hole(id: &str, prefix: &str, suffix: &str) -> String {
+pub(crate) fn hole(id: &str, prefix: &str, suffix: &str) -> String {
     let value = serde_json::json!({
         "id": id, "language": "python", "prefix": prefix, "suffix": suffix, "further": 1,
     });
     format!("{value}\n")
 }
 
-fn sum_hole(id: &str) -> String {
+pub(crate) fn sum_hole(id: &str) -> String {
     let (prefix, suffix) = SOURCE.split_at(SOURCE.find("+= ").expect("there") + 3);
     hole(id, prefix, suffix)
 }
@@ -114,6 +118,6 @@ fn without_times(mut record: Value) -> Value {
     record
 }
 
-fn action(record: &Value) -> &str {
+pub(crate) fn action(record: &Value) -> &str {
     record["decision"]["action"].as_str().expect("an action")
 }

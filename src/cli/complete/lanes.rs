@@ -1,117 +1,119 @@
-//! The two models at work on one hole: drives the cascade, and starts the large model when it is
-//! first asked.
+//! The models at work: the small one, and the large ones, each a file or a server. The small one is
+//! started at once and so is a server, which is looked up while the small one loads; a large model
+//! that is a file is started when it is first asked.
 
 use std::{
-    path::PathBuf,
     sync::{
         Arc,
-        mpsc::{Receiver, Sender, channel},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
+    time::Duration,
 };
 
-use super::{Console, Failure};
+use super::{
+    Console, Failure,
+    turn::{Filled, Stream, Turn},
+};
 use crate::{
-    completion::model::{ModelEvent, ModelInfo},
-    completion::{Completion, Hole, Request, RequestId, Sampling, StreamEvent, Token},
+    completion::{
+        Hole, Request, RequestId, Sampling, StreamEvent, Timing,
+        model::{ModelEvent, ModelInfo},
+    },
     config::Config,
-    local::{Engine, EngineConfig},
-    model::ModelSource,
-    routing::{Cascade, CascadeEffect, Decision, LargeUse, Scores},
-    syntax::{Judge, Verdict},
+    meter::{Ending, Meter, Rates, Side, Spent},
+    model::{Model, ModelSource},
+    remote::Network,
+    routing::{Cascade, LargeUse, Policy},
 };
 
-/// Which of the two models an event comes from.
+/// Which of the models an event comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Which {
+pub(super) enum Which {
     Small,
     Large,
+    /// Another large model, asked beside the first to compare the two.
+    Second,
 }
 
-/// What a model gave for a hole.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub model: Arc<ModelInfo>,
-    pub completion: Completion,
-    /// Tokens of the hole that did not fit in the context.
-    pub trimmed_tokens: usize,
-}
-
-/// A hole when everything about it is known.
-#[derive(Debug)]
-pub(super) struct Filled {
-    pub small: Result<Answer, String>,
-    /// `None` when it was not asked.
-    pub large: Option<Result<Answer, String>>,
-    pub scores: Option<Scores>,
-    pub verdict: Verdict,
-    pub decision: Decision,
-}
-
-impl Filled {
-    /// The text that the router chose, if any model gave one.
-    pub fn chosen(&self) -> Option<&str> {
-        let small = self.small.as_ref().ok();
-        let large = self.large.as_ref().and_then(|large| large.as_ref().ok());
-        let chosen = match self.decision.keeps() {
-            true => small,
-            false => large.or(small),
-        };
-        chosen.map(|answer| answer.completion.text.as_str())
+impl Which {
+    fn name(self) -> &'static str {
+        match self {
+            Which::Small => "small",
+            Which::Large => "large",
+            Which::Second => "second large",
+        }
     }
 
-    /// What is wrong, when no model could fill the hole.
-    pub fn problem(&self) -> Option<String> {
-        let small = self.small.as_ref().err()?;
-        match &self.large {
-            Some(Ok(_)) => None,
-            Some(Err(large)) => Some(format!("small model: {small}; large model: {large}")),
-            None => Some(small.clone()),
+    fn side(self) -> Side {
+        match self {
+            Which::Small => Side::Small,
+            Which::Large | Which::Second => Side::Large,
         }
     }
 }
 
-/// A model thread and what is known of it.
+/// A model and what is known of it.
 struct Lane {
-    engine: Engine,
-    model: Option<Arc<ModelInfo>>,
+    model: Model,
+    /// What to call it until it says more.
+    name: String,
+    rates: Rates,
+    info: Option<Arc<ModelInfo>>,
     failed: Option<String>,
+    /// Whether its notices have been said.
+    said: bool,
 }
 
-/// Both models. The small one is loaded at once, the large one when it is first asked.
+/// All models of a run.
 pub(super) struct Lanes {
-    config: Config,
+    pub config: Config,
+    network: Network,
     large_use: LargeUse,
     sampling: Sampling,
-    small: Lane,
-    large: Option<Lane>,
-    /// Why the large model could not even be started.
-    large_missing: Option<String>,
+    lanes: [Option<Lane>; 3],
+    /// Counts what the models cost.
+    pub meter: Meter,
     sender: Sender<(Which, ModelEvent)>,
     events: Receiver<(Which, ModelEvent)>,
     last_id: u64,
 }
 
 impl Lanes {
-    /// Starts the small model's thread.
+    /// Starts the small model, and looks for the servers that may be asked.
     ///
     /// # Errors
     /// The demo model cannot be unpacked.
     pub fn start(config: Config, large_use: LargeUse, sampling: Sampling) -> Result<Self, Failure> {
         let (sender, events) = channel();
-        let path = config.small_model();
-        let path = path.map_err(|error| Failure::Failed(error.to_string()))?;
-        let small = start_engine(&config, path, Which::Small, sender.clone());
-        Ok(Lanes {
+        let mut lanes = Lanes {
+            network: Network::new(config.network()),
             config,
             large_use,
             sampling,
-            small,
-            large: None,
-            large_missing: None,
+            lanes: [None, None, None],
+            meter: Meter::default(),
             sender,
             events,
             last_id: 0,
-        })
+        };
+        let small = lanes.source(Which::Small).map_err(Failure::Failed)?;
+        lanes.begin(Which::Small, small);
+        if lanes.may_ask_large() {
+            for which in [Which::Large, Which::Second] {
+                if let Ok(source @ ModelSource::Server(_)) = lanes.source(which) {
+                    lanes.begin(which, source);
+                }
+            }
+        }
+        Ok(lanes)
+    }
+
+    fn may_ask_large(&self) -> bool {
+        match self.large_use {
+            LargeUse::Never => false,
+            LargeUse::Escalated => self.config.policy != Policy::Small,
+            LargeUse::Always => true,
+        }
     }
 
     /// Fills one hole: returns when everything that was asked has been answered.
@@ -121,282 +123,211 @@ impl Lanes {
     pub fn fill(&mut self, console: &mut Console, hole: &Hole) -> Result<Filled, Failure> {
         let model = self.small_model(console)?;
         let settings = self.config.routing(&model.name, hole.language);
-        let (cascade, effects) = Cascade::new(settings, self.large_use, hole.language);
-        let id = self.next_id();
-        self.small.engine.complete(self.request(id, hole));
-        let mut turn = Turn {
-            hole,
-            cascade,
-            judge: Judge::new(hole),
-            tokens: Vec::new(),
-            small: Stream::asked(id),
-            verdict: None,
-            large: None,
-        };
+        let (cascade, effects) = Cascade::new(
+            settings,
+            self.large_use,
+            self.config.escalation,
+            hole.language,
+        );
+        let small = self.ask(Which::Small, hole);
+        let mut turn = Turn::new(hole, cascade, small);
         turn.perform(effects, self);
-        while !turn.is_over() {
-            let (which, event) = self.next_event()?;
+        while let Some(wait) = turn.wait(self) {
+            let Some((which, event)) = self.next_event(wait)? else {
+                turn.give_up_cancelled();
+                continue;
+            };
             self.note(console, which, &event);
             turn.on_event(which, event, self);
         }
-        turn.finish(self, model)
+        console.clear_progress();
+        self.say_notices(console);
+        turn.finish(self)
     }
 
     /// Waits until the small model is loaded.
     fn small_model(&mut self, console: &mut Console) -> Result<Arc<ModelInfo>, Failure> {
         loop {
-            if let Some(model) = &self.small.model {
-                return Ok(model.clone());
+            if let Some(model) = self.info(Which::Small) {
+                return Ok(model);
             }
-            if let Some(problem) = &self.small.failed {
-                return Err(Failure::Failed(problem.clone()));
+            if let Some(problem) = self.lane(Which::Small).and_then(|lane| lane.failed.clone()) {
+                return Err(Failure::Failed(problem));
             }
-            let (which, event) = self.next_event()?;
-            self.note(console, which, &event);
+            if let Some((which, event)) = self.next_event(None)? {
+                self.note(console, which, &event);
+            }
         }
     }
 
-    fn next_event(&self) -> Result<(Which, ModelEvent), Failure> {
-        self.events
-            .recv()
-            .map_err(|_| Failure::Failed("the model's thread has ended".to_owned()))
+    /// The next event; `None` when none came in time.
+    fn next_event(&self, wait: Option<Duration>) -> Result<Option<(Which, ModelEvent)>, Failure> {
+        let ended = || Failure::Failed("the model's thread has ended".to_owned());
+        match wait {
+            None => self.events.recv().map(Some).map_err(|_| ended()),
+            Some(wait) => match self.events.recv_timeout(wait) {
+                Ok(event) => Ok(Some(event)),
+                Err(RecvTimeoutError::Timeout) => Ok(None),
+                Err(RecvTimeoutError::Disconnected) => Err(ended()),
+            },
+        }
     }
 
     /// Keeps what an event says of the model itself.
     fn note(&mut self, console: &mut Console, which: Which, event: &ModelEvent) {
-        let lane = match which {
-            Which::Small => Some(&mut self.small),
-            Which::Large => self.large.as_mut(),
+        let Some(lane) = &mut self.lanes[which as usize] else {
+            return;
         };
-        let Some(lane) = lane else { return };
+        let name = which.name();
         match event {
             ModelEvent::Loading(share) => {
-                let name = match which {
-                    Which::Small => "small",
-                    Which::Large => "large",
-                };
                 let percent = share * 100.0;
                 console.progress(&format!("loading the {name} model: {percent:.0} %"));
             }
-            ModelEvent::Ready(model) => {
-                lane.model = Some(model.clone());
+            ModelEvent::Waiting(why) | ModelEvent::Stream(_, StreamEvent::Waiting(why)) => {
+                console.progress(&format!("{name} model: {why}"));
+            }
+            ModelEvent::Ready(info) => {
+                lane.info = Some(Arc::clone(info));
                 console.clear_progress();
-                for notice in &model.notices {
-                    console.say(notice);
-                }
             }
             ModelEvent::LoadFailed(problem) => {
                 lane.failed = Some(problem.clone());
                 console.clear_progress();
             }
-            ModelEvent::Stream(..) | ModelEvent::Waiting(_) | ModelEvent::Unreachable(_) => {}
+            // The request that it matters to fails with the same words.
+            ModelEvent::Unreachable(_) | ModelEvent::Stream(..) => {}
         }
     }
 
-    /// Asks the large model, starting it first if need be.
-    fn ask_large(&mut self, hole: &Hole) -> Stream {
-        let id = self.next_id();
-        let mut stream = Stream::asked(id);
-        if self.large.is_none() && self.large_missing.is_none() {
-            match self.config.large_source() {
-                Ok(ModelSource::Server(_)) => todo!(),
-                Ok(ModelSource::File(EngineConfig { model: path, .. })) => {
-                    let sender = self.sender.clone();
-                    let lane = start_engine(&self.config, path, Which::Large, sender);
-                    self.large = Some(lane);
-                }
-                Err(error) => self.large_missing = Some(error.to_string()),
+    /// Says, once for each model that was asked, what should be known of it.
+    fn say_notices(&mut self, console: &mut Console) {
+        for lane in self.lanes.iter_mut().flatten().filter(|lane| !lane.said) {
+            let Some(info) = &lane.info else { continue };
+            lane.said = true;
+            for notice in &info.notices {
+                console.say(notice);
             }
         }
-        let failed = self.large.as_ref().and_then(|lane| lane.failed.clone());
-        match failed.or_else(|| self.large_missing.clone()) {
-            Some(problem) => stream.outcome = Some(Err(problem)),
-            None => {
-                let request = self.request(id, hole);
-                if let Some(lane) = &self.large {
-                    lane.engine.complete(request);
-                }
-            }
-        }
-        stream
     }
 
-    fn request(&self, id: RequestId, hole: &Hole) -> Request {
-        Request {
+    /// Asks a model, starting it first if need be.
+    pub fn ask(&mut self, which: Which, hole: &Hole) -> Stream {
+        self.last_id += 1;
+        let id = RequestId(self.last_id);
+        if self.lane(which).is_none() {
+            match self.source(which) {
+                Ok(source) => self.begin(which, source),
+                Err(problem) => return Stream::failed(id, problem),
+            }
+        }
+        let request = Request {
             id,
             hole: hole.clone(),
             sampling: self.sampling,
             max_tokens: self.config.max_tokens,
             forced: Vec::new(),
+        };
+        match self.lane(which) {
+            Some(Lane {
+                failed: Some(problem),
+                ..
+            }) => Stream::failed(id, problem.clone()),
+            Some(lane) => {
+                lane.model.complete(request);
+                Stream::asked(id)
+            }
+            None => Stream::failed(id, "there is no such model".to_owned()),
         }
     }
 
-    fn next_id(&mut self) -> RequestId {
-        self.last_id += 1;
-        RequestId(self.last_id)
-    }
-}
-
-fn start_engine(
-    config: &Config,
-    path: PathBuf,
-    which: Which,
-    sender: Sender<(Which, ModelEvent)>,
-) -> Lane {
-    let engine = Engine::start(config.engine(path), move |event| {
-        // Nobody listens any more once the command has ended.
-        let _ = sender.send((which, event));
-    });
-    Lane {
-        engine,
-        model: None,
-        failed: None,
-    }
-}
-
-/// One request to one model.
-struct Stream {
-    id: RequestId,
-    trimmed_tokens: usize,
-    outcome: Option<Result<Completion, String>>,
-}
-
-impl Stream {
-    fn asked(id: RequestId) -> Self {
-        Stream {
-            id,
-            trimmed_tokens: 0,
-            outcome: None,
+    /// Ends what a model is doing.
+    pub fn cancel(&self, which: Which) {
+        if let Some(lane) = self.lane(which) {
+            lane.model.cancel();
         }
     }
 
-    /// Takes an event about this request; returns a token when that is what it brings.
-    fn take(&mut self, event: StreamEvent) -> Option<Token> {
-        match event {
-            StreamEvent::Started(prompt) => self.trimmed_tokens = prompt.trimmed_tokens,
-            StreamEvent::Waiting(_) => {}
-            StreamEvent::Token(token) => return Some(token),
-            StreamEvent::Done(completion) => self.outcome = Some(Ok(completion)),
-            StreamEvent::Failed(problem) => self.outcome = Some(Err(problem)),
-        }
-        None
+    /// What is known of a model, once it is ready.
+    pub fn info(&self, which: Which) -> Option<Arc<ModelInfo>> {
+        self.lane(which)?.info.clone()
     }
 
-    fn answer(self, model: Option<Arc<ModelInfo>>) -> Result<Answer, String> {
-        let completion = self
-            .outcome
-            .unwrap_or_else(|| Err("no answer".to_owned()))?;
-        let model = model.ok_or("the model is not loaded")?;
-        Ok(Answer {
+    /// Whether there is a second large model to ask.
+    pub fn has_second(&self) -> bool {
+        self.config.second.is_some()
+    }
+
+    /// Whether each hole is completed in the one most probable way.
+    pub fn is_greedy(&self) -> bool {
+        self.sampling == Sampling::GREEDY
+    }
+
+    /// When the large model is asked, as it is called in JSON.
+    pub fn asked_when(&self) -> &'static str {
+        match self.large_use {
+            LargeUse::Never => "never",
+            LargeUse::Escalated => self.config.escalation.name(),
+            LargeUse::Always => "always",
+        }
+    }
+
+    /// Counts a request that has ended.
+    pub fn spend(&mut self, which: Which, ending: Ending, timing: Timing, wasted: bool) {
+        let Some(lane) = self.lane(which) else { return };
+        let known = lane.info.as_ref().map(|info| info.name.clone());
+        let spent = Spent {
+            side: which.side(),
+            model: known.unwrap_or_else(|| lane.name.clone()),
+            rates: lane.rates,
+            ending,
+            timing,
+            wasted,
+        };
+        self.meter.spend(&spent);
+    }
+
+    fn lane(&self, which: Which) -> Option<&Lane> {
+        self.lanes[which as usize].as_ref()
+    }
+
+    fn source(&self, which: Which) -> Result<ModelSource, String> {
+        let config = &self.config;
+        match which {
+            Which::Small => {
+                let path = config.small_model().map_err(|error| error.to_string())?;
+                Ok(ModelSource::File(config.engine(path)))
+            }
+            Which::Large => config.large_source().map_err(|error| error.to_string()),
+            Which::Second => {
+                let second = config.second.as_ref();
+                second
+                    .map(|given| config.source(given))
+                    .ok_or_else(|| "no second large model is named".to_owned())
+            }
+        }
+    }
+
+    fn begin(&mut self, which: Which, source: ModelSource) {
+        let given = match which {
+            Which::Small => &self.config.small,
+            Which::Large => &self.config.large,
+            Which::Second => &self.config.second,
+        };
+        let rates = self.config.rates(given.as_deref().unwrap_or_default());
+        let name = source.name();
+        let sender = self.sender.clone();
+        let model = Model::start(source, &self.network, move |event| {
+            // Nobody listens any more once the command has ended.
+            let _ = sender.send((which, event));
+        });
+        self.lanes[which as usize] = Some(Lane {
             model,
-            completion,
-            trimmed_tokens: self.trimmed_tokens,
-        })
-    }
-}
-
-/// One hole while it is being filled.
-struct Turn<'a> {
-    hole: &'a Hole,
-    cascade: Cascade,
-    judge: Judge,
-    /// What the small model has said so far, before trimming.
-    tokens: Vec<Token>,
-    small: Stream,
-    /// Known once the small model has ended.
-    verdict: Option<Verdict>,
-    large: Option<Stream>,
-}
-
-impl Turn<'_> {
-    fn is_over(&self) -> bool {
-        let waits = |stream: &Stream| stream.outcome.is_none();
-        self.verdict.is_some() && !self.large.as_ref().is_some_and(waits)
-    }
-
-    fn on_event(&mut self, which: Which, event: ModelEvent, lanes: &mut Lanes) {
-        match (which, event) {
-            (Which::Small, ModelEvent::Stream(id, event)) if id == self.small.id => {
-                let token = self.small.take(event);
-                let effects = match token {
-                    Some(token) => self.on_token(token),
-                    None => self.on_small_ended(),
-                };
-                self.perform(effects, lanes);
-            }
-            (Which::Large, ModelEvent::Stream(id, event)) => {
-                if let Some(large) = self.large.as_mut().filter(|large| large.id == id) {
-                    large.take(event);
-                }
-            }
-            (Which::Large, ModelEvent::LoadFailed(problem)) => {
-                if let Some(large) = &mut self.large {
-                    large.outcome = Some(Err(problem));
-                }
-            }
-            _ => {}
-        }
-        self.note_large_failure();
-    }
-
-    fn on_token(&mut self, token: Token) -> Vec<CascadeEffect> {
-        let state = self.judge.push(&token.text);
-        self.tokens.push(token);
-        self.cascade.progress(&self.tokens, Some(state))
-    }
-
-    /// Gives the cascade the last word of the small model, if it has said it.
-    fn on_small_ended(&mut self) -> Vec<CascadeEffect> {
-        let (text, tokens) = match &self.small.outcome {
-            None => return Vec::new(),
-            Some(Ok(completion)) => (completion.text.as_str(), completion.tokens.as_slice()),
-            Some(Err(_)) => ("", [].as_slice()),
-        };
-        let verdict = self.judge.finish(text);
-        let effects = self.cascade.finish(tokens, verdict.state);
-        self.verdict = Some(verdict);
-        effects
-    }
-
-    fn perform(&mut self, effects: Vec<CascadeEffect>, lanes: &mut Lanes) {
-        for effect in effects {
-            match effect {
-                CascadeEffect::Decided(action) => tracing::debug!("decided: {action:?}"),
-                CascadeEffect::AskLarge => self.large = Some(lanes.ask_large(self.hole)),
-                CascadeEffect::CancelLarge => {
-                    self.large = None;
-                    if let Some(lane) = &lanes.large {
-                        lane.engine.cancel();
-                    }
-                }
-            }
-        }
-        self.note_large_failure();
-    }
-
-    fn note_large_failure(&mut self) {
-        if let Some(Stream {
-            outcome: Some(Err(_)),
-            ..
-        }) = self.large
-        {
-            self.cascade.large_failed();
-        }
-    }
-
-    fn finish(self, lanes: &Lanes, small: Arc<ModelInfo>) -> Result<Filled, Failure> {
-        let decision = self.cascade.decision().cloned();
-        let (Some(decision), Some(verdict)) = (decision, self.verdict) else {
-            let text = "the router could not decide on a finished completion";
-            return Err(Failure::Failed(text.to_owned()));
-        };
-        let large_model = lanes.large.as_ref().and_then(|lane| lane.model.clone());
-        Ok(Filled {
-            scores: self.cascade.evidence().scores,
-            small: self.small.answer(Some(small)),
-            large: self.large.map(|stream| stream.answer(large_model)),
-            verdict,
-            decision,
-        })
+            name,
+            rates,
+            info: None,
+            failed: None,
+            said: false,
+        });
     }
 }

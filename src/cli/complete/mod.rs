@@ -3,46 +3,63 @@
 
 mod lanes;
 mod record;
+mod turn;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use clap::Args;
 use serde_json::Value;
 
-use self::{
-    lanes::{Filled, Lanes},
-    record::Record,
-};
+use self::{lanes::Lanes, record::Record};
 use super::{
     Failure, Outcome,
     console::Console,
-    flags::{Flags, Given, model_file},
+    flags::{Flags, Given},
     holes::{self, HoleLine, LineError},
     load, logging,
 };
 use crate::{
     completion::{Hole, Sampling},
-    config::Config,
+    config::{Config, Loaded},
     document::{Document, Selection, file, location::parse_location},
+    meter::Store,
     routing::LargeUse,
 };
+
+/// During a long run, what the models cost is kept this often.
+const KEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// Complete a place or many holes, and say what the router decides
 ///
 /// With FILE:LINE:COL (both counted from 1, the column in characters) the completion that the
 /// router chose is printed, and on standard error a line that says why; with --json, one object.
 ///
-/// With --holes, reads JSON lines {"id", "language", "prefix", "suffix"} and prints one object a
-/// line, each before the next line is read:
+/// With --holes, reads JSON lines {"id", "language", "prefix", "suffix"}, and "path" where there is
+/// one, by which deny patterns keep a hole from servers; prints one object a line, each before the
+/// next line is read:
 ///   id, language
-///   small, large   model, text, stop, tokens [text, logprob, rank, entropy, margin, top],
-///                  timing (prompt_tokens, cached_tokens, ttft_ms, total_ms), trimmed_tokens (of
-///                  the hole, left out for want of context); null if not asked
+///   small, large   model, served_by (dialect, url, chat, logprobs; null for a file), text, stop,
+///                  tokens [text, logprob, rank, entropy, margin, top], timing (prompt_tokens,
+///                  cached_tokens, generated_tokens, ttft_ms, total_ms, server), trimmed_tokens (of
+///                  the hole, left out for want of context); null if not asked. What a server does
+///                  not say is null
+///   second         the same for the second large model, where one is named
 ///   scores         every score of the small completion; larger is surer, so that mean_entropy is
 ///                  negated
-///   verdict        state, faults [line, column, message]
+///   verdict        state, faults [line, column, message]; large and second have their own
 ///   decision       policy, action, reasons [signal, value, threshold, margin, passed], degraded
+///   large_asked    patient, early, hedged or always; null if not asked
+///   wasted         it was asked ahead of the decision, which then was to keep; large is what it had
+///                  written until then
+///   saved_ms       how much sooner it was asked than after the verdict; null where it was not
+///   small_error, large_error, second_error   why one of them gave nothing, where that is so
 /// A line that cannot be used gives {"error", "line"}; the rest goes on, and the exit status is 1.
+///
+/// A large model that cannot be had leaves the small completion, marked degraded, and the exit status
+/// is 0. What the models cost is counted: see `routelens usage`.
 ///
 /// Completions are greedy; --seed or --temperature asks for a sampled one (the other of the two
 /// comes from the configuration).
@@ -67,11 +84,11 @@ pub(super) struct Arguments {
     #[arg(long)]
     json: bool,
     /// When the large model is asked (never, escalated or always; escalated unless the
-    /// configuration says compare), or which it is; give it twice to say both. It is loaded when it
-    /// is first asked
+    /// configuration says compare), or which it is: a name in the configuration, a server's URL or a
+    /// file, which is loaded when it is first asked; give it twice to say both
     #[arg(
         long,
-        value_name = "WHEN|FILE.gguf",
+        value_name = "WHEN|NAME|URL|FILE.gguf",
         value_parser = LargeFlag::parse,
         help_heading = "Models"
     )]
@@ -93,27 +110,21 @@ impl LargeFlag {
             "never" => LargeFlag::When(LargeUse::Never),
             "escalated" => LargeFlag::When(LargeUse::Escalated),
             "always" => LargeFlag::When(LargeUse::Always),
-            "" => return Err("name a file, or never, escalated or always".to_owned()),
-            path => LargeFlag::Model(path.to_owned()),
+            "" => return Err("name a model, or never, escalated or always".to_owned()),
+            model => LargeFlag::Model(model.to_owned()),
         })
     }
 }
 
 impl Arguments {
-    fn values(&self) -> Result<Given, Failure> {
-        let mut given = Given(self.flags.values()?);
+    fn values(&self) -> Given {
+        let mut given = self.flags.values();
         for flag in &self.large {
-            if let LargeFlag::Model(path) = flag {
-                let file = model_file("--large", path).map_err(|failure| match failure {
-                    Failure::Usage(text) => {
-                        Failure::Usage(format!("{text} (nor never, escalated or always)"))
-                    }
-                    other => other,
-                })?;
-                given.put("large", "--large", Some(file));
+            if let LargeFlag::Model(model) = flag {
+                given.put("large", "--large", Some(model.as_str()));
             }
         }
-        Ok(given)
+        given
     }
 
     fn large_use(&self, config: &Config) -> LargeUse {
@@ -139,44 +150,65 @@ impl Arguments {
 
 /// Completes what was asked.
 pub(super) fn run(arguments: Arguments) -> Outcome {
-    let loaded = load(arguments.flags.config.as_deref(), &arguments.values()?.0)?;
-    let config = loaded.config;
+    let loaded = load(arguments.flags.config.as_deref(), &arguments.values().0);
+    let Loaded {
+        config, folders, ..
+    } = loaded.map_err(|error| match error.is_of_flag("--large") {
+        true => Failure::Usage(format!("{error} (nor is it never, escalated or always)")),
+        false => error.into(),
+    })?;
     let large = arguments.large_use(&config);
     let sampling = arguments.sampling(&config);
     // What can be wrong with the input is said before a model is loaded.
     let place = arguments.place.as_deref().map(cut).transpose()?;
     let input = arguments.holes.as_deref().map(holes::open).transpose()?;
-    let log = logging::start(&loaded.folders.log_file())?;
+    let log = logging::start(&folders.log_file())?;
     let mut console = Console::claim(log.file.as_ref());
-    let mut lanes = Lanes::start(config, large, sampling)?;
-    if let Some((hole, notice)) = place {
-        if let Some(notice) = notice {
-            console.say(&notice);
+    let mut job = Job {
+        lanes: Lanes::start(config, large, sampling)?,
+        store: Store::at(folders.usage_file()),
+        kept: Instant::now(),
+    };
+    let outcome = match (place, input) {
+        (Some((hole, notice)), _) => {
+            if let Some(notice) = notice {
+                console.say(&notice);
+            }
+            let id = arguments.place.unwrap_or_default();
+            job.complete_place(&mut console, id, hole, arguments.json)
         }
-        let id = arguments.place.unwrap_or_default();
-        return complete_place(&mut console, &mut lanes, id, hole, arguments.json);
-    }
-    match input {
-        Some(input) => complete_holes(&mut console, &mut lanes, input),
-        None => Ok(0),
-    }
+        (None, Some(input)) => job.complete_holes(&mut console, input),
+        (None, None) => Ok(0),
+    };
+    job.keep(&mut console);
+    outcome
 }
 
-fn complete_place(
-    console: &mut Console,
-    lanes: &mut Lanes,
-    id: String,
-    hole: Hole,
-    json: bool,
-) -> Outcome {
-    let language = hole.language.map(|language| language.name().to_owned());
-    let filled = lanes.fill(console, &hole)?;
-    if let Some(problem) = filled.problem() {
-        return Err(Failure::Failed(problem));
-    }
-    if json {
-        console.json(&Record::new(Value::String(id), language, &filled))?;
-    } else {
+/// The models, and where what they cost is counted.
+struct Job {
+    lanes: Lanes,
+    store: Store,
+    /// When the counts were last kept.
+    kept: Instant,
+}
+
+impl Job {
+    fn complete_place(
+        &mut self,
+        console: &mut Console,
+        id: String,
+        hole: Hole,
+        json: bool,
+    ) -> Outcome {
+        let language = hole.language.map(|language| language.name().to_owned());
+        let filled = self.lanes.fill(console, &hole)?;
+        if let Some(problem) = filled.problem() {
+            return Err(Failure::Failed(problem));
+        }
+        if json {
+            console.json(&Record::new(Value::String(id), language, &filled))?;
+            return Ok(0);
+        }
         let mut text = filled.chosen().unwrap_or_default().to_owned();
         if !text.ends_with('\n') {
             text.push('\n');
@@ -186,29 +218,43 @@ fn complete_place(
             console.say(&notice);
         }
         console.say(&record::explain(&filled));
-    }
-    Ok(0)
-}
-
-fn complete_holes(
-    console: &mut Console,
-    lanes: &mut Lanes,
-    input: Box<dyn std::io::BufRead>,
-) -> Outcome {
-    let (mut done, mut escalated) = (0, 0);
-    let errors = holes::for_each(input, console, |console, line, hole: HoleLine| {
-        let (id, language, hole) = hole.into_hole();
-        let filled: Filled = lanes.fill(console, &hole)?;
-        if let Some(error) = filled.problem() {
-            return Ok(Err(LineError { error, line, id }));
+        if let Some(second) = &filled.second {
+            console.say(&record::second(second));
         }
-        done += 1;
-        escalated += usize::from(!filled.decision.keeps());
-        console.json(&Record::new(id, language, &filled))?;
-        console.progress(&format!("{done} done, {escalated} escalated"));
-        Ok(Ok(()))
-    })?;
-    Ok(u8::from(errors > 0))
+        Ok(0)
+    }
+
+    fn complete_holes(
+        &mut self,
+        console: &mut Console,
+        input: Box<dyn std::io::BufRead>,
+    ) -> Outcome {
+        let (mut done, mut escalated) = (0, 0);
+        let errors = holes::for_each(input, console, |console, line, hole: HoleLine| {
+            let (id, language, hole) = hole.into_hole();
+            let filled = self.lanes.fill(console, &hole)?;
+            if let Some(error) = filled.problem() {
+                return Ok(Err(LineError { error, line, id }));
+            }
+            done += 1;
+            escalated += usize::from(!filled.decision.keeps());
+            console.json(&Record::new(id, language, &filled))?;
+            console.progress(&format!("{done} done, {escalated} escalated"));
+            if self.kept.elapsed() > KEEP_EVERY {
+                self.keep(console);
+            }
+            Ok(Ok(()))
+        })?;
+        Ok(u8::from(errors > 0))
+    }
+
+    /// Keeps what the models have cost; that it cannot be kept stops nothing.
+    fn keep(&mut self, console: &mut Console) {
+        if let Err(problem) = self.store.keep(&self.lanes.meter) {
+            console.say(&problem);
+        }
+        self.kept = Instant::now();
+    }
 }
 
 /// The hole at a place in a file, as the playground would cut it there, and what is to be said of

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::lanes::{Answer, Filled};
+use super::turn::{Answer, Filled};
 use crate::{
-    completion::Completion,
+    completion::{Completion, model::Origin},
     routing::{Decision, Reason, Scores, Signal},
     syntax::Verdict,
 };
@@ -17,38 +17,69 @@ pub(super) struct Record<'a> {
     language: Option<String>,
     small: Option<AnswerRecord<'a>>,
     large: Option<AnswerRecord<'a>>,
+    /// Left out where there is no second large model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second: Option<AnswerRecord<'a>>,
     scores: Option<Scores>,
     verdict: &'a Verdict,
     decision: &'a Decision,
+    large_asked: Option<&'static str>,
+    wasted: bool,
+    saved_ms: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     small_error: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     large_error: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second_error: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 struct AnswerRecord<'a> {
     model: &'a str,
+    /// The server; `None` for a file.
+    served_by: Option<ServerRecord<'a>>,
     #[serde(flatten)]
     completion: &'a Completion,
     /// Tokens of the hole that did not fit in the model's context.
     trimmed_tokens: usize,
+    /// That of the small model stands in the record itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'a Verdict>,
+}
+
+#[derive(Serialize)]
+struct ServerRecord<'a> {
+    dialect: &'a str,
+    /// Without credentials.
+    url: &'a str,
+    chat: bool,
+    logprobs: Option<bool>,
 }
 
 impl<'a> Record<'a> {
     pub fn new(id: Value, language: Option<String>, filled: &'a Filled) -> Self {
         let small = Some(&filled.small);
-        let large = filled.large.as_ref();
+        let (large, second) = (filled.large.as_ref(), filled.second.as_ref());
+        let of_small = small.and_then(answer).map(|answer| AnswerRecord {
+            verdict: None,
+            ..answer
+        });
         Record {
             id,
             language,
-            small: small.and_then(answer),
+            small: of_small,
             large: large.and_then(answer),
+            second: second.and_then(answer),
             scores: filled.scores,
             verdict: &filled.verdict,
             decision: &filled.decision,
+            large_asked: filled.large_asked,
+            wasted: filled.wasted,
+            saved_ms: filled.saved_ms,
             small_error: small.and_then(error),
             large_error: large.and_then(error),
+            second_error: second.and_then(error),
         }
     }
 }
@@ -57,9 +88,28 @@ fn answer(result: &Result<Answer, String>) -> Option<AnswerRecord<'_>> {
     let answer = result.as_ref().ok()?;
     Some(AnswerRecord {
         model: &answer.model.name,
+        served_by: served_by(&answer.model.origin),
         completion: &answer.completion,
         trimmed_tokens: answer.trimmed_tokens,
+        verdict: Some(&answer.verdict),
     })
+}
+
+fn served_by(origin: &Origin) -> Option<ServerRecord<'_>> {
+    match origin {
+        Origin::File { .. } => None,
+        Origin::Server {
+            url,
+            dialect,
+            chat,
+            logprobs,
+        } => Some(ServerRecord {
+            dialect,
+            url,
+            chat: *chat,
+            logprobs: *logprobs,
+        }),
+    }
 }
 
 fn error(result: &Result<Answer, String>) -> Option<&str> {
@@ -68,8 +118,8 @@ fn error(result: &Result<Answer, String>) -> Option<&str> {
 
 /// What is to be said when the hole did not fit in a model's context.
 pub(super) fn left_out(filled: &Filled) -> Option<String> {
-    let large = filled.large.as_ref();
-    let answers = [Some(&filled.small), large].into_iter().flatten();
+    let (large, second) = (filled.large.as_ref(), filled.second.as_ref());
+    let answers = [Some(&filled.small), large, second].into_iter().flatten();
     let mut trimmed = answers.filter_map(|result| result.as_ref().ok());
     let answer = trimmed.find(|answer| answer.trimmed_tokens > 0)?;
     Some(format!(
@@ -99,7 +149,41 @@ pub(super) fn explain(filled: &Filled) -> String {
     };
     let reasons: Vec<String> = filled.decision.reasons.iter().map(because).collect();
     let policy = filled.decision.policy.name();
-    format!("{done} ({policy}: {})", reasons.join("; "))
+    let ahead = ahead(filled).unwrap_or_default();
+    format!("{done} ({policy}: {}){ahead}", reasons.join("; "))
+}
+
+/// What asking the large model ahead of the decision brought or cost.
+fn ahead(filled: &Filled) -> Option<String> {
+    let how = filled.large_asked?;
+    if !filled.wasted {
+        let saved = filled.saved_ms?;
+        return Some(format!(
+            "; {how}: the large model was asked {saved:.0} ms sooner"
+        ));
+    }
+    let large = filled.large.as_ref().and_then(|large| large.as_ref().ok());
+    let tokens = large.map_or(0, |large| large.completion.timing.generated_tokens);
+    Some(format!(
+        "; {how}: {tokens} tokens of the large model were wasted"
+    ))
+}
+
+/// What the second large model gave, in one line.
+pub(super) fn second(result: &Result<Answer, String>) -> String {
+    match result {
+        Err(problem) => format!("the second large model gave nothing: {problem}"),
+        Ok(answer) => {
+            let timing = &answer.completion.timing;
+            format!(
+                "second, {}: {}, {} tokens, the first after {:.0} ms (--json shows the text)",
+                answer.model.name,
+                answer.verdict.state.name(),
+                timing.generated_tokens,
+                timing.ttft_ms
+            )
+        }
+    }
 }
 
 fn because(reason: &Reason) -> String {

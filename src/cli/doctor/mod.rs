@@ -1,19 +1,28 @@
 //! `routelens doctor`: what is there, what is in force, and what is wrong with it.
 
 mod report;
+mod servers;
 mod text;
 
 use clap::Args;
 
 use self::report::Report;
-use super::{Outcome, console::Console, flags::Flags, load, logging};
+use super::{
+    Outcome,
+    console::Console,
+    flags::{Flags, LargeModel},
+    load, logging,
+};
 use crate::config::{Folders, Loaded, setting};
 
 /// Say what is there, which configuration is in force, and what is wrong
 ///
 /// Lists the devices that llama.cpp sees, the models found, grammars, the terminal's capabilities,
-/// themes, and every setting with where its value comes from. The exit status is 1 when something
-/// that the playground needs is broken. With other flags, says what would be in force with them.
+/// themes, and every setting with where its value comes from; asks each server that the
+/// configuration names what it speaks, which model it has and how far away it is. The exit status is
+/// 1 when something in force is broken: a setting, the small model, or a large model that `large` or
+/// `second` names. What the configuration only names may be down. With other flags, says what would
+/// be in force with them; with --offline, no server is asked.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Print one JSON object
@@ -22,6 +31,8 @@ pub(super) struct Arguments {
     /// Print a configuration file with every setting, its default and its meaning, and nothing else
     #[arg(long, conflicts_with = "json")]
     print_config: bool,
+    #[command(flatten)]
+    model: LargeModel,
     #[command(flatten)]
     flags: Flags,
 }
@@ -32,8 +43,9 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         Console::plain().print(&setting::reference())?;
         return Ok(0);
     }
-    let flags = arguments.flags.values()?;
-    let (loaded, problem) = match load(arguments.flags.config.as_deref(), &flags) {
+    let mut given = arguments.flags.values();
+    given.put("large", "--large", arguments.model.large);
+    let (loaded, problem) = match load(arguments.flags.config.as_deref(), &given.0) {
         Ok(loaded) => (loaded, None),
         Err(error) => (Loaded::defaults(), Some(error.to_string())),
     };

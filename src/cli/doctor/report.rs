@@ -2,13 +2,14 @@
 
 use std::{
     io::{IsTerminal, stdin, stdout},
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::Duration,
 };
 
 use serde::Serialize;
 use serde_json::Value;
 
+use super::servers::{self, NetworkSettings, Server};
 use crate::{
     cli::version,
     config::{Config, Folders, Loaded, Source, setting::SETTINGS},
@@ -19,6 +20,7 @@ use crate::{
         inspect,
     },
     model::ModelSource,
+    remote::shown_url,
     syntax::ThemeSet,
 };
 
@@ -32,6 +34,8 @@ pub(super) struct Report {
     pub backends: Vec<&'static str>,
     pub devices: Vec<DeviceInfo>,
     pub models: Vec<Model>,
+    pub servers: Vec<Server>,
+    pub network: NetworkSettings,
     pub tree_sitter: Option<&'static str>,
     pub grammars: Vec<Grammar>,
     pub terminal: Terminal,
@@ -50,7 +54,7 @@ pub(super) struct Model {
     pub origin: Origin,
     pub bytes: u64,
     pub demo: bool,
-    /// "small" or "large" when it is the one in force.
+    /// "small", "large" or "second" when it is the one in force.
     pub used_as: Option<&'static str>,
     /// What the file says of itself.
     pub info: Option<GgufInfo>,
@@ -117,6 +121,8 @@ impl Report {
         let log = loaded.folders.log_file();
         let mut problems: Vec<String> = config_error.iter().cloned().collect();
         problems.extend(model_problems(config, &models));
+        let servers = servers::ask(config);
+        problems.extend(servers::problems(&servers));
         if let Some(wanted) = &config.theme
             && !themes
                 .names
@@ -139,6 +145,8 @@ impl Report {
             backends: version::backends(),
             devices,
             models,
+            servers,
+            network: servers::network(config),
             tree_sitter: version::of_crate("tree-sitter"),
             grammars: Language::ALL.map(grammar).into(),
             terminal,
@@ -156,27 +164,40 @@ impl Report {
     }
 }
 
-/// The large model's file, where it is one.
-fn large_file(config: &Config) -> std::io::Result<PathBuf> {
-    match config.large_source()? {
-        ModelSource::File(engine) => Ok(engine.model),
-        ModelSource::Server(_) => Err(std::io::ErrorKind::NotFound.into()),
+/// The file of a model, where it is one.
+fn file(source: ModelSource) -> Option<PathBuf> {
+    match source {
+        ModelSource::File(engine) => Some(engine.model),
+        ModelSource::Server(_) => None,
     }
 }
 
+/// The files of the models in force, and what they are used as.
+fn files_in_force(config: &Config) -> Vec<(&'static str, PathBuf)> {
+    let second = config.second.as_ref().map(|given| config.source(given));
+    let files = [
+        ("small", config.small_model().ok()),
+        ("large", config.large_source().ok().and_then(file)),
+        ("second", second.and_then(file)),
+    ];
+    let files = files.into_iter();
+    files
+        .filter_map(|(used_as, path)| Some((used_as, path?)))
+        .collect()
+}
+
 fn models(config: &Config) -> Vec<Model> {
-    let same = |path: &Path, other: std::io::Result<PathBuf>| {
-        let other = other.ok().and_then(|other| other.canonicalize().ok());
-        other.is_some() && path.canonicalize().ok() == other
-    };
+    let in_force = files_in_force(config);
+    let in_force: Vec<_> = in_force
+        .iter()
+        .filter_map(|(used_as, path)| Some((*used_as, path.canonicalize().ok()?)))
+        .collect();
     let describe = |found: FoundModel| {
-        let used_as = if same(&found.path, config.small_model()) {
-            Some("small")
-        } else if same(&found.path, large_file(config)) {
-            Some("large")
-        } else {
-            None
-        };
+        let real = found.path.canonicalize().ok();
+        let used_as = in_force
+            .iter()
+            .find(|(_, path)| Some(path) == real.as_ref());
+        let used_as = used_as.map(|(used_as, _)| *used_as);
         let (info, error) = match inspect(&found.path) {
             Ok(info) => (Some(info), None),
             Err(error) => (None, Some(error.to_string())),
@@ -195,23 +216,34 @@ fn models(config: &Config) -> Vec<Model> {
     found.into_iter().map(describe).collect()
 }
 
-/// What is wrong with the models in force. Only the small one is needed: without the large one,
-/// its completions stand.
+/// What is wrong with the files of the models in force.
 fn model_problems(config: &Config, models: &[Model]) -> Vec<String> {
+    let mut problems = small_problem(config, models)
+        .into_iter()
+        .collect::<Vec<_>>();
+    for (used_as, given) in [("large", &config.large), ("second large", &config.second)] {
+        let path = given.as_ref().and_then(|given| file(config.source(given)));
+        if let Some(Err(error)) = path.map(|path| inspect(&path)) {
+            problems.push(format!("the {used_as} model cannot be used: {error}"));
+        }
+    }
+    problems
+}
+
+fn small_problem(config: &Config, models: &[Model]) -> Option<String> {
     let path = match config.small_model() {
         Ok(path) => path,
-        Err(error) => return vec![error.to_string()],
+        Err(error) => return Some(error.to_string()),
     };
     if let Err(error) = inspect(&path) {
-        return vec![format!("the small model cannot be used: {error}")];
+        return Some(format!("the small model cannot be used: {error}"));
     }
     let small = models.iter().find(|model| model.used_as == Some("small"));
-    let info = small.and_then(|model| model.info.as_ref());
-    if info.is_some_and(|info| info.fim_family.is_none()) {
+    let info = small.and_then(|model| model.info.as_ref())?;
+    info.fim_family.is_none().then(|| {
         let text = "the small model has no FIM tokens, so it cannot fill holes";
-        return vec![format!("{text}: {}", path.display())];
-    }
-    Vec::new()
+        format!("{text}: {}", path.display())
+    })
 }
 
 fn grammar(language: Language) -> Grammar {
@@ -276,7 +308,8 @@ fn themes(folders: &Folders) -> Themes {
 fn settings(loaded: &Loaded) -> Vec<Setting> {
     // By way of text, because a number of 32 bits would show its rounding in one of 64.
     let text = serde_json::to_string(&loaded.config).unwrap_or_default();
-    let values: Value = serde_json::from_str(&text).unwrap_or_default();
+    let mut values: Value = serde_json::from_str(&text).unwrap_or_default();
+    hide_secrets(&mut values);
     let setting = |setting: &crate::config::setting::Setting| Setting {
         key: setting.key,
         value: values
@@ -286,6 +319,30 @@ fn settings(loaded: &Loaded) -> Vec<Setting> {
         source: loaded.source(setting.key),
     };
     SETTINGS.iter().map(setting).collect()
+}
+
+/// Takes credentials out of URLs, and commands that print keys; and what a model does not say.
+fn hide_secrets(values: &mut Value) {
+    let hide = |value: Option<&mut Value>| {
+        if let Some(Value::String(url)) = value
+            && url.contains("://")
+        {
+            *url = shown_url(url);
+        }
+    };
+    hide(values.get_mut("large"));
+    hide(values.get_mut("second"));
+    let models = values.get_mut("models").and_then(Value::as_object_mut);
+    for model in models.into_iter().flat_map(|models| models.values_mut()) {
+        hide(model.get_mut("url"));
+        let Some(model) = model.as_object_mut() else {
+            continue;
+        };
+        model.retain(|_, value| !value.is_null());
+        if let Some(command) = model.get_mut("key_command") {
+            *command = "(not shown)".into();
+        }
+    }
 }
 
 fn unknown_variables() -> Vec<String> {

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::report::{Model, Report, Terminal};
+use super::{
+    report::{Model, Report, Terminal},
+    servers,
+};
 use crate::local::{
     DeviceInfo,
     discover::{human_bytes, shorten_home},
@@ -27,6 +30,13 @@ pub(super) fn write(report: &Report) -> String {
     page.rows(report.devices.iter().map(device).collect());
     page.heading("models");
     page.rows(report.models.iter().map(model).collect());
+    page.heading("servers");
+    if report.servers.is_empty() {
+        page.rows(vec![vec!["the configuration names none".into()]]);
+    }
+    page.rows(servers::rows(&report.servers));
+    page.heading("network");
+    page.rows(servers::network_rows(&report.network));
     page.heading("grammars");
     let tree_sitter = report.tree_sitter.unwrap_or("unknown");
     let grammar = |g: &super::report::Grammar| {
@@ -194,6 +204,10 @@ fn value(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Array(list) if list.is_empty() => "-".to_owned(),
         Value::Object(table) if table.is_empty() => "-".to_owned(),
+        Value::Object(table) if table.values().all(Value::is_object) => {
+            let names: Vec<&str> = table.keys().map(String::as_str).collect();
+            names.join(", ")
+        }
         other => other.to_string(),
     }
 }

@@ -1,11 +1,30 @@
 //! What servers speak. Each dialect is a file that knows two things: what to post for a hole, and
 //! how to read what comes back. No socket is here, so that a dialect can be tested on bytes.
 
+mod call;
+mod chat;
+mod chunk;
+mod cleaner;
+mod fallback;
+mod json;
+mod llama_server;
+mod logprobs;
+mod mistral;
+mod ollama;
+mod openai;
+mod reader;
+mod timings;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Problem;
-use crate::completion::{Candidate, Hole, Sampling, ServerTiming, StopReason, fim::Layout};
+use crate::completion::{
+    Candidate, Hole, Sampling, ServerTiming, StopReason,
+    fim::{self, Family, Layout},
+};
+
+pub use reader::Reader;
 
 /// What a server speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -74,7 +93,38 @@ pub struct Profile {
     pub fim: Fim,
     /// Whether it says how probable its tokens are; `None` while that has not been seen.
     pub logprobs: Option<bool>,
+    #[serde(skip)]
+    pub ways: Ways,
 }
+
+/// The ways of one server, as far as they are not its dialect's.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Ways {
+    /// The family whose layout to use, where the configuration names it.
+    pub family: Option<Family>,
+    /// Where completions are to be had, when it is not where the dialect has them.
+    pub path: Option<&'static str>,
+    /// The context to ask for, where the server gives each model less than was wanted (Ollama).
+    pub num_ctx: Option<u32>,
+    /// It refuses to count tokens at a stream's end.
+    pub no_usage: bool,
+    /// It has no FIM of its own, and no layout is known for its model.
+    pub no_layout: bool,
+}
+
+/// The programs that want to be asked in a way of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Software {
+    Vllm,
+    LlamaCpp,
+    LlamaCppPython,
+    Other,
+}
+
+/// The names of programs in [`Profile::software`] that something hangs on.
+pub(super) const VLLM: &str = "vLLM";
+pub(super) const LLAMA_CPP: &str = "llama.cpp";
+pub(super) const LLAMA_CPP_PYTHON: &str = "llama-cpp-python";
 
 fn fim_name<S: serde::Serializer>(fim: &Fim, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(fim.name())
@@ -154,41 +204,82 @@ pub struct Usage {
     pub generated_tokens: Option<usize>,
 }
 
-/// Reads the messages of one answer.
-pub struct Reader {}
-
-impl Reader {
-    /// Reads one message (the data of an event, or a line) and passes on what it says.
-    ///
-    /// # Errors
-    /// It is not what the dialect sends, or it tells of an error.
-    pub fn read(&mut self, message: &[u8], say: &mut dyn FnMut(Piece)) -> Result<(), Problem> {
-        let _ = (message, say);
-        todo!()
+impl Usage {
+    /// Takes over what `later` says.
+    fn add(&mut self, later: Usage) {
+        self.prompt_tokens = later.prompt_tokens.or(self.prompt_tokens);
+        self.cached_tokens = later.cached_tokens.or(self.cached_tokens);
+        self.generated_tokens = later.generated_tokens.or(self.generated_tokens);
     }
 }
 
 impl Profile {
+    /// A server of which nothing is known but its dialect and the model to ask for.
+    pub fn new(dialect: Dialect, model: impl Into<String>) -> Self {
+        Profile {
+            dialect,
+            software: None,
+            model: model.into(),
+            context: None,
+            fim: match dialect {
+                Dialect::Chat => Fim::Words,
+                _ => Fim::Server,
+            },
+            logprobs: match dialect {
+                Dialect::Mistral => Some(false),
+                _ => None,
+            },
+            ways: Ways::default(),
+        }
+    }
+
     /// What to post for a hole.
     ///
     /// # Errors
     /// The hole cannot be put to this server, such as when it holds a marker of the layout's own.
     pub fn call(&self, ask: &Ask) -> Result<Call, Problem> {
-        let _ = ask;
-        todo!()
+        if self.ways.no_layout {
+            return Err(fallback::no_layout(self));
+        }
+        match self.fim {
+            Fim::Layout(layout) => call::check(self, ask, layout)?,
+            // Ollama writes prefix and suffix into a text in which it then looks for markers.
+            Fim::Server if self.dialect == Dialect::Ollama => {
+                if let Some(layout) = fim::by_name(&self.model) {
+                    call::check(self, ask, layout)?;
+                }
+            }
+            Fim::Server | Fim::Words => {}
+        }
+        Ok(match self.dialect {
+            Dialect::LlamaServer => llama_server::call(self, ask),
+            Dialect::Openai => openai::call(self, ask),
+            Dialect::Chat => chat::call(self, ask),
+            Dialect::Mistral => mistral::call(self, ask),
+            Dialect::Ollama => ollama::call(self, ask),
+        })
     }
 
     /// What reads the answer to [`Profile::call`].
     pub fn reader(&self, ask: &Ask) -> Reader {
-        let _ = ask;
-        todo!()
+        Reader::new(self, ask)
     }
 
     /// Another way to ask the same server, after it refused this one with `problem` before its first
     /// token: `/completion` where the model has no FIM tokens for `/infill`, our own layout where
     /// `suffix` is refused. `None` when there is none.
     pub fn fallback(&self, problem: &Problem) -> Option<Profile> {
-        let _ = problem;
-        todo!()
+        fallback::next(self, problem)
+    }
+
+    fn software(&self) -> Software {
+        let name = self.software.as_deref().unwrap_or_default();
+        let is = |program: &str| name.split(' ').next() == Some(program);
+        match () {
+            () if is(VLLM) => Software::Vllm,
+            () if is(LLAMA_CPP) => Software::LlamaCpp,
+            () if is(LLAMA_CPP_PYTHON) => Software::LlamaCppPython,
+            () => Software::Other,
+        }
     }
 }

@@ -8,7 +8,7 @@ fn what_cannot_be_done_is_said_in_one_line_that_names_it() {
     let home = Home::new();
     fs::write(home.path("c.toml"), "auto = true\npolcy = \"small\"\n").expect("written");
     fs::write(home.path("none.gguf"), "not a model").expect("written");
-    let cases: [(&[&str], i32, &[&str]); 13] = [
+    let cases: [(&[&str], i32, &[&str]); 18] = [
         (&[], 2, &["terminal", "routelens complete"]),
         (
             &["complete", "nowhere.py:1:1"],
@@ -24,7 +24,12 @@ fn what_cannot_be_done_is_said_in_one_line_that_names_it() {
         (
             &["complete", PLACE, "--large", "sometimes"],
             2,
-            &["sometimes", "never, escalated or always"],
+            &[
+                "--large",
+                "sometimes",
+                "neither a file nor a URL",
+                "never, escalated or always",
+            ],
         ),
         (
             &["complete", PLACE, "--small", "/dev/null"],
@@ -54,9 +59,34 @@ fn what_cannot_be_done_is_said_in_one_line_that_names_it() {
             &["none.gguf"],
         ),
         (
-            &["complete", PLACE, "--large", "http://localhost:1"],
+            &["complete", PLACE, "--large", "ftp://localhost"],
             2,
-            &["--large", "servers"],
+            &["--large", "http://"],
+        ),
+        (
+            &["complete", PLACE, "--second", "gone.gguf"],
+            2,
+            &["--second", "gone.gguf", "no such file"],
+        ),
+        (
+            &["complete", PLACE, "--large-dialect", "chat"],
+            2,
+            &["--large-dialect", "names none"],
+        ),
+        (
+            &["complete", PLACE, "--ca-certificate", "gone.pem"],
+            2,
+            &["--ca-certificate", "gone.pem", "no such file"],
+        ),
+        (
+            &["complete", PLACE, "--deny", "a[", "--offline"],
+            2,
+            &["--deny", "a["],
+        ),
+        (
+            &["complete", PLACE, "--total-timeout", "0"],
+            2,
+            &["--total-timeout", "must be from 1"],
         ),
     ];
     for (arguments, status, words) in cases {

@@ -1,0 +1,337 @@
+//! One hole while it is being filled: drives the cascade with what the models say, and performs
+//! what it wants done.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::{
+    Failure,
+    lanes::{Lanes, Which},
+};
+use crate::{
+    completion::{
+        Completion, Hole, RequestId, StopReason, StreamEvent, Timing, Token,
+        model::{ModelEvent, ModelInfo},
+    },
+    meter::Ending,
+    routing::{Cascade, CascadeEffect, Decision, Scores},
+    syntax::{Judge, Verdict},
+};
+
+/// How long a model that was told to stop may take to say what it had done until then.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// What a model gave for a hole.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub model: Arc<ModelInfo>,
+    pub completion: Completion,
+    /// Tokens of the hole that did not fit in the context.
+    pub trimmed_tokens: usize,
+    pub verdict: Verdict,
+}
+
+/// A hole when everything about it is known.
+#[derive(Debug)]
+pub(super) struct Filled {
+    pub small: Result<Answer, String>,
+    /// `None` when it was not asked, or was stopped before it said anything.
+    pub large: Option<Result<Answer, String>>,
+    /// The same for the second large model.
+    pub second: Option<Result<Answer, String>>,
+    pub scores: Option<Scores>,
+    pub verdict: Verdict,
+    pub decision: Decision,
+    /// When the large model was asked; `None` when it was not.
+    pub large_asked: Option<&'static str>,
+    /// The large model was asked ahead of the decision, which then was to keep the small completion.
+    pub wasted: bool,
+    /// How much sooner the large model was asked than after the verdict on the small completion.
+    pub saved_ms: Option<f64>,
+}
+
+impl Filled {
+    /// The text that the router chose, if any model gave one.
+    pub fn chosen(&self) -> Option<&str> {
+        let small = self.small.as_ref().ok();
+        let large = self.large.as_ref().and_then(|large| large.as_ref().ok());
+        let chosen = match self.decision.keeps() {
+            true => small,
+            false => large.or(small),
+        };
+        chosen.map(|answer| answer.completion.text.as_str())
+    }
+
+    /// What is wrong, when no model could fill the hole.
+    pub fn problem(&self) -> Option<String> {
+        let small = self.small.as_ref().err()?;
+        match &self.large {
+            Some(Ok(_)) => None,
+            Some(Err(large)) => Some(format!("small model: {small}; large model: {large}")),
+            None => Some(small.clone()),
+        }
+    }
+}
+
+/// One request to one model.
+#[derive(Debug)]
+pub(super) struct Stream {
+    id: RequestId,
+    asked_at: Instant,
+    trimmed_tokens: usize,
+    outcome: Option<Result<Completion, String>>,
+    cancelled: bool,
+}
+
+impl Stream {
+    pub fn asked(id: RequestId) -> Self {
+        Stream {
+            id,
+            asked_at: Instant::now(),
+            trimmed_tokens: 0,
+            outcome: None,
+            cancelled: false,
+        }
+    }
+
+    /// A request that could not even be made.
+    pub fn failed(id: RequestId, problem: String) -> Self {
+        Stream {
+            outcome: Some(Err(problem)),
+            ..Stream::asked(id)
+        }
+    }
+
+    /// Takes an event about this request; returns a token when that is what it brings.
+    fn take(&mut self, event: StreamEvent) -> Option<Token> {
+        match event {
+            StreamEvent::Started(prompt) => self.trimmed_tokens = prompt.trimmed_tokens,
+            StreamEvent::Waiting(_) => {}
+            StreamEvent::Token(token) => return Some(token),
+            StreamEvent::Done(completion) => self.outcome = Some(Ok(completion)),
+            StreamEvent::Failed(problem) => self.outcome = Some(Err(problem)),
+        }
+        None
+    }
+
+    /// Counts what it cost.
+    fn spend(&self, which: Which, lanes: &mut Lanes, wasted: bool) {
+        let (ending, timing) = match &self.outcome {
+            Some(Ok(completion)) if completion.stop == StopReason::Cancelled => {
+                (Ending::Cancelled, completion.timing)
+            }
+            Some(Ok(completion)) => (Ending::Done, completion.timing),
+            Some(Err(_)) => (Ending::Failed, Timing::default()),
+            None => (Ending::Cancelled, Timing::default()),
+        };
+        lanes.spend(which, ending, timing, wasted);
+    }
+
+    /// What came of it; `None` when it was stopped before it said anything.
+    fn answer(self, hole: &Hole, model: Option<Arc<ModelInfo>>) -> Option<Result<Answer, String>> {
+        let completion = match self.outcome? {
+            Ok(completion) => completion,
+            Err(problem) => return Some(Err(problem)),
+        };
+        let nothing = self.cancelled && completion.tokens.is_empty();
+        let Some(model) = model.filter(|_| !nothing) else {
+            return (!self.cancelled).then(|| Err("the model is not loaded".to_owned()));
+        };
+        Some(Ok(Answer {
+            model,
+            verdict: Judge::new(hole).finish(&completion.text),
+            completion,
+            trimmed_tokens: self.trimmed_tokens,
+        }))
+    }
+}
+
+/// One hole while it is being filled.
+pub(super) struct Turn<'a> {
+    hole: &'a Hole,
+    cascade: Cascade,
+    judge: Judge,
+    /// What the small model has said so far, before trimming.
+    tokens: Vec<Token>,
+    small: Stream,
+    /// Known once the small model has ended, with the time it was.
+    verdict: Option<(Verdict, Instant)>,
+    large: Option<Stream>,
+    second: Option<Stream>,
+}
+
+impl<'a> Turn<'a> {
+    pub fn new(hole: &'a Hole, cascade: Cascade, small: Stream) -> Self {
+        Turn {
+            hole,
+            cascade,
+            judge: Judge::new(hole),
+            tokens: Vec::new(),
+            small,
+            verdict: None,
+            large: None,
+            second: None,
+        }
+    }
+
+    /// How long to wait for the next event: `None` when all is said, without a bound while an answer
+    /// is wanted, and not for long where it no longer is.
+    pub fn wait(&self, lanes: &Lanes) -> Option<Option<Duration>> {
+        let is_open = |which, stream: &Option<Stream>| {
+            let open = stream.as_ref().filter(|stream| stream.outcome.is_none())?;
+            // A model that is not ready has done nothing that could be counted.
+            let wanted = !open.cancelled;
+            (wanted || lanes.info(which).is_some()).then_some(wanted)
+        };
+        let open = [
+            is_open(Which::Large, &self.large),
+            is_open(Which::Second, &self.second),
+            self.verdict.is_none().then_some(true),
+        ];
+        let wanted = open
+            .into_iter()
+            .flatten()
+            .reduce(|one, other| one || other)?;
+        Some((!wanted).then_some(PATIENCE))
+    }
+
+    /// A model that was told to stop does not say so: goes on without it.
+    pub fn give_up_cancelled(&mut self) {
+        for stream in [&mut self.large, &mut self.second] {
+            if stream.as_ref().is_some_and(|stream| stream.cancelled) {
+                *stream = None;
+            }
+        }
+    }
+
+    pub fn on_event(&mut self, which: Which, event: ModelEvent, lanes: &mut Lanes) {
+        let stream = match which {
+            Which::Small => Some(&mut self.small),
+            Which::Large => self.large.as_mut(),
+            Which::Second => self.second.as_mut(),
+        };
+        let Some(stream) = stream.filter(|stream| stream.outcome.is_none()) else {
+            return;
+        };
+        match event {
+            ModelEvent::Stream(id, event) if id == stream.id => {
+                let token = stream.take(event);
+                if which == Which::Small {
+                    let effects = match token {
+                        Some(token) => self.on_token(token),
+                        None => self.on_small_ended(),
+                    };
+                    self.perform(effects, lanes);
+                }
+            }
+            ModelEvent::LoadFailed(problem) if which != Which::Small => {
+                stream.outcome = Some(Err(problem));
+            }
+            _ => {}
+        }
+        self.note_large_failure();
+    }
+
+    fn on_token(&mut self, token: Token) -> Vec<CascadeEffect> {
+        let state = self.judge.push(&token.text);
+        self.tokens.push(token);
+        self.cascade.progress(&self.tokens, Some(state))
+    }
+
+    /// Gives the cascade the last word of the small model, if it has said it.
+    fn on_small_ended(&mut self) -> Vec<CascadeEffect> {
+        let (text, tokens) = match &self.small.outcome {
+            None => return Vec::new(),
+            Some(Ok(completion)) => (completion.text.as_str(), completion.tokens.as_slice()),
+            Some(Err(_)) => ("", [].as_slice()),
+        };
+        let verdict = self.judge.finish(text);
+        let effects = self.cascade.finish(tokens, verdict.state);
+        self.verdict = Some((verdict, Instant::now()));
+        effects
+    }
+
+    pub fn perform(&mut self, effects: Vec<CascadeEffect>, lanes: &mut Lanes) {
+        for effect in effects {
+            match effect {
+                CascadeEffect::Decided(action) => tracing::debug!("decided: {action:?}"),
+                CascadeEffect::AskLarge => {
+                    self.large = Some(lanes.ask(Which::Large, self.hole));
+                    let second = lanes.has_second();
+                    self.second = second.then(|| lanes.ask(Which::Second, self.hole));
+                }
+                CascadeEffect::CancelLarge => {
+                    let both = [
+                        (Which::Large, &mut self.large),
+                        (Which::Second, &mut self.second),
+                    ];
+                    for (which, stream) in both {
+                        if let Some(stream) = stream {
+                            stream.cancelled = true;
+                            lanes.cancel(which);
+                        }
+                    }
+                }
+            }
+        }
+        self.note_large_failure();
+    }
+
+    fn note_large_failure(&mut self) {
+        if let Some(Stream {
+            outcome: Some(Err(_)),
+            ..
+        }) = self.large
+        {
+            self.cascade.large_failed();
+        }
+    }
+
+    pub fn finish(self, lanes: &mut Lanes) -> Result<Filled, Failure> {
+        let wasted = self.cascade.is_wasted();
+        let decision = self.cascade.decision().cloned();
+        let (Some(decision), Some((verdict, judged_at))) = (decision, self.verdict) else {
+            let text = "the router could not decide on a finished completion";
+            return Err(Failure::Failed(text.to_owned()));
+        };
+        let asked = self.cascade.was_asked().then(|| lanes.asked_when());
+        let ahead = |large: &Stream| {
+            let ahead = judged_at.checked_duration_since(large.asked_at)?;
+            Some(ahead.as_secs_f64() * 1000.0)
+        };
+        let early = asked.is_some_and(|when| when != "always") && !decision.keeps();
+        let answered = |large: &&Stream| matches!(large.outcome, Some(Ok(_)));
+        let large = self.large.as_ref().filter(answered);
+        let saved_ms = large.filter(|_| early).and_then(ahead);
+
+        self.small.spend(Which::Small, lanes, false);
+        for (which, stream) in [(Which::Large, &self.large), (Which::Second, &self.second)] {
+            if let Some(stream) = stream {
+                stream.spend(which, lanes, wasted);
+            }
+        }
+        if lanes.is_greedy() {
+            lanes.meter.decide(!decision.keeps());
+        }
+        if let Some(saved) = saved_ms {
+            lanes.meter.save(saved);
+        }
+
+        let hole = self.hole;
+        let answer = |which, stream: Option<Stream>| stream?.answer(hole, lanes.info(which));
+        let small = answer(Which::Small, Some(self.small));
+        Ok(Filled {
+            small: small.unwrap_or_else(|| Err("no answer".to_owned())),
+            large: answer(Which::Large, self.large),
+            second: answer(Which::Second, self.second),
+            scores: self.cascade.evidence().scores,
+            verdict,
+            decision,
+            large_asked: asked,
+            wasted,
+            saved_ms,
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! `/v1/chat/completions`, for instruct models that know no FIM: the middle is asked for in words,
+//! and what chat models put around it is cut away by a [`Cleaner`].
+
+use serde_json::json;
+
+use super::{Ask, Call, Framing, Profile, openai};
+
+const SYSTEM: &str = "You complete code. The user shows a file with a hole in it: what stands \
+before the hole and what stands after it. Answer with the text that belongs in the hole and with \
+nothing else: no explanation, no Markdown, no code fence. Begin exactly where the text before the \
+hole ends, in the middle of a line where it ends there, and do not repeat it. Stop where the text \
+after the hole begins, and do not repeat that either. Write no more than the hole needs.";
+
+/// What to post.
+pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
+    let hole = ask.hole;
+    let language = hole
+        .language
+        .map(|language| format!("The file is {}.\n\n", language.name()));
+    let question = format!(
+        "{}<before>{}</before>\n<after>{}</after>\n\nWhat stands between <before> and <after>?",
+        language.unwrap_or_default(),
+        hole.prefix,
+        hole.suffix,
+    );
+    let mut body = json!({
+        "model": profile.model,
+        "messages": [
+            {"role": "system", "content": SYSTEM},
+            {"role": "user", "content": question},
+        ],
+        "max_tokens": ask.max_tokens,
+        "stream": true,
+        "temperature": ask.sampling.temperature,
+        "top_p": ask.sampling.top_p,
+        "seed": ask.sampling.seed,
+    });
+    if profile.logprobs != Some(false) {
+        body["logprobs"] = true.into();
+        body["top_logprobs"] = ask.top.min(openai::MOST_CANDIDATES).into();
+    }
+    openai::finish(profile, ask, &mut body);
+    Call {
+        path: profile.ways.path.unwrap_or("/v1/chat/completions"),
+        body,
+        framing: Framing::Sse,
+    }
+}

@@ -1,0 +1,216 @@
+//! The messages that `/v1/completions`, `/v1/chat/completions` and `/v1/fim/completions` stream: one
+//! form, in which the text stands in one place or another.
+//!
+//! After the forms of OpenAI's API reference, vLLM's `protocol.py`, llama-cpp-python's
+//! `llama_types.py`, TGI's OpenAPI document and Mistral's API reference.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{Deserialize, Deserializer, de};
+
+use super::{
+    Piece, Text, Usage,
+    json::{self, Refusal, Str, count, list},
+    logprobs::{Aligner, Logprobs},
+    timings::Timings,
+};
+use crate::{
+    completion::StopReason,
+    remote::{Problem, ProblemKind},
+};
+
+/// One message of a stream.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Chunk<'a> {
+    #[serde(borrow, deserialize_with = "list")]
+    choices: Vec<Choice<'a>>,
+    usage: Option<Counts>,
+    timings: Option<Timings>,
+    #[serde(borrow)]
+    error: Option<Refusal<'a>>,
+    /// `error` where the message itself is one (vLLM before 0.10, Mistral).
+    #[serde(borrow)]
+    object: Option<Str<'a>>,
+    #[serde(borrow)]
+    message: Option<Refusal<'a>>,
+    #[serde(borrow)]
+    detail: Option<Refusal<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Choice<'a> {
+    #[serde(deserialize_with = "count")]
+    index: Option<usize>,
+    #[serde(borrow)]
+    text: Option<Str<'a>>,
+    #[serde(borrow)]
+    delta: Option<Delta<'a>>,
+    #[serde(borrow)]
+    logprobs: Option<Logprobs<'a>>,
+    #[serde(borrow)]
+    finish_reason: Option<Str<'a>>,
+}
+
+/// What a chat answer grows by. Reasoning has a field of its own (`reasoning_content`, `reasoning`)
+/// and is no part of the completion.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Delta<'a> {
+    #[serde(borrow)]
+    content: Option<Content<'a>>,
+}
+
+/// Text, or a list of parts of which those that are text count.
+#[derive(Debug)]
+struct Content<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Part<'a> {
+            #[serde(borrow, default)]
+            text: Option<Str<'a>>,
+        }
+
+        struct Visitor;
+
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Content<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a text or a list of its parts")
+            }
+
+            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Content(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Content(Cow::Owned(text.to_owned())))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(
+                self,
+                mut parts: A,
+            ) -> Result<Self::Value, A::Error> {
+                let mut whole = String::new();
+                while let Some(part) = parts.next_element::<Part>()? {
+                    whole += part.text.as_deref().unwrap_or_default();
+                }
+                Ok(Content(Cow::Owned(whole)))
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// The tokens that the server counted.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Counts {
+    #[serde(deserialize_with = "count")]
+    prompt_tokens: Option<usize>,
+    #[serde(deserialize_with = "count")]
+    completion_tokens: Option<usize>,
+    prompt_tokens_details: Option<Details>,
+    /// DeepSeek's name for the cached ones.
+    #[serde(deserialize_with = "count")]
+    prompt_cache_hit_tokens: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Details {
+    #[serde(deserialize_with = "count")]
+    cached_tokens: Option<usize>,
+}
+
+/// Reads one message; [`Piece::End`] where it is the last.
+pub(super) fn read(
+    message: &[u8],
+    aligner: &mut Aligner,
+    say: &mut dyn FnMut(Piece),
+) -> Result<(), Problem> {
+    if message.trim_ascii() == b"[DONE]" {
+        aligner.finish(&mut |text| say(Piece::Text(text)));
+        say(Piece::End);
+        return Ok(());
+    }
+    let mut space = Vec::new();
+    let chunk: Chunk = json::read(message, &mut space)?;
+    if let Some(problem) = chunk.problem() {
+        return Err(problem);
+    }
+    for choice in chunk.choices {
+        if choice.index.unwrap_or(0) == 0 {
+            read_choice(choice, aligner, say)?;
+        }
+    }
+    if let Some(counts) = chunk.usage {
+        say(Piece::Usage(counts.usage()));
+    }
+    if let Some(timings) = chunk.timings {
+        say(Piece::Timing((&timings).into()));
+    }
+    Ok(())
+}
+
+fn read_choice(
+    choice: Choice,
+    aligner: &mut Aligner,
+    say: &mut dyn FnMut(Piece),
+) -> Result<(), Problem> {
+    let content = choice.delta.and_then(|delta| delta.content);
+    let text = match (&choice.text, &content) {
+        (Some(text), _) => text,
+        (None, Some(Content(text))) => text.as_ref(),
+        (None, None) => "",
+    };
+    let mut say_text = |text: Text| say(Piece::Text(text));
+    aligner.push(text, choice.logprobs, &mut say_text);
+    let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) else {
+        return Ok(());
+    };
+    aligner.finish(&mut say_text);
+    let stop = match &*reason {
+        "length" | "max_tokens" | "model_length" => StopReason::Limit,
+        "error" | "abort" => {
+            return Err(Problem::new(
+                ProblemKind::Truncated,
+                "the server broke the completion off; its own log may say why",
+            ));
+        }
+        _ => StopReason::End,
+    };
+    say(Piece::Stop(stop));
+    Ok(())
+}
+
+impl Chunk<'_> {
+    /// The error that the message tells of.
+    fn problem(&self) -> Option<Problem> {
+        let is_error = self
+            .object
+            .as_deref()
+            .is_some_and(|object| object == "error");
+        let said = self.error.as_ref().or_else(|| {
+            let bare = self.message.as_ref().filter(|_| is_error);
+            bare.or(self.detail.as_ref())
+        });
+        said.map(Refusal::problem)
+    }
+}
+
+impl Counts {
+    fn usage(self) -> Usage {
+        let details = self.prompt_tokens_details.unwrap_or_default();
+        Usage {
+            prompt_tokens: self.prompt_tokens,
+            cached_tokens: details.cached_tokens.or(self.prompt_cache_hit_tokens),
+            generated_tokens: self.completion_tokens,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Another way to ask a server that refused the first one. Servers say in words what they do not
+//! take, so the words are looked at.
+
+use super::{Dialect, Fim, Profile};
+use crate::{
+    completion::fim::{self, Layout},
+    remote::{Problem, ProblemKind},
+};
+
+/// The next way to ask, after a refusal.
+pub(super) fn next(profile: &Profile, problem: &Problem) -> Option<Profile> {
+    let status = problem.status?;
+    let text = said(problem).to_lowercase();
+    let refused = matches!(status, 400 | 404 | 405 | 415 | 422 | 500 | 501);
+    if !refused || profile.ways.no_layout {
+        return None;
+    }
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let asks_for_usage = matches!(profile.dialect, Dialect::Openai | Dialect::Chat);
+    if asks_for_usage && !profile.ways.no_usage && says(&["stream_options", "include_usage"]) {
+        let mut next = profile.clone();
+        next.ways.no_usage = true;
+        return Some(next);
+    }
+    if profile.logprobs != Some(false) && says(&["logprob", "n_probs"]) {
+        return Some(Profile {
+            logprobs: Some(false),
+            ..profile.clone()
+        });
+    }
+    let server_fim = profile.fim == Fim::Server;
+    match profile.dialect {
+        Dialect::LlamaServer if server_fim => {
+            let no_fim = matches!(status, 404 | 501) || says(&["infill", "fim"]);
+            no_fim.then(|| own_layout(profile))
+        }
+        Dialect::Openai if matches!(status, 404 | 405) && !says(&["model"]) => {
+            Some(in_words(profile))
+        }
+        Dialect::Openai if server_fim => {
+            let no_suffix = matches!(status, 500 | 501) || says(&["suffix", "infill", "fim"]);
+            no_suffix.then(|| own_layout(profile))
+        }
+        Dialect::Ollama if server_fim => says(&["insert", "suffix"]).then(|| own_layout(profile)),
+        _ => None,
+    }
+}
+
+/// The server's own words, which stand between quotes; what else is in the text is ours.
+fn said(problem: &Problem) -> &str {
+    let quoted = problem.text.split_once('"');
+    let quoted = quoted.and_then(|(_, rest)| rest.rsplit_once('"'));
+    quoted.map_or("", |(said, _)| said)
+}
+
+/// With our own layout; where none is known, calls say so.
+pub(super) fn own_layout(profile: &Profile) -> Profile {
+    let mut next = profile.clone();
+    match profile.layout() {
+        Some(layout) => next.fim = Fim::Layout(layout),
+        None => next.ways.no_layout = true,
+    }
+    next
+}
+
+fn in_words(profile: &Profile) -> Profile {
+    Profile {
+        dialect: Dialect::Chat,
+        fim: Fim::Words,
+        ..profile.clone()
+    }
+}
+
+/// Says that the server does not know its model's layout and neither do we.
+pub(super) fn no_layout(profile: &Profile) -> Problem {
+    Problem::new(
+        ProblemKind::Setting,
+        format!(
+            "the server has no fill-in-the-middle for {model}, and the name does not say which \
+             layout the model was trained with: set `fim = \"qwen\"` (or its own family) in its \
+             [models.NAME], or `dialect = \"chat\"` for an instruct model",
+            model = profile.model
+        ),
+    )
+}
+
+impl Profile {
+    /// The layout of the model: of the configured family, else by its name.
+    pub(in crate::remote) fn layout(&self) -> Option<&'static Layout> {
+        let configured = self.ways.family.map(fim::layout_of);
+        configured.or_else(|| fim::by_name(&self.model))
+    }
+}

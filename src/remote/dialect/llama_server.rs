@@ -1,0 +1,117 @@
+//! llama.cpp's own server: `/infill`, where the server puts prefix and suffix into the layout that
+//! its model's file names, or `/completion` with our own layout as text.
+//!
+//! After `tools/server/README.md` and `server-task.cpp` of llama.cpp. The probabilities are those of
+//! the plain softmax over all tokens, whatever is sampled, as long as `post_sampling_probs` is off.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Ask, Call, Fim, Framing, Piece, Profile, Usage, call,
+    json::{self as forms, Refusal, Str, count, list},
+    logprobs::{Aligner, Entry},
+    timings::Timings,
+};
+use crate::{completion::StopReason, remote::Problem};
+
+/// What to post.
+pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
+    let sampling = ask.sampling;
+    let mut body = json!({
+        "model": profile.model,
+        "n_predict": ask.max_tokens,
+        "stream": true,
+        "cache_prompt": true,
+        "temperature": sampling.temperature,
+        "top_k": sampling.top_k,
+        "top_p": sampling.top_p,
+        "seed": sampling.seed,
+        // Without penalties and the like, which the server may have been started with.
+        "samplers": ["top_k", "top_p", "temperature"],
+    });
+    if profile.logprobs != Some(false) {
+        body["n_probs"] = ask.top.max(1).into();
+    }
+    let hole = ask.hole;
+    let path = match profile.fim {
+        Fim::Layout(layout) => {
+            body["prompt"] = layout.prompt(&hole.prefix, &hole.suffix).into();
+            body["stop"] = call::stops(layout).into();
+            "/completion"
+        }
+        Fim::Server | Fim::Words => {
+            body["input_prefix"] = hole.prefix.as_str().into();
+            body["input_suffix"] = hole.suffix.as_str().into();
+            body["input_extra"] = Value::Array(Vec::new());
+            "/infill"
+        }
+    };
+    Call {
+        path,
+        body,
+        framing: Framing::Sse,
+    }
+}
+
+/// One message of a stream.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Message<'a> {
+    #[serde(borrow)]
+    content: Option<Str<'a>>,
+    #[serde(borrow, deserialize_with = "list")]
+    completion_probabilities: Vec<Entry<'a>>,
+    stop: bool,
+    #[serde(borrow)]
+    stop_type: Option<Str<'a>>,
+    /// In place of `stop_type` before the end of 2024.
+    stopped_limit: bool,
+    /// The context was full.
+    truncated: bool,
+    #[serde(deserialize_with = "count")]
+    tokens_evaluated: Option<usize>,
+    #[serde(deserialize_with = "count")]
+    tokens_predicted: Option<usize>,
+    timings: Option<Timings>,
+    #[serde(borrow)]
+    error: Option<Refusal<'a>>,
+}
+
+/// Reads one message; the one that says why the model stopped is the last.
+pub(super) fn read(
+    message: &[u8],
+    aligner: &mut Aligner,
+    say: &mut dyn FnMut(Piece),
+) -> Result<(), Problem> {
+    let mut space = Vec::new();
+    let message: Message = forms::read(message, &mut space)?;
+    if let Some(error) = &message.error {
+        return Err(error.problem());
+    }
+    let text = message.content.as_deref().unwrap_or_default();
+    aligner.push_entries(text, message.completion_probabilities, &mut |text| {
+        say(Piece::Text(text));
+    });
+    if !message.stop {
+        return Ok(());
+    }
+    aligner.finish(&mut |text| say(Piece::Text(text)));
+    let cached = message.timings.as_ref().and_then(|timings| timings.cache_n);
+    say(Piece::Usage(Usage {
+        prompt_tokens: message.tokens_evaluated,
+        cached_tokens: cached,
+        generated_tokens: message.tokens_predicted,
+    }));
+    if let Some(timings) = &message.timings {
+        say(Piece::Timing(timings.into()));
+    }
+    let limit = message.stop_type.as_deref() == Some("limit") || message.stopped_limit;
+    say(Piece::Stop(match (limit, message.truncated) {
+        (true, true) => StopReason::Context,
+        (true, false) => StopReason::Limit,
+        (false, _) => StopReason::End,
+    }));
+    say(Piece::End);
+    Ok(())
+}

@@ -1,0 +1,27 @@
+//! Mistral's `/v1/fim/completions`: prompt and suffix in, chat-shaped deltas out, no logprobs.
+//!
+//! After Mistral's API reference ("Fill in the middle"). The temperature 0 is greedy there, and
+//! `top_p` must then be 1.
+
+use serde_json::json;
+
+use super::{Ask, Call, Framing, Profile};
+
+/// What to post.
+pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
+    let greedy = ask.sampling.temperature <= 0.0;
+    Call {
+        path: "/v1/fim/completions",
+        body: json!({
+            "model": profile.model,
+            "prompt": ask.hole.prefix,
+            "suffix": ask.hole.suffix,
+            "max_tokens": ask.max_tokens,
+            "temperature": ask.sampling.temperature,
+            "top_p": if greedy { 1.0 } else { ask.sampling.top_p },
+            "random_seed": ask.sampling.seed,
+            "stream": true,
+        }),
+        framing: Framing::Sse,
+    }
+}

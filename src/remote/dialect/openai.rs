@@ -1,0 +1,66 @@
+//! `/v1/completions`: with `suffix` where the server knows its model's layout, else with our own as
+//! text. vLLM, llama-cpp-python, LM Studio, TGI, DeepSeek's beta, and llama-server too.
+
+use serde_json::{Value, json};
+
+use super::{Ask, Call, Fim, Framing, Profile, Software, call};
+
+/// More candidates than this are refused by vLLM and others.
+pub(super) const MOST_CANDIDATES: usize = 20;
+
+/// What to post.
+pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
+    let hole = ask.hole;
+    let mut body = json!({
+        "model": profile.model,
+        "max_tokens": ask.max_tokens,
+        "stream": true,
+        "temperature": ask.sampling.temperature,
+        "top_p": ask.sampling.top_p,
+        "seed": ask.sampling.seed,
+    });
+    match profile.fim {
+        Fim::Layout(layout) => {
+            body["prompt"] = layout.prompt(&hole.prefix, &hole.suffix).into();
+            match profile.software() {
+                // vLLM holds text back that may become a stop word: that would cost the first
+                // tokens their speed. Told not to hide markers, it sends each as one piece, where
+                // the reader finds it.
+                Software::Vllm => body["skip_special_tokens"] = false.into(),
+                _ => body["stop"] = call::stops(layout).into(),
+            }
+        }
+        Fim::Server | Fim::Words => {
+            body["prompt"] = hole.prefix.as_str().into();
+            body["suffix"] = hole.suffix.as_str().into();
+        }
+    }
+    if profile.logprobs != Some(false) {
+        body["logprobs"] = ask.top.min(MOST_CANDIDATES).into();
+    }
+    finish(profile, ask, &mut body);
+    Call {
+        path: profile.ways.path.unwrap_or("/v1/completions"),
+        body,
+        framing: Framing::Sse,
+    }
+}
+
+/// What only some servers take.
+pub(super) fn finish(profile: &Profile, ask: &Ask, body: &mut Value) {
+    if !profile.ways.no_usage {
+        body["stream_options"] = json!({"include_usage": true});
+    }
+    match profile.software() {
+        // -1 is its word for all; 0 is refused by some versions.
+        Software::Vllm if ask.sampling.top_k == 0 => body["top_k"] = (-1).into(),
+        Software::Vllm => body["top_k"] = ask.sampling.top_k.into(),
+        // These have penalties and floors of their own unless told otherwise.
+        Software::LlamaCpp | Software::LlamaCppPython => {
+            body["top_k"] = ask.sampling.top_k.into();
+            body["min_p"] = 0.0.into();
+            body["repeat_penalty"] = 1.0.into();
+        }
+        Software::Other => {}
+    }
+}

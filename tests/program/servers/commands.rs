@@ -1,0 +1,598 @@
+//! `complete` and `doctor` with large models on servers, as a person or a script meets them.
+
+use std::{
+    fs,
+    io::{self, Read},
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+use super::fixture::{Fixture, Request, Wire};
+use crate::cli::{Home, PLACE, SOURCE, action, hole, records, stderr, stdout, sum_hole};
+
+/// What a server writes into the hole.
+const TEXT: [&str; 2] = ["val", "ue"];
+/// Longer than any test may take: what waits for it hangs.
+const LONG: Duration = Duration::from_secs(60);
+
+fn not_found(wire: &mut Wire) -> io::Result<()> {
+    let error = json!({"error": {"message": "File Not Found", "code": 404}});
+    wire.answer("404 Not Found", "application/json", error.to_string())
+}
+
+fn event(wire: &mut Wire, message: &Value) -> io::Result<()> {
+    wire.send(format!("data: {message}\n\n"))
+}
+
+/// llama.cpp's server; `pause` comes after the first token.
+fn llama_server(pause: Duration) -> Fixture {
+    Fixture::start(move |request: &Request, wire: &mut Wire| {
+        let models = json!({"object": "list", "data": [
+            {"id": "big-7b", "object": "model", "owned_by": "llamacpp", "meta": {"n_ctx": 4096}},
+        ]});
+        match request.path.as_str() {
+            "/health" => wire.json(&json!({"status": "ok"})),
+            "/props" => wire.json(&json!({
+                "default_generation_settings": {"n_ctx": 4096},
+                "total_slots": 1,
+                "model_alias": "big-7b",
+                "model_path": "/models/big-7b.gguf",
+                "build_info": "b6500-0c1e570",
+            })),
+            "/v1/models" => wire.json(&models),
+            "/infill" => infill(request, wire, pause),
+            _ => not_found(wire),
+        }
+    })
+}
+
+fn infill(request: &Request, wire: &mut Wire, pause: Duration) -> io::Result<()> {
+    let tokens = TEXT.iter().enumerate().map(|(index, text)| {
+        let bytes = text.as_bytes();
+        json!({"index": 0, "content": text, "tokens": [index], "stop": false,
+            "completion_probabilities": [{"id": index, "token": text, "bytes": bytes,
+                "logprob": -0.5, "top_logprobs": [
+                    {"id": index, "token": text, "bytes": bytes, "logprob": -0.5}]}]})
+    });
+    let last = json!({"index": 0, "content": "", "tokens": [], "stop": true, "stop_type": "eos",
+        "tokens_predicted": 2, "tokens_evaluated": 14, "timings": {"cache_n": 3, "prompt_n": 11,
+            "prompt_ms": 4.5, "predicted_n": 2, "predicted_ms": 2.5}});
+    if request.json()["stream"] != true {
+        return wire.json(&last);
+    }
+    wire.begin_stream("text/event-stream")?;
+    for (index, token) in tokens.enumerate() {
+        if index == 1 && !pause.is_zero() {
+            wire.pause(pause)?;
+        }
+        event(wire, &token)?;
+    }
+    event(wire, &last)
+}
+
+/// An OpenAI-like server that wants `key`, where it is not empty, and repeats a wrong one.
+fn openai(key: &'static str) -> Fixture {
+    Fixture::start(move |request: &Request, wire: &mut Wire| {
+        let given = request.header("authorization").unwrap_or_default();
+        if !key.is_empty() && given != format!("Bearer {key}") {
+            let text = format!("Incorrect API key provided: {given}");
+            let error = json!({"error": {"message": text, "code": "invalid_api_key"}});
+            return wire.answer("401 Unauthorized", "application/json", error.to_string());
+        }
+        match request.path.as_str() {
+            "/v1/models" => wire.json(&json!({"object": "list", "data": [
+                {"id": "qwen2.5-coder-32b", "object": "model", "owned_by": "vllm",
+                 "max_model_len": 32768},
+            ]})),
+            "/v1/completions" => completions(request, wire),
+            _ => not_found(wire),
+        }
+    })
+}
+
+fn completions(request: &Request, wire: &mut Wire) -> io::Result<()> {
+    let choice = |text: &str, finish: Option<&str>| {
+        json!({"object": "text_completion", "choices": [{"text": text, "index": 0,
+            "logprobs": {"tokens": [text], "token_logprobs": [-0.25], "text_offset": [0],
+                "top_logprobs": [{text: -0.25}]},
+            "finish_reason": finish}]})
+    };
+    if request.json()["stream"] != true {
+        return wire.json(&choice("v", Some("length")));
+    }
+    wire.begin_stream("text/event-stream")?;
+    for text in TEXT {
+        event(wire, &choice(text, None))?;
+    }
+    let last = json!({"choices": [{"text": "", "index": 0, "logprobs": null,
+        "finish_reason": "stop"}]});
+    event(wire, &last)?;
+    wire.send("data: [DONE]\n\n")
+}
+
+/// The address of a port at which nobody listens.
+fn nobody() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    format!("http://{}", listener.local_addr().expect("it is bound"))
+}
+
+fn complete(home: &Home, arguments: &[&str]) -> Value {
+    let output = home.run(&[&["complete", PLACE, "--json"], arguments].concat());
+    records(&output).remove(0)
+}
+
+#[test]
+fn an_escalation_is_answered_by_a_server_and_the_record_says_by_which() {
+    let home = Home::new();
+    let server = llama_server(Duration::ZERO);
+    let record = complete(&home, &["--policy", "large", "--large", &server.url()]);
+    assert_eq!(
+        (action(&record), &record["decision"]["degraded"]),
+        ("escalate", &json!(false))
+    );
+    let large = &record["large"];
+    assert_eq!(
+        (&large["text"], &large["model"]),
+        (&json!("value"), &json!("big-7b"))
+    );
+    assert_eq!(
+        large["served_by"],
+        json!({"dialect": "llama-server", "url": server.url(), "chat": false, "logprobs": true})
+    );
+    assert_eq!(large["verdict"]["state"], "valid");
+    assert_eq!(large["timing"]["server"]["prompt_ms"], 4.5);
+    assert_eq!(
+        (&large["stop"], &large["tokens"][0]["logprob"]),
+        (&json!("end"), &json!(-0.5))
+    );
+    assert_eq!(record["small"]["served_by"], Value::Null);
+    assert_eq!(record["large_asked"], "early");
+    let asked = server
+        .requests_to("/infill")
+        .pop()
+        .expect("it was asked")
+        .json();
+    let (prefix, suffix) = SOURCE.split_at(SOURCE.find("+= ").expect("there") + 3);
+    assert_eq!(
+        (&asked["input_prefix"], &asked["input_suffix"]),
+        (&prefix.into(), &suffix.into())
+    );
+
+    let output = home.run(&[
+        "complete",
+        PLACE,
+        "--policy",
+        "large",
+        "--large",
+        &server.url(),
+    ]);
+    assert_eq!(stdout(&output), "value\n");
+    assert!(
+        stderr(&output).starts_with("escalated to big-7b ("),
+        "{}",
+        stderr(&output)
+    );
+
+    let usage = records(&home.run(&["usage", "--json"])).remove(0);
+    assert_eq!(usage["large"]["models"]["big-7b"]["done"], 2, "{usage}");
+    assert_eq!(
+        (&usage["decisions"], &usage["escalated"]),
+        (&json!(2), &json!(2))
+    );
+}
+
+#[test]
+fn a_key_reaches_the_server_and_nothing_else() {
+    const KEY: &str = "sk-far-4711-0815";
+    let home = Home::new();
+    let server = openai(KEY);
+    home.configure(&format!(
+        "large = \"far\"\npolicy = \"large\"\n[models.far]\nurl = \"{}/v1\"\nkey_env = \"FAR_KEY\"\n",
+        server.url()
+    ));
+    for (key, answered) in [(KEY, true), ("sk-wrong-31337-271828", false)] {
+        for arguments in [
+            &["complete", PLACE, "--json"][..],
+            &["complete", PLACE],
+            &["doctor"],
+            &["doctor", "--json"],
+        ] {
+            let mut command = home.command(arguments);
+            command.env("FAR_KEY", key).env("ROUTELENS_LOG", "trace");
+            let output = command.output().expect("it runs");
+            let (out, err) = (stdout(&output), stderr(&output));
+            assert!(
+                !out.contains(key) && !err.contains(key),
+                "{arguments:?}: {out}{err}"
+            );
+            if let ["complete", _, "--json"] = arguments {
+                let record = records(&output).remove(0);
+                assert_eq!(record["decision"]["degraded"], !answered, "{record}");
+                assert_eq!(record["large"]["text"] == "value", answered, "{record}");
+            }
+        }
+        let seen = server.requests();
+        let bearer = format!("Bearer {key}");
+        assert!(
+            seen.iter()
+                .any(|request| request.header("authorization") == Some(&*bearer))
+        );
+    }
+    let log = fs::read_to_string(home.path("state/routelens/routelens.log")).expect("a log");
+    assert!(!log.is_empty() && !log.contains("sk-far") && !log.contains("sk-wrong"));
+
+    let output = home.run(&["complete", PLACE, "--json"]);
+    let record = records(&output).remove(0);
+    let error = record["large_error"].as_str().expect("why");
+    assert!(error.contains("FAR_KEY"), "{error}");
+}
+
+#[test]
+fn a_large_model_given_by_url_takes_its_key_from_the_variable_that_a_flag_names() {
+    let home = Home::new();
+    let server = openai("sk-near");
+    let url = server.url();
+    let mut command = home.command(&[
+        "complete",
+        PLACE,
+        "--json",
+        "--policy",
+        "large",
+        "--large",
+        &url,
+        "--large-key-env",
+        "NEAR",
+        "--large-dialect",
+        "openai",
+        "--large-model",
+        "other",
+    ]);
+    let output = command.env("NEAR", "sk-near").output().expect("it runs");
+    let record = records(&output).remove(0);
+    assert_eq!(record["large"]["text"], "value", "{record}");
+    let asked = server
+        .requests_to("/v1/completions")
+        .pop()
+        .expect("it was asked");
+    assert_eq!(asked.json()["model"], "other");
+}
+
+#[test]
+fn a_server_that_cannot_be_had_leaves_the_small_completion_and_says_why() {
+    let home = Home::new();
+    let url = nobody();
+    let arguments = ["--policy", "large", "--large", &url];
+    let record = complete(&home, &arguments);
+    assert_eq!(record["decision"]["degraded"], true);
+    assert!(record["small"]["text"].is_string());
+    let error = record["large_error"].as_str().expect("why");
+    assert!(error.contains(&url), "{error}");
+    let output = home.run(&[&["complete", PLACE][..], &arguments].concat());
+    assert_eq!(output.status.code(), Some(0));
+    let said = stderr(&output);
+    assert!(
+        said.starts_with("degraded: kept ") && said.contains(&url),
+        "{said}"
+    );
+    let small = record["small"]["text"].as_str().expect("text");
+    assert_eq!(stdout(&output).trim_end(), small.trim_end());
+}
+
+#[test]
+fn offline_no_server_is_even_looked_for() {
+    let home = Home::new();
+    let server = llama_server(Duration::ZERO);
+    let url = server.url();
+    let arguments = ["--policy", "large", "--large", &url, "--offline"];
+    let record = complete(&home, &arguments);
+    assert_eq!(record["decision"]["degraded"], true);
+    let error = record["large_error"].as_str().expect("why");
+    assert!(error.contains("--offline"), "{error}");
+    let output = home.run(&["doctor", "--json", "--large", &url, "--offline"]);
+    let report = records(&output).remove(0);
+    assert_eq!(
+        (
+            &report["network"]["offline"],
+            &report["servers"][0]["reachable"]
+        ),
+        (&json!(true), &Value::Null)
+    );
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[test]
+fn a_file_that_stays_here_is_not_sent_and_the_pattern_is_named() {
+    let home = Home::new();
+    let server = llama_server(Duration::ZERO);
+    let url = server.url();
+    fs::create_dir(home.path("secrets")).expect("made");
+    fs::write(home.path("secrets/sum.py"), SOURCE).expect("written");
+    let large = ["--policy", "large", "--large", &url];
+    let run = |arguments: &[&str]| {
+        let output = home.run(&[arguments, &large].concat());
+        records(&output).remove(0)
+    };
+    let secret = run(&["complete", "secrets/sum.py:4:19", "--json"]);
+    let denied = run(&["complete", PLACE, "--json", "--deny", "s*.py"]);
+    let mut line: Value = serde_json::from_str(&sum_hole("h")).expect("JSON");
+    line["path"] = json!("/somewhere/.env");
+    let arguments = [&["complete", "--holes", "-"][..], &large].concat();
+    let in_a_hole = records(&home.feed(&arguments, &format!("{line}\n"))).remove(0);
+    for (record, pattern) in [
+        (secret, "**/secrets/**"),
+        (denied, "s*.py"),
+        (in_a_hole, "**/.env"),
+    ] {
+        assert_eq!(record["decision"]["degraded"], true, "{record}");
+        let error = record["large_error"].as_str().expect("why");
+        assert!(error.contains(pattern), "{error}");
+    }
+    assert_eq!(server.requests_to("/infill").len(), 0);
+    assert_eq!(
+        run(&["complete", PLACE, "--json"])["large"]["text"],
+        "value"
+    );
+}
+
+#[test]
+fn what_is_hedged_is_cancelled_when_kept_and_sooner_when_not() {
+    let home = Home::new();
+    let server = llama_server(LONG);
+    let begun = Instant::now();
+    let url = server.url();
+    let hedged = [
+        "--policy",
+        "confidence",
+        "--escalation",
+        "hedged",
+        "--large",
+        &url,
+    ];
+    let kept = complete(&home, &[&hedged[..], &["--threshold", "-50"]].concat());
+    assert!(begun.elapsed() < LONG, "it waited for what nobody wanted");
+    assert_eq!((action(&kept), &kept["wasted"]), ("keep", &json!(true)));
+    assert_eq!(
+        (&kept["large_asked"], &kept["saved_ms"]),
+        (&json!("hedged"), &Value::Null)
+    );
+    // How far it came until then is a matter of luck.
+    let large = &kept["large"];
+    assert!(large.is_null() || large["stop"] == "cancelled", "{large}");
+    let usage = records(&home.run(&["usage", "--json"])).remove(0);
+    assert_eq!(usage["large"]["wasted"], 1, "{usage}");
+
+    let server = llama_server(Duration::ZERO);
+    let url = server.url();
+    let asked = |how: &str| {
+        let flags = [
+            "--policy",
+            "confidence",
+            "--threshold",
+            "0",
+            "--escalation",
+            how,
+        ];
+        complete(&home, &[&flags[..], &["--large", &url]].concat())
+    };
+    let hedged = asked("hedged");
+    assert_eq!(
+        (action(&hedged), &hedged["large"]["text"]),
+        ("escalate", &json!("value"))
+    );
+    assert!(
+        hedged["saved_ms"].as_f64() > Some(0.0),
+        "{}",
+        hedged["saved_ms"]
+    );
+    assert_eq!(
+        (&hedged["wasted"], &hedged["large_asked"]),
+        (&json!(false), &json!("hedged"))
+    );
+    let patient = asked("patient");
+    assert_eq!(
+        (&patient["saved_ms"], &patient["large_asked"]),
+        (&Value::Null, &json!("patient"))
+    );
+    assert_eq!(patient["large"]["text"], "value");
+}
+
+#[test]
+fn two_large_models_are_asked_at_once_and_the_second_decides_nothing() {
+    let home = Home::new();
+    let (first, second) = (llama_server(Duration::ZERO), openai(""));
+    let (large, other, nobody) = (first.url(), second.url(), nobody());
+    let flags = ["--policy", "large", "--large", &large, "--second"];
+    let both = complete(&home, &[&flags[..], &[&other]].concat());
+    assert_eq!(both["large"]["served_by"]["dialect"], "llama-server");
+    assert_eq!(both["second"]["served_by"]["dialect"], "openai");
+    assert_eq!(
+        (&both["second"]["text"], &both["second"]["verdict"]["state"]),
+        (&json!("value"), &json!("valid"))
+    );
+    let one = complete(&home, &[&flags[..], &[&nobody]].concat());
+    assert_eq!(
+        (&one["large"]["text"], &one["decision"]["degraded"]),
+        (&json!("value"), &json!(false))
+    );
+    assert!(
+        one["second_error"]
+            .as_str()
+            .is_some_and(|text| text.contains(&nobody)),
+        "{one}"
+    );
+    let never = complete(&home, &[&flags[..], &[&other, "--large", "never"]].concat());
+    assert_eq!(
+        (&never["large"], &never["second"]),
+        (&Value::Null, &Value::Null)
+    );
+}
+
+#[test]
+fn many_holes_share_one_connection() {
+    let home = Home::new();
+    let server = llama_server(Duration::ZERO);
+    let input: String = ["a", "b", "c"]
+        .iter()
+        .map(|id| hole(id, "x = ", "\n"))
+        .collect();
+    let arguments = [
+        "complete",
+        "--holes",
+        "-",
+        "--policy",
+        "large",
+        "--large",
+        &server.url(),
+    ];
+    let records = records(&home.feed(&arguments, &input));
+    assert!(
+        records
+            .iter()
+            .all(|record| record["large"]["text"] == "value"),
+        "{records:?}"
+    );
+    assert_eq!(server.requests_to("/infill").len(), 3);
+    assert_eq!(
+        server.requests_to("/props").len(),
+        1,
+        "it was found out about more than once"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_the_wait_for_a_server() {
+    let home = Home::new();
+    let server = llama_server(LONG);
+    let mut child = home
+        .command(&[
+            "complete",
+            PLACE,
+            "--policy",
+            "large",
+            "--large",
+            &server.url(),
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let begun = Instant::now();
+    while server.requests_to("/infill").is_empty() {
+        assert!(begun.elapsed() < LONG, "the server was not asked");
+        thread::sleep(Duration::from_millis(5));
+    }
+    let process = i32::try_from(child.id()).expect("a process id");
+    // SAFETY: a signal to a child that has not been waited for.
+    unsafe { libc::kill(process, libc::SIGINT) };
+    let status = child.wait().expect("it ends");
+    assert!(!status.success() && begun.elapsed() < LONG);
+    let mut printed = String::new();
+    child
+        .stdout
+        .take()
+        .expect("piped")
+        .read_to_string(&mut printed)
+        .expect("text");
+    assert_eq!(printed, "");
+    assert!(server.closed(LONG).is_some(), "the connection stays open");
+}
+
+#[test]
+fn doctor_tells_what_each_server_is_and_what_is_wrong() {
+    let home = Home::new();
+    let (first, second) = (llama_server(Duration::ZERO), openai(""));
+    let nobody = nobody();
+    home.configure(&format!(
+        "[models.near]\nurl = \"{}\"\nkey_env = \"NEAR_KEY\"\n\
+         [models.far]\nurl = \"{}\"\n\
+         [models.gone]\nurl = \"{nobody}\"\nkey_command = \"echo hidden\"\n",
+        first.url(),
+        second.url().replace("http://", "http://me:hidden@"),
+    ));
+    let run = |arguments: &[&str]| {
+        let mut command = home.command(&[&["doctor"], arguments].concat());
+        command
+            .env("NEAR_KEY", "sk-near")
+            .env("HTTPS_PROXY", "http://me:hidden@proxy:1");
+        command.output().expect("it runs")
+    };
+    let output = run(&["--json", "--large", "near"]);
+    let text = stdout(&output);
+    assert!(
+        !text.contains("hidden") && !text.contains("sk-near"),
+        "{text}"
+    );
+    let report = records(&output).remove(0);
+    let server = |name: &str| {
+        let servers = report["servers"].as_array().expect("a list");
+        let found = servers.iter().find(|server| server["name"] == name);
+        found
+            .unwrap_or_else(|| panic!("no {name}: {servers:?}"))
+            .clone()
+    };
+    let near = server("near");
+    assert_eq!(
+        (&near["used_as"], &near["reachable"]),
+        (&json!("large"), &json!(true))
+    );
+    assert_eq!(
+        near["key"],
+        json!({"variable": {"name": "NEAR_KEY", "set": true}})
+    );
+    let profile = &near["profile"];
+    assert_eq!(
+        (&profile["dialect"], &profile["model"], &profile["context"]),
+        (&json!("llama-server"), &json!("big-7b"), &json!(4096))
+    );
+    assert!(
+        profile["fim"].is_string() && near["round_trip_ms"].is_number(),
+        "{near}"
+    );
+    let far = server("far");
+    assert_eq!(
+        (&far["profile"]["dialect"], &far["url"]),
+        (&json!("openai"), &json!(second.url()))
+    );
+    let gone = server("gone");
+    assert_eq!(
+        (&gone["reachable"], &gone["used_as"]),
+        (&json!(false), &Value::Null)
+    );
+    assert!(
+        gone["problem"]
+            .as_str()
+            .is_some_and(|text| text.contains(&nobody)),
+        "{gone}"
+    );
+    assert_eq!(
+        report["network"]["proxies"],
+        json!([{"variable": "HTTPS_PROXY", "value": "http://proxy:1"}])
+    );
+    assert_eq!(report["network"]["deny"][0], "**/secrets/**");
+
+    let text = stdout(&run(&[]));
+    assert!(
+        !text.contains("hidden") && !text.contains("sk-near"),
+        "{text}"
+    );
+    for said in [
+        "near",
+        "llama-server",
+        "model big-7b",
+        "context 4096",
+        "key from NEAR_KEY, which is set",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+
+    let output = run(&["--large", "gone"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stdout(&output).contains("the large model cannot be had: "),
+        "{}",
+        stdout(&output)
+    );
+}
