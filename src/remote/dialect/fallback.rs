@@ -10,7 +10,7 @@ use crate::{
 /// The next way to ask, after a refusal.
 pub(super) fn next(profile: &Profile, problem: &Problem) -> Option<Profile> {
     let status = problem.status?;
-    let text = problem.text.to_lowercase();
+    let text = said(problem).to_lowercase();
     let refused = matches!(status, 400 | 404 | 405 | 415 | 422 | 500 | 501);
     if !refused || profile.ways.no_layout {
         return None;
@@ -44,6 +44,13 @@ pub(super) fn next(profile: &Profile, problem: &Problem) -> Option<Profile> {
         Dialect::Ollama if server_fim => says(&["insert", "suffix"]).then(|| own_layout(profile)),
         _ => None,
     }
+}
+
+/// The server's own words, which stand between quotes; what else is in the text is ours.
+fn said(problem: &Problem) -> &str {
+    let quoted = problem.text.split_once('"');
+    let quoted = quoted.and_then(|(_, rest)| rest.rsplit_once('"'));
+    quoted.map_or("", |(said, _)| said)
 }
 
 /// With our own layout; where none is known, calls say so.

@@ -6,7 +6,7 @@ use std::{borrow::Cow, fmt, ops::Deref};
 
 use serde::{Deserialize, Deserializer, de};
 
-use crate::remote::{Problem, ProblemKind};
+use crate::remote::{Problem, ProblemKind, problem::presentable};
 
 /// How much of a message is shown when it cannot be read.
 const SHOWN: usize = 120;
@@ -29,9 +29,13 @@ pub(super) fn read<'a, T: Deserialize<'a>>(
 
 /// Says that a message cannot be read.
 fn unreadable(message: &[u8], error: &serde_json::Error) -> Problem {
-    let text = String::from_utf8_lossy(message);
-    let shown: String = text.chars().take(SHOWN).collect();
-    let more = if shown.len() < text.len() { "…" } else { "" };
+    let start = &message[..message.len().min(SHOWN)];
+    let shown = presentable(&String::from_utf8_lossy(start));
+    let more = if start.len() < message.len() {
+        "…"
+    } else {
+        ""
+    };
     Problem::new(
         ProblemKind::Protocol,
         format!(
@@ -218,7 +222,7 @@ impl Refusal<'_> {
         };
         let mut problem = Problem::new(
             ProblemKind::Status,
-            format!("the server gave up: {said}; its own log may say more"),
+            format!("the server gave up: \"{said}\"; its own log may say more"),
         );
         problem.status = status;
         problem

@@ -104,6 +104,8 @@ pub struct Ways {
     pub family: Option<Family>,
     /// Where completions are to be had, when it is not where the dialect has them.
     pub path: Option<&'static str>,
+    /// The context to ask for, where the server gives each model less than was wanted (Ollama).
+    pub num_ctx: Option<u32>,
     /// It refuses to count tokens at a stream's end.
     pub no_usage: bool,
     /// It has no FIM of its own, and no layout is known for its model.

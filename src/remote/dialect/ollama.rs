@@ -39,6 +39,9 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
         "stream": true,
         "keep_alive": KEEP_ALIVE,
     });
+    if let Some(context) = profile.ways.num_ctx {
+        options["num_ctx"] = context.into();
+    }
     match profile.fim {
         Fim::Layout(layout) => {
             body["raw"] = true.into();

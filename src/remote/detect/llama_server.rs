@@ -1,0 +1,55 @@
+//! llama-server: what `/props` says, and whether `/infill` knows its model's markers.
+
+use serde_json::json;
+
+use super::{ASK, Seen, closed, models, plain};
+use crate::remote::{
+    Problem,
+    dialect::{Dialect, Fim, LLAMA_CPP, Profile},
+    exchange::Exchange,
+};
+
+pub(super) async fn profile(exchange: &Exchange, seen: &Seen) -> Result<Profile, Problem> {
+    let props = seen.props.as_ref();
+    let model = models::choose(exchange, &seen.models)?;
+    let mut profile = plain(exchange, Dialect::LlamaServer, model);
+    let build = props.and_then(|props| props.build_info.as_deref());
+    profile.software = props.map(|_| match build {
+        Some(build) => format!("{LLAMA_CPP} {build}"),
+        None => LLAMA_CPP.to_owned(),
+    });
+    let listed = seen.context_of(&profile.model);
+    profile.context = props.and_then(|props| props.context()).or(listed);
+    profile.logprobs = Some(true);
+    if fills_holes(exchange, &profile.model).await? {
+        return Ok(name_it(profile));
+    }
+    match profile.layout() {
+        Some(layout) => profile.fim = Fim::Layout(layout),
+        None if exchange.config().dialect.is_some() => profile.ways.no_layout = true,
+        None => {
+            profile.dialect = Dialect::Chat;
+            profile.fim = Fim::Words;
+        }
+    }
+    Ok(name_it(profile))
+}
+
+/// Whether the model has FIM markers. The request is one that cannot be fulfilled, so that no token
+/// is written and nothing that the server keeps for others is thrown away.
+async fn fills_holes(exchange: &Exchange, model: &str) -> Result<bool, Problem> {
+    let body = json!({"model": model, "input_prefix": "", "input_suffix": "", "input_extra": 0});
+    let answer = exchange.post("/infill", &body, ASK).await?;
+    closed(exchange, &answer)?;
+    Ok(!matches!(answer.status, 404 | 501))
+}
+
+/// A server that was given a file and no name calls its model by the whole path; it does not mind
+/// being asked for another.
+fn name_it(mut profile: Profile) -> Profile {
+    if let Some(file) = profile.model.strip_suffix(".gguf") {
+        let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        profile.model = name.to_owned();
+    }
+    profile
+}
