@@ -1,8 +1,7 @@
 //! Servers over real sockets: the dialects byte by byte, every way of failing, what leaves this
 //! machine, and, where their addresses are given, real servers.
 
+mod commands;
 mod detection;
 #[allow(dead_code)]
 pub mod fixture;
-
-mod commands;
