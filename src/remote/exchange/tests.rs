@@ -1,5 +1,7 @@
 //! Exchanges with servers on real sockets: every way not to get an answer, and what is sent where.
 
+#[path = "../../../tests/program/servers/authority.rs"]
+mod authority;
 #[allow(dead_code)]
 #[path = "../../../tests/program/servers/fixture.rs"]
 mod fixture;

@@ -3,7 +3,10 @@
 
 #[allow(dead_code)]
 pub mod asking;
+mod authority;
+mod connection;
 mod faults;
 #[allow(dead_code)]
 pub mod fixture;
+mod privacy;
 mod streaming;
