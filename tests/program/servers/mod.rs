@@ -1,6 +1,7 @@
 //! Servers over real sockets: the dialects byte by byte, every way of failing, what leaves this
 //! machine, and, where their addresses are given, real servers.
 
+mod detection;
 #[allow(dead_code)]
 pub mod asking;
 mod authority;
