@@ -4,6 +4,7 @@
 mod detection;
 #[allow(dead_code)]
 pub mod asking;
+#[allow(dead_code)]
 mod authority;
 mod connection;
 mod faults;
