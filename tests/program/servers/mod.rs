@@ -3,4 +3,12 @@
 
 mod detection;
 #[allow(dead_code)]
+pub mod asking;
+#[allow(dead_code)]
+mod authority;
+mod connection;
+mod faults;
+#[allow(dead_code)]
 pub mod fixture;
+mod privacy;
+mod streaming;
