@@ -80,7 +80,7 @@ pub(super) struct Flags {
     pub first_k: Option<u32>,
     /// When the large model is asked: once the small completion is judged, as soon as one gate
     /// fails, or together with the small model
-    #[arg(long, value_parser = escalations(), help_heading = "Routing")]
+    #[arg(long, value_name = "WHEN", value_parser = escalations(), help_heading = "Routing")]
     pub escalation: Option<Escalation>,
     #[command(flatten)]
     pub servers: Servers,
@@ -139,7 +139,7 @@ pub(super) struct Flags {
 #[command(next_help_heading = "Servers")]
 pub(super) struct Servers {
     /// What the large model's server speaks; without it, the server is asked
-    #[arg(long, value_parser = dialects())]
+    #[arg(long, value_name = "DIALECT", value_parser = dialects())]
     large_dialect: Option<String>,
     /// The model to ask for there; without it, the first that the server lists
     #[arg(long, value_name = "NAME")]

@@ -41,7 +41,7 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// A setting that cannot be used: where it stands, its key, and what is wrong.
+/// A setting that cannot be used: where it stands, its key unless that says it, and what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
     place: String,
@@ -196,7 +196,7 @@ impl Stack {
             return Ok(());
         };
         let value = from_text(setting.kind, &text)
-            .map_err(|problem| ConfigError::new(&name, setting.key, problem))?;
+            .map_err(|problem| ConfigError::new(&name, "", problem))?;
         self.put(setting.key, value, Source::Environment(name))
     }
 
@@ -206,7 +206,7 @@ impl Stack {
         insert(&mut alone, key, value.clone());
         if let Err(error) = alone.try_into::<Config>() {
             let problem = file::plain(error.message());
-            return Err(ConfigError::new(source.to_string(), key, problem));
+            return Err(ConfigError::new(source.to_string(), "", problem));
         }
         insert(&mut self.values, key, value);
         self.sources.insert(key.to_owned(), source);
@@ -258,7 +258,8 @@ impl Stack {
                 let line = layer.line(&key).unwrap_or(*line);
                 format!("{}:{line}", layer.path.display())
             }
-            (Some(source), _) => source.to_string(),
+            // A flag or a variable says which setting it is.
+            (Some(source), _) => return ConfigError::new(source.to_string(), "", problem),
             (None, _) => "default".to_owned(),
         };
         ConfigError::new(place, key, problem)

@@ -135,6 +135,17 @@ impl Config {
         }
     }
 
+    /// The files that the configuration names as models, those in force first.
+    pub fn model_files(&self) -> Vec<PathBuf> {
+        let in_force = [&self.small, &self.large, &self.second];
+        let given = in_force.into_iter().flatten().chain(self.models.keys());
+        let files = given.filter_map(|given| match self.source(given) {
+            ModelSource::File(engine) => Some(engine.model),
+            ModelSource::Server(_) => None,
+        });
+        files.collect()
+    }
+
     /// What a model that is given by name, URL or path is charged at.
     pub fn rates(&self, given: &str) -> Rates {
         let named = self.models.get(given);

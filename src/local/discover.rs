@@ -133,9 +133,7 @@ pub fn models(folders: &[PathBuf]) -> Vec<FoundModel> {
 
 /// As [`models`], with the files that the configuration names.
 pub fn models_of(config: &Config) -> Vec<FoundModel> {
-    let named = [&config.small, &config.large].into_iter().flatten();
-    let named: Vec<PathBuf> = named.map(PathBuf::from).collect();
-    models_with(&named, &config.model_folders)
+    models_with(&config.model_files(), &config.model_folders)
 }
 
 fn models_with(named: &[PathBuf], folders: &[PathBuf]) -> Vec<FoundModel> {

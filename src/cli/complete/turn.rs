@@ -83,6 +83,8 @@ pub(super) struct Stream {
     trimmed_tokens: usize,
     outcome: Option<Result<Completion, String>>,
     cancelled: bool,
+    /// Nothing is expected of it any more.
+    given_up: bool,
 }
 
 impl Stream {
@@ -93,6 +95,7 @@ impl Stream {
             trimmed_tokens: 0,
             outcome: None,
             cancelled: false,
+            given_up: false,
         }
     }
 
@@ -180,7 +183,8 @@ impl<'a> Turn<'a> {
     /// is wanted, and not for long where it no longer is.
     pub fn wait(&self, lanes: &Lanes) -> Option<Option<Duration>> {
         let is_open = |which, stream: &Option<Stream>| {
-            let open = stream.as_ref().filter(|stream| stream.outcome.is_none())?;
+            let open = |stream: &&Stream| stream.outcome.is_none() && !stream.given_up;
+            let open = stream.as_ref().filter(open)?;
             // A model that is not ready has done nothing that could be counted.
             let wanted = !open.cancelled;
             (wanted || lanes.info(which).is_some()).then_some(wanted)
@@ -199,10 +203,9 @@ impl<'a> Turn<'a> {
 
     /// A model that was told to stop does not say so: goes on without it.
     pub fn give_up_cancelled(&mut self) {
-        for stream in [&mut self.large, &mut self.second] {
-            if stream.as_ref().is_some_and(|stream| stream.cancelled) {
-                *stream = None;
-            }
+        let streams = [&mut self.large, &mut self.second];
+        for stream in streams.into_iter().flatten() {
+            stream.given_up |= stream.cancelled;
         }
     }
 

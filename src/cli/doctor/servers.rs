@@ -208,7 +208,7 @@ fn what(server: &Server) -> String {
     parts.extend(
         report
             .round_trip_ms
-            .map(|ms| format!("{ms:.1} ms there and back")),
+            .map(|ms| format!("{ms:.2} ms there and back")),
     );
     parts.extend(report.problem.clone());
     parts.join(", ")

@@ -77,15 +77,15 @@ fn a_value_out_of_range_is_named_with_where_it_came_from() {
     );
     assert_eq!(
         error("max_tokens = 7", &[("ROUTELENS_MAX_TOKENS", "5000")], &[]),
-        "ROUTELENS_MAX_TOKENS: max_tokens: must be from 1 to 4096"
+        "ROUTELENS_MAX_TOKENS: must be from 1 to 4096"
     );
     assert_eq!(
         error("", &[("ROUTELENS_AUTO", "maybe")], &[]),
-        "ROUTELENS_AUTO: auto: `maybe` is neither true nor false"
+        "ROUTELENS_AUTO: `maybe` is neither true nor false"
     );
     assert_eq!(
         error("", &[], &[flag("small", "--small", "http://host:8012")]),
-        "--small: small: the small model runs on this machine; name a GGUF file"
+        "--small: the small model runs on this machine; name a GGUF file"
     );
     assert_eq!(
         error(
@@ -131,7 +131,7 @@ fn a_model_is_a_name_a_url_or_a_file_beside_the_configuration() {
     );
     assert_eq!(
         load_with("", &[("ROUTELENS_LARGE", "near")], &[]).expect_err("no such name"),
-        "ROUTELENS_LARGE: large: `near` is neither a file nor a URL, and the configuration \
+        "ROUTELENS_LARGE: `near` is neither a file nor a URL, and the configuration \
          names no models"
     );
     let flags = [flag("large", "--large", "near")];
@@ -140,7 +140,7 @@ fn a_model_is_a_name_a_url_or_a_file_beside_the_configuration() {
     let flags = [flag("small", "--small", "no/such.gguf")];
     assert_eq!(
         load_with("", &[], &flags).expect_err("no such file"),
-        "--small: small: no/such.gguf: no such file"
+        "--small: no/such.gguf: no such file"
     );
     assert!(
         load("small = \"near\"")

@@ -2,11 +2,10 @@
 //! machine, and, where their addresses are given, real servers.
 
 #[allow(dead_code)]
-pub mod asking;
+pub mod fixture;
+
 mod commands;
 mod detection;
 mod faults;
-#[allow(dead_code)]
-pub mod fixture;
 mod real;
 mod streaming;
