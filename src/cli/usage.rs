@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The most cells of a model's name that are shown.
-const NAME_WIDTH: usize = 26;
+const NAME_WIDTH: usize = 24;
 /// From here on numbers are shown by their powers of ten.
 const UNREADABLE: f64 = 1e15;
 
@@ -23,7 +23,11 @@ const UNREADABLE: f64 = 1e15;
 /// (seconds times the accelerators that the model runs on) and, where the configuration has prices,
 /// money; and what asking the large model for every decision would have cost. Seconds are those that
 /// a server says it worked, where it says so, else those seen from outside. A cancelled request
-/// counts what it had used by then; prompt tokens from a cache are charged like any other.
+/// counts what it had used by then. Money goes by the prices that stood in the configuration at the
+/// time; prompt tokens from a cache are charged like any other.
+///
+/// Always large: the mean of the large requests that were completed and not wasted, times the
+/// decisions. Only names of models and numbers are kept; --json says in which file.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Print one JSON object
@@ -72,7 +76,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         false => format!("since ever ({file})\n\n{}", write(&summary)),
     };
     if arguments.reset && !tally.is_empty() {
-        text.push_str("\nThese counts are cleared now.\n");
+        text.push_str("\nthese counts are cleared now\n");
     }
     console.print(&text)?;
     Ok(0)
@@ -169,10 +173,9 @@ fn notes(summary: &Summary) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(all) = summary.always_large {
         let mut text = format!(
-            "Always large: {} times the mean of {} that {} done and not wasted.",
+            "always large: {} times the mean\nof {}, done and not wasted",
             numbered(all.requests, "decision"),
             numbered(all.from, "large request"),
-            if all.from == 1 { "was" } else { "were" },
         );
         let savings = [
             (summary.accelerator_saving, "accelerator-seconds"),
@@ -183,16 +186,14 @@ fn notes(summary: &Summary) -> Vec<String> {
             .filter_map(|(saving, what)| Some(compare(saving?, what)))
             .collect();
         if !compared.is_empty() {
-            text.push_str(&format!(
-                "\nAgainst that, routing took {}.",
-                compared.join(", ")
-            ));
+            let compared = compared.join(", ");
+            text.push_str(&format!("\nagainst that, routing took {compared}"));
         }
         notes.push(text);
     }
     if summary.total.unmetered > 0 {
         notes.push(format!(
-            "{} did not say how long the prompt was: it is not in tokens in, nor in money.",
+            "{} did not say how long the prompt was:\nit is not in tokens in, nor in money",
             numbered(summary.total.unmetered, "request")
         ));
     }

@@ -40,6 +40,8 @@ enum Place {
 const FOLLOWING_LINES: usize = 12;
 /// A repeated line is proof only when it says something: so many letters and digits.
 const TELLING: usize = 8;
+/// Fewer bytes of a line are never a loop.
+const LEAST_LOOP: usize = 64;
 /// The same lines so many times in a row are a loop.
 const LOOPS: usize = 3;
 
@@ -257,12 +259,14 @@ impl Trimmer {
     /// Where the completion begins to say again what follows the hole. One line can be chance, so
     /// two are asked for, or one at the very end after which nothing can follow.
     fn repeats_following(&self, finished: bool) -> Option<usize> {
-        let mut spoken: Vec<(usize, &str)> = self
-            .lines
-            .iter()
+        // Only so many can be repetitions, however long the completion is by now.
+        let last = self.lines.iter().rev();
+        let mut spoken: Vec<(usize, &str)> = last
             .map(|line| (line.start, line.text.as_str()))
             .filter(|(_, text)| !text.is_empty())
+            .take(FOLLOWING_LINES)
             .collect();
+        spoken.reverse();
         let rest = self.text[self.line_start()..].trim_end();
         let rest = match self.lines.len() {
             1 => [&self.line_before, rest].concat(),
@@ -315,12 +319,20 @@ impl Trimmer {
     /// A short unit over and over within a line: what to keep, the first of them included.
     fn loop_in_line(&self) -> Option<usize> {
         let line = &self.text.as_bytes()[self.line_start()..];
+        let (last, before) = line.split_last()?;
+        if line.len() < LEAST_LOOP {
+            return None;
+        }
         (1..=48).find_map(|size| {
+            // Nearly always all there is to see, and this is asked after each character.
+            if before.iter().rev().nth(size - 1) != Some(last) {
+                return None;
+            }
             let unit = &line[line.len().checked_sub(size)?..];
             let times = line.rchunks_exact(size).take_while(|c| *c == unit).count();
             let enough = match unit {
                 u if u.iter().all(u8::is_ascii_whitespace) => 240,
-                u if u.iter().any(u8::is_ascii_alphanumeric) && size > 1 => 64,
+                u if u.iter().any(u8::is_ascii_alphanumeric) && size > 1 => LEAST_LOOP,
                 _ => 120,
             };
             let keep = self.text.len() - (times.max(1) - 1) * size;

@@ -38,7 +38,7 @@ impl Estimate {
 }
 
 fn saving(estimate: f64, spent: f64) -> Option<f64> {
-    (estimate > 0.0).then(|| 1.0 - spent / estimate)
+    Some(1.0 - spent / estimate).filter(|saving| saving.is_finite())
 }
 
 /// What asking the large model for every decision, and never the small one, would have cost: the

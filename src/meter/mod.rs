@@ -8,6 +8,8 @@
 mod estimate;
 mod store;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +96,8 @@ impl Spent {
     /// longer than the time seen from outside. A request that failed before anything came back
     /// counts no time: mostly no model ever saw it.
     pub fn seconds(&self) -> f64 {
-        if self.ending == Ending::Failed && self.nothing_came() {
+        let unanswered = self.timing.prompt_tokens.is_none() && self.timing.generated_tokens == 0;
+        if self.ending == Ending::Failed && unanswered {
             return 0.0;
         }
         let outside = amount(self.timing.total_ms);
@@ -108,10 +111,6 @@ impl Spent {
             None => outside,
         };
         amount(milliseconds) / 1000.0
-    }
-
-    fn nothing_came(&self) -> bool {
-        self.timing.prompt_tokens.is_none() && self.timing.generated_tokens == 0
     }
 }
 

@@ -5,6 +5,9 @@
 //! lock, to what the file says by then. The file is written whole or not at all. One that cannot be
 //! understood is set aside, never overwritten; one that a newer version wrote is left alone.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     fs::{self, File, TryLockError},
     io::{self, ErrorKind, Read, Write},

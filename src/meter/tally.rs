@@ -130,7 +130,7 @@ impl Usage {
             failed: u64::from(failed),
             cancelled: u64::from(spent.ending == Ending::Cancelled),
             wasted: u64::from(spent.wasted),
-            unmetered: u64::from(!metered && !(failed && spent.nothing_came())),
+            unmetered: u64::from(!metered && (!failed || tokens_out > 0)),
             tokens_in,
             // A server that says it found more than there was does not make the rest negative.
             tokens_cached: (timing.cached_tokens.unwrap_or(0) as u64).min(tokens_in),

@@ -31,6 +31,8 @@ const BODY_BOUND: usize = 1024 * 1024;
 /// How much of an error's body is read, and for how long.
 const ERROR_BOUND: usize = 64 * 1024;
 const ERROR_WITHIN: Duration = Duration::from_secs(5);
+/// So many characters of a secret tell nothing.
+const FEW: usize = 4;
 /// How often a server may send us on.
 const REDIRECTS: usize = 4;
 
@@ -49,10 +51,23 @@ pub(super) struct Exchange {
 /// A whole answer.
 #[derive(Debug, Clone)]
 pub(super) struct Answer {
+    /// Where it came from, as it may be shown.
+    pub url: String,
     pub status: u16,
     pub headers: HeaderMap,
     /// The body, cut at a bound.
     pub body: Bytes,
+}
+
+impl Answer {
+    fn head(response: &Response) -> Self {
+        Answer {
+            url: shown_url(response.url().as_str()),
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: Bytes::new(),
+        }
+    }
 }
 
 impl Exchange {
@@ -125,34 +140,41 @@ impl Exchange {
         if response.status() == StatusCode::OK {
             return Ok(response);
         }
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let mut answer = Answer::head(&response);
         let body = timeout(ERROR_WITHIN, read(response, ERROR_BOUND)).await;
-        let body = body.ok().and_then(Result::ok).unwrap_or_default();
-        Err(self.problem(&Answer {
-            status,
-            headers,
-            body,
-        }))
+        answer.body = body.ok().and_then(Result::ok).unwrap_or_default();
+        Err(self.problem(&answer))
     }
 
     /// What an answer with another status than 200 says.
     pub fn problem(&self, answer: &Answer) -> Problem {
         let Answer {
+            url,
             status,
             headers,
             body,
         } = answer;
-        let mut problem = Problem::of_status(self.url(), *status, headers, body);
+        // Before, since what is cut short there might be cut within a secret.
+        let body = self.redact(&String::from_utf8_lossy(body));
+        let mut problem = Problem::of_status(url, *status, headers, body.as_bytes());
         problem.text = self.redact(&problem.text);
         problem
     }
 
-    /// A text that the server had a part in, without anything secret that it repeats.
+    /// A text that the server had a part in, without anything secret that it repeats, whole or cut
+    /// short.
     pub fn redact(&self, text: &str) -> String {
-        let secrets = self.secrets();
-        secrets
-            .iter()
-            .fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
+        let mut text = text.to_owned();
+        for secret in self.secrets().iter() {
+            text = text.replace(secret.as_str(), "…");
+            let begins = (FEW..secret.len())
+                .rev()
+                .filter_map(|end| secret.get(..end));
+            for begin in begins {
+                text = text.replace(&format!("{begin}…"), "…");
+            }
+        }
+        text
     }
 
     fn secrets(&self) -> MutexGuard<'_, Vec<String>> {
@@ -175,14 +197,10 @@ impl Exchange {
         let sender = self.sender().await?;
         let answer = async {
             let response = sender.send(method, path, body).await?;
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let mut answer = Answer::head(&response);
             let body = read(response, BODY_BOUND).await;
-            let body = body.map_err(|error| self.broken(&error))?;
-            Ok(Answer {
-                status,
-                headers,
-                body,
-            })
+            answer.body = body.map_err(|error| self.broken(&error))?;
+            Ok(answer)
         };
         match timeout(within, answer).await {
             Ok(answer) => answer,
@@ -357,3 +375,6 @@ async fn read(mut response: Response, bound: usize) -> reqwest::Result<Bytes> {
     }
     Ok(body.freeze())
 }
+
+#[cfg(test)]
+mod tests;

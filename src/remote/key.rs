@@ -46,13 +46,16 @@ impl Key {
         if text.is_empty() {
             return Err(source.problem("gives none", "its value is empty"));
         }
-        let bearer = HeaderValue::from_str(&format!("Bearer {text}"));
-        let mut bearer = bearer.map_err(|_| {
+        let unfit = || {
             source.problem(
                 "gives one that cannot be sent",
                 "it holds characters that a header must not have",
             )
-        })?;
+        };
+        if !text.chars().all(|c| matches!(c, ' '..='~')) {
+            return Err(unfit());
+        }
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {text}")).map_err(|_| unfit())?;
         bearer.set_sensitive(true);
         Ok(Key { bearer })
     }
@@ -75,15 +78,20 @@ impl Keys {
     /// The key cannot be had.
     pub async fn get(&self, source: &KeySource) -> Result<Arc<Key>, Problem> {
         let cell = Arc::clone(self.known().entry(source.clone()).or_default());
-        let key = cell.get_or_try_init(|| async {
-            let source = source.clone();
-            let read = tokio::task::spawn_blocking(move || source.read());
-            let read = read.await.map_err(|_| {
-                Problem::new(ProblemKind::Key, "the key could not be read: try again")
-            })?;
-            read.map(Arc::new)
+        if let Some(key) = cell.get() {
+            return Ok(Arc::clone(key));
+        }
+        let source = source.clone();
+        // In a task of its own: a request that is given up meanwhile must not make the next one ask
+        // the person a second time.
+        let read = tokio::spawn(async move {
+            let key = cell.get_or_try_init(|| async {
+                let read = tokio::task::spawn_blocking(move || source.read()).await;
+                read.unwrap_or_else(|_| Err(unread())).map(Arc::new)
+            });
+            key.await.cloned()
         });
-        key.await.cloned()
+        read.await.unwrap_or_else(|_| Err(unread()))
     }
 
     /// A server refused this key: it is read again when next needed.
@@ -98,6 +106,11 @@ impl Keys {
     fn known(&self) -> MutexGuard<'_, HashMap<KeySource, Arc<OnceCell<Arc<Key>>>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The thread that read it did not end well.
+fn unread() -> Problem {
+    Problem::new(ProblemKind::Key, "the key could not be read: try again")
 }
 
 impl KeySource {
@@ -181,4 +194,34 @@ fn kill(child: &mut Child) {
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
     let _ = child.kill();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn a_command_that_does_not_end_is_ended_with_all_it_started() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mark = folder.path().join("mark");
+        let began = Instant::now();
+        let command = format!("(sleep 1; touch '{}') & sleep 600", mark.display());
+        let why = run(&command, Duration::from_millis(100)).expect_err("it goes on");
+        assert!(why.contains("did not end within"), "{why}");
+        assert!(began.elapsed() < Duration::from_secs(30));
+        thread::sleep(Duration::from_millis(1500));
+        assert!(!mark.exists(), "what it started goes on");
+    }
+
+    #[test]
+    fn endless_output_is_not_kept() {
+        let output = run(
+            "printf 'key\\n'; yes 2>/dev/null | head -c 10000000; true",
+            COMMAND_LIMIT,
+        );
+        let output = output.expect("it ends");
+        assert!(output.starts_with("key\n") && output.len() as u64 <= OUTPUT_LIMIT);
+    }
 }

@@ -44,8 +44,8 @@ pub fn check_pattern(pattern: &str) -> Result<(), String> {
 impl Pattern {
     fn new(text: &str) -> Result<Self, String> {
         let expanded = expand(text);
-        let trimmed = expanded.trim_end_matches('/');
-        let trimmed = trimmed.strip_prefix("./").unwrap_or(trimmed);
+        let trimmed = expanded.strip_prefix("./").unwrap_or(&expanded);
+        let trimmed = trimmed.trim_end_matches('/');
         if trimmed.trim().is_empty() {
             return Err(format!("the deny pattern \"{text}\" names nothing"));
         }
@@ -183,3 +183,6 @@ pub fn plain_http_notice(url: &str) -> Option<String> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests;

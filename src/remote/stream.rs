@@ -29,7 +29,7 @@ const FIGURES: Duration = Duration::from_secs(2);
 const BYTES_PER_TOKEN: usize = 256;
 /// What is read of an answer after its completion is over, so that its connection can be used again.
 const REST: usize = 64 << 10;
-const REST_TIME: Duration = Duration::from_millis(250);
+const REST_TIME: Duration = Duration::from_millis(100);
 
 /// What takes the events of a request.
 pub(super) type Say<'a> = &'a mut (dyn FnMut(StreamEvent) + Send);
@@ -47,6 +47,8 @@ pub(super) struct Run {
     counted: usize,
     /// Why the model stopped, once the server has said so.
     stop: Option<StopReason>,
+    /// Until when the server's figures are waited for after that.
+    patience: Option<Instant>,
     pub progress: Progress,
 }
 
@@ -89,6 +91,7 @@ impl Run {
             length: 0,
             counted: 0,
             stop: None,
+            patience: None,
             progress: Progress::default(),
         }
     }
@@ -156,13 +159,16 @@ impl Run {
         self.deadline().saturating_duration_since(Instant::now())
     }
 
+    /// Until when the server's next word is waited for.
     fn deadline(&self) -> Instant {
         let Deadlines {
             first_token, total, ..
         } = self.deadlines;
-        match self.progress.begun {
-            true => self.asked + total,
-            false => self.asked + first_token.min(total),
+        let end = self.asked + total;
+        match (self.progress.begun, self.patience) {
+            (false, _) => end.min(self.asked + first_token),
+            (true, None) => end,
+            (true, Some(patience)) => end.min(patience),
         }
     }
 
@@ -218,8 +224,8 @@ impl Run {
                     return Ok(end);
                 }
             }
-            if self.patience(until) != until {
-                until = self.patience(until);
+            if self.deadline() != until {
+                until = self.deadline();
                 deadline.as_mut().reset(until.into());
             }
         }
@@ -235,15 +241,6 @@ impl Run {
             Some(stop) => Ok(End::Server(stop)),
             None if said_something => Err(self.cut_short()),
             None => Err(self.says_nothing()),
-        }
-    }
-
-    /// Until when to read on, which was `until` so far.
-    fn patience(&self, until: Instant) -> Instant {
-        match self.stop {
-            None => self.deadline(),
-            Some(_) if until == self.deadline() => until.min(Instant::now() + FIGURES),
-            Some(_) => until,
         }
     }
 
@@ -281,6 +278,7 @@ impl Run {
             Piece::Stop(reason) => {
                 self.begin();
                 self.stop.get_or_insert(reason);
+                self.patience.get_or_insert(Instant::now() + FIGURES);
                 None
             }
             Piece::End => {

@@ -1,5 +1,7 @@
 //! The decisions of this run, and what changes when the settings do.
 
+use std::collections::HashSet;
+
 use super::{Action, Decision, Evidence, Settings, decide};
 use crate::completion::RequestId;
 
@@ -28,6 +30,8 @@ pub struct Entry {
 #[derive(Debug, Clone, Default)]
 pub struct History {
     entries: Vec<Entry>,
+    /// Those whose escalation the large model could not answer, also while they are kept.
+    unanswered: HashSet<RequestId>,
 }
 
 impl History {
@@ -39,6 +43,11 @@ impl History {
     /// Adds a request's decision, or replaces it when the request is already there (its evidence
     /// grew).
     pub fn record(&mut self, entry: Entry) {
+        if entry.decision.degraded {
+            self.unanswered.insert(entry.id);
+        } else if !entry.decision.keeps() {
+            self.unanswered.remove(&entry.id);
+        }
         match self.entries.iter_mut().find(|known| known.id == entry.id) {
             Some(known) => {
                 // Deciding again what just flipped does not unmark it.
@@ -50,8 +59,8 @@ impl History {
         }
     }
 
-    /// Decides everything again and marks what turned. Degraded stays degraded only while the
-    /// decision is to escalate.
+    /// Decides everything again and marks what turned. What the large model could not answer is
+    /// degraded whenever the decision is to escalate.
     pub fn redecide(&mut self, settings: &Settings) {
         for entry in &mut self.entries {
             entry.flip = None;
@@ -67,7 +76,7 @@ impl History {
                 entry.flip = None;
                 continue;
             };
-            new.set_degraded(entry.decision.degraded);
+            new.set_degraded(self.unanswered.contains(&entry.id));
             entry.flip = match (entry.decision.action, new.action) {
                 (Action::Keep, Action::Escalate) => Some(Flip::ToEscalate),
                 (Action::Escalate, Action::Keep) => Some(Flip::ToKeep),
@@ -151,6 +160,28 @@ mod tests {
         settings.threshold = -1.5;
         history.redecide(&settings);
         assert_eq!(history.flips(), (0, 0), "another change");
+    }
+
+    #[test]
+    fn what_could_not_be_answered_is_degraded_whenever_it_is_escalated() {
+        let mut settings = Settings {
+            threshold: -1.0,
+            ..Settings::default()
+        };
+        let mut history = History::default();
+        let mut unanswered = entry(1, -1.2, &settings);
+        unanswered.decision.set_degraded(true);
+        history.record(unanswered);
+        settings.threshold = -1.3;
+        history.redecide(&settings);
+        assert!(!history.entries()[0].decision.degraded, "what is kept");
+        settings.threshold = -1.0;
+        history.redecide(&settings);
+        assert!(history.entries()[0].decision.degraded);
+        history.record(entry(1, -1.2, &settings));
+        settings.threshold = -0.9;
+        history.redecide(&settings);
+        assert!(!history.entries()[0].decision.degraded, "answered since");
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Driver {
         Some(Driver {
             events: events.clone(),
             inbox,
-            models: Models::new(events.clone(), network),
+            models: Models::new(network),
             worker,
             files: files.answering(events),
             themes,
@@ -143,14 +143,16 @@ impl Driver {
                     }
                 },
                 event = self.inbox.recv() => event,
+                event = self.models.next() => event,
                 () = sleep(frame_due), if stale => None,
             };
             stale |= event.is_some() || urgent;
             self.take(app, screen, event)?;
             for _ in 0..EVENTS_PER_FRAME {
-                match self.inbox.try_recv() {
-                    Ok(event) => self.take(app, screen, Some(event))?,
-                    Err(_) => break,
+                let waiting = self.inbox.try_recv().ok();
+                match waiting.or_else(|| self.models.try_next()) {
+                    Some(event) => self.take(app, screen, Some(event))?,
+                    None => break,
                 }
             }
             if stale && (urgent || drawn.elapsed() >= FRAME) {
@@ -217,6 +219,7 @@ impl Driver {
             Effect::Cancel(kind) => self.models.cancel(kind),
             Effect::Warm(kind) => self.models.warm(kind),
             Effect::LoadModel(kind, source) => self.models.load(kind, *source),
+            Effect::UnloadModel(kind) => self.models.unload(kind),
             Effect::Syntax(job) => self.worker.send(job),
             Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
             other => self.files.perform(other),

@@ -24,11 +24,15 @@ use crate::{
         recovery::{self, Snapshot},
     },
     local::discover,
+    meter::{Meter, Store},
     model::ModelSource,
 };
 
 /// The recovery file is written this long after an edit, or at once when the program ends.
 const RECOVERY_DELAY: Duration = Duration::from_millis(700);
+
+/// What was counted is kept this long after it was, or at once when the program ends.
+const METER_DELAY: Duration = Duration::from_secs(2);
 
 /// The picker offers at most this many files of a folder.
 const MOST_FILES: usize = 20_000;
@@ -36,6 +40,7 @@ const MOST_FILES: usize = 20_000;
 /// A handle on the thread.
 pub(super) struct Files {
     folders: Vec<PathBuf>,
+    store: Option<Store>,
     open: OnDisk,
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
@@ -51,11 +56,12 @@ enum Job {
 }
 
 impl Files {
-    /// Model files are looked for in `folders` besides the usual places; `first` is the file in the
-    /// buffer from the start.
-    pub fn new(folders: Vec<PathBuf>, first: &OpenedFile) -> Self {
+    /// Model files are looked for in `folders` besides the usual places; `store` is where counts are
+    /// kept; `first` is the file in the buffer from the start.
+    pub fn new(folders: Vec<PathBuf>, store: Store, first: &OpenedFile) -> Self {
         Files {
             folders,
+            store: Some(store),
             open: on_disk(first),
             jobs: None,
             thread: None,
@@ -68,8 +74,10 @@ impl Files {
         let desk = Desk {
             folders: std::mem::take(&mut self.folders),
             events,
+            store: self.store.take(),
             open: std::mem::take(&mut self.open),
             unwritten: None,
+            uncounted: None,
         };
         let thread = thread::Builder::new()
             .name("files".to_owned())
@@ -124,27 +132,44 @@ fn on_disk(file: &OpenedFile) -> OnDisk {
 struct Desk {
     folders: Vec<PathBuf>,
     events: UnboundedSender<Event>,
+    store: Option<Store>,
     open: OnDisk,
     /// The newest text that is in no recovery file yet, and when that is to be written.
     unwritten: Option<(Snapshot, Instant)>,
+    /// The newest counts that are not kept yet, and when that is to be done.
+    uncounted: Option<(Box<Meter>, Instant)>,
 }
 
 impl Desk {
     fn work(mut self, inbox: &Receiver<Job>) {
         loop {
-            let wait = match &self.unwritten {
-                Some((_, due)) => due.saturating_duration_since(Instant::now()),
+            let text = self.unwritten.as_ref().map(|(_, due)| *due);
+            let counts = self.uncounted.as_ref().map(|(_, due)| *due);
+            let now = Instant::now();
+            let wait = match text.into_iter().chain(counts).min() {
+                Some(due) => due.saturating_duration_since(now),
                 None => Duration::from_secs(3600),
             };
             match inbox.recv_timeout(wait) {
                 Ok(Job::Effect(effect)) => self.perform(effect),
                 Ok(Job::Opened(file)) => self.open = file,
-                Err(RecvTimeoutError::Timeout) => self.write_recovery(),
+                Err(RecvTimeoutError::Timeout) => self.write_due(Instant::now()),
                 Err(RecvTimeoutError::Disconnected) => {
                     self.write_recovery();
+                    self.keep_counts();
                     return;
                 }
             }
+        }
+    }
+
+    /// Writes what is due at `now`.
+    fn write_due(&mut self, now: Instant) {
+        if self.unwritten.as_ref().is_some_and(|(_, due)| *due <= now) {
+            self.write_recovery();
+        }
+        if self.uncounted.as_ref().is_some_and(|(_, due)| *due <= now) {
+            self.keep_counts();
         }
     }
 
@@ -155,7 +180,11 @@ impl Desk {
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::FindModel(kind, config) => self.answer(found_model(kind, &config)),
+            Effect::FindModel {
+                lane,
+                given,
+                config,
+            } => self.answer(found_model(lane, given, *config)),
             Effect::ListFiles => self.answer(Event::PickerItems(files_to_pick())),
             Effect::ListModels => self.answer(Event::PickerItems(models_to_pick(&self.folders))),
             Effect::OpenFile(path) => self.answer(opened(file_at(&path))),
@@ -181,6 +210,11 @@ impl Desk {
                 self.remove(&recovery::recovery_path(path.as_deref()));
             }
             Effect::DeleteRecovery(file) => self.remove(&file),
+            Effect::KeepMeter(meter) => {
+                let due = self.uncounted.take().map(|(_, due)| due);
+                let due = due.unwrap_or_else(|| Instant::now() + METER_DELAY);
+                self.uncounted = Some((meter, due));
+            }
             _ => {}
         }
     }
@@ -198,6 +232,14 @@ impl Desk {
             self.answer(Event::Failed(format!(
                 "no recovery file could be written, so save often: {error}"
             )));
+        }
+    }
+
+    fn keep_counts(&mut self) {
+        if let (Some((meter, _)), Some(store)) = (self.uncounted.take(), &mut self.store)
+            && let Err(problem) = store.keep(&meter)
+        {
+            self.answer(Event::Failed(problem));
         }
     }
 
@@ -220,26 +262,23 @@ impl Desk {
     }
 }
 
-fn found_model(kind: LaneKind, config: &Config) -> Event {
-    let found = match kind {
-        LaneKind::Small => config
+fn found_model(lane: LaneKind, given: Option<String>, config: Config) -> Event {
+    let source = match (lane, &given) {
+        (LaneKind::Small, _) => config
             .small_model()
             .map(|path| ModelSource::File(config.engine(path))),
-        LaneKind::Large => config.large_source(),
-        LaneKind::Second => match &config.second {
-            Some(second) => Ok(config.source(second)),
-            None => config.large_source(),
-        },
-    };
-    match found {
-        Ok(source) => Event::ModelFound(kind, Box::new(source)),
-        Err(error) => {
-            let kind_name = kind.name();
-            Event::ModelFailed(
-                kind,
-                format!("the {kind_name} model cannot be used: {error}"),
-            )
+        (_, Some(given)) => Ok(config.source(given)),
+        (_, None) => Config {
+            large: None,
+            ..config
         }
+        .large_source(),
+    };
+    let explain = |error| format!("the {} model cannot be used: {error}", lane.name());
+    Event::ModelFound {
+        lane,
+        given,
+        source: source.map(Box::new).map_err(explain),
     }
 }
 

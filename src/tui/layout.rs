@@ -5,7 +5,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    app::App,
+    app::{App, ModelState},
     view::rows::{self, GhostText, Place},
 };
 
@@ -56,9 +56,12 @@ impl Layout {
         let inspects = app.inspector.is_some();
         // Below that height a pane under the buffer would leave neither of them room.
         let low = body.height < 14;
+        // Two large models need more room than one, whether they were asked yet or not: a pane that
+        // grew with the question would move what is being read.
+        let two = app.second.model != ModelState::Absent;
         match area.width {
-            WIDE.. => layout.beside(body, inspects),
-            STACKED.. if !low && !inspects => layout.below(body),
+            WIDE.. => layout.beside(body, inspects, two),
+            STACKED.. if !low && !inspects => layout.below(body, two),
             _ => layout.narrow(body, inspects && !low),
         }
         let (text, note) = bottom(layout.editor, 1);
@@ -68,7 +71,7 @@ impl Layout {
     }
 
     /// The buffer at the left, the panes at the right, the inspector under the buffer.
-    fn beside(&mut self, body: Rect, inspects: bool) {
+    fn beside(&mut self, body: Rect, inspects: bool, two: bool) {
         // A column stays free for the rule between them.
         let panes = body.width * 2 / 5;
         let (left, side) = right(body, panes);
@@ -77,13 +80,19 @@ impl Layout {
             let height = (body.height * 2 / 5).min(18);
             (self.editor, self.inspector) = bottom(self.editor, height);
         }
-        let routing = (side.height * 11 / 20).max(side.height.min(14));
+        let routing = match two {
+            false => (side.height * 11 / 20).max(side.height.min(14)),
+            true => (side.height * 2 / 5).clamp(side.height.min(8), 14),
+        };
         (self.routing, self.alternative) = top(side, routing);
     }
 
     /// The buffer on top, routing and alternative side by side below it.
-    fn below(&mut self, body: Rect) {
-        let height = (body.height * 9 / 20).min(14);
+    fn below(&mut self, body: Rect, two: bool) {
+        let height = match two {
+            false => (body.height * 9 / 20).min(14),
+            true => (body.height * 11 / 20).min(20),
+        };
         let (editor, panes) = bottom(body, height);
         self.editor = editor;
         let (routing, alternative) = right(panes, panes.width * 12 / 25);

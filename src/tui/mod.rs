@@ -19,7 +19,7 @@ use std::io::stdout;
 use ratatui::{Terminal, backend::CrosstermBackend};
 
 use self::{
-    app::{App, Effect, Event, LaneKind, ModelState, event::OpenedFile},
+    app::{App, Event, event::OpenedFile},
     driver::Driver,
     files::Files,
     palette::ColorDepth,
@@ -28,6 +28,7 @@ use crate::{
     assets,
     config::{Folders, Loaded},
     document::location::parse_location,
+    meter::Store,
     syntax::ThemeSet,
 };
 
@@ -55,8 +56,13 @@ pub fn run(start: Start) -> Result<(), String> {
 
     let config = start.config.config;
     let network = config.network();
-    let files = Files::new(config.model_folders.clone(), &file);
+    let (store, meter, unusable_store) = Store::open(folders.usage_file());
+    let files = Files::new(config.model_folders.clone(), store, &file);
     let mut app = App::new(config, file).map_err(|error| error.to_string())?;
+    app.meter = meter;
+    if let Some(problem) = unusable_store {
+        app.update(Event::Failed(problem));
+    }
     app.theme.clone_from(&theme);
     app.themes = themes.names().into_iter().map(str::to_owned).collect();
     if let Some(bad) = bad_themes.first() {
@@ -128,17 +134,4 @@ fn background_is_light() -> bool {
     options.timeout = std::time::Duration::from_millis(500);
     terminal_colorsaurus::theme_mode(options)
         .is_ok_and(|mode| mode == terminal_colorsaurus::ThemeMode::Light)
-}
-
-impl App {
-    /// What is done first: the buffer is parsed and both models are looked for.
-    pub fn start(&mut self) -> Vec<Effect> {
-        self.small.model = ModelState::Loading("small".to_owned(), 0.0);
-        self.large.model = ModelState::Loading("large".to_owned(), 0.0);
-        vec![
-            self.editor.parse_afresh(),
-            Effect::FindModel(LaneKind::Small, Box::new(self.config.clone())),
-            Effect::FindModel(LaneKind::Large, Box::new(self.config.clone())),
-        ]
-    }
 }

@@ -1,5 +1,6 @@
-//! The driver's models, one a lane. Ending one that runs here waits for the chunk (or the loading of
-//! weights) it is in, so that happens on a thread of its own: a key never waits for it.
+//! The driver's models, one a lane. Starting one may take a moment, and ending one that runs here
+//! waits for the chunk (or the loading of weights) it is in, so both happen on a thread of their own:
+//! a key never waits for them.
 
 use std::{
     mem,
@@ -8,11 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::app::{Event, LaneKind};
 use crate::{
-    completion::{Request, model::ModelEvent},
+    completion::{Completion, Request, StopReason, StreamEvent, Timing, model::ModelEvent},
     model::{Model, ModelSource},
     remote::{Network, NetworkConfig},
 };
@@ -30,33 +31,70 @@ struct Slot {
     generation: u64,
 }
 
+/// What the model of a lane said, and which of those that were ever in it.
+type Told = (LaneKind, u64, ModelEvent);
+
 /// The models of all lanes, and the network that those on servers share.
 pub(super) struct Models {
-    events: UnboundedSender<Event>,
     network: Network,
     slots: [Arc<Mutex<Slot>>; 3],
+    told: UnboundedSender<Told>,
+    inbox: UnboundedReceiver<Told>,
 }
 
 impl Models {
-    pub fn new(events: UnboundedSender<Event>, network: NetworkConfig) -> Self {
+    pub fn new(network: NetworkConfig) -> Self {
+        let (told, inbox) = unbounded_channel();
         Models {
-            events,
             network: Network::new(network),
             slots: Default::default(),
+            told,
+            inbox,
         }
+    }
+
+    /// The next thing that a model says.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            let told = self.inbox.recv().await?;
+            if let Some(event) = self.event(told) {
+                return Some(event);
+            }
+        }
+    }
+
+    /// What a model has said already.
+    pub fn try_next(&mut self) -> Option<Event> {
+        loop {
+            let told = self.inbox.try_recv().ok()?;
+            if let Some(event) = self.event(told) {
+                return Some(event);
+            }
+        }
+    }
+
+    /// Of a model that was replaced only the ends of its requests are news.
+    fn event(&self, (kind, generation, event): Told) -> Option<Event> {
+        let replaced = lock(&self.slots[kind as usize]).generation != generation;
+        let of_request = matches!(event, ModelEvent::Stream(..));
+        (of_request || !replaced).then(|| of_lane(kind, event))
     }
 
     pub fn ask(&self, kind: LaneKind, request: Request) {
         let mut slot = lock(&self.slots[kind as usize]);
         match &slot.model {
             Some(model) => model.complete(request),
-            None => slot.waiting = Some(request),
+            None => {
+                let before = slot.waiting.replace(request);
+                self.drop_request(kind, slot.generation, before);
+            }
         }
     }
 
     pub fn cancel(&self, kind: LaneKind) {
         let mut slot = lock(&self.slots[kind as usize]);
-        slot.waiting = None;
+        let before = slot.waiting.take();
+        self.drop_request(kind, slot.generation, before);
         if let Some(model) = &slot.model {
             model.cancel();
         }
@@ -69,43 +107,93 @@ impl Models {
         }
     }
 
-    /// Replaces a lane's model. The old one goes first, so that both need not fit in memory.
+    /// Replaces a lane's model. One that runs here begins to load when the old one has gone, so that
+    /// both need not fit in memory.
     pub fn load(&self, kind: LaneKind, source: ModelSource) {
+        let (old, generation) = self.empty(kind);
         let slot = Arc::clone(&self.slots[kind as usize]);
-        let (old, generation) = {
-            let mut slot = lock(&slot);
-            slot.generation += 1;
-            slot.waiting = None;
-            (slot.model.take(), slot.generation)
-        };
-        let events = self.events.clone();
+        let told = self.told.clone();
         let network = self.network.clone();
         thread::spawn(move || {
-            drop(old);
-            let mut slot = lock(&slot);
-            if slot.generation != generation {
+            let mut old = old;
+            if matches!(source, ModelSource::File(_)) {
+                drop(old.take());
+            }
+            if lock(&slot).generation != generation {
                 return;
             }
             let model = Model::start(source, &network, move |event| {
                 // After the program's end nobody listens, and nobody needs to.
-                let _ = events.send(of_lane(kind, event));
+                let _ = told.send((kind, generation, event));
             });
-            if let Some(request) = slot.waiting.take() {
-                model.complete(request);
-            }
-            slot.model = Some(model);
+            let overtaken = keep(&slot, generation, model);
+            drop((overtaken, old));
         });
+    }
+
+    /// Ends a lane's model.
+    pub fn unload(&self, kind: LaneKind) {
+        let (old, _) = self.empty(kind);
+        thread::spawn(move || drop(old));
+    }
+
+    /// Takes a lane's model out and begins another generation.
+    fn empty(&self, kind: LaneKind) -> (Option<Model>, u64) {
+        let mut slot = lock(&self.slots[kind as usize]);
+        let waiting = slot.waiting.take();
+        self.drop_request(kind, slot.generation, waiting);
+        slot.generation += 1;
+        (slot.model.take(), slot.generation)
+    }
+
+    /// Says that a request which no model has seen has ended.
+    fn drop_request(&self, kind: LaneKind, generation: u64, request: Option<Request>) {
+        if let Some(request) = request {
+            let event = ModelEvent::Stream(request.id, dropped());
+            // This end keeps the receiver too, so that somebody listens.
+            let _ = self.told.send((kind, generation, event));
+        }
     }
 
     /// Ends the models, leaving behind one that does not end in time: the process ends anyway.
     pub fn finish(self) {
-        let models = self.slots.map(|slot| mem::take(&mut lock(&slot).model));
-        let ending = thread::spawn(move || drop(models));
+        let models = self.slots.map(|slot| {
+            let mut slot = lock(&slot);
+            // One that is just being started is not kept.
+            slot.generation += 1;
+            mem::take(&mut slot.model)
+        });
+        let network = self.network;
+        let ending = thread::spawn(move || drop((models, network)));
         let begun = Instant::now();
         while !ending.is_finished() && begun.elapsed() < PATIENCE {
             thread::sleep(Duration::from_millis(2));
         }
     }
+}
+
+/// Puts a started model into its slot with the request that waits for it; gives it back where it was
+/// overtaken.
+fn keep(slot: &Mutex<Slot>, generation: u64, model: Model) -> Option<Model> {
+    let mut slot = lock(slot);
+    if slot.generation != generation {
+        return Some(model);
+    }
+    if let Some(request) = slot.waiting.take() {
+        model.complete(request);
+    }
+    slot.model = Some(model);
+    None
+}
+
+/// The end of a request that never began.
+fn dropped() -> StreamEvent {
+    StreamEvent::Done(Completion {
+        text: String::new(),
+        tokens: Vec::new(),
+        stop: StopReason::Cancelled,
+        timing: Timing::default(),
+    })
 }
 
 /// A slot is whole between any two statements, also after a panic.

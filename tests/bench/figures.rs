@@ -6,6 +6,7 @@
 mod engine;
 mod figure;
 mod screen;
+mod servers;
 mod startup;
 mod syntax;
 
@@ -14,10 +15,11 @@ use figure::Report;
 /// One group of figures: its name and what measures it.
 type Group = (&'static str, fn(&mut Report));
 
-const GROUPS: [Group; 4] = [
+const GROUPS: [Group; 5] = [
     ("syntax", syntax::measure),
     ("engine", engine::measure),
     ("screen", screen::measure),
+    ("servers", servers::measure),
     ("startup", startup::measure),
 ];
 

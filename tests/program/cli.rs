@@ -5,6 +5,7 @@ mod complete;
 mod doctor;
 mod holes;
 mod program;
+mod usage;
 
 use std::{
     fs,

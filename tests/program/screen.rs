@@ -3,6 +3,7 @@
 
 mod fixture;
 mod frame;
+mod servers;
 
 use std::path::PathBuf;
 

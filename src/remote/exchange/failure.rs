@@ -48,6 +48,18 @@ pub(super) fn is_closed(error: &reqwest::Error) -> bool {
     !error.is_connect() && (reset || says(error, "connection closed before message completed"))
 }
 
+/// Whether the answer ended before its own end.
+fn is_truncated(error: &reqwest::Error) -> bool {
+    use io::ErrorKind as Io;
+    let ended = matches!(
+        io_kind(error),
+        Some(Io::UnexpectedEof | Io::ConnectionReset | Io::ConnectionAborted)
+    );
+    // What hyper says of a body with a length, and of one in chunks.
+    let cut = ["end of file before message length", "unexpected EOF"];
+    (error.is_decode() || error.is_body()) && (ended || cut.iter().any(|words| says(error, words)))
+}
+
 /// What went wrong.
 pub(super) fn problem(error: &reqwest::Error, exchange: &Exchange) -> Problem {
     use io::ErrorKind as Io;
@@ -114,6 +126,13 @@ pub(super) fn problem(error: &reqwest::Error, exchange: &Exchange) -> Problem {
             },
             format!("what {url} answers is not HTTP: see whether the port is right{hint}"),
         )
+    } else if is_truncated(error) {
+        (
+            ProblemKind::Truncated,
+            format!(
+                "{url} closed the connection in the middle of its answer: see the server's log"
+            ),
+        )
     } else if is_closed(error) {
         (
             ProblemKind::Connection,
@@ -156,7 +175,8 @@ fn tls_text(url: &str, error: &rustls::Error) -> String {
 fn certificate_text(url: &str, error: &CertificateError) -> String {
     use CertificateError as Bad;
     match error {
-        Bad::UnknownIssuer => format!(
+        // A bad signature: somebody else of the same name.
+        Bad::UnknownIssuer | Bad::BadSignature => format!(
             "the certificate of {url} is signed by nobody that this machine trusts: add the file \
              of its CA to ca_certificates"
         ),

@@ -1,16 +1,15 @@
-//! The life of a completion in the app: asked for, streaming, judged, decided, escalated, and the
-//! alternatives to it.
+//! The life of a completion in the app: asked for, streaming, judged, decided. What a decision to
+//! escalate leads to is in `escalating`, further completions of a hole are in `alternatives`.
 
 use super::{
     App, Ghost, Run, RunKind,
     event::{Effect, LaneKind, SyntaxJob},
-    lane::{Lane, Phase},
+    lane::Lane,
 };
 use crate::{
     completion::{PromptInfo, Request, RequestId, Sampling, StreamEvent},
-    routing::decide,
+    routing::{Escalation, decide},
     syntax::{TokenSyntax, Verdict},
-    tui::view::alternative,
 };
 
 /// In automatic mode nothing is asked for with more characters than this to the right of the
@@ -54,7 +53,9 @@ impl App {
             return Vec::new();
         }
         let mut effects = self.drop_ghost();
+        effects.extend(self.end_live());
         self.large.clear();
+        self.second.clear();
         self.editor.document.break_undo_group();
         let at = self.editor.document.cursor();
         self.editor.document.set_cursor(at);
@@ -69,20 +70,18 @@ impl App {
         self.small.begin(hole, run);
         self.hole_label = self.label_of_hole();
         effects.extend(self.ask(LaneKind::Small, id, Sampling::GREEDY, Vec::new()));
-        if self.config.compare {
-            effects.extend(self.ask_large());
-        }
         effects.extend(self.decide(id));
+        effects.extend(self.ask_along(id));
         effects
     }
 
-    fn new_id(&mut self) -> RequestId {
+    pub(super) fn new_id(&mut self) -> RequestId {
         self.last_id.0 += 1;
         self.last_id
     }
 
     /// The effects that put a run's request to its model, or that fail it when there is none.
-    fn ask(
+    pub(super) fn ask(
         &mut self,
         kind: LaneKind,
         id: RequestId,
@@ -100,6 +99,11 @@ impl App {
             lane.on_stream(id, StreamEvent::Failed(problem), now);
             return Vec::new();
         }
+        let ahead = lane.ahead.is_some_and(|ahead| ahead.id == id);
+        let model = lane.model.name().to_owned();
+        let rates = lane.given.clone().unwrap_or_default();
+        let charged = (model, self.config.rates(&rates));
+        self.ledger.open(id, kind, charged, ahead, now);
         let request = Request {
             id,
             hole: hole.clone(),
@@ -113,144 +117,17 @@ impl App {
         ]
     }
 
-    /// Asks the large model about the small one's hole, once a hole.
-    pub(super) fn ask_large(&mut self) -> Vec<Effect> {
-        let Some(hole) = self.small.hole.clone() else {
-            self.warn("nothing was completed yet");
-            return Vec::new();
-        };
-        if !self.large.runs.is_empty() || !self.large.model.is_usable() {
-            return Vec::new();
-        }
-        let run = Run::new(self.new_id(), RunKind::Greedy, self.now);
-        let id = run.id;
-        self.large.begin(hole, run);
-        self.router.asked_large += 1;
-        self.ask(LaneKind::Large, id, Sampling::GREEDY, Vec::new())
-    }
-
-    /// A person asks the large model: again, where it was stopped or failed.
-    pub(super) fn ask_large_by_hand(&mut self) -> Vec<Effect> {
-        if !self.large.model.is_usable() {
-            self.warn("there is no large model to ask");
-            return Vec::new();
-        }
-        let phase = self.large.run().map(|run| &run.phase);
-        match phase {
-            Some(Phase::Cancelled | Phase::Failed(_)) => self.large.clear(),
-            Some(_) => self.info("the large model was asked about this place already"),
-            None => {}
-        }
-        self.ask_large()
-    }
-
-    /// Scrolls the alternative's text in its pane, as far as there is more of it.
-    pub(super) fn scroll_alternative(&mut self, lines: isize) {
-        let most = alternative::most_scroll(self);
-        self.large.scroll = self.large.scroll.saturating_add_signed(lines).min(most);
-    }
-
-    /// Shows the next alternative, asking for another sampled one while there may be more.
-    pub(super) fn next_alternative(&mut self) -> Vec<Effect> {
-        let Some(kind) = self.alternatives_lane() else {
-            return Vec::new();
-        };
-        let most = self.config.alternatives;
-        let lane = self.lane_mut(kind);
-        lane.scroll = 0;
-        if lane.shown + 1 < lane.runs.len() {
-            lane.shown += 1;
-            return Vec::new();
-        }
-        if lane.runs.len() >= most {
-            lane.shown = 0;
-            return Vec::new();
-        }
-        if lane.run().is_some_and(Run::is_live) {
-            // Remembered rather than refused, so that the key does what it says, a little later.
-            self.wants_alternative = true;
-            self.info("another one comes when this one is done");
-            return Vec::new();
-        }
-        let nth = self.lane(kind).runs.len() as u32;
-        let seed = self.config.sampling.seed.wrapping_add(nth);
-        let sampling = Sampling {
-            seed,
-            ..self.config.sampling
-        };
-        let run = Run::new(self.new_id(), RunKind::Sampled(seed), self.now);
-        let id = run.id;
-        self.lane_mut(kind).add(run);
-        self.ask(kind, id, sampling, Vec::new())
-    }
-
-    pub(super) fn previous_alternative(&mut self) {
-        if let Some(kind) = self.alternatives_lane() {
-            let lane = self.lane_mut(kind);
-            let last = lane.runs.len().saturating_sub(1);
-            lane.shown = lane.shown.checked_sub(1).unwrap_or(last);
-        }
-    }
-
-    /// The lane whose alternatives can be cycled through now; says why when none can.
-    fn alternatives_lane(&mut self) -> Option<LaneKind> {
-        match self.editor.ghost {
-            Some(ghost) if ghost.consumed == 0 => Some(ghost.lane),
-            Some(_) => {
-                self.info("part of the completion is accepted: dismiss it and complete again");
-                None
-            }
-            None => {
-                self.info("there is no completion to show alternatives of");
-                None
-            }
-        }
-    }
-
-    /// Continues from another candidate for the token at `index` of the shown run.
-    pub(super) fn steer(&mut self, index: usize, candidate: usize) -> Vec<Effect> {
-        let Some(ghost) = self.editor.ghost.filter(|ghost| ghost.consumed == 0) else {
-            self.info("the completion is not in the buffer any more: complete again first");
-            return Vec::new();
-        };
-        let lane = self.lane_mut(ghost.lane);
-        let Some(run) = lane.run() else {
-            return Vec::new();
-        };
-        let tokens = &run.completion.tokens;
-        let Some(choice) = tokens.get(index).and_then(|t| t.top.get(candidate)) else {
-            return Vec::new();
-        };
-        let before = tokens[..index].iter().map(|token| token.id);
-        let forced: Option<Vec<i32>> = before.chain([choice.id]).collect();
-        let Some(forced) = forced.filter(|_| !lane.model.is_server()) else {
-            self.info("a server cannot be told to go on from another token");
-            return Vec::new();
-        };
-        lane.cancel();
-        let run = Run::new(self.new_id(), RunKind::Steered(index), self.now);
-        let id = run.id;
-        self.lane_mut(ghost.lane).add(run);
-        self.ask(ghost.lane, id, Sampling::GREEDY, forced)
-    }
-
     /// Takes ghost text and whatever still streams away, keeping what the panes show.
     pub(super) fn drop_ghost(&mut self) -> Vec<Effect> {
         self.inspector = None;
         self.wants_alternative = false;
-        if self.editor.ghost.take().is_none() {
-            return Vec::new();
+        match self.editor.ghost.take() {
+            Some(_) => self.end_live(),
+            None => Vec::new(),
         }
-        let mut effects = Vec::new();
-        for kind in LaneKind::ALL {
-            if self.lane_mut(kind).cancel() {
-                effects.push(Effect::Cancel(kind));
-            }
-        }
-        effects
     }
 
-    /// Takes what a model said, unless it is stale.
+    /// Takes what a model said, unless it is stale. The end of a request counts also then.
     pub(super) fn on_stream(
         &mut self,
         kind: LaneKind,
@@ -269,6 +146,8 @@ impl App {
             _ => None,
         };
         let now = self.now;
+        let spent = self.ledger.hear(id, &event, now);
+        self.spend(spent);
         if !self.lane_mut(kind).on_stream(id, event, now) {
             return Vec::new();
         }
@@ -330,15 +209,12 @@ impl App {
     }
 
     /// Gathers the evidence on a small completion, decides if it suffices, and escalates.
-    fn decide(&mut self, id: RequestId) -> Vec<Effect> {
+    pub(super) fn decide(&mut self, id: RequestId) -> Vec<Effect> {
         let settings = self.router.settings;
         let now = self.now;
-        let answered = self.large_can_answer();
-        let has_grammar = self
-            .small
-            .hole
-            .as_ref()
-            .is_some_and(|h| h.language.is_some());
+        let answered = self.large.can_answer();
+        let hole = self.small.hole.as_ref();
+        let has_grammar = hole.is_some_and(|hole| hole.language.is_some());
         let Some(run) = self.small.live_or_done(id) else {
             return Vec::new();
         };
@@ -359,13 +235,22 @@ impl App {
         };
         run.evidence = evidence;
         run.decision = Some((decision, known_after));
+        let (kind, judged) = (run.kind, run.is_judged());
         if let Some(entry) = run.history_entry(&self.hole_label) {
             self.router.history.record(entry);
         }
-        if escalates && answered && self.editor.ghost.is_some() {
-            return self.ask_large();
+        let mut effects = Vec::new();
+        if judged {
+            if kind == RunKind::Greedy {
+                self.count_decision(id, escalates);
+            }
+            effects.extend(self.settle(id, escalates));
         }
-        Vec::new()
+        let in_time = judged || self.config.escalation != Escalation::Patient;
+        if escalates && in_time && answered && self.editor.ghost.is_some() {
+            effects.extend(self.escalate((!judged).then_some(id)));
+        }
+        effects
     }
 
     /// Decides everything again after the router's settings changed.
@@ -383,23 +268,6 @@ impl App {
             .map_or(0, |hole| hole.prefix.matches('\n').count() + 1);
         let name = self.editor.title.rsplit(['/', '\\']).next();
         format!("{}:{line}", name.unwrap_or_default())
-    }
-
-    /// Whether an escalation can be answered.
-    fn large_can_answer(&self) -> bool {
-        let failed = self
-            .large
-            .run()
-            .is_some_and(|run| matches!(run.phase, Phase::Failed(_)));
-        self.large.model.is_usable() && !failed
-    }
-
-    /// After news of the large model: an escalation that cannot be answered is marked degraded.
-    pub(super) fn on_large_progress(&mut self) -> Vec<Effect> {
-        if self.large_can_answer() {
-            return Vec::new();
-        }
-        self.redecide()
     }
 
     /// A pause in typing has ended: completes, where that makes sense.

@@ -3,7 +3,11 @@
 
 use std::time::Duration;
 
-use super::{App, event::Effect};
+use super::{
+    App, Ghost,
+    escalating::LARGE,
+    event::{Effect, LaneKind},
+};
 use crate::document::{EditKind, Selection, movement::Motion};
 
 impl App {
@@ -123,19 +127,24 @@ impl App {
         self.take_ghost(bytes, EditKind::Whole)
     }
 
-    /// Accepts the large model's alternative in place of whatever is shown.
+    /// Accepts a large model's alternative in place of whatever is shown: the one that is shown, or
+    /// else that of the first which has any.
     pub(super) fn accept_large(&mut self) -> Vec<Effect> {
-        let ready = self
-            .large
-            .run()
-            .is_some_and(|run| !run.completion.text.is_empty());
+        let has_any = |kind: &LaneKind| {
+            let run = self.lane(*kind).run();
+            run.is_some_and(|run| !run.completion.text.is_empty())
+        };
+        let shown = self.editor.ghost.map(|ghost| ghost.lane);
+        let shown = shown.filter(|lane| LARGE.contains(lane));
+        let ready = shown.into_iter().chain(LARGE).find(has_any);
         match (&mut self.editor.ghost, ready) {
-            (Some(ghost), true) if ghost.consumed == 0 => {
-                ghost.lane = super::LaneKind::Large;
+            (Some(ghost), Some(ready)) if ghost.consumed == 0 => {
+                ghost.lane = ready;
+                self.want(ready);
                 self.accept_all()
             }
-            (Some(_), true) => {
-                self.info("part of the small completion is accepted already");
+            (Some(_), Some(_)) => {
+                self.info("part of a completion is accepted already");
                 Vec::new()
             }
             _ => {
@@ -145,29 +154,38 @@ impl App {
         }
     }
 
-    /// Shows the other model's text in the buffer.
+    /// Shows the next model's text in the buffer, of those that have any.
     pub(super) fn swap_ghost(&mut self) {
-        use super::LaneKind::{Large, Small};
-        let has_large = self
-            .large
-            .run()
-            .is_some_and(|run| run.is_live() || !run.completion.text.is_empty());
-        match &mut self.editor.ghost {
-            Some(ghost) if ghost.consumed == 0 && (has_large || ghost.lane == Large) => {
-                ghost.lane = if ghost.lane == Small { Large } else { Small };
-                self.inspector = None;
-            }
-            _ => self.info("there is no other completion to show here"),
-        }
+        let Some(ghost) = self.editor.ghost.filter(|ghost| ghost.consumed == 0) else {
+            return self.info("there is no other completion to show here");
+        };
+        let at = ghost.lane as usize;
+        let others = LaneKind::ALL[at + 1..].iter().chain(&LaneKind::ALL[..at]);
+        let shows = |kind: &&LaneKind| **kind == LaneKind::Small || self.lane(**kind).has_text();
+        let Some(next) = others.copied().find(|kind| shows(&kind)) else {
+            return self.info("there is no other completion to show here");
+        };
+        self.editor.ghost = Some(Ghost {
+            lane: next,
+            ..ghost
+        });
+        self.inspector = None;
+        self.want(next);
     }
 
     /// What every change of the text entails: marks move along, the text is parsed and kept.
     pub(super) fn after_edit(&mut self) -> Vec<Effect> {
         self.message = None;
-        let parse = self.editor.follow_edits();
+        let mut effects = match self.editor.ghost {
+            Some(_) => Vec::new(),
+            // What was asked about the text as it was is of no use any more.
+            None => self.end_live(),
+        };
+        effects.push(self.editor.follow_edits());
         self.relayout();
         self.reveal();
-        vec![parse, self.keep_recovery()]
+        effects.push(self.keep_recovery());
+        effects
     }
 
     fn start_pause(&self) -> Option<Effect> {

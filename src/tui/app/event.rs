@@ -10,6 +10,7 @@ use crate::{
     config::Config,
     document::{Document, file::FileStamp, recovery::Snapshot},
     language::Language,
+    meter::Meter,
     model::ModelSource,
     syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
 };
@@ -44,12 +45,18 @@ pub enum Event {
     Paste(String),
     /// New size of the terminal in columns and rows.
     Resize(u16, u16),
-    /// Where a lane's model is to be had is known.
-    ModelFound(LaneKind, Box<ModelSource>),
+    /// Where a lane's model is to be had, or why that cannot be known.
+    ModelFound {
+        lane: LaneKind,
+        /// What the model was looked for by.
+        given: Option<String>,
+        source: Result<Box<ModelSource>, String>,
+    },
     /// A model's weights are loading, 0 to 1.
     ModelLoading(LaneKind, f32),
-    /// A model is on its way, for this reason.
+    /// A server is on its way, for this reason.
     ModelWaiting(LaneKind, String),
+    /// It can be asked; said again when more is known of it.
     ModelReady(LaneKind, Arc<ModelInfo>),
     /// A server cannot be had now; the next request tries again.
     ModelUnreachable(LaneKind, String),
@@ -151,9 +158,18 @@ pub enum Effect {
     /// Makes a lane's model ready for a request that may come soon.
     Warm(LaneKind),
     /// Find where a lane's model is to be had, unpacking a demo model where that is not done yet.
-    FindModel(LaneKind, Box<Config>),
+    FindModel {
+        lane: LaneKind,
+        /// A name, a path or a URL; none means the bundled demo model.
+        given: Option<String>,
+        config: Box<Config>,
+    },
     /// Load another model into a lane.
     LoadModel(LaneKind, Box<ModelSource>),
+    /// End a lane's model.
+    UnloadModel(LaneKind),
+    /// Keep what was counted, for runs to come.
+    KeepMeter(Box<Meter>),
     /// For the syntax thread.
     Syntax(SyntaxJob),
     /// Answer with [`Event::Pause`] after `delay` unless another timer is started first.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{
     App, Editor,
-    event::{Effect, OpenedFile},
+    event::{Effect, LaneKind, OpenedFile},
     overlay::{Overlay, PickerValue, PromptKind, Question},
 };
 use crate::document::recovery::Snapshot;
@@ -83,12 +83,14 @@ impl App {
 
     pub(super) fn quit_now(&mut self) -> Vec<Effect> {
         self.quit = true;
+        self.close_ledger();
         vec![self.forget_recovery(), Effect::Quit]
     }
 
     /// A signal ends the program: unsaved text stays in the recovery file.
     pub(super) fn on_terminate(&mut self) -> Vec<Effect> {
         self.quit = true;
+        self.close_ledger();
         if self.editor.document.is_modified() {
             vec![self.keep_recovery(), Effect::Quit]
         } else {
@@ -125,8 +127,10 @@ impl App {
     /// Shows an opened file in place of the current one.
     pub(super) fn on_opened(&mut self, file: OpenedFile) -> Vec<Effect> {
         let mut effects = self.drop_ghost();
-        self.small.clear();
-        self.large.clear();
+        effects.extend(self.end_live());
+        for kind in LaneKind::ALL {
+            self.lane_mut(kind).clear();
+        }
         let size = self.editor.size;
         self.editor = Editor::new(file.document, file.title);
         self.editor.size = size;

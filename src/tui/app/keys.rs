@@ -5,13 +5,14 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{
     App, Inspector,
+    escalating::LARGE,
     event::{Effect, LaneKind},
     overlay::{Overlay, Picker, PromptKind, SettingsMenu},
 };
 use crate::{
     config::Heatmap,
     document::{EditKind, movement::Motion},
-    routing::{Policy, Score},
+    routing::{Escalation, Policy, Score},
     tui::keymap::Action,
 };
 
@@ -51,7 +52,7 @@ impl App {
             | PreviousAlternative | AskLarge | AcceptLarge | SwapGhost | AlternativeUp
             | AlternativeDown | ToggleAuto => self.act_on_completion(action),
             ThresholdDown | ThresholdUp | ThresholdDownCoarse | ThresholdUpCoarse | NextPolicy
-            | NextScore | ToggleCompare => self.act_on_routing(action),
+            | NextScore | NextEscalation | ToggleCompare => self.act_on_routing(action),
             Undo | Redo | Copy | Cut | Paste | SelectAll | Find | FindNext | FindPrevious
             | GoToLine | NextFault | PreviousFault => self.act_on_text(action),
             _ => self.act_on_program(action),
@@ -110,15 +111,25 @@ impl App {
             Action::NextScore => {
                 self.set_score(following(&Score::ALL, self.router.settings.score, 1));
             }
-            _ => {
-                self.config.compare = !self.config.compare;
-                self.info(format!("compare {}", on_off(self.config.compare)));
-                if self.config.compare && self.editor.ghost.is_some() {
-                    return self.ask_large();
-                }
+            Action::NextEscalation => {
+                let next = following(&Escalation::ALL, self.config.escalation, 1);
+                self.config.escalation = next;
+                self.info(format!("escalation: {}", next.name()));
             }
+            _ => return self.toggle_compare(),
         }
         self.redecide()
+    }
+
+    /// Turns on or off that the large model is asked whatever the decision.
+    pub(super) fn toggle_compare(&mut self) -> Vec<Effect> {
+        self.config.compare = !self.config.compare;
+        self.info(format!("compare {}", on_off(self.config.compare)));
+        if !self.config.compare || self.editor.ghost.is_none() {
+            return Vec::new();
+        }
+        LARGE.into_iter().for_each(|kind| self.want(kind));
+        self.ask_large(None)
     }
 
     /// Moves the threshold by hand: from then on it stands, whatever model or file comes.
@@ -187,6 +198,12 @@ impl App {
             }
             Action::PickSmallModel => self.pick_model(LaneKind::Small),
             Action::PickLargeModel => self.pick_model(LaneKind::Large),
+            Action::NextLargeModel => self.next_large_model(),
+            Action::ToggleSecond => self.toggle_second(),
+            Action::ShowMeter => {
+                self.overlay = Some(Overlay::Meter);
+                Vec::new()
+            }
             Action::PickTheme => self.pick_theme(),
             Action::OpenSettings => {
                 self.overlay = Some(Overlay::Settings(SettingsMenu::default()));

@@ -159,18 +159,30 @@ impl Run {
         })
     }
 
+    /// Whether nothing that is still to come can change the evidence on it.
+    pub fn is_judged(&self) -> bool {
+        match self.phase {
+            Phase::Done => self.evidence.finished && self.evidence.verdict.is_some(),
+            Phase::Failed(_) => true,
+            _ => false,
+        }
+    }
+
     /// Takes what the model said.
     fn on_stream(&mut self, event: StreamEvent, now: Duration) {
         match event {
-            StreamEvent::Waiting(why) => self.waiting = Some(why),
+            StreamEvent::Waiting(why) if self.phase == Phase::Waiting => self.waiting = Some(why),
+            StreamEvent::Waiting(_) => {}
             StreamEvent::Started(prompt) => self.prompt = prompt,
             StreamEvent::Token(token) => {
+                self.waiting = None;
                 self.phase = Phase::Streaming;
                 self.first_token_at.get_or_insert(now);
                 self.completion.text.push_str(&token.text);
                 self.completion.tokens.push(token);
             }
             StreamEvent::Done(completion) => {
+                self.waiting = None;
                 self.phase = match completion.stop {
                     StopReason::Cancelled => Phase::Cancelled,
                     _ => Phase::Done,
@@ -178,15 +190,31 @@ impl Run {
                 self.timeline.truncate(completion.tokens.len());
                 self.completion = completion;
             }
-            StreamEvent::Failed(problem) => self.phase = Phase::Failed(problem),
+            // What came before it failed stays: it is there to be read.
+            StreamEvent::Failed(problem) => {
+                self.waiting = None;
+                self.phase = Phase::Failed(problem);
+            }
         }
     }
+}
+
+/// A request that was made before it was known whether it is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ahead {
+    /// The request.
+    pub id: RequestId,
+    /// The small completion whose decision will tell.
+    pub of: RequestId,
 }
 
 /// A model and its completions of the current hole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
     pub kind: LaneKind,
+    /// What the model was asked for by: a name out of the configuration, a path or a URL; none means
+    /// the bundled demo model, or no model at all.
+    pub given: Option<String>,
     pub model: ModelState,
     /// The hole the runs are for.
     pub hole: Option<Hole>,
@@ -196,18 +224,34 @@ pub struct Lane {
     pub shown: usize,
     /// How many lines of its text are scrolled away in its pane.
     pub scroll: usize,
+    /// The request that was made ahead of the decision, until that is known.
+    pub(super) ahead: Option<Ahead>,
 }
 
 impl Lane {
     pub fn new(kind: LaneKind, model: ModelState) -> Self {
         Lane {
             kind,
+            given: None,
             model,
             hole: None,
             runs: Vec::new(),
             shown: 0,
             scroll: 0,
+            ahead: None,
         }
+    }
+
+    /// Whether a request of the current hole was answered, or may be: one that fails is no answer.
+    pub fn can_answer(&self) -> bool {
+        let failed = |run: &Run| matches!(run.phase, Phase::Failed(_));
+        self.model.is_usable() && (self.runs.is_empty() || !self.runs.iter().all(failed))
+    }
+
+    /// Whether it has text to show, or may have some soon.
+    pub fn has_text(&self) -> bool {
+        let has = |run: &Run| run.is_live() || !run.completion.text.is_empty();
+        self.run().is_some_and(has)
     }
 
     /// The run on screen.
@@ -243,6 +287,7 @@ impl Lane {
         self.runs.clear();
         self.shown = 0;
         self.scroll = 0;
+        self.ahead = None;
     }
 
     /// Marks what still streams as cancelled; false when nothing does.
@@ -250,6 +295,7 @@ impl Lane {
         let mut any = false;
         for run in self.runs.iter_mut().filter(|run| run.is_live()) {
             run.phase = Phase::Cancelled;
+            run.waiting = None;
             any = true;
         }
         any

@@ -2,25 +2,31 @@
 //! `update`. [`App::update`] takes one event, passes it to the part it concerns and collects the
 //! effects; nothing here reads, writes, waits or draws.
 
+mod alternatives;
 mod completing;
 mod editing;
 pub mod editor;
+mod escalating;
 pub mod event;
 mod files;
 mod keys;
 pub mod lane;
+mod ledger;
+mod models;
 mod mouse;
 pub mod overlay;
 mod overlays;
+mod picker;
 pub mod router;
 mod settings;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use ratatui::layout::Rect;
 
+use self::ledger::Ledger;
 pub use self::{
     editor::{Editor, Ghost},
     event::{Effect, Event, LaneKind, OpenedFile},
@@ -100,6 +106,12 @@ pub struct App {
     after_save: Option<files::AfterSave>,
     /// What the lanes' models were last started from, so that a change can be noticed.
     sources: [Option<ModelSource>; 3],
+    /// Requests that the meter has not counted yet.
+    ledger: Ledger,
+    /// The latest small completion whose decision is on the meter.
+    last_counted: RequestId,
+    /// The meter has counted something that is not kept yet.
+    meter_changed: bool,
 }
 
 impl App {
@@ -145,6 +157,9 @@ impl App {
             threshold_moved: false,
             after_save: None,
             sources: [None, None, None],
+            ledger: Ledger::default(),
+            last_counted: RequestId::default(),
+            meter_changed: false,
         }
     }
 
@@ -153,6 +168,9 @@ impl App {
         let mut effects = self.dispatch(event);
         self.relayout();
         effects.extend(self.editor.highlight_view());
+        if mem::take(&mut self.meter_changed) {
+            effects.push(Effect::KeepMeter(Box::new(self.meter.clone())));
+        }
         effects
     }
 
@@ -167,21 +185,21 @@ impl App {
                 self.reveal();
                 Vec::new()
             }
-            Event::ModelFound(kind, source) => self.load_model(kind, *source),
-            Event::ModelLoading(kind, progress) => {
-                if let ModelState::Loading(_, known) = &mut self.lane_mut(kind).model {
-                    *known = progress;
-                }
+            Event::ModelFound {
+                lane,
+                given,
+                source,
+            } => self.on_model_found(lane, given, source),
+            Event::ModelLoading(kind, part) => {
+                self.on_model_loading(kind, part);
                 Vec::new()
             }
             Event::ModelWaiting(kind, why) => {
-                let lane = self.lane_mut(kind);
-                lane.model = ModelState::Waiting(lane.model.name().to_owned(), why);
+                self.on_model_waiting(kind, why);
                 Vec::new()
             }
             Event::ModelUnreachable(kind, problem) => {
-                let lane = self.lane_mut(kind);
-                lane.model = ModelState::Unreachable(lane.model.name().to_owned(), problem);
+                self.on_model_unreachable(kind, problem);
                 Vec::new()
             }
             Event::ModelReady(kind, info) => self.on_model_ready(kind, info),

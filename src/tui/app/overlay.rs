@@ -12,11 +12,13 @@ pub enum Overlay {
         scroll: u16,
     },
     Files(Picker),
-    /// GGUF files for a lane.
+    /// Models for a lane: those of the configuration, then GGUF files.
     Models(LaneKind, Picker),
     Themes(Picker),
     Prompt(Prompt),
     Settings(SettingsMenu),
+    /// What the models cost.
+    Meter,
     Question(Question),
 }
 

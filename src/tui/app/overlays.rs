@@ -1,84 +1,21 @@
-//! Keys while something lies over the buffer: pickers, prompts, questions, help and settings.
+//! Keys while something lies over the buffer: prompts, questions, help, settings and the meter.
+//! Pickers have a file of their own.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use nucleo_matcher::{
-    Config as MatcherConfig, Matcher, Utf32Str,
-    pattern::{CaseMatching, Normalization, Pattern},
-};
 
 use super::{
-    App, ModelSource,
+    App,
     event::{Effect, LaneKind},
     files::AfterSave,
-    overlay::{Overlay, Picker, PickerItem, PickerValue, Prompt, PromptKind, Question},
+    overlay::{Overlay, Prompt, PromptKind, Question},
 };
 use crate::{
     document::{Selection, search},
     tui::{keymap::Action, view::help},
 };
 
-impl Picker {
-    /// One whose items are still being gathered.
-    pub fn loading() -> Self {
-        Picker {
-            loading: true,
-            ..Picker::default()
-        }
-    }
-
-    /// Matches the items against the query again and selects the best.
-    pub fn filter(&mut self) {
-        let mut matcher = Matcher::new(MatcherConfig::DEFAULT.match_paths());
-        let pattern = Pattern::parse(&self.query, CaseMatching::Smart, Normalization::Smart);
-        let mut buffer = Vec::new();
-        let mut scored: Vec<(u32, usize, Vec<u32>)> = Vec::new();
-        for (index, item) in self.items.iter().enumerate() {
-            let mut places = Vec::new();
-            let text = Utf32Str::new(&item.label, &mut buffer);
-            if let Some(score) = pattern.indices(text, &mut matcher, &mut places) {
-                places.sort_unstable();
-                places.dedup();
-                scored.push((score, index, places));
-            }
-        }
-        // The sort is stable: equals stay in the order they were given.
-        scored.sort_by_key(|(score, ..)| std::cmp::Reverse(*score));
-        self.matches = scored
-            .into_iter()
-            .map(|(_, index, places)| (index, places))
-            .collect();
-        self.selected = 0;
-    }
-
-    /// The item that Enter would pick.
-    pub fn picked(&self) -> Option<&PickerItem> {
-        let (index, _) = self.matches.get(self.selected)?;
-        self.items.get(*index)
-    }
-
-    fn on_key(&mut self, key: KeyEvent) {
-        let last = self.matches.len().saturating_sub(1);
-        let control = key.modifiers.contains(KeyModifiers::CONTROL);
-        match key.code {
-            KeyCode::Up => self.selected = self.selected.saturating_sub(1),
-            KeyCode::Down => self.selected = (self.selected + 1).min(last),
-            KeyCode::Char('p') if control => self.selected = self.selected.saturating_sub(1),
-            KeyCode::Char('n') if control => self.selected = (self.selected + 1).min(last),
-            KeyCode::PageUp => self.selected = self.selected.saturating_sub(10),
-            KeyCode::PageDown => self.selected = (self.selected + 10).min(last),
-            KeyCode::Home => self.selected = 0,
-            KeyCode::End => self.selected = last,
-            _ => {
-                if edit_line(&mut self.query, key) {
-                    self.filter();
-                }
-            }
-        }
-    }
-}
-
 /// Edits a line of input at its end; false when the key did nothing to it.
-fn edit_line(line: &mut String, key: KeyEvent) -> bool {
+pub(super) fn edit_line(line: &mut String, key: KeyEvent) -> bool {
     let modified = key
         .modifiers
         .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
@@ -112,6 +49,12 @@ impl App {
             Overlay::Question(question) => self.answer(question, key),
             Overlay::Help { scroll } => {
                 self.on_help_key(scroll, key, action);
+                Vec::new()
+            }
+            Overlay::Meter => {
+                let leaves = matches!(key.code, KeyCode::Enter | KeyCode::Char('q'))
+                    || action == Some(Action::ShowMeter);
+                self.overlay = (!leaves).then_some(Overlay::Meter);
                 Vec::new()
             }
             Overlay::Settings(menu) => self.on_settings_key(menu, key, action),
@@ -190,61 +133,6 @@ impl App {
         self.overlay = Some(Overlay::Help {
             scroll: scroll.min(most),
         });
-    }
-
-    /// Does what picking an item means.
-    fn pick(&mut self, item: Option<PickerItem>, kind: LaneKind) -> Vec<Effect> {
-        let Some(item) = item else { return Vec::new() };
-        match item.value {
-            PickerValue::File(_) | PickerValue::Sample(_) => self.switch_to(item.value),
-            PickerValue::Model(given) => self.load_model(kind, self.config.source(&given)),
-            PickerValue::Theme(name) => {
-                self.theme.clone_from(&name);
-                self.config.theme = Some(name.clone());
-                vec![Effect::SetTheme(name)]
-            }
-        }
-    }
-
-    pub(super) fn pick_theme(&mut self) -> Vec<Effect> {
-        let items = self.themes.iter().map(|name| PickerItem {
-            label: name.clone(),
-            detail: String::new(),
-            value: PickerValue::Theme(name.clone()),
-        });
-        let mut picker = Picker::default();
-        let current = PickerValue::Theme(self.theme.clone());
-        picker.fill(items.collect(), Some(current));
-        self.overlay = Some(Overlay::Themes(picker));
-        Vec::new()
-    }
-
-    pub(super) fn pick_model(&mut self, kind: LaneKind) -> Vec<Effect> {
-        self.overlay = Some(Overlay::Models(kind, Picker::loading()));
-        vec![Effect::ListModels]
-    }
-
-    /// Takes what the driver found for the open picker.
-    pub(super) fn on_picker_items(&mut self, items: Vec<PickerItem>) {
-        let is_model = |item: &PickerItem| matches!(item.value, PickerValue::Model(_));
-        match &mut self.overlay {
-            Some(Overlay::Files(picker)) if !items.iter().any(is_model) => {
-                picker.fill(items, None);
-            }
-            Some(Overlay::Models(kind, picker)) if items.iter().all(is_model) => {
-                let current = match &self.sources[*kind as usize] {
-                    Some(ModelSource::File(engine)) => {
-                        Some(PickerValue::Model(engine.model.display().to_string()))
-                    }
-                    Some(ModelSource::Server(server)) => {
-                        Some(PickerValue::Model(server.name.clone()))
-                    }
-                    None => None,
-                };
-                picker.fill(items, current);
-            }
-            _ => {}
-        }
     }
 
     pub(super) fn open_prompt(&mut self, kind: PromptKind) -> Vec<Effect> {
@@ -357,24 +245,5 @@ impl App {
                 Vec::new()
             }
         }
-    }
-}
-
-impl Picker {
-    /// Takes the items, and begins at the one in use while nothing is typed.
-    fn fill(&mut self, items: Vec<PickerItem>, current: Option<PickerValue>) {
-        self.items = items;
-        self.current = current;
-        self.loading = false;
-        self.filter();
-        if self.query.is_empty() {
-            let is_current = |(index, _): &(usize, _)| self.is_current(&self.items[*index]);
-            self.selected = self.matches.iter().position(is_current).unwrap_or(0);
-        }
-    }
-
-    /// Whether an item is what is in use now.
-    pub fn is_current(&self, item: &PickerItem) -> bool {
-        self.current.as_ref() == Some(&item.value)
     }
 }

@@ -1,20 +1,16 @@
-//! The settings menu, and the models: what is loaded, and with which settings.
-
-use std::sync::Arc;
+//! The settings menu.
 
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{
-    App, Lane, ModelState,
-    event::{Effect, LaneKind},
+    App,
+    event::Effect,
     keys::{following, on_off},
     overlay::{Overlay, SettingRow, SettingsMenu},
 };
 use crate::{
-    completion::model::ModelInfo,
     config::Heatmap,
-    model::ModelSource,
-    routing::{Policy, Score},
+    routing::{Escalation, Policy, Score},
     tui::keymap::Action,
 };
 
@@ -25,6 +21,7 @@ enum Setting {
     Score,
     Threshold,
     FirstK,
+    Escalation,
     Compare,
     Auto,
     AutoDelay,
@@ -42,11 +39,12 @@ enum Setting {
     ShiftReuse,
 }
 
-const SETTINGS: [Setting; 19] = [
+const SETTINGS: [Setting; 20] = [
     Setting::Policy,
     Setting::Score,
     Setting::Threshold,
     Setting::FirstK,
+    Setting::Escalation,
     Setting::Compare,
     Setting::Auto,
     Setting::AutoDelay,
@@ -71,6 +69,7 @@ impl Setting {
             Setting::Score => ("score", "how token probabilities become one number"),
             Setting::Threshold => ("threshold", "τ: the score must reach it"),
             Setting::FirstK => ("first k", "tokens that the first-k scores are over"),
+            Setting::Escalation => ("escalation", "when the large model is asked"),
             Setting::Compare => ("compare", "always ask the large model too"),
             Setting::Auto => ("automatic", "complete after a pause in typing"),
             Setting::AutoDelay => ("pause", "how long that pause is"),
@@ -118,6 +117,7 @@ impl App {
             Setting::Score => self.router.settings.score.name().to_owned(),
             Setting::Threshold => format!("{:.2}", self.router.settings.threshold),
             Setting::FirstK => self.router.settings.k.to_string(),
+            Setting::Escalation => config.escalation.name().to_owned(),
             Setting::Compare => on_off(config.compare).to_owned(),
             Setting::Auto => on_off(config.auto).to_owned(),
             Setting::AutoDelay => format!("{} ms", config.auto_delay_ms),
@@ -181,7 +181,11 @@ impl App {
                 self.router.set_first_k(config.first_k);
                 return self.redecide();
             }
-            Setting::Compare => config.compare = !config.compare,
+            Setting::Escalation => {
+                config.escalation = following(&Escalation::ALL, config.escalation, by);
+                return self.redecide();
+            }
+            Setting::Compare => return self.toggle_compare(),
             Setting::Auto => config.auto = !config.auto,
             Setting::AutoDelay => {
                 let delay = stepped(config.auto_delay_ms as usize, by, 50, 50, 5000);
@@ -222,74 +226,6 @@ impl App {
             Setting::ShiftReuse => config.shift_reuse = !config.shift_reuse,
         }
         Vec::new()
-    }
-
-    /// Loads a model into a lane, in place of the one there.
-    pub fn load_model(&mut self, kind: LaneKind, source: ModelSource) -> Vec<Effect> {
-        let mut effects = self.drop_ghost();
-        let state = match &source {
-            ModelSource::File(_) => ModelState::Loading(source.name(), 0.0),
-            ModelSource::Server(_) => ModelState::Waiting(source.name(), "asked".to_owned()),
-        };
-        *self.lane_mut(kind) = Lane::new(kind, state);
-        self.sources[kind as usize] = Some(source.clone());
-        effects.push(Effect::LoadModel(kind, Box::new(source)));
-        effects
-    }
-
-    /// Loads the models again whose settings were changed in the menu.
-    pub(super) fn apply_engine_settings(&mut self) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        for kind in LaneKind::ALL {
-            if let Some(ModelSource::File(known)) = self.sources[kind as usize].clone() {
-                let wanted = self.config.engine(known.model.clone());
-                if wanted != known {
-                    effects.extend(self.load_model(kind, ModelSource::File(wanted)));
-                }
-            }
-        }
-        effects
-    }
-
-    pub(super) fn on_model_ready(&mut self, kind: LaneKind, info: Arc<ModelInfo>) -> Vec<Effect> {
-        for notice in &info.notices {
-            self.warn(notice.clone());
-        }
-        self.lane_mut(kind).model = ModelState::Ready(info);
-        if kind == LaneKind::Small {
-            self.reset_threshold();
-            return self.redecide();
-        }
-        Vec::new()
-    }
-
-    pub(super) fn on_model_failed(&mut self, kind: LaneKind, problem: String) -> Vec<Effect> {
-        self.error(problem.clone());
-        let now = self.now;
-        let lane = self.lane_mut(kind);
-        lane.model = ModelState::Failed(problem.clone());
-        let waiting: Vec<_> = lane
-            .runs
-            .iter()
-            .filter(|run| run.is_live())
-            .map(|run| run.id)
-            .collect();
-        for id in waiting {
-            let failed = crate::completion::StreamEvent::Failed(problem.clone());
-            lane.on_stream(id, failed, now);
-        }
-        self.redecide()
-    }
-
-    /// The threshold that the configuration has for this model and language, unless a hand has
-    /// moved it in this run.
-    pub(super) fn reset_threshold(&mut self) {
-        if self.threshold_moved {
-            return;
-        }
-        let language = self.editor.document.language();
-        let settings = self.config.routing(self.small.model.name(), language);
-        self.router.set_threshold(settings.threshold);
     }
 }
 

@@ -1,22 +1,29 @@
 //! The app without any input or output: events in, effects and state out.
 
+mod escalation;
 mod flows;
+mod metering;
+mod models;
+mod second;
+mod servers;
 mod stale;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{
     App, Effect, Event, LaneKind,
     event::OpenedFile,
-    lane::{Phase, Run},
+    lane::{ModelState, Phase, Run},
 };
 use crate::{
     completion::model::{ModelInfo, Origin},
     completion::{Candidate, Completion, RequestId, StopReason, StreamEvent, Timing, Token},
-    config::Config,
+    config::{Config, NamedModel},
     document::Document,
+    model::ModelSource,
+    routing::{Action, Escalation},
     syntax::{Verdict, VerdictState},
 };
 
@@ -40,7 +47,7 @@ fn ready(config: Config) -> App {
     app.update(Event::Resize(160, 45));
     for kind in [LaneKind::Small, LaneKind::Large] {
         let source = app.config.source("model.gguf");
-        app.update(Event::ModelFound(kind, Box::new(source)));
+        app.load_model(kind, Some("model.gguf".to_owned()), source);
         app.update(Event::ModelReady(kind, Arc::new(model(kind))));
     }
     app
@@ -61,6 +68,62 @@ fn model(kind: LaneKind) -> ModelInfo {
             bytes: 1,
         },
     }
+}
+
+/// A configuration with large models on two servers, the first in use.
+fn with_servers() -> Config {
+    let at = |url: &str| NamedModel {
+        url: Some(url.to_owned()),
+        ..NamedModel::default()
+    };
+    Config {
+        large: Some("near".to_owned()),
+        models: [
+            ("near".to_owned(), at("http://127.0.0.1:8012")),
+            ("wide".to_owned(), at("http://me:secret@10.0.0.7:8000/v1")),
+        ]
+        .into(),
+        ..Config::default()
+    }
+}
+
+fn on_server(name: &str) -> ModelInfo {
+    ModelInfo {
+        name: name.to_owned(),
+        origin: Origin::Server {
+            url: "http://127.0.0.1:8012".to_owned(),
+            dialect: "llama-server".to_owned(),
+            chat: false,
+            logprobs: None,
+        },
+        ..model(LaneKind::Large)
+    }
+}
+
+/// An app on [`TEXT`] whose small model runs here and is ready, and whose large one is the server
+/// that the configuration names.
+fn serving(config: Config) -> App {
+    let mut app = App::new(config, opened("f.py", TEXT)).expect("the default keys");
+    app.update(Event::Resize(160, 45));
+    for effect in app.start() {
+        if let Effect::FindModel {
+            lane,
+            given,
+            config,
+        } = effect
+        {
+            let name = given.clone().unwrap_or_else(|| "model.gguf".to_owned());
+            let source = Ok(Box::new(config.source(&name)));
+            app.update(Event::ModelFound {
+                lane,
+                given,
+                source,
+            });
+        }
+    }
+    let info = Arc::new(model(LaneKind::Small));
+    app.update(Event::ModelReady(LaneKind::Small, info));
+    app
 }
 
 fn token(text: &str, logprob: f32) -> Token {
@@ -134,19 +197,67 @@ fn verdict(state: VerdictState) -> Verdict {
     }
 }
 
-/// Lets the model of a lane say all of `texts` and be done, with a valid verdict.
-fn say(app: &mut App, lane: LaneKind, texts: &[&str], logprob: f32) -> Vec<Effect> {
+/// Lets the model of a lane say something about its latest request.
+fn tell(app: &mut App, lane: LaneKind, event: StreamEvent) -> Vec<Effect> {
     let id = last_id(app, lane);
+    app.update(Event::Stream(lane, id, event))
+}
+
+/// Lets the model of a lane say all of `texts` and be done, without a verdict.
+fn write(app: &mut App, lane: LaneKind, texts: &[&str], logprob: f32) -> Vec<Effect> {
     let whole = completion(texts, logprob);
     let mut effects = Vec::new();
     for token in &whole.tokens {
-        let event = StreamEvent::Token(token.clone());
-        effects.extend(app.update(Event::Stream(lane, id, event)));
+        effects.extend(tell(app, lane, StreamEvent::Token(token.clone())));
     }
-    effects.extend(app.update(Event::Stream(lane, id, StreamEvent::Done(whole))));
-    let verdict = verdict(VerdictState::Valid);
-    effects.extend(app.update(Event::Judged { lane, id, verdict }));
+    effects.extend(tell(app, lane, StreamEvent::Done(whole)));
     effects
+}
+
+/// The verdict on what the model of a lane has written.
+fn judge(app: &mut App, lane: LaneKind, state: VerdictState) -> Vec<Effect> {
+    let (id, verdict) = (last_id(app, lane), verdict(state));
+    app.update(Event::Judged { lane, id, verdict })
+}
+
+/// Lets the model of a lane say all of `texts` and be done, with a valid verdict.
+fn say(app: &mut App, lane: LaneKind, texts: &[&str], logprob: f32) -> Vec<Effect> {
+    let mut effects = write(app, lane, texts, logprob);
+    effects.extend(judge(app, lane, VerdictState::Valid));
+    effects
+}
+
+/// The end of a request that its model gave up, having written so many tokens in so much time.
+fn given_up(tokens: usize, total_ms: f64) -> StreamEvent {
+    StreamEvent::Done(Completion {
+        stop: StopReason::Cancelled,
+        timing: Timing {
+            generated_tokens: tokens,
+            total_ms,
+            ..Timing::default()
+        },
+        ..completion(&[], 0.0)
+    })
+}
+
+fn cancels(effects: &[Effect], kind: LaneKind) -> bool {
+    let cancel = |effect: &Effect| matches!(effect, Effect::Cancel(lane) if *lane == kind);
+    effects.iter().any(cancel)
+}
+
+fn warms(effects: &[Effect], kind: LaneKind) -> bool {
+    let warm = |effect: &Effect| matches!(effect, Effect::Warm(lane) if *lane == kind);
+    effects.iter().any(warm)
+}
+
+/// What the latest entry of the history says: the action, and whether it is degraded.
+fn decided(app: &App) -> Option<(Action, bool)> {
+    let entry = app.router.history.entries().last()?;
+    Some((entry.decision.action, entry.decision.degraded))
+}
+
+fn pass(app: &mut App, milliseconds: u64) {
+    app.now += Duration::from_millis(milliseconds);
 }
 
 /// An app whose small model has completed the hole with `a + b` at a score.

@@ -1,9 +1,14 @@
-//! The first line: what is edited, and the switches that change what happens by itself.
+//! The first line: what is edited, the meter where there is room for it, and the switches that
+//! change what happens by itself.
 
-use ratatui::{buffer::Buffer, layout::Rect, text::Span};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
 
 use super::{
-    Scene,
+    Scene, meter,
     text::{Pane, visible},
 };
 
@@ -24,7 +29,17 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     }
     let mut pane = Pane::new(buffer, area);
     let wide = pane.width() >= 70;
-    pane.ends(left, right(scene, wide));
+    let mut left = Line::from(left);
+    let right = Line::from(right(scene, wide));
+    // Blanks stay around the meter.
+    let free = pane
+        .width()
+        .saturating_sub(left.width() + right.width() + 6);
+    if let Some(meter) = meter::line(scene, free) {
+        left.push_span(Span::styled("   ", bar));
+        left.push_span(meter);
+    }
+    pane.ends(left, right);
 }
 
 fn right(scene: Scene, wide: bool) -> Vec<Span<'static>> {

@@ -48,7 +48,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
         pane.line(line);
     }
     candidates(scene, &mut pane, token, inspector.candidate);
-    keys(scene, &mut pane);
+    keys(scene, &mut pane, lane);
 }
 
 fn position(scene: Scene, lane: LaneKind, run: &Run, inspector: Inspector) -> Vec<Span<'static>> {
@@ -180,6 +180,10 @@ fn candidates(scene: Scene, pane: &mut Pane, token: &Token, chosen: usize) {
     let width = pane.width();
     let bar = width.saturating_sub(40).clamp(4, BAR);
     let text_width = width.saturating_sub(bar + 25).clamp(6, 24);
+    if token.top.is_empty() {
+        pane.line(scene.muted(" the server lists no other candidates for it"));
+        return;
+    }
     // Two rows are for the remaining mass and the keys.
     let room = pane.room().saturating_sub(2);
     let first = (chosen + 1).saturating_sub(room.max(1));
@@ -223,19 +227,19 @@ fn meter(part: f32, cells: usize) -> String {
     fit(&format!("{filled}{}", EIGHTHS[eighths % 8]), cells)
 }
 
-fn keys(scene: Scene, pane: &mut Pane) {
+fn keys(scene: Scene, pane: &mut Pane, lane: LaneKind) {
     let hint = |key: &str, what: &str| {
         vec![
             scene.span(format!(" {key}"), "key"),
             scene.muted(format!(" {what}")),
         ]
     };
-    let hints = vec![
-        hint("←→", "token"),
-        hint("↑↓", "candidate"),
-        hint("Enter", "continue from it"),
-        hint("Esc", "back"),
-    ];
+    let mut hints = vec![hint("←→", "token"), hint("↑↓", "candidate")];
+    // A server cannot be told to go on from another token.
+    if !state::lane(scene.app, lane).model.is_server() {
+        hints.push(hint("Enter", "continue from it"));
+    }
+    hints.push(hint("Esc", "back"));
     let line = flow(hints, pane.width(), 1).swap_remove(0);
     pane.line(line);
 }

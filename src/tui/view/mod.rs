@@ -12,6 +12,7 @@ mod header;
 mod heatmap;
 mod history;
 mod inspector;
+mod meter;
 mod overlay;
 mod routing;
 pub mod rows;

@@ -23,6 +23,9 @@ use crate::{
 /// Rows from which on there is room for everything.
 const ROOMY: u16 = 18;
 
+/// Cells from which on all settings have their names beside them.
+const ROOM_FOR_WORDS: usize = 56;
+
 /// Rows that the history has wherever there is any room: its counts and the latest decision.
 const LEAST_HISTORY: usize = 2;
 
@@ -356,7 +359,16 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
         ),
         item("τ ", format!("{:.2}", settings.threshold), &keys),
         item(
-            "score ",
+            if width < ROOM_FOR_WORDS {
+                ""
+            } else {
+                "escalation "
+            },
+            scene.app.config.escalation.name().to_owned(),
+            &[],
+        ),
+        item(
+            if width < 46 { "" } else { "score " },
             settings.score.name().to_owned(),
             &[Action::NextScore],
         ),

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use crate::tui::app::{App, Lane, LaneKind, ModelState, Phase, Run};
+use super::text::visible;
+use crate::{
+    completion::model::{ModelInfo, Origin},
+    tui::app::{App, Lane, LaneKind, ModelState, Phase, Run},
+};
 
 /// The lane of one model.
 pub fn lane(app: &App, kind: LaneKind) -> &Lane {
@@ -28,6 +32,26 @@ pub fn model_name(lane: &Lane) -> &str {
         | ModelState::Unreachable(name, _) => name,
         ModelState::Absent | ModelState::Failed(_) => "",
     }
+}
+
+/// Where a model runs, to show: a device, or a server's host and port.
+pub fn place(info: &ModelInfo) -> String {
+    let Origin::Server { url, .. } = &info.origin else {
+        return visible(&info.device).into_owned();
+    };
+    let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    // Credentials do not get this far, but nothing before an @ is a host's name.
+    visible(host.rsplit('@').next().unwrap_or(host)).into_owned()
+}
+
+/// Whether what goes to the server can be read on the way.
+pub fn is_plain_http(info: &ModelInfo) -> bool {
+    let notices = info.notices.iter();
+    info.is_server()
+        && notices
+            .map(|notice| notice.to_lowercase())
+            .any(|notice| notice.contains("plain http"))
 }
 
 /// Time to the first token, in milliseconds.

@@ -1,4 +1,4 @@
-//! The status line: both models, where they run, and what their last completion cost.
+//! The status line: the models, where they run, and what their last completion cost.
 
 use ratatui::{
     buffer::Buffer,
@@ -10,9 +10,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Scene, state,
-    text::{Pane, cut_middle, visible},
+    text::{self, Pane, cut_middle, visible},
 };
-use crate::tui::app::{Lane, ModelState, Phase};
+use crate::tui::app::{Lane, LaneKind, ModelState, Phase};
 
 /// How much is said, from most to least.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
@@ -21,49 +21,69 @@ enum Detail {
     NoDevice,
     Short,
     Least,
+    Names,
 }
 
 /// Fewest cells in which the names of two models can still be told apart.
 const SHORT_NAME: usize = 16;
 
+/// Most cells for what a server waits for; its pane has all of it.
+const WAITS: usize = 40;
+
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     buffer.set_style(area, scene.palette.ui("status"));
     let mut pane = Pane::new(buffer, area);
+    let cut = |detail| (detail, name_room(scene, detail, pane.width()));
     let wordings = [
         (Detail::Full, usize::MAX),
         (Detail::NoDevice, usize::MAX),
         (Detail::Short, usize::MAX),
-        (Detail::Short, name_room(scene, Detail::Short, pane.width())),
-        (Detail::Least, name_room(scene, Detail::Least, pane.width())),
+        cut(Detail::Short),
+        cut(Detail::Least),
+        cut(Detail::Names),
     ];
     let fits = |(detail, name): &(Detail, usize)| {
-        let wide_enough = *detail == Detail::Least || *name >= SHORT_NAME;
+        let wide_enough = *detail >= Detail::Least || *name >= SHORT_NAME;
         wide_enough && line(scene, *detail, *name).width() <= pane.width()
     };
-    let (detail, name) = wordings.into_iter().find(fits).unwrap_or(wordings[4]);
+    let (detail, name) = wordings.into_iter().find(fits).unwrap_or(wordings[5]);
     pane.line(line(scene, detail, name));
 }
 
-/// The cells that are left for either model's name.
+/// The lanes that are told of: the second large model only where there is one.
+fn lanes<'a>(scene: Scene<'a>) -> impl Iterator<Item = &'a Lane> {
+    let app = scene.app;
+    let second = Some(&app.second).filter(|lane| lane.model != ModelState::Absent);
+    [&app.small, &app.large].into_iter().chain(second)
+}
+
+/// The most cells that each model's name may have, so that all of them have room.
 fn name_room(scene: Scene, detail: Detail, width: usize) -> usize {
-    let rest = width.saturating_sub(line(scene, detail, 0).width());
-    let names = [&scene.app.small, &scene.app.large].map(|lane| match &lane.model {
-        ModelState::Absent | ModelState::Failed(_) => 0,
-        _ => visible(state::model_name(lane)).width(),
-    });
-    // What one does not need, the other has.
-    let other = names[0].min(names[1]).min(rest / 2);
-    rest - other
+    let mut rest = width.saturating_sub(line(scene, detail, 0).width());
+    let mut names: Vec<usize> = lanes(scene)
+        .map(|lane| visible(state::model_name(lane)).width())
+        .collect();
+    // What a short one does not need, the longer ones have.
+    names.sort_unstable();
+    for (index, name) in names.iter().enumerate() {
+        let share = rest / (names.len() - index);
+        if *name > share {
+            return share;
+        }
+        rest -= name;
+    }
+    usize::MAX
 }
 
 fn line(scene: Scene, detail: Detail, name: usize) -> Line<'static> {
     let bar = scene.palette.ui("status");
     let mut line = Line::from(Span::styled(" ", bar));
-    line.spans
-        .extend(lane(scene, &scene.app.small, detail, name));
-    line.push_span(Span::styled("  │  ", bar));
-    line.spans
-        .extend(lane(scene, &scene.app.large, detail, name));
+    for (index, shown) in lanes(scene).enumerate() {
+        if index > 0 {
+            line.push_span(Span::styled("  │  ", bar));
+        }
+        line.spans.extend(lane(scene, shown, detail, name));
+    }
     line
 }
 
@@ -71,16 +91,21 @@ fn lane(scene: Scene, lane: &Lane, detail: Detail, name: usize) -> Vec<Span<'sta
     let bar = scene.palette.ui("status");
     let say = |text: String| Span::styled(text, bar);
     let name = cut_middle(&visible(state::model_name(lane)), name);
-    let mut spans = vec![Span::styled(
-        format!("{} ", lane.kind.name()),
-        bar.patch(scene.palette.ui("title")),
-    )];
+    let kind = match lane.kind {
+        LaneKind::Second => "second",
+        kind => kind.name(),
+    };
+    let title = bar.patch(scene.palette.ui("title"));
+    let mut spans = vec![Span::styled(format!("{kind} "), title)];
     match &lane.model {
         ModelState::Absent => spans.push(say("no model".to_owned())),
         ModelState::Loading(_, part) => {
             spans.push(say(format!("{name} loading {:.0} %", part * 100.0)));
         }
-        ModelState::Waiting(_, why) => spans.push(say(format!("{name}: {}", visible(why)))),
+        ModelState::Waiting(_, why) if detail < Detail::Short => {
+            spans.push(say(format!("{name}: {}", text::cut(&visible(why), WAITS))));
+        }
+        ModelState::Waiting(..) => spans.push(say(format!("{name} on its way"))),
         ModelState::Unreachable(..) => spans.push(Span::styled(
             format!("{name} cannot be reached"),
             bar.patch(scene.palette.ui("error")),
@@ -92,7 +117,8 @@ fn lane(scene: Scene, lane: &Lane, detail: Detail, name: usize) -> Vec<Span<'sta
         ModelState::Ready(info) => {
             spans.push(say(name));
             if detail < Detail::NoDevice {
-                spans.push(say(format!(" on {}", visible(&info.device))));
+                let word = if info.is_server() { "at" } else { "on" };
+                spans.push(say(format!(" {word} {}", state::place(info))));
             }
             spans.push(say(cost(scene, lane, detail)));
         }
@@ -102,7 +128,7 @@ fn lane(scene: Scene, lane: &Lane, detail: Detail, name: usize) -> Vec<Span<'sta
 
 /// Time to first token, tokens a second, and the prompt's tokens: cached and evaluated ones.
 fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
-    let Some(run) = lane.run() else {
+    let Some(run) = lane.run().filter(|_| detail < Detail::Names) else {
         return String::new();
     };
     let ttft = state::ttft_ms(run).map_or("–".to_owned(), |ms| format!("{ms:.0} ms"));
@@ -120,7 +146,7 @@ fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
         return match detail {
             Detail::Full | Detail::NoDevice => format!(" · TTFT {ttft} · {rate} tok/s"),
             Detail::Short => format!(" · {ttft} · {rate}/s"),
-            Detail::Least => format!(" {ttft} {rate}/s"),
+            _ => format!(" {ttft} {rate}/s"),
         };
     };
     let cached = cached.unwrap_or_default();
@@ -141,6 +167,6 @@ fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
         Detail::Short => {
             format!(" · {ttft} · {rate}/s · {prompt}: {cached} cached + {evaluated}")
         }
-        Detail::Least => format!(" {ttft} {rate}/s {prompt}:{cached}+{evaluated}"),
+        _ => format!(" {ttft} {rate}/s {prompt}:{cached}+{evaluated}"),
     }
 }

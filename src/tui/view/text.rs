@@ -111,22 +111,19 @@ pub fn flow(items: Vec<Vec<Span<'static>>>, width: usize, gap: usize) -> Vec<Lin
     lines
 }
 
-/// A run of text in one style, to be wrapped together with others.
-pub type Piece = (String, Style);
-
-/// Breaks pieces into lines of `width` cells, at line breaks and wherever a line is full. Tabs
-/// become blanks, the rest is shown as in the buffer.
-pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Line<'static>> {
+/// Breaks pieces of text, each with a tag (a style), into lines of `width` cells, at line breaks and
+/// wherever a line is full. Tabs become blanks, the rest is shown as in the buffer.
+pub fn wrap<T: Copy>(pieces: &[(String, T)], width: usize) -> Vec<Vec<(String, T)>> {
     let mut lines = Vec::new();
-    let mut line = Line::default();
+    let mut line = Vec::new();
     let mut column = 0;
-    for (text, style) in pieces {
+    for (text, tag) in pieces {
         let mut run = String::new();
         for grapheme in text.graphemes(true) {
             let cells = width::display_width(grapheme, column);
             let full = column + cells > width && column > 0;
             if matches!(grapheme, "\n" | "\r\n") || full {
-                line.push_span(Span::styled(std::mem::take(&mut run), *style));
+                line.push((std::mem::take(&mut run), *tag));
                 lines.push(std::mem::take(&mut line));
                 column = 0;
             }
@@ -142,20 +139,42 @@ pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Line<'static>> {
                 }
             }
         }
-        line.push_span(Span::styled(run, *style));
+        line.push((run, *tag));
     }
     lines.push(line);
     lines
 }
 
-/// Breaks a sentence into lines of `width` cells at its blanks; a word that is longer is cut.
+/// Breaks a sentence into lines of `width` cells at its blanks; a word that is longer, such as an
+/// address, is broken where a line is full.
 pub fn wrap_words(sentence: &str, width: usize) -> Vec<String> {
     let words = sentence.split_whitespace();
     let items = words
-        .map(|word| vec![Span::raw(cut(word, width))])
+        .flat_map(|word| broken(word, width.max(1)))
+        .map(|word| vec![Span::raw(word)])
         .collect();
     let lines = flow(items, width, 1);
     lines.iter().map(Line::to_string).collect()
+}
+
+/// A word in parts of at most `width` cells.
+fn broken(word: &str, width: usize) -> Vec<String> {
+    if word.width() <= width {
+        return vec![word.to_owned()];
+    }
+    let mut parts = vec![String::new()];
+    let mut used = 0;
+    for grapheme in word.graphemes(true) {
+        if used + grapheme.width() > width && used > 0 {
+            parts.push(String::new());
+            used = 0;
+        }
+        used += grapheme.width();
+        if let Some(part) = parts.last_mut() {
+            part.push_str(grapheme);
+        }
+    }
+    parts
 }
 
 /// An area that is filled with lines from the top; what has no room is left out.
@@ -271,10 +290,21 @@ mod tests {
 
     #[test]
     fn wrapping_keeps_every_character() {
-        let pieces = vec![("ab\tc\n世界".to_owned(), Style::default())];
-        let lines: Vec<String> = wrap(&pieces, 5).iter().map(Line::to_string).collect();
-        assert_eq!(lines, ["ab  c", "世界"]);
-        let narrow: Vec<String> = wrap(&pieces, 1).iter().map(Line::to_string).collect();
-        assert_eq!(narrow.concat().replace(' ', ""), "abc世界");
+        let pieces = vec![("ab\tc\n世".to_owned(), 1), ("界".to_owned(), 2)];
+        let lines = wrap(&pieces, 5);
+        let second = vec![("世".to_owned(), 1), ("界".to_owned(), 2)];
+        assert_eq!(lines, [vec![("ab  c".to_owned(), 1)], second]);
+        let narrow = wrap(&pieces, 1).concat();
+        let narrow: String = narrow.into_iter().map(|(text, _)| text).collect();
+        assert_eq!(narrow.replace(' ', ""), "abc世界");
+    }
+
+    #[test]
+    fn a_word_that_is_longer_than_a_line_is_broken() {
+        assert_eq!(
+            wrap_words("at http://127.0.0.1:9 nobody", 10),
+            ["at", "http://127", ".0.0.1:9", "nobody"]
+        );
+        assert_eq!(wrap_words("ab", 0), ["a", "b"]);
     }
 }

@@ -13,6 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 
 /// A request as it came over the wire.
@@ -38,10 +39,26 @@ impl Request {
     }
 }
 
-/// The connection, for a script to write to. Anything that implements `Read` and `Write`, so that
-/// a test can put TLS between.
+/// A socket, or TLS over one.
+trait Stream: Read + Write {
+    fn socket(&self) -> &TcpStream;
+}
+
+impl Stream for TcpStream {
+    fn socket(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Stream for StreamOwned<ServerConnection, TcpStream> {
+    fn socket(&self) -> &TcpStream {
+        &self.sock
+    }
+}
+
+/// The connection, for a script to write to.
 pub struct Wire<'a> {
-    stream: &'a mut TcpStream,
+    stream: &'a mut dyn Stream,
     closed: &'a Sender<Instant>,
     keep: bool,
 }
@@ -104,10 +121,10 @@ impl Wire<'_> {
     /// # Errors
     /// The client has gone; [`Fixture::closed`] says when.
     pub fn pause(&mut self, time: Duration) -> io::Result<()> {
-        self.stream
-            .set_read_timeout(Some(time.max(Duration::from_millis(1))))?;
+        let time = time.max(Duration::from_millis(1));
+        self.stream.socket().set_read_timeout(Some(time))?;
         let read = self.stream.read(&mut [0; 1]);
-        self.stream.set_read_timeout(None)?;
+        self.stream.socket().set_read_timeout(None)?;
         match read {
             Ok(0) => {
                 let _ = self.closed.send(Instant::now());
@@ -121,9 +138,14 @@ impl Wire<'_> {
         }
     }
 
+    /// Keeps the connection for the next request, after an answer that says where it ends.
+    pub fn keep_open(&mut self) {
+        self.keep = true;
+    }
+
     /// Cuts the connection.
     pub fn cut(&mut self) {
-        let _ = self.stream.shutdown(Shutdown::Both);
+        let _ = self.stream.socket().shutdown(Shutdown::Both);
     }
 }
 
@@ -139,6 +161,21 @@ impl Fixture {
     pub fn start(
         script: impl Fn(&Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
+        Self::listen(None, script)
+    }
+
+    /// The same over TLS.
+    pub fn start_tls(
+        config: ServerConfig,
+        script: impl Fn(&Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen(Some(Arc::new(config)), script)
+    }
+
+    fn listen(
+        tls: Option<Arc<ServerConfig>>,
+        script: impl Fn(&Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -148,9 +185,11 @@ impl Fixture {
             for (connection, stream) in listener.incoming().flatten().enumerate() {
                 let (seen, script, sender) =
                     (Arc::clone(&seen), Arc::clone(&script), sender.clone());
+                let tls = tls.clone();
                 thread::spawn(move || {
                     let script = script.as_ref();
-                    let _ = serve(stream, connection, &seen, &sender, script);
+                    let stream = secure(stream, tls)?;
+                    serve(stream, connection, &seen, &sender, script)
                 });
             }
         });
@@ -188,21 +227,31 @@ impl Fixture {
     }
 }
 
+fn secure(socket: TcpStream, tls: Option<Arc<ServerConfig>>) -> io::Result<Box<dyn Stream>> {
+    socket.set_nodelay(true)?;
+    Ok(match tls {
+        Some(config) => {
+            let connection = ServerConnection::new(config).map_err(io::Error::other)?;
+            Box::new(StreamOwned::new(connection, socket))
+        }
+        None => Box::new(socket),
+    })
+}
+
 fn serve(
-    mut stream: TcpStream,
+    stream: Box<dyn Stream>,
     connection: usize,
     seen: &Mutex<Vec<Request>>,
     closed: &Sender<Instant>,
     script: &(impl Fn(&Request, &mut Wire) -> io::Result<()> + ?Sized),
 ) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut reader = BufReader::new(stream);
     while let Some(request) = read_request(&mut reader, connection)? {
         seen.lock()
             .expect("no test panics in it")
             .push(request.clone());
         let mut wire = Wire {
-            stream: &mut stream,
+            stream: reader.get_mut().as_mut(),
             closed,
             keep: false,
         };
@@ -211,7 +260,7 @@ fn serve(
             break;
         }
     }
-    stream.shutdown(Shutdown::Both)
+    reader.get_ref().socket().shutdown(Shutdown::Both)
 }
 
 fn read_request(reader: &mut impl BufRead, connection: usize) -> io::Result<Option<Request>> {

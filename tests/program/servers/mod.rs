@@ -1,7 +1,11 @@
 //! Servers over real sockets: the dialects byte by byte, every way of failing, what leaves this
 //! machine, and, where their addresses are given, real servers.
 
-mod commands;
-mod detection;
 #[allow(dead_code)]
 pub mod fixture;
+
+mod commands;
+mod detection;
+mod faults;
+mod real;
+mod streaming;

@@ -120,7 +120,8 @@ fn parsed(revision: u64, faulty: bool) -> Event {
 fn stale(app: &App, kind: usize, lane: LaneKind, id: RequestId) -> Option<Event> {
     let run = app.lane(lane).runs.iter().find(|run| run.id == id);
     let is_over = run.is_none_or(|run| run.phase == Phase::Cancelled);
-    let is_silent = run.is_none_or(|run| !is_live(run));
+    // The end of a request that was given up is no news of it, but it counts on the meter.
+    let is_silent = run.is_none_or(|run| !is_live(run)) && !app.ledger.knows(id);
     let old = app.editor.document.revision().checked_sub(1 + id.0 % 3);
     let stream = |event| is_silent.then_some(Event::Stream(lane, id, event));
     match kind {

@@ -1,6 +1,7 @@
 //! What lies over the buffer, centred: pickers, prompts, help, settings and questions.
 
 pub mod help;
+mod meter;
 mod picker;
 mod question;
 mod settings;
@@ -50,6 +51,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, overlay: &Overlay) ->
             settings::draw(scene, buffer, area, menu);
             None
         }
+        Overlay::Meter => None,
         Overlay::Question(question) => {
             question::draw(scene, buffer, area, question);
             None

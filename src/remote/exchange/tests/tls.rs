@@ -1,0 +1,224 @@
+//! TLS: whom we trust, and why we do not trust the others.
+
+use std::{fs, path::PathBuf};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
+};
+use rustls::{
+    ServerConfig,
+    crypto::ring,
+    pki_types::{CertificateDer, PrivateKeyDer},
+};
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::{Client, config, fixture::Fixture};
+use crate::remote::{Problem, ProblemKind};
+
+/// A CA of the test's own, with its certificate in a file.
+pub struct Authority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+    folder: TempDir,
+}
+
+impl Authority {
+    pub fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "house CA");
+        let key = KeyPair::generate().expect("a key");
+        let issuer = CertifiedIssuer::self_signed(params, key).expect("a certificate");
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("ca.pem"), issuer.pem()).expect("written");
+        Authority { issuer, folder }
+    }
+
+    /// A server with a certificate for a name.
+    pub fn server(&self, name: &str) -> ServerConfig {
+        self.server_with(params(name))
+    }
+
+    fn server_with(&self, params: CertificateParams) -> ServerConfig {
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.signed_by(&key, &self.issuer).expect("signed");
+        server(certificate.der().clone(), &key)
+    }
+
+    /// The file with its certificate.
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// A client that trusts it.
+    pub fn client(&self, url: &str) -> Client {
+        Client::with(config(url, None), vec![self.file()])
+    }
+}
+
+fn params(name: &str) -> CertificateParams {
+    CertificateParams::new([name.to_owned()]).expect("a name")
+}
+
+fn server(certificate: CertificateDer<'static>, key: &KeyPair) -> ServerConfig {
+    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+    ServerConfig::builder_with_provider(ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .expect("key and certificate go together")
+}
+
+fn start(config: ServerConfig) -> Fixture {
+    Fixture::start_tls(config, |_, wire| wire.json(&json!({ "safe": true })))
+}
+
+fn url(server: &Fixture) -> String {
+    format!("https://127.0.0.1:{}", server.port())
+}
+
+fn refused(client: &Client, server: &Fixture, words: &[&str]) -> Problem {
+    let problem = client.refused("/infill");
+    assert_eq!(problem.kind, ProblemKind::Tls, "{problem}");
+    for word in words {
+        assert!(problem.text.contains(word), "no {word:?} in: {problem}");
+    }
+    assert!(server.requests().is_empty(), "nothing was sent");
+    problem
+}
+
+#[test]
+fn a_ca_of_ones_own_is_trusted() {
+    let authority = Authority::new();
+    let server = start(authority.server("127.0.0.1"));
+    let client = authority.client(&url(&server));
+    for _ in 0..2 {
+        let answer = client.post("/infill").expect("an answer");
+        assert_eq!(answer.body.as_ref(), br#"{"safe":true}"#);
+    }
+    assert!(
+        server
+            .requests()
+            .iter()
+            .all(|request| request.connection == 0)
+    );
+}
+
+#[test]
+fn one_file_may_hold_several() {
+    let (first, second) = (Authority::new(), Authority::new());
+    let bundle = first.folder.path().join("both.pem");
+    let text = format!(
+        "# first\n{}\n# second\n{}",
+        first.issuer.pem(),
+        second.issuer.pem()
+    );
+    fs::write(&bundle, text).expect("written");
+    let server = start(second.server("127.0.0.1"));
+    let client = Client::with(config(&url(&server), None), vec![bundle]);
+    client.get("/props").expect("an answer");
+}
+
+#[test]
+fn an_unknown_ca_is_refused() {
+    let server = start(Authority::new().server("127.0.0.1"));
+    let address = url(&server);
+    refused(
+        &Client::new(&address),
+        &server,
+        &[&address, "ca_certificates"],
+    );
+    let other = Authority::new();
+    refused(
+        &other.client(&address),
+        &server,
+        &[&address, "ca_certificates"],
+    );
+}
+
+#[test]
+fn a_certificate_for_another_name_is_refused() {
+    let authority = Authority::new();
+    let server = start(authority.server("gpu.example"));
+    let client = authority.client(&url(&server));
+    refused(&client, &server, &["another name", "gpu.example"]);
+}
+
+#[test]
+fn a_certificate_out_of_its_time_is_refused() {
+    let authority = Authority::new();
+    let mut past = params("127.0.0.1");
+    past.not_after = date_time_ymd(2001, 1, 1);
+    let server = start(authority.server_with(past));
+    refused(&authority.client(&url(&server)), &server, &["has expired"]);
+
+    let mut future = params("127.0.0.1");
+    future.not_before = date_time_ymd(3001, 1, 1);
+    let server = start(authority.server_with(future));
+    refused(
+        &authority.client(&url(&server)),
+        &server,
+        &["not valid yet"],
+    );
+}
+
+#[test]
+fn a_certificate_that_signs_itself_is_trusted_only_as_configured() {
+    let key = KeyPair::generate().expect("a key");
+    let certificate = params("127.0.0.1").self_signed(&key).expect("signed");
+    let server = start(server_of(&certificate, &key));
+    refused(&Client::new(&url(&server)), &server, &["ca_certificates"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("server.pem");
+    fs::write(&file, certificate.pem()).expect("written");
+    let client = Client::with(config(&url(&server), None), vec![file]);
+    client.get("/props").expect("an answer");
+}
+
+#[test]
+fn a_ca_that_serves_by_itself_is_told() {
+    let mut params = params("127.0.0.1");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().expect("a key");
+    let certificate = params.self_signed(&key).expect("signed");
+    let server = start(server_of(&certificate, &key));
+    refused(
+        &Client::new(&url(&server)),
+        &server,
+        &["basicConstraints CA:FALSE"],
+    );
+}
+
+fn server_of(certificate: &rcgen::Certificate, key: &KeyPair) -> ServerConfig {
+    server(certificate.der().clone(), key)
+}
+
+#[test]
+fn certificate_files_that_cannot_be_used_are_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let garbled = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let open = "-----BEGIN CERTIFICATE-----\nAAAA\n";
+    let files = [
+        ("missing.pem", None),
+        ("empty.pem", Some("")),
+        ("notes.pem", Some("no certificate here")),
+        ("garbled.pem", Some(garbled)),
+        ("open.pem", Some(open)),
+    ];
+    let server = Fixture::start(|_, wire| wire.json(&json!({})));
+    for (name, text) in files {
+        let file = folder.path().join(name);
+        if let Some(text) = text {
+            fs::write(&file, text).expect("written");
+        }
+        let client = Client::with(config(&server.url(), None), vec![file]);
+        let problem = client.get("/props").expect_err("the file cannot be used");
+        assert_eq!(problem.kind, ProblemKind::Setting, "{problem}");
+        assert!(problem.text.contains(name), "{problem}");
+        assert!(problem.text.contains("ca_certificates"), "{problem}");
+    }
+    assert!(server.requests().is_empty());
+}

@@ -1,0 +1,175 @@
+use std::fs;
+
+use super::*;
+
+fn deny(patterns: &[&str]) -> Deny {
+    let patterns: Vec<String> = patterns.iter().map(|&pattern| pattern.into()).collect();
+    Deny::new(&patterns).expect("they can be used")
+}
+
+fn stays(pattern: &str, path: &str) -> bool {
+    deny(&[pattern]).permits(Path::new(path)).is_err()
+}
+
+#[test]
+fn patterns_match_names_folders_and_whole_paths() {
+    let stay = [
+        ("*.pem", "/srv/tls/server.pem"),
+        ("*.pem", "server.pem"),
+        ("*.pem", "deep/down/Server.PEM"),
+        ("**/secrets/**", "/srv/secrets/keys.py"),
+        ("**/secrets/**", "secrets/a/b/keys.py"),
+        ("**/secrets/**", "/srv/SECRETS/keys.py"),
+        ("**/secrets", "/srv/secrets/keys.py"),
+        ("secrets/", "/srv/secrets/keys.py"),
+        ("secrets", "/srv/secrets/keys.py"),
+        ("/srv/private", "/srv/private/a/b.py"),
+        ("/srv/*/private", "/srv/x/private/a/b.py"),
+        ("src/generated", "src/generated/a.py"),
+        ("./src/generated", "src/generated/a.py"),
+        ("src/*.py", "src/a.py"),
+        ("src/*.py", "./lib/../src/a.py"),
+        ("**/.env.*", "app/.env.local"),
+        ("{a,b}.py", "x/b.py"),
+    ];
+    for (pattern, path) in stay {
+        assert!(stays(pattern, path), "{pattern} should keep {path}");
+    }
+    let go = [
+        ("*.pem", "server.pem.py"),
+        ("**/secrets/**", "/srv/secrets.py"),
+        ("**/secrets/**", "/srv/not-secrets/a.py"),
+        ("src/*.py", "src/deep/a.py"),
+        ("src/*.py", "other/src/a.py"),
+        ("/private/**", "/srv/private/a.py"),
+        ("secret", "/srv/secrets/keys.py"),
+    ];
+    for (pattern, path) in go {
+        assert!(!stays(pattern, path), "{pattern} should not keep {path}");
+    }
+}
+
+#[test]
+fn the_home_folder_may_be_written_short() {
+    let home = etcetera::home_dir().expect("a home");
+    let file = home.join("clients/acme/main.py");
+    assert!(deny(&["~/clients/**"]).permits(&file).is_err());
+    assert!(deny(&["~/other/**"]).permits(&file).is_ok());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_do_not_lead_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let secrets = folder.path().join("secrets");
+    fs::create_dir(&secrets).expect("made");
+    fs::write(secrets.join("keys.py"), "KEY = 1").expect("written");
+    let link = folder.path().join("innocent.py");
+    std::os::unix::fs::symlink(secrets.join("keys.py"), &link).expect("linked");
+    assert!(deny(&["**/secrets/**"]).permits(&link).is_err());
+    // A link that is itself named stays as well, wherever it leads.
+    assert!(deny(&["innocent.py"]).permits(&link).is_err());
+    // Through a link to the folder, also for a file that is not written yet.
+    let door = folder.path().join("door");
+    std::os::unix::fs::symlink(&secrets, &door).expect("linked");
+    assert!(
+        deny(&["**/secrets/**"])
+            .permits(&door.join("new.py"))
+            .is_err()
+    );
+    assert!(
+        deny(&["**/others/**"])
+            .permits(&door.join("new.py"))
+            .is_ok()
+    );
+}
+
+#[test]
+fn what_stays_is_told_with_its_pattern() {
+    let problem = deny(&["*.key", "**/secrets/**"]).permits(Path::new("/srv/secrets/keys.py"));
+    let problem = problem.expect_err("it stays");
+    assert_eq!(problem.kind, ProblemKind::Denied);
+    for word in [
+        "/srv/secrets/keys.py",
+        "\"**/secrets/**\"",
+        "stays on this machine",
+        "deny",
+    ] {
+        assert!(problem.text.contains(word), "no {word} in: {problem}");
+    }
+}
+
+#[test]
+fn patterns_that_cannot_be_used_let_nothing_through() {
+    for pattern in ["[a", "a{b", "", "/", "./", "  ", "[z-a]"] {
+        let why = check_pattern(pattern).expect_err(pattern);
+        assert!(why.contains(&format!("\"{pattern}\"")), "{why}");
+        let problem = Deny::new(&["*.pem".into(), pattern.into()]).expect_err(pattern);
+        assert_eq!(problem.kind, ProblemKind::Setting);
+    }
+    for pattern in ["*.pem", "**/secrets/**", "~/x", "[!a]*.py", "{a,b}"] {
+        check_pattern(pattern).expect("it can be used");
+    }
+}
+
+#[test]
+fn a_text_without_a_file_may_go_unless_offline() {
+    let network = |offline, deny: &str| {
+        crate::remote::Network::new(crate::remote::NetworkConfig {
+            offline,
+            deny: vec![deny.to_owned()],
+            ca_certificates: Vec::new(),
+            connect_timeout: std::time::Duration::from_secs(1),
+        })
+    };
+    assert!(network(false, "*").permits(None).is_ok());
+    assert!(
+        network(false, "*")
+            .permits(Some(Path::new("a.py")))
+            .is_err()
+    );
+    let problem = network(true, "*.pem").permits(None).expect_err("offline");
+    assert_eq!(problem.kind, ProblemKind::Offline);
+    let problem = network(false, "[a")
+        .permits(Some(Path::new("a.py")))
+        .expect_err("bad");
+    assert_eq!(problem.kind, ProblemKind::Setting);
+}
+
+#[test]
+fn this_machine_is_known_by_all_its_names() {
+    let here = [
+        "http://localhost",
+        "http://LOCALHOST:8080/v1",
+        "http://api.localhost:1",
+        "http://localhost.",
+        "http://127.0.0.1:8080",
+        "http://127.8.9.10",
+        "http://127.1",
+        "http://[::1]:8080",
+        "http://[::ffff:127.0.0.1]",
+        "http://0.0.0.0:8000",
+        "http://user:word@localhost",
+    ];
+    for url in here {
+        assert!(is_loopback(url), "{url}");
+        assert_eq!(plain_http_notice(url), None, "{url}");
+    }
+    let elsewhere = [
+        "http://localhost.example.com",
+        "http://notlocalhost",
+        "http://128.0.0.1",
+        "http://[::2]",
+        "http://192.168.1.2:8080",
+        "http://user:hunter2@gpu/v1?key=hunter2",
+        "http://127.0.0.1@gpu",
+    ];
+    for url in elsewhere {
+        assert!(!is_loopback(url), "{url}");
+        let notice = plain_http_notice(url).expect("it can be read on the way");
+        assert!(notice.contains(&crate::remote::shown_url(url)), "{notice}");
+        assert!(!notice.contains("hunter2"), "{notice}");
+    }
+    assert_eq!(plain_http_notice("https://gpu"), None);
+    assert!(!is_loopback("no url") && plain_http_notice("no url").is_none());
+}

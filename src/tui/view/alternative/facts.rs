@@ -1,0 +1,242 @@
+//! What is known of a completion beside its text: how far it is, whether it parses, what it took,
+//! what the server says of itself, and who and where its model is.
+
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    super::{
+        Scene, heatmap, state,
+        text::{self, cut_middle, visible},
+    },
+    Ink,
+};
+use crate::{
+    completion::model::Origin,
+    syntax::{FaultPlace, TokenSyntax, VerdictState},
+    tui::app::{App, Lane, ModelState, Phase, Run},
+};
+
+/// Faults that are told of, at most.
+const MOST_FAULTS: usize = 3;
+
+/// Fewest cells in which a model's name still says something.
+const SHORT_NAME: usize = 8;
+
+/// A fact and its scope.
+type Fact = (String, &'static str);
+
+/// Who the model is and where it runs, in `room` cells: for a title.
+pub(super) fn title(scene: Scene, lane: &Lane, room: usize) -> Vec<Span<'static>> {
+    let name = visible(state::model_name(lane)).into_owned();
+    if name.is_empty() {
+        return Vec::new();
+    }
+    let ModelState::Ready(info) = &lane.model else {
+        return vec![scene.muted(cut_middle(&name, room))];
+    };
+    let flag = match state::is_plain_http(info) {
+        true => " · plain HTTP",
+        false => "",
+    };
+    let mut places = vec![String::new()];
+    if let Origin::Server { dialect, .. } = &info.origin {
+        let place = state::place(info);
+        places.insert(0, format!(" · {} at {place}", visible(dialect)));
+        places.insert(1, format!(" · {place}"));
+    }
+    let room = room.saturating_sub(flag.width());
+    let fits = |place: &String| name.width() + place.width() <= room;
+    let place = places.iter().find(|place| fits(place));
+    let place = place.cloned().unwrap_or_default();
+    let name = cut_middle(&name, room.saturating_sub(place.width()).max(SHORT_NAME));
+    vec![
+        scene.muted(format!("{name}{place}")),
+        scene.span(flag, "notice"),
+    ]
+}
+
+/// The facts in lines of `width` cells, none of them cut, and the index of the line at whose right
+/// end there is room for `right`.
+pub(super) fn lines(
+    app: &App,
+    lane: &Lane,
+    run: &Run,
+    ink: &Ink,
+    width: usize,
+    right: &[Span],
+) -> (Vec<Line<'static>>, usize) {
+    let right: usize = right.iter().map(|span| span.content.width()).sum();
+    // A blank stays before it.
+    let beside = width.saturating_sub(right + usize::from(right > 0));
+    let mut lines: Vec<Line> = Vec::new();
+    for (fact, scope) in facts(app, lane, run) {
+        let room = if lines.len() > 1 { width } else { beside };
+        let fact = ink.span(fact, scope);
+        match lines.last_mut() {
+            Some(line) if line.width() + 3 + fact.width() <= room => {
+                line.push_span(ink.span(" · ", "muted"));
+                line.push_span(fact);
+            }
+            _ => lines.push(Line::from(vec![ink.span(" ", "muted"), fact])),
+        }
+    }
+    let at = lines.iter().position(|line| line.width() <= beside);
+    let at = at.unwrap_or_else(|| {
+        lines.push(Line::default());
+        lines.len() - 1
+    });
+    (lines, at)
+}
+
+/// The facts, most important first.
+fn facts(app: &App, lane: &Lane, run: &Run) -> Vec<Fact> {
+    let mut facts = vec![(extent(run), "muted")];
+    facts.extend(syntax(run));
+    if let ModelState::Ready(info) = &lane.model
+        && info.is_chat()
+    {
+        facts.push(("chat: tokens not comparable".to_owned(), "notice"));
+    }
+    if let Some(saved) = run.saved {
+        facts.push((format!("saved {:.0} ms", milliseconds(saved)), "keep"));
+    }
+    let mut say = |fact: String| facts.push((fact, "muted"));
+    if let Some(ms) = state::ttft_ms(run) {
+        say(format!("TTFT {ms:.0} ms"));
+    }
+    if let Some(rate) = state::tokens_per_second(run, app.now) {
+        say(format!("{rate:.0} tok/s"));
+    }
+    if lane.model.is_server() {
+        server(run).into_iter().for_each(say);
+    }
+    facts
+}
+
+fn milliseconds(time: std::time::Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+/// How much there is of the completion, and whether more is to come.
+fn extent(run: &Run) -> String {
+    let kept = run.completion.tokens.len();
+    let written = run.completion.timing.generated_tokens.max(kept);
+    let count = match kept {
+        1 => "1 token".to_owned(),
+        n => format!("{n} tokens"),
+    };
+    match run.phase {
+        _ if run.wasted => match prompt(run).0 {
+            Some(read) => format!("{read} + {written} tokens wasted"),
+            None => format!("{written} tokens wasted"),
+        },
+        Phase::Done if written > kept => format!("{count} of {written} written"),
+        Phase::Done => count,
+        Phase::Cancelled => format!("{count}, then cancelled"),
+        Phase::Failed(_) => format!("{count}, then failed"),
+        _ => format!("{count} so far"),
+    }
+}
+
+/// Tokens of the prompt and those of them that were found in a cache, as far as they are known.
+fn prompt(run: &Run) -> (Option<usize>, Option<usize>) {
+    let timing = &run.completion.timing;
+    match run.phase {
+        Phase::Done => (timing.prompt_tokens, timing.cached_tokens),
+        _ => (run.prompt.prompt_tokens, run.prompt.cached_tokens),
+    }
+}
+
+/// The verdict; while there is none, how the text stands after the latest token.
+fn syntax(run: &Run) -> Option<Fact> {
+    let broken = |token: Option<usize>| match token {
+        Some(index) => (format!("broken at token {}", index + 1), "fault.gutter"),
+        None => ("broken".to_owned(), "fault.gutter"),
+    };
+    if let Some(verdict) = &run.verdict {
+        return Some(match verdict.state {
+            VerdictState::Broken => broken(verdict.first_broken_token),
+            state => (state.name().to_owned(), "muted"),
+        });
+    }
+    let fact = |text: &str| (text.to_owned(), "muted");
+    match run.timeline.last()? {
+        _ if !matches!(run.phase, Phase::Streaming) => None,
+        TokenSyntax::Ok => Some(fact("parses so far")),
+        TokenSyntax::Open => Some(fact("open")),
+        TokenSyntax::Healed => Some(fact("parses again")),
+        TokenSyntax::Broken => {
+            let all = 0..run.timeline.len();
+            Some(broken(
+                all.rev()
+                    .find(|index| heatmap::breaks(&run.timeline, *index)),
+            ))
+        }
+    }
+}
+
+/// What a server says of itself and of its tokens.
+fn server(run: &Run) -> Vec<String> {
+    let mut facts = Vec::new();
+    let own = run.completion.timing.server.unwrap_or_default();
+    let own = [
+        ("prompt", own.prompt_ms),
+        ("generation", own.generation_ms),
+        ("load", own.load_ms),
+    ];
+    let own = own.iter().filter_map(|(name, ms)| Some((name, (*ms)?)));
+    for (index, (name, ms)) in own.enumerate() {
+        let lead = if index == 0 { "server: " } else { "" };
+        facts.push(format!("{lead}{name} {ms:.0} ms"));
+    }
+    facts.extend(match prompt(run) {
+        (Some(prompt), Some(cached)) => Some(format!("{prompt} in the prompt, {cached} cached")),
+        (Some(prompt), None) => Some(format!("{prompt} in the prompt")),
+        (None, _) => None,
+    });
+    let says = |token: &crate::completion::Token| token.logprob.is_some();
+    let tokens = &run.completion.tokens;
+    if !tokens.is_empty() && !tokens.iter().any(says) {
+        facts.push("no logprobs".to_owned());
+    }
+    facts
+}
+
+/// What the parser says is wrong with the finished text, and the token that broke it.
+pub(super) fn faults(lane: &Lane, run: &Run, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    let Some(verdict) = &run.verdict else {
+        return Vec::new();
+    };
+    let say = |text: String| {
+        let mut lines = ink.say(&text, "fault.gutter", width.saturating_sub(2));
+        for (index, line) in lines.iter_mut().enumerate() {
+            let dot = if index == 0 { "●" } else { " " };
+            line.spans.insert(0, ink.span(dot, "fault.gutter"));
+        }
+        lines
+    };
+    let mut lines = Vec::new();
+    let broken = verdict.first_broken_token;
+    if let Some(token) = broken.and_then(|index| run.completion.tokens.get(index)) {
+        lines.extend(say(format!("broken by {}", text::token(&token.text))));
+    }
+    for fault in verdict.faults.iter().take(MOST_FAULTS) {
+        let place = lane
+            .hole
+            .as_ref()
+            .map(|hole| fault.place(hole.prefix.len(), run.completion.text.len()));
+        let beyond = match place {
+            Some(FaultPlace::Before(_)) => ", before the completion",
+            Some(FaultPlace::After(_)) => ", after the completion",
+            _ => "",
+        };
+        let (line, column) = (fault.line, fault.column);
+        lines.extend(say(format!("{line}:{column} {}{beyond}", fault.message)));
+    }
+    let more = verdict.faults.len().saturating_sub(MOST_FAULTS);
+    if more > 0 {
+        lines.extend(say(format!("and {more} more")));
+    }
+    lines
+}

@@ -1,0 +1,352 @@
+//! The alternative: what the large model would write, word by word against the small one, and how
+//! its model stands while there is nothing to show. A second large model that was asked too has a
+//! pane of its own beside it.
+//!
+//! Here is how a pane is put together; what is known of a completion beside its text is in
+//! [`facts`], the text with its marks in [`text`], and how two panes share the room in [`two`].
+
+mod facts;
+mod text;
+mod two;
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+
+use super::{
+    Scene, state,
+    text::{Pane, flow, visible, wrap_words},
+};
+use crate::tui::{
+    app::{App, Lane, LaneKind, ModelState, Phase, Run},
+    keymap::Action,
+    palette::ColorDepth,
+};
+
+/// Draws the pane of the large model, or two where two were asked.
+pub(super) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
+    let shown = two::places(scene.app, area);
+    for (kind, area) in shown.panes {
+        draw_one(scene, buffer, area, kind, shown.hidden);
+    }
+    if let Some(rule) = shown.rule {
+        two::draw_rule(scene, buffer, rule);
+    }
+}
+
+/// How far the alternatives can be scrolled where they stand now; two scroll together.
+pub fn most_scroll(app: &App) -> usize {
+    let shown = two::places(app, app.layout().alternative);
+    let hidden = |(kind, area): &(LaneKind, Rect)| {
+        Sheet::of(app, state::lane(app, *kind), &Ink::None, *area).hidden()
+    };
+    shown.panes.iter().map(hidden).max().unwrap_or(0)
+}
+
+/// What a pane is drawn with, or nothing at all where only its lines are counted.
+enum Ink<'a> {
+    Scene(Scene<'a>),
+    None,
+}
+
+impl Ink<'_> {
+    fn ui(&self, scope: &str) -> Style {
+        match self {
+            Ink::Scene(scene) => scene.palette.ui(scope),
+            Ink::None => Style::new(),
+        }
+    }
+
+    fn span(&self, text: impl Into<String>, scope: &str) -> Span<'static> {
+        Span::styled(text.into(), self.ui(scope))
+    }
+
+    fn confidence(&self, bin: usize) -> Style {
+        match self {
+            Ink::Scene(scene) => scene.palette.confidence(bin),
+            Ink::None => Style::new(),
+        }
+    }
+
+    fn fault(&self) -> Style {
+        match self {
+            Ink::Scene(scene) => scene.fault(),
+            Ink::None => Style::new(),
+        }
+    }
+
+    /// Whether changed words stand in brackets; counting allows for them.
+    fn has_brackets(&self) -> bool {
+        match self {
+            Ink::Scene(scene) => scene.palette.depth() == ColorDepth::None,
+            Ink::None => true,
+        }
+    }
+
+    /// A sentence in lines of their own.
+    fn say(&self, text: &str, scope: &str, width: usize) -> Vec<Line<'static>> {
+        wrap_words(&visible(text), width.saturating_sub(2))
+            .into_iter()
+            .map(|line| Line::from(self.span(format!(" {line}"), scope)))
+            .collect()
+    }
+}
+
+/// What a pane says below its title.
+struct Sheet {
+    /// Stays in view.
+    facts: Vec<Line<'static>>,
+    /// Stands at the right end of the line of facts with this index.
+    right: (usize, Vec<Span<'static>>),
+    /// Scrolls.
+    body: Vec<Line<'static>>,
+    /// Whether a row stays empty between facts and body.
+    gap: bool,
+    /// Whether the last row is for keys.
+    has_keys: bool,
+    /// Rows for the body.
+    room: usize,
+}
+
+impl Sheet {
+    fn of(app: &App, lane: &Lane, ink: &Ink, area: Rect) -> Self {
+        let (width, height) = (usize::from(area.width), usize::from(area.height));
+        let mut sheet = Sheet {
+            facts: Vec::new(),
+            right: (0, Vec::new()),
+            body: standing(app, lane, ink, width),
+            gap: false,
+            has_keys: false,
+            room: 0,
+        };
+        if let Some(run) = lane.run().filter(|run| has_text(run)) {
+            sheet.completion(app, lane, run, ink, (width, height));
+        }
+        let rows = height.saturating_sub(1 + sheet.facts.len());
+        sheet.has_keys |= sheet.body.len() > rows;
+        sheet.room = rows.saturating_sub(usize::from(sheet.has_keys));
+        sheet.gap = !sheet.facts.is_empty() && sheet.body.len() < sheet.room;
+        sheet.room -= usize::from(sheet.gap);
+        sheet
+    }
+
+    /// Adds the completion: its facts on top, as many as may stay in view, its text, and below it
+    /// what the parser says of it and the rest of the facts.
+    fn completion(
+        &mut self,
+        app: &App,
+        lane: &Lane,
+        run: &Run,
+        ink: &Ink,
+        (width, height): (usize, usize),
+    ) {
+        let text = text::Text::of(app, lane, run);
+        let right = text.relation(app, lane, run, ink);
+        let (mut lines, at) = facts::lines(app, lane, run, ink, width, &right);
+        let pinned = match height {
+            ..8 => 1,
+            8..14 => 2,
+            _ => 3,
+        };
+        let rest = lines.split_off(lines.len().min(pinned.max(at + 1)));
+        self.facts = lines;
+        self.right = (at, right);
+        self.body.extend(text.lines(ink, width));
+        self.body.extend(facts::faults(lane, run, ink, width));
+        self.body.extend(rest);
+        self.has_keys = true;
+    }
+
+    /// How many lines of the body have no room.
+    fn hidden(&self) -> usize {
+        self.body.len().saturating_sub(self.room)
+    }
+}
+
+/// Whether there is a completion to show, or its end.
+fn has_text(run: &Run) -> bool {
+    match run.phase {
+        Phase::Waiting => false,
+        Phase::Streaming | Phase::Done => true,
+        Phase::Cancelled | Phase::Failed(_) => !run.completion.tokens.is_empty(),
+    }
+}
+
+fn draw_one(
+    scene: Scene,
+    buffer: &mut Buffer,
+    area: Rect,
+    kind: LaneKind,
+    hidden: Option<LaneKind>,
+) {
+    if area.height < 2 {
+        return;
+    }
+    let lane = state::lane(scene.app, kind);
+    let sheet = Sheet::of(scene.app, lane, &Ink::Scene(scene), area);
+    let mut pane = Pane::new(buffer, area);
+    let title = match kind {
+        LaneKind::Second => "Second",
+        _ => "Alternative",
+    };
+    let about = facts::title(scene, lane, pane.width().saturating_sub(title.len() + 5));
+    scene.title(&mut pane, title, about);
+    let hidden_lines = sheet.hidden();
+    let first = lane.scroll.min(hidden_lines);
+    let more = more(scene, &sheet, first);
+    for (index, line) in sheet.facts.into_iter().enumerate() {
+        match index == sheet.right.0 {
+            true => pane.ends(line, sheet.right.1.clone()),
+            false => pane.line(line),
+        }
+    }
+    if sheet.gap {
+        pane.gap();
+    }
+    for line in sheet.body.into_iter().skip(first).take(sheet.room) {
+        pane.line(line);
+    }
+    if sheet.has_keys {
+        let hints = flow(keys(scene, lane, hidden), pane.width(), 2);
+        pane.ends(hints.into_iter().next().unwrap_or_default(), more);
+    }
+}
+
+/// Which lines of the body are in view, and the key that shows others.
+fn more(scene: Scene, sheet: &Sheet, first: usize) -> Vec<Span<'static>> {
+    let (hidden, count) = (sheet.hidden(), sheet.body.len());
+    if hidden == 0 {
+        return Vec::new();
+    }
+    let key = match first < hidden {
+        true => Action::AlternativeDown,
+        false => Action::AlternativeUp,
+    };
+    let shown = match sheet.room {
+        0 => format!("{count} lines "),
+        1 => format!("{} of {count} ", first + 1),
+        room => format!("{}–{} of {count} ", first + 1, first + room),
+    };
+    vec![scene.muted(shown), scene.key(key), scene.plain(" ")]
+}
+
+/// What can be done with the alternative; where there is no room for the other one's pane, that is
+/// there is one.
+fn keys(scene: Scene, lane: &Lane, hidden: Option<LaneKind>) -> Vec<Vec<Span<'static>>> {
+    let mut hints = Vec::new();
+    if let Some(other) = hidden {
+        let other = state::lane(scene.app, other);
+        let text = format!(" 1 of 2: {} has no room", two::short_name(other));
+        hints.push(vec![scene.muted(text)]);
+    }
+    if lane.run().is_some_and(has_text) {
+        let lead = vec![scene.plain(" ")];
+        if lane.kind == LaneKind::Large {
+            hints.push([lead, scene.hint(Action::AcceptLarge, "accept it")].concat());
+        }
+        hints.push(scene.hint(Action::SwapGhost, "show it in the buffer"));
+    }
+    hints
+}
+
+/// What is said in place of a completion's text, or above it.
+fn standing(app: &App, lane: &Lane, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    let (text, scope) = match lane.run() {
+        Some(run) => run_standing(app, lane, run),
+        None => lane_standing(app, lane),
+    };
+    match text.is_empty() {
+        true => Vec::new(),
+        false => ink.say(&text, scope, width),
+    }
+}
+
+fn lane_standing(app: &App, lane: &Lane) -> (String, &'static str) {
+    let key = |action| app.keymap.label(action);
+    match &lane.model {
+        ModelState::Absent => (
+            format!(
+                "no large model: {} chooses one",
+                key(Action::PickLargeModel)
+            ),
+            "muted",
+        ),
+        ModelState::Loading(_, part) => (format!("loading, {:.0} %", part * 100.0), "muted"),
+        ModelState::Waiting(_, why) => (format!("on its way: {why}"), "muted"),
+        ModelState::Unreachable(_, why) => (
+            format!("{} — {} tries again", ended(why), key(Action::AskLarge)),
+            "error",
+        ),
+        ModelState::Failed(why) => (
+            format!(
+                "{} — {} chooses another",
+                ended(why),
+                key(Action::PickLargeModel)
+            ),
+            "error",
+        ),
+        ModelState::Ready(_) => (not_asked(app), "muted"),
+    }
+}
+
+fn not_asked(app: &App) -> String {
+    let asks = format!("{} asks it now", app.keymap.label(Action::AskLarge));
+    let decision = app.small.run().and_then(|run| run.decision.as_ref());
+    match decision {
+        Some((decision, _)) if decision.keeps() => {
+            format!("kept: the large model was not asked; {asks}")
+        }
+        Some(_) => format!("escalated, but not asked; {asks}"),
+        None => format!("asked when the router escalates; {asks}"),
+    }
+}
+
+fn run_standing(app: &App, lane: &Lane, run: &Run) -> (String, &'static str) {
+    match &run.phase {
+        Phase::Waiting => (waits_for(lane, run), "muted"),
+        Phase::Failed(why) => {
+            let again = app.keymap.label(Action::AskLarge);
+            let came = match run.completion.tokens.is_empty() {
+                true => "",
+                false => "; below is what had come",
+            };
+            (
+                format!("{} — {again} asks again{came}", ended(why)),
+                "error",
+            )
+        }
+        _ if run.wasted && small_is_kept(app) => (
+            "not needed: the small completion is kept".to_owned(),
+            "notice",
+        ),
+        Phase::Cancelled if run.completion.tokens.is_empty() => {
+            ("not wanted any more".to_owned(), "muted")
+        }
+        _ => (String::new(), "text"),
+    }
+}
+
+fn small_is_kept(app: &App) -> bool {
+    let decision = app.small.run().and_then(|run| run.decision.as_ref());
+    decision.is_some_and(|(decision, _)| decision.keeps())
+}
+
+/// What a run without a token waits for: the server says more than the state of its model does.
+fn waits_for(lane: &Lane, run: &Run) -> String {
+    match (&run.waiting, &lane.model) {
+        (Some(why), _) => format!("asked: {why}"),
+        (None, ModelState::Loading(_, part)) => {
+            format!("asked: it loads, {:.0} %", part * 100.0)
+        }
+        (None, ModelState::Waiting(_, why)) => format!("asked: {why}"),
+        (None, _) => "asked: waiting for its first token".to_owned(),
+    }
+}
+
+/// A sentence without its full stop, to be continued.
+fn ended(sentence: &str) -> &str {
+    sentence.trim_end().trim_end_matches('.')
+}

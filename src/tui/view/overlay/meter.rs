@@ -1,0 +1,279 @@
+//! The meter: what the models cost in this run and since ever, small against large, and what asking
+//! the large model every time would have cost.
+
+use ratatui::{buffer::Buffer, layout::Rect, text::Line};
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    super::{
+        Scene,
+        meter::{count, seconds},
+        text::{Pane, cut_middle, fit, flow, visible},
+    },
+    open,
+};
+use crate::meter::{Side, SideSummary, Summary, Tally, Usage};
+
+/// What the columns hold; the first has who.
+const HEADINGS: [&str; 7] = [
+    "",
+    "asked",
+    "tokens in",
+    "out",
+    "time",
+    "accel. time",
+    "money",
+];
+
+/// Fewest cells for who.
+const LEAST_NAME: usize = 8;
+
+/// A row of a table: who, how it is drawn, and the cells.
+struct Row {
+    who: String,
+    scope: &'static str,
+    cells: Vec<String>,
+}
+
+pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
+    let meter = &scene.app.meter;
+    let (run, ever) = (meter.run().summary(), meter.ever().summary());
+    let sections = [
+        ("This run", meter.run(), &run),
+        ("Since ever", meter.ever(), &ever),
+    ];
+    let priced = [&run, &ever].iter().any(|summary| has_money(summary));
+    let rows = sections.map(|(_, tally, summary)| rows(tally, summary));
+    let wanted: usize = rows.iter().map(|rows| rows.len() + 4).sum();
+    let wanted = u16::try_from(wanted + 4).unwrap_or(u16::MAX);
+    let inside = open(scene, buffer, area, (92, wanted), "Meter");
+    let mut pane = Pane::new(buffer, inside);
+    // Each section has half of the room, and the first leaves the second what it does not need.
+    let room = pane.room().saturating_sub(1);
+    for (index, ((title, tally, summary), rows)) in sections.into_iter().zip(rows).enumerate() {
+        let left = room.saturating_sub(inside.height as usize - pane.room());
+        let share = if index == 0 { left / 2 } else { left };
+        section(
+            scene,
+            &mut pane,
+            title,
+            (tally, summary),
+            (rows, priced),
+            share,
+        );
+    }
+    while pane.room() > 1 {
+        pane.gap();
+    }
+    let foot = vec![
+        vec![scene.muted("Esc back")],
+        vec![scene.muted("· `routelens usage` has all of it")],
+    ];
+    pane.line(flow(foot, pane.width(), 1).swap_remove(0));
+}
+
+fn has_money(summary: &Summary) -> bool {
+    let always = summary.always_large.and_then(|all| all.money);
+    summary.total.money.or(always).is_some()
+}
+
+/// A heading with the decisions, the table, and what the routing saved, in at most `share` lines.
+fn section(
+    scene: Scene,
+    pane: &mut Pane,
+    title: &str,
+    (tally, summary): (&Tally, &Summary),
+    (rows, priced): (Vec<Row>, bool),
+    share: usize,
+) {
+    let mut left = share;
+    let mut say = |pane: &mut Pane, line: Line<'static>| {
+        if left > 0 {
+            pane.line(line);
+            left -= 1;
+        }
+    };
+    let mut facts = vec![vec![scene.span(title.to_owned(), "title")]];
+    facts.extend(
+        decisions(summary)
+            .into_iter()
+            .map(|fact| vec![scene.muted(fact)]),
+    );
+    for line in flow(facts, pane.width(), 2) {
+        say(pane, line);
+    }
+    if tally.is_empty() {
+        say(
+            pane,
+            Line::from(scene.muted("  nothing has been asked yet")),
+        );
+        say(pane, Line::default());
+        return;
+    }
+    for line in table(scene, rows, priced, pane.width()) {
+        say(pane, line);
+    }
+    let savings = savings(summary).into_iter();
+    let savings = savings.map(|(text, scope)| vec![scene.span(text, scope)]);
+    for line in flow(savings.collect(), pane.width(), 2) {
+        say(pane, line);
+    }
+    say(pane, Line::default());
+}
+
+fn decisions(summary: &Summary) -> Vec<String> {
+    let mut facts = vec![match summary.decisions {
+        1 => "1 decision".to_owned(),
+        n => format!("{} decisions", count(n)),
+    }];
+    if let Some(rate) = summary.escalation_rate {
+        let escalated = count(summary.escalated);
+        facts.push(format!("{escalated} escalated ({:.0} %)", rate * 100.0));
+    }
+    let large = &summary.large.total;
+    if large.wasted > 0 {
+        let (requests, tokens) = (count(large.wasted), count(large.wasted_tokens));
+        facts.push(format!("{requests} wasted ({tokens} tokens)"));
+    }
+    if large.failed > 0 {
+        facts.push(format!("{} failed", count(large.failed)));
+    }
+    if summary.saved_ms >= 1.0 {
+        facts.push(format!("{} saved", seconds(summary.saved_ms / 1000.0)));
+    }
+    facts
+}
+
+/// Small against large, each model of a side where there are several, and what always asking the
+/// large one would have taken.
+fn rows(tally: &Tally, summary: &Summary) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let sides = [
+        (Side::Small, "small", &summary.small),
+        (Side::Large, "large", &summary.large),
+    ];
+    for (side, name, of_side) in sides {
+        rows.extend(side_rows(name, of_side, tally.models(side).len()));
+    }
+    rows.push(Row {
+        who: "both".to_owned(),
+        scope: "title",
+        cells: cells(&summary.total),
+    });
+    if let Some(all) = &summary.always_large {
+        rows.push(Row {
+            who: "always large".to_owned(),
+            scope: "muted",
+            cells: vec![
+                count(all.requests),
+                all.tokens_in.map_or_else(unknown, count),
+                count(all.tokens_out),
+                seconds(all.seconds),
+                seconds(all.accelerator_seconds),
+                all.money.map_or_else(unknown, money),
+            ],
+        });
+    }
+    rows
+}
+
+fn side_rows(name: &'static str, side: &SideSummary, models: usize) -> Vec<Row> {
+    let row = |who: String, scope, usage: &Usage| Row {
+        who,
+        scope,
+        cells: cells(usage),
+    };
+    let single = side.models.iter().next().filter(|_| models == 1);
+    let who = match single {
+        Some((model, _)) => format!("{name} {}", visible(model)),
+        None => name.to_owned(),
+    };
+    let mut rows = vec![row(who, "text", &side.total)];
+    if models > 1 {
+        let mut models: Vec<(&String, &Usage)> = side.models.iter().collect();
+        // The one that worked most is the one that is looked for.
+        models.sort_by(|a, b| b.1.seconds.total_cmp(&a.1.seconds));
+        let models = models.into_iter();
+        rows.extend(
+            models.map(|(model, usage)| row(format!("  {}", visible(model)), "muted", usage)),
+        );
+    }
+    rows
+}
+
+fn cells(usage: &Usage) -> Vec<String> {
+    // Some of the prompts were not counted: there were at least so many tokens.
+    let least = if usage.unmetered > 0 { "≥" } else { "" };
+    vec![
+        count(usage.requests),
+        format!("{least}{}", count(usage.tokens_in)),
+        count(usage.tokens_out),
+        seconds(usage.seconds),
+        seconds(usage.accelerator_seconds),
+        usage
+            .money
+            .map_or_else(unknown, |spent| format!("{least}{}", money(spent))),
+    ]
+}
+
+fn unknown() -> String {
+    "–".to_owned()
+}
+
+fn money(amount: f64) -> String {
+    match amount {
+        a if a < 0.1 => format!("{a:.5}"),
+        a if a < 1e7 => format!("{a:.2}"),
+        a => format!("{a:.2e}"),
+    }
+}
+
+/// The rows with each column as wide as it must be, money only where something is priced.
+fn table(scene: Scene, rows: Vec<Row>, priced: bool, width: usize) -> Vec<Line<'static>> {
+    let columns = if priced {
+        HEADINGS.len()
+    } else {
+        HEADINGS.len() - 1
+    };
+    let widths: Vec<usize> = (1..columns)
+        .map(|column| {
+            let cells = rows.iter().map(|row| row.cells[column - 1].width());
+            cells.max().unwrap_or(0).max(HEADINGS[column].width())
+        })
+        .collect();
+    let numbers: usize = widths.iter().map(|width| width + 2).sum();
+    let name = width.saturating_sub(numbers).max(LEAST_NAME);
+    let line = |who: &str, cells: &mut dyn Iterator<Item = &str>| {
+        let mut text = fit(&cut_middle(who, name), name);
+        for (cell, width) in cells.zip(&widths) {
+            text.push_str(&format!("  {}{cell}", " ".repeat(width - cell.width())));
+        }
+        text
+    };
+    let headings = line("", &mut HEADINGS[1..].iter().copied());
+    let mut lines = vec![Line::from(scene.muted(headings))];
+    lines.extend(rows.iter().map(|row| {
+        let text = line(&row.who, &mut row.cells.iter().map(String::as_str));
+        Line::from(scene.span(text, row.scope))
+    }));
+    lines
+}
+
+/// What the routing took against always asking the large model.
+fn savings(summary: &Summary) -> Vec<(String, &'static str)> {
+    let savings = [
+        (summary.accelerator_saving, "accelerator time"),
+        (summary.money_saving, "money"),
+    ];
+    let savings = savings.into_iter().filter_map(|(saving, what)| {
+        let percent = saving? * 100.0;
+        Some(match percent < 0.0 {
+            true => (
+                format!("▲ {:.0} % more {what} than that", -percent),
+                "escalate",
+            ),
+            false => (format!("▼ {percent:.0} % less {what} than that"), "keep"),
+        })
+    });
+    savings.collect()
+}

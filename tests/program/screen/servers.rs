@@ -1,0 +1,401 @@
+//! Large models on servers, as they are seen: on their way, failing, streaming, compared two at a
+//! time, asked ahead, and what they cost.
+
+use std::{sync::Arc, time::Duration};
+
+use routelens::{
+    completion::{
+        ServerTiming, Token,
+        model::{ModelInfo, Origin},
+    },
+    config::Heatmap,
+    document::Document,
+    meter::{Ending, Meter, Rates, Side, Spent},
+    routing::Escalation,
+    syntax::{TokenSyntax, VerdictState, verdict},
+    tui::{
+        app::{App, LaneKind, ModelState, Phase, Run},
+        palette::ColorDepth,
+    },
+};
+
+use super::{at_all_sizes, escalated, fixture::*, frame::snapshot, kept, shown};
+
+/// Sizes at which two models are compared.
+const TWO: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
+
+const HOSTILE: &str = "\x1b]0;owned\x07\x1b[2J\u{202E}evil\u{200B}\r\n\x08\u{9b}31m\x7f";
+
+/// A model on a server.
+fn server(name: &str, url: &str, dialect: &str) -> ModelInfo {
+    ModelInfo {
+        name: name.to_owned(),
+        context: Some(32_768),
+        fim: "server's own".to_owned(),
+        device: url.to_owned(),
+        notices: Vec::new(),
+        origin: Origin::Server {
+            url: url.to_owned(),
+            dialect: dialect.to_owned(),
+            chat: dialect == "chat",
+            logprobs: Some(true),
+        },
+    }
+}
+
+fn llama_server() -> ModelInfo {
+    server("qwen2.5-coder-32b", "http://127.0.0.1:8012", "llama-server")
+}
+
+fn ready(info: ModelInfo) -> ModelState {
+    ModelState::Ready(Arc::new(info))
+}
+
+/// Escalated to a server that has not answered yet.
+fn asked() -> App {
+    let mut app = escalated();
+    app.large.model = ready(llama_server());
+    app.large.runs = vec![run(10, Vec::new(), Phase::Waiting)];
+    app.large.runs[0].completion.text.clear();
+    app.large.hole = Some(app.editor.document.hole());
+    app
+}
+
+/// Tokens of [`LARGE`], each with a probability of its own.
+fn large_tokens() -> Vec<Token> {
+    let probs = [0.97, 0.62, 0.91, 0.34, 0.88, 0.15, 0.99, 0.79, 0.93, 0.55];
+    LARGE
+        .split_inclusive(' ')
+        .zip(probs.into_iter().cycle())
+        .map(|(text, prob)| token(text, prob))
+        .collect()
+}
+
+/// Without what servers do not all say.
+fn bare(mut tokens: Vec<Token>) -> Vec<Token> {
+    for token in &mut tokens {
+        (token.id, token.logprob, token.rank) = (None, None, None);
+        (token.entropy, token.margin) = (None, None);
+        token.top.clear();
+    }
+    tokens
+}
+
+/// A finished run as a server tells it, judged in the hole it is for.
+fn done(app: &App, id: u64, tokens: Vec<Token>) -> Run {
+    let mut run = run(id, tokens, Phase::Done);
+    run.completion.timing.ttft_ms = 31.4;
+    run.completion.timing.total_ms = 284.0;
+    run.completion.timing.server = Some(ServerTiming {
+        load_ms: None,
+        prompt_ms: Some(12.2),
+        generation_ms: Some(240.4),
+    });
+    run.verdict = Some(verdict(&app.editor.document.hole(), &run.completion.text));
+    run
+}
+
+/// Two large models that were asked about the same hole and disagree.
+fn two() -> App {
+    let mut app = asked();
+    app.large.runs = vec![done(&app, 10, large_tokens())];
+    app.second.model = ready(server(
+        "deepseek-coder-v2-lite-instruct",
+        "https://gpu.example.com/v1",
+        "chat",
+    ));
+    app.second.hole = app.large.hole.clone();
+    let other = "if items[middle] == wanted:\n            return middle\n        elif items[middle] > wanted:\n            high = middle\n        else:\n            low = middle + 1";
+    let tokens = other.split_inclusive(' ').map(|text| token(text, 0.9));
+    app.second.runs = vec![done(&app, 11, bare(tokens.collect()))];
+    app
+}
+
+/// A meter after some decisions, of which an earlier run made more.
+fn meter() -> Meter {
+    let spent = |side, model: &str, rates, tokens, wasted| Spent {
+        side,
+        model: model.to_owned(),
+        rates,
+        ending: Ending::Done,
+        timing: run(1, small_tokens(tokens), Phase::Done).completion.timing,
+        wasted,
+    };
+    let rates = Rates {
+        accelerators: 8.0,
+        input_price: Some(2.0),
+        output_price: Some(6.0),
+    };
+    let large = |tokens, wasted| spent(Side::Large, "qwen2.5-coder-32b", rates, tokens, wasted);
+    let small = |tokens| {
+        spent(
+            Side::Small,
+            "demo-small-7m",
+            Rates::default(),
+            tokens,
+            false,
+        )
+    };
+    let mut earlier = Meter::default();
+    for decision in 0..1500 {
+        earlier.spend(&small(20));
+        earlier.decide(decision % 3 == 0);
+        if decision % 3 == 0 {
+            earlier.spend(&large(24, false));
+        }
+    }
+    let laptop = Rates::default();
+    earlier.spend(&spent(Side::Large, "workstation", laptop, 22, false));
+    let mut meter = Meter::continuing(earlier.run().clone());
+    for (tokens, escalated) in [(24, true), (12, false), (18, true), (24, false)] {
+        meter.spend(&small(tokens));
+        meter.decide(escalated);
+        meter.spend(&large(tokens, !escalated));
+    }
+    meter.save(412.0);
+    meter
+}
+
+#[test]
+fn a_server_on_its_way() {
+    let mut app = kept();
+    app.large.model = ModelState::Waiting(
+        "workstation".to_owned(),
+        "the server loads its model".to_owned(),
+    );
+    at_all_sizes("server_waiting", &app);
+    assert!(shown(&app, (160, 45)).contains("workstation: the server loads its model"));
+    app = asked();
+    app.large.runs[0].waiting = Some("429 Too Many Requests; trying again in 2 s".to_owned());
+    for size in [(160, 45), (100, 30), (80, 24)] {
+        assert!(shown(&app, size).contains("trying again"), "{size:?}");
+    }
+}
+
+#[test]
+fn a_server_that_cannot_be_had_says_what_to_do() {
+    let mut app = kept();
+    let why = "http://127.0.0.1:8012: nobody listens there; start the server, or name another one \
+               with --large";
+    app.large.model = ModelState::Unreachable("workstation".to_owned(), why.to_owned());
+    at_all_sizes("server_unreachable", &app);
+}
+
+#[test]
+fn a_long_problem_can_be_read_to_its_end() {
+    let mut app = asked();
+    let why: String = (0..200).map(|n| format!("word{n} ")).collect();
+    app.large.runs[0].phase = Phase::Failed(why + "remedy");
+    let size = (80, 24);
+    assert!(!shown(&app, size).contains("remedy"));
+    app.large.scroll = 1000;
+    assert!(shown(&app, size).contains("remedy"));
+    assert!(shown(&app, size).contains("Alt-PgUp"));
+}
+
+#[test]
+fn a_stream_that_broke_off_shows_what_had_come() {
+    let mut app = asked();
+    let tokens = large_tokens()[..9].to_vec();
+    let why = "http://127.0.0.1:8012: the connection broke off in the middle of the completion";
+    app.large.runs = vec![run(10, tokens, Phase::Failed(why.to_owned()))];
+    if let Some((decision, _)) = &mut app.small.runs[0].decision {
+        decision.degraded = true;
+    }
+    at_all_sizes("server_broke_off", &app);
+    let screen = shown(&app, (160, 45));
+    assert!(screen.contains("below is what had come") && screen.contains("then failed"));
+}
+
+#[test]
+fn a_streaming_answer_is_marked_by_confidence() {
+    let mut app = asked();
+    app.large.runs = vec![run(10, large_tokens()[..40].to_vec(), Phase::Streaming)];
+    app.large.runs[0].timeline[30..].fill(TokenSyntax::Broken);
+    at_all_sizes("server_streaming", &app);
+    app.config.heatmap = Heatmap::Probability;
+    for (name, depth) in [
+        ("server_streaming_no_color", ColorDepth::None),
+        ("server_streaming_16", ColorDepth::Ansi16),
+    ] {
+        let palette = palette("routelens-dark", depth);
+        insta::assert_snapshot!(name, snapshot(&app, &palette, (160, 45)));
+    }
+}
+
+#[test]
+fn a_broken_answer_is_marked_where_it_breaks() {
+    let mut app = asked();
+    let tokens = [
+        "if",
+        " items",
+        "[",
+        "middle",
+        " ==",
+        " wanted",
+        ":\n",
+        "            return (",
+    ];
+    let tokens = tokens.iter().map(|text| token(text, 0.9)).collect();
+    let mut run = done(&app, 10, tokens);
+    run.timeline.fill(TokenSyntax::Ok);
+    run.timeline[6..].fill(TokenSyntax::Broken);
+    let verdict = run.verdict.as_mut().expect("it was judged");
+    assert_eq!(verdict.state, VerdictState::Broken);
+    verdict.first_broken_token = Some(6);
+    app.large.runs = vec![run];
+    at_all_sizes("server_broken", &app);
+    let screen = shown(&app, (160, 45));
+    assert!(screen.contains("broken at token 7") && screen.contains("● broken by :↵"));
+}
+
+#[test]
+fn a_chat_model_is_marked_as_one() {
+    let mut app = asked();
+    let mut info = server("gpt-oss-20b", "http://10.0.0.7:8000", "chat");
+    info.notices = vec!["plain HTTP to 10.0.0.7: anybody on the way can read the code".to_owned()];
+    app.large.model = ready(info);
+    app.large.runs = vec![done(&app, 10, bare(large_tokens()))];
+    at_all_sizes("server_chat", &app);
+    for size in [(160, 45), (100, 30), (80, 24)] {
+        let screen = shown(&app, size);
+        assert!(screen.contains("plain HTTP"), "{size:?}");
+        assert!(screen.contains("chat: tokens not"), "{size:?}");
+    }
+}
+
+#[test]
+fn two_large_models_stand_beside_each_other() {
+    let app = two();
+    for (width, height) in TWO {
+        let name = format!("two_{width}x{height}");
+        insta::assert_snapshot!(name, snapshot(&app, &dark(), (width, height)));
+    }
+    insta::assert_snapshot!("two_230x40", snapshot(&app, &dark(), (230, 40)));
+}
+
+#[test]
+fn without_room_for_two_the_other_is_named() {
+    let mut app = two();
+    let screen = shown(&app, (90, 18));
+    assert!(screen.contains("Alternative"), "{screen}");
+    assert!(screen.contains("1 of 2"), "{screen}");
+    app.editor.ghost.as_mut().expect("ghost text").lane = LaneKind::Large;
+    assert!(shown(&app, (90, 18)).contains("Second"));
+}
+
+#[test]
+fn an_answer_that_was_not_needed_counts_as_wasted() {
+    let mut app = kept();
+    app.config.escalation = Escalation::Hedged;
+    app.large.model = ready(llama_server());
+    app.large.hole = Some(app.editor.document.hole());
+    let mut run = run(10, large_tokens()[..12].to_vec(), Phase::Cancelled);
+    run.wasted = true;
+    app.large.runs = vec![run];
+    app.meter = meter();
+    at_all_sizes("server_wasted", &app);
+    for size in [(160, 45), (100, 30), (80, 24)] {
+        let screen = shown(&app, size);
+        assert!(screen.contains("118 + 12 tokens wasted"), "{size:?}");
+        assert!(screen.contains("hedged"), "{size:?}");
+    }
+}
+
+#[test]
+fn an_early_answer_says_what_that_saved() {
+    let mut app = asked();
+    let mut run = done(&app, 10, large_tokens());
+    run.saved = Some(Duration::from_millis(51));
+    app.large.runs = vec![run];
+    at_all_sizes("server_saved", &app);
+    for size in [(160, 45), (100, 30), (80, 24)] {
+        assert!(shown(&app, size).contains("saved 51 ms"), "{size:?}");
+    }
+}
+
+#[test]
+fn all_that_is_known_can_be_reached_at_every_size() {
+    let mut app = asked();
+    let mut run = done(&app, 10, large_tokens());
+    run.completion.timing.generated_tokens += 3;
+    if let Some(own) = &mut run.completion.timing.server {
+        own.load_ms = Some(1834.0);
+    }
+    app.large.runs = vec![run];
+    for size in [(160, 45), (120, 40), (100, 30), (80, 24)] {
+        let seen: String = (0..12)
+            .map(|scroll| {
+                app.large.scroll = scroll;
+                shown(&app, size)
+            })
+            .collect();
+        for fact in [
+            "68 tokens of 71 written",
+            "TTFT 31 ms",
+            "server: prompt 12 ms",
+            "generation 240 ms",
+            "load 1834 ms",
+            "118 in the prompt, 97 cached",
+            "high = middle - 1",
+        ] {
+            assert!(seen.contains(fact), "{fact} at {size:?}");
+        }
+    }
+}
+
+#[test]
+fn what_a_server_says_is_shown_not_obeyed() {
+    let mut app = two();
+    let mut info = server(HOSTILE, &format!("http://{HOSTILE}/"), HOSTILE);
+    info.notices = vec![HOSTILE.to_owned()];
+    app.large.model = ready(info);
+    app.large.runs = vec![run(10, large_tokens(), Phase::Failed(HOSTILE.repeat(40)))];
+    app.second.model = ModelState::Waiting(HOSTILE.to_owned(), HOSTILE.to_owned());
+    app.second.runs = vec![run(11, Vec::new(), Phase::Waiting)];
+    app.second.runs[0].waiting = Some(HOSTILE.to_owned());
+    insta::assert_snapshot!("server_hostile", snapshot(&app, &dark(), (160, 45)));
+    for size in TWO {
+        super::assert_harmless(&app, size);
+    }
+    app.second.model = ModelState::Unreachable(HOSTILE.to_owned(), HOSTILE.to_owned());
+    app.second.runs.clear();
+    app.large.model = ModelState::Failed(HOSTILE.to_owned());
+    app.large.runs.clear();
+    for size in TWO {
+        super::assert_harmless(&app, size);
+    }
+}
+
+#[test]
+fn tokens_without_numbers_are_inspected_as_such() {
+    let mut app = two();
+    app.editor.ghost.as_mut().expect("ghost text").lane = LaneKind::Second;
+    app.inspector = Some(Default::default());
+    at_all_sizes("inspector_bare", &app);
+    let screen = shown(&app, (160, 45));
+    assert!(screen.contains("second large model, 1 of"), "{screen}");
+    assert!(screen.contains("prob –") && !screen.contains("continue from it"));
+}
+
+#[test]
+fn the_meter_is_on_every_screen_with_room_for_it() {
+    let mut app = kept();
+    assert!(!shown(&app, (160, 45)).contains("escalated · "));
+    app.meter = meter();
+    let line = |size| {
+        shown(&app, size)
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert!(line((160, 45)).contains("large model: 4 requests · 50 % escalated"));
+    assert!(line((160, 45)).contains("272 wasted tokens · 412 ms saved"));
+    assert!(line((100, 30)).contains("large 4 · 50 %"));
+    assert!(line((80, 24)).contains("large 4 · 50 %"));
+    app.editor.document = Document::new("", Some("a".repeat(70).into()));
+    app.editor.title = "a".repeat(70);
+    let full = shown(&app, (80, 24));
+    assert!(full.lines().next().unwrap_or_default().contains("1:1"));
+}

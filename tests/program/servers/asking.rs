@@ -1,0 +1,298 @@
+//! Asks a fixture as the program does, and keeps what is told; and the streams that servers send.
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, channel},
+    },
+    time::{Duration, Instant},
+};
+
+use routelens::{
+    completion::{
+        Completion, Hole, PromptInfo, Request, RequestId, Sampling, StreamEvent, Token,
+        model::{ModelEvent, ModelInfo},
+    },
+    remote::{Deadlines, Dialect, Network, NetworkConfig, Remote, ServerConfig},
+};
+use serde_json::json;
+
+use super::fixture::{self, Fixture, Wire};
+
+/// Long enough that only a hang exceeds it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server that is found to be a llama-server, and answers completions with `script`.
+pub fn llama_server(
+    script: impl Fn(&fixture::Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static,
+) -> Fixture {
+    Fixture::start(move |request, wire| match request.path.as_str() {
+        "/health" => wire.json(&json!({"status": "ok"})),
+        "/props" => wire.json(&json!({
+            "default_generation_settings": {"n_ctx": 4096},
+            "model_path": "/models/test.gguf",
+            "build_info": "b1-test",
+        })),
+        "/v1/models" => wire.json(&json!({
+            "object": "list",
+            "data": [{"id": "test", "object": "model", "owned_by": "llamacpp"}],
+        })),
+        _ if request.method == "GET" => not_found(wire),
+        _ => script(request, wire),
+    })
+}
+
+/// A server that is found to speak only `/v1/completions`, and answers with `script`.
+pub fn openai(
+    script: impl Fn(&fixture::Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static,
+) -> Fixture {
+    Fixture::start(move |request, wire| match request.path.as_str() {
+        "/v1/models" => wire.json(&json!({
+            "object": "list",
+            "data": [{"id": "qwen2.5-coder", "object": "model", "owned_by": "vllm"}],
+        })),
+        _ if request.method == "GET" => not_found(wire),
+        _ => script(request, wire),
+    })
+}
+
+fn not_found(wire: &mut Wire) -> io::Result<()> {
+    let body = r#"{"error":{"message":"File Not Found","type":"not_found_error","code":404}}"#;
+    wire.answer("404 Not Found", "application/json", body)
+}
+
+/// What the program would make of `--large URL --large-dialect DIALECT`.
+pub fn config(url: &str, dialect: Dialect) -> ServerConfig {
+    ServerConfig {
+        name: url.to_owned(),
+        url: url.to_owned(),
+        dialect: Some(dialect),
+        model: Some(String::from("test")),
+        key: None,
+        family: Some(routelens::completion::fim::Family::Qwen),
+        context: None,
+        top: 3,
+        deadlines: Deadlines {
+            connect: Duration::from_secs(2),
+            first_token: Duration::from_secs(10),
+            total: Duration::from_secs(15),
+        },
+    }
+}
+
+/// A server as the playground holds it.
+pub struct Client {
+    pub remote: Remote,
+    events: Receiver<ModelEvent>,
+    last: u64,
+    /// Everything that was told of the server itself.
+    pub told: Vec<ModelEvent>,
+}
+
+/// Everything that was told of one request.
+#[derive(Debug)]
+pub struct Heard {
+    pub waiting: Vec<String>,
+    pub prompt: Option<PromptInfo>,
+    pub tokens: Vec<Token>,
+    pub end: Result<Completion, String>,
+}
+
+impl Client {
+    pub fn new(config: ServerConfig) -> Self {
+        let network = Network::new(NetworkConfig {
+            offline: false,
+            deny: Vec::new(),
+            ca_certificates: Vec::new(),
+            connect_timeout: config.deadlines.connect,
+        });
+        let (sender, events) = channel();
+        let remote = Remote::start(config, &network, move |event| {
+            let _ = sender.send(event);
+        });
+        Client {
+            remote,
+            events,
+            last: 0,
+            told: Vec::new(),
+        }
+    }
+
+    pub fn llama(server: &Fixture) -> Self {
+        Self::new(config(&server.url(), Dialect::LlamaServer))
+    }
+
+    pub fn openai(server: &Fixture) -> Self {
+        Self::new(config(&server.url(), Dialect::Openai))
+    }
+
+    /// With these deadlines for the first token and for all.
+    pub fn in_a_hurry(server: &Fixture, first_token: u64, total: u64) -> Self {
+        let mut config = config(&server.url(), Dialect::LlamaServer);
+        config.deadlines.first_token = Duration::from_millis(first_token);
+        config.deadlines.total = Duration::from_millis(total);
+        Self::new(config)
+    }
+
+    /// Asks, and waits for the last event.
+    pub fn ask(&mut self) -> Heard {
+        let id = self.send();
+        self.hear(id)
+    }
+
+    /// Asks and expects a completion; its text.
+    pub fn text(&mut self) -> String {
+        let heard = self.ask();
+        heard
+            .end
+            .map(|completion| completion.text)
+            .expect("a completion")
+    }
+
+    /// Asks and expects a failure; its text.
+    pub fn failure(&mut self) -> String {
+        self.ask().end.expect_err("a failure")
+    }
+
+    pub fn send(&mut self) -> RequestId {
+        self.send_hole(Hole::new("x = ", "\n", None))
+    }
+
+    pub fn send_hole(&mut self, hole: Hole) -> RequestId {
+        self.last += 1;
+        let id = RequestId(self.last);
+        self.remote.complete(Request {
+            id,
+            hole,
+            sampling: Sampling::GREEDY,
+            max_tokens: 64,
+            forced: Vec::new(),
+        });
+        id
+    }
+
+    /// Waits for the last event of a request.
+    pub fn hear(&mut self, id: RequestId) -> Heard {
+        self.hear_until(id, |_| false)
+    }
+
+    /// Waits for the last event of a request, or one that is looked for; the end is an error then.
+    pub fn hear_until(&mut self, id: RequestId, found: impl Fn(&StreamEvent) -> bool) -> Heard {
+        let mut heard = Heard {
+            waiting: Vec::new(),
+            prompt: None,
+            tokens: Vec::new(),
+            end: Err(String::from("not over")),
+        };
+        loop {
+            let (told, event) = match self.next().expect("the request ends") {
+                ModelEvent::Stream(told, event) => (told, event),
+                other => {
+                    self.told.push(other);
+                    continue;
+                }
+            };
+            if told != id {
+                continue;
+            }
+            let enough = found(&event);
+            match event {
+                StreamEvent::Waiting(why) => heard.waiting.push(why),
+                StreamEvent::Started(prompt) => heard.prompt = Some(prompt),
+                StreamEvent::Token(token) => heard.tokens.push(token),
+                StreamEvent::Done(completion) => heard.end = Ok(completion),
+                StreamEvent::Failed(why) => heard.end = Err(why),
+            }
+            let over = heard.end != Err(String::from("not over"));
+            if over || enough {
+                return heard;
+            }
+        }
+    }
+
+    /// Waits until the server is known.
+    pub fn ready(&mut self) -> Arc<ModelInfo> {
+        loop {
+            match self.next() {
+                Some(ModelEvent::Ready(info)) => return info,
+                Some(event) => self.told.push(event),
+                None => panic!("not ready; told {:?}", self.told),
+            }
+        }
+    }
+
+    /// The next event, waited for.
+    pub fn next(&mut self) -> Option<ModelEvent> {
+        self.within(PATIENCE)
+    }
+
+    /// The next event, if one comes soon.
+    pub fn within(&mut self, wait: Duration) -> Option<ModelEvent> {
+        match self.events.recv_timeout(wait) {
+            Ok(event) => Some(event),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
+        }
+    }
+}
+
+/// Waits until something holds.
+pub fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < PATIENCE, "{what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// What llama-server streams for these tokens, from its head to its end, on a connection that can
+/// be used again.
+pub fn llama_stream(tokens: &[&str]) -> Vec<u8> {
+    let mut events: String = tokens.iter().map(|token| llama_token(token)).collect();
+    events += LLAMA_END;
+    chunked("text/event-stream", &events)
+}
+
+/// One token as llama-server sends it.
+pub fn llama_token(text: &str) -> String {
+    let id = text.len();
+    let (token, bytes) = (json!(text), text.as_bytes());
+    format!(
+        "data: {{\"index\":0,\"content\":{token},\"tokens\":[{id}],\"stop\":false,\"id_slot\":-1,\
+         \"tokens_predicted\":1,\"tokens_evaluated\":14,\"completion_probabilities\":[{{\"id\":{id},\
+         \"token\":{token},\"bytes\":{bytes:?},\"logprob\":-0.5,\"top_logprobs\":[{{\"id\":{id},\
+         \"token\":{token},\"bytes\":{bytes:?},\"logprob\":-0.5}},{{\"id\":560,\"token\":\"def\",\
+         \"bytes\":[100,101,102],\"logprob\":-2.0}}]}}]}}\n\n"
+    )
+}
+
+/// The last event of llama-server.
+pub const LLAMA_END: &str = "data: {\"index\":0,\"content\":\"\",\"tokens\":[],\"id_slot\":3,\
+    \"stop\":true,\"model\":\"test\",\"tokens_predicted\":3,\"tokens_evaluated\":14,\
+    \"stop_type\":\"eos\",\"truncated\":false,\"stopping_word\":\"\",\"tokens_cached\":16,\
+    \"timings\":{\"cache_n\":4,\"prompt_n\":10,\"prompt_ms\":3.5,\"predicted_n\":3,\
+    \"predicted_ms\":6.25}}\n\n";
+
+/// A token as `/v1/completions` sends it.
+pub fn openai_token(id: &str, text: &str) -> String {
+    let text = json!(text);
+    format!(
+        "data: {{\"id\":\"{id}\",\"object\":\"text_completion\",\"created\":1,\"model\":\"test\",\
+         \"choices\":[{{\"text\":{text},\"index\":0,\"logprobs\":null,\"finish_reason\":null}}]}}\n\n"
+    )
+}
+
+/// The end of a stream of `/v1/completions`.
+pub const OPENAI_END: &str = "data: {\"id\":\"a\",\"object\":\"text_completion\",\"created\":1,\
+    \"model\":\"test\",\"choices\":[{\"text\":\"\",\"index\":0,\"logprobs\":null,\
+    \"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+
+/// An answer of unknown length on a connection that can be used again.
+pub fn chunked(kind: &str, body: &str) -> Vec<u8> {
+    let mut bytes =
+        format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ntransfer-encoding: chunked\r\n\r\n");
+    for line in body.split_inclusive("\n\n") {
+        bytes += &format!("{:x}\r\n{line}\r\n", line.len());
+    }
+    (bytes + "0\r\n\r\n").into_bytes()
+}
