@@ -40,8 +40,6 @@ enum Place {
 const FOLLOWING_LINES: usize = 12;
 /// A repeated line is proof only when it says something: so many letters and digits.
 const TELLING: usize = 8;
-/// Fewer bytes of a line are never a loop.
-const LEAST_LOOP: usize = 64;
 /// The same lines so many times in a row are a loop.
 const LOOPS: usize = 3;
 
@@ -259,9 +257,8 @@ impl Trimmer {
     /// Where the completion begins to say again what follows the hole. One line can be chance, so
     /// two are asked for, or one at the very end after which nothing can follow.
     fn repeats_following(&self, finished: bool) -> Option<usize> {
-        // Only so many can be repetitions, however long the completion is by now.
-        let last = self.lines.iter().rev();
-        let mut spoken: Vec<(usize, &str)> = last
+        let lines = self.lines.iter().rev();
+        let mut spoken: Vec<(usize, &str)> = lines
             .map(|line| (line.start, line.text.as_str()))
             .filter(|(_, text)| !text.is_empty())
             .take(FOLLOWING_LINES)
@@ -282,6 +279,10 @@ impl Trimmer {
     }
 
     fn is_repetition(&self, run: &[(usize, &str)], finished: bool) -> bool {
+        let mut pairs = run.iter().zip(&self.following);
+        if run.len() > self.following.len() || pairs.any(|((_, line), next)| line != next) {
+            return false;
+        }
         let telling: usize = run
             .iter()
             .map(|(_, line)| line.chars().filter(|c| c.is_alphanumeric()).count())
@@ -290,12 +291,7 @@ impl Trimmer {
             && run
                 .iter()
                 .all(|(_, line)| cannot_be_followed_by_itself(line));
-        (last || (run.len() >= 2 && telling >= TELLING))
-            && run.len() <= self.following.len()
-            && run
-                .iter()
-                .zip(&self.following)
-                .all(|((_, line), following)| line == following)
+        last || (run.len() >= 2 && telling >= TELLING)
     }
 
     /// The same lines [`LOOPS`] times in a row, or blank lines without end: what to keep.
@@ -318,25 +314,25 @@ impl Trimmer {
 
     /// A short unit over and over within a line: what to keep, the first of them included.
     fn loop_in_line(&self) -> Option<usize> {
+        const TIMES: usize = 6;
+        const SHORTEST: usize = 64;
         let line = &self.text.as_bytes()[self.line_start()..];
-        let (last, before) = line.split_last()?;
-        if line.len() < LEAST_LOOP {
+        if line.len() < SHORTEST {
             return None;
         }
-        (1..=48).find_map(|size| {
-            // Nearly always all there is to see, and this is asked after each character.
-            if before.iter().rev().nth(size - 1) != Some(last) {
-                return None;
-            }
-            let unit = &line[line.len().checked_sub(size)?..];
+        // This runs for every character, so what the last bytes rule out goes no further.
+        let may_loop = |size: &usize| line[line.len() - 1] == line[line.len() - 1 - size];
+        let sizes = 1..=(line.len() / TIMES).min(48);
+        sizes.filter(may_loop).find_map(|size| {
+            let unit = &line[line.len() - size..];
             let times = line.rchunks_exact(size).take_while(|c| *c == unit).count();
             let enough = match unit {
                 u if u.iter().all(u8::is_ascii_whitespace) => 240,
-                u if u.iter().any(u8::is_ascii_alphanumeric) && size > 1 => LEAST_LOOP,
+                u if u.iter().any(u8::is_ascii_alphanumeric) && size > 1 => SHORTEST,
                 _ => 120,
             };
             let keep = self.text.len() - (times.max(1) - 1) * size;
-            (times >= 6 && times * size >= enough && self.text.is_char_boundary(keep))
+            (times >= TIMES && times * size >= enough && self.text.is_char_boundary(keep))
                 .then_some(keep)
         })
     }

@@ -11,6 +11,11 @@ impl Utf8Assembler {
     /// Takes the next bytes and returns the characters that are complete now. Bytes that can never
     /// become a character come out as U+FFFD, one for each maximal invalid sequence.
     pub fn push(&mut self, bytes: &[u8]) -> String {
+        if self.pending.is_empty()
+            && let Ok(text) = std::str::from_utf8(bytes)
+        {
+            return text.to_owned();
+        }
         self.pending.extend_from_slice(bytes);
         let mut text = String::new();
         let mut rest = self.pending.as_slice();

@@ -395,3 +395,29 @@ fn models_to_pick(folders: &[PathBuf]) -> Vec<PickerItem> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+
+    #[test]
+    fn what_was_counted_is_kept_when_the_program_ends() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("usage.json");
+        let (store, mut meter, _) = Store::open(path.clone());
+        let first = sample(assets::samples()[0].name).expect("a bundled sample");
+        let (events, _inbox) = unbounded_channel();
+        let mut files = Files::new(Vec::new(), store, &first).answering(events);
+        for _ in 0..3 {
+            meter.decide(true);
+            files.perform(Effect::KeepMeter(Box::new(meter.clone())));
+        }
+        files.finish();
+        let (_, kept, problem) = Store::open(path);
+        assert_eq!(problem, None);
+        assert_eq!(kept.ever().decisions, 3);
+        assert_eq!(kept.run().decisions, 0);
+    }
+}

@@ -211,3 +211,103 @@ fn of_lane(kind: LaneKind, event: ModelEvent) -> Event {
         ModelEvent::Stream(id, event) => Event::Stream(kind, id, event),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        completion::{Hole, RequestId, Sampling},
+        config::Config,
+        local::EngineConfig,
+    };
+
+    fn models() -> Models {
+        Models::new(Config::default().network())
+    }
+
+    fn request(id: u64) -> Request {
+        Request {
+            id: RequestId(id),
+            hole: Hole::new("a", "b", None),
+            sampling: Sampling::GREEDY,
+            max_tokens: 4,
+            forced: Vec::new(),
+        }
+    }
+
+    fn nowhere() -> ModelSource {
+        ModelSource::File(EngineConfig::new("no/such/model.gguf"))
+    }
+
+    /// The next event, for which a model thread may have to run first.
+    fn next(models: &mut Models) -> Event {
+        let begun = Instant::now();
+        loop {
+            if let Some(event) = models.try_next() {
+                return event;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "nothing came");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// The request that an event ends, as cancelled before any model saw it.
+    fn cancelled(event: &Event) -> Option<u64> {
+        match event {
+            Event::Stream(_, id, StreamEvent::Done(done)) => {
+                (done.stop == StopReason::Cancelled).then_some(id.0)
+            }
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_request_that_no_model_has_seen_ends_all_the_same() {
+        let mut models = models();
+        models.ask(LaneKind::Large, request(1));
+        models.ask(LaneKind::Large, request(2));
+        assert_eq!(models.try_next().as_ref().and_then(cancelled), Some(1));
+        models.cancel(LaneKind::Large);
+        assert_eq!(models.try_next().as_ref().and_then(cancelled), Some(2));
+        models.ask(LaneKind::Second, request(3));
+        models.unload(LaneKind::Second);
+        let ended = models.try_next();
+        assert!(matches!(ended, Some(Event::Stream(LaneKind::Second, ..))));
+        assert!(models.try_next().is_none());
+    }
+
+    #[test]
+    fn each_lane_has_a_model_of_its_own() {
+        let mut models = models();
+        models.load(LaneKind::Second, nowhere());
+        let event = next(&mut models);
+        assert!(
+            matches!(event, Event::ModelFailed(LaneKind::Second, _)),
+            "{event:?}"
+        );
+        models.ask(LaneKind::Second, request(1));
+        let event = next(&mut models);
+        assert!(
+            matches!(
+                event,
+                Event::Stream(LaneKind::Second, RequestId(1), StreamEvent::Failed(_))
+            ),
+            "{event:?}"
+        );
+        models.finish();
+    }
+
+    #[test]
+    fn a_model_that_was_replaced_says_nothing_more_of_itself() {
+        let mut models = models();
+        models.load(LaneKind::Large, nowhere());
+        let told = loop {
+            if let Ok(told) = models.inbox.try_recv() {
+                break told;
+            }
+            thread::sleep(Duration::from_millis(1));
+        };
+        models.unload(LaneKind::Large);
+        assert!(models.event(told).is_none());
+    }
+}

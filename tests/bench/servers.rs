@@ -133,7 +133,7 @@ fn client(fixture: &Fixture) -> (Remote, Receiver<(Instant, StreamEvent)>) {
 fn ask(remote: &Remote, id: u64, tokens: usize) {
     remote.complete(Request {
         id: RequestId(id),
-        hole: Hole::new("def f(left, right):\n    ", "\n", None),
+        hole: Hole::new("", "\n", None),
         sampling: Sampling::GREEDY,
         max_tokens: tokens,
         forced: Vec::new(),

@@ -22,7 +22,7 @@ use routelens::{
             },
         },
         layout::Layout,
-        palette::ColorDepth,
+        palette::{ColorDepth, Palette},
     },
 };
 
@@ -31,11 +31,16 @@ use frame::{draw, snapshot, text};
 
 const SIZES: [(u16, u16); 3] = [(160, 45), (100, 30), (80, 24)];
 
+/// Compares `app` at one size with the snapshot of that name.
+fn compare(name: &str, app: &App, palette: &Palette, size: (u16, u16)) {
+    insta::assert_snapshot!(name, snapshot(app, palette, size));
+}
+
 /// Compares `app` at all sizes with the snapshots of that name.
 fn at_all_sizes(name: &str, app: &App) {
     for (width, height) in SIZES {
-        let shown = snapshot(app, &dark(), (width, height));
-        insta::assert_snapshot!(format!("{name}_{width}x{height}"), shown);
+        let name = format!("{name}_{width}x{height}");
+        compare(&name, app, &dark(), (width, height));
     }
 }
 

@@ -55,12 +55,27 @@ impl Reader {
     }
 }
 
+/// End tokens as servers write them that do not hide them (TGI).
+const END_TOKENS: [&str; 6] = [
+    "<|endoftext|>",
+    "<|im_end|>",
+    "<｜end▁of▁sentence｜>",
+    "</s>",
+    "<eos>",
+    "<|EOT|>",
+];
+
+fn is_end_token(bytes: &[u8]) -> bool {
+    bytes.is_empty()
+        || (bytes[0] == b'<' && END_TOKENS.iter().any(|token| token.as_bytes() == bytes))
+}
+
 /// Tidies the pieces of one answer.
 #[derive(Default)]
 struct Tidy {
     markers: Vec<&'static str>,
     cleaner: Option<Cleaner>,
-    /// A token without text: an end token unless more text follows.
+    /// What may be an end token: it is one when nothing follows.
     held: Option<Text>,
     usage: Usage,
     stopped: bool,
@@ -91,9 +106,9 @@ impl Tidy {
     }
 
     fn text(&mut self, mut text: Text, say: &mut dyn FnMut(Piece)) {
-        if text.bytes.is_empty() {
+        if is_end_token(&text.bytes) {
             self.let_go(say);
-            if text.id.is_some() || text.logprob.is_some() {
+            if !text.bytes.is_empty() || text.id.is_some() || text.logprob.is_some() {
                 self.held = Some(text);
             }
             return;
@@ -106,7 +121,7 @@ impl Tidy {
             self.let_go(say);
             self.clean(text, say);
         }
-        if marker.is_some() {
+        if marker.is_some() && !self.ended {
             self.stop(StopReason::End, say);
             self.ended = true;
             say(Piece::End);
@@ -135,7 +150,8 @@ impl Tidy {
         };
         cleaner.push(text, &mut |text| say(Piece::Text(text)));
         if cleaner.is_over() {
-            self.stop(StopReason::Suffix, say);
+            // What else the model has to say is worth neither its time nor ours.
+            self.stop(StopReason::End, say);
             self.ended = true;
             say(Piece::End);
         }

@@ -146,7 +146,7 @@ impl App {
             _ => None,
         };
         let now = self.now;
-        let spent = self.ledger.hear(id, &event, now);
+        let spent = self.ledger.hear(kind, id, &event, now);
         self.spend(spent);
         if !self.lane_mut(kind).on_stream(id, event, now) {
             return Vec::new();

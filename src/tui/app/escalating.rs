@@ -12,7 +12,7 @@ use super::{
     lane::{Ahead, Phase},
 };
 use crate::{
-    completion::{Hole, RequestId, Sampling},
+    completion::{RequestId, Sampling},
     meter::Spent,
     routing::{Decision, Escalation},
 };
@@ -50,24 +50,19 @@ impl App {
     /// Asks the large models about the small one's hole, once a hole. `ahead` is the small
     /// completion whose decision is not known yet and may make this wasted.
     pub(super) fn ask_large(&mut self, ahead: Option<RequestId>) -> Vec<Effect> {
-        let Some(hole) = self.small.hole.clone() else {
-            self.warn("nothing was completed yet");
-            return Vec::new();
-        };
-        let ask = |kind| self.ask_one(kind, hole.clone(), ahead);
+        let ask = |kind| self.ask_one(kind, ahead);
         LARGE.into_iter().flat_map(ask).collect()
     }
 
-    /// Asks one large model about a hole, unless it was asked already.
-    pub(super) fn ask_one(
-        &mut self,
-        kind: LaneKind,
-        hole: Hole,
-        ahead: Option<RequestId>,
-    ) -> Vec<Effect> {
-        if !self.lane(kind).runs.is_empty() || !self.lane(kind).model.is_usable() {
+    /// Asks one large model about the small one's hole, unless it was asked already.
+    pub(super) fn ask_one(&mut self, kind: LaneKind, ahead: Option<RequestId>) -> Vec<Effect> {
+        let lane = self.lane(kind);
+        if !lane.runs.is_empty() || !lane.model.is_usable() {
             return Vec::new();
         }
+        let Some(hole) = self.small.hole.clone() else {
+            return Vec::new();
+        };
         let run = Run::new(self.new_id(), RunKind::Greedy, self.now);
         let id = run.id;
         let lane = self.lane_mut(kind);
@@ -85,6 +80,10 @@ impl App {
             self.warn("there is no large model to ask");
             return Vec::new();
         }
+        if self.small.hole.is_none() {
+            self.warn("nothing was completed yet");
+            return Vec::new();
+        }
         for kind in LARGE {
             self.want(kind);
             let phase = self.lane(kind).run().map(|run| &run.phase);
@@ -93,7 +92,7 @@ impl App {
             }
         }
         let mut effects = self.ask_large(None);
-        if effects.is_empty() && self.small.hole.is_some() {
+        if effects.is_empty() {
             self.info("the large model was asked about this place already");
         }
         // An escalation that had failed may be answered after all.

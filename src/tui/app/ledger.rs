@@ -60,8 +60,18 @@ impl Ledger {
     }
 
     /// Takes what a model said of a request; gives what is to be counted.
-    pub fn hear(&mut self, id: RequestId, event: &StreamEvent, now: Duration) -> Option<Spent> {
-        let entry = self.entries.iter_mut().find(|entry| entry.id == id)?;
+    pub fn hear(
+        &mut self,
+        lane: LaneKind,
+        id: RequestId,
+        event: &StreamEvent,
+        now: Duration,
+    ) -> Option<Spent> {
+        let mut open = self
+            .entries
+            .iter_mut()
+            .filter(|entry| entry.ended.is_none());
+        let entry = open.find(|entry| entry.id == id && entry.lane == lane)?;
         let since = now.saturating_sub(entry.asked).as_secs_f64() * 1000.0;
         entry.heard = now;
         match event {
@@ -138,9 +148,11 @@ impl Ledger {
         self.entries.remove(at).spent()
     }
 
+    /// Requests that have not ended, with their lanes.
     #[cfg(test)]
-    pub fn knows(&self, id: RequestId) -> bool {
-        self.entries.iter().any(|entry| entry.id == id)
+    pub fn open_requests(&self) -> Vec<(LaneKind, RequestId)> {
+        let open = self.entries.iter().filter(|entry| entry.ended.is_none());
+        open.map(|entry| (entry.lane, entry.id)).collect()
     }
 }
 

@@ -73,8 +73,8 @@ impl App {
         self.lane_mut(kind).given = given;
         self.sources[kind as usize] = Some(source.clone());
         effects.push(Effect::LoadModel(kind, Box::new(source)));
-        if let (Some(ahead), Some(hole)) = (wanted, self.small.hole.clone()) {
-            effects.extend(self.ask_one(kind, hole, ahead));
+        if let Some(ahead) = wanted {
+            effects.extend(self.ask_one(kind, ahead));
         }
         if kind == LaneKind::Large {
             effects.extend(self.redecide());
@@ -269,14 +269,11 @@ impl App {
         }
         self.ledger.rename(kind, &info.name);
         self.lane_mut(kind).model = ModelState::Ready(info);
-        match kind {
-            LaneKind::Small => {
-                self.reset_threshold();
-                self.redecide()
-            }
-            LaneKind::Large => self.redecide(),
-            LaneKind::Second => Vec::new(),
+        if kind == LaneKind::Small {
+            self.reset_threshold();
+            return self.redecide();
         }
+        Vec::new()
     }
 
     pub(super) fn on_model_failed(&mut self, kind: LaneKind, problem: String) -> Vec<Effect> {

@@ -131,7 +131,10 @@ fn headline(scene: Scene, pane: &mut Pane) {
     let facts = scene.muted(facts);
     pane.ends(vec![scene.plain(" "), badge], facts);
     if decision.degraded {
-        let why = " no large model could be had: the small completion stands";
+        let why = match pane.width() {
+            ..58 => " no answer: the small one stands",
+            _ => " no large model could be had: the small completion stands",
+        };
         pane.line(scene.span(cut(why, pane.width()), "degraded"));
     }
     if let Some(Phase::Failed(why)) = scene.app.small.run().map(|run| &run.phase) {
@@ -351,6 +354,7 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
         spans
     };
     let keys = [Action::ThresholdDown, Action::ThresholdUp];
+    let roomy = width >= ROOM_FOR_WORDS;
     let items = vec![
         item(
             if width < 46 { "" } else { "policy " },
@@ -359,13 +363,13 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
         ),
         item("τ ", format!("{:.2}", settings.threshold), &keys),
         item(
-            if width < ROOM_FOR_WORDS {
-                ""
-            } else {
-                "escalation "
-            },
+            if roomy { "escalation " } else { "" },
             scene.app.config.escalation.name().to_owned(),
-            &[],
+            if roomy {
+                &[Action::NextEscalation]
+            } else {
+                &[]
+            },
         ),
         item(
             if width < 46 { "" } else { "score " },
@@ -373,5 +377,5 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
             &[Action::NextScore],
         ),
     ];
-    flow(items, width, 2)
+    flow(items, width.saturating_sub(1), 2)
 }

@@ -27,6 +27,9 @@ enum Detail {
 /// Fewest cells in which the names of two models can still be told apart.
 const SHORT_NAME: usize = 16;
 
+/// Fewest cells of names that are worth leaving out what they cost.
+const LEAST_NAME: usize = 7;
+
 /// Most cells for what a server waits for; its pane has all of it.
 const WAITS: usize = 40;
 
@@ -43,7 +46,11 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
         cut(Detail::Names),
     ];
     let fits = |(detail, name): &(Detail, usize)| {
-        let wide_enough = *detail >= Detail::Least || *name >= SHORT_NAME;
+        let wide_enough = match detail {
+            Detail::Names => true,
+            Detail::Least => *name >= LEAST_NAME,
+            _ => *name >= SHORT_NAME,
+        };
         wide_enough && line(scene, *detail, *name).width() <= pane.width()
     };
     let (detail, name) = wordings.into_iter().find(fits).unwrap_or(wordings[5]);

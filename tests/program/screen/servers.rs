@@ -14,12 +14,12 @@ use routelens::{
     routing::Escalation,
     syntax::{TokenSyntax, VerdictState, verdict},
     tui::{
-        app::{App, LaneKind, ModelState, Phase, Run},
+        app::{App, LaneKind, ModelState, Overlay, Phase, Run},
         palette::ColorDepth,
     },
 };
 
-use super::{at_all_sizes, escalated, fixture::*, frame::snapshot, kept, shown};
+use super::{assert_harmless, at_all_sizes, compare, escalated, fixture::*, kept, shown};
 
 /// Sizes at which two models are compared.
 const TWO: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
@@ -61,11 +61,28 @@ fn asked() -> App {
     app
 }
 
-/// Tokens of [`LARGE`], each with a probability of its own.
+/// [`LARGE`] in tokens as models cut them, each with a probability of its own.
 fn large_tokens() -> Vec<Token> {
+    tokens(LARGE)
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    let mut pieces: Vec<String> = Vec::new();
+    for c in text.chars() {
+        let last = pieces.last().and_then(|piece| piece.chars().last());
+        let joins = match last {
+            Some(last) if last.is_whitespace() => last != '\n' || c == ' ',
+            Some(last) => last.is_alphanumeric() && c.is_alphanumeric(),
+            None => false,
+        };
+        match pieces.last_mut() {
+            Some(piece) if joins => piece.push(c),
+            _ => pieces.push(c.to_string()),
+        }
+    }
     let probs = [0.97, 0.62, 0.91, 0.34, 0.88, 0.15, 0.99, 0.79, 0.93, 0.55];
-    LARGE
-        .split_inclusive(' ')
+    pieces
+        .iter()
         .zip(probs.into_iter().cycle())
         .map(|(text, prob)| token(text, prob))
         .collect()
@@ -106,8 +123,7 @@ fn two() -> App {
     ));
     app.second.hole = app.large.hole.clone();
     let other = "if items[middle] == wanted:\n            return middle\n        elif items[middle] > wanted:\n            high = middle\n        else:\n            low = middle + 1";
-    let tokens = other.split_inclusive(' ').map(|text| token(text, 0.9));
-    app.second.runs = vec![done(&app, 11, bare(tokens.collect()))];
+    app.second.runs = vec![done(&app, 11, bare(tokens(other)))];
     app
 }
 
@@ -168,7 +184,10 @@ fn a_server_on_its_way() {
     app = asked();
     app.large.runs[0].waiting = Some("429 Too Many Requests; trying again in 2 s".to_owned());
     for size in [(160, 45), (100, 30), (80, 24)] {
-        assert!(shown(&app, size).contains("trying again"), "{size:?}");
+        assert!(
+            shown(&app, size).contains("asked: 429 Too Many Requests"),
+            "{size:?}"
+        );
     }
 }
 
@@ -210,8 +229,8 @@ fn a_stream_that_broke_off_shows_what_had_come() {
 #[test]
 fn a_streaming_answer_is_marked_by_confidence() {
     let mut app = asked();
-    app.large.runs = vec![run(10, large_tokens()[..40].to_vec(), Phase::Streaming)];
-    app.large.runs[0].timeline[30..].fill(TokenSyntax::Broken);
+    app.large.runs = vec![run(10, large_tokens()[..26].to_vec(), Phase::Streaming)];
+    app.large.runs[0].timeline[24..].fill(TokenSyntax::Broken);
     at_all_sizes("server_streaming", &app);
     app.config.heatmap = Heatmap::Probability;
     for (name, depth) in [
@@ -219,7 +238,7 @@ fn a_streaming_answer_is_marked_by_confidence() {
         ("server_streaming_16", ColorDepth::Ansi16),
     ] {
         let palette = palette("routelens-dark", depth);
-        insta::assert_snapshot!(name, snapshot(&app, &palette, (160, 45)));
+        compare(name, &app, &palette, (160, 45));
     }
 }
 
@@ -269,19 +288,19 @@ fn two_large_models_stand_beside_each_other() {
     let app = two();
     for (width, height) in TWO {
         let name = format!("two_{width}x{height}");
-        insta::assert_snapshot!(name, snapshot(&app, &dark(), (width, height)));
+        compare(&name, &app, &dark(), (width, height));
     }
-    insta::assert_snapshot!("two_230x40", snapshot(&app, &dark(), (230, 40)));
+    compare("two_230x40", &app, &dark(), (230, 40));
 }
 
 #[test]
 fn without_room_for_two_the_other_is_named() {
     let mut app = two();
     let screen = shown(&app, (90, 18));
-    assert!(screen.contains("Alternative"), "{screen}");
-    assert!(screen.contains("1 of 2"), "{screen}");
+    assert!(screen.contains("Alternative, 1 of 2"), "{screen}");
     app.editor.ghost.as_mut().expect("ghost text").lane = LaneKind::Large;
-    assert!(shown(&app, (90, 18)).contains("Second"));
+    let screen = shown(&app, (90, 18));
+    assert!(screen.contains("Second, 2 of 2"), "{screen}");
 }
 
 #[test]
@@ -331,11 +350,11 @@ fn all_that_is_known_can_be_reached_at_every_size() {
             })
             .collect();
         for fact in [
-            "68 tokens of 71 written",
+            "31 tokens of 34 written",
             "TTFT 31 ms",
-            "server: prompt 12 ms",
+            "server: load 1834 ms",
+            "prompt 12 ms",
             "generation 240 ms",
-            "load 1834 ms",
             "118 in the prompt, 97 cached",
             "high = middle - 1",
         ] {
@@ -354,16 +373,16 @@ fn what_a_server_says_is_shown_not_obeyed() {
     app.second.model = ModelState::Waiting(HOSTILE.to_owned(), HOSTILE.to_owned());
     app.second.runs = vec![run(11, Vec::new(), Phase::Waiting)];
     app.second.runs[0].waiting = Some(HOSTILE.to_owned());
-    insta::assert_snapshot!("server_hostile", snapshot(&app, &dark(), (160, 45)));
+    compare("server_hostile", &app, &dark(), (160, 45));
     for size in TWO {
-        super::assert_harmless(&app, size);
+        assert_harmless(&app, size);
     }
     app.second.model = ModelState::Unreachable(HOSTILE.to_owned(), HOSTILE.to_owned());
     app.second.runs.clear();
     app.large.model = ModelState::Failed(HOSTILE.to_owned());
     app.large.runs.clear();
     for size in TWO {
-        super::assert_harmless(&app, size);
+        assert_harmless(&app, size);
     }
 }
 
@@ -390,12 +409,36 @@ fn the_meter_is_on_every_screen_with_room_for_it() {
             .unwrap_or_default()
             .to_owned()
     };
-    assert!(line((160, 45)).contains("large model: 4 requests · 50 % escalated"));
-    assert!(line((160, 45)).contains("272 wasted tokens · 412 ms saved"));
+    assert!(line((200, 45)).contains("large model: 4 requests · 50 % escalated"));
+    assert!(line((160, 45)).contains("272 wasted · 412 ms saved"));
     assert!(line((100, 30)).contains("large 4 · 50 %"));
     assert!(line((80, 24)).contains("large 4 · 50 %"));
     app.editor.document = Document::new("", Some("a".repeat(70).into()));
     app.editor.title = "a".repeat(70);
     let full = shown(&app, (80, 24));
     assert!(full.lines().next().unwrap_or_default().contains("1:1"));
+}
+
+#[test]
+fn the_meter_compares_small_with_large() {
+    let mut app = kept();
+    app.overlay = Some(Overlay::Meter);
+    compare("meter_empty", &app, &dark(), (100, 30));
+    app.meter = meter();
+    at_all_sizes("meter", &app);
+    for size in [(160, 45), (100, 30), (80, 24)] {
+        let screen = shown(&app, size);
+        for part in [
+            "This run",
+            "Since ever",
+            "always large",
+            "less money",
+            "wasted",
+        ] {
+            assert!(screen.contains(part), "{part} at {size:?}");
+        }
+    }
+    for size in [(40, 10), (47, 13), (60, 16)] {
+        assert_harmless(&app, size);
+    }
 }

@@ -28,6 +28,7 @@ pub fn llama_server(
     script: impl Fn(&fixture::Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static,
 ) -> Fixture {
     Fixture::start(move |request, wire| match request.path.as_str() {
+        _ if is_completion(request) => script(request, wire),
         "/health" => wire.json(&json!({"status": "ok"})),
         "/props" => wire.json(&json!({
             "default_generation_settings": {"n_ctx": 4096},
@@ -38,23 +39,70 @@ pub fn llama_server(
             "object": "list",
             "data": [{"id": "test", "object": "model", "owned_by": "llamacpp"}],
         })),
-        _ if request.method == "GET" => not_found(wire),
-        _ => script(request, wire),
+        "/infill" => {
+            let error = json!({"error": {"code": 400, "type": "invalid_request_error",
+                "message": "\"input_extra\" must be an array of {\"filename\": string, \"text\": string}"}});
+            wire.answer("400 Bad Request", "application/json", error.to_string())
+        }
+        _ => not_found(wire),
     })
 }
 
-/// A server that is found to speak only `/v1/completions`, and answers with `script`.
+/// A server that is found to speak only as OpenAI does, and answers completions with `script`.
 pub fn openai(
     script: impl Fn(&fixture::Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static,
 ) -> Fixture {
     Fixture::start(move |request, wire| match request.path.as_str() {
+        _ if is_completion(request) => script(request, wire),
         "/v1/models" => wire.json(&json!({
             "object": "list",
-            "data": [{"id": "qwen2.5-coder", "object": "model", "owned_by": "vllm"}],
+            "data": [{"id": "test", "object": "model", "owned_by": "somebody"}],
         })),
-        _ if request.method == "GET" => not_found(wire),
-        _ => script(request, wire),
+        "/v1/completions" => wire.json(&json!({
+            "object": "text_completion",
+            "choices": [{"index": 0, "text": " a", "logprobs": {"tokens": [" a"],
+                "token_logprobs": [-0.5], "top_logprobs": [{" a": -0.5}]},
+                "finish_reason": "length"}],
+            "usage": {"prompt_tokens": 90, "completion_tokens": 1},
+        })),
+        _ => not_found(wire),
     })
+}
+
+/// A server that is found to be Ollama, and answers completions with `script`.
+pub fn ollama(
+    script: impl Fn(&fixture::Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static,
+) -> Fixture {
+    Fixture::start(move |request, wire| match request.path.as_str() {
+        _ if is_completion(request) => script(request, wire),
+        "/api/version" => wire.json(&json!({"version": "0.13.0"})),
+        "/api/tags" => wire.json(&json!({"models": [{"name": "test"}]})),
+        "/api/show" => wire.json(&json!({"capabilities": ["completion", "insert"]})),
+        _ => not_found(wire),
+    })
+}
+
+/// The most tokens that a [`Client`] asks for.
+const MAX_TOKENS: u64 = 64;
+
+/// Whether a request is a [`Client`]'s, and not one that finds out what the server is.
+fn is_completion(request: &fixture::Request) -> bool {
+    let body = request.json();
+    let places = [
+        &body["n_predict"],
+        &body["max_tokens"],
+        &body["options"]["num_predict"],
+    ];
+    places
+        .iter()
+        .any(|tokens| tokens.as_u64().is_some_and(|tokens| tokens >= MAX_TOKENS))
+}
+
+/// The completions that a server was asked for.
+pub fn completions(server: &Fixture) -> Vec<fixture::Request> {
+    let mut requests = server.requests();
+    requests.retain(is_completion);
+    requests
 }
 
 fn not_found(wire: &mut Wire) -> io::Result<()> {
@@ -166,7 +214,7 @@ impl Client {
             id,
             hole,
             sampling: Sampling::GREEDY,
-            max_tokens: 64,
+            max_tokens: MAX_TOKENS as usize,
             forced: Vec::new(),
         });
         id
@@ -220,6 +268,14 @@ impl Client {
                 None => panic!("not ready; told {:?}", self.told),
             }
         }
+    }
+
+    /// What was told last of the server when it was ready.
+    pub fn known(&self) -> Option<Arc<ModelInfo>> {
+        self.told.iter().rev().find_map(|event| match event {
+            ModelEvent::Ready(info) => Some(Arc::clone(info)),
+            _ => None,
+        })
     }
 
     /// The next event, waited for.

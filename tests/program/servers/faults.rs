@@ -16,8 +16,8 @@ use serde_json::json;
 
 use super::{
     asking::{
-        Client, LLAMA_END, OPENAI_END, chunked, config, llama_server, llama_stream, llama_token,
-        openai, openai_token,
+        Client, LLAMA_END, OPENAI_END, chunked, completions, config, llama_server, llama_stream,
+        llama_token, openai, openai_token,
     },
     fixture::{Fixture, Wire},
 };
@@ -173,7 +173,7 @@ fn a_server_that_trickles_is_given_up_and_what_came_is_kept() {
 
 #[test]
 fn a_server_that_does_not_close_after_its_last_word_is_not_waited_for() {
-    let server = fails(1, |wire| {
+    let server = openai(|_, wire| {
         let last =
             "data: {\"choices\":[{\"index\":0,\"text\":\"\",\"finish_reason\":\"stop\"}]}\n\n";
         stream(wire, [&openai_token("a", "one"), last].concat())?;
@@ -231,11 +231,7 @@ fn refusals_are_told_in_the_servers_words() {
         let (failure, _) = failure_then_success(&server, Client::llama(&server));
         assert!(failure.contains(status), "{failure}");
         assert!(failure.contains("no such luck"), "{failure}");
-        assert_eq!(
-            server.requests_to("/infill").len(),
-            2,
-            "asked once each: {status}"
-        );
+        assert_eq!(completions(&server).len(), 2, "asked once each: {status}");
     }
 }
 
@@ -303,7 +299,7 @@ fn a_server_that_stays_busy_is_asked_twice_and_no_more() {
         failure.contains("429") && failure.contains("slow down"),
         "{failure}"
     );
-    assert_eq!(server.requests_to("/infill").len(), 3);
+    assert_eq!(completions(&server).len(), 3);
 }
 
 #[test]
@@ -313,7 +309,7 @@ fn a_server_that_wants_us_to_stay_away_long_is_not_waited_for() {
     });
     let (failure, _) = failure_then_success(&server, Client::llama(&server));
     assert!(failure.contains("429"), "{failure}");
-    assert_eq!(server.requests_to("/infill").len(), 2);
+    assert_eq!(completions(&server).len(), 2);
 }
 
 #[test]
@@ -324,7 +320,7 @@ fn nothing_is_asked_twice_once_an_answer_began() {
         Ok(())
     });
     failure_then_success(&server, Client::llama(&server));
-    assert_eq!(server.requests_to("/infill").len(), 2);
+    assert_eq!(completions(&server).len(), 2);
 }
 
 #[test]
@@ -377,7 +373,7 @@ fn late_server(port: u16) -> Arc<TcpListener> {
                 let answer = if head.starts_with("POST") {
                     llama_stream(&["one"])
                 } else {
-                    let body = r#"{"status":"ok","default_generation_settings":{"n_ctx":64},"data":[{"id":"test"}]}"#;
+                    let body = r#"{"status":"ok","default_generation_settings":{"n_ctx":64},"data":[{"id":"test"}],"build_info":"b1"}"#;
                     format!(
                         "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
                         body.len()

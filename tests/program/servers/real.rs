@@ -149,7 +149,11 @@ fn engine() -> BlockingEngine {
     let ModelSource::File(EngineConfig { model, .. }) = path else {
         panic!("the demo model is a file");
     };
-    BlockingEngine::start(EngineConfig::new(model), &mut |_| {}).expect("it loads")
+    let exact = EngineConfig {
+        shift_reuse: false,
+        ..EngineConfig::new(model)
+    };
+    BlockingEngine::start(exact, &mut |_| {}).expect("it loads")
 }
 
 /// How many completions are the same here and there, and the greatest difference between the
@@ -169,6 +173,8 @@ fn compare(server: &Server) -> (usize, usize, f32) {
                 let (there, here) = (there.logprob.expect("given"), here.logprob.expect("known"));
                 difference = difference.max((there - here).abs());
             }
+        } else {
+            eprintln!("{:?} there, {:?} here", there.text, here.text);
         }
     }
     (same, holes.len(), difference)

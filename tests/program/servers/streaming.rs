@@ -10,7 +10,7 @@ use std::{
 use routelens::{
     completion::{
         Hole, ServerTiming, StopReason, StreamEvent,
-        model::{ModelEvent, Origin},
+        model::{ModelInfo, Origin},
     },
     remote::Dialect,
 };
@@ -18,10 +18,10 @@ use serde_json::json;
 
 use super::{
     asking::{
-        Client, LLAMA_END, OPENAI_END, chunked, config, eventually, llama_server, llama_stream,
-        llama_token, openai, openai_token,
+        Client, LLAMA_END, OPENAI_END, chunked, completions, config, eventually, llama_server,
+        llama_stream, llama_token, ollama, openai, openai_token,
     },
-    fixture::Fixture,
+    fixture::{Fixture, Request, Wire},
 };
 
 const SOON: Duration = Duration::from_secs(10);
@@ -85,32 +85,20 @@ fn a_stream_may_be_cut_anywhere() {
 /// Sends a stream in two parts, for every place of the cut.
 fn cut_everywhere(dialect: Dialect, stream: &[u8]) {
     let (at, whole) = (AtomicUsize::new(0), stream.to_vec());
-    let ready = AtomicBool::new(false);
-    let server = Fixture::start(move |request, wire| {
-        if request.method == "GET" {
-            return wire.json(&json!({"version": "0.13.0", "data": [{"id": "test"}]}));
-        }
-        if !is_completion(&request.json()) {
-            return wire.json(&json!({"capabilities": ["completion", "insert"]}));
-        }
-        ready.store(true, Ordering::SeqCst);
-        let (first, second) = whole.split_at(at.fetch_add(1, Ordering::SeqCst).min(whole.len()));
+    let script = move |_: &Request, wire: &mut Wire| {
+        let (first, second) = whole.split_at(at.fetch_add(1, Ordering::SeqCst));
         wire.send(first)?;
         std::thread::sleep(Duration::from_millis(1));
         wire.send(second)
-    });
+    };
+    let server = match dialect {
+        Dialect::Ollama => ollama(script),
+        _ => openai(script),
+    };
     let mut client = Client::new(config(&server.url(), dialect));
     for at in 0..stream.len() {
         assert_eq!(client.text(), "é1", "cut at {at} of {dialect:?}");
     }
-}
-
-/// Whether a request is one of these tests', and not one that finds out what the server is.
-fn is_completion(body: &serde_json::Value) -> bool {
-    let options = &body["options"]["num_predict"];
-    [&body["n_predict"], &body["max_tokens"], options]
-        .iter()
-        .any(|n| n.as_u64() == Some(64))
 }
 
 #[test]
@@ -258,31 +246,26 @@ fn a_warm_connection_is_used_by_the_next_request() {
 
 #[test]
 fn whether_tokens_come_with_their_probability_is_told_once_seen() {
-    let logprobs = |client: &mut Client| {
-        client.text();
-        let told = client
-            .told
-            .iter()
-            .rev()
-            .chain(&[])
-            .find_map(|event| match event {
-                ModelEvent::Ready(info) => Some(info.clone()),
-                _ => None,
-            });
-        match &told.expect("it is ready").origin {
-            Origin::Server { logprobs, .. } => *logprobs,
-            Origin::File { .. } => unreachable!("a server"),
-        }
+    let logprobs = |info: &ModelInfo| match &info.origin {
+        Origin::Server { logprobs, .. } => *logprobs,
+        Origin::File { .. } => unreachable!("a server"),
     };
-    let with = llama_server(|_, wire| wire.send(llama_stream(&["one"])));
-    assert_eq!(logprobs(&mut Client::llama(&with)), Some(true));
-    let without = openai(|_, wire| {
-        wire.send(chunked(
-            "text/event-stream",
-            &[&openai_token("a", "one"), OPENAI_END].concat(),
-        ))
-    });
-    assert_eq!(logprobs(&mut Client::openai(&without)), Some(false));
+    let with =
+        r#"{"content":[{"token":"one","bytes":[111,110,101],"logprob":-0.5,"top_logprobs":[]}]}"#;
+    for (said, wanted) in [(with, true), ("null", false)] {
+        let events = format!(
+            "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"one\"}},\
+             \"logprobs\":{said},\"finish_reason\":\"stop\"}}]}}\n\ndata: [DONE]\n\n"
+        );
+        let server = openai(move |_, wire| wire.send(chunked("text/event-stream", &events)));
+        let mut client = Client::new(config(&server.url(), Dialect::Chat));
+        assert_eq!(logprobs(&client.ready()), None);
+        assert_eq!(client.text(), "one");
+        assert_eq!(
+            logprobs(&client.known().expect("it was told")),
+            Some(wanted)
+        );
+    }
 }
 
 #[test]

@@ -1,10 +1,12 @@
-//! Events that answer what nobody asks any more change nothing on the screen.
+//! Events that answer what nobody asks any more change nothing on the screen, and whatever happens,
+//! every request counts once.
 
 use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
 use super::*;
 use crate::{
+    meter::Side,
     syntax::{Fault, ThemeSet, TokenSyntax},
     tui::{
         app::event::Parsed,
@@ -13,7 +15,7 @@ use crate::{
     },
 };
 
-const LANES: [LaneKind; 2] = [LaneKind::Small, LaneKind::Large];
+const LANES: [LaneKind; 3] = LaneKind::ALL;
 
 /// Something that happens; what it means depends on the app it happens to.
 #[derive(Debug, Clone)]
@@ -24,6 +26,10 @@ enum Step {
     Failed(usize),
     Judged(usize, bool),
     Parsed(bool),
+    /// The end of a request that may have been given up.
+    Ended(usize),
+    /// A lane's model is known, once more.
+    Ready(usize),
     /// Kind of event, lane, request.
     Stale(usize, usize, u64),
 }
@@ -31,16 +37,18 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (0..KEYS.len()).prop_map(Step::Key),
-        6 => (0..2usize, 0..4usize, -3.0f32..0.0).prop_map(|(l, t, p)| Step::Token(l, t, p)),
-        2 => (0..2usize).prop_map(Step::Done),
-        1 => (0..2usize).prop_map(Step::Failed),
-        2 => (0..2usize, any::<bool>()).prop_map(|(lane, valid)| Step::Judged(lane, valid)),
+        6 => (0..3usize, 0..4usize, -3.0f32..0.0).prop_map(|(l, t, p)| Step::Token(l, t, p)),
+        2 => (0..3usize).prop_map(Step::Done),
+        1 => (0..3usize).prop_map(Step::Failed),
+        2 => (0..3usize, any::<bool>()).prop_map(|(lane, valid)| Step::Judged(lane, valid)),
         1 => any::<bool>().prop_map(Step::Parsed),
-        8 => (0..8usize, 0..2usize, 0..12u64).prop_map(|(k, l, id)| Step::Stale(k, l, id)),
+        2 => (0..8usize).prop_map(Step::Ended),
+        1 => (0..3usize).prop_map(Step::Ready),
+        8 => (0..8usize, 0..3usize, 0..12u64).prop_map(|(k, l, id)| Step::Stale(k, l, id)),
     ]
 }
 
-const KEYS: [(KeyCode, KeyModifiers); 17] = [
+const KEYS: [(KeyCode, KeyModifiers); 22] = [
     (KeyCode::Char(' '), KeyModifiers::CONTROL),
     (KeyCode::Char(' '), KeyModifiers::CONTROL),
     (KeyCode::Char('a'), KeyModifiers::NONE),
@@ -58,6 +66,11 @@ const KEYS: [(KeyCode, KeyModifiers); 17] = [
     (KeyCode::Char('y'), KeyModifiers::ALT),
     (KeyCode::Char('s'), KeyModifiers::ALT),
     (KeyCode::Char('m'), KeyModifiers::ALT),
+    (KeyCode::Char('g'), KeyModifiers::ALT),
+    (KeyCode::Char('q'), KeyModifiers::ALT),
+    (KeyCode::Char('o'), KeyModifiers::ALT),
+    (KeyCode::Char('d'), KeyModifiers::ALT),
+    (KeyCode::Char('a'), KeyModifiers::ALT),
 ];
 
 const TEXTS: [&str; 4] = ["a", " +", " b", "\n    "];
@@ -96,6 +109,16 @@ fn event(app: &App, step: &Step) -> Option<Event> {
                 verdict: verdict(state),
             })
         }
+        Step::Ended(nth) => {
+            let open = app.ledger.open_requests();
+            let (lane, id) = open.get(nth % open.len().max(1))?;
+            Some(Event::Stream(*lane, *id, given_up(2, 5.0)))
+        }
+        Step::Ready(lane) => {
+            let info = Arc::new(model(LANES[lane]));
+            let there = app.lane(LANES[lane]).model.is_usable();
+            there.then_some(Event::ModelReady(LANES[lane], info))
+        }
         Step::Parsed(faulty) => Some(parsed(app.editor.document.revision(), faulty)),
         Step::Stale(kind, lane, id) => stale(app, kind, LANES[lane], RequestId(id)),
     }
@@ -121,7 +144,8 @@ fn stale(app: &App, kind: usize, lane: LaneKind, id: RequestId) -> Option<Event>
     let run = app.lane(lane).runs.iter().find(|run| run.id == id);
     let is_over = run.is_none_or(|run| run.phase == Phase::Cancelled);
     // The end of a request that was given up is no news of it, but it counts on the meter.
-    let is_silent = run.is_none_or(|run| !is_live(run)) && !app.ledger.knows(id);
+    let is_silent =
+        run.is_none_or(|run| !is_live(run)) && !app.ledger.open_requests().contains(&(lane, id));
     let old = app.editor.document.revision().checked_sub(1 + id.0 % 3);
     let stream = |event| is_silent.then_some(Event::Stream(lane, id, event));
     match kind {
@@ -163,8 +187,8 @@ proptest! {
         let themes = ThemeSet::bundled();
         let theme = themes.get("routelens-dark").expect("a bundled theme").clone();
         let palette = Palette::new(theme, ColorDepth::TrueColor);
-        let config = Config { auto: true, ..Config::default() };
-        let (mut with, mut without) = (ready(config.clone()), ready(config));
+        let config = Config { auto: true, ..with_servers() };
+        let (mut with, mut without) = (serving(config.clone()), serving(config));
         for step in &steps {
             let Some(happens) = event(&with, step) else { continue };
             if matches!(step, Step::Stale(..)) {
@@ -177,8 +201,29 @@ proptest! {
             }
             prop_assert_eq!(&with.small, &without.small);
             prop_assert_eq!(&with.large, &without.large);
+            prop_assert_eq!(&with.second, &without.second);
+            prop_assert_eq!(&with.meter, &without.meter);
             prop_assert_eq!(text(&with), text(&without));
         }
         prop_assert_eq!(drawn(&with, &palette), drawn(&without, &palette));
+    }
+
+    #[test]
+    fn every_request_counts_once(steps in prop::collection::vec(step(), 1..80)) {
+        let mut app = serving(Config { auto: true, ..with_servers() });
+        let mut requests = 0;
+        for step in &steps {
+            let Some(happens) = event(&app, step) else { continue };
+            let effects = app.update(happens);
+            requests += LANES.iter().map(|lane| asked(&effects, *lane)).sum::<usize>();
+            let ahead = LANES.iter().any(|lane| app.lane(*lane).ahead.is_some());
+            prop_assert!(!ahead || app.editor.ghost.is_some(), "ahead of no decision");
+        }
+        app.update(Event::Terminate);
+        let counted = app.meter.run().total();
+        prop_assert_eq!(counted.requests, requests as u64);
+        let ends = counted.done + counted.failed + counted.cancelled;
+        prop_assert_eq!(ends, counted.requests);
+        prop_assert!(app.meter.run().decisions <= app.meter.run().side(Side::Small).requests);
     }
 }

@@ -12,16 +12,16 @@ use super::{
     Ink,
 };
 use crate::{
-    completion::model::Origin,
+    completion::{
+        Token,
+        model::{ModelInfo, Origin},
+    },
     syntax::{FaultPlace, TokenSyntax, VerdictState},
     tui::app::{App, Lane, ModelState, Phase, Run},
 };
 
 /// Faults that are told of, at most.
 const MOST_FAULTS: usize = 3;
-
-/// Fewest cells in which a model's name still says something.
-const SHORT_NAME: usize = 8;
 
 /// A fact and its scope.
 type Fact = (String, &'static str);
@@ -39,21 +39,31 @@ pub(super) fn title(scene: Scene, lane: &Lane, room: usize) -> Vec<Span<'static>
         true => " · plain HTTP",
         false => "",
     };
-    let mut places = vec![String::new()];
-    if let Origin::Server { dialect, .. } = &info.origin {
-        let place = state::place(info);
-        places.insert(0, format!(" · {} at {place}", visible(dialect)));
-        places.insert(1, format!(" · {place}"));
-    }
+    let places = places(info);
     let room = room.saturating_sub(flag.width());
-    let fits = |place: &String| name.width() + place.width() <= room;
-    let place = places.iter().find(|place| fits(place));
+    let fits = |place: &&String| name.width() + place.width() <= room;
+    let place = places.iter().find(fits).or(places.last());
     let place = place.cloned().unwrap_or_default();
-    let name = cut_middle(&name, room.saturating_sub(place.width()).max(SHORT_NAME));
+    let name = cut_middle(&name, room.saturating_sub(place.width()));
     vec![
         scene.muted(format!("{name}{place}")),
         scene.span(flag, "notice"),
     ]
+}
+
+/// What a title says of where a model is, from most to least. That it is asked in words is never
+/// left out.
+fn places(info: &ModelInfo) -> Vec<String> {
+    let Origin::Server { dialect, chat, .. } = &info.origin else {
+        return Vec::new();
+    };
+    let (dialect, place) = (visible(dialect), state::place(info));
+    let all = format!(" · {dialect} at {place}");
+    match chat {
+        true if dialect == "chat" => vec![all, " · chat".to_owned()],
+        true => vec![format!(" · chat at {place}"), " · chat".to_owned()],
+        false => vec![all, format!(" · {place}"), String::new()],
+    }
 }
 
 /// The facts in lines of `width` cells, none of them cut, and the index of the line at whose right
@@ -70,7 +80,7 @@ pub(super) fn lines(
     // A blank stays before it.
     let beside = width.saturating_sub(right + usize::from(right > 0));
     let mut lines: Vec<Line> = Vec::new();
-    for (fact, scope) in facts(app, lane, run) {
+    for (fact, scope) in facts(app, lane, run, width) {
         let room = if lines.len() > 1 { width } else { beside };
         let fact = ink.span(fact, scope);
         match lines.last_mut() {
@@ -89,8 +99,8 @@ pub(super) fn lines(
     (lines, at)
 }
 
-/// The facts, most important first.
-fn facts(app: &App, lane: &Lane, run: &Run) -> Vec<Fact> {
+/// The facts, most important first, each of them narrower than `width`.
+fn facts(app: &App, lane: &Lane, run: &Run, width: usize) -> Vec<Fact> {
     let mut facts = vec![(extent(run), "muted")];
     facts.extend(syntax(run));
     if let ModelState::Ready(info) = &lane.model
@@ -109,7 +119,7 @@ fn facts(app: &App, lane: &Lane, run: &Run) -> Vec<Fact> {
         say(format!("{rate:.0} tok/s"));
     }
     if lane.model.is_server() {
-        server(run).into_iter().for_each(say);
+        server(run, width).into_iter().for_each(say);
     }
     facts
 }
@@ -177,30 +187,39 @@ fn syntax(run: &Run) -> Option<Fact> {
 }
 
 /// What a server says of itself and of its tokens.
-fn server(run: &Run) -> Vec<String> {
-    let mut facts = Vec::new();
-    let own = run.completion.timing.server.unwrap_or_default();
-    let own = [
-        ("prompt", own.prompt_ms),
-        ("generation", own.generation_ms),
-        ("load", own.load_ms),
-    ];
-    let own = own.iter().filter_map(|(name, ms)| Some((name, (*ms)?)));
-    for (index, (name, ms)) in own.enumerate() {
-        let lead = if index == 0 { "server: " } else { "" };
-        facts.push(format!("{lead}{name} {ms:.0} ms"));
-    }
+fn server(run: &Run, width: usize) -> Vec<String> {
+    let mut facts = own_timing(run, width);
     facts.extend(match prompt(run) {
         (Some(prompt), Some(cached)) => Some(format!("{prompt} in the prompt, {cached} cached")),
         (Some(prompt), None) => Some(format!("{prompt} in the prompt")),
         (None, _) => None,
     });
-    let says = |token: &crate::completion::Token| token.logprob.is_some();
+    let says = |token: &Token| token.logprob.is_some();
     let tokens = &run.completion.tokens;
     if !tokens.is_empty() && !tokens.iter().any(says) {
         facts.push("no logprobs".to_owned());
     }
     facts
+}
+
+/// The server's own account of the time it took: one fact, or several where that is too wide.
+fn own_timing(run: &Run, width: usize) -> Vec<String> {
+    let own = run.completion.timing.server.unwrap_or_default();
+    let parts = [
+        ("load", own.load_ms),
+        ("prompt", own.prompt_ms),
+        ("generation", own.generation_ms),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter_map(|(name, ms)| Some(format!("{name} {:.0} ms", ms?)))
+        .collect();
+    let whole = format!("server: {}", parts.join(", "));
+    match parts.len() {
+        0 => Vec::new(),
+        _ if whole.width() < width => vec![whole],
+        _ => parts.iter().map(|part| format!("server: {part}")).collect(),
+    }
 }
 
 /// What the parser says is wrong with the finished text, and the token that broke it.

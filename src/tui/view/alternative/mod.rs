@@ -15,6 +15,7 @@ use ratatui::{
     style::Style,
     text::{Line, Span},
 };
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     Scene, state,
@@ -188,9 +189,11 @@ fn draw_one(
     let lane = state::lane(scene.app, kind);
     let sheet = Sheet::of(scene.app, lane, &Ink::Scene(scene), area);
     let mut pane = Pane::new(buffer, area);
-    let title = match kind {
-        LaneKind::Second => "Second",
-        _ => "Alternative",
+    let title = match (kind, hidden) {
+        (LaneKind::Second, None) => "Second",
+        (LaneKind::Second, Some(_)) => "Second, 2 of 2",
+        (_, None) => "Alternative",
+        (_, Some(_)) => "Alternative, 1 of 2",
     };
     let about = facts::title(scene, lane, pane.width().saturating_sub(title.len() + 5));
     scene.title(&mut pane, title, about);
@@ -210,8 +213,14 @@ fn draw_one(
         pane.line(line);
     }
     if sheet.has_keys {
-        let hints = flow(keys(scene, lane, hidden), pane.width(), 2);
-        pane.ends(hints.into_iter().next().unwrap_or_default(), more);
+        let beside: usize = more.iter().map(|span| span.content.width()).sum();
+        let room = pane.width().saturating_sub(beside + 2);
+        let mut line = Line::from(scene.plain(" "));
+        let mut hints = keys(scene, lane, hidden);
+        hints.retain(|hint| Line::from(hint.clone()).width() <= room);
+        let hints = flow(hints, room, 2);
+        line.extend(hints.into_iter().next().unwrap_or_default());
+        pane.ends(line, more);
     }
 }
 
@@ -239,13 +248,12 @@ fn keys(scene: Scene, lane: &Lane, hidden: Option<LaneKind>) -> Vec<Vec<Span<'st
     let mut hints = Vec::new();
     if let Some(other) = hidden {
         let other = state::lane(scene.app, other);
-        let text = format!(" 1 of 2: {} has no room", two::short_name(other));
+        let text = format!("no room for {}", two::short_name(other));
         hints.push(vec![scene.muted(text)]);
     }
     if lane.run().is_some_and(has_text) {
-        let lead = vec![scene.plain(" ")];
         if lane.kind == LaneKind::Large {
-            hints.push([lead, scene.hint(Action::AcceptLarge, "accept it")].concat());
+            hints.push(scene.hint(Action::AcceptLarge, "accept it"));
         }
         hints.push(scene.hint(Action::SwapGhost, "show it in the buffer"));
     }

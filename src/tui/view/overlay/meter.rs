@@ -15,15 +15,7 @@ use super::{
 use crate::meter::{Side, SideSummary, Summary, Tally, Usage};
 
 /// What the columns hold; the first has who.
-const HEADINGS: [&str; 7] = [
-    "",
-    "asked",
-    "tokens in",
-    "out",
-    "time",
-    "accel. time",
-    "money",
-];
+const HEADINGS: [&str; 7] = ["", "asked", "tokens in", "out", "time", "accel.-s", "money"];
 
 /// Fewest cells for who.
 const LEAST_NAME: usize = 8;
@@ -148,6 +140,9 @@ fn decisions(summary: &Summary) -> Vec<String> {
 /// large one would have taken.
 fn rows(tally: &Tally, summary: &Summary) -> Vec<Row> {
     let mut rows = Vec::new();
+    if tally.is_empty() {
+        return rows;
+    }
     let sides = [
         (Side::Small, "small", &summary.small),
         (Side::Large, "large", &summary.large),
@@ -169,7 +164,7 @@ fn rows(tally: &Tally, summary: &Summary) -> Vec<Row> {
                 all.tokens_in.map_or_else(unknown, count),
                 count(all.tokens_out),
                 seconds(all.seconds),
-                seconds(all.accelerator_seconds),
+                decimal(all.accelerator_seconds),
                 all.money.map_or_else(unknown, money),
             ],
         });
@@ -209,7 +204,7 @@ fn cells(usage: &Usage) -> Vec<String> {
         format!("{least}{}", count(usage.tokens_in)),
         count(usage.tokens_out),
         seconds(usage.seconds),
-        seconds(usage.accelerator_seconds),
+        decimal(usage.accelerator_seconds),
         usage
             .money
             .map_or_else(unknown, |spent| format!("{least}{}", money(spent))),
@@ -218,6 +213,14 @@ fn cells(usage: &Usage) -> Vec<String> {
 
 fn unknown() -> String {
     "–".to_owned()
+}
+
+/// A number of seconds, in which one model is held against another.
+fn decimal(number: f64) -> String {
+    match number {
+        n if n < 9_999.95 => format!("{n:.1}"),
+        n => count(n as u64),
+    }
 }
 
 fn money(amount: f64) -> String {
@@ -262,18 +265,25 @@ fn table(scene: Scene, rows: Vec<Row>, priced: bool, width: usize) -> Vec<Line<'
 /// What the routing took against always asking the large model.
 fn savings(summary: &Summary) -> Vec<(String, &'static str)> {
     let savings = [
-        (summary.accelerator_saving, "accelerator time"),
-        (summary.money_saving, "money"),
+        (
+            summary.accelerator_saving,
+            ["fewer", "more"],
+            "accelerator-seconds",
+        ),
+        (summary.money_saving, ["less", "more"], "money"),
     ];
-    let savings = savings.into_iter().filter_map(|(saving, what)| {
-        let percent = saving? * 100.0;
-        Some(match percent < 0.0 {
-            true => (
-                format!("▲ {:.0} % more {what} than that", -percent),
-                "escalate",
-            ),
-            false => (format!("▼ {percent:.0} % less {what} than that"), "keep"),
-        })
-    });
-    savings.collect()
+    let savings = savings
+        .into_iter()
+        .filter_map(|(saving, [less, more], what)| {
+            let percent = saving? * 100.0;
+            Some(match percent < 0.0 {
+                true => (format!("▲ {:.0} % {more} {what}", -percent), "escalate"),
+                false => (format!("▼ {percent:.0} % {less} {what}"), "keep"),
+            })
+        });
+    let mut savings: Vec<_> = savings.collect();
+    if !savings.is_empty() {
+        savings.push(("than always large".to_owned(), "muted"));
+    }
+    savings
 }

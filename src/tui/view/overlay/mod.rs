@@ -1,4 +1,4 @@
-//! What lies over the buffer, centred: pickers, prompts, help, settings and questions.
+//! What lies over the buffer, centred: pickers, prompts, help, settings, questions and the meter.
 
 pub mod help;
 mod meter;
@@ -51,7 +51,10 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, overlay: &Overlay) ->
             settings::draw(scene, buffer, area, menu);
             None
         }
-        Overlay::Meter => None,
+        Overlay::Meter => {
+            meter::draw(scene, buffer, area);
+            None
+        }
         Overlay::Question(question) => {
             question::draw(scene, buffer, area, question);
             None
