@@ -2,10 +2,11 @@
 //! machine, and, where their addresses are given, real servers.
 
 #[allow(dead_code)]
-pub mod fixture;
-
+pub mod asking;
 mod commands;
 mod detection;
 mod faults;
+#[allow(dead_code)]
+pub mod fixture;
 mod real;
 mod streaming;
