@@ -2,10 +2,15 @@
 //! machine, and, where their addresses are given, real servers.
 
 #[allow(dead_code)]
-pub mod fixture;
-
+pub mod asking;
+#[allow(dead_code)]
+pub mod authority;
 mod commands;
+mod connection;
 mod detection;
 mod faults;
+#[allow(dead_code)]
+pub mod fixture;
+mod privacy;
 mod real;
 mod streaming;
