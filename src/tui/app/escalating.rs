@@ -139,23 +139,35 @@ impl App {
     }
 
     /// By how much the answer of the large model is earlier than if it had been waited for the
-    /// decision.
+    /// decision. That counts when there is an answer.
     fn note_saved(&mut self, kind: LaneKind) {
         let now = self.now;
         let lane = self.lane_mut(kind);
         let Some(ahead) = lane.ahead.filter(|_| kind == LaneKind::Large) else {
             return;
         };
-        let Some(run) = lane.runs.iter_mut().find(|run| run.id == ahead.id) else {
-            return;
-        };
-        if matches!(run.phase, Phase::Failed(_)) {
-            return;
+        if let Some(run) = lane.runs.iter_mut().find(|run| run.id == ahead.id) {
+            run.saved = Some(now.saturating_sub(run.requested_at));
+            lane.saving = Some(ahead.id);
         }
-        let saved = now.saturating_sub(run.requested_at);
-        run.saved = Some(saved);
-        self.meter.save(milliseconds(saved));
-        self.meter_changed = true;
+        self.count_saved();
+    }
+
+    /// Counts the time that an early request saved once its first token is there; nothing where it
+    /// ended without one.
+    fn count_saved(&mut self) {
+        let lane = &mut self.large;
+        let run = lane.runs.iter_mut().find(|run| lane.saving == Some(run.id));
+        let Some(run) = run else { return };
+        match (run.first_token_at, run.saved) {
+            (Some(_), Some(saved)) => {
+                self.meter.save(milliseconds(saved));
+                self.meter_changed = true;
+            }
+            _ if run.is_live() => return,
+            _ => run.saved = None,
+        }
+        lane.saving = None;
     }
 
     /// A request that was made ahead of the decision is wanted whatever that will be.
@@ -192,6 +204,7 @@ impl App {
 
     /// After news of the large model: what an escalation comes to may have changed.
     pub(super) fn on_large_progress(&mut self) -> Vec<Effect> {
+        self.count_saved();
         let marked = |(decision, _): &(Decision, Duration)| decision.degraded;
         let runs = self.small.runs.iter();
         let degraded = runs.filter_map(|run| run.decision.as_ref()).any(marked);

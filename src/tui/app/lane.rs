@@ -83,8 +83,8 @@ pub struct Run {
     pub prompt: PromptInfo,
     /// What it waits for before its first token, where there is more to say than that.
     pub waiting: Option<String>,
-    /// Asked ahead of the decision: by how much that brought the answer forward, known once the
-    /// small completion is judged (large lane only).
+    /// Asked ahead of the decision: by how much that brings the answer forward, known once the small
+    /// completion is judged (large lane only).
     pub saved: Option<Duration>,
     /// Asked ahead of the decision, which then was to keep the small completion.
     pub wasted: bool,
@@ -226,6 +226,8 @@ pub struct Lane {
     pub scroll: usize,
     /// The request that was made ahead of the decision, until that is known.
     pub(super) ahead: Option<Ahead>,
+    /// The request that saved time, if it will be answered: its first token has not come yet.
+    pub(super) saving: Option<RequestId>,
 }
 
 impl Lane {
@@ -239,6 +241,7 @@ impl Lane {
             shown: 0,
             scroll: 0,
             ahead: None,
+            saving: None,
         }
     }
 
@@ -288,6 +291,7 @@ impl Lane {
         self.shown = 0;
         self.scroll = 0;
         self.ahead = None;
+        self.saving = None;
     }
 
     /// Marks what still streams as cancelled; false when nothing does.

@@ -58,8 +58,11 @@ fn early_asks_at_the_first_gate_that_fails_and_counts_what_that_saved() {
     pass(&mut app, 10);
     judge(&mut app, SMALL, VerdictState::Valid);
     assert_eq!(large(&app).saved, Some(Duration::from_millis(50)));
+    assert_eq!(app.meter.run().saved_ms, 0.0, "not while it may still fail");
+    tell(&mut app, LARGE, StreamEvent::Token(token("c", -0.1)));
     assert_eq!(app.meter.run().saved_ms, 50.0);
     assert!(!large(&app).wasted);
+    tell(&mut app, LARGE, StreamEvent::Token(token("d", -0.1)));
     judge(&mut app, SMALL, VerdictState::Valid);
     alt(&mut app, '<');
     alt(&mut app, '>');
@@ -162,8 +165,8 @@ fn hedged_and_escalated_saves_all_that_the_small_model_took() {
     assert_eq!(asked(&effects, LARGE), 0, "it was asked already");
     assert!(is_live(large(&app)));
     assert_eq!(large(&app).saved, Some(Duration::from_millis(120)));
-    assert_eq!(app.meter.run().saved_ms, 120.0);
     say(&mut app, LARGE, &["c"], -0.1);
+    assert_eq!(app.meter.run().saved_ms, 120.0);
     assert_eq!(wasted(&app), (0, 0));
 }
 
@@ -237,6 +240,29 @@ fn a_hedge_that_fails_is_degraded_only_where_it_was_needed() {
         assert_eq!(decided(&app), Some(expected));
         assert_eq!(large(&app).saved, None, "a failure saves nothing");
     }
+}
+
+#[test]
+fn a_hedge_that_fails_after_the_decision_saves_nothing_either() {
+    let mut app = escalating(Escalation::Hedged);
+    ctrl(&mut app, ' ');
+    pass(&mut app, 40);
+    say(&mut app, SMALL, &["a", " +", " b"], -2.0);
+    tell(&mut app, LARGE, StreamEvent::Failed("refused".to_owned()));
+    assert_eq!(large(&app).saved, None);
+    assert_eq!(app.meter.run().saved_ms, 0.0);
+    assert_eq!(decided(&app), Some((Action::Escalate, true)));
+}
+
+#[test]
+fn a_hedge_that_answered_before_the_decision_saved_the_wait_for_it() {
+    let mut app = escalating(Escalation::Hedged);
+    ctrl(&mut app, ' ');
+    say(&mut app, LARGE, &["c"], -0.1);
+    pass(&mut app, 40);
+    say(&mut app, SMALL, &["a", " +", " b"], -2.0);
+    assert_eq!(app.meter.run().saved_ms, 40.0);
+    assert_eq!(large(&app).saved, Some(Duration::from_millis(40)));
 }
 
 #[test]

@@ -155,6 +155,8 @@ fn a_hedge_that_is_not_needed_is_given_up_in_both() {
     ctrl(&mut app, ' ');
     pass(&mut app, 30);
     say(&mut app, SMALL, &["a", " +", " b"], -2.0);
+    say(&mut app, LARGE, &["c"], -0.1);
+    say(&mut app, SECOND, &["d"], -0.1);
     assert_eq!(app.meter.run().saved_ms, 30.0, "the first's alone");
     assert_eq!(app.second.run().and_then(|run| run.saved), None);
 }
