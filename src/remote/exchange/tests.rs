@@ -104,3 +104,9 @@ impl Client {
 fn printing(key: &str) -> KeySource {
     KeySource::Command(format!("printf '%s\\n' '{key}'"))
 }
+
+/// What a server does that dies.
+fn cut(wire: &mut fixture::Wire) -> std::io::Result<()> {
+    wire.cut();
+    Ok(())
+}
