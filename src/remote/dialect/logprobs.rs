@@ -16,6 +16,9 @@ use super::{
 };
 use crate::completion::Candidate;
 
+/// How many tokens may wait for their text: far more than a stop word has.
+const WAITING_BOUND: usize = 64;
+
 /// One token as chat answers tell it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -88,13 +91,12 @@ struct Named {
 
 /// Reads a token's name: its text, `token_id:123` (vLLM), or `bytes:\xe2\x80` (OpenAI).
 fn named(name: &str) -> Named {
-    if let Some(id) = name.strip_prefix("token_id:") {
-        if let Ok(id) = id.parse() {
-            return Named {
-                id: Some(id),
-                bytes: None,
-            };
-        }
+    let id = name.strip_prefix("token_id:");
+    if let Some(id) = id.and_then(|id| id.parse().ok()) {
+        return Named {
+            id: Some(id),
+            bytes: None,
+        };
     }
     let escaped = name.strip_prefix("bytes:").and_then(escaped_bytes);
     Named {
@@ -246,6 +248,9 @@ impl Aligner {
             return self.give_rest(say);
         }
         self.give(say);
+        if self.waiting.len() > WAITING_BOUND {
+            self.give_to_last(say);
+        }
     }
 
     /// The same for a plain list of entries.

@@ -1,10 +1,15 @@
 //! Servers over real sockets: the dialects byte by byte, every way of failing, what leaves this
 //! machine, and, where their addresses are given, real servers.
 
-mod detection;
 #[allow(dead_code)]
 pub mod asking;
+#[allow(dead_code)]
+mod authority;
+mod connection;
+mod detection;
+mod dialects;
 mod faults;
 #[allow(dead_code)]
 pub mod fixture;
+mod privacy;
 mod streaming;
