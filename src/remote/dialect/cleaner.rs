@@ -135,7 +135,10 @@ impl Cleaner {
                 break;
             }
         }
-        while let Some(first) = self.waiting.pop_front_if(|first| first.open == 0) {
+        while self.waiting.front().is_some_and(|first| first.open == 0) {
+            let Some(first) = self.waiting.pop_front() else {
+                break;
+            };
             if !first.kept.is_empty() || first.text.bytes.is_empty() {
                 say(Text {
                     bytes: first.kept,

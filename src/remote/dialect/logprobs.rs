@@ -91,13 +91,12 @@ struct Named {
 
 /// Reads a token's name: its text, `token_id:123` (vLLM), or `bytes:\xe2\x80` (OpenAI).
 fn named(name: &str) -> Named {
-    if let Some(id) = name.strip_prefix("token_id:") {
-        if let Ok(id) = id.parse() {
-            return Named {
-                id: Some(id),
-                bytes: None,
-            };
-        }
+    let id = name.strip_prefix("token_id:");
+    if let Some(id) = id.and_then(|id| id.parse().ok()) {
+        return Named {
+            id: Some(id),
+            bytes: None,
+        };
     }
     let escaped = name.strip_prefix("bytes:").and_then(escaped_bytes);
     Named {

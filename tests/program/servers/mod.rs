@@ -8,6 +8,7 @@ pub mod authority;
 mod commands;
 mod connection;
 mod detection;
+mod dialects;
 mod faults;
 #[allow(dead_code)]
 pub mod fixture;
