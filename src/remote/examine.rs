@@ -8,12 +8,8 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    Network, Problem, ProblemKind, ServerConfig,
-    detect::detect,
-    dialect::Profile,
-    exchange::Exchange,
-    server::{notices, pulse_path},
-    stream::seconds,
+    Network, Problem, ProblemKind, ServerConfig, detect::detect, dialect::Profile,
+    exchange::Exchange, server::pulse_path, standing::notices, stream::seconds,
 };
 
 /// How many small requests the round trip is the median of.

@@ -6,7 +6,9 @@
 //! [`Network`] is what all servers of a run share: one HTTP client on a thread of its own, and what
 //! may leave this machine. [`Remote`] is one server. [`dialect`] says what to send and how to read
 //! what comes back, without a socket; `detect` finds out which dialect a server speaks by asking it;
-//! `stream` carries one request from its first byte to its last event.
+//! `stream` carries one request from its first byte to its last event. For it, `room` cuts a hole to
+//! what fits, `lines` makes messages of bytes, and `remedy` says what can be done after a problem.
+//! [`examine`] tells everything of a server without a completion.
 
 mod detect;
 pub mod dialect;
@@ -20,6 +22,7 @@ mod problem;
 mod remedy;
 mod room;
 mod server;
+mod standing;
 mod stream;
 
 use std::{fmt, time::Duration};

@@ -8,7 +8,7 @@ use super::dialect::Fim;
 use crate::completion::Hole;
 
 /// The context to count on where none is known, in tokens: the smallest among the families whose
-/// layouts we know (CodeGemma's). It holds some four hundred lines before the cursor and over a
+/// layouts we know (CodeGemma's). It holds more than three hundred lines before the cursor and a
 /// hundred after.
 const UNKNOWN_CONTEXT: usize = 8192;
 /// What the layout's own tokens take, and the words around a hole that is asked for in words.
@@ -18,12 +18,8 @@ const WORDS: usize = 320;
 /// every key, the prompt would begin elsewhere each time and the server could reuse nothing.
 const STEPS: usize = 8;
 
-/// Token estimates are counted in fifths. Tokenizers of code models make a token of three to four
-/// ASCII characters; 2.5 is what dense code comes to.
-const FIFTHS: usize = 5;
-const ASCII: usize = 2;
-/// Other characters seldom share a token, and some take two.
-const OTHER: usize = 6;
+/// Estimates are counted in tenths of a token.
+const TOKEN: usize = 10;
 
 /// What is asked for, so that prompt and answer fit together.
 pub(super) struct Fit<'a> {
@@ -47,8 +43,8 @@ pub(super) fn fit<'a>(
         Fim::Words => WORDS,
         Fim::Server | Fim::Layout(_) => LAYOUT,
     };
-    let room = context.saturating_sub(max_tokens + around) * FIFTHS;
-    let (prefix, suffix) = (fifths(&hole.prefix), fifths(&hole.suffix));
+    let room = context.saturating_sub(max_tokens + around) * TOKEN;
+    let (prefix, suffix) = (tenths(&hole.prefix), tenths(&hole.suffix));
     if prefix + suffix <= room {
         return Fit {
             hole: Cow::Borrowed(hole),
@@ -59,7 +55,7 @@ pub(super) fn fit<'a>(
     let for_suffix = suffix.min((room / 4).max(room.saturating_sub(prefix)));
     let before = near_end(&hole.prefix, prefix, room - for_suffix, room / STEPS);
     let after = near_start(&hole.suffix, for_suffix, room / STEPS);
-    let kept = fifths(before) + fifths(after);
+    let kept = tenths(before) + tenths(after);
     Fit {
         hole: Cow::Owned(Hole {
             prefix: before.to_owned(),
@@ -68,25 +64,28 @@ pub(super) fn fit<'a>(
             ..*hole
         }),
         max_tokens,
-        trimmed: (prefix + suffix - kept).div_ceil(FIFTHS),
+        trimmed: (prefix + suffix - kept).div_ceil(TOKEN),
     }
 }
 
 /// The estimate for a text.
-fn fifths(text: &str) -> usize {
-    text.bytes().map(fifths_of).sum()
+fn tenths(text: &str) -> usize {
+    text.bytes().map(tenths_of).sum()
 }
 
-/// The estimate for a character, counted at its first byte.
-fn fifths_of(byte: u8) -> usize {
+/// The estimate for a character, counted at its first byte. Words and indentation share tokens, most
+/// tokenizers of code models give every digit its own, and other characters seldom share.
+fn tenths_of(byte: u8) -> usize {
     match byte {
-        0..0x80 => ASCII,
+        b'a'..=b'z' | b'A'..=b'Z' | b' ' | b'\t' => 3,
+        b'0'..=b'9' | b'\n' => TOKEN,
+        0..0x80 => 8,
         0x80..0xC0 => 0,
-        0xC0.. => OTHER,
+        0xC0.. => 12,
     }
 }
 
-/// The end of a text of `whole` fifths in `room`, from the start of a line where one is near.
+/// The end of a text of `whole` tenths in `room`, from the start of a line where one is near.
 fn near_end(text: &str, whole: usize, room: usize, step: usize) -> &str {
     if whole <= room {
         return text;
@@ -97,32 +96,32 @@ fn near_end(text: &str, whole: usize, room: usize, step: usize) -> &str {
     let rest = &text[start..];
     match rest.find('\n') {
         _ if text[..start].ends_with('\n') => rest,
-        Some(at) if fifths(&rest[..at]) < step => &rest[at + 1..],
+        Some(at) if tenths(&rest[..at]) < step => &rest[at + 1..],
         _ => rest,
     }
 }
 
 /// The beginning of a text in `room`, to the end of a line where one is near.
 fn near_start(text: &str, room: usize, step: usize) -> &str {
-    if fifths(text) <= room {
+    if tenths(text) <= room {
         return text;
     }
     let too_far = position(text, room + 1);
     let kept = &text[..text.floor_char_boundary(too_far.saturating_sub(1))];
     match kept.rfind('\n') {
-        Some(at) if fifths(&kept[at..]) < step => &kept[..=at],
+        Some(at) if tenths(&kept[at..]) < step => &kept[..=at],
         _ => kept,
     }
 }
 
-/// The first position in a text before which at least `wanted` fifths stand.
+/// The first position in a text before which at least `wanted` tenths stand.
 fn position(text: &str, wanted: usize) -> usize {
     let mut seen = 0;
     for (at, byte) in text.bytes().enumerate() {
         if seen >= wanted && text.is_char_boundary(at) {
             return at;
         }
-        seen += fifths_of(byte);
+        seen += tenths_of(byte);
     }
     text.len()
 }
@@ -154,7 +153,7 @@ mod tests {
         let (before, after) = (&fit.hole.prefix, &fit.hole.suffix);
         assert!(before.starts_with("    value_") && hole.prefix.ends_with(before.as_str()));
         assert!(after.ends_with('\n') && hole.suffix.starts_with(after.as_str()));
-        assert!(before.lines().count() > 400 && after.lines().count() > 130);
+        assert!(before.lines().count() > 300 && after.lines().count() > 100);
         assert!(before.len() > 2 * after.len() && before.len() < 4 * after.len());
     }
 
@@ -163,7 +162,7 @@ mod tests {
         let hole = Hole::new("x = ", lines(2000), None);
         let fit = fit(&hole, Some(2048), &Fim::Server, 128);
         assert_eq!(fit.hole.prefix, "x = ");
-        assert!(fifths(&fit.hole.suffix) > 1500 * FIFTHS);
+        assert!(tenths(&fit.hole.suffix) > 1500 * TOKEN);
     }
 
     #[test]
@@ -203,11 +202,11 @@ mod tests {
             let fit = fit(&hole, Some(context), &Fim::Server, max_tokens);
             prop_assert!(hole.prefix.ends_with(&fit.hole.prefix));
             prop_assert!(hole.suffix.starts_with(&fit.hole.suffix));
-            let kept = fifths(&fit.hole.prefix) + fifths(&fit.hole.suffix);
+            let kept = tenths(&fit.hole.prefix) + tenths(&fit.hole.suffix);
             let room = (context as usize).saturating_sub(fit.max_tokens + LAYOUT);
-            prop_assert!(kept <= room * FIFTHS);
-            let all = fifths(&hole.prefix) + fifths(&hole.suffix);
-            prop_assert!(kept + fit.trimmed * FIFTHS >= all);
+            prop_assert!(kept <= room * TOKEN);
+            let all = tenths(&hole.prefix) + tenths(&hole.suffix);
+            prop_assert!(kept + fit.trimmed * TOKEN >= all);
         }
     }
 }

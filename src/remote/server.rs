@@ -22,16 +22,13 @@ use tokio::{
 use super::{
     Network, Problem, ProblemKind, ServerConfig,
     detect::detect,
-    dialect::{Dialect, Fim, Profile},
+    dialect::{Dialect, Profile},
     exchange::Exchange,
-    privacy::plain_http_notice,
     remedy::{self, Remedy},
+    standing::{ASKING, LOADING, Standing},
     stream::Run,
 };
-use crate::completion::{
-    Request, StopReason, StreamEvent,
-    model::{ModelEvent, ModelInfo, Origin},
-};
+use crate::completion::{Request, StopReason, StreamEvent, model::ModelEvent};
 
 /// How often a server that loads its model is asked whether it has.
 const LOADING_PAUSE: Duration = Duration::from_millis(500);
@@ -141,18 +138,6 @@ struct Server<'a> {
     used: Instant,
 }
 
-/// What was told last of the server.
-#[derive(PartialEq)]
-enum Standing {
-    Waiting(&'static str),
-    Ready(Arc<ModelInfo>),
-    Unreachable(String),
-    Unusable(String),
-}
-
-const ASKING: &str = "asking what it is";
-const LOADING: &str = "the server loads its model";
-
 /// What a background task found.
 enum Finding {
     /// What the server is.
@@ -191,9 +176,8 @@ impl<'a> Server<'a> {
             if let Some(asked) = next.take() {
                 match self.answer(asked, inbox).await {
                     Some(Overtaken::By(newer)) => next = Some(newer),
-                    Some(Overtaken::Cancelled) => self.pulse(),
                     Some(Overtaken::Dropped) => return,
-                    None => {}
+                    Some(Overtaken::Cancelled) | None => {}
                 }
                 continue;
             }
@@ -232,6 +216,10 @@ impl<'a> Server<'a> {
             }
         };
         self.used = Instant::now();
+        if run.progress.hung_up || matches!(overtaken, Some(Overtaken::Cancelled)) {
+            // The connection is closed; the next request shall find another open.
+            self.pulse();
+        }
         self.learn_logprobs(run.progress.logprobs);
         if let Err(problem) = &last {
             self.stand_after(problem);
@@ -385,7 +373,7 @@ impl Server<'_> {
                         None
                     }
                     Err(problem) => {
-                        self.stand(standing_for(&problem));
+                        self.stand(Standing::after(&problem));
                         Some(problem)
                     }
                 }
@@ -418,14 +406,13 @@ impl Server<'_> {
         if gone {
             // When it comes back it may be another one.
             self.profile = None;
-            self.stand(standing_for(problem));
+            self.stand(Standing::after(problem));
         }
     }
 
     fn stand_ready(&mut self) {
         if let Some(profile) = &self.profile {
-            let info = Arc::new(info(&self.exchange, profile));
-            self.stand(Standing::Ready(info));
+            self.stand(Standing::ready(&self.exchange, profile));
         }
     }
 
@@ -434,51 +421,9 @@ impl Server<'_> {
         if self.standing == standing {
             return;
         }
-        (self.on_event)(match &standing {
-            Standing::Waiting(why) => ModelEvent::Waiting((*why).to_owned()),
-            Standing::Ready(info) => ModelEvent::Ready(Arc::clone(info)),
-            Standing::Unreachable(why) => ModelEvent::Unreachable(why.clone()),
-            Standing::Unusable(why) => ModelEvent::LoadFailed(why.clone()),
-        });
+        (self.on_event)(standing.event());
         self.standing = standing;
     }
-}
-
-/// How a server stands that could not be asked what it is.
-fn standing_for(problem: &Problem) -> Standing {
-    match problem.kind {
-        // Nothing heals these but another configuration.
-        ProblemKind::Offline | ProblemKind::Setting => Standing::Unusable(problem.text.clone()),
-        _ => Standing::Unreachable(problem.text.clone()),
-    }
-}
-
-/// What is shown of a server.
-fn info(exchange: &Exchange, profile: &Profile) -> ModelInfo {
-    let url = exchange.url().to_owned();
-    ModelInfo {
-        name: profile.model.clone(),
-        context: profile.context,
-        fim: profile.fim.name().to_owned(),
-        device: match &profile.software {
-            Some(software) => format!("{url} ({software})"),
-            None => url.clone(),
-        },
-        notices: notices(exchange),
-        origin: Origin::Server {
-            url,
-            dialect: profile.dialect.name().to_owned(),
-            chat: matches!(profile.fim, Fim::Words),
-            logprobs: profile.logprobs,
-        },
-    }
-}
-
-/// What should be known of a server before it is used.
-pub(super) fn notices(exchange: &Exchange) -> Vec<String> {
-    plain_http_notice(&exchange.config().url)
-        .into_iter()
-        .collect()
 }
 
 /// The question that costs a server least.

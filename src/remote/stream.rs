@@ -66,6 +66,8 @@ pub(super) struct Progress {
     pub fallbacks: usize,
     /// The server was asked again what it is.
     pub relearned: bool,
+    /// The server would have gone on, so the connection was closed.
+    pub hung_up: bool,
     /// Whether a token said how probable it is.
     pub logprobs: Option<bool>,
 }
@@ -137,7 +139,10 @@ impl Run {
             ..problem
         });
         match end? {
-            End::Us(stop) => Ok(stop),
+            End::Us(stop) => {
+                self.progress.hung_up = true;
+                Ok(stop)
+            }
             End::Server(stop) => {
                 tokio::spawn(read_rest(response));
                 Ok(stop)
@@ -207,7 +212,7 @@ impl Run {
         say: Say<'_>,
     ) -> Result<End, Problem> {
         let mut framer = Framer::new(framing);
-        let mut said_something = false;
+        let (mut bytes, mut messages) = (0, 0);
         let mut until = self.deadline();
         let mut deadline = pin!(sleep_until(until.into()));
         loop {
@@ -217,9 +222,10 @@ impl Run {
                 chunk = response.chunk() => chunk.map_err(|error| self.broken(&error))?,
             };
             let Some(chunk) = chunk else { break };
+            bytes += chunk.len();
             framer.push(&chunk);
             while let Some(message) = framer.message()? {
-                said_something = true;
+                messages += 1;
                 if let Some(end) = self.take(reader, &message, say)? {
                     return Ok(end);
                 }
@@ -230,7 +236,7 @@ impl Run {
             }
         }
         while let Some(message) = framer.rest()? {
-            said_something = true;
+            messages += 1;
             let taken = self.take(reader, &message, say);
             // What does not parse here is most likely the first part of a message.
             if let Some(end) = taken.map_err(|_| self.cut_short())? {
@@ -239,8 +245,9 @@ impl Run {
         }
         match self.stop {
             Some(stop) => Ok(End::Server(stop)),
-            None if said_something => Err(self.cut_short()),
-            None => Err(self.says_nothing()),
+            None if bytes == 0 => Err(self.says_nothing()),
+            None if messages == 0 => Err(self.says_something_else()),
+            None => Err(self.cut_short()),
         }
     }
 
@@ -395,8 +402,17 @@ impl Run {
 
     fn says_nothing(&self) -> Problem {
         let text = format!(
-            "{} answered with something else than a stream of a completion, or with nothing. \
-             Check the address and the dialect",
+            "{} began an answer and ended it without a word; its log may say why. If the file is \
+             long, set context for this model to what it has",
+            self.server
+        );
+        Problem::new(ProblemKind::Truncated, text)
+    }
+
+    fn says_something_else(&self) -> Problem {
+        let text = format!(
+            "{} answered with something else than a stream of a completion: see whether its URL \
+             and its dialect are right",
             self.server
         );
         Problem::new(ProblemKind::Protocol, text)

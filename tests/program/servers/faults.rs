@@ -95,17 +95,16 @@ fn a_cut_connection_is_told_like_a_stream_that_ends() {
 
 #[test]
 fn an_answer_of_nothing_or_of_something_else_is_told() {
-    for body in [
-        "",
-        "<html><body>Welcome</body></html>",
-        "{\"content\":\"no stream\"}\n",
+    let page = "<html><body>Welcome</body></html>";
+    let other = "something else than a stream";
+    for (body, told) in [
+        ("", "without a word"),
+        (page, other),
+        ("{\"content\":\"no stream\"}\n", other),
     ] {
         let server = fails(1, move |wire| wire.answer("200 OK", "text/html", body));
         let (failure, _) = failure_then_success(&server, Client::llama(&server));
-        assert!(
-            failure.contains("something else than a stream"),
-            "{failure}"
-        );
+        assert!(failure.contains(told), "{failure}");
     }
 }
 
