@@ -452,6 +452,7 @@ fn any_overlay() -> impl Strategy<Value = Option<Overlay>> {
             Some(Overlay::Prompt(Prompt { kind: PromptKind::SaveAs, text }))
         }),
         1 => (0usize..90).prop_map(|selected| Some(Overlay::Settings(SettingsMenu { selected }))),
+        1 => Just(Some(Overlay::Meter)),
         1 => any_text().prop_map(|text| Some(Overlay::Question(Question::Overwrite(text.into())))),
     ]
 }
@@ -469,6 +470,8 @@ struct Disorder {
     choices: (usize, usize, usize, bool, bool),
     /// Byte ranges of faults and spans.
     ranges: Vec<(usize, usize)>,
+    /// How the servers are; 0 leaves the models here.
+    servers: usize,
     overlay: Option<Overlay>,
 }
 
@@ -480,9 +483,10 @@ prop_compose! {
         places in (any::<usize>(), any::<usize>(), 0usize..60, 0usize..400, 0usize..80),
         choices in (0usize..5, 0usize..5, 0usize..6, any::<bool>(), any::<bool>()),
         ranges in prop::collection::vec((0usize..300, 0usize..40), 0..6),
+        servers in prop_oneof![Just(0), any::<usize>()],
         overlay in any_overlay(),
     ) -> Disorder {
-        Disorder { code, large, tokens, places, choices, ranges, overlay }
+        Disorder { code, large, tokens, places, choices, ranges, servers, overlay }
     }
 }
 
@@ -532,6 +536,10 @@ impl Disorder {
             candidate: 3,
         });
         app.overlay = self.overlay.clone();
+        if self.servers > 0 {
+            let faults = app.editor.faults.clone();
+            servers::disturb(&mut app, &self.large, &faults, self.servers);
+        }
         app
     }
 

@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use routelens::{
     completion::{
         ServerTiming, Token,
@@ -12,9 +13,9 @@ use routelens::{
     document::Document,
     meter::{Ending, Meter, Rates, Side, Spent},
     routing::Escalation,
-    syntax::{TokenSyntax, VerdictState, verdict},
+    syntax::{Fault, TokenSyntax, Verdict, VerdictState, verdict},
     tui::{
-        app::{App, LaneKind, ModelState, Overlay, Phase, Run},
+        app::{App, Event, LaneKind, ModelState, Overlay, Phase, Run},
         palette::ColorDepth,
     },
 };
@@ -127,6 +128,54 @@ fn two() -> App {
     app
 }
 
+/// Presses a key with Alt, so many times.
+fn press(app: &mut App, key: KeyCode, times: usize) {
+    for _ in 0..times {
+        app.update(Event::Key(KeyEvent::new(key, KeyModifiers::ALT)));
+    }
+}
+
+/// Puts things on servers that do not fit together: `text` in place of whatever they say.
+pub fn disturb(app: &mut App, text: &str, faults: &[Fault], how: usize) {
+    let state = |how| match how {
+        0 => ModelState::Absent,
+        1 => ModelState::Waiting(text.to_owned(), text.to_owned()),
+        2 => ModelState::Unreachable(text.to_owned(), text.to_owned()),
+        3 => ModelState::Failed(text.to_owned()),
+        4 => ready(server(text, text, text)),
+        _ => ready(server(text, &format!("http://{text}"), "chat")),
+    };
+    let phase = |how| match how {
+        0 => Phase::Waiting,
+        1 => Phase::Cancelled,
+        2 => Phase::Failed(text.to_owned()),
+        3 => Phase::Streaming,
+        _ => Phase::Done,
+    };
+    app.large.model = state(how % 6);
+    app.second.model = state(how / 6 % 6);
+    app.large.hole = Some(app.editor.document.hole());
+    let mut run = run(12, bare(tokens(text)), phase(how / 36 % 5));
+    run.waiting = Some(text.to_owned());
+    run.wasted = how % 7 == 0;
+    run.verdict = Some(Verdict {
+        state: VerdictState::Broken,
+        faults: faults.to_vec(),
+        first_broken_token: Some(how % 9),
+    });
+    if how % 5 > 0 {
+        app.second.runs = vec![run.clone()];
+    }
+    if how % 3 == 0 {
+        app.large.runs = vec![run];
+    }
+    app.large.scroll = how % 11;
+    app.second.scroll = how % 13;
+    if how.is_multiple_of(2) {
+        app.meter = meter();
+    }
+}
+
 /// A meter after some decisions, of which an earlier run made more.
 fn meter() -> Meter {
     let spent = |side, model: &str, rates, tokens, wasted| Spent {
@@ -153,11 +202,12 @@ fn meter() -> Meter {
         )
     };
     let mut earlier = Meter::default();
+    let (often, seldom) = (small(20), large(24, false));
     for decision in 0..1500 {
-        earlier.spend(&small(20));
+        earlier.spend(&often);
         earlier.decide(decision % 3 == 0);
         if decision % 3 == 0 {
-            earlier.spend(&large(24, false));
+            earlier.spend(&seldom);
         }
     }
     let laptop = Rates::default();
@@ -205,11 +255,15 @@ fn a_long_problem_can_be_read_to_its_end() {
     let mut app = asked();
     let why: String = (0..200).map(|n| format!("word{n} ")).collect();
     app.large.runs[0].phase = Phase::Failed(why + "remedy");
-    let size = (80, 24);
-    assert!(!shown(&app, size).contains("remedy"));
-    app.large.scroll = 1000;
-    assert!(shown(&app, size).contains("remedy"));
-    assert!(shown(&app, size).contains("Alt-PgUp"));
+    for size in TWO {
+        app.size = size;
+        app.large.scroll = 0;
+        assert!(!shown(&app, size).contains("remedy"), "{size:?}");
+        press(&mut app, KeyCode::PageDown, 60);
+        assert!(shown(&app, size).contains("remedy"), "{size:?}");
+        press(&mut app, KeyCode::PageUp, 60);
+        assert!(shown(&app, size).contains("word0 "), "{size:?}");
+    }
 }
 
 #[test]
@@ -230,7 +284,7 @@ fn a_stream_that_broke_off_shows_what_had_come() {
 fn a_streaming_answer_is_marked_by_confidence() {
     let mut app = asked();
     app.large.runs = vec![run(10, large_tokens()[..26].to_vec(), Phase::Streaming)];
-    app.large.runs[0].timeline[24..].fill(TokenSyntax::Broken);
+    app.large.runs[0].timeline[25..].fill(TokenSyntax::Broken);
     at_all_sizes("server_streaming", &app);
     app.config.heatmap = Heatmap::Probability;
     for (name, depth) in [

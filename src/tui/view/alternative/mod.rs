@@ -79,10 +79,11 @@ impl Ink<'_> {
         }
     }
 
-    /// Whether changed words stand in brackets; counting allows for them.
+    /// Whether changed words stand in brackets, because the terminal has no colours for them; counting
+    /// allows for them.
     fn has_brackets(&self) -> bool {
         match self {
-            Ink::Scene(scene) => scene.palette.depth() == ColorDepth::None,
+            Ink::Scene(scene) => scene.palette.depth() < ColorDepth::Ansi256,
             Ink::None => true,
         }
     }

@@ -228,8 +228,8 @@ fn parts<'a>(comparison: Option<&'a Comparison>, run: &'a Run) -> Vec<(Change, &
     }
 }
 
-/// Where there is no colour, changed words stand in brackets, as word-by-word comparisons do: not
-/// every terminal can strike text out.
+/// Where there are no colours for them, changed words stand in brackets, as word-by-word comparisons
+/// do: not every terminal can strike text out, and the underline may stand for confidence.
 fn in_brackets(pieces: &[(String, Mark)]) -> Vec<(String, Mark)> {
     let mut bracketed: Vec<(String, Mark)> = Vec::with_capacity(pieces.len());
     for (index, (text, mark)) in pieces.iter().enumerate() {
