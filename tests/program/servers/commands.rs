@@ -83,25 +83,28 @@ fn openai(key: &'static str) -> Fixture {
             return wire.answer("401 Unauthorized", "application/json", error.to_string());
         }
         match request.path.as_str() {
-            "/v1/models" => wire.json(&json!({"object": "list", "data": [
-                {"id": "qwen2.5-coder-32b", "object": "model", "owned_by": "vllm",
-                 "max_model_len": 32768},
-                {"id": "starcoder2-15b", "object": "model", "owned_by": "vllm",
-                 "max_model_len": 16384},
-            ]})),
+            "/v1/models" => models(wire),
             "/v1/completions" => completions(request, wire),
             _ => not_found(wire),
         }
     })
 }
 
+fn models(wire: &mut Wire) -> io::Result<()> {
+    wire.json(&json!({"object": "list", "data": [
+        {"id": "qwen2.5-coder-32b", "object": "model", "owned_by": "vllm", "max_model_len": 32768},
+        {"id": "starcoder2-15b", "object": "model", "owned_by": "vllm", "max_model_len": 16384},
+    ]}))
+}
+
+fn choice(text: &str, finish: Option<&str>) -> Value {
+    json!({"object": "text_completion", "choices": [{"text": text, "index": 0,
+        "logprobs": {"tokens": [text], "token_logprobs": [-0.25], "text_offset": [0],
+            "top_logprobs": [{text: -0.25}]},
+        "finish_reason": finish}]})
+}
+
 fn completions(request: &Request, wire: &mut Wire) -> io::Result<()> {
-    let choice = |text: &str, finish: Option<&str>| {
-        json!({"object": "text_completion", "choices": [{"text": text, "index": 0,
-            "logprobs": {"tokens": [text], "token_logprobs": [-0.25], "text_offset": [0],
-                "top_logprobs": [{text: -0.25}]},
-            "finish_reason": finish}]})
-    };
     if request.json()["stream"] != true {
         return wire.json(&choice("v", Some("length")));
     }
@@ -283,6 +286,34 @@ fn a_server_that_cannot_be_had_leaves_the_small_completion_and_says_why() {
     );
     let small = record["small"]["text"].as_str().expect("text");
     assert_eq!(stdout(&output).trim_end(), small.trim_end());
+}
+
+#[test]
+fn a_stream_that_breaks_off_leaves_the_small_completion_and_what_had_come() {
+    let home = Home::new();
+    let server = Fixture::start(|request: &Request, wire: &mut Wire| match &*request.path {
+        "/v1/models" => models(wire),
+        "/v1/completions" if request.json()["stream"] == true => {
+            wire.begin_stream("text/event-stream")?;
+            event(wire, &choice(TEXT[0], None))
+        }
+        "/v1/completions" => wire.json(&choice("v", Some("length"))),
+        _ => not_found(wire),
+    });
+    let record = complete(&home, &["--policy", "large", "--large", &server.url()]);
+    assert_eq!(record["decision"]["degraded"], true);
+    assert_eq!(
+        (&record["large"], &record["large_partial"]),
+        (&Value::Null, &json!(TEXT[0]))
+    );
+    assert!(record["large_error"].is_string() && record["small"]["text"].is_string());
+    let usage = records(&home.run(&["usage", "--json"])).remove(0);
+    let large = &usage["large"];
+    assert_eq!(
+        (&large["failed"], &large["tokens_out"]),
+        (&json!(1), &json!(1)),
+        "{usage}"
+    );
 }
 
 #[test]
