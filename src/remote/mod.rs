@@ -22,7 +22,7 @@ mod room;
 mod server;
 mod stream;
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use crate::completion::fim::Family;
 
@@ -36,7 +36,7 @@ pub use problem::{Problem, ProblemKind};
 pub use server::Remote;
 
 /// A server and how to talk to it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct ServerConfig {
     /// What to call it until it says what model it has: its name in the configuration, or the URL
     /// without credentials.
@@ -56,6 +56,19 @@ pub struct ServerConfig {
     /// How many candidates each token carries.
     pub top: usize,
     pub deadlines: Deadlines,
+}
+
+impl fmt::Debug for ServerConfig {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URL may hold a password.
+        formatter
+            .debug_struct("ServerConfig")
+            .field("name", &self.name)
+            .field("url", &shown_url(&self.url))
+            .field("dialect", &self.dialect)
+            .field("model", &self.model)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How long a request may take.

@@ -105,7 +105,8 @@ async fn live(
     mut inbox: UnboundedReceiver<Command>,
     mut on_event: OnEvent,
 ) {
-    let why = match Exchange::new(network, Arc::new(config)) {
+    // The network is kept to the end: the task runs on its thread.
+    let why = match Exchange::new(network.clone(), Arc::new(config)) {
         Err(problem) => problem.text,
         Ok(exchange) => {
             let mut server = Server::new(exchange, &mut on_event);

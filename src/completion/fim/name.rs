@@ -3,7 +3,7 @@
 use super::{Family, GRANITE_PIPED, Layout, layout_of};
 
 /// What a name must hold, what it must not hold, and the family it then names. Names are compared
-/// in lower case without anything but letters and digits. The first rule that fits counts.
+/// in lower case without anything but letters and digits. The first rule whose words it holds counts.
 ///
 /// Left out are members of a family that were not trained to fill holes.
 const RULES: [(&[&str], &[&str], Family); 17] = [
@@ -34,26 +34,24 @@ const PARTS: usize = 3;
 /// `Qwen/Qwen2.5-Coder-7B-Instruct-AWQ`, `qwen2.5-coder:7b`, a path to a GGUF file.
 pub fn by_name(model: &str) -> Option<&'static Layout> {
     let parts = model.rsplit(['/', '\\']).filter(|part| !part.is_empty());
-    parts.take(PARTS).find_map(by_part)
+    parts.take(PARTS).find_map(by_part).flatten()
 }
 
-fn by_part(part: &str) -> Option<&'static Layout> {
+/// What one part of a name says; `Some(None)` when it is that of a model without a layout.
+fn by_part(part: &str) -> Option<Option<&'static Layout>> {
     let name: String = part
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
         .collect();
     if name.contains("granite4") {
-        return Some(&GRANITE_PIPED);
+        return Some(Some(&GRANITE_PIPED));
     }
-    let fits = |(with, without, _): &&(&[&str], &[&str], Family)| {
-        with.iter().all(|word| name.contains(word))
-            && !without.iter().any(|word| name.contains(word))
-    };
-    RULES
+    let (_, without, family) = RULES
         .iter()
-        .find(fits)
-        .map(|(_, _, family)| layout_of(*family))
+        .find(|(with, ..)| with.iter().all(|word| name.contains(word)))?;
+    let untrained = without.iter().any(|word| name.contains(word));
+    Some((!untrained).then(|| layout_of(*family)))
 }
 
 #[cfg(test)]

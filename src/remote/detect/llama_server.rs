@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{ASK, Seen, closed, models, plain};
 use crate::remote::{
-    Problem,
+    Problem, ProblemKind,
     dialect::{Dialect, Fim, LLAMA_CPP, Profile},
     exchange::Exchange,
 };
@@ -39,7 +39,12 @@ pub(super) async fn profile(exchange: &Exchange, seen: &Seen) -> Result<Profile,
 /// is written and nothing that the server keeps for others is thrown away.
 async fn fills_holes(exchange: &Exchange, model: &str) -> Result<bool, Problem> {
     let body = json!({"model": model, "input_prefix": "", "input_suffix": "", "input_extra": 0});
-    let answer = exchange.post("/infill", &body, ASK).await?;
+    let answer = match exchange.post("/infill", &body, ASK).await {
+        Ok(answer) => answer,
+        // It loads the model first. Should it refuse a completion, that is soon enough to know.
+        Err(problem) if problem.kind == ProblemKind::Timeout => return Ok(true),
+        Err(problem) => return Err(problem),
+    };
     closed(exchange, &answer)?;
     Ok(!matches!(answer.status, 404 | 501))
 }

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::{Ask, Call, Framing, Profile, openai};
+use super::{Ask, Call, Framing, Profile, Software, openai};
 
 const SYSTEM: &str = "You complete code. The user shows a file with a hole in it: what stands \
 before the hole and what stands after it. Answer with the text that belongs in the hole and with \
@@ -16,7 +16,7 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     let hole = ask.hole;
     let language = hole
         .language
-        .map(|language| format!("The file is {}.\n\n", language.name()));
+        .map(|language| format!("The language is {}.\n\n", language.name()));
     let question = format!(
         "{}<before>{}</before>\n<after>{}</after>\n\nWhat stands between <before> and <after>?",
         language.unwrap_or_default(),
@@ -31,13 +31,14 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
         ],
         "max_tokens": ask.max_tokens,
         "stream": true,
-        "temperature": ask.sampling.temperature,
-        "top_p": ask.sampling.top_p,
-        "seed": ask.sampling.seed,
     });
     if profile.logprobs != Some(false) {
         body["logprobs"] = true.into();
         body["top_logprobs"] = ask.top.min(openai::MOST_CANDIDATES).into();
+    }
+    if matches!(profile.software(), Software::Vllm | Software::LlamaCpp) {
+        // Models that think before they answer would spend the tokens of a completion on that.
+        body["chat_template_kwargs"] = json!({"enable_thinking": false});
     }
     openai::finish(profile, ask, &mut body);
     Call {

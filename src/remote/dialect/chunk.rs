@@ -23,6 +23,9 @@ use crate::{
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Chunk<'a> {
+    /// The same in every message of an answer.
+    #[serde(borrow)]
+    id: Option<Str<'a>>,
     #[serde(borrow, deserialize_with = "list")]
     choices: Vec<Choice<'a>>,
     usage: Option<Counts>,
@@ -131,6 +134,7 @@ struct Details {
 /// Reads one message; [`Piece::End`] where it is the last.
 pub(super) fn read(
     message: &[u8],
+    answer: &mut AnswerId,
     aligner: &mut Aligner,
     say: &mut dyn FnMut(Piece),
 ) -> Result<(), Problem> {
@@ -144,6 +148,7 @@ pub(super) fn read(
     if let Some(problem) = chunk.problem() {
         return Err(problem);
     }
+    answer.check(chunk.id.as_deref())?;
     for choice in chunk.choices {
         if choice.index.unwrap_or(0) == 0 {
             read_choice(choice, aligner, say)?;
@@ -156,6 +161,29 @@ pub(super) fn read(
         say(Piece::Timing((&timings).into()));
     }
     Ok(())
+}
+
+/// Which answer the messages belong to.
+#[derive(Debug, Default)]
+pub(super) struct AnswerId(Option<String>);
+
+impl AnswerId {
+    /// Notes the first id, and checks the others against it. Those who name none are believed.
+    fn check(&mut self, id: Option<&str>) -> Result<(), Problem> {
+        match (&self.0, id) {
+            (_, None | Some("")) => Ok(()),
+            (None, Some(id)) => {
+                self.0 = Some(id.to_owned());
+                Ok(())
+            }
+            (Some(known), Some(id)) if known == id => Ok(()),
+            (Some(_), Some(_)) => Err(Problem::new(
+                ProblemKind::Protocol,
+                "the server mixed the answer of another request into this one: see whether \
+                 something between here and there (a proxy) shares answers",
+            )),
+        }
+    }
 }
 
 fn read_choice(

@@ -27,6 +27,8 @@ const LEAD_INS: [&[u8]; 7] = [
 /// How long such a sentence, and the line that opens a fence, may be.
 const LEAD_IN_BOUND: usize = 200;
 const INFO_BOUND: usize = 80;
+/// How much white space may stand before something that is cut.
+const SPACE_BOUND: usize = 256;
 /// How much of the text before the hole an echo may begin with.
 const ECHO_LINES: usize = 40;
 const ECHO_BOUND: usize = 4096;
@@ -173,6 +175,10 @@ impl Cleaner {
             return Cut(1);
         }
         let space = blank(&self.text);
+        if space >= SPACE_BOUND {
+            self.place = Place::Echo;
+            return Keep(0);
+        }
         let rest = &self.text[space..];
         let openings = LEAD_INS.into_iter().chain(FENCES).chain([THINK]);
         if !end
@@ -315,6 +321,7 @@ fn lead_in(text: &[u8], end: bool) -> Option<usize> {
 
 /// Whether a line closes a fence; `None` while that cannot be told.
 fn closes(line: &[u8], fence: Fence, end: bool) -> Option<bool> {
+    let line = &line[..line.len().min(SPACE_BOUND)];
     let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
     let rest = &line[indent.count()..];
     let run = rest.iter().take_while(|byte| **byte == fence.mark).count();
@@ -323,7 +330,7 @@ fn closes(line: &[u8], fence: Fence, end: bool) -> Option<bool> {
     let blank = after[..line_end.unwrap_or(after.len())]
         .trim_ascii()
         .is_empty();
-    let whole = line_end.is_some() || end;
+    let whole = line_end.is_some() || end || line.len() >= SPACE_BOUND;
     match (blank, whole) {
         (false, _) => Some(false),
         (true, true) => Some(run >= fence.run),

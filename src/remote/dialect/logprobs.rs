@@ -16,6 +16,9 @@ use super::{
 };
 use crate::completion::Candidate;
 
+/// How many tokens may wait for their text: far more than a stop word has.
+const WAITING_BOUND: usize = 64;
+
 /// One token as chat answers tell it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -246,6 +249,9 @@ impl Aligner {
             return self.give_rest(say);
         }
         self.give(say);
+        if self.waiting.len() > WAITING_BOUND {
+            self.give_to_last(say);
+        }
     }
 
     /// The same for a plain list of entries.

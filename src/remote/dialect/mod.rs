@@ -283,3 +283,6 @@ impl Profile {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,9 +15,6 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
         "model": profile.model,
         "max_tokens": ask.max_tokens,
         "stream": true,
-        "temperature": ask.sampling.temperature,
-        "top_p": ask.sampling.top_p,
-        "seed": ask.sampling.seed,
     });
     match profile.fim {
         Fim::Layout(layout) => {
@@ -46,18 +43,28 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     }
 }
 
-/// What only some servers take.
+/// How to choose the next token, and what only some servers take.
 pub(super) fn finish(profile: &Profile, ask: &Ask, body: &mut Value) {
+    let sampling = ask.sampling;
+    body["temperature"] = sampling.temperature.into();
+    if sampling.temperature > 0.0 {
+        body["seed"] = sampling.seed.into();
+        // Where nothing is cut off, TGI wants nothing said, and these have something else in mind
+        // when nothing is said.
+        if sampling.top_p < 1.0 || profile.software() != Software::Other {
+            body["top_p"] = sampling.top_p.into();
+        }
+    }
     if !profile.ways.no_usage {
         body["stream_options"] = json!({"include_usage": true});
     }
     match profile.software() {
         // -1 is its word for all; 0 is refused by some versions.
-        Software::Vllm if ask.sampling.top_k == 0 => body["top_k"] = (-1).into(),
-        Software::Vllm => body["top_k"] = ask.sampling.top_k.into(),
+        Software::Vllm if sampling.top_k == 0 => body["top_k"] = (-1).into(),
+        Software::Vllm => body["top_k"] = sampling.top_k.into(),
         // These have penalties and floors of their own unless told otherwise.
         Software::LlamaCpp | Software::LlamaCppPython => {
-            body["top_k"] = ask.sampling.top_k.into();
+            body["top_k"] = sampling.top_k.into();
             body["min_p"] = 0.0.into();
             body["repeat_penalty"] = 1.0.into();
         }

@@ -1,13 +1,14 @@
 //! Reads the messages of one answer, and tidies what every dialect says: an end token has no text
 //! and is no token of the completion, a marker in the text ends it, nothing is said after the end.
 
-use super::{Ask, cleaner::Cleaner, logprobs::Aligner};
+use super::{Ask, chunk::AnswerId, cleaner::Cleaner, logprobs::Aligner};
 use super::{Dialect, Fim, Piece, Profile, Text, Usage, call, chunk, llama_server, ollama};
 use crate::{completion::StopReason, remote::Problem};
 
 /// Reads the messages of one answer.
 pub struct Reader {
     dialect: Dialect,
+    answer: AnswerId,
     aligner: Aligner,
     tidy: Tidy,
 }
@@ -21,6 +22,7 @@ impl Reader {
         let chat = profile.dialect == Dialect::Chat;
         Reader {
             dialect: profile.dialect,
+            answer: AnswerId::default(),
             aligner: Aligner::new(ask.top),
             tidy: Tidy {
                 markers,
@@ -37,6 +39,7 @@ impl Reader {
     pub fn read(&mut self, message: &[u8], say: &mut dyn FnMut(Piece)) -> Result<(), Problem> {
         let Reader {
             dialect,
+            answer,
             aligner,
             tidy,
         } = self;
@@ -49,7 +52,7 @@ impl Reader {
             Dialect::LlamaServer => llama_server::read(message, aligner, &mut heard),
             Dialect::Ollama => ollama::read(message, aligner, &mut heard),
             Dialect::Openai | Dialect::Chat | Dialect::Mistral => {
-                chunk::read(message, aligner, &mut heard)
+                chunk::read(message, answer, aligner, &mut heard)
             }
         }
     }

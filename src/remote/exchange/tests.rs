@@ -1,5 +1,7 @@
 //! Exchanges with servers on real sockets: every way not to get an answer, and what is sent where.
 
+#[path = "../../../tests/program/servers/authority.rs"]
+mod authority;
 #[allow(dead_code)]
 #[path = "../../../tests/program/servers/fixture.rs"]
 mod fixture;
@@ -101,4 +103,10 @@ impl Client {
 /// A command that prints a key.
 fn printing(key: &str) -> KeySource {
     KeySource::Command(format!("printf '%s\\n' '{key}'"))
+}
+
+/// What a server does that dies.
+fn cut(wire: &mut fixture::Wire) -> std::io::Result<()> {
+    wire.cut();
+    Ok(())
 }

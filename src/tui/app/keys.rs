@@ -96,7 +96,9 @@ impl App {
         if self.editor.ghost.is_none() {
             self.editor.document.set_cursor(at);
         }
-        self.drop_ghost()
+        let mut effects = self.drop_ghost();
+        effects.extend(self.end_live());
+        effects
     }
 
     fn act_on_routing(&mut self, action: Action) -> Vec<Effect> {

@@ -158,7 +158,22 @@ impl App {
         all.into_iter().nth(next).filter(|next| next != given)
     }
 
-    /// Puts a model into a lane by what was given.
+    /// Puts a model into a lane, in place of the one there.
+    pub(super) fn choose_model(&mut self, kind: LaneKind, given: Option<String>) -> Vec<Effect> {
+        let mut effects = self.put(kind, given);
+        // One model twice would be no comparison, unless the configuration wants it.
+        let follows = self.config.second.is_none() && self.second.model != ModelState::Absent;
+        if kind == LaneKind::Large && follows && self.second.given == self.large.given {
+            let after = self.large_model_after(&self.large.given);
+            effects.extend(
+                after
+                    .into_iter()
+                    .flat_map(|m| self.put(LaneKind::Second, m)),
+            );
+        }
+        effects
+    }
+
     fn put(&mut self, kind: LaneKind, given: Option<String>) -> Vec<Effect> {
         match given {
             Some(given) => {
@@ -176,18 +191,8 @@ impl App {
             self.info(NO_OTHER);
             return Vec::new();
         };
-        let mut effects = self.put(LaneKind::Large, next);
+        let effects = self.choose_model(LaneKind::Large, next);
         self.info(format!("large model: {}", self.shown_name(LaneKind::Large)));
-        // One model twice would be no comparison.
-        let follows = self.config.second.is_none() && self.second.model != ModelState::Absent;
-        if follows && self.second.given == self.large.given {
-            let after = self.large_model_after(&self.large.given);
-            effects.extend(
-                after
-                    .into_iter()
-                    .flat_map(|m| self.put(LaneKind::Second, m)),
-            );
-        }
         effects
     }
 

@@ -97,10 +97,7 @@ impl App {
         let Some(item) = item else { return Vec::new() };
         match item.value {
             PickerValue::File(_) | PickerValue::Sample(_) => self.switch_to(item.value),
-            PickerValue::Model(given) => {
-                let source = self.config.source(&given);
-                self.load_model(kind, Some(given), source)
-            }
+            PickerValue::Model(given) => self.choose_model(kind, Some(given)),
             PickerValue::Theme(name) => {
                 self.theme.clone_from(&name);
                 self.config.theme = Some(name.clone());

@@ -69,7 +69,10 @@ impl Setting {
             Setting::Score => ("score", "how token probabilities become one number"),
             Setting::Threshold => ("threshold", "τ: the score must reach it"),
             Setting::FirstK => ("first k", "tokens that the first-k scores are over"),
-            Setting::Escalation => ("escalation", "when the large model is asked"),
+            Setting::Escalation => (
+                "escalation",
+                "the large model is asked after the verdict, at the first gate that fails, or at once",
+            ),
             Setting::Compare => ("compare", "always ask the large model too"),
             Setting::Auto => ("automatic", "complete after a pause in typing"),
             Setting::AutoDelay => ("pause", "how long that pause is"),

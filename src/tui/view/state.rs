@@ -26,12 +26,18 @@ pub fn inspected(app: &App) -> Option<(LaneKind, &Run)> {
 /// The name to show for a lane's model; empty when there is none that can be used.
 pub fn model_name(lane: &Lane) -> &str {
     match &lane.model {
-        ModelState::Ready(info) => &info.name,
-        ModelState::Loading(name, _)
-        | ModelState::Waiting(name, _)
-        | ModelState::Unreachable(name, _) => name,
         ModelState::Absent | ModelState::Failed(_) => "",
+        model => short_name(model.name()),
     }
+}
+
+/// A model's name without the folders that some servers put before that of its file.
+pub fn short_name(name: &str) -> &str {
+    let Some(stem) = name.strip_suffix(".gguf") else {
+        return name;
+    };
+    let file = stem.rsplit(['/', '\\']).next().unwrap_or(stem);
+    if file.is_empty() { name } else { file }
 }
 
 /// Where a model runs, to show: a device, or a server's host and port.

@@ -185,7 +185,7 @@ fn a_server_on_its_way() {
     app.large.runs[0].waiting = Some("429 Too Many Requests; trying again in 2 s".to_owned());
     for size in [(160, 45), (100, 30), (80, 24)] {
         assert!(
-            shown(&app, size).contains("asked: 429 Too Many Requests"),
+            shown(&app, size).contains("waiting: 429 Too Many Requests"),
             "{size:?}"
         );
     }

@@ -129,6 +129,16 @@ pub fn config(url: &str, dialect: Dialect) -> ServerConfig {
     }
 }
 
+/// What the program would make of an empty configuration.
+pub fn network() -> NetworkConfig {
+    NetworkConfig {
+        offline: false,
+        deny: Vec::new(),
+        ca_certificates: Vec::new(),
+        connect_timeout: Duration::from_secs(2),
+    }
+}
+
 /// A server as the playground holds it.
 pub struct Client {
     pub remote: Remote,
@@ -149,12 +159,11 @@ pub struct Heard {
 
 impl Client {
     pub fn new(config: ServerConfig) -> Self {
-        let network = Network::new(NetworkConfig {
-            offline: false,
-            deny: Vec::new(),
-            ca_certificates: Vec::new(),
-            connect_timeout: config.deadlines.connect,
-        });
+        Self::with(config, network())
+    }
+
+    pub fn with(config: ServerConfig, network: NetworkConfig) -> Self {
+        let network = Network::new(network);
         let (sender, events) = channel();
         let remote = Remote::start(config, &network, move |event| {
             let _ = sender.send(event);

@@ -427,15 +427,3 @@ fn what_is_asked_is_the_same_for_everybody() {
     assert_eq!(all_sent(&first), all_sent(&second));
     assert!(all_sent(&first).contains("def add(a, b)"));
 }
-
-#[test]
-#[ignore = "measures"]
-fn real() {
-    for url in ["http://127.0.0.1:18080", "http://127.0.0.1:18081"] {
-        for _ in 0..5 {
-            let start = std::time::Instant::now();
-            let report = look(config(url));
-            println!("{url} {:?} {report:?}", start.elapsed());
-        }
-    }
-}

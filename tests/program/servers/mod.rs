@@ -3,10 +3,14 @@
 
 #[allow(dead_code)]
 pub mod asking;
+#[allow(dead_code)]
+pub mod authority;
 mod commands;
+mod connection;
 mod detection;
 mod faults;
 #[allow(dead_code)]
 pub mod fixture;
+mod privacy;
 mod real;
 mod streaming;

@@ -12,9 +12,8 @@ use routelens::{
         Hole, ServerTiming, StopReason, StreamEvent,
         model::{ModelInfo, Origin},
     },
-    remote::Dialect,
+    remote::{Dialect, Network, NetworkConfig, examine},
 };
-use serde_json::json;
 
 use super::{
     asking::{
@@ -210,11 +209,7 @@ fn requests_share_a_connection() {
         std::thread::sleep(Duration::from_millis(20));
     }
     let connections: Vec<usize> = server.requests().iter().map(|r| r.connection).collect();
-    let asked: Vec<usize> = server
-        .requests_to("/infill")
-        .iter()
-        .map(|r| r.connection)
-        .collect();
+    let asked: Vec<usize> = completions(&server).iter().map(|r| r.connection).collect();
     assert!(
         asked.windows(2).all(|pair| pair[0] == pair[1]),
         "{connections:?}"
@@ -284,11 +279,7 @@ fn a_hole_is_cut_to_the_context() {
     let heard = client.hear(id);
     heard.end.expect("a completion");
     assert!(heard.prompt.expect("it began").trimmed_tokens > 10_000);
-    let sent = server
-        .requests_to("/infill")
-        .pop()
-        .expect("a request")
-        .json();
+    let sent = completions(&server).pop().expect("a request").json();
     let (prefix, suffix) = (sent["input_prefix"].as_str(), sent["input_suffix"].as_str());
     let (prefix, suffix) = (prefix.expect("text"), suffix.expect("text"));
     assert!(before.ends_with(prefix) && prefix.starts_with("    before_"));
@@ -441,28 +432,56 @@ fn cancelling_nothing_does_nothing() {
 
 #[test]
 fn a_model_without_fim_tokens_is_asked_in_our_layout_from_then_on() {
-    let server = llama_server(|request, wire| {
-        match request.path.as_str() {
-        "/infill" => wire.answer(
-            "501 Not Implemented",
-            "application/json",
-            r#"{"error":{"code":501,"message":"Infill is not supported by this model: prefix token is missing.","type":"not_supported_error"}}"#,
-        ),
+    let refusal = r#"{"error":{"code":501,"type":"not_supported_error",
+        "message":"Infill is not supported by this model: prefix token is missing."}}"#;
+    let server = llama_server(move |request, wire| match request.path.as_str() {
+        "/infill" => wire.answer("501 Not Implemented", "application/json", refusal),
         _ => wire.send(llama_stream(&["one"])),
-    }
     });
     let mut client = Client::llama(&server);
     assert_eq!(client.text(), "one");
-    let refused = server.requests_to("/infill").len();
     assert_eq!(client.text(), "one");
-    assert_eq!(server.requests_to("/infill").len(), refused);
-    let sent = server
-        .requests_to("/completion")
-        .pop()
-        .expect("a request")
-        .json();
+    let asked = completions(&server);
+    let paths: Vec<&str> = asked.iter().map(|request| request.path.as_str()).collect();
+    assert_eq!(paths, ["/infill", "/completion", "/completion"]);
+    let sent = asked[2].json();
     assert_eq!(
         sent["prompt"],
         "<|fim_prefix|>x = <|fim_suffix|>\n<|fim_middle|>"
     );
+}
+
+#[test]
+fn a_server_is_examined_without_a_completion() {
+    let network = || {
+        Network::new(NetworkConfig {
+            offline: false,
+            deny: Vec::new(),
+            ca_certificates: Vec::new(),
+            connect_timeout: SOON,
+        })
+    };
+    let server = llama_server(|_, wire| wire.send(llama_stream(&["one"])));
+    let wanted = config(&server.url(), Dialect::LlamaServer);
+    let report = examine(wanted.clone(), &network(), SOON);
+    assert_eq!(report.problem, None);
+    let profile = report.profile.expect("it is known");
+    assert_eq!(
+        (profile.dialect, profile.context),
+        (Dialect::LlamaServer, Some(4096))
+    );
+    let round_trip = report.round_trip_ms.expect("it was measured");
+    assert!(0.0 < round_trip && round_trip < 1000.0);
+    assert!(completions(&server).is_empty());
+
+    let silent = Fixture::start(|_, wire| wire.pause(Duration::from_secs(20)));
+    let began = Instant::now();
+    let report = examine(
+        config(&silent.url(), Dialect::LlamaServer),
+        &network(),
+        Duration::from_millis(300),
+    );
+    assert!(began.elapsed() < Duration::from_secs(5));
+    let problem = report.problem.expect("a problem");
+    assert!(problem.contains("within 0.3 s"), "{problem}");
 }

@@ -23,7 +23,7 @@ fn a_new_file_is_made_by_saving_it() {
     terminal.press("x = 1");
     terminal.until_text("x = 1");
     terminal.press(ctrl('s'));
-    terminal.until_text("saved");
+    terminal.until_saved();
     assert_eq!(home.read("new.py"), "x = 1");
 }
 
@@ -37,7 +37,7 @@ fn a_sample_is_saved_under_a_name_of_ones_own() {
         screen.contents().to_lowercase().contains("save as")
     });
     terminal.press("mine.py\r");
-    terminal.until_text("saved");
+    terminal.until_saved();
     assert!(home.read("mine.py").contains("def merge("));
     terminal.press("# ");
     terminal.until_text("modified");
@@ -61,7 +61,7 @@ fn the_picker_finds_files_by_a_few_letters() {
     terminal.press("more ");
     terminal.until_text("more something else");
     terminal.press(ctrl('s'));
-    terminal.until_text("saved");
+    terminal.until_saved();
     assert_eq!(home.read("other.txt"), "more something else\n");
     assert_eq!(home.read("sum.py"), SUM);
 }

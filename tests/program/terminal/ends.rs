@@ -67,7 +67,7 @@ fn a_file_that_another_program_changed_is_not_overwritten_unasked() {
     terminal.until_text("overwrite it");
     assert_eq!(home.read("sum.py"), "somebody else's\n");
     terminal.press("o");
-    terminal.until_text("saved");
+    terminal.until_saved();
     assert_eq!(home.read("sum.py"), filled("lost"));
 }
 

@@ -20,7 +20,7 @@ fn completed(home: &Home, arguments: &[&str]) -> (Terminal, String) {
 
 fn saved(terminal: &Terminal, home: &Home) -> String {
     terminal.press(ctrl('s'));
-    terminal.until_text("saved");
+    terminal.until_saved();
     home.read("sum.py")
 }
 

@@ -280,6 +280,11 @@ impl Terminal {
         }
     }
 
+    /// Waits until the status line says that the file is saved; the header tells of time saved.
+    pub fn until_saved(&self) {
+        self.until_text("\n saved ");
+    }
+
     /// What is on the screen now.
     pub fn text(&self) -> String {
         self.seen().parser.screen().contents()

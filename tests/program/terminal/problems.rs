@@ -73,7 +73,7 @@ fn models_that_are_none_are_shown_as_such_and_the_buffer_works() {
         terminal.press("typed");
         terminal.until_text("result += typed");
         terminal.press(ctrl('s'));
-        terminal.until_text("saved");
+        terminal.until_saved();
         terminal.press(ctrl('q'));
         assert!(terminal.end_and_read().success());
         terminal.assert_restored();

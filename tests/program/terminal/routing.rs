@@ -47,7 +47,7 @@ fn open_complete_turn_the_decision_accept_save_and_quit() {
     terminal.press(TAB);
     terminal.until_text("modified");
     terminal.press(ctrl('s'));
-    terminal.until_text("saved");
+    terminal.until_saved();
     terminal.until_gone("modified");
     assert_eq!(home.read("sum.py"), filled(&said.small));
     terminal.press(ctrl('q'));
@@ -73,7 +73,7 @@ fn an_escalation_shows_the_large_models_alternative_to_accept() {
     terminal.press(alt('a'));
     terminal.until_text("modified");
     terminal.press(ctrl('s'));
-    terminal.until_text("saved");
+    terminal.until_saved();
     assert_eq!(home.read("sum.py"), filled(&said.large));
 }
 
@@ -148,7 +148,7 @@ fn settings_change_while_it_runs() {
     let terminal = home.start_ready(&[&format!("sum.py:{HOLE}")]);
     terminal.press("\x1b[20~"); // F9
     terminal.until_text("maximum tokens");
-    for _ in 0..7 {
+    for _ in 0..8 {
         terminal.press(super::harness::DOWN);
     }
     for _ in 0..20 {

@@ -102,6 +102,21 @@ fn the_text_before_the_hole_is_not_said_again() {
 }
 
 #[test]
+fn white_space_without_end_is_not_held_back_without_end() {
+    let spaces = [&b" "[..]; 2 * SPACE_BOUND];
+    let mut cleaner = Cleaner::new(&hole(""));
+    let mut said = 0;
+    for part in spaces {
+        let text = Text {
+            bytes: part.to_vec(),
+            ..Text::default()
+        };
+        cleaner.push(text, &mut |_| said += 1);
+    }
+    assert_eq!(said, 2 * SPACE_BOUND);
+}
+
+#[test]
 fn tokens_are_cut_within_and_come_out_as_soon_as_they_can() {
     let parts = ["```py", "thon\nx", " = ", "1\n``", "`\n", "bye"];
     let parts = parts.map(str::as_bytes);
@@ -122,6 +137,12 @@ fn tokens_are_cut_within_and_come_out_as_soon_as_they_can() {
     assert_eq!(said, 4);
 }
 
+/// More than the cleaner waits for.
+const SPACES: &str = match str::from_utf8(&[b' '; SPACE_BOUND]) {
+    Ok(spaces) => spaces,
+    Err(_) => "",
+};
+
 /// Texts of what the cleaner looks for, in any order.
 fn answers() -> impl Strategy<Value = String> {
     let part = prop_oneof![
@@ -138,6 +159,7 @@ fn answers() -> impl Strategy<Value = String> {
         Just("def f():\n"),
         Just("a + b"),
         Just("é"),
+        Just(SPACES),
     ];
     prop::collection::vec(part, 0..12).prop_map(|parts| parts.concat())
 }

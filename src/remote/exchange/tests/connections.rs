@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::json;
 
-use super::{Client, WITHIN, fixture::Fixture};
+use super::{Client, WITHIN, cut, fixture::Fixture};
 use crate::remote::ProblemKind;
 
 #[test]
@@ -45,9 +45,9 @@ fn a_kept_connection_that_closes_under_a_request_is_replaced_once() {
     let count = AtomicUsize::new(0);
     let server = Fixture::start(move |_, wire| match count.fetch_add(1, Ordering::SeqCst) {
         0 => wire.json(&json!({})),
-        1 => Ok(wire.cut()),
+        1 => cut(wire),
         2 => wire.json(&json!({ "again": true })),
-        _ => Ok(wire.cut()),
+        _ => cut(wire),
     });
     let client = Client::new(&server.url());
     client.get("/props").expect("an answer");

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::json;
 
-use super::{Client, config, fixture::Fixture, tls::Authority};
+use super::{Client, authority::Authority, config, fixture::Fixture};
 
 /// What the processes below run: asks the server in the first variable, trusting the file in the
 /// second, and prints what comes of it.

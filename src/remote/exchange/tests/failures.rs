@@ -2,7 +2,7 @@
 
 use std::{io::Write as _, net::TcpListener, thread, time::Duration};
 
-use super::{Client, config, fixture::Fixture};
+use super::{Client, config, cut, fixture::Fixture};
 use crate::remote::{Problem, ProblemKind};
 
 /// A port where nobody listens.
@@ -39,7 +39,7 @@ fn no_host_of_that_name() {
 
 #[test]
 fn the_server_closes_without_an_answer() {
-    let server = Fixture::start(|_, wire| Ok(wire.cut()));
+    let server = Fixture::start(|_, wire| cut(wire));
     let problem = Client::new(&server.url()).refused("/infill");
     expect(
         &problem,

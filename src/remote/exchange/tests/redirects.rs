@@ -85,12 +85,12 @@ fn to_another_server_nothing_is_sent() {
 #[test]
 fn from_tls_to_plain_http_nothing_is_sent() {
     let plain = Fixture::start(|_, wire| wire.answer("200 OK", "text/plain", "thanks"));
-    let authority = super::tls::Authority::new();
+    let authority = super::authority::Authority::new();
     let to = plain.url();
     let server = Fixture::start_tls(authority.server("127.0.0.1"), move |_, wire| {
         send_on(wire, "307 Temporary Redirect", &to)
     });
-    let client = authority.client(&format!("https://127.0.0.1:{}", server.port()));
+    let client = super::tls::trusting(&authority, &format!("https://127.0.0.1:{}", server.port()));
     let problem = client.refused("/infill");
     assert!(problem.text.contains("another server"), "{problem}");
     assert!(plain.requests().is_empty());

@@ -1,75 +1,22 @@
 //! TLS: whom we trust, and why we do not trust the others.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
-};
-use rustls::{
-    ServerConfig,
-    crypto::ring,
-    pki_types::{CertificateDer, PrivateKeyDer},
-};
+use rcgen::{BasicConstraints, IsCa, KeyPair, date_time_ymd};
+use rustls::ServerConfig;
 use serde_json::json;
-use tempfile::TempDir;
 
-use super::{Client, config, fixture::Fixture};
+use super::{
+    Client,
+    authority::{Authority, params, server},
+    config,
+    fixture::Fixture,
+};
 use crate::remote::{Problem, ProblemKind};
 
-/// A CA of the test's own, with its certificate in a file.
-pub struct Authority {
-    issuer: CertifiedIssuer<'static, KeyPair>,
-    folder: TempDir,
-}
-
-impl Authority {
-    pub fn new() -> Self {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params
-            .distinguished_name
-            .push(DnType::CommonName, "house CA");
-        let key = KeyPair::generate().expect("a key");
-        let issuer = CertifiedIssuer::self_signed(params, key).expect("a certificate");
-        let folder = tempfile::tempdir().expect("a folder");
-        fs::write(folder.path().join("ca.pem"), issuer.pem()).expect("written");
-        Authority { issuer, folder }
-    }
-
-    /// A server with a certificate for a name.
-    pub fn server(&self, name: &str) -> ServerConfig {
-        self.server_with(params(name))
-    }
-
-    fn server_with(&self, params: CertificateParams) -> ServerConfig {
-        let key = KeyPair::generate().expect("a key");
-        let certificate = params.signed_by(&key, &self.issuer).expect("signed");
-        server(certificate.der().clone(), &key)
-    }
-
-    /// The file with its certificate.
-    pub fn file(&self) -> PathBuf {
-        self.folder.path().join("ca.pem")
-    }
-
-    /// A client that trusts it.
-    pub fn client(&self, url: &str) -> Client {
-        Client::with(config(url, None), vec![self.file()])
-    }
-}
-
-fn params(name: &str) -> CertificateParams {
-    CertificateParams::new([name.to_owned()]).expect("a name")
-}
-
-fn server(certificate: CertificateDer<'static>, key: &KeyPair) -> ServerConfig {
-    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
-    ServerConfig::builder_with_provider(ring::default_provider().into())
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .expect("key and certificate go together")
+/// A client that trusts a CA.
+pub fn trusting(authority: &Authority, url: &str) -> Client {
+    Client::with(config(url, None), vec![authority.file()])
 }
 
 fn start(config: ServerConfig) -> Fixture {
@@ -94,7 +41,7 @@ fn refused(client: &Client, server: &Fixture, words: &[&str]) -> Problem {
 fn a_ca_of_ones_own_is_trusted() {
     let authority = Authority::new();
     let server = start(authority.server("127.0.0.1"));
-    let client = authority.client(&url(&server));
+    let client = trusting(&authority, &url(&server));
     for _ in 0..2 {
         let answer = client.post("/infill").expect("an answer");
         assert_eq!(answer.body.as_ref(), br#"{"safe":true}"#);
@@ -110,12 +57,8 @@ fn a_ca_of_ones_own_is_trusted() {
 #[test]
 fn one_file_may_hold_several() {
     let (first, second) = (Authority::new(), Authority::new());
-    let bundle = first.folder.path().join("both.pem");
-    let text = format!(
-        "# first\n{}\n# second\n{}",
-        first.issuer.pem(),
-        second.issuer.pem()
-    );
+    let bundle = first.file().with_file_name("both.pem");
+    let text = format!("# first\n{}\n# second\n{}", first.pem(), second.pem());
     fs::write(&bundle, text).expect("written");
     let server = start(second.server("127.0.0.1"));
     let client = Client::with(config(&url(&server), None), vec![bundle]);
@@ -133,7 +76,7 @@ fn an_unknown_ca_is_refused() {
     );
     let other = Authority::new();
     refused(
-        &other.client(&address),
+        &trusting(&other, &address),
         &server,
         &[&address, "ca_certificates"],
     );
@@ -143,7 +86,7 @@ fn an_unknown_ca_is_refused() {
 fn a_certificate_for_another_name_is_refused() {
     let authority = Authority::new();
     let server = start(authority.server("gpu.example"));
-    let client = authority.client(&url(&server));
+    let client = trusting(&authority, &url(&server));
     refused(&client, &server, &["another name", "gpu.example"]);
 }
 
@@ -153,13 +96,17 @@ fn a_certificate_out_of_its_time_is_refused() {
     let mut past = params("127.0.0.1");
     past.not_after = date_time_ymd(2001, 1, 1);
     let server = start(authority.server_with(past));
-    refused(&authority.client(&url(&server)), &server, &["has expired"]);
+    refused(
+        &trusting(&authority, &url(&server)),
+        &server,
+        &["has expired"],
+    );
 
     let mut future = params("127.0.0.1");
     future.not_before = date_time_ymd(3001, 1, 1);
     let server = start(authority.server_with(future));
     refused(
-        &authority.client(&url(&server)),
+        &trusting(&authority, &url(&server)),
         &server,
         &["not valid yet"],
     );

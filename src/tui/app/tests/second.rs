@@ -195,6 +195,12 @@ fn switching_the_first_to_the_second_s_model_moves_the_second_on() {
     assert_eq!(app.large.given.as_deref(), Some("wide"));
     assert_eq!(app.second.given.as_deref(), Some("near"));
     assert_eq!(loads(&effects), 1);
+    key(&mut app, KeyCode::F(3));
+    app.update(Event::PickerItems(Vec::new()));
+    key(&mut app, KeyCode::Up);
+    key(&mut app, KeyCode::Enter);
+    assert_eq!(app.large.given.as_deref(), Some("near"));
+    assert_eq!(app.second.given.as_deref(), Some("wide"));
     let mut app = two();
     let effects = alt(&mut app, 'o');
     assert_eq!(app.second.given.as_deref(), Some("wide"), "as configured");

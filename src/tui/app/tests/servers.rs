@@ -165,6 +165,11 @@ fn a_request_asked_for_by_hand_is_given_up_when_the_text_changes() {
     assert_eq!(asked(&alt(&mut app, 'g'), LARGE), 1);
     assert!(!cancels(&key(&mut app, KeyCode::Left), LARGE));
     assert!(cancels(&key(&mut app, KeyCode::Char('x')), LARGE));
+
+    let (mut app, _) = completed(-0.1);
+    key(&mut app, KeyCode::Esc);
+    alt(&mut app, 'g');
+    assert!(cancels(&key(&mut app, KeyCode::Esc), LARGE), "or dismissed");
 }
 
 #[test]

@@ -345,11 +345,10 @@ fn small_is_kept(app: &App) -> bool {
 /// What a run without a token waits for: the server says more than the state of its model does.
 fn waits_for(lane: &Lane, run: &Run) -> String {
     match (&run.waiting, &lane.model) {
-        (Some(why), _) => format!("asked: {why}"),
+        (Some(why), _) | (None, ModelState::Waiting(_, why)) => format!("waiting: {why}"),
         (None, ModelState::Loading(_, part)) => {
-            format!("asked: it loads, {:.0} %", part * 100.0)
+            format!("waiting: it loads, {:.0} %", part * 100.0)
         }
-        (None, ModelState::Waiting(_, why)) => format!("asked: {why}"),
         (None, _) => "asked: waiting for its first token".to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     super::{
         Scene,
-        text::{Pane, fit},
+        text::{Pane, fit, wrap_words},
     },
     open,
 };
@@ -15,33 +15,71 @@ use crate::tui::keymap::{Group, Keymap};
 /// Width from which on the groups stand in two columns.
 const TWO_COLUMNS: u16 = 134;
 
+/// Width of one column alone.
+const ONE_COLUMN: u16 = 68;
+
 /// Rows of an overlay that are not its text: its frame, the last line, and what stays free around.
 const AROUND: u16 = 5;
 
+/// Columns of an overlay that are not its text: its frame and a blank at either side.
+const BESIDE: u16 = 4;
+
+/// Most cells for the keys of an action.
+const KEYS: usize = 24;
+
 /// How far the help can be scrolled in a terminal of that size.
 pub fn most_scroll(keymap: &Keymap, (columns, rows): (u16, u16)) -> u16 {
-    let lengths = Group::ALL.map(|group| keymap.help(group).len() + 2);
-    let longest = match columns >= TWO_COLUMNS {
-        true => lengths.iter().sum::<usize>() * 2 / 3,
-        false => lengths.iter().sum(),
+    let (width, count) = columns_of(columns);
+    let share = usize::from(width / count);
+    let lengths = Group::ALL.map(|group| rows_of(keymap, group, share).len() + 2);
+    let longest = match count {
+        1 => lengths.iter().sum(),
+        _ => lengths.iter().sum::<usize>() * 2 / 3,
     };
     let visible = usize::from(rows.saturating_sub(AROUND));
     u16::try_from(longest.saturating_sub(visible)).unwrap_or(u16::MAX)
 }
 
+/// The cells for text in a terminal of that width, and the columns they are for.
+fn columns_of(columns: u16) -> (u16, u16) {
+    let (wanted, count) = match columns >= TWO_COLUMNS {
+        true => (TWO_COLUMNS, 2),
+        false => (ONE_COLUMN, 1),
+    };
+    let width = wanted.min(columns.saturating_sub(2));
+    (width.saturating_sub(BESIDE), count)
+}
+
+/// The keys of a group with what they do, in as many rows of `width` cells as that takes.
+fn rows_of(keymap: &Keymap, group: Group, width: usize) -> Vec<(String, String)> {
+    let help = keymap.help(group);
+    let widest = help.iter().map(|(keys, _)| keys.width()).max().unwrap_or(0);
+    let widest = widest.min(KEYS);
+    // Two blanks stand before the keys, two between, and one behind.
+    let room = width.saturating_sub(widest + 5);
+    let mut rows = Vec::new();
+    for (keys, what) in help {
+        for (index, line) in wrap_words(what, room).into_iter().enumerate() {
+            let keys = if index == 0 { keys.as_str() } else { "" };
+            rows.push((fit(keys, widest), line));
+        }
+    }
+    rows
+}
+
 pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, scroll: u16) {
-    let wide = area.width >= TWO_COLUMNS;
+    let (width, count) = columns_of(area.width);
+    let share = usize::from(width / count);
     let groups: Vec<Vec<Line>> = Group::ALL
         .iter()
-        .map(|group| lines(scene, *group))
+        .map(|group| lines(scene, *group, share))
         .collect();
-    let columns = if wide {
-        split(groups)
-    } else {
-        vec![groups.concat()]
+    let columns = match count {
+        1 => vec![groups.concat()],
+        _ => split(groups),
     };
     let longest = columns.iter().map(Vec::len).max().unwrap_or(0);
-    let width = if wide { TWO_COLUMNS } else { 68 };
+    let width = width + BESIDE;
     let wanted = u16::try_from(longest + 3).unwrap_or(u16::MAX);
     let inside = open(scene, buffer, area, (width, wanted), "Keys");
     let visible = usize::from(inside.height).saturating_sub(1);
@@ -90,13 +128,12 @@ fn split(groups: Vec<Vec<Line<'static>>>) -> Vec<Vec<Line<'static>>> {
 }
 
 /// A group's heading, its keys, and an empty line.
-fn lines(scene: Scene, group: Group) -> Vec<Line<'static>> {
-    let help = scene.keymap.help(group);
-    let widest = help.iter().map(|(keys, _)| keys.width()).max().unwrap_or(0);
+fn lines(scene: Scene, group: Group, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![Line::from(scene.span(group.title(), "title"))];
-    lines.extend(help.into_iter().map(|(keys, what)| {
+    let rows = rows_of(scene.keymap, group, width).into_iter();
+    lines.extend(rows.map(|(keys, what)| {
         Line::from(vec![
-            scene.span(format!("  {}", fit(&keys, widest.min(24))), "key"),
+            scene.span(format!("  {keys}"), "key"),
             scene.plain(format!("  {what}")),
         ])
     }));

@@ -8,6 +8,7 @@ use super::{
     super::{
         Scene,
         meter::{count, seconds},
+        state,
         text::{Pane, cut_middle, fit, flow, visible},
     },
     open,
@@ -107,7 +108,7 @@ fn section(
     }
     let savings = savings(summary).into_iter();
     let savings = savings.map(|(text, scope)| vec![scene.span(text, scope)]);
-    for line in flow(savings.collect(), pane.width(), 2) {
+    for line in flow(savings.collect(), pane.width(), 1) {
         say(pane, line);
     }
     say(pane, Line::default());
@@ -180,7 +181,7 @@ fn side_rows(name: &'static str, side: &SideSummary, models: usize) -> Vec<Row> 
     };
     let single = side.models.iter().next().filter(|_| models == 1);
     let who = match single {
-        Some((model, _)) => format!("{name} {}", visible(model)),
+        Some((model, _)) => format!("{name} {}", visible(state::short_name(model))),
         None => name.to_owned(),
     };
     let mut rows = vec![row(who, "text", &side.total)];
@@ -189,9 +190,13 @@ fn side_rows(name: &'static str, side: &SideSummary, models: usize) -> Vec<Row> 
         // The one that worked most is the one that is looked for.
         models.sort_by(|a, b| b.1.seconds.total_cmp(&a.1.seconds));
         let models = models.into_iter();
-        rows.extend(
-            models.map(|(model, usage)| row(format!("  {}", visible(model)), "muted", usage)),
-        );
+        rows.extend(models.map(|(model, usage)| {
+            row(
+                format!("  {}", visible(state::short_name(model))),
+                "muted",
+                usage,
+            )
+        }));
     }
     rows
 }
@@ -282,6 +287,9 @@ fn savings(summary: &Summary) -> Vec<(String, &'static str)> {
             })
         });
     let mut savings: Vec<_> = savings.collect();
+    if savings.len() > 1 {
+        savings.insert(1, ("and".to_owned(), "muted"));
+    }
     if !savings.is_empty() {
         savings.push(("than always large".to_owned(), "muted"));
     }
