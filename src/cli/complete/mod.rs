@@ -55,7 +55,8 @@ const KEEP_EVERY: Duration = Duration::from_secs(5);
 ///   wasted         it was asked ahead of the decision, which then was to keep; large is what it had
 ///                  written until then
 ///   saved_ms       how much sooner it was asked than after the verdict; null where it was not
-///   small_error, large_error, second_error   why one of them gave nothing, where that is so
+///   small_error, large_error, second_error   why one of them gave no completion, where that is so
+///   large_partial, second_partial            what had come of it until then, where anything had
 /// A line that cannot be used gives {"error", "line"}; the rest goes on, and the exit status is 1.
 ///
 /// A large model that cannot be had leaves the small completion, marked degraded, and the exit status

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::turn::{Answer, Filled};
+use super::turn::{Answer, Filled, Unanswered};
 use crate::{
     completion::{Completion, model::Origin},
     routing::{Decision, Reason, Scores, Signal},
@@ -32,6 +32,10 @@ pub(super) struct Record<'a> {
     large_error: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     second_error: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    large_partial: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second_partial: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -80,11 +84,13 @@ impl<'a> Record<'a> {
             small_error: small.and_then(error),
             large_error: large.and_then(error),
             second_error: second.and_then(error),
+            large_partial: large.and_then(partial),
+            second_partial: second.and_then(partial),
         }
     }
 }
 
-fn answer(result: &Result<Answer, String>) -> Option<AnswerRecord<'_>> {
+fn answer(result: &Result<Answer, Unanswered>) -> Option<AnswerRecord<'_>> {
     let answer = result.as_ref().ok()?;
     Some(AnswerRecord {
         model: &answer.model.name,
@@ -112,8 +118,14 @@ fn served_by(origin: &Origin) -> Option<ServerRecord<'_>> {
     }
 }
 
-fn error(result: &Result<Answer, String>) -> Option<&str> {
-    result.as_ref().err().map(String::as_str)
+fn error(result: &Result<Answer, Unanswered>) -> Option<&str> {
+    let unanswered = result.as_ref().err()?;
+    Some(unanswered.problem.as_str())
+}
+
+fn partial(result: &Result<Answer, Unanswered>) -> Option<&str> {
+    let partial = &result.as_ref().err()?.partial;
+    (!partial.is_empty()).then_some(partial)
 }
 
 /// What is to be said when the hole did not fit in a model's context.
@@ -131,16 +143,17 @@ pub(super) fn left_out(filled: &Filled) -> Option<String> {
 
 /// The decision in one line: what was done, by which policy, and why.
 pub(super) fn explain(filled: &Filled) -> String {
-    let name = |result: &Result<Answer, String>| match result {
+    let name = |result: &Result<Answer, Unanswered>| match result {
         Ok(answer) => answer.model.name.clone(),
         Err(_) => "no model".to_owned(),
     };
     let done = match (filled.decision.keeps(), &filled.large) {
         (true, _) => format!("kept {}", name(&filled.small)),
         (false, Some(Ok(large))) => format!("escalated to {}", large.model.name),
-        (false, Some(Err(problem))) => format!(
-            "degraded: kept {}, for the large model cannot be had ({problem})",
-            name(&filled.small)
+        (false, Some(Err(large))) => format!(
+            "degraded: kept {}, for the large model cannot be had ({})",
+            name(&filled.small),
+            large.problem
         ),
         (false, None) => format!(
             "to be escalated; this is {}, for the large model was not to be asked",
@@ -170,9 +183,9 @@ fn ahead(filled: &Filled) -> Option<String> {
 }
 
 /// What the second large model gave, in one line.
-pub(super) fn second(result: &Result<Answer, String>) -> String {
+pub(super) fn second(result: &Result<Answer, Unanswered>) -> String {
     match result {
-        Err(problem) => format!("the second large model gave nothing: {problem}"),
+        Err(second) => format!("the second large model gave nothing: {}", second.problem),
         Ok(answer) => {
             let timing = &answer.completion.timing;
             format!(

@@ -33,14 +33,23 @@ pub(super) struct Answer {
     pub verdict: Verdict,
 }
 
+/// A model that gave no completion.
+#[derive(Debug)]
+pub(super) struct Unanswered {
+    /// What is wrong and what to do about it.
+    pub problem: String,
+    /// What had come until then.
+    pub partial: String,
+}
+
 /// A hole when everything about it is known.
 #[derive(Debug)]
 pub(super) struct Filled {
-    pub small: Result<Answer, String>,
+    pub small: Result<Answer, Unanswered>,
     /// `None` when it was not asked, or was stopped before it said anything.
-    pub large: Option<Result<Answer, String>>,
+    pub large: Option<Result<Answer, Unanswered>>,
     /// The same for the second large model.
-    pub second: Option<Result<Answer, String>>,
+    pub second: Option<Result<Answer, Unanswered>>,
     pub scores: Option<Scores>,
     pub verdict: Verdict,
     pub decision: Decision,
@@ -66,10 +75,13 @@ impl Filled {
 
     /// What is wrong, when no model could fill the hole.
     pub fn problem(&self) -> Option<String> {
-        let small = self.small.as_ref().err()?;
+        let small = &self.small.as_ref().err()?.problem;
         match &self.large {
             Some(Ok(_)) => None,
-            Some(Err(large)) => Some(format!("small model: {small}; large model: {large}")),
+            Some(Err(large)) => Some(format!(
+                "small model: {small}; large model: {}",
+                large.problem
+            )),
             None => Some(small.clone()),
         }
     }
@@ -81,6 +93,9 @@ pub(super) struct Stream {
     id: RequestId,
     asked_at: Instant,
     trimmed_tokens: usize,
+    /// What has come, and what it cost so far.
+    text: String,
+    timing: Timing,
     outcome: Option<Result<Completion, String>>,
     cancelled: bool,
     /// Nothing is expected of it any more.
@@ -93,6 +108,8 @@ impl Stream {
             id,
             asked_at: Instant::now(),
             trimmed_tokens: 0,
+            text: String::new(),
+            timing: Timing::default(),
             outcome: None,
             cancelled: false,
             given_up: false,
@@ -109,10 +126,24 @@ impl Stream {
 
     /// Takes an event about this request; returns a token when that is what it brings.
     fn take(&mut self, event: StreamEvent) -> Option<Token> {
+        let since = self.asked_at.elapsed().as_secs_f64() * 1000.0;
+        let timing = &mut self.timing;
+        timing.total_ms = since;
         match event {
-            StreamEvent::Started(prompt) => self.trimmed_tokens = prompt.trimmed_tokens,
             StreamEvent::Waiting(_) => {}
-            StreamEvent::Token(token) => return Some(token),
+            StreamEvent::Started(prompt) => {
+                self.trimmed_tokens = prompt.trimmed_tokens;
+                timing.prompt_tokens = prompt.prompt_tokens;
+                timing.cached_tokens = prompt.cached_tokens;
+            }
+            StreamEvent::Token(token) => {
+                if timing.generated_tokens == 0 {
+                    timing.ttft_ms = since;
+                }
+                timing.generated_tokens += 1;
+                self.text.push_str(&token.text);
+                return Some(token);
+            }
             StreamEvent::Done(completion) => self.outcome = Some(Ok(completion)),
             StreamEvent::Failed(problem) => self.outcome = Some(Err(problem)),
         }
@@ -126,21 +157,29 @@ impl Stream {
                 (Ending::Cancelled, completion.timing)
             }
             Some(Ok(completion)) => (Ending::Done, completion.timing),
-            Some(Err(_)) => (Ending::Failed, Timing::default()),
-            None => (Ending::Cancelled, Timing::default()),
+            Some(Err(_)) => (Ending::Failed, self.timing),
+            None => (Ending::Cancelled, self.timing),
         };
         lanes.spend(which, ending, timing, wasted);
     }
 
     /// What came of it; `None` when it was stopped before it said anything.
-    fn answer(self, hole: &Hole, model: Option<Arc<ModelInfo>>) -> Option<Result<Answer, String>> {
+    fn answer(
+        self,
+        hole: &Hole,
+        model: Option<Arc<ModelInfo>>,
+    ) -> Option<Result<Answer, Unanswered>> {
+        let partial = self.text;
+        let failed = |problem| Some(Err(Unanswered { problem, partial }));
         let completion = match self.outcome? {
             Ok(completion) => completion,
-            Err(problem) => return Some(Err(problem)),
+            Err(problem) => return failed(problem),
         };
-        let nothing = self.cancelled && completion.tokens.is_empty();
-        let Some(model) = model.filter(|_| !nothing) else {
-            return (!self.cancelled).then(|| Err("the model is not loaded".to_owned()));
+        if self.cancelled && completion.tokens.is_empty() {
+            return None;
+        }
+        let Some(model) = model else {
+            return failed("the model is not loaded".to_owned());
         };
         Some(Ok(Answer {
             model,
@@ -326,7 +365,12 @@ impl<'a> Turn<'a> {
         let answer = |which, stream: Option<Stream>| stream?.answer(hole, lanes.info(which));
         let small = answer(Which::Small, Some(self.small));
         Ok(Filled {
-            small: small.unwrap_or_else(|| Err("no answer".to_owned())),
+            small: small.unwrap_or_else(|| {
+                Err(Unanswered {
+                    problem: "no answer".to_owned(),
+                    partial: String::new(),
+                })
+            }),
             large: answer(Which::Large, self.large),
             second: answer(Which::Second, self.second),
             scores: self.cascade.evidence().scores,

@@ -1,8 +1,10 @@
 //! `complete` and `doctor` with large models on servers, as a person or a script meets them.
 
+mod scripts;
+
 use std::{
     fs,
-    io::{self, Read},
+    io::Read,
     process::Stdio,
     thread,
     time::{Duration, Instant},
@@ -10,110 +12,12 @@ use std::{
 
 use serde_json::{Value, json};
 
+use self::scripts::{TEXT, choice, event, llama_server, models, not_found, openai};
 use super::fixture::{Fixture, Request, Wire};
 use crate::cli::{Home, PLACE, SOURCE, action, hole, records, stderr, stdout, sum_hole};
 
-/// What a server writes into the hole.
-const TEXT: [&str; 2] = ["val", "ue"];
 /// Longer than any test may take: what waits for it hangs.
 const LONG: Duration = Duration::from_secs(60);
-
-fn not_found(wire: &mut Wire) -> io::Result<()> {
-    let error = json!({"error": {"message": "File Not Found", "code": 404}});
-    wire.answer("404 Not Found", "application/json", error.to_string())
-}
-
-fn event(wire: &mut Wire, message: &Value) -> io::Result<()> {
-    wire.send(format!("data: {message}\n\n"))
-}
-
-/// llama.cpp's server; `pause` comes after the first token.
-fn llama_server(pause: Duration) -> Fixture {
-    Fixture::start(move |request: &Request, wire: &mut Wire| {
-        let models = json!({"object": "list", "data": [
-            {"id": "big-7b", "object": "model", "owned_by": "llamacpp", "meta": {"n_ctx": 4096}},
-        ]});
-        match request.path.as_str() {
-            "/health" => wire.json(&json!({"status": "ok"})),
-            "/props" => wire.json(&json!({
-                "default_generation_settings": {"n_ctx": 4096},
-                "total_slots": 1,
-                "model_alias": "big-7b",
-                "model_path": "/models/big-7b.gguf",
-                "build_info": "b6500-0c1e570",
-            })),
-            "/v1/models" => wire.json(&models),
-            "/infill" => infill(request, wire, pause),
-            _ => not_found(wire),
-        }
-    })
-}
-
-fn infill(request: &Request, wire: &mut Wire, pause: Duration) -> io::Result<()> {
-    let tokens = TEXT.iter().enumerate().map(|(index, text)| {
-        let bytes = text.as_bytes();
-        json!({"index": 0, "content": text, "tokens": [index], "stop": false,
-            "completion_probabilities": [{"id": index, "token": text, "bytes": bytes,
-                "logprob": -0.5, "top_logprobs": [
-                    {"id": index, "token": text, "bytes": bytes, "logprob": -0.5}]}]})
-    });
-    let last = json!({"index": 0, "content": "", "tokens": [], "stop": true, "stop_type": "eos",
-        "tokens_predicted": 2, "tokens_evaluated": 14, "timings": {"cache_n": 3, "prompt_n": 11,
-            "prompt_ms": 4.5, "predicted_n": 2, "predicted_ms": 2.5}});
-    if request.json()["stream"] != true {
-        return wire.json(&last);
-    }
-    wire.begin_stream("text/event-stream")?;
-    for (index, token) in tokens.enumerate() {
-        if index == 1 && !pause.is_zero() {
-            wire.pause(pause)?;
-        }
-        event(wire, &token)?;
-    }
-    event(wire, &last)
-}
-
-/// An OpenAI-like server that wants `key`, where it is not empty, and repeats a wrong one.
-fn openai(key: &'static str) -> Fixture {
-    Fixture::start(move |request: &Request, wire: &mut Wire| {
-        let given = request.header("authorization").unwrap_or_default();
-        if !key.is_empty() && given != format!("Bearer {key}") {
-            let text = format!("Incorrect API key provided: {given}");
-            let error = json!({"error": {"message": text, "code": "invalid_api_key"}});
-            return wire.answer("401 Unauthorized", "application/json", error.to_string());
-        }
-        match request.path.as_str() {
-            "/v1/models" => wire.json(&json!({"object": "list", "data": [
-                {"id": "qwen2.5-coder-32b", "object": "model", "owned_by": "vllm",
-                 "max_model_len": 32768},
-                {"id": "starcoder2-15b", "object": "model", "owned_by": "vllm",
-                 "max_model_len": 16384},
-            ]})),
-            "/v1/completions" => completions(request, wire),
-            _ => not_found(wire),
-        }
-    })
-}
-
-fn completions(request: &Request, wire: &mut Wire) -> io::Result<()> {
-    let choice = |text: &str, finish: Option<&str>| {
-        json!({"object": "text_completion", "choices": [{"text": text, "index": 0,
-            "logprobs": {"tokens": [text], "token_logprobs": [-0.25], "text_offset": [0],
-                "top_logprobs": [{text: -0.25}]},
-            "finish_reason": finish}]})
-    };
-    if request.json()["stream"] != true {
-        return wire.json(&choice("v", Some("length")));
-    }
-    wire.begin_stream("text/event-stream")?;
-    for text in TEXT {
-        event(wire, &choice(text, None))?;
-    }
-    let last = json!({"choices": [{"text": "", "index": 0, "logprobs": null,
-        "finish_reason": "stop"}]});
-    event(wire, &last)?;
-    wire.send("data: [DONE]\n\n")
-}
 
 /// The requests for completions: finding out what a server is asks for no stream.
 fn asked(server: &Fixture, path: &str) -> Vec<Value> {
@@ -283,6 +187,34 @@ fn a_server_that_cannot_be_had_leaves_the_small_completion_and_says_why() {
     );
     let small = record["small"]["text"].as_str().expect("text");
     assert_eq!(stdout(&output).trim_end(), small.trim_end());
+}
+
+#[test]
+fn a_stream_that_breaks_off_leaves_the_small_completion_and_what_had_come() {
+    let home = Home::new();
+    let server = Fixture::start(|request: &Request, wire: &mut Wire| match &*request.path {
+        "/v1/models" => models(wire),
+        "/v1/completions" if request.json()["stream"] == true => {
+            wire.begin_stream("text/event-stream")?;
+            event(wire, &choice(TEXT[0], None))
+        }
+        "/v1/completions" => wire.json(&choice("v", Some("length"))),
+        _ => not_found(wire),
+    });
+    let record = complete(&home, &["--policy", "large", "--large", &server.url()]);
+    assert_eq!(record["decision"]["degraded"], true);
+    assert_eq!(
+        (&record["large"], &record["large_partial"]),
+        (&Value::Null, &json!(TEXT[0]))
+    );
+    assert!(record["large_error"].is_string() && record["small"]["text"].is_string());
+    let usage = records(&home.run(&["usage", "--json"])).remove(0);
+    let large = &usage["large"];
+    assert_eq!(
+        (&large["failed"], &large["tokens_out"]),
+        (&json!(1), &json!(1)),
+        "{usage}"
+    );
 }
 
 #[test]
