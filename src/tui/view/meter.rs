@@ -5,7 +5,7 @@ use ratatui::text::Span;
 use unicode_width::UnicodeWidthStr;
 
 use super::Scene;
-use crate::meter::{Side, Tally};
+use crate::meter::{Side, Tally, Usage};
 
 /// The meter of this run in as many words as have room in `room` cells; nothing before the first
 /// decision.
@@ -29,12 +29,13 @@ fn wordings(run: &Tally) -> [String; 4] {
     let rate = run.escalation_rate();
     let percent = rate.map(|rate| format!("{:.0} %", rate * 100.0));
     let escalated = percent.as_ref().map(|rate| format!("{rate} escalated"));
-    let (read, written) = (count(large.tokens_in), count(large.tokens_out));
+    let (read, written) = (tokens_in(&large), count(large.tokens_out));
     let time = seconds(large.seconds);
     let wasted = large.wasted_tokens;
     let wasted = (wasted > 0).then(|| format!("{} wasted", count(wasted)));
     let saved = (run.saved_ms >= 1.0).then(|| format!("{} saved", seconds(run.saved_ms / 1000.0)));
-    let used = large.requests > 0;
+    let failed = (large.failed > 0).then(|| format!("{} failed", count(large.failed)));
+    let used = large.requests > large.failed;
     let used = |text: String| used.then_some(text);
     let joined = |items: Vec<Option<String>>| {
         let items: Vec<String> = items.into_iter().flatten().collect();
@@ -47,6 +48,7 @@ fn wordings(run: &Tally) -> [String; 4] {
             escalated.clone(),
             used(format!("{read} tokens in, {written} out")),
             used(time.clone()),
+            failed.clone(),
             tokens,
             saved.clone(),
         ]),
@@ -55,6 +57,7 @@ fn wordings(run: &Tally) -> [String; 4] {
             escalated,
             used(format!("{read}→{written} tok")),
             used(time.clone()),
+            failed,
             wasted,
             saved,
         ]),
@@ -69,6 +72,15 @@ fn wordings(run: &Tally) -> [String; 4] {
             percent,
         ]),
     ]
+}
+
+/// Tokens of the prompts; where some of them were not counted there were at least so many.
+pub fn tokens_in(usage: &Usage) -> String {
+    match (usage.tokens_in, usage.unmetered) {
+        (known, 0) => count(known),
+        (0, _) => "–".to_owned(),
+        (known, _) => format!("≥{}", count(known)),
+    }
 }
 
 /// A count in few cells: `9999`, `12.3k`, `4.6M`.

@@ -157,16 +157,16 @@ pub fn disturb(app: &mut App, text: &str, faults: &[Fault], how: usize) {
     app.large.hole = Some(app.editor.document.hole());
     let mut run = run(12, bare(tokens(text)), phase(how / 36 % 5));
     run.waiting = Some(text.to_owned());
-    run.wasted = how % 7 == 0;
+    run.wasted = how.is_multiple_of(7);
     run.verdict = Some(Verdict {
         state: VerdictState::Broken,
         faults: faults.to_vec(),
         first_broken_token: Some(how % 9),
     });
-    if how % 5 > 0 {
+    if !how.is_multiple_of(5) {
         app.second.runs = vec![run.clone()];
     }
-    if how % 3 == 0 {
+    if how.is_multiple_of(3) {
         app.large.runs = vec![run];
     }
     app.large.scroll = how % 11;

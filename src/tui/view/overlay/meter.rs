@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     super::{
         Scene,
-        meter::{count, seconds},
+        meter::{count, seconds, tokens_in},
         state,
         text::{Pane, cut_middle, fit, flow, visible},
     },
@@ -202,11 +202,11 @@ fn side_rows(name: &'static str, side: &SideSummary, models: usize) -> Vec<Row> 
 }
 
 fn cells(usage: &Usage) -> Vec<String> {
-    // Some of the prompts were not counted: there were at least so many tokens.
+    // Some of the prompts were not counted: it was at least so much.
     let least = if usage.unmetered > 0 { "≥" } else { "" };
     vec![
         count(usage.requests),
-        format!("{least}{}", count(usage.tokens_in)),
+        tokens_in(usage),
         count(usage.tokens_out),
         seconds(usage.seconds),
         decimal(usage.accelerator_seconds),
