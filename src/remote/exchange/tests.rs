@@ -110,3 +110,8 @@ fn cut(wire: &mut fixture::Wire) -> std::io::Result<()> {
     wire.cut();
     Ok(())
 }
+
+/// Time for a connection to be put back, which happens just after the answer has been read.
+fn settle() {
+    std::thread::sleep(Duration::from_millis(50));
+}

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::json;
 
-use super::{Client, WITHIN, cut, fixture::Fixture};
+use super::{Client, WITHIN, cut, fixture::Fixture, settle};
 use crate::remote::ProblemKind;
 
 #[test]
@@ -16,7 +16,9 @@ fn requests_share_a_connection() {
     let client = Client::new(&server.url());
     for _ in 0..3 {
         client.get("/props").expect("an answer");
+        settle();
         client.post("/tokenize").expect("an answer");
+        settle();
     }
     let requests = server.requests();
     assert_eq!(requests.len(), 6);

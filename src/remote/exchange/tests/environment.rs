@@ -10,6 +10,7 @@ use std::{
 use serde_json::json;
 
 use super::{Client, authority::Authority, config, fixture::Fixture};
+use crate::remote::KeySource;
 
 /// What the processes below run: asks the server in the first variable, trusting the file in the
 /// second, and prints what comes of it.
@@ -23,7 +24,8 @@ fn asked() {
         .map(PathBuf::from)
         .into_iter()
         .collect();
-    match Client::with(config(&url, None), files).post("/infill") {
+    let key = env::var_os("ASKED_KEY").map(|_| KeySource::Variable("ASKED_KEY".into()));
+    match Client::with(config(&url, key), files).post("/infill") {
         Ok(answer) => println!("answer: {}", String::from_utf8_lossy(&answer.body)),
         Err(problem) => println!("problem: {:?}: {problem}", problem.kind),
     }
@@ -180,4 +182,20 @@ fn certificates_of_the_system_are_trusted() {
         &[("SSL_CERT_FILE", file), ("SSL_CERT_DIR", "/nonexistent")],
     );
     assert!(said.contains("answer: {}"), "{said}");
+}
+
+#[test]
+fn a_variable_holds_the_key() {
+    let server = Fixture::start(|_, wire| wire.json(&json!({})));
+    let said = ask(&server.url(), &[("ASKED_KEY", " sk-0123456789\n")]);
+    assert!(said.contains("answer: {}"), "{said}");
+    let sent = server.requests()[0]
+        .header("authorization")
+        .map(str::to_owned);
+    assert_eq!(sent.as_deref(), Some("Bearer sk-0123456789"));
+    let said = ask(&server.url(), &[("ASKED_KEY", "")]);
+    assert!(
+        said.contains("problem: Key") && said.contains("ASKED_KEY"),
+        "{said}"
+    );
 }

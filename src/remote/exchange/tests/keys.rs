@@ -24,15 +24,6 @@ fn sent(server: &Fixture) -> Vec<String> {
 }
 
 #[test]
-fn a_variable_holds_the_key() {
-    // Tests run with this one set.
-    let server = open_server();
-    let client = Client::keyed(&server.url(), KeySource::Variable("CARGO_PKG_NAME".into()));
-    client.get("/props").expect("an answer");
-    assert_eq!(sent(&server), ["Bearer routelens"]);
-}
-
-#[test]
 fn a_command_prints_the_key_and_runs_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let runs = folder.path().join("runs");

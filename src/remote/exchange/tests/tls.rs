@@ -11,6 +11,7 @@ use super::{
     authority::{Authority, params, server},
     config,
     fixture::Fixture,
+    settle,
 };
 use crate::remote::{Problem, ProblemKind};
 
@@ -45,6 +46,7 @@ fn a_ca_of_ones_own_is_trusted() {
     for _ in 0..2 {
         let answer = client.post("/infill").expect("an answer");
         assert_eq!(answer.body.as_ref(), br#"{"safe":true}"#);
+        settle();
     }
     assert!(
         server
