@@ -116,8 +116,8 @@ async fn unknown(exchange: &Exchange, seen: &Seen) -> Result<Profile, Problem> {
         let call = profile.call(&openai::example())?;
         let mut body = call.body;
         body["stream"] = Value::Bool(false);
-        let answer = exchange.post(call.path, &body, TRY).await?;
-        if openai::has_choices(&answer) {
+        let answer = exchange.post(call.path, &body, TRY).await;
+        if answer.is_ok_and(|answer| openai::has_choices(&answer)) {
             return Ok(profile);
         }
     }

@@ -32,7 +32,7 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
         "max_tokens": ask.max_tokens,
         "stream": true,
     });
-    if profile.logprobs != Some(false) {
+    if openai::asks_logprobs(profile, ask) {
         body["logprobs"] = true.into();
         body["top_logprobs"] = ask.top.min(openai::MOST_CANDIDATES).into();
     }

@@ -34,8 +34,10 @@ pub(super) fn next(profile: &Profile, problem: &Problem) -> Option<Profile> {
             let no_fim = matches!(status, 404 | 501) || says(&["infill", "fim"]);
             no_fim.then(|| own_layout(profile))
         }
-        Dialect::Openai if matches!(status, 404 | 405) && !says(&["model"]) => {
-            Some(in_words(profile))
+        // Not where it is the model that is missing; OpenAI says that it is one for chat.
+        Dialect::Openai if matches!(status, 404 | 405) => {
+            let missing = says(&["model"]) && !says(&["chat"]);
+            (!missing).then(|| in_words(profile))
         }
         Dialect::Openai if server_fim => {
             let no_suffix = matches!(status, 500 | 501) || says(&["suffix", "infill", "fim"]);

@@ -32,7 +32,7 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
             body["suffix"] = hole.suffix.as_str().into();
         }
     }
-    if profile.logprobs != Some(false) {
+    if asks_logprobs(profile, ask) {
         body["logprobs"] = ask.top.min(MOST_CANDIDATES).into();
     }
     finish(profile, ask, &mut body);
@@ -41,6 +41,13 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
         body,
         framing: Framing::Sse,
     }
+}
+
+/// Whether to ask how probable the tokens are. llama-cpp-python loses characters that are made of
+/// several tokens when it is asked, so it is not where such characters are likely.
+pub(super) fn asks_logprobs(profile: &Profile, ask: &Ask) -> bool {
+    let plain = ask.hole.prefix.is_ascii() && ask.hole.suffix.is_ascii();
+    profile.logprobs != Some(false) && (plain || profile.software() != Software::LlamaCppPython)
 }
 
 /// How to choose the next token, and what only some servers take.

@@ -335,6 +335,29 @@ fn chat_answers_are_cleaned_and_ended_where_the_code_ends() {
 }
 
 #[test]
+fn a_chat_answer_that_goes_on_with_the_text_after_the_hole_stops_there() {
+    let delta = |content: &str| json!({"choices": [{"index": 0, "delta": {"content": content}}]});
+    let server = Server {
+        facts: |path| {
+            let models = json!({"data": [{"id": "gpt-oss-20b", "owned_by": "somebody"}]});
+            (path == "/v1/models").then_some(models)
+        },
+        refuses: |_| None,
+        kind: "text/event-stream",
+        stream: sse(&[
+            delta("def add(a, b):\n    return a + b\n\n"),
+            delta("print(add(1, 2))\nprint(add(3, 4))\nprint(5)\n"),
+        ]),
+    };
+    let server = server.start();
+    let mut client = Client::new(unknown(&server));
+    let after = "\n\nprint(add(1, 2))\nprint(add(3, 4))\n";
+    let id = client.send_hole(Hole::new("def add(a, b):\n    return ", after, None));
+    let completion = client.hear(id).end.expect("a completion");
+    assert_eq!(completion.text, "a + b");
+}
+
+#[test]
 fn a_hole_with_a_marker_in_it_is_not_sent_where_it_would_be_taken_for_one() {
     let server = Server {
         facts: vllm_facts,

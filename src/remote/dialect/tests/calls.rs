@@ -119,6 +119,21 @@ fn what_only_some_programs_take_is_sent_to_them_alone() {
 }
 
 #[test]
+fn characters_count_more_than_colours() {
+    let accented = Hole::new("s = 'é", "'\n", None);
+    for dialect in [Dialect::Openai, Dialect::Chat] {
+        let mut known = profile(dialect);
+        let asks = |known: &Profile| {
+            let call = known.call(&ask(&accented)).expect("it can be asked");
+            call.body.get("logprobs").is_some()
+        };
+        assert!(asks(&known));
+        known.software = Some(String::from("llama-cpp-python"));
+        assert!(!asks(&known));
+    }
+}
+
+#[test]
 fn chat_is_asked_for_the_middle_alone() {
     let call = call(&profile(Dialect::Chat));
     assert_eq!(call.path, "/v1/chat/completions");

@@ -84,6 +84,12 @@ fn a_server_without_completions_is_asked_in_words() {
     let next = profile(Dialect::Openai).fallback(&refusal(404, "Not Found"));
     let next = next.expect("chat");
     assert_eq!((next.dialect, next.fim), (Dialect::Chat, Fim::Words));
+    let chat = refusal(
+        404,
+        "This is a chat model. Did you mean to use v1/chat/completions?",
+    );
+    let next = profile(Dialect::Openai).fallback(&chat);
+    assert_eq!(next.map(|next| next.dialect), Some(Dialect::Chat));
     let missing = refusal(404, "The model `x` does not exist.");
     assert_eq!(profile(Dialect::Openai).fallback(&missing), None);
 }
