@@ -4,7 +4,7 @@ use std::{
     io,
     sync::{
         Arc,
-        mpsc::{Receiver, RecvTimeoutError, channel},
+        mpsc::{Receiver, channel},
     },
     time::{Duration, Instant},
 };
@@ -294,10 +294,7 @@ impl Client {
 
     /// The next event, if one comes soon.
     pub fn within(&mut self, wait: Duration) -> Option<ModelEvent> {
-        match self.events.recv_timeout(wait) {
-            Ok(event) => Some(event),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        self.events.recv_timeout(wait).ok()
     }
 }
 
