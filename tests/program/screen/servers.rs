@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use routelens::{
     completion::{
-        ServerTiming, Token,
+        ServerTiming, Timing, Token,
         model::{ModelInfo, Origin},
     },
     config::Heatmap,
@@ -451,26 +451,36 @@ fn tokens_without_numbers_are_inspected_as_such() {
     assert!(screen.contains("prob –") && !screen.contains("continue from it"));
 }
 
+fn header(app: &App, size: (u16, u16)) -> String {
+    let screen = shown(app, size);
+    screen.lines().next().unwrap_or_default().to_owned()
+}
+
 #[test]
 fn the_meter_is_on_every_screen_with_room_for_it() {
     let mut app = kept();
     assert!(!shown(&app, (160, 45)).contains("escalated · "));
     app.meter = meter();
-    let line = |size| {
-        shown(&app, size)
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    };
-    assert!(line((200, 45)).contains("large model: 4 requests · 50 % escalated"));
-    assert!(line((160, 45)).contains("272 wasted · 412 ms saved"));
-    assert!(line((100, 30)).contains("large 4 · 50 %"));
-    assert!(line((80, 24)).contains("large 4 · 50 %"));
+    assert!(header(&app, (200, 45)).contains("large model: 4 requests · 50 % escalated"));
+    assert!(header(&app, (160, 45)).contains("272 wasted · 412 ms saved"));
+    assert!(header(&app, (100, 30)).contains("large 4 · 50 %"));
+    assert!(header(&app, (80, 24)).contains("large 4 · 50 %"));
+    app.meter.spend(&Spent {
+        side: Side::Large,
+        model: "qwen2.5-coder-32b".to_owned(),
+        rates: Rates::default(),
+        ending: Ending::Failed,
+        timing: Timing {
+            generated_tokens: 5,
+            ..Timing::default()
+        },
+        wasted: false,
+    });
+    assert!(header(&app, (160, 45)).contains("≥472→83 tok"));
+    assert!(header(&app, (160, 45)).contains("1 failed"));
     app.editor.document = Document::new("", Some("a".repeat(70).into()));
     app.editor.title = "a".repeat(70);
-    let full = shown(&app, (80, 24));
-    assert!(full.lines().next().unwrap_or_default().contains("1:1"));
+    assert!(header(&app, (80, 24)).contains("1:1"));
 }
 
 #[test]
