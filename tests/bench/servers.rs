@@ -17,7 +17,9 @@ use std::{
 
 use fixture::{Fixture, Wire};
 use routelens::{
-    completion::{Completion, Hole, Request, RequestId, Sampling, StreamEvent, model::ModelEvent},
+    completion::{
+        Completion, Hole, Request, RequestId, Sampling, StopReason, StreamEvent, model::ModelEvent,
+    },
     config::Config,
     model::ModelSource,
     remote::{Dialect, Network, Remote, ServerConfig},
@@ -32,6 +34,9 @@ const ESCALATIONS: usize = 100;
 const CANCELS: usize = 40;
 /// How long the fixture takes before its first token: a small prompt on a real server.
 const THINKS: Duration = Duration::from_millis(20);
+
+/// What the server itself took, from a request to its first token.
+type Took = Arc<Mutex<Duration>>;
 
 pub fn measure(report: &mut Report) {
     throughput(report);
@@ -66,24 +71,22 @@ fn events(tokens: usize) -> Vec<String> {
 }
 
 /// A server that answers `/infill` with these events, after `thinks`.
-fn server(events: Vec<String>, thinks: Duration, began: Arc<Mutex<Option<Instant>>>) -> Fixture {
+fn server(events: Vec<String>, thinks: Duration, took: Took) -> Fixture {
     Fixture::start(move |request, wire| {
         if !asks(request) {
             return about(wire, &request.path);
         }
+        let arrived = Instant::now();
         wire.begin_stream("text/event-stream")?;
-        let asked = Instant::now();
-        while asked.elapsed() < thinks {
-            std::hint::spin_loop();
-        }
-        *began.lock().expect("nobody panics in it") = Some(Instant::now());
+        std::thread::sleep(thinks);
+        *took.lock().expect("nobody panics in it") = arrived.elapsed();
         events.iter().try_for_each(|event| wire.send(event))
     })
 }
 
 /// Whether this asks for a completion, rather than what the server is.
 fn asks(request: &fixture::Request) -> bool {
-    request.path == "/infill" && request.json()["stream"] != false
+    request.path == "/infill" && request.json()["stream"] == true
 }
 
 /// What a llama-server says of itself.
@@ -171,8 +174,7 @@ fn throughput(report: &mut Report) {
     if Command::new("curl").arg("--version").output().is_err() {
         return report.skipped(name, "there is no curl here");
     }
-    let began = Arc::default();
-    let fixture = server(events(TOKENS), Duration::ZERO, began);
+    let fixture = server(events(TOKENS), Duration::ZERO, Took::default());
     let (remote, answers) = client(&fixture);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
@@ -202,7 +204,7 @@ fn throughput(report: &mut Report) {
 /// How much memory a ten times longer stream takes beyond the completion that it makes.
 fn memory(report: &mut Report) {
     let grown = |tokens: usize| -> Option<(f64, f64)> {
-        let fixture = server(events(tokens), Duration::ZERO, Arc::default());
+        let fixture = server(events(tokens), Duration::ZERO, Took::default());
         let (remote, answers) = client(&fixture);
         let before = resident()?;
         ask(&remote, 1, tokens + 1);
@@ -252,8 +254,8 @@ fn resident() -> Option<f64> {
 }
 
 fn first_token(report: &mut Report) {
-    let began: Arc<Mutex<Option<Instant>>> = Arc::default();
-    let fixture = server(events(8), THINKS, Arc::clone(&began));
+    let took: Took = Arc::default();
+    let fixture = server(events(8), THINKS, Arc::clone(&took));
     let (remote, answers) = client(&fixture);
     let mut overhead = Vec::new();
     for n in 0..ESCALATIONS {
@@ -272,8 +274,9 @@ fn first_token(report: &mut Report) {
                 _ => {}
             }
         };
-        overhead.push((first - asked).saturating_sub(THINKS));
         until_done(&answers);
+        let theirs = *took.lock().expect("nobody panics in it");
+        overhead.push((first - asked).saturating_sub(theirs));
     }
     let median = percentile(&mut overhead, 50.0);
     let name = "escalation to first large token, beyond what the server takes, median";
@@ -308,8 +311,14 @@ fn cancelling(report: &mut Report) {
         let cancelled = Instant::now();
         remote.cancel();
         let closed = fixture.closed(Duration::from_secs(5));
-        times.push(closed.expect("it is closed") - cancelled);
-        until_done(&answers);
+        let closed = closed.expect("it is closed");
+        assert!(
+            closed > cancelled,
+            "closed before, in round {n}: {:?}",
+            until_done(&answers).stop
+        );
+        times.push(closed - cancelled);
+        assert_eq!(until_done(&answers).stop, StopReason::Cancelled);
     }
     let longest = percentile(&mut times, 100.0);
     let name = "a cancelled request is closed on the wire, longest of 40";
