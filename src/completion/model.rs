@@ -48,6 +48,8 @@ pub enum Origin {
         chat: bool,
         /// Whether it says how probable its tokens are; `None` while that has not been seen.
         logprobs: Option<bool>,
+        /// Whether what is sent can be read on the way: plain HTTP to another machine.
+        plain_http: bool,
     },
 }
 

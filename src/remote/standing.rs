@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Problem, ProblemKind,
+    Problem, ProblemKind, ServerConfig,
     dialect::{Fim, Profile},
     exchange::Exchange,
     privacy::plain_http_notice,
@@ -54,22 +54,42 @@ impl Standing {
 
 fn info(exchange: &Exchange, profile: &Profile) -> ModelInfo {
     let url = exchange.url().to_owned();
+    let notices = notices(exchange);
     ModelInfo {
-        name: profile.model.clone(),
+        name: name(exchange.config(), &profile.model),
         context: profile.context,
         fim: profile.fim.name().to_owned(),
         device: match &profile.software {
             Some(software) => format!("{url} ({software})"),
             None => url.clone(),
         },
-        notices: notices(exchange),
         origin: Origin::Server {
             url,
             dialect: profile.dialect.name().to_owned(),
             chat: matches!(profile.fim, Fim::Words),
             logprobs: profile.logprobs,
+            plain_http: !notices.is_empty(),
         },
+        notices,
     }
+}
+
+/// What to call the model: as the server does, and as the configuration does where it names it.
+fn name(config: &ServerConfig, model: &str) -> String {
+    let model = without_folders(model);
+    match config.name.contains("://") || config.name == model {
+        true => model.to_owned(),
+        false => format!("{model} ({})", config.name),
+    }
+}
+
+/// The name of a model without the folders and the ending of its file, which some servers give.
+fn without_folders(name: &str) -> &str {
+    let Some(stem) = name.strip_suffix(".gguf") else {
+        return name;
+    };
+    let file = stem.rsplit(['/', '\\']).next().unwrap_or(stem);
+    if file.is_empty() { name } else { file }
 }
 
 /// What should be known of a server before it is used.
@@ -77,4 +97,33 @@ pub(super) fn notices(exchange: &Exchange) -> Vec<String> {
     plain_http_notice(&exchange.config().url)
         .into_iter()
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{config::Config, model::ModelSource};
+
+    #[test]
+    fn a_model_is_called_as_its_server_and_the_configuration_call_it() {
+        let text = "[models.near]\nurl = \"http://127.0.0.1:1\"";
+        let config: Config = toml::from_str(text).expect("it is right");
+        for (given, model, expected) in [
+            ("near", "qwen", "qwen (near)"),
+            ("near", "near", "near"),
+            ("near", "/models/a/qwen-q8_0.gguf", "qwen-q8_0 (near)"),
+            ("http://127.0.0.1:1", "/models/qwen.gguf", "qwen"),
+            (
+                "http://127.0.0.1:1",
+                "Qwen/Qwen2.5-Coder",
+                "Qwen/Qwen2.5-Coder",
+            ),
+            ("http://127.0.0.1:1", ".gguf", ".gguf"),
+        ] {
+            let ModelSource::Server(server) = config.source(given) else {
+                panic!("{given} is a server");
+            };
+            assert_eq!(name(&server, model), expected);
+        }
+    }
 }

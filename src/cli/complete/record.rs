@@ -59,6 +59,7 @@ struct ServerRecord<'a> {
     url: &'a str,
     chat: bool,
     logprobs: Option<bool>,
+    plain_http: bool,
 }
 
 impl<'a> Record<'a> {
@@ -109,11 +110,13 @@ fn served_by(origin: &Origin) -> Option<ServerRecord<'_>> {
             dialect,
             chat,
             logprobs,
+            plain_http,
         } => Some(ServerRecord {
             dialect,
             url,
             chat: *chat,
             logprobs: *logprobs,
+            plain_http: *plain_http,
         }),
     }
 }

@@ -95,6 +95,7 @@ fn on_server(name: &str) -> ModelInfo {
             dialect: "llama-server".to_owned(),
             chat: false,
             logprobs: None,
+            plain_http: false,
         },
         ..model(LaneKind::Large)
     }

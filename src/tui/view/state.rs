@@ -27,17 +27,8 @@ pub fn inspected(app: &App) -> Option<(LaneKind, &Run)> {
 pub fn model_name(lane: &Lane) -> &str {
     match &lane.model {
         ModelState::Absent | ModelState::Failed(_) => "",
-        model => short_name(model.name()),
+        model => model.name(),
     }
-}
-
-/// A model's name without the folders that some servers put before that of its file.
-pub fn short_name(name: &str) -> &str {
-    let Some(stem) = name.strip_suffix(".gguf") else {
-        return name;
-    };
-    let file = stem.rsplit(['/', '\\']).next().unwrap_or(stem);
-    if file.is_empty() { name } else { file }
 }
 
 /// Where a model runs, to show: a device, or a server's host and port.
@@ -53,11 +44,10 @@ pub fn place(info: &ModelInfo) -> String {
 
 /// Whether what goes to the server can be read on the way.
 pub fn is_plain_http(info: &ModelInfo) -> bool {
-    let notices = info.notices.iter();
-    info.is_server()
-        && notices
-            .map(|notice| notice.to_lowercase())
-            .any(|notice| notice.contains("plain http"))
+    let Origin::Server { plain_http, .. } = &info.origin else {
+        return false;
+    };
+    *plain_http
 }
 
 /// Time to the first token, in milliseconds.

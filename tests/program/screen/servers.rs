@@ -40,6 +40,7 @@ fn server(name: &str, url: &str, dialect: &str) -> ModelInfo {
             dialect: dialect.to_owned(),
             chat: dialect == "chat",
             logprobs: Some(true),
+            plain_http: url.starts_with("http://10."),
         },
     }
 }
@@ -325,9 +326,7 @@ fn a_broken_answer_is_marked_where_it_breaks() {
 #[test]
 fn a_chat_model_is_marked_as_one() {
     let mut app = asked();
-    let mut info = server("gpt-oss-20b", "http://10.0.0.7:8000", "chat");
-    info.notices = vec!["plain HTTP to 10.0.0.7: anybody on the way can read the code".to_owned()];
-    app.large.model = ready(info);
+    app.large.model = ready(server("gpt-oss-20b", "http://10.0.0.7:8000", "chat"));
     app.large.runs = vec![done(&app, 10, bare(large_tokens()))];
     at_all_sizes("server_chat", &app);
     for size in [(160, 45), (100, 30), (80, 24)] {

@@ -274,8 +274,11 @@ fn llama_cpp_python_is_found_out_and_answers_with_probabilities() {
             .collect();
         assert_eq!(texts, there.text);
         for token in &there.tokens {
-            let logprob = token.logprob.expect("it gives them");
-            assert!(logprob <= 0.0 && logprob.is_finite());
+            // With them it loses characters that several tokens make, so they are not asked for
+            // where there are such characters.
+            let ascii = hole.prefix.is_ascii() && hole.suffix.is_ascii();
+            assert_eq!(token.logprob.is_some(), ascii);
+            assert!(token.logprob.is_none_or(|p| p <= 0.0 && p.is_finite()));
             assert!(
                 token
                     .top

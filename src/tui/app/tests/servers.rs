@@ -42,6 +42,7 @@ fn a_server_is_on_its_way_then_ready_then_better_known() {
             dialect: dialect.clone(),
             chat: false,
             logprobs: Some(true),
+            plain_http: false,
         },
         ..info
     };

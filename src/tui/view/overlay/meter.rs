@@ -8,7 +8,6 @@ use super::{
     super::{
         Scene,
         meter::{count, seconds, tokens_in},
-        state,
         text::{Pane, cut_middle, fit, flow, visible},
     },
     open,
@@ -181,7 +180,7 @@ fn side_rows(name: &'static str, side: &SideSummary, models: usize) -> Vec<Row> 
     };
     let single = side.models.iter().next().filter(|_| models == 1);
     let who = match single {
-        Some((model, _)) => format!("{name} {}", visible(state::short_name(model))),
+        Some((model, _)) => format!("{name} {}", visible(model)),
         None => name.to_owned(),
     };
     let mut rows = vec![row(who, "text", &side.total)];
@@ -190,13 +189,9 @@ fn side_rows(name: &'static str, side: &SideSummary, models: usize) -> Vec<Row> 
         // The one that worked most is the one that is looked for.
         models.sort_by(|a, b| b.1.seconds.total_cmp(&a.1.seconds));
         let models = models.into_iter();
-        rows.extend(models.map(|(model, usage)| {
-            row(
-                format!("  {}", visible(state::short_name(model))),
-                "muted",
-                usage,
-            )
-        }));
+        rows.extend(
+            models.map(|(model, usage)| row(format!("  {}", visible(model)), "muted", usage)),
+        );
     }
     rows
 }
