@@ -29,8 +29,6 @@ pub struct NetworkConfig {
     pub deny: Vec<String>,
     /// Files of CA certificates (PEM) to trust besides the system's.
     pub ca_certificates: Vec<PathBuf>,
-    /// Until a connection stands.
-    pub connect_timeout: Duration,
 }
 
 /// One HTTP client for the life of the program. Cloning it is cheap and shares everything.

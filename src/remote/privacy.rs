@@ -18,6 +18,9 @@ use reqwest::Url;
 
 use super::{Problem, ProblemKind};
 
+/// So many links are followed one after the other; systems stop there as well.
+const LINKS: usize = 40;
+
 /// The patterns of files that stay here.
 #[derive(Debug)]
 pub(super) struct Deny {
@@ -146,12 +149,22 @@ fn tidy(path: &Path) -> PathBuf {
     tidied
 }
 
-/// With every link followed; for a file that does not exist yet, those of its folder.
+/// With every link followed; for a file that does not exist (yet, or any more), those of its folder
+/// and its own.
 fn follow(path: &Path) -> Option<PathBuf> {
-    path.canonicalize().ok().or_else(|| {
+    let mut path = path.to_path_buf();
+    for _ in 0..LINKS {
+        if let Ok(real) = path.canonicalize() {
+            return Some(real);
+        }
         let folder = path.parent()?.canonicalize().ok()?;
-        Some(folder.join(path.file_name()?))
-    })
+        path = folder.join(path.file_name()?);
+        match path.read_link() {
+            Ok(target) => path = folder.join(target),
+            Err(_) => break,
+        }
+    }
+    Some(path)
 }
 
 /// Whether a URL leads to this machine itself.
