@@ -89,6 +89,15 @@ fn links_do_not_lead_out() {
 }
 
 #[test]
+fn a_file_stays_by_the_name_that_its_folder_had_when_it_was_opened() {
+    let mut deny = deny(&["**/secrets/**"]);
+    assert!(deny.permits(Path::new("keys.py")).is_ok());
+    deny.first_here = PathBuf::from("/srv/secrets");
+    assert!(deny.permits(Path::new("keys.py")).is_err());
+    assert!(deny.permits(Path::new("/srv/keys.py")).is_ok());
+}
+
+#[test]
 fn what_stays_is_told_with_its_pattern() {
     let problem = deny(&["*.key", "**/secrets/**"]).permits(Path::new("/srv/secrets/keys.py"));
     let problem = problem.expect_err("it stays");
