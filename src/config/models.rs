@@ -162,7 +162,6 @@ impl Config {
             offline: self.offline,
             deny: self.deny.clone(),
             ca_certificates: self.ca_certificates.clone(),
-            connect_timeout: Duration::from_millis(self.connect_timeout_ms),
         }
     }
 

@@ -8,7 +8,7 @@ use std::{
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use reqwest::header::HeaderValue;
@@ -21,13 +21,26 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(30);
 /// How much of a command's output is read.
 const OUTPUT_LIMIT: u64 = 64 * 1024;
 
+/// How long a command that failed is left alone: it may ask a person each time that it runs, and
+/// typing asks for a completion several times a second.
+const FAILED_PAUSE: Duration = Duration::from_secs(10);
+
 /// Where a key comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum KeySource {
     /// The environment variable of this name.
     Variable(String),
     /// The first line that this shell command prints.
     Command(String),
+}
+
+impl fmt::Debug for KeySource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeySource::Variable(name) => formatter.debug_tuple("Variable").field(name).finish(),
+            KeySource::Command(_) => formatter.write_str("Command(…)"),
+        }
+    }
 }
 
 /// A key. It cannot be printed.
@@ -70,40 +83,67 @@ impl Key {
 /// refused it.
 #[derive(Default)]
 pub(super) struct Keys {
-    known: Mutex<HashMap<KeySource, Arc<OnceCell<Arc<Key>>>>>,
+    known: Mutex<HashMap<KeySource, Arc<Entry>>>,
+}
+
+/// What is known of one source.
+#[derive(Default)]
+struct Entry {
+    key: OnceCell<Arc<Key>>,
+    /// When it last gave none, and why.
+    failed: Mutex<Option<(Instant, Problem)>>,
+}
+
+impl Entry {
+    /// The key, read now unless it is known or a command has just failed.
+    async fn key(&self, source: KeySource) -> Result<Arc<Key>, Problem> {
+        let pauses = matches!(source, KeySource::Command(_));
+        let key = self.key.get_or_try_init(|| async {
+            if let Some((at, problem)) = &*self.failed()
+                && at.elapsed() < FAILED_PAUSE
+            {
+                return Err(problem.clone());
+            }
+            let read = tokio::task::spawn_blocking(move || source.read()).await;
+            let read = read.unwrap_or_else(|_| Err(unread()));
+            if let (true, Err(problem)) = (pauses, &read) {
+                *self.failed() = Some((Instant::now(), problem.clone()));
+            }
+            read.map(Arc::new)
+        });
+        key.await.cloned()
+    }
+
+    fn failed(&self) -> MutexGuard<'_, Option<(Instant, Problem)>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Keys {
     /// # Errors
     /// The key cannot be had.
     pub async fn get(&self, source: &KeySource) -> Result<Arc<Key>, Problem> {
-        let cell = Arc::clone(self.known().entry(source.clone()).or_default());
-        if let Some(key) = cell.get() {
+        let entry = Arc::clone(self.known().entry(source.clone()).or_default());
+        if let Some(key) = entry.key.get() {
             return Ok(Arc::clone(key));
         }
         let source = source.clone();
         // In a task of its own: a request that is given up meanwhile must not make the next one ask
         // the person a second time.
-        let read = tokio::spawn(async move {
-            let key = cell.get_or_try_init(|| async {
-                let read = tokio::task::spawn_blocking(move || source.read()).await;
-                read.unwrap_or_else(|_| Err(unread())).map(Arc::new)
-            });
-            key.await.cloned()
-        });
+        let read = tokio::spawn(async move { entry.key(source).await });
         read.await.unwrap_or_else(|_| Err(unread()))
     }
 
     /// A server refused this key: it is read again when next needed.
     pub fn forget(&self, source: &KeySource, refused: &Arc<Key>) {
         let mut known = self.known();
-        let current = known.get(source).and_then(|cell| cell.get());
+        let current = known.get(source).and_then(|entry| entry.key.get());
         if current.is_some_and(|current| Arc::ptr_eq(current, refused)) {
             known.remove(source);
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<KeySource, Arc<OnceCell<Arc<Key>>>>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<KeySource, Arc<Entry>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -138,11 +178,27 @@ impl KeySource {
                 "the key should come from the environment variable {name} (key_env), which {what}: \
                  {why}"
             ),
-            KeySource::Command(command) => format!(
-                "the key should come from the command `{command}` (key_command), which {what}: {why}"
-            ),
+            KeySource::Command(command) => {
+                let program = program(command);
+                format!(
+                    "the key should come from {program} (key_command), which {what}: {why}; it is \
+                     not run again for {} s",
+                    FAILED_PAUSE.as_secs()
+                )
+            }
         };
         Problem::new(ProblemKind::Key, text)
+    }
+}
+
+/// A command as it may be shown: by what it runs first, since the rest may hold a secret. A word
+/// that is more than a name (`TOKEN=… pass`) is not shown either.
+fn program(command: &str) -> String {
+    let word = command.split_whitespace().next().unwrap_or_default();
+    let plain = |c: char| c.is_alphanumeric() || "._-/~".contains(c);
+    match word.chars().all(plain) {
+        true => format!("the command `{word} …`"),
+        false => "the command".to_owned(),
     }
 }
 
@@ -198,8 +254,6 @@ fn kill(child: &mut Child) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
-
     use super::*;
 
     #[test]

@@ -29,8 +29,6 @@ pub struct NetworkConfig {
     pub deny: Vec<String>,
     /// Files of CA certificates (PEM) to trust besides the system's.
     pub ca_certificates: Vec<PathBuf>,
-    /// Until a connection stands.
-    pub connect_timeout: Duration,
 }
 
 /// One HTTP client for the life of the program. Cloning it is cheap and shares everything.
@@ -43,7 +41,7 @@ struct Shared {
     config: NetworkConfig,
     runtime: OnceLock<Runtime>,
     clients: Mutex<HashMap<Route, Client>>,
-    deny: OnceLock<Result<Deny, Problem>>,
+    deny: Result<Deny, Problem>,
     keys: Keys,
 }
 
@@ -61,12 +59,13 @@ pub(super) struct Route {
 impl Network {
     /// Nothing is opened or started before the first request.
     pub fn new(config: NetworkConfig) -> Self {
+        let deny = Deny::new(&config.deny);
         Network {
             shared: Arc::new(Shared {
                 config,
                 runtime: OnceLock::new(),
                 clients: Mutex::default(),
-                deny: OnceLock::new(),
+                deny,
                 keys: Keys::default(),
             }),
         }
@@ -129,10 +128,11 @@ impl Network {
     /// It may not; names the pattern.
     pub(super) fn permits(&self, path: Option<&Path>) -> Result<(), Problem> {
         self.online()?;
-        let shared = &self.shared;
-        let deny = shared.deny.get_or_init(|| Deny::new(&shared.config.deny));
         match path {
-            Some(path) => deny.as_ref().map_err(Clone::clone)?.permits(path),
+            Some(path) => {
+                let deny = self.shared.deny.as_ref();
+                deny.map_err(Clone::clone)?.permits(path)
+            }
             None => Ok(()),
         }
     }

@@ -18,10 +18,16 @@ use reqwest::Url;
 
 use super::{Problem, ProblemKind};
 
+/// So many links are followed one after the other; systems stop there as well.
+const LINKS: usize = 40;
+
 /// The patterns of files that stay here.
 #[derive(Debug)]
 pub(super) struct Deny {
     patterns: Vec<Pattern>,
+    /// The current folder as it was called at first: a file may have been opened by its mere name
+    /// in a folder that has been renamed or removed since.
+    first_here: PathBuf,
 }
 
 #[derive(Debug)]
@@ -90,7 +96,10 @@ impl Deny {
         let patterns = patterns.iter().map(|pattern| Pattern::new(pattern));
         let patterns = patterns.collect::<Result<_, _>>();
         let patterns = patterns.map_err(|text| Problem::new(ProblemKind::Setting, text))?;
-        Ok(Deny { patterns })
+        Ok(Deny {
+            patterns,
+            first_here: env::current_dir().unwrap_or_default(),
+        })
     }
 
     /// Whether the text of a file may leave this machine.
@@ -98,7 +107,11 @@ impl Deny {
     /// # Errors
     /// It may not; names the file and the pattern.
     pub fn permits(&self, path: &Path) -> Result<(), Problem> {
-        let forms = forms(path);
+        let here = env::current_dir().unwrap_or_default();
+        let mut forms = forms(path, &here);
+        if here != self.first_here {
+            forms.extend(self::forms(path, &self.first_here));
+        }
         let matching = |pattern: &&Pattern| forms.iter().any(|form| pattern.matches(form));
         let Some(pattern) = self.patterns.iter().find(matching) else {
             return Ok(());
@@ -114,13 +127,12 @@ impl Deny {
 
 /// Every way to write the path of a file: as it is, and with links followed, each from the root and
 /// from the current folder.
-fn forms(path: &Path) -> Vec<PathBuf> {
-    let here = env::current_dir().unwrap_or_default();
+fn forms(path: &Path, here: &Path) -> Vec<PathBuf> {
     let absolute = tidy(&here.join(path));
-    let real_here = here.canonicalize().unwrap_or_else(|_| here.clone());
+    let real_here = here.canonicalize().unwrap_or_else(|_| here.to_path_buf());
     let mut forms = vec![absolute.clone()];
     forms.extend(follow(&here.join(path)));
-    for (form, folder) in [(0, &here), (1, &real_here)] {
+    for (form, folder) in [(0, here), (1, real_here.as_path())] {
         let relative = forms
             .get(form)
             .and_then(|form| form.strip_prefix(folder).ok());
@@ -146,12 +158,22 @@ fn tidy(path: &Path) -> PathBuf {
     tidied
 }
 
-/// With every link followed; for a file that does not exist yet, those of its folder.
+/// With every link followed; for a file that does not exist (yet, or any more), those of its folder
+/// and its own.
 fn follow(path: &Path) -> Option<PathBuf> {
-    path.canonicalize().ok().or_else(|| {
+    let mut path = path.to_path_buf();
+    for _ in 0..LINKS {
+        if let Ok(real) = path.canonicalize() {
+            return Some(real);
+        }
         let folder = path.parent()?.canonicalize().ok()?;
-        Some(folder.join(path.file_name()?))
-    })
+        path = folder.join(path.file_name()?);
+        match path.read_link() {
+            Ok(target) => path = folder.join(target),
+            Err(_) => break,
+        }
+    }
+    Some(path)
 }
 
 /// Whether a URL leads to this machine itself.

@@ -85,9 +85,15 @@ impl Problem {
         }
     }
 
-    /// Whether the same request may succeed a moment later: nobody listened, or the server was busy.
-    pub fn is_retriable(&self) -> bool {
-        self.kind == ProblemKind::Refused || matches!(self.status, Some(429 | 503))
+    /// What it is called where the same request may succeed a moment later: nobody listened, or the
+    /// server was busy.
+    pub(super) fn what_passes(&self) -> Option<&'static str> {
+        match (self.kind, self.status) {
+            (ProblemKind::Refused, _) => Some("nobody listens there"),
+            (_, Some(429)) => Some("busy (429)"),
+            (_, Some(503)) => Some("not available (503)"),
+            _ => None,
+        }
     }
 }
 

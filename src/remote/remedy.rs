@@ -55,7 +55,7 @@ pub(super) fn choose(
         progress.relearned = true;
         return Remedy::FindOut;
     }
-    match what_passes(problem) {
+    match problem.what_passes() {
         Some(what) if !progress.retried => {
             let pause = problem.retry_after.unwrap_or_else(backoff);
             if pause > LONGEST_PAUSE || pause >= left {
@@ -72,16 +72,6 @@ pub(super) fn choose(
 /// Whether there is something else now at the address than what was found there.
 fn is_elsewhere(problem: &Problem) -> bool {
     matches!(problem.status, Some(404 | 405))
-}
-
-/// What a problem is called that may pass by itself.
-fn what_passes(problem: &Problem) -> Option<&'static str> {
-    match (problem.kind, problem.status) {
-        (ProblemKind::Refused, _) => Some("nobody listens there"),
-        (_, Some(429)) => Some("busy (429)"),
-        (_, Some(503)) => Some("not available (503)"),
-        _ => None,
-    }
 }
 
 /// A quarter to half a second, so that many clients do not come back together.

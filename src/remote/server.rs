@@ -135,6 +135,8 @@ struct Server<'a> {
     background: JoinSet<Finding>,
     /// Whether one of the background tasks finds out what the server is.
     looking: bool,
+    /// Whether one of them asks whether it is still there.
+    pulsing: bool,
     used: Instant,
 }
 
@@ -163,6 +165,7 @@ impl<'a> Server<'a> {
             standing: Standing::Waiting(""),
             background: JoinSet::new(),
             looking: false,
+            pulsing: false,
             used: Instant::now(),
         }
     }
@@ -338,9 +341,10 @@ impl Server<'_> {
 
     /// Asks something small in the background, which leaves an open connection.
     fn pulse(&mut self) {
-        let Some(profile) = &self.profile else {
+        let (Some(profile), false) = (&self.profile, self.pulsing) else {
             return;
         };
+        self.pulsing = true;
         self.used = Instant::now();
         let (exchange, path) = (self.exchange.clone(), pulse_path(profile.dialect));
         self.background.spawn(async move {
@@ -353,9 +357,11 @@ impl Server<'_> {
     /// question was what it is.
     fn note(&mut self, finding: Finding) -> Option<Problem> {
         match finding {
-            Finding::Pulse(Ok(())) => None,
-            Finding::Pulse(Err(problem)) => {
-                self.stand_after(&problem);
+            Finding::Pulse(pulse) => {
+                self.pulsing = false;
+                if let Err(problem) = pulse {
+                    self.stand_after(&problem);
+                }
                 None
             }
             Finding::Profile(found) => {

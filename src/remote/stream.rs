@@ -226,6 +226,9 @@ impl Run {
                 () = &mut deadline => return self.stop.map(End::Us).ok_or_else(|| self.too_late()),
                 chunk = response.chunk() => chunk.map_err(|error| self.broken(&error))?,
             };
+            // A few compressed bytes can be chunks without end that are all there at once: without a
+            // pause the clock would stand still, and no other task would run.
+            tokio::task::consume_budget().await;
             let Some(chunk) = chunk else { break };
             bytes += chunk.len();
             framer.push(&chunk);

@@ -40,7 +40,9 @@ pub(super) fn next(profile: &Profile, problem: &Problem) -> Option<Profile> {
             (!missing).then(|| in_words(profile))
         }
         Dialect::Openai if server_fim => {
-            let no_suffix = matches!(status, 500 | 501) || says(&["suffix", "infill", "fim"]);
+            // An error inside may be its way to say so: worth a try where there is one.
+            let perhaps = status == 500 && profile.layout().is_some();
+            let no_suffix = perhaps || status == 501 || says(&["suffix", "infill", "fim"]);
             no_suffix.then(|| own_layout(profile))
         }
         Dialect::Ollama if server_fim => says(&["insert", "suffix"]).then(|| own_layout(profile)),

@@ -88,7 +88,10 @@ impl Address {
         let login = percent_decode_str(login).decode_utf8_lossy().into_owned();
         let url = self.at("");
         let values = url.query_pairs().map(|(_, value)| value.into_owned());
-        let values = values.filter(|value| value.len() >= 8);
+        // As they stand in the URL, too: servers repeat that.
+        let raw = self.query.iter().flat_map(|query| query.split('&'));
+        let raw = raw.filter_map(|pair| Some(pair.split_once('=')?.1.to_owned()));
+        let values = values.chain(raw).filter(|value| value.len() >= 8);
         let mut secrets: Vec<String> = values.chain([login]).collect();
         secrets.retain(|secret| !secret.is_empty());
         secrets

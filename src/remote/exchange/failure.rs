@@ -112,6 +112,11 @@ pub(super) fn problem(error: &reqwest::Error, exchange: &Exchange) -> Problem {
                 "{url} closes the connection when TLS begins: does it speak plain HTTP (http://)?"
             ),
         )
+    } else if says(error, "message head is too large") {
+        (
+            ProblemKind::Protocol,
+            format!("{url} sends headers without end: see what stands before the server"),
+        )
     } else if says(error, "invalid HTTP") {
         let hint = if https {
             ""

@@ -33,7 +33,6 @@ fn network_with(ca_certificates: Vec<PathBuf>) -> Network {
         offline: false,
         deny: Vec::new(),
         ca_certificates,
-        connect_timeout: Duration::from_secs(5),
     })
 }
 

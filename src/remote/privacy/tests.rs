@@ -69,6 +69,10 @@ fn links_do_not_lead_out() {
     assert!(deny(&["**/secrets/**"]).permits(&link).is_err());
     // A link that is itself named stays as well, wherever it leads.
     assert!(deny(&["innocent.py"]).permits(&link).is_err());
+    // The text of a file that is gone may still be on the screen.
+    fs::remove_file(secrets.join("keys.py")).expect("removed");
+    assert!(deny(&["**/secrets/**"]).permits(&link).is_err());
+    assert!(deny(&["**/others/**"]).permits(&link).is_ok());
     // Through a link to the folder, also for a file that is not written yet.
     let door = folder.path().join("door");
     std::os::unix::fs::symlink(&secrets, &door).expect("linked");
@@ -82,6 +86,15 @@ fn links_do_not_lead_out() {
             .permits(&door.join("new.py"))
             .is_ok()
     );
+}
+
+#[test]
+fn a_file_stays_by_the_name_that_its_folder_had_when_it_was_opened() {
+    let mut deny = deny(&["**/secrets/**"]);
+    assert!(deny.permits(Path::new("keys.py")).is_ok());
+    deny.first_here = PathBuf::from("/srv/secrets");
+    assert!(deny.permits(Path::new("keys.py")).is_err());
+    assert!(deny.permits(Path::new("/srv/keys.py")).is_ok());
 }
 
 #[test]
@@ -119,7 +132,6 @@ fn a_text_without_a_file_may_go_unless_offline() {
             offline,
             deny: vec![deny.to_owned()],
             ca_certificates: Vec::new(),
-            connect_timeout: std::time::Duration::from_secs(1),
         })
     };
     assert!(network(false, "*").permits(None).is_ok());

@@ -135,7 +135,6 @@ pub fn network() -> NetworkConfig {
         offline: false,
         deny: Vec::new(),
         ca_certificates: Vec::new(),
-        connect_timeout: Duration::from_secs(2),
     }
 }
 

@@ -34,7 +34,6 @@ fn look(config: ServerConfig) -> ServerReport {
         offline: false,
         deny: Vec::new(),
         ca_certificates: Vec::new(),
-        connect_timeout: Duration::from_secs(2),
     });
     examine(config, &network, Duration::from_secs(20))
 }

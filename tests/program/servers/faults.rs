@@ -2,7 +2,7 @@
 //! memory, and leaves the next request to work.
 
 use std::{
-    io,
+    io::{self, Write as _},
     net::TcpListener,
     sync::{
         Arc,
@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use flate2::{Compression, write::GzEncoder};
 use routelens::completion::{StopReason, model::ModelEvent};
 use serde_json::json;
 
@@ -211,6 +212,47 @@ fn resident() -> usize {
         .nth(1)
         .and_then(|pages| pages.parse::<usize>().ok());
     pages.unwrap_or_default() * 4096
+}
+
+#[test]
+fn blank_lines_without_end_in_a_few_compressed_bytes_stop_neither_the_clock_nor_a_cancel() {
+    let server = fails(2, |wire| {
+        wire.send(
+            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\
+             connection: close\r\n\r\n",
+        )?;
+        let blank = vec![b'\n'; 1 << 20];
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        loop {
+            encoder.write_all(&blank)?;
+            wire.send(std::mem::take(encoder.get_mut()))?;
+        }
+    });
+    let mut client = Client::in_a_hurry(&server, 500, 10_000);
+    client.ready();
+    let told = client.failure();
+    assert!(told.contains("no token"), "{told}");
+    let id = client.send();
+    client.within(Duration::from_millis(50));
+    client.remote.cancel();
+    assert_eq!(
+        client.hear(id).end.expect("its end").stop,
+        StopReason::Cancelled
+    );
+    assert_eq!(client.text(), "one");
+}
+
+#[test]
+fn headers_without_end_are_told() {
+    let server = fails(1, |wire| {
+        wire.send("HTTP/1.1 200 OK\r\n")?;
+        loop {
+            wire.send(format!("x-more: {}\r\n", "a".repeat(1000)))?;
+        }
+    });
+    let client = Client::llama(&server);
+    let (told, _) = failure_then_success(&server, client);
+    assert!(told.contains("headers without end"), "{told}");
 }
 
 #[test]

@@ -460,7 +460,6 @@ fn a_server_is_examined_without_a_completion() {
             offline: false,
             deny: Vec::new(),
             ca_certificates: Vec::new(),
-            connect_timeout: SOON,
         })
     };
     let server = llama_server(|_, wire| wire.send(llama_stream(&["one"])));

@@ -91,5 +91,5 @@ fn an_error_without_its_body_is_still_told() {
     });
     let problem = Client::new(&server.url()).refused("/infill");
     assert_eq!(problem.status, Some(503));
-    assert!(problem.is_retriable());
+    assert!(problem.what_passes().is_some());
 }

@@ -23,7 +23,7 @@ fn nobody_listens() {
     let url = format!("http://127.0.0.1:{}", closed_port());
     let problem = Client::new(&url).refused("/infill");
     expect(&problem, ProblemKind::Refused, &[&url, "start the server"]);
-    assert!(problem.is_retriable());
+    assert!(problem.what_passes().is_some());
     let url = format!("https://127.0.0.1:{}", closed_port());
     let problem = Client::new(&url).refused("/infill");
     expect(&problem, ProblemKind::Refused, &[&url, "start the server"]);
@@ -34,7 +34,7 @@ fn no_host_of_that_name() {
     let url = "http://no-such-host.invalid:8000";
     let problem = Client::new(url).refused("/infill");
     expect(&problem, ProblemKind::NameNotFound, &[url, "spelt"]);
-    assert!(!problem.is_retriable());
+    assert!(problem.what_passes().is_none());
 }
 
 #[test]

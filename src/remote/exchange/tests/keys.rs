@@ -66,6 +66,10 @@ fn a_key_that_cannot_be_had_is_told_without_what_was_printed() {
             KeySource::Command(format!("echo {KEY}-out; echo {KEY} >&2; exit 3")),
             "failed",
         ),
+        (
+            KeySource::Command(format!("TOKEN={KEY} false")),
+            "from the command (key_command)",
+        ),
         (KeySource::Command("true".into()), "empty"),
         (
             KeySource::Command("no-such-command-here".into()),
@@ -88,7 +92,11 @@ fn a_key_that_cannot_be_had_is_told_without_what_was_printed() {
             KeySource::Command(_) => "key_command",
         };
         assert!(problem.text.contains(hint), "{problem}");
-        assert!(!problem.text.contains(&format!("{KEY}-out:")), "{problem}");
+        let shown = format!("{problem} {source:?}");
+        assert!(
+            !shown.contains(KEY) && !shown.contains("a\\001b"),
+            "{shown}"
+        );
     }
     assert!(
         server.requests().is_empty(),
@@ -186,5 +194,18 @@ fn a_request_that_is_given_up_does_not_ask_for_the_key_twice() {
     });
     assert!(given_up.is_err(), "the command takes longer");
     client.get("/props").expect("an answer");
+    assert_eq!(fs::read_to_string(runs).expect("it ran").lines().count(), 1);
+}
+
+#[test]
+fn a_command_that_failed_is_not_run_again_for_each_request() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = folder.path().join("runs");
+    let command = format!("echo run >> '{}'; exit 1", runs.display());
+    let client = Client::keyed(&open_server().url(), KeySource::Command(command));
+    for _ in 0..3 {
+        let problem = client.get("/props").expect_err("no key");
+        assert!(problem.text.contains("not run again for"), "{problem}");
+    }
     assert_eq!(fs::read_to_string(runs).expect("it ran").lines().count(), 1);
 }

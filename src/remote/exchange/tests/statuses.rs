@@ -181,7 +181,7 @@ fn each_status_has_its_remedy() {
         assert_eq!(problem.kind, ProblemKind::Status, "{problem}");
         assert!(problem.text.contains(remedy), "no {remedy:?} in: {problem}");
         let busy = status.starts_with("429") || status.starts_with("503");
-        assert_eq!(problem.is_retriable(), busy, "{problem}");
+        assert_eq!(problem.what_passes().is_some(), busy, "{problem}");
     }
 }
 
@@ -190,7 +190,7 @@ fn a_server_that_loads_is_told_apart() {
     let body = r#"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#;
     let problem = answered("503 Service Unavailable", JSON, body);
     assert_eq!(problem.kind, ProblemKind::Loading);
-    assert!(problem.is_retriable());
+    assert!(problem.what_passes().is_some());
     assert!(problem.text.contains("loading its model"), "{problem}");
 }
 
