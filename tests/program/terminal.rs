@@ -8,6 +8,7 @@ mod ghost;
 mod harness;
 mod problems;
 mod routing;
+mod servers;
 mod size;
 
 use harness::Home;

@@ -145,11 +145,19 @@ impl App {
             StreamEvent::Started(prompt) => Some(*prompt),
             _ => None,
         };
+        let problem = match &event {
+            StreamEvent::Failed(problem) if kind != LaneKind::Small => Some(problem.clone()),
+            _ => None,
+        };
         let now = self.now;
         let spent = self.ledger.hear(kind, id, &event, now);
         self.spend(spent);
         if !self.lane_mut(kind).on_stream(id, event, now) {
             return Vec::new();
+        }
+        // Its pane tells it, where there is room for that one.
+        if let Some(problem) = problem.filter(|_| self.layout().alternative.is_empty()) {
+            self.error(problem);
         }
         if let Some(prompt) = prompt {
             self.say_trimmed(kind, prompt);

@@ -42,7 +42,7 @@ impl App {
     }
 
     /// Whether a lane's model is on a server, as far as that is known.
-    fn is_on_server(&self, kind: LaneKind) -> bool {
+    pub(super) fn is_on_server(&self, kind: LaneKind) -> bool {
         matches!(self.sources[kind as usize], Some(ModelSource::Server(_)))
             || self.lane(kind).model.is_server()
     }
@@ -220,6 +220,11 @@ impl App {
             self.meter.spend(&spent);
             self.meter_changed = true;
         }
+    }
+
+    /// How many requests to large models have not ended; the meter counts them when they do.
+    pub fn running_large(&self) -> usize {
+        self.ledger.running_large()
     }
 
     /// Counts the router's decision on a small completion, once for each.

@@ -316,6 +316,13 @@ impl Lane {
         }
     }
 
+    /// The model is there: what was waited for until now, to know it, is waited for no longer.
+    pub(super) fn on_arrival(&mut self) {
+        for run in &mut self.runs {
+            run.waiting = None;
+        }
+    }
+
     /// Takes how the text stands after a token.
     pub fn on_token_judged(&mut self, id: RequestId, index: usize, state: TokenSyntax) {
         if let Some(run) = self.live_or_done(id)

@@ -118,11 +118,21 @@ impl Ledger {
         }
     }
 
-    /// Another model comes into a lane: what is open was made of the one before.
-    pub fn detach(&mut self, lane: LaneKind) {
-        for entry in self.entries.iter_mut().filter(|entry| entry.lane == lane) {
+    /// Another model comes into a lane at `now`: what is open was made of the one before. One on a
+    /// server has no last word, so its requests have `ended`; gives what is to be counted.
+    pub fn detach(&mut self, lane: LaneKind, ended: bool, now: Duration) -> Vec<Spent> {
+        let of_lane = |entry: &&mut Entry| entry.lane == lane && entry.current;
+        let mut over = Vec::new();
+        for entry in self.entries.iter_mut().filter(of_lane) {
             entry.current = false;
+            if ended && entry.ended.is_none() {
+                entry.end(now);
+                over.push(entry.id);
+            }
         }
+        over.into_iter()
+            .filter_map(|id| self.take_over(id))
+            .collect()
     }
 
     /// The program ends at `now`: all that is still open counts as it stands.
@@ -130,10 +140,7 @@ impl Ledger {
         let close = |mut entry: Entry| {
             if entry.ended.is_none() {
                 // A model that was replaced may have gone without a last word.
-                let until = if entry.current { now } else { entry.heard };
-                let total = until.saturating_sub(entry.asked);
-                entry.timing.total_ms = total.as_secs_f64() * 1000.0;
-                entry.ended = Some(Ending::Cancelled);
+                entry.end(if entry.current { now } else { entry.heard });
             }
             entry.wasted |= entry.ahead;
             entry.spent()
@@ -148,6 +155,14 @@ impl Ledger {
         self.entries.remove(at).spent()
     }
 
+    /// Requests to large models that have not ended.
+    pub fn running_large(&self) -> usize {
+        let running = |entry: &&Entry| {
+            entry.ended.is_none() && entry.current && entry.lane != LaneKind::Small
+        };
+        self.entries.iter().filter(running).count()
+    }
+
     /// Requests that have not ended, with their lanes.
     #[cfg(test)]
     pub fn open_requests(&self) -> Vec<(LaneKind, RequestId)> {
@@ -157,6 +172,13 @@ impl Ledger {
 }
 
 impl Entry {
+    /// Nothing more will be heard of it: it is cancelled at `now`.
+    fn end(&mut self, now: Duration) {
+        let total = now.saturating_sub(self.asked);
+        self.timing.total_ms = total.as_secs_f64() * 1000.0;
+        self.ended = Some(Ending::Cancelled);
+    }
+
     fn spent(self) -> Option<Spent> {
         Some(Spent {
             side: match self.lane {

@@ -111,7 +111,10 @@ impl App {
             _ => {}
         }
         self.want(kind);
-        self.ledger.detach(kind);
+        let spent = self.ledger.detach(kind, self.is_on_server(kind), self.now);
+        for spent in spent {
+            self.spend(Some(spent));
+        }
         self.sources[kind as usize] = None;
         *self.lane_mut(kind) = Lane::new(kind, state);
         effects
@@ -273,7 +276,12 @@ impl App {
             self.warn(notice.clone());
         }
         self.ledger.rename(kind, &info.name);
-        self.lane_mut(kind).model = ModelState::Ready(info);
+        let lane = self.lane_mut(kind);
+        let was_on_its_way = !matches!(lane.model, ModelState::Ready(_));
+        lane.model = ModelState::Ready(info);
+        if was_on_its_way {
+            lane.on_arrival();
+        }
         if kind == LaneKind::Small {
             self.reset_threshold();
             return self.redecide();

@@ -11,18 +11,21 @@ use crate::meter::{Side, Tally, Usage};
 /// decision.
 pub fn line(scene: Scene, room: usize) -> Option<Span<'static>> {
     let run = scene.app.meter.run();
-    if run.decisions == 0 && run.side(Side::Large).requests == 0 {
+    let running = scene.app.running_large();
+    if run.decisions == 0 && run.side(Side::Large).requests == 0 && running == 0 {
         return None;
     }
     let fits = |line: &String| line.width() <= room;
-    let line = wordings(run).into_iter().find(fits)?;
+    let line = wordings(run, running).into_iter().find(fits)?;
     Some(Span::styled(line, scene.palette.ui("status")))
 }
 
-/// What can be said, from most to least.
-fn wordings(run: &Tally) -> [String; 4] {
+/// What can be said, from most to least. Requests that are `running` count as requests; what they
+/// take is known when they end.
+fn wordings(run: &Tally, running: usize) -> [String; 4] {
     let large = run.side(Side::Large);
-    let requests = match large.requests {
+    let asked = large.requests.saturating_add(running as u64);
+    let requests = match asked {
         1 => "1 request".to_owned(),
         n => format!("{} requests", count(n)),
     };
@@ -34,6 +37,7 @@ fn wordings(run: &Tally) -> [String; 4] {
     let wasted = large.wasted_tokens;
     let wasted = (wasted > 0).then(|| format!("{} wasted", count(wasted)));
     let saved = (run.saved_ms >= 1.0).then(|| format!("{} saved", seconds(run.saved_ms / 1000.0)));
+    let running = (running > 0).then(|| format!("{running} running"));
     let failed = (large.failed > 0).then(|| format!("{} failed", count(large.failed)));
     let used = large.requests > large.failed;
     let used = |text: String| used.then_some(text);
@@ -41,10 +45,14 @@ fn wordings(run: &Tally) -> [String; 4] {
         let items: Vec<String> = items.into_iter().flatten().collect();
         items.join(" · ")
     };
-    let tokens = wasted.as_ref().map(|wasted| format!("{wasted} tokens"));
+    let tokens = wasted.as_ref().map(|wasted| match large.wasted_tokens {
+        1 => format!("{wasted} token"),
+        _ => format!("{wasted} tokens"),
+    });
     [
         joined(vec![
             Some(format!("large model: {requests}")),
+            running.clone(),
             escalated.clone(),
             used(format!("{read} tokens in, {written} out")),
             used(time.clone()),
@@ -53,7 +61,8 @@ fn wordings(run: &Tally) -> [String; 4] {
             saved.clone(),
         ]),
         joined(vec![
-            Some(format!("large {}", count(large.requests))),
+            Some(format!("large {}", count(asked))),
+            running,
             escalated,
             used(format!("{read}→{written} tok")),
             used(time.clone()),
@@ -62,15 +71,12 @@ fn wordings(run: &Tally) -> [String; 4] {
             saved,
         ]),
         joined(vec![
-            Some(format!("large {}", count(large.requests))),
+            Some(format!("large {}", count(asked))),
             percent.clone(),
             used(format!("{} tok", count(large.tokens()))),
             used(time),
         ]),
-        joined(vec![
-            Some(format!("large {}", count(large.requests))),
-            percent,
-        ]),
+        joined(vec![Some(format!("large {}", count(asked))), percent]),
     ]
 }
 

@@ -114,7 +114,7 @@ fn lane(scene: Scene, lane: &Lane, detail: Detail, name: usize) -> Vec<Span<'sta
         }
         ModelState::Waiting(..) => spans.push(say(format!("{name} on its way"))),
         ModelState::Unreachable(..) => spans.push(Span::styled(
-            format!("{name} cannot be reached"),
+            format!("{name} cannot be had now"),
             bar.patch(scene.palette.ui("error")),
         )),
         ModelState::Failed(_) => spans.push(Span::styled(
@@ -138,6 +138,9 @@ fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
     let Some(run) = lane.run().filter(|_| detail < Detail::Names) else {
         return String::new();
     };
+    if matches!(run.phase, Phase::Failed(_)) && run.completion.tokens.is_empty() {
+        return " · failed".to_owned();
+    }
     let ttft = state::ttft_ms(run).map_or("–".to_owned(), |ms| format!("{ms:.0} ms"));
     let rate = state::tokens_per_second(run, scene.app.now);
     let rate = rate.map_or("–".to_owned(), |rate| format!("{rate:.0}"));

@@ -298,6 +298,81 @@ fn a_streaming_answer_is_marked_by_confidence() {
 }
 
 #[test]
+fn a_streaming_text_stays_in_its_rows_when_what_is_said_of_it_changes() {
+    let mut app = asked();
+    for size in TWO {
+        let mut rows = Vec::new();
+        for (tokens, state) in [
+            (2, TokenSyntax::Ok),
+            (2, TokenSyntax::Open),
+            (8, TokenSyntax::Healed),
+            (8, TokenSyntax::Open),
+            (8, TokenSyntax::Ok),
+        ] {
+            let tokens = large_tokens()[..tokens].to_vec();
+            let mut run = run(10, tokens, Phase::Streaming);
+            run.saved = Some(Duration::from_millis(52));
+            run.timeline.fill(state);
+            app.large.runs = vec![run];
+            let screen = shown(&app, size);
+            let lines = screen.lines().enumerate();
+            let keys = lines.filter(|(_, line)| line.contains("tok/s") && !line.contains("large"));
+            rows.push(keys.map(|(row, _)| row).next());
+        }
+        assert!(
+            rows.windows(2).all(|two| two[0] == two[1]),
+            "{size:?}: {rows:?}"
+        );
+    }
+}
+
+#[test]
+fn the_text_is_in_view_however_much_is_known_of_it() {
+    let mut app = two();
+    app.large.runs[0].saved = Some(Duration::from_millis(33));
+    app.large.runs[0].completion.timing.generated_tokens = 60;
+    for size in TWO {
+        let screen = shown(&app, size);
+        assert!(
+            screen.contains("if items[middle] == wanted"),
+            "{size:?}\n{screen}"
+        );
+        let ours = screen.lines().filter(|line| line.contains("return middle"));
+        assert!(ours.count() >= 2, "{size:?}\n{screen}");
+    }
+}
+
+#[test]
+fn all_of_a_notice_can_be_read_before_the_model_is_asked() {
+    let mut app = kept();
+    let mut info = llama_server();
+    info.notices = vec![
+        "http://10.0.0.7:8000 is plain HTTP: whoever is on the way can read the code and the key \
+         (use https, or a tunnel to port 8000)"
+            .to_owned(),
+    ];
+    app.large.model = ready(info);
+    for size in TWO {
+        let screen = shown(&app, size);
+        assert!(
+            screen.contains("plain HTTP") && screen.contains("8000)"),
+            "{screen}"
+        );
+    }
+}
+
+#[test]
+fn what_failed_saved_nothing() {
+    let mut app = asked();
+    let mut run = run(10, large_tokens()[..9].to_vec(), Phase::Streaming);
+    run.saved = Some(Duration::from_millis(52));
+    app.large.runs = vec![run];
+    assert!(shown(&app, (160, 45)).contains("saved 52 ms"));
+    app.large.runs[0].phase = Phase::Failed("it broke off".to_owned());
+    assert!(!shown(&app, (160, 45)).contains("saved 52 ms"));
+}
+
+#[test]
 fn a_broken_answer_is_marked_where_it_breaks() {
     let mut app = asked();
     let tokens = [

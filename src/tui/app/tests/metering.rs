@@ -157,3 +157,27 @@ fn the_meter_is_shown_by_key_and_leaves_by_escape() {
     alt(&mut app, '$');
     assert_eq!(app.overlay, None, "the key that opens it closes it");
 }
+
+#[test]
+fn what_is_still_answered_is_told_as_running_until_it_counts() {
+    let mut app = serving(with_servers());
+    app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
+    ctrl(&mut app, ' ');
+    say(&mut app, SMALL, &["a", "b", "c"], -2.0);
+    assert_eq!(app.running_large(), 1);
+    assert_eq!(usage(&app, Side::Large).requests, 0);
+    say(&mut app, LARGE, &["d"], -0.1);
+    assert_eq!(app.running_large(), 0);
+    assert_eq!(usage(&app, Side::Large).requests, 1);
+}
+
+#[test]
+fn what_a_server_was_asked_counts_when_another_model_takes_its_place() {
+    let mut app = serving(with_servers());
+    app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
+    ctrl(&mut app, ' ');
+    say(&mut app, SMALL, &["a", "b", "c"], -2.0);
+    alt(&mut app, 'o');
+    assert_eq!(app.meter.run().models(Side::Large)["big"].requests, 1);
+    assert_eq!(app.running_large(), 1, "the one that the other was asked");
+}

@@ -54,6 +54,22 @@ fn a_server_is_on_its_way_then_ready_then_better_known() {
 }
 
 #[test]
+fn a_request_that_waited_to_know_its_server_waits_for_a_token_then() {
+    let mut app = serving(with_servers());
+    escalated(&mut app);
+    let asking = "asking what it is".to_owned();
+    tell(&mut app, LARGE, StreamEvent::Waiting(asking.clone()));
+    assert_eq!(app.large.runs[0].waiting, Some(asking));
+    app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
+    assert_eq!(app.large.runs[0].waiting, None);
+    // What it waits for after that is not over because more is known of the server.
+    let busy = "busy (429): asks again in 2 s".to_owned();
+    tell(&mut app, LARGE, StreamEvent::Waiting(busy.clone()));
+    app.update(Event::ModelReady(LARGE, Arc::new(on_server("bigger"))));
+    assert_eq!(app.large.runs[0].waiting, Some(busy));
+}
+
+#[test]
 fn a_server_out_of_reach_is_asked_all_the_same_and_may_answer() {
     let mut app = serving(with_servers());
     let problem = "127.0.0.1:8012 refuses the connection: start the server";
@@ -182,4 +198,18 @@ fn a_model_that_cannot_be_used_ends_what_waits_for_it() {
     let phase = app.large.run().map(|run| run.phase.clone());
     assert_eq!(phase, Some(Phase::Failed("no such model".to_owned())));
     assert_eq!(decided(&app), Some((Action::Escalate, true)));
+}
+
+#[test]
+fn a_problem_is_told_in_the_footer_where_its_pane_has_no_room() {
+    let problem = "127.0.0.1:8012 answered 500: see the server's log";
+    for (size, told) in [((160, 45), false), ((60, 20), true)] {
+        let mut app = serving(with_servers());
+        app.update(Event::Resize(size.0, size.1));
+        app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
+        escalated(&mut app);
+        tell(&mut app, LARGE, StreamEvent::Failed(problem.to_owned()));
+        let message = app.message.as_ref();
+        assert_eq!(message.is_some_and(|m| m.text == problem), told, "{size:?}");
+    }
 }

@@ -23,6 +23,10 @@ use crate::{
 /// Faults that are told of, at most.
 const MOST_FAULTS: usize = 3;
 
+/// Cells that the facts of a streaming completion have at least, so that what stands behind them
+/// does not move whenever their wording changes.
+const STREAMING: [usize; 2] = ["100 tokens so far".len(), "parses so far".len()];
+
 /// A fact and its scope.
 type Fact = (String, &'static str);
 
@@ -67,7 +71,7 @@ fn places(info: &ModelInfo) -> Vec<String> {
 }
 
 /// The facts in lines of `width` cells, none of them cut, and the index of the line at whose right
-/// end there is room for `right`.
+/// end there is room for `right`: the first or the second, unless facts are too wide for that.
 pub(super) fn lines(
     app: &App,
     lane: &Lane,
@@ -79,16 +83,31 @@ pub(super) fn lines(
     let right: usize = right.iter().map(|span| span.content.width()).sum();
     // A blank stays before it.
     let beside = width.saturating_sub(right + usize::from(right > 0));
+    let facts = facts(app, lane, run, width);
+    let fits_first = facts.first().is_some_and(|(fact, _)| fact.width() < beside);
+    let at = usize::from(!fits_first);
+    let reserved = match run.phase {
+        Phase::Streaming => STREAMING,
+        _ => [0; 2],
+    };
     let mut lines: Vec<Line> = Vec::new();
-    for (fact, scope) in facts(app, lane, run, width) {
-        let room = if lines.len() > 1 { width } else { beside };
+    // Cells of the last line that are taken, those that are only reserved among them.
+    let mut taken = 0;
+    for (index, (fact, scope)) in facts.into_iter().enumerate() {
+        let room = if lines.len() == at + 1 { beside } else { width };
+        let cells = reserved.get(index).map_or(0, |least| *least);
+        let cells = cells.max(fact.width());
         let fact = ink.span(fact, scope);
         match lines.last_mut() {
-            Some(line) if line.width() + 3 + fact.width() <= room => {
+            Some(line) if taken + 3 + cells <= room => {
+                taken += 3 + cells;
                 line.push_span(ink.span(" · ", "muted"));
                 line.push_span(fact);
             }
-            _ => lines.push(Line::from(vec![ink.span(" ", "muted"), fact])),
+            _ => {
+                taken = 1 + cells;
+                lines.push(Line::from(vec![ink.span(" ", "muted"), fact]));
+            }
         }
     }
     let at = lines.iter().position(|line| line.width() <= beside);
@@ -108,7 +127,9 @@ fn facts(app: &App, lane: &Lane, run: &Run, width: usize) -> Vec<Fact> {
     {
         facts.push(("chat: tokens not comparable".to_owned(), "notice"));
     }
-    if let Some(saved) = run.saved {
+    // What failed brought no answer forward.
+    let failed = matches!(run.phase, Phase::Failed(_));
+    if let Some(saved) = run.saved.filter(|_| !failed) {
         facts.push((format!("saved {:.0} ms", milliseconds(saved)), "keep"));
     }
     let mut say = |fact: String| facts.push((fact, "muted"));
@@ -139,6 +160,7 @@ fn extent(run: &Run) -> String {
     match run.phase {
         _ if run.wasted => match prompt(run).0 {
             Some(read) => format!("{read} + {written} tokens wasted"),
+            None if written == 1 => "1 token wasted".to_owned(),
             None => format!("{written} tokens wasted"),
         },
         Phase::Done if written > kept => format!("{count} of {written} written"),

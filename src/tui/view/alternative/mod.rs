@@ -267,10 +267,16 @@ fn standing(app: &App, lane: &Lane, ink: &Ink, width: usize) -> Vec<Line<'static
         Some(run) => run_standing(app, lane, run),
         None => lane_standing(app, lane),
     };
-    match text.is_empty() {
+    let mut lines = match text.is_empty() {
         true => Vec::new(),
         false => ink.say(&text, scope, width),
+    };
+    // The status line has no room for all that a notice says.
+    if let (None, ModelState::Ready(info)) = (lane.run(), &lane.model) {
+        let notices = info.notices.iter();
+        lines.extend(notices.flat_map(|notice| ink.say(notice, "notice", width)));
     }
+    lines
 }
 
 fn lane_standing(app: &App, lane: &Lane) -> (String, &'static str) {

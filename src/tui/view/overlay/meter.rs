@@ -44,12 +44,15 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) 
     let room = pane.room().saturating_sub(1);
     for (index, ((title, tally, summary), rows)) in sections.into_iter().zip(rows).enumerate() {
         let left = room.saturating_sub(inside.height as usize - pane.room());
-        let share = if index == 0 { left / 2 } else { left };
+        let (share, running) = match index {
+            0 => (left / 2, scene.app.running_large()),
+            _ => (left, 0),
+        };
         section(
             scene,
             &mut pane,
             title,
-            (tally, summary),
+            (tally, summary, running),
             (rows, priced),
             share,
         );
@@ -74,7 +77,7 @@ fn section(
     scene: Scene,
     pane: &mut Pane,
     title: &str,
-    (tally, summary): (&Tally, &Summary),
+    (tally, summary, running): (&Tally, &Summary, usize),
     (rows, priced): (Vec<Row>, bool),
     share: usize,
 ) {
@@ -87,7 +90,7 @@ fn section(
     };
     let mut facts = vec![vec![scene.span(title.to_owned(), "title")]];
     facts.extend(
-        decisions(summary)
+        decisions(summary, running)
             .into_iter()
             .map(|fact| vec![scene.muted(fact)]),
     );
@@ -113,7 +116,8 @@ fn section(
     say(pane, Line::default());
 }
 
-fn decisions(summary: &Summary) -> Vec<String> {
+/// What was decided and came of it. Requests that are `running` are in no other figure yet.
+fn decisions(summary: &Summary, running: usize) -> Vec<String> {
     let mut facts = vec![match summary.decisions {
         1 => "1 decision".to_owned(),
         n => format!("{} decisions", count(n)),
@@ -122,10 +126,14 @@ fn decisions(summary: &Summary) -> Vec<String> {
         let escalated = count(summary.escalated);
         facts.push(format!("{escalated} escalated ({:.0} %)", rate * 100.0));
     }
+    if running > 0 {
+        facts.push(format!("{running} running"));
+    }
     let large = &summary.large.total;
     if large.wasted > 0 {
         let (requests, tokens) = (count(large.wasted), count(large.wasted_tokens));
-        facts.push(format!("{requests} wasted ({tokens} tokens)"));
+        let s = if large.wasted_tokens == 1 { "" } else { "s" };
+        facts.push(format!("{requests} wasted ({tokens} token{s})"));
     }
     if large.failed > 0 {
         facts.push(format!("{} failed", count(large.failed)));
