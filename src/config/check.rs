@@ -76,6 +76,9 @@ fn models_in_force(config: &Config) -> Result<(), Problem> {
             "says something of the server in `large`, but names none",
         );
     }
+    if config.large_model.as_deref().is_some_and(is_blank) {
+        return problem("large_model", BLANK);
+    }
     match &config.large_key_env {
         Some(name) => variable("large_key_env", name),
         None => Ok(()),
@@ -148,6 +151,9 @@ fn named_model(model: &NamedModel, config: &Config) -> Result<(), Problem> {
             }
         }
     }
+    if model.model.as_deref().is_some_and(is_blank) {
+        return problem("model", BLANK);
+    }
     if let Some(count) = model.accelerators
         && !(count.is_finite() && count > 0.0)
     {
@@ -169,6 +175,13 @@ fn named_model(model: &NamedModel, config: &Config) -> Result<(), Problem> {
         model.first_token_timeout_ms,
         total,
     )
+}
+
+/// What is said of a model's name that is none.
+const BLANK: &str = "is empty: leave it out to take the server's first model";
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
 }
 
 /// The first key of a model that means nothing for a file.

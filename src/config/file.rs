@@ -200,9 +200,23 @@ fn without_credentials(text: &str) -> String {
 fn meant(message: &str) -> Option<&str> {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let (wrong, choices) = quoted.split_first()?;
-    message
-        .starts_with("unknown variant")
-        .then(|| closest(wrong, choices))?
+    if !message.starts_with("unknown variant") {
+        return None;
+    }
+    let spoken = spoken_by(wrong).filter(|dialect| choices.contains(dialect));
+    spoken.or_else(|| closest(wrong, choices))
+}
+
+/// The dialect of a program that a person may name in its place.
+fn spoken_by(program: &str) -> Option<&'static str> {
+    Some(match program.to_ascii_lowercase().as_str() {
+        "vllm" | "tgi" | "lm-studio" | "lmstudio" | "deepseek" | "sglang" | "llama-cpp-python" => {
+            "openai"
+        }
+        "llama.cpp" | "llama-cpp" | "llamacpp" => "llama-server",
+        "codestral" => "mistral",
+        _ => return None,
+    })
 }
 
 /// Makes paths relative to the file; those of `small` and its like may be names, which
@@ -315,6 +329,8 @@ mod tests {
             said.starts_with("/etc/c.toml:2: models.big.one.dialect: "),
             "{said}"
         );
+        assert!(said.ends_with("did you mean `openai`?"), "{said}");
+        let said = model("dialect = \"vllm\"");
         assert!(said.ends_with("did you mean `openai`?"), "{said}");
         let said = model("fim = \"starcoder\"");
         assert!(said.ends_with("did you mean `starcoder2`?"), "{said}");

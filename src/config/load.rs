@@ -305,9 +305,18 @@ fn is_bare(given: &str) -> bool {
     !given.contains(['/', '\\']) && !given.ends_with(".gguf") && !given.starts_with('~')
 }
 
+/// Whether a text looks like a server's address without its scheme.
+fn is_host_and_port(given: &str) -> bool {
+    let parts = given.rsplit_once(':');
+    parts.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+}
+
 fn no_such_model(given: &str, models: &BTreeMap<String, NamedModel>) -> String {
     if !is_bare(given) {
         return format!("{given}: no such file");
+    }
+    if is_host_and_port(given) {
+        return format!("`{given}` is no file; for a server write http://{given}");
     }
     let names: Vec<&str> = models.keys().map(String::as_str).collect();
     let none = format!("`{given}` is neither a file nor a URL");
@@ -329,6 +338,7 @@ fn from_text(kind: Kind, text: &OsStr) -> Result<Value, String> {
             let expanded = paths.map(|path| expand_home(&path.to_string_lossy()));
             Ok(Value::Array(expanded.map(path_value).collect()))
         }
+        Kind::List if plain.starts_with('[') && looks_quoted(&plain[1..]) => as_in_file(plain),
         Kind::List => {
             let texts = plain.split(',').map(str::trim).filter(|t| !t.is_empty());
             let texts = texts.map(|text| Value::String(text.to_owned()));
@@ -345,6 +355,25 @@ fn from_text(kind: Kind, text: &OsStr) -> Result<Value, String> {
             "0" | "false" | "no" | "off" => Ok(Value::Boolean(false)),
             _ => Err(format!("`{plain}` is neither true nor false")),
         },
+    }
+}
+
+/// Whether a list is written as in the file: no pattern begins like that.
+fn looks_quoted(inside: &str) -> bool {
+    let inside = inside.trim_start();
+    inside.is_empty() || inside.starts_with(['"', '\'', ']'])
+}
+
+/// A list written as in the file. Taken for a pattern, it would match nothing and let out what it
+/// was to keep here.
+fn as_in_file(text: &str) -> Result<Value, String> {
+    let table: Option<Table> = format!("list = {text}").parse().ok();
+    let list = table.filter(|table| table.len() == 1);
+    match list.and_then(|mut table| table.remove("list")) {
+        Some(Value::Array(list)) => Ok(Value::Array(list)),
+        _ => {
+            Err("is no list: put commas between its parts, without brackets and quotes".to_owned())
+        }
     }
 }
 

@@ -169,6 +169,24 @@ fn a_list_given_by_flag_adds_to_what_there_is() {
 }
 
 #[test]
+fn a_list_in_a_variable_may_be_written_as_in_the_file() {
+    let deny = |text: &str| {
+        let loaded = load_with("", &[("ROUTELENS_DENY", text)], &[]);
+        loaded.map(|loaded| loaded.config.deny)
+    };
+    for text in ["*.py, a/**", "[\"*.py\", \"a/**\"]", "['*.py', 'a/**',]"] {
+        let found = deny(text).expect("it is right");
+        assert_eq!(found, ["*.py", "a/**"], "{text}");
+    }
+    assert_eq!(deny("[a-c]*.py").expect("a pattern"), ["[a-c]*.py"]);
+    assert_eq!(deny("[]").expect("none"), [""; 0]);
+    for text in ["[\"*.py]", "[\"*.py\"]\noffline = true"] {
+        let error = deny(text).expect_err("neither a list nor a pattern");
+        assert!(error.starts_with("ROUTELENS_DENY: is no list"), "{error}");
+    }
+}
+
+#[test]
 fn a_named_model_is_checked() {
     let error = |text: &str| {
         let text = format!("[models.far]\n{text}\n");
@@ -254,6 +272,18 @@ fn what_is_said_of_servers_is_checked() {
             ":1: second: must begin with http://",
         ),
         ("large_model = \"m\"", ":1: large_model: "),
+        (
+            "large = \"http://host\"\nlarge_model = \"\"",
+            ":2: large_model: is empty",
+        ),
+        (
+            "large = \"127.0.0.1:8012\"",
+            ":1: large: `127.0.0.1:8012` is no file; for a server write http://127.0.0.1:8012",
+        ),
+        (
+            "[models.a]\nurl = \"http://host\"\nmodel = \" \"",
+            ":3: models.a.model: is empty",
+        ),
         (
             "large = \"http://host\"\nlarge_key_env = \"hid-den\"",
             ":2: large_key_env: ",

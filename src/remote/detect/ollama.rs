@@ -55,7 +55,11 @@ struct LoadedModel {
 
 pub(super) async fn profile(exchange: &Exchange, seen: &Seen) -> Result<Profile, Problem> {
     let (tags, loaded) = tokio::join!(exchange.get("/api/tags", ASK), exchange.get("/api/ps", ASK));
-    closed(exchange, tags.as_ref().map_err(Problem::clone)?)?;
+    let answer = tags.as_ref().map_err(Problem::clone)?;
+    closed(exchange, answer)?;
+    if answer.status == 404 && seen.ollama.is_none() {
+        return Err(exchange.problem(answer));
+    }
     let tags: Tags = read(&tags).unwrap_or_default();
     let loaded: Loaded = read(&loaded).unwrap_or_default();
     let model = choose(exchange, &tags)?;

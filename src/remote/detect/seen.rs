@@ -183,6 +183,12 @@ impl Seen {
         model.context()
     }
 
+    /// Whether these are the models of Mistral's own service, seen through a gateway.
+    pub fn is_mistrals(&self) -> bool {
+        let fills = |model: &Model| model.names().any(|name| name.contains("codestral"));
+        self.owner() == "mistralai" && self.models.iter().any(fills)
+    }
+
     /// Who owns the models, as far as the server says so: often the program's name.
     pub fn owner(&self) -> &str {
         let owner = self.models.first().and_then(|m| m.owned_by.as_deref());

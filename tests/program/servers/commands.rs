@@ -1,9 +1,9 @@
 //! `complete` and `doctor` with large models on servers, as a person or a script meets them.
 
+mod private;
 mod scripts;
 
 use std::{
-    fs,
     io::Read,
     process::Stdio,
     thread,
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use self::scripts::{TEXT, choice, event, llama_server, models, not_found, openai};
 use super::fixture::{Fixture, Request, Wire};
-use crate::cli::{Home, PLACE, SOURCE, action, hole, records, stderr, stdout, sum_hole};
+use crate::cli::{Home, PLACE, SOURCE, action, hole, records, stderr, stdout};
 
 /// Longer than any test may take: what waits for it hangs.
 const LONG: Duration = Duration::from_secs(60);
@@ -94,81 +94,6 @@ fn an_escalation_is_answered_by_a_server_and_the_record_says_by_which() {
 }
 
 #[test]
-fn a_key_reaches_the_server_and_nothing_else() {
-    const KEY: &str = "sk-far-4711-0815";
-    let home = Home::new();
-    let server = openai(KEY);
-    home.configure(&format!(
-        "large = \"far\"\npolicy = \"large\"\n[models.far]\nurl = \"{}/v1\"\nkey_env = \"FAR_KEY\"\n",
-        server.url()
-    ));
-    for (key, answered) in [(KEY, true), ("sk-wrong-31337-271828", false)] {
-        for arguments in [
-            &["complete", PLACE, "--json"][..],
-            &["complete", PLACE],
-            &["doctor"],
-            &["doctor", "--json"],
-        ] {
-            let mut command = home.command(arguments);
-            command.env("FAR_KEY", key).env("ROUTELENS_LOG", "trace");
-            let output = command.output().expect("it runs");
-            let (out, err) = (stdout(&output), stderr(&output));
-            assert!(
-                !out.contains(key) && !err.contains(key),
-                "{arguments:?}: {out}{err}"
-            );
-            if let ["complete", _, "--json"] = arguments {
-                let record = records(&output).remove(0);
-                assert_eq!(record["decision"]["degraded"], !answered, "{record}");
-                assert_eq!(record["large"]["text"] == "value", answered, "{record}");
-            }
-        }
-        let seen = server.requests();
-        let bearer = format!("Bearer {key}");
-        assert!(
-            seen.iter()
-                .any(|request| request.header("authorization") == Some(&*bearer))
-        );
-    }
-    let log = fs::read_to_string(home.path("state/routelens/routelens.log")).expect("a log");
-    assert!(!log.is_empty() && !log.contains("sk-far") && !log.contains("sk-wrong"));
-
-    let output = home.run(&["complete", PLACE, "--json"]);
-    let record = records(&output).remove(0);
-    let error = record["large_error"].as_str().expect("why");
-    assert!(error.contains("FAR_KEY"), "{error}");
-}
-
-#[test]
-fn a_large_model_given_by_url_takes_its_key_from_the_variable_that_a_flag_names() {
-    let home = Home::new();
-    let server = openai("sk-near");
-    let url = server.url();
-    let mut command = home.command(&[
-        "complete",
-        PLACE,
-        "--json",
-        "--policy",
-        "large",
-        "--large",
-        &url,
-        "--large-key-env",
-        "NEAR",
-        "--large-dialect",
-        "openai",
-        "--large-model",
-        "starcoder2-15b",
-    ]);
-    let output = command.env("NEAR", "sk-near").output().expect("it runs");
-    let record = records(&output).remove(0);
-    assert_eq!(record["large"]["text"], "value", "{record}");
-    let asked = asked(&server, "/v1/completions")
-        .pop()
-        .expect("it was asked");
-    assert_eq!(asked["model"], "starcoder2-15b");
-}
-
-#[test]
 fn a_server_that_cannot_be_had_leaves_the_small_completion_and_says_why() {
     let home = Home::new();
     let url = nobody();
@@ -214,62 +139,6 @@ fn a_stream_that_breaks_off_leaves_the_small_completion_and_what_had_come() {
         (&large["failed"], &large["tokens_out"]),
         (&json!(1), &json!(1)),
         "{usage}"
-    );
-}
-
-#[test]
-fn offline_no_server_is_even_looked_for() {
-    let home = Home::new();
-    let server = llama_server(Duration::ZERO);
-    let url = server.url();
-    let arguments = ["--policy", "large", "--large", &url, "--offline"];
-    let record = complete(&home, &arguments);
-    assert_eq!(record["decision"]["degraded"], true);
-    let error = record["large_error"].as_str().expect("why");
-    assert!(error.contains("--offline"), "{error}");
-    let output = home.run(&["doctor", "--json", "--large", &url, "--offline"]);
-    let report = records(&output).remove(0);
-    assert_eq!(
-        (
-            &report["network"]["offline"],
-            &report["servers"][0]["reachable"]
-        ),
-        (&json!(true), &Value::Null)
-    );
-    assert_eq!(server.requests().len(), 0);
-}
-
-#[test]
-fn a_file_that_stays_here_is_not_sent_and_the_pattern_is_named() {
-    let home = Home::new();
-    let server = llama_server(Duration::ZERO);
-    let url = server.url();
-    fs::create_dir(home.path("secrets")).expect("made");
-    fs::write(home.path("secrets/sum.py"), SOURCE).expect("written");
-    let large = ["--policy", "large", "--large", &url];
-    let run = |arguments: &[&str]| {
-        let output = home.run(&[arguments, &large].concat());
-        records(&output).remove(0)
-    };
-    let secret = run(&["complete", "secrets/sum.py:4:19", "--json"]);
-    let denied = run(&["complete", PLACE, "--json", "--deny", "s*.py"]);
-    let mut line: Value = serde_json::from_str(&sum_hole("h")).expect("JSON");
-    line["path"] = json!("/somewhere/.env");
-    let arguments = [&["complete", "--holes", "-"][..], &large].concat();
-    let in_a_hole = records(&home.feed(&arguments, &format!("{line}\n"))).remove(0);
-    for (record, pattern) in [
-        (secret, "**/secrets/**"),
-        (denied, "s*.py"),
-        (in_a_hole, "**/.env"),
-    ] {
-        assert_eq!(record["decision"]["degraded"], true, "{record}");
-        let error = record["large_error"].as_str().expect("why");
-        assert!(error.contains(pattern), "{error}");
-    }
-    assert_eq!(asked(&server, "/infill").len(), 0);
-    assert_eq!(
-        run(&["complete", PLACE, "--json"])["large"]["text"],
-        "value"
     );
 }
 

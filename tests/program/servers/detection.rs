@@ -107,6 +107,10 @@ fn llama_server(request: &Request, infill: u16) -> (u16, Value) {
             infill,
             json!({"error": {"code": infill, "message": "Infill is not supported by this model: prefix token is missing. "}}),
         ),
+        "/completion" | "/v1/chat/completions" => (
+            400,
+            json!({"error": {"code": 400, "message": "\"prompt\" must be a string"}}),
+        ),
         _ => (
             404,
             json!({"error": {"message": "File Not Found", "code": 404}}),
@@ -228,6 +232,10 @@ fn openai(
             json!({"object": "list", "data": [{"id": model, "owned_by": owner}]}),
         ),
         "/v1/completions" => complete(&request.json()),
+        "/v1/chat/completions" => (
+            422,
+            json!({"error": {"message": "messages: must be a list"}}),
+        ),
         _ => not_found(),
     })
 }
@@ -388,6 +396,51 @@ fn a_server_that_speaks_mistrals_dialect_is_found_by_its_endpoint() {
     });
     assert_eq!(profile.dialect, Dialect::Mistral);
     assert_eq!(profile.fim, Fim::Server);
+}
+
+#[test]
+fn mistrals_models_behind_a_gateway_are_asked_for_holes() {
+    let server = server(|request| match request.path.as_str() {
+        "/v1/models" => (
+            200,
+            json!({"object": "list", "data": [
+                {"id": "mistral-small-2506", "owned_by": "mistralai", "max_context_length": 131_072},
+                {"id": "codestral-2508", "owned_by": "mistralai", "max_context_length": 262_144},
+            ]}),
+        ),
+        "/v1/fim/completions" => (422, json!({"detail": [{"msg": "must be a string"}]})),
+        _ => not_found(),
+    });
+    let profile = found(config(&server.url()));
+    assert_eq!(profile.dialect, Dialect::Mistral);
+    assert_eq!(
+        (profile.model.as_str(), profile.context),
+        ("codestral-2508", Some(262_144))
+    );
+}
+
+#[test]
+fn a_dialect_that_the_server_does_not_speak_is_told_before_a_file_is_sent() {
+    let server = server(|request| match request.path.as_str() {
+        "/v1/models" => (
+            200,
+            json!({"object": "list", "data": [{"id": "qwen2.5-coder-7b"}]}),
+        ),
+        _ => not_found(),
+    });
+    for (dialect, path) in [
+        (Dialect::Chat, "/v1/chat/completions"),
+        (Dialect::Mistral, "/v1/fim/completions"),
+        (Dialect::LlamaServer, "/completion"),
+        (Dialect::Ollama, "/api/tags"),
+    ] {
+        let text = problem(ServerConfig {
+            dialect: Some(dialect),
+            ..config(&server.url())
+        });
+        let said = format!("{path} answered 404");
+        assert!(text.contains(&said) && text.contains("dialect"), "{text}");
+    }
 }
 
 #[test]
