@@ -255,6 +255,7 @@ impl<'a> Server<'a> {
                 Remedy::Again(pause, text) => {
                     self.say(run, StreamEvent::Waiting(text));
                     run.within(sleep(pause)).await?;
+                    self.say(run, StreamEvent::Waiting("asked again".to_owned()));
                 }
                 Remedy::FindOut => {
                     other = None;
