@@ -11,11 +11,11 @@ mod seen;
 use std::time::Duration;
 
 use reqwest::Url;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     Problem, ProblemKind, ServerConfig,
-    dialect::{Dialect, Fim, Profile, Ways},
+    dialect::{Dialect, Profile, Ways},
     exchange::{Answer, Exchange},
 };
 use seen::Seen;
@@ -43,29 +43,7 @@ pub(super) async fn detect(exchange: &Exchange) -> Result<Profile, Problem> {
         None => unknown(exchange, &seen).await?,
     };
     profile.context = config.context.or(profile.context);
-    see_whether_there(exchange, &profile).await?;
     Ok(profile)
-}
-
-/// Asks for what completions will be asked of, where nothing has been asked of that yet. The request
-/// is one that cannot be fulfilled, so that no token is written.
-async fn see_whether_there(exchange: &Exchange, profile: &Profile) -> Result<(), Problem> {
-    let text = match (profile.dialect, profile.fim) {
-        _ if profile.ways.no_layout => return Ok(()),
-        (Dialect::Chat, _) => "messages",
-        (Dialect::Mistral, _) | (Dialect::LlamaServer, Fim::Layout(_)) => "prompt",
-        _ => return Ok(()),
-    };
-    let call = profile.call(&openai::example())?;
-    let body = json!({"model": profile.model, text: 0});
-    // Too busy to say so, or gone again: soon enough known when it is asked.
-    let Ok(answer) = exchange.post(call.path, &body, ASK).await else {
-        return Ok(());
-    };
-    match answer.status {
-        401 | 403 | 404 | 405 | 407 => Err(exchange.problem(&answer)),
-        _ => Ok(()),
-    }
 }
 
 /// The dialect that the answers, or the host's name, leave no doubt of.

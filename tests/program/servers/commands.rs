@@ -53,7 +53,10 @@ fn an_escalation_is_answered_by_a_server_and_the_record_says_by_which() {
     );
     assert_eq!(
         large["served_by"],
-        json!({"dialect": "llama-server", "url": server.url(), "chat": false, "logprobs": true})
+        json!({
+            "dialect": "llama-server", "url": server.url(), "chat": false, "logprobs": true,
+            "plain_http": false,
+        })
     );
     assert_eq!(large["verdict"]["state"], "valid");
     assert_eq!(large["timing"]["server"]["prompt_ms"], 4.5);
