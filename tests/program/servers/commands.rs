@@ -3,6 +3,7 @@
 mod private;
 mod scripts;
 
+use std::os::unix::process::CommandExt as _;
 use std::{
     io::Read,
     process::Stdio,
@@ -275,18 +276,23 @@ fn a_server_is_found_out_about_once_for_many_holes() {
 fn an_interrupt_ends_the_wait_for_a_server() {
     let home = Home::new();
     let server = llama_server(LONG);
-    let mut child = home
-        .command(&[
-            "complete",
-            PLACE,
-            "--policy",
-            "large",
-            "--large",
-            &server.url(),
-        ])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it runs");
+    let mut command = home.command(&[
+        "complete",
+        PLACE,
+        "--policy",
+        "large",
+        "--large",
+        &server.url(),
+    ]);
+    // Where the tests run in the background, interrupts are ignored, and children inherit that.
+    // SAFETY: `signal` may be called between fork and exec.
+    unsafe {
+        command.pre_exec(|| {
+            libc::signal(libc::SIGINT, libc::SIG_DFL);
+            Ok(())
+        });
+    }
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("it runs");
     let begun = Instant::now();
     while asked(&server, "/infill").is_empty() {
         assert!(begun.elapsed() < LONG, "the server was not asked");
