@@ -12,6 +12,7 @@ pub mod cli;
 pub mod completion;
 pub mod config;
 pub mod document;
+pub mod evaluation;
 pub mod language;
 pub mod local;
 pub mod meter;

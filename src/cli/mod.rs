@@ -5,10 +5,13 @@
 mod complete;
 mod console;
 mod doctor;
+mod eval;
 mod flags;
 mod holes;
 pub mod logging;
 mod playground;
+mod report;
+mod tune;
 mod usage;
 mod verdict;
 pub mod version;
@@ -44,6 +47,9 @@ enum Command {
     Complete(complete::Arguments),
     Verdict(verdict::Arguments),
     Doctor(doctor::Arguments),
+    Eval(eval::Arguments),
+    Report(report::Arguments),
+    Tune(tune::Arguments),
     Usage(usage::Arguments),
 }
 
@@ -75,6 +81,9 @@ pub fn main() -> ExitCode {
         Some(Command::Complete(arguments)) => complete::run(arguments),
         Some(Command::Verdict(arguments)) => verdict::run(arguments),
         Some(Command::Doctor(arguments)) => doctor::run(arguments),
+        Some(Command::Eval(arguments)) => eval::run(arguments),
+        Some(Command::Report(arguments)) => report::run(arguments),
+        Some(Command::Tune(arguments)) => tune::run(arguments),
         Some(Command::Usage(arguments)) => usage::run(arguments),
     };
     let (text, status) = match outcome {

@@ -11,10 +11,12 @@ pub mod folders;
 mod load;
 mod models;
 pub mod setting;
+mod write;
 
 pub use folders::Folders;
 pub use load::{ConfigError, FlagValue, Loaded, Source, load};
 pub use models::NamedModel;
+pub use write::put_thresholds;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -71,6 +73,34 @@ pub struct FittedThreshold {
     pub language: Option<Language>,
     pub score: Score,
     pub value: f32,
+    /// How it was found; none for one that a person chose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fitted: Option<Fit>,
+}
+
+/// How a threshold was fitted, so that it can be reviewed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fit {
+    /// The dataset's name and the first digits of its SHA-256.
+    pub dataset: String,
+    /// Name and fingerprint (or address) of the models, as `NAME (FINGERPRINT)`.
+    pub small: String,
+    pub large: String,
+    /// Such as `best`, `within 0.01 of the best`, `escalation at most 0.3`.
+    pub aim: String,
+    /// Which outcomes it was fitted on and which it was tried on, such as `half, seed 1`.
+    pub split: String,
+    /// The day, as `2026-11-21`.
+    pub date: String,
+    /// How many outcomes it was fitted on, and tried on.
+    pub outcomes: usize,
+    pub tried_on: usize,
+    /// On the outcomes that it was tried on: pass@1 with its 95 % interval, and the share escalated.
+    pub pass_at_1: f64,
+    pub low: f64,
+    pub high: f64,
+    pub escalation: f64,
 }
 
 /// Everything that can be set.

@@ -10,6 +10,7 @@ mod backend;
 mod blocking;
 mod context;
 pub mod discover;
+mod fingerprint;
 mod gguf;
 mod load;
 mod mailbox;
@@ -23,6 +24,7 @@ mod worker;
 
 pub use backend::{DeviceInfo, DeviceKind, devices, init_backend, on_abort};
 pub use blocking::BlockingEngine;
+pub use fingerprint::fingerprint;
 pub use gguf::{GgufError, GgufInfo, inspect};
 
 use std::path::PathBuf;

@@ -11,6 +11,7 @@ mod models;
 pub mod palette;
 mod signals;
 mod terminal;
+pub mod tune;
 pub mod view;
 pub mod worker;
 

@@ -1,0 +1,13 @@
+//! `routelens tune`.
+
+use clap::Args;
+
+use super::Outcome;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {}
+
+pub(super) fn run(arguments: Arguments) -> Outcome {
+    let Arguments {} = arguments;
+    todo!()
+}

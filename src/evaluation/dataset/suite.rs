@@ -1,0 +1,1 @@
+//! The suite in the binary: original tasks with mutants that their tests must reject.

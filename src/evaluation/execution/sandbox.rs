@@ -1,0 +1,1 @@
+//! The sandbox: one command, run with bubblewrap in a world of its own.

@@ -1,0 +1,1 @@
+//! Choosing thresholds on outcomes: fitted on one split, reported on the other.

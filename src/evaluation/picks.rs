@@ -1,0 +1,1 @@
+//! Blind comparisons: which of two completions without names a person picked, kept beside the run.

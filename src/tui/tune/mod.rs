@@ -1,0 +1,1 @@
+//! The tune screen: a run under a slider.
