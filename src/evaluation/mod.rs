@@ -11,6 +11,7 @@
 
 pub mod dataset;
 pub mod execution;
+pub mod family;
 pub mod explore;
 pub mod file;
 pub mod fit;
