@@ -44,7 +44,11 @@ fn with_thresholds(
     // Read as the program will read it: what it could not use is not touched.
     file::parse(text, path).map_err(|error| format!("{error}; nothing was written"))?;
     let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
-        format!("{}: {}; nothing was written", path.display(), error.message())
+        format!(
+            "{}: {}; nothing was written",
+            path.display(),
+            error.message()
+        )
     })?;
     for threshold in thresholds {
         put(document.as_table_mut(), threshold);
@@ -70,7 +74,11 @@ fn put(document: &mut Table, threshold: &FittedThreshold) {
 fn put_table(list: &mut ArrayOfTables, threshold: &FittedThreshold) {
     let fitted = || threshold.fitted.as_ref().map(|fit| Item::Table(table(fit)));
     // The last of several for the same is the one in force.
-    if let Some(known) = list.iter_mut().filter(|known| is_for(*known, threshold)).last() {
+    if let Some(known) = list
+        .iter_mut()
+        .filter(|known| is_for(*known, threshold))
+        .last()
+    {
         known["value"] = with_decor_of(known.get("value"), number(threshold.value));
         match fitted() {
             Some(fitted) => drop(known.insert("fitted", fitted)),
@@ -92,7 +100,12 @@ fn put_table(list: &mut ArrayOfTables, threshold: &FittedThreshold) {
 /// The same where the list stands in one line, as `thresholds = [{ … }]`.
 fn put_inline(list: &mut Array, threshold: &FittedThreshold) {
     let number = || number(threshold.value).into_value().ok();
-    let fitted = || threshold.fitted.as_ref().map(|fit| table(fit).into_inline_table());
+    let fitted = || {
+        threshold
+            .fitted
+            .as_ref()
+            .map(|fit| table(fit).into_inline_table())
+    };
     let entries = list.iter_mut().filter_map(Value::as_inline_table_mut);
     if let Some(known) = entries.filter(|known| is_for(*known, threshold)).last() {
         known.extend(number().map(|number| ("value", number)));
@@ -112,7 +125,9 @@ fn put_inline(list: &mut Array, threshold: &FittedThreshold) {
 /// What a threshold is for.
 fn names(threshold: &FittedThreshold) -> impl Iterator<Item = (&'static str, String)> {
     let model = threshold.model.clone();
-    let language = threshold.language.map(|language| language.name().to_owned());
+    let language = threshold
+        .language
+        .map(|language| language.name().to_owned());
     let score = Some(threshold.score.name().to_owned());
     [("model", model), ("language", language), ("score", score)]
         .into_iter()

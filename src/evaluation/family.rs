@@ -55,7 +55,9 @@ impl Families {
     /// How many problems these tasks are cut from.
     pub fn count(&self, tasks: impl IntoIterator<Item = usize>) -> usize {
         let mut seen = vec![false; self.names.len()];
-        tasks.into_iter().for_each(|task| seen[self.index(task)] = true);
+        tasks
+            .into_iter()
+            .for_each(|task| seen[self.index(task)] = true);
         seen.into_iter().filter(|seen| *seen).count()
     }
 
@@ -95,7 +97,10 @@ pub fn interval(value: f64, mut resamples: Vec<f64>) -> Estimate {
     resamples.sort_by(f64::total_cmp);
     let at = |share: f64| {
         let place = share * (resamples.len().max(1) - 1) as f64;
-        resamples.get(place.round() as usize).copied().unwrap_or(value)
+        resamples
+            .get(place.round() as usize)
+            .copied()
+            .unwrap_or(value)
     };
     Estimate {
         value,
@@ -110,9 +115,18 @@ mod tests {
 
     #[test]
     fn cuts_of_one_problem_belong_together_whatever_their_kind() {
-        assert_eq!(family("SingleLineInfilling/HumanEval/12/L0"), "HumanEval/12");
-        assert_eq!(family("MultiLineInfilling/HumanEval/12/L0_L4"), "HumanEval/12");
-        assert_eq!(family("SingleLineInfilling/HumanEvalX-cpp/0/L0"), "HumanEvalX-cpp/0");
+        assert_eq!(
+            family("SingleLineInfilling/HumanEval/12/L0"),
+            "HumanEval/12"
+        );
+        assert_eq!(
+            family("MultiLineInfilling/HumanEval/12/L0_L4"),
+            "HumanEval/12"
+        );
+        assert_eq!(
+            family("SingleLineInfilling/HumanEvalX-cpp/0/L0"),
+            "HumanEvalX-cpp/0"
+        );
         assert_eq!(family("block_completion_000123"), "block_completion_000123");
         assert_eq!(family("python/easy/fizz"), "python/easy/fizz");
     }

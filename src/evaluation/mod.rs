@@ -11,8 +11,8 @@
 
 pub mod dataset;
 pub mod execution;
-pub mod family;
 pub mod explore;
+pub mod family;
 pub mod file;
 pub mod fit;
 pub mod outcome;

@@ -120,7 +120,10 @@ pub fn calibration(confidences: &[(f64, bool)], bins: usize) -> (Vec<Bin>, f64) 
         *sum += confidence;
         *rights += usize::from(right);
     }
-    let filled = sums.iter().enumerate().filter(|(_, (count, ..))| *count > 0);
+    let filled = sums
+        .iter()
+        .enumerate()
+        .filter(|(_, (count, ..))| *count > 0);
     let bars: Vec<Bin> = filled
         .map(|(at, &(count, sum, rights))| Bin {
             low: at as f64 / bins as f64,

@@ -140,9 +140,8 @@ impl Setting {
         let Some(router) = self.router(k) else {
             return row.small_ms;
         };
-        let escalates = |evidence: Evidence| {
-            routing::action(&router, &evidence) == Some(Action::Escalate)
-        };
+        let escalates =
+            |evidence: Evidence| routing::action(&router, &evidence) == Some(Action::Escalate);
         let scored = || Evidence {
             scores: row.scores,
             tokens: row.tokens.min(k),
@@ -334,7 +333,11 @@ struct Counts {
 
 impl Counts {
     fn add(&mut self, row: &Row, keeps: bool) {
-        let served = if keeps { row.small_right } else { row.large_right };
+        let served = if keeps {
+            row.small_right
+        } else {
+            row.large_right
+        };
         self.outcomes += 1;
         self.escalated += usize::from(!keeps);
         self.labelled += usize::from(served.is_some());

@@ -69,7 +69,10 @@ impl Row {
         let tokens = &small.completion.tokens;
         let small_ms = small.completion.timing.total_ms;
         let moment = |index: usize| small.token_ms.get(index).map(|&ms| f64::from(ms));
-        let broken_at = small.timeline.iter().position(|&s| s == TokenSyntax::Broken);
+        let broken_at = small
+            .timeline
+            .iter()
+            .position(|&s| s == TokenSyntax::Broken);
         Row {
             language: Some(outcome.language),
             kind: Some(outcome.kind),
@@ -144,7 +147,10 @@ impl Table {
     /// A table of a run, labelled by its tests.
     pub fn of_run(run: &Run, k: usize) -> Self {
         let rates = (run.header.small.rates, run.header.large.rates);
-        let rows = run.outcomes.iter().map(|outcome| Row::of(outcome, k, rates));
+        let rows = run
+            .outcomes
+            .iter()
+            .map(|outcome| Row::of(outcome, k, rates));
         Table::new(rows.collect(), k)
     }
 
