@@ -197,4 +197,4 @@ fn order(rows: &[Row], score: Score) -> Vec<u32> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::evaluation) mod tests;
