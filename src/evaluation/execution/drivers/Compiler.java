@@ -88,6 +88,10 @@ public class Compiler {
 
         @Override
         public boolean isNameCompatible(String simpleName, Kind kind) {
+            // The compiler asks first whether this is the description of a module or a package.
+            if (simpleName.endsWith("-info")) {
+                return false;
+            }
             if (name == null) {
                 name = simpleName;
             }
