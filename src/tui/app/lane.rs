@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 use super::event::LaneKind;
 use crate::{
     completion::{
-        Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, Timing, model::ModelInfo,
+        Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, model::ModelInfo,
     },
-    routing::{Decision, Entry, Evidence},
+    routing::{Cost, Decision, Entry, Evidence},
     syntax::{TokenSyntax, Verdict, VerdictState},
 };
 
@@ -107,12 +107,7 @@ impl Run {
             id,
             kind,
             phase: Phase::Waiting,
-            completion: Completion {
-                text: String::new(),
-                tokens: Vec::new(),
-                stop: StopReason::Cancelled,
-                timing: Timing::default(),
-            },
+            completion: Completion::cancelled(),
             prompt: PromptInfo::default(),
             waiting: None,
             saved: None,
@@ -156,6 +151,13 @@ impl Run {
             evidence: self.evidence.clone(),
             decision: decision.clone(),
             flip: None,
+            language: None,
+            cost: Cost {
+                first_token_ms: self.completion.timing.ttft_ms,
+                small_ms: self.completion.timing.total_ms,
+                large_ms: None,
+            },
+            feedback: None,
         })
     }
 

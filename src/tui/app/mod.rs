@@ -34,6 +34,7 @@ pub use self::{
     overlay::Overlay,
     router::Router,
 };
+pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
 use super::{
     keymap::{Keymap, KeymapError},
     layout::Layout,
