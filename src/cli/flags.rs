@@ -261,7 +261,7 @@ impl Given {
     }
 }
 
-fn policies() -> impl TypedValueParser<Value = Policy> {
+pub(super) fn policies() -> impl TypedValueParser<Value = Policy> {
     PossibleValuesParser::new(Policy::ALL.map(Policy::name))
         .map(|name| Policy::from_name(&name).unwrap_or_default())
 }
@@ -271,7 +271,7 @@ fn scores() -> impl TypedValueParser<Value = Score> {
         .map(|name| Score::from_name(&name).unwrap_or_default())
 }
 
-fn escalations() -> impl TypedValueParser<Value = Escalation> {
+pub(super) fn escalations() -> impl TypedValueParser<Value = Escalation> {
     PossibleValuesParser::new(Escalation::ALL.map(Escalation::name))
         .map(|name| Escalation::from_name(&name).unwrap_or_default())
 }
