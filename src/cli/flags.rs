@@ -287,7 +287,7 @@ impl Given {
     }
 }
 
-fn policies() -> impl TypedValueParser<Value = Policy> {
+pub(super) fn policies() -> impl TypedValueParser<Value = Policy> {
     PossibleValuesParser::new(Policy::ALL.map(Policy::name))
         .map(|name| Policy::from_name(&name).unwrap_or_default())
 }

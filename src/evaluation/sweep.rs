@@ -237,7 +237,7 @@ pub fn totals(table: &Table, part: Part, setting: &Setting) -> Totals {
 
 impl Latency {
     /// Of these times; zero without any. Changes their order.
-    fn of(times: &mut [f64]) -> Self {
+    pub(super) fn of(times: &mut [f64]) -> Self {
         Latency {
             mean: times.iter().sum::<f64>() / times.len().max(1) as f64,
             p50: percentile(times, 0.50).unwrap_or(0.0),
