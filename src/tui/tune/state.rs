@@ -30,6 +30,8 @@ pub enum TuneEvent {
     Resize(u16, u16),
     /// An effect is done; the text says what.
     Done(String),
+    /// A threshold was put into this configuration file.
+    Written(PathBuf, FittedThreshold),
     /// An effect did not work; the text names the thing and the remedy.
     Failed(String),
 }
@@ -139,6 +141,14 @@ impl Tune {
             TuneEvent::Paste(text) => self.on_paste(&text),
             TuneEvent::Resize(columns, rows) => self.size = (columns, rows),
             TuneEvent::Done(text) => self.info(text),
+            TuneEvent::Written(path, threshold) => {
+                self.info(format!(
+                    "τ of {} is in {}",
+                    threshold.score.name(),
+                    path.display()
+                ));
+                self.config.put_threshold(threshold);
+            }
             TuneEvent::Failed(text) => self.tell(Level::Error, text),
         }
         Vec::new()
