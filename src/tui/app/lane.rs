@@ -5,9 +5,10 @@ use std::{sync::Arc, time::Duration};
 use super::event::LaneKind;
 use crate::{
     completion::{
-        Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, Timing, model::ModelInfo,
+        Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, model::ModelInfo,
     },
-    routing::{Decision, Entry, Evidence},
+    language::Language,
+    routing::{Cost, Decision, Entry, Evidence},
     syntax::{TokenSyntax, Verdict, VerdictState},
 };
 
@@ -107,12 +108,7 @@ impl Run {
             id,
             kind,
             phase: Phase::Waiting,
-            completion: Completion {
-                text: String::new(),
-                tokens: Vec::new(),
-                stop: StopReason::Cancelled,
-                timing: Timing::default(),
-            },
+            completion: Completion::cancelled(),
             prompt: PromptInfo::default(),
             waiting: None,
             saved: None,
@@ -147,7 +143,7 @@ impl Run {
 
     /// The decision as the history keeps it, for a hole that is called `place`. Only greedy
     /// completions count there: the others are a person's experiments on the same request.
-    pub fn history_entry(&self, place: &str) -> Option<Entry> {
+    pub fn history_entry(&self, place: &str, language: Option<Language>) -> Option<Entry> {
         let (decision, _) = self.decision.as_ref()?;
         let first_line = self.completion.text.trim_start().lines().next();
         (self.kind == RunKind::Greedy).then(|| Entry {
@@ -156,6 +152,13 @@ impl Run {
             evidence: self.evidence.clone(),
             decision: decision.clone(),
             flip: None,
+            language,
+            cost: Cost {
+                first_token_ms: self.completion.timing.ttft_ms,
+                small_ms: self.completion.timing.total_ms,
+                large_ms: None,
+            },
+            feedback: None,
         })
     }
 
