@@ -240,6 +240,8 @@ impl Gate {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::routing::fixture::evidence;
 
@@ -303,5 +305,33 @@ mod tests {
         )
         .expect("evidence suffices");
         assert_eq!(decision.reasons[0].margin, Some(0.75));
+    }
+    proptest! {
+        /// The two ways to ask are one rule, and reasons explain the action.
+        #[test]
+        fn the_action_is_the_decision_without_reasons(
+            policy in prop::sample::select(&Policy::ALL[..]),
+            score in prop::sample::select(&Score::ALL[..]),
+            threshold in -3.0_f32..1.5,
+            k in 1_usize..5,
+            logprob in prop::option::of(-3.0_f32..0.0),
+            tokens in 0_usize..6,
+            verdict in prop::option::of(prop::sample::select(
+                &[VerdictState::Valid, VerdictState::Broken, VerdictState::Unsupported][..],
+            )),
+            finished in any::<bool>(),
+        ) {
+            let settings = Settings { policy, score, threshold, k };
+            let known = evidence(logprob.unwrap_or(0.0), verdict, tokens, finished);
+            let known = Evidence { scores: known.scores.filter(|_| logprob.is_some()), ..known };
+            let action = super::action(&settings, &known);
+            let decision = decide(&settings, &known);
+            prop_assert_eq!(action, decision.as_ref().map(|decision| decision.action));
+            if let Some(decision) = decision {
+                let passed = decision.reasons.iter().all(|reason| reason.passed);
+                prop_assert!(!decision.reasons.is_empty());
+                prop_assert_eq!(decision.keeps(), passed);
+            }
+        }
     }
 }

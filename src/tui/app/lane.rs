@@ -7,7 +7,8 @@ use crate::{
     completion::{
         Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, model::ModelInfo,
     },
-    routing::{Decision, Entry, Evidence},
+    language::Language,
+    routing::{Cost, Decision, Entry, Evidence},
     syntax::{TokenSyntax, Verdict, VerdictState},
 };
 
@@ -142,7 +143,7 @@ impl Run {
 
     /// The decision as the history keeps it, for a hole that is called `place`. Only greedy
     /// completions count there: the others are a person's experiments on the same request.
-    pub fn history_entry(&self, place: &str) -> Option<Entry> {
+    pub fn history_entry(&self, place: &str, language: Option<Language>) -> Option<Entry> {
         let (decision, _) = self.decision.as_ref()?;
         let first_line = self.completion.text.trim_start().lines().next();
         (self.kind == RunKind::Greedy).then(|| Entry {
@@ -151,6 +152,13 @@ impl Run {
             evidence: self.evidence.clone(),
             decision: decision.clone(),
             flip: None,
+            language,
+            cost: Cost {
+                first_token_ms: self.completion.timing.ttft_ms,
+                small_ms: self.completion.timing.total_ms,
+                large_ms: None,
+            },
+            feedback: None,
         })
     }
 
