@@ -105,10 +105,28 @@ const SAMPLES: &[(&str, &str)] = texts!["samples/code":
     "other/collatz.rs",
 ];
 
+/// The bundled suite's files by name and text, from easy to hard.
+const SUITE: &[(&str, &str)] = texts!["samples/suite":
+    "python/easy.py",
+    "python/medium.py",
+    "python/hard.py",
+    "java/easy.java",
+    "java/medium.java",
+    "java/hard.java",
+    "cpp/easy.cpp",
+    "cpp/medium.cpp",
+    "cpp/hard.cpp",
+];
+
 const HOLES: &str = include_str!(concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/samples/code/holes.toml"
 ));
+
+/// The bundled suite's files: name under `samples/suite/`, and text.
+pub fn suite() -> &'static [(&'static str, &'static str)] {
+    SUITE
+}
 
 /// Themes by name and text, in the order they are cycled through; the first is the default.
 const THEMES: &[(&str, &str)] = texts!["themes":

@@ -1,8 +1,23 @@
 //! The run file: JSON lines that grow while a run goes on. A run that was killed goes on where it
 //! was; one of other models, settings or data is refused; two at once are kept apart by a lock.
+//!
+//! What counts is the whole line: one that was cut off (by a kill, a full disk, a crash) is left out
+//! when a run is read and removed when it goes on, and nothing else is lost.
 
-use std::{collections::HashSet, path::Path};
+mod lines;
+#[cfg(test)]
+mod tests;
 
+use std::{
+    collections::HashSet,
+    fs::{File, OpenOptions, TryLockError},
+    io::{self, ErrorKind, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+use self::lines::{Lines, What};
 use super::outcome::{Header, Outcome, Run};
 
 /// Reads a run. A last line that was cut off is left out, with a notice.
@@ -11,24 +26,102 @@ use super::outcome::{Header, Outcome, Run};
 /// The file cannot be read, is no run, is of a newer version, or a whole line in it is not an
 /// outcome: names the file, the line and the field.
 pub fn read(path: &Path) -> Result<Run, String> {
-    let _ = path;
-    todo!()
+    let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
+    let mut lines = Lines::new(path, file);
+    let header = match lines.header()? {
+        What::Whole(header) => header,
+        What::Nothing => {
+            return Err(format!("{}: the file is empty, not a run", path.display()));
+        }
+        What::Cut => {
+            return Err(format!(
+                "{}: the run was cut off before its first line was whole; there is nothing in it",
+                path.display()
+            ));
+        }
+    };
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    let mut ids = HashSet::new();
+    let cut = lines.each(|line, outcome: Outcome| {
+        if !ids.insert(outcome.id.clone()) {
+            return Err(twice(path, line, &outcome.id));
+        }
+        outcomes.push(outcome);
+        Ok(())
+    })?;
+    let notice = cut.map(|line| {
+        format!(
+            "{}, line {line}: it was cut off and is left out; the lines before it are whole",
+            path.display()
+        )
+    });
+    Ok(Run {
+        header,
+        outcomes,
+        notices: notice.into_iter().collect(),
+    })
+}
+
+/// What a run file had in it when it was opened to go on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Earlier {
+    /// The tasks that are done.
+    pub ids: HashSet<String>,
+    /// How many of the small and of the large completions are right.
+    pub right: [usize; 2],
+    /// A line that had been cut off was removed.
+    pub cut: bool,
+}
+
+/// As much of an outcome as is needed to go on.
+#[derive(Debug, Deserialize)]
+struct Brief {
+    id: String,
+    small: BriefAttempt,
+    large: BriefAttempt,
+}
+
+#[derive(Debug, Deserialize)]
+struct BriefAttempt {
+    passed: Option<bool>,
 }
 
 /// A run file that is being written, locked against others.
 #[derive(Debug)]
 pub struct Writer {
-    // Filled in by the owner of this room.
+    path: PathBuf,
+    file: File,
+    /// How long the file is up to its last whole line.
+    length: u64,
+    /// The line being made; kept for its room.
+    line: Vec<u8>,
 }
 
 impl Writer {
-    /// Creates the file, or goes on with one of the same header; also the ids that it has already.
+    /// Creates the file, or goes on with one of the same header; also what it has already.
     ///
     /// # Errors
     /// Another process writes it; it holds another run (says what differs); it cannot be written.
-    pub fn open(path: &Path, header: &Header) -> Result<(Self, HashSet<String>), String> {
-        let _ = (path, header);
-        todo!()
+    pub fn open(path: &Path, header: &Header) -> Result<(Self, Earlier), String> {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
+        lock(path, &file)?;
+        let mut writer = Writer {
+            path: path.to_owned(),
+            file,
+            length: 0,
+            line: Vec::new(),
+        };
+        let earlier = writer.go_on(header)?;
+        if writer.length == 0 {
+            writer.put(header)?;
+        }
+        Ok((writer, earlier))
     }
 
     /// Appends one outcome, whole or not at all.
@@ -37,7 +130,147 @@ impl Writer {
     /// The disk is full or the file cannot be written: says what to do. What was written before is
     /// valid.
     pub fn append(&mut self, outcome: &Outcome) -> Result<(), String> {
-        let _ = outcome;
-        todo!()
+        self.put(outcome)
     }
+
+    /// Sees to it that what was written is on the disk.
+    ///
+    /// # Errors
+    /// It is not: says what to do.
+    pub fn finish(self) -> Result<(), String> {
+        match self.file.sync_all() {
+            // What can be written but not synced (a pipe, some network file systems) is as well kept
+            // as it can be.
+            Err(error) if !is_unsupported(&error) => Err(self.unwritable(&error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads what the file has, removes a line that was cut off, and stands at the end.
+    fn go_on(&mut self, header: &Header) -> Result<Earlier, String> {
+        let path = &self.path;
+        let mut earlier = Earlier::default();
+        let mut lines = Lines::new(path, &self.file);
+        match lines.header()? {
+            What::Nothing => return Ok(earlier),
+            What::Cut => earlier.cut = true,
+            What::Whole(there) => {
+                refuse_another(path, &there, header)?;
+                let cut = lines.each(|line, brief: Brief| {
+                    for (right, attempt) in
+                        earlier.right.iter_mut().zip([&brief.small, &brief.large])
+                    {
+                        *right += usize::from(attempt.passed == Some(true));
+                    }
+                    match earlier.ids.insert(brief.id.clone()) {
+                        true => Ok(()),
+                        false => Err(twice(path, line, &brief.id)),
+                    }
+                })?;
+                earlier.cut = cut.is_some();
+            }
+        }
+        let (length, ended) = (lines.whole(), lines.is_ended());
+        self.length = length;
+        self.back().map_err(|error| self.unwritable(&error))?;
+        if !ended && length > 0 {
+            self.write(b"\n").map_err(|error| self.unwritable(&error))?;
+        }
+        Ok(earlier)
+    }
+
+    fn put(&mut self, value: &impl serde::Serialize) -> Result<(), String> {
+        let mut line = std::mem::take(&mut self.line);
+        line.clear();
+        serde_json::to_writer(&mut line, value)
+            .map_err(|error| format!("{}: cannot write JSON: {error}", self.path.display()))?;
+        line.push(b'\n');
+        let written = self.write(&line);
+        self.line = line;
+        written.map_err(|error| self.unwritable(&error))
+    }
+
+    /// Writes bytes at the end; where that fails, the file is as it was before.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self.file.write_all(bytes) {
+            Ok(()) => {
+                self.length += bytes.len() as u64;
+                Ok(())
+            }
+            Err(error) => {
+                if let Err(second) = self.back() {
+                    tracing::warn!("the end of the run file cannot be removed: {second}");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Cuts the file to its whole lines.
+    fn back(&mut self) -> io::Result<()> {
+        self.file.set_len(self.length)?;
+        self.file.seek(SeekFrom::Start(self.length)).map(drop)
+    }
+
+    fn unwritable(&self, error: &io::Error) -> String {
+        let path = self.path.display();
+        let remedy = match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                "there is no room left on the disk. Make room"
+            }
+            ErrorKind::FileTooLarge => {
+                "the file may not grow further (a limit of the system). Raise the limit"
+            }
+            _ => "see that it can be written",
+        };
+        format!(
+            "{path} cannot be written ({error}): {remedy}, then give the same command again: what \
+             was written is whole, and the run goes on from there"
+        )
+    }
+}
+
+fn lock(path: &Path, file: &File) -> Result<(), String> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(format!(
+            "{}: another run is writing this file; wait for it, or name another with --out",
+            path.display()
+        )),
+        // Some network file systems know no locks; a run must be possible there too.
+        Err(TryLockError::Error(error)) if is_unsupported(&error) => Ok(()),
+        Err(TryLockError::Error(error)) => {
+            Err(format!("{} cannot be locked: {error}", path.display()))
+        }
+    }
+}
+
+fn is_unsupported(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Unsupported | ErrorKind::InvalidInput
+    )
+}
+
+fn refuse_another(path: &Path, there: &Header, header: &Header) -> Result<(), String> {
+    let differences = there.differences(header);
+    match differences.is_empty() {
+        true => Ok(()),
+        false => Err(format!(
+            "{} holds another run: {}. Name another file with --out, or delete this one",
+            path.display(),
+            differences.join("; ")
+        )),
+    }
+}
+
+fn twice(path: &Path, line: usize, id: &str) -> String {
+    format!(
+        "{}, line {line}: `{id}` is in the file a second time; remove one of the two lines",
+        path.display()
+    )
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> String {
+    format!("{} cannot be read: {error}", path.display())
 }

@@ -9,9 +9,11 @@
 //! reads, [`fit`] chooses thresholds, [`statistics`] has the intervals. No model runs in here but
 //! through [`crate::model`]; nothing draws.
 
+pub mod compare;
 pub mod dataset;
 pub mod execution;
 pub mod explore;
+pub mod family;
 pub mod file;
 pub mod fit;
 pub mod outcome;

@@ -2,7 +2,11 @@
 //! task, both as JSON lines. Everything that a policy may look at is in here, so that no policy and
 //! no threshold needs a model again.
 
+#[cfg(test)]
+pub(super) mod tests;
+
 use serde::{Deserialize, Serialize};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
     dataset::DatasetId,
@@ -10,11 +14,18 @@ use super::{
     task::HoleKind,
 };
 use crate::{
-    completion::{Completion, model::ModelInfo},
+    completion::{
+        Completion,
+        model::{ModelInfo, Origin},
+    },
     language::Language,
+    local,
     meter::Rates,
     syntax::{TokenSyntax, VerdictState},
 };
+
+/// What [`Header::format`] says.
+pub const FORMAT: &str = "routelens";
 
 /// Version of the format. A file of a newer one is refused.
 pub const VERSION: u32 = 1;
@@ -33,6 +44,69 @@ pub struct Header {
     pub small: ModelIdentity,
     pub large: ModelIdentity,
     pub settings: RunSettings,
+}
+
+impl Header {
+    /// The header of a run that begins now.
+    pub fn new(
+        dataset: DatasetId,
+        small: ModelIdentity,
+        large: ModelIdentity,
+        settings: RunSettings,
+    ) -> Self {
+        Header {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            routelens: env!("CARGO_PKG_VERSION").to_owned(),
+            date: now(),
+            dataset,
+            small,
+            large,
+            settings,
+        }
+    }
+
+    /// What makes a run with the header `now` another one than this, for people to read: each says
+    /// what it was and what it is. Empty where the outcomes belong together: date, device, prices
+    /// and the program's version do not matter.
+    pub fn differences(&self, now: &Header) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.dataset.sha256 != now.dataset.sha256 || self.dataset.tasks != now.dataset.tasks {
+            let (was, is) = (self.dataset.told(), now.dataset.told());
+            found.push(changed("the dataset", &was, &is));
+        }
+        let models = [
+            ("the small model", &self.small, &now.small),
+            ("the large model", &self.large, &now.large),
+        ];
+        for (what, was, is) in models {
+            if !was.is_same(is) {
+                found.push(changed(what, &was.told(), &is.told()));
+            }
+        }
+        found.extend(self.settings.differences(&now.settings));
+        found
+    }
+}
+
+/// This moment in UTC, to the second.
+fn now() -> String {
+    let now = OffsetDateTime::now_utc();
+    let whole = now.replace_nanosecond(0).unwrap_or(now);
+    // A year has four digits for a while yet.
+    whole.format(&Rfc3339).unwrap_or_default()
+}
+
+fn changed(what: &str, was: &str, is: &str) -> String {
+    format!("{what} was {was} and is now {is}")
+}
+
+impl DatasetId {
+    /// What tells it from others, for people to read.
+    fn told(&self) -> String {
+        let digits: String = self.sha256.chars().take(12).collect();
+        format!("{} ({digits}, {} tasks)", self.name, self.tasks)
+    }
 }
 
 /// Which model it was.
@@ -57,14 +131,34 @@ impl ModelIdentity {
     /// # Errors
     /// The file cannot be read.
     pub fn of(info: &ModelInfo, rates: Rates) -> std::io::Result<Self> {
-        let _ = (info, rates);
-        todo!()
+        let (fingerprint, description) = match &info.origin {
+            Origin::File {
+                path, description, ..
+            } => (Some(local::fingerprint(path)?), description.clone()),
+            Origin::Server { url, .. } => (None, url.clone()),
+        };
+        Ok(ModelIdentity {
+            name: info.name.clone(),
+            fingerprint,
+            description,
+            fim: info.fim.clone(),
+            device: info.device.clone(),
+            rates,
+        })
     }
 
     /// Whether it is the same model: by fingerprint where both have one, else by name and layout.
     pub fn is_same(&self, other: &ModelIdentity) -> bool {
-        let _ = other;
-        todo!()
+        match (&self.fingerprint, &other.fingerprint) {
+            (Some(one), Some(two)) => one == two,
+            _ => (&self.name, &self.fim) == (&other.name, &other.fim),
+        }
+    }
+
+    /// What tells it from others, for people to read.
+    fn told(&self) -> String {
+        let mark = self.fingerprint.as_ref().unwrap_or(&self.description);
+        format!("{} ({mark}, {} layout)", self.name, self.fim)
     }
 }
 
@@ -82,6 +176,72 @@ pub struct RunSettings {
     pub sample: Option<(usize, u64)>,
 }
 
+impl RunSettings {
+    fn differences(&self, now: &RunSettings) -> Vec<String> {
+        let context = |context: Option<u32>| {
+            context.map_or("the model's own".to_owned(), |tokens| tokens.to_string())
+        };
+        let sandbox = |without: bool| match without {
+            true => "without a sandbox",
+            false => "in a sandbox",
+        };
+        let sample = |sample: Option<(usize, u64)>| match sample {
+            Some((count, seed)) => format!("{count} tasks drawn with seed {seed}"),
+            None => "all tasks".to_owned(),
+        };
+        let number = |number: u64| number.to_string();
+        let (old, new) = (&self.limits, &now.limits);
+        let count = |count: usize| count.to_string();
+        let compared = [
+            (
+                "the most tokens of a completion",
+                count(self.max_tokens),
+                count(now.max_tokens),
+            ),
+            (
+                "the number of candidates of a token",
+                count(self.top),
+                count(now.top),
+            ),
+            ("the context", context(self.context), context(now.context)),
+            (
+                "the time limit in ms",
+                number(old.time_ms),
+                number(new.time_ms),
+            ),
+            (
+                "the memory limit in MiB",
+                number(old.memory_mb),
+                number(new.memory_mb),
+            ),
+            (
+                "the limit on processes",
+                number(old.processes.into()),
+                number(new.processes.into()),
+            ),
+            (
+                "the limit on output in bytes",
+                number(old.output_bytes),
+                number(new.output_bytes),
+            ),
+            (
+                "the way tests ran",
+                sandbox(self.unsafe_execution).to_owned(),
+                sandbox(now.unsafe_execution).to_owned(),
+            ),
+            (
+                "the choice of tasks",
+                sample(self.sample),
+                sample(now.sample),
+            ),
+        ];
+        let different = compared.into_iter().filter(|(_, was, is)| was != is);
+        different
+            .map(|(what, was, is)| changed(what, &was, &is))
+            .collect()
+    }
+}
+
 /// One task with both models.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -96,7 +256,9 @@ pub struct Outcome {
     pub canonical: String,
     pub small: Attempt,
     pub large: Attempt,
-    /// Wall-clock time of this task besides the models and the tests, in milliseconds.
+    /// Time that was spent on this task besides the models and the tests, in milliseconds: putting
+    /// the hole, judging the syntax, preparing the tests. Not in it: writing this line, and waiting
+    /// for others' turn.
     pub overhead_ms: f64,
 }
 

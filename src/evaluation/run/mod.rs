@@ -1,1 +1,288 @@
-//! A run: puts every task to both models, judges and tests what they wrote, and records it.
+//! A run: each task is put to both models, what they wrote is judged and tested, and the outcome is
+//! written, while the models are at the next task already.
+//!
+//! [`ask`] asks a model and waits for its answer; `grade` makes an [`Attempt`] of an answer; here is
+//! the order of things. The models are asked from the caller's thread, one task after another:
+//! models that run here would only slow each other down, so that they take turns, while a server is
+//! asked at the same time. Judging and testing happen on worker threads, each of which takes a task
+//! through to its line in the file. The models stand still when the workers are too far behind, so
+//! that no more than a handful of tasks is in memory.
+//!
+//! [`Attempt`]: super::outcome::Attempt
+
+pub mod ask;
+mod grade;
+mod ledger;
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, sync_channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde::Serialize;
+
+use self::{
+    ask::{Answer, Lane, Unanswered},
+    ledger::Ledger,
+};
+use super::{
+    execution::Executor,
+    file::Writer,
+    outcome::Outcome,
+    task::{Presented, Task},
+};
+
+/// So many tasks may fail one after another before a run gives up: then it is not the tasks.
+pub const MOST_FAILURES: usize = 5;
+
+/// What is to be done.
+pub struct Job {
+    /// The tasks that are not done yet, in order.
+    pub tasks: Vec<Task>,
+    pub small: Lane,
+    pub large: Lane,
+    /// The most tokens of a completion.
+    pub max_tokens: usize,
+    /// How many tasks are judged and tested at once.
+    pub jobs: usize,
+    pub executor: Arc<Executor>,
+    pub writer: Writer,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// Tasks done by this run.
+    pub done: usize,
+    /// Tasks that failed and were not recorded.
+    pub failed: usize,
+    /// How many of the small and of the large completions are right, of those done.
+    pub right: [usize; 2],
+}
+
+/// A task that could not be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailedTask {
+    pub id: String,
+    /// What is wrong and what to do about it.
+    pub problem: String,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// All tasks were tried.
+    Whole,
+    /// Somebody asked for it to stop.
+    Interrupted,
+    /// Nothing more can be written: says what to do.
+    Unwritable(String),
+    /// [`MOST_FAILURES`] tasks failed one after another.
+    Failing,
+}
+
+/// Where the time went, in seconds. Models and tests work at the same time, so that the parts may
+/// be more than the whole.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Times {
+    /// From the first request to the last line.
+    pub wall_s: f64,
+    pub small_s: f64,
+    pub large_s: f64,
+    /// All tests, compiling included.
+    pub tests_s: f64,
+    /// Everything else that was done: putting holes, judging the syntax, writing.
+    pub overhead_s: f64,
+    /// `overhead_s` by `wall_s`, though part of it goes on beside the models.
+    pub overhead_share: f64,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    pub ended: Ended,
+    pub progress: Progress,
+    pub failed: Vec<FailedTask>,
+    pub times: Times,
+}
+
+/// A task that both models have answered.
+struct Answered {
+    task: Task,
+    presented: Presented,
+    small: Answer,
+    large: Answer,
+    /// What it took besides the models, so far.
+    overhead: Duration,
+}
+
+/// Does the tasks. `stop` is asked often and tells whether to end: what the models have answered is
+/// then still tested and written. `observe` is called, from any thread, after each task.
+pub fn run(
+    job: Job,
+    stop: &(dyn Fn() -> bool + Sync),
+    observe: &(dyn Fn(Progress) + Sync),
+) -> Summary {
+    let began = Instant::now();
+    let Job {
+        tasks,
+        small,
+        large,
+        max_tokens,
+        jobs,
+        executor,
+        writer,
+    } = job;
+    let ledger = Ledger::new(writer, observe);
+    let (sender, receiver) = sync_channel(jobs);
+    let receiver = Mutex::new(receiver);
+    let interrupted = thread::scope(|scope| {
+        for _ in 0..jobs.max(1) {
+            scope.spawn(|| work(&receiver, &executor, &ledger));
+        }
+        // It goes when all have been asked, whichever way that ends, and then the workers end.
+        let sender = sender;
+        let mut models = Models {
+            small,
+            large,
+            max_tokens,
+        };
+        let stop = || ledger.is_closed() || stop();
+        for task in tasks {
+            if stop() {
+                return true;
+            }
+            match models.answer(task, &stop) {
+                // The workers outlive the sender: this waits only until one of them is free.
+                Ok(answered) => {
+                    ledger.answered(answered.small.took, answered.large.took);
+                    drop(sender.send(answered));
+                }
+                Err(Missed::Failed(failed)) => ledger.fail(failed),
+                Err(Missed::Stopped) => return true,
+            }
+        }
+        false
+    });
+    ledger.finish(interrupted, began.elapsed())
+}
+
+/// Takes tasks through their tests to the file, until there are no more.
+fn work(receiver: &Mutex<Receiver<Answered>>, executor: &Executor, ledger: &Ledger) {
+    loop {
+        let next = receiver
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        let Ok(answered) = next else { return };
+        if ledger.is_closed() {
+            continue;
+        }
+        let id = answered.task.id.clone();
+        let graded = catch_unwind(AssertUnwindSafe(|| outcome(answered, executor)));
+        let problem = match graded {
+            Ok(Ok((outcome, tests))) => {
+                ledger.record(&outcome, tests);
+                continue;
+            }
+            Ok(Err(problem)) => problem,
+            Err(_) => "its completions could not be judged: this is a bug in routelens; please \
+                       report it, with the log"
+                .to_owned(),
+        };
+        ledger.fail(FailedTask { id, problem });
+    }
+}
+
+/// Judges and tests what the models answered; also how long the tests took.
+fn outcome(answered: Answered, executor: &Executor) -> Result<(Outcome, Duration), String> {
+    let began = Instant::now();
+    let Answered {
+        task,
+        presented,
+        small,
+        large,
+        overhead,
+    } = answered;
+    let hole = presented.hole(task.language);
+    let (small, small_tests) = grade::attempt(&task, &hole, small, executor)?;
+    let (large, large_tests) = grade::attempt(&task, &hole, large, executor)?;
+    let tests = small_tests + large_tests;
+    let overhead = overhead + began.elapsed().saturating_sub(tests);
+    let Presented {
+        prefix,
+        suffix,
+        canonical,
+    } = presented;
+    let outcome = Outcome {
+        id: task.id,
+        language: task.language,
+        kind: task.kind,
+        prefix,
+        suffix,
+        canonical,
+        small,
+        large,
+        overhead_ms: overhead.as_secs_f64() * 1000.0,
+    };
+    Ok((outcome, tests))
+}
+
+/// Why a task was not answered.
+enum Missed {
+    Failed(FailedTask),
+    Stopped,
+}
+
+/// Both models.
+struct Models {
+    small: Lane,
+    large: Lane,
+    max_tokens: usize,
+}
+
+impl Models {
+    /// Puts a task to both.
+    fn answer(&mut self, task: Task, stop: &dyn Fn() -> bool) -> Result<Answered, Missed> {
+        let began = Instant::now();
+        let presented = task.presented();
+        let hole = presented.hole(task.language);
+        let asked = self.small.ask(&hole, self.max_tokens);
+        let at_once = self.large.is_server();
+        let beside = at_once.then(|| self.large.ask(&hole, self.max_tokens));
+        let small = self.small.answer(asked, stop);
+        let large = match (&small, beside) {
+            (_, Some(asked)) => self.large.answer(asked, stop),
+            (Ok(_), None) => {
+                let asked = self.large.ask(&hole, self.max_tokens);
+                self.large.answer(asked, stop)
+            }
+            (Err(_), None) => Err(Unanswered::Stopped),
+        };
+        let failed = |side: &str, unanswered| match unanswered {
+            Unanswered::Stopped => Missed::Stopped,
+            Unanswered::Failed(problem) => Missed::Failed(FailedTask {
+                id: task.id.clone(),
+                problem: format!("{side} model: {problem}"),
+            }),
+        };
+        let small = small.map_err(|unanswered| failed("small", unanswered))?;
+        let large = large.map_err(|unanswered| failed("large", unanswered))?;
+        let models = match at_once {
+            true => small.took.max(large.took),
+            false => small.took + large.took,
+        };
+        Ok(Answered {
+            task,
+            presented,
+            overhead: began.elapsed().saturating_sub(models),
+            small,
+            large,
+        })
+    }
+}

@@ -1,14 +1,8 @@
-//! The infilling benchmarks: where they are and what is read of them.
+//! The infilling benchmarks: where they are and what is taken of them.
 
-use std::{
-    fs::File,
-    io::{BufRead, BufReader},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
-use flate2::read::GzDecoder;
-use routelens::{completion::Hole, language::Language};
-use serde::Deserialize;
+use routelens::{completion::Hole, evaluation::dataset::Dataset, language::Language};
 
 /// A hole with the text that was cut out of it.
 pub struct Task {
@@ -18,22 +12,8 @@ pub struct Task {
     pub solution: String,
 }
 
-#[derive(Deserialize)]
-struct Line {
-    task_id: String,
-    #[serde(default = "python")]
-    language: Language,
-    prompt: String,
-    suffix: String,
-    canonical_solution: String,
-}
-
-fn python() -> Language {
-    Language::Python
-}
-
-/// All tasks in the folder `ROUTELENS_DATA`, or in `../shared/data` beside the repository.
-pub fn tasks() -> Result<Vec<Task>, String> {
+/// The benchmark files in the folder `ROUTELENS_DATA`, or in `../shared/data` beside the repository.
+pub fn files() -> Result<Vec<PathBuf>, String> {
     let folder = std::env::var_os("ROUTELENS_DATA").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
         PathBuf::from,
@@ -45,25 +25,24 @@ pub fn tasks() -> Result<Vec<Task>, String> {
         .filter(|path| path.to_string_lossy().ends_with(".jsonl.gz"))
         .collect();
     files.sort();
-    let mut tasks = Vec::new();
-    for path in files {
-        let file = File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        for line in BufReader::new(GzDecoder::new(file)).lines() {
-            let line = line.map_err(|error| format!("{}: {error}", path.display()))?;
-            let line: Line = serde_json::from_str(&line)
-                .map_err(|error| format!("{}: {error}", path.display()))?;
-            tasks.push(Task {
-                id: line.task_id,
-                language: line.language,
-                hole: Hole::new(line.prompt, line.suffix, Some(line.language)),
-                solution: line.canonical_solution,
-            });
-        }
-    }
-    match tasks.is_empty() {
+    match files.is_empty() {
         true => Err(format!("{}: no *.jsonl.gz", folder.display())),
-        false => Ok(tasks),
+        false => Ok(files),
     }
+}
+
+/// All tasks of the benchmark files, in the benchmarks' own cut.
+pub fn tasks() -> Result<Vec<Task>, String> {
+    let opened: Result<Vec<Dataset>, String> =
+        files()?.iter().map(|path| Dataset::open(path)).collect();
+    let dataset = Dataset::joined(opened?)?;
+    let task = |task: routelens::evaluation::task::Task| Task {
+        hole: Hole::new(task.prefix, task.suffix, Some(task.language)),
+        id: task.id,
+        language: task.language,
+        solution: task.canonical,
+    };
+    Ok(dataset.tasks.into_iter().map(task).collect())
 }
 
 /// `text` in pieces of `size` characters.

@@ -1,0 +1,176 @@
+//! Asking one model and waiting for what it says, with the moment at which every token came.
+
+use std::{
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, channel},
+    },
+    time::{Duration, Instant},
+};
+
+use crate::{
+    completion::{
+        Completion, Hole, Request, RequestId, Sampling, StopReason, StreamEvent,
+        model::{ModelEvent, ModelInfo},
+    },
+    model::{Model, ModelSource},
+    remote::Network,
+};
+
+/// How often one who waits looks up whether to go on waiting.
+const LOOK_UP: Duration = Duration::from_millis(50);
+
+/// A model that is asked for one completion at a time.
+pub struct Lane {
+    model: Model,
+    events: Receiver<(Instant, ModelEvent)>,
+    server: bool,
+    last_id: u64,
+}
+
+/// What a model gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    pub completion: Completion,
+    /// When each token of the completion came, in milliseconds since the request.
+    pub token_ms: Vec<f32>,
+    /// From the request to the end.
+    pub took: Duration,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unanswered {
+    /// It failed: says what is wrong and what to do.
+    Failed(String),
+    /// Nobody wants it any more.
+    Stopped,
+}
+
+/// A request on its way.
+pub(super) struct Asked {
+    id: RequestId,
+    at: Instant,
+}
+
+/// The thread of a model can only end with the process or a bug.
+fn gone() -> Unanswered {
+    Unanswered::Failed("the model's thread has ended; see the log".to_owned())
+}
+
+impl Lane {
+    /// Starts to load a model, or to look for it.
+    pub fn start(source: ModelSource, network: &Network) -> Self {
+        let (sender, events) = channel();
+        let server = matches!(source, ModelSource::Server(_));
+        let model = Model::start(source, network, move |event| {
+            // Nobody listens any more once the run has ended.
+            let _ = sender.send((Instant::now(), event));
+        });
+        Lane {
+            model,
+            events,
+            server,
+            last_id: 0,
+        }
+    }
+
+    /// Waits until the model can be asked; `note` gets what it waits for, for people to read.
+    ///
+    /// # Errors
+    /// It cannot be had.
+    pub fn ready(
+        &mut self,
+        stop: &dyn Fn() -> bool,
+        note: &mut dyn FnMut(&str),
+    ) -> Result<Arc<ModelInfo>, Unanswered> {
+        loop {
+            match self.next(stop)?.1 {
+                ModelEvent::Loading(share) => note(&format!("loading: {:.0} %", share * 100.0)),
+                ModelEvent::Waiting(why) => note(&why),
+                ModelEvent::Ready(info) => return Ok(info),
+                ModelEvent::Unreachable(problem) | ModelEvent::LoadFailed(problem) => {
+                    return Err(Unanswered::Failed(problem));
+                }
+                ModelEvent::Stream(..) => {}
+            }
+        }
+    }
+
+    /// Whether it runs elsewhere.
+    pub(super) fn is_server(&self) -> bool {
+        self.server
+    }
+
+    /// Asks for the most probable completion of a hole.
+    pub(super) fn ask(&mut self, hole: &Hole, max_tokens: usize) -> Asked {
+        self.last_id += 1;
+        let id = RequestId(self.last_id);
+        let at = Instant::now();
+        self.model.complete(Request {
+            id,
+            hole: hole.clone(),
+            sampling: Sampling::GREEDY,
+            max_tokens,
+            forced: Vec::new(),
+        });
+        Asked { id, at }
+    }
+
+    /// Waits for the answer.
+    pub(super) fn answer(
+        &mut self,
+        asked: Asked,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Answer, Unanswered> {
+        let mut token_ms = Vec::new();
+        loop {
+            let (at, event) = match self.next(stop) {
+                Ok(event) => event,
+                Err(unanswered) => {
+                    self.model.cancel();
+                    return Err(unanswered);
+                }
+            };
+            let since = at.saturating_duration_since(asked.at);
+            let event = match event {
+                ModelEvent::Stream(id, event) if id == asked.id => event,
+                ModelEvent::LoadFailed(problem) => return Err(Unanswered::Failed(problem)),
+                _ => continue,
+            };
+            match event {
+                StreamEvent::Token(_) => token_ms.push(milliseconds(since)),
+                StreamEvent::Done(completion) if completion.stop == StopReason::Cancelled => {
+                    return Err(Unanswered::Stopped);
+                }
+                StreamEvent::Done(completion) => {
+                    // Trimming only ever takes tokens away at the end.
+                    token_ms.resize(completion.tokens.len(), milliseconds(since));
+                    return Ok(Answer {
+                        completion,
+                        token_ms,
+                        took: since,
+                    });
+                }
+                StreamEvent::Failed(problem) => return Err(Unanswered::Failed(problem)),
+                StreamEvent::Waiting(_) | StreamEvent::Started(_) => {}
+            }
+        }
+    }
+
+    /// The next event, waiting for it as long as nobody says to stop.
+    fn next(&self, stop: &dyn Fn() -> bool) -> Result<(Instant, ModelEvent), Unanswered> {
+        loop {
+            match self.events.recv_timeout(LOOK_UP) {
+                Ok(event) => return Ok(event),
+                Err(RecvTimeoutError::Disconnected) => return Err(gone()),
+                Err(RecvTimeoutError::Timeout) if stop() => return Err(Unanswered::Stopped),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+}
+
+fn milliseconds(duration: Duration) -> f32 {
+    duration.as_secs_f32() * 1000.0
+}

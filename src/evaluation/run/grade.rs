@@ -1,0 +1,85 @@
+//! From a model's answer to an attempt: how its syntax stood token by token, and whether it is
+//! right.
+
+use std::time::{Duration, Instant};
+
+use super::ask::Answer;
+use crate::{
+    completion::{Completion, Hole},
+    evaluation::{
+        execution::{Execution, Executor, TestResult},
+        outcome::Attempt,
+        task::{Grading, Task},
+    },
+    syntax::Judge,
+};
+
+/// Judges and tests an answer; also how long the tests took.
+///
+/// # Errors
+/// The sandbox or the toolchain fails, not the program: says why.
+pub(super) fn attempt(
+    task: &Task,
+    hole: &Hole,
+    answer: Answer,
+    executor: &Executor,
+) -> Result<(Attempt, Duration), String> {
+    let Answer {
+        mut completion,
+        token_ms,
+        ..
+    } = answer;
+    keep_what_json_can_say(&mut completion);
+    let mut judge = Judge::new(hole);
+    for token in &completion.tokens {
+        judge.push(&token.text);
+    }
+    let verdict = judge.finish(&completion.text);
+    let began = Instant::now();
+    let (passed, execution) = test(task, &completion.text, executor)?;
+    let tests = began.elapsed();
+    let attempt = Attempt {
+        completion,
+        token_ms,
+        timeline: judge.timeline().to_vec(),
+        verdict: verdict.state,
+        faults: verdict
+            .faults
+            .into_iter()
+            .map(|fault| fault.message)
+            .collect(),
+        passed,
+        execution,
+    };
+    Ok((attempt, tests))
+}
+
+/// Whether a completion is right, and how its tests went where it has any.
+fn test(
+    task: &Task,
+    completion: &str,
+    executor: &Executor,
+) -> Result<(Option<bool>, Option<Execution>), String> {
+    if task.grading == Grading::ExactMatch {
+        return Ok((Some(task.is_exact(completion)), None));
+    }
+    let Some(program) = task.program(completion) else {
+        return Ok((None, None));
+    };
+    let execution = executor.run(&program)?;
+    Ok((
+        Some(execution.result == TestResult::Passed),
+        Some(execution),
+    ))
+}
+
+/// JSON knows no infinity: a candidate without a finite number is left out, so that the line can be
+/// read again.
+fn keep_what_json_can_say(completion: &mut Completion) {
+    for token in &mut completion.tokens {
+        token.top.retain(|candidate| candidate.logprob.is_finite());
+        for number in [&mut token.logprob, &mut token.entropy, &mut token.margin] {
+            *number = number.filter(|number| number.is_finite());
+        }
+    }
+}

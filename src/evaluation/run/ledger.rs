@@ -1,0 +1,149 @@
+//! What a run has done so far: its file, its counts, its failures and where the time went. Shared
+//! by the thread that asks and those that test.
+
+use std::{
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use super::{Ended, FailedTask, MOST_FAILURES, Progress, Summary, Times};
+use crate::evaluation::{file::Writer, outcome::Outcome};
+
+/// The books of a run.
+pub(super) struct Ledger<'a> {
+    pages: Mutex<Pages>,
+    /// Nothing more will be written.
+    closed: AtomicBool,
+    observe: &'a (dyn Fn(Progress) + Sync),
+}
+
+struct Pages {
+    writer: Writer,
+    progress: Progress,
+    failed: Vec<FailedTask>,
+    /// How many have failed since one was done.
+    in_a_row: usize,
+    /// Why nothing can be written.
+    unwritable: Option<String>,
+    small: Duration,
+    large: Duration,
+    tests: Duration,
+    overhead: Duration,
+}
+
+impl<'a> Ledger<'a> {
+    pub fn new(writer: Writer, observe: &'a (dyn Fn(Progress) + Sync)) -> Self {
+        Ledger {
+            pages: Mutex::new(Pages {
+                writer,
+                progress: Progress::default(),
+                failed: Vec::new(),
+                in_a_row: 0,
+                unwritable: None,
+                small: Duration::ZERO,
+                large: Duration::ZERO,
+                tests: Duration::ZERO,
+                overhead: Duration::ZERO,
+            }),
+            closed: AtomicBool::new(false),
+            observe,
+        }
+    }
+
+    /// Whether there is no use in going on.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
+    }
+
+    /// Notes how long the models took for a task.
+    pub fn answered(&self, small: Duration, large: Duration) {
+        let mut pages = self.pages();
+        pages.small += small;
+        pages.large += large;
+    }
+
+    /// Writes an outcome, whose tests took so long.
+    pub fn record(&self, outcome: &Outcome, tests: Duration) {
+        let mut pages = self.pages();
+        if pages.unwritable.is_some() {
+            return;
+        }
+        let began = Instant::now();
+        let written = pages.writer.append(outcome);
+        pages.tests += tests;
+        pages.overhead += began.elapsed() + Duration::from_secs_f64(outcome.overhead_ms / 1000.0);
+        match written {
+            Ok(()) => {
+                pages.in_a_row = 0;
+                let progress = &mut pages.progress;
+                progress.done += 1;
+                let attempts = [&outcome.small, &outcome.large];
+                for (right, attempt) in progress.right.iter_mut().zip(attempts) {
+                    *right += usize::from(attempt.passed == Some(true));
+                }
+            }
+            Err(problem) => {
+                pages.unwritable = Some(problem);
+                self.closed.store(true, Ordering::Relaxed);
+            }
+        }
+        self.tell(pages);
+    }
+
+    /// Notes a task that could not be done.
+    pub fn fail(&self, failed: FailedTask) {
+        tracing::warn!("{}: {}", failed.id, failed.problem);
+        let mut pages = self.pages();
+        pages.progress.failed += 1;
+        pages.failed.push(failed);
+        pages.in_a_row += 1;
+        if pages.in_a_row >= MOST_FAILURES {
+            self.closed.store(true, Ordering::Relaxed);
+        }
+        self.tell(pages);
+    }
+
+    /// Closes the books.
+    pub fn finish(self, interrupted: bool, wall: Duration) -> Summary {
+        let pages = self
+            .pages
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let failing = pages.in_a_row >= MOST_FAILURES;
+        let unwritable = pages.unwritable.or(pages.writer.finish().err());
+        let ended = match unwritable {
+            Some(problem) => Ended::Unwritable(problem),
+            None if failing => Ended::Failing,
+            None if interrupted => Ended::Interrupted,
+            None => Ended::Whole,
+        };
+        let seconds = |duration: Duration| duration.as_secs_f64();
+        let share = seconds(pages.overhead) / seconds(wall).max(f64::EPSILON);
+        Summary {
+            ended,
+            progress: pages.progress,
+            failed: pages.failed,
+            times: Times {
+                wall_s: seconds(wall),
+                small_s: seconds(pages.small),
+                large_s: seconds(pages.large),
+                tests_s: seconds(pages.tests),
+                overhead_s: seconds(pages.overhead),
+                overhead_share: share,
+            },
+        }
+    }
+
+    fn tell(&self, pages: MutexGuard<Pages>) {
+        let progress = pages.progress;
+        drop(pages);
+        (self.observe)(progress);
+    }
+
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
