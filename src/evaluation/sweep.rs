@@ -102,6 +102,11 @@ impl Setting {
         }
     }
 
+    /// Whether the completion that is served for a row is right; `None` where nobody knows.
+    pub fn served_right(&self, row: &Row, k: usize) -> Option<bool> {
+        row.served_right(self.keeps(row, k))
+    }
+
     /// How long the person waits for the completion that is served, in milliseconds.
     ///
     /// A kept completion is there when the small model has ended. An escalated one takes the large
@@ -250,7 +255,7 @@ impl Latency {
 /// right: the small one where it is kept, else the large one; `None` where nobody knows. Two
 /// settings' answers can be paired row by row.
 pub fn served_right(table: &Table, part: Part, setting: &Setting) -> Vec<Option<bool>> {
-    let served = |row: &Row| row.served_right(setting.keeps(row, table.k()));
+    let served = |row: &Row| setting.served_right(row, table.k());
     table.rows_in(part).map(|(_, row)| served(row)).collect()
 }
 
