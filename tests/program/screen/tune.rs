@@ -242,7 +242,7 @@ fn what_is_shown_is_exported() {
     assert_eq!(listed[0]["action"], "escalate");
     assert_eq!(value["totals"]["right"], tune.shown.totals.right);
     assert_eq!(value["setting"]["strategy"], "synconf");
-    assert_eq!(value["histogram"].as_array().map(Vec::len), Some(40));
+    assert_eq!(value["histogram"].as_array().map(Vec::len), Some(120));
 }
 
 #[test]
