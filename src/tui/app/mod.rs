@@ -19,9 +19,9 @@ mod overlays;
 mod picker;
 pub mod router;
 mod settings;
-mod tuning;
 #[cfg(test)]
 mod tests;
+mod tuning;
 
 use std::{mem, path::PathBuf, time::Duration};
 
