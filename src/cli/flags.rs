@@ -266,12 +266,12 @@ fn policies() -> impl TypedValueParser<Value = Policy> {
         .map(|name| Policy::from_name(&name).unwrap_or_default())
 }
 
-fn scores() -> impl TypedValueParser<Value = Score> {
+pub(super) fn scores() -> impl TypedValueParser<Value = Score> {
     PossibleValuesParser::new(Score::ALL.map(Score::name))
         .map(|name| Score::from_name(&name).unwrap_or_default())
 }
 
-fn escalations() -> impl TypedValueParser<Value = Escalation> {
+pub(super) fn escalations() -> impl TypedValueParser<Value = Escalation> {
     PossibleValuesParser::new(Escalation::ALL.map(Escalation::name))
         .map(|name| Escalation::from_name(&name).unwrap_or_default())
 }

@@ -1,13 +1,212 @@
-//! `routelens tune`.
+//! `routelens tune`: a run under a slider, or what that would show as JSON.
 
-use clap::Args;
+use std::{
+    io::{IsTerminal, stdin, stdout},
+    path::{Path, PathBuf},
+    sync::mpsc::{RecvTimeoutError, channel},
+    thread,
+    time::{Duration, Instant},
+};
 
-use super::Outcome;
+use clap::{
+    Args,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
+use super::{
+    Failure, Outcome,
+    console::Console,
+    flags::{escalations, scores},
+    load,
+};
+use crate::{
+    config::{Config, Loaded},
+    evaluation::{
+        file,
+        outcome::Run,
+        sweep::{Setting, Strategy},
+        table::Part,
+        task::HoleKind,
+    },
+    language::Language,
+    routing::{Escalation, Score},
+    tui::tune::{Filter, Start, Subject, Tune, run as open},
+};
+
+/// Explore policies and thresholds on the outcomes of a run
+///
+/// No model runs: everything that a policy may look at was recorded by `routelens eval`. Left and
+/// right move the threshold; Tab and the arrows choose policy, score, language and kind of hole; F1
+/// shows all keys.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {}
+pub(super) struct Arguments {
+    /// The run, as `routelens eval --out` wrote it
+    #[arg(value_name = "RUN.jsonl")]
+    run: PathBuf,
+    /// Read this configuration file
+    #[arg(long, value_name = "FILE.toml")]
+    config: Option<PathBuf>,
+    /// What decides, to begin with; without it, the configuration's
+    #[arg(long, value_parser = strategies())]
+    policy: Option<Strategy>,
+    /// The number held against the threshold, to begin with
+    #[arg(long, value_parser = scores())]
+    score: Option<Score>,
+    /// The threshold τ to begin with, in the score's unit
+    #[arg(long, value_name = "τ", allow_negative_numbers = true)]
+    threshold: Option<f32>,
+    /// When the large model is asked
+    #[arg(long, value_name = "WHEN", value_parser = escalations())]
+    escalation: Option<Escalation>,
+    /// Look at this language only
+    #[arg(long, value_parser = languages())]
+    language: Option<Language>,
+    /// Look at this kind of holes only
+    #[arg(long, value_parser = kinds())]
+    kind: Option<HoleKind>,
+    /// The threshold to compare with; without it, the one to begin with
+    #[arg(long, value_name = "τ", allow_negative_numbers = true)]
+    pin: Option<f32>,
+    /// How many first tokens the first_k scores are over; without it, the configuration's
+    #[arg(long, value_name = "K")]
+    first_k: Option<u32>,
+    /// Name of the theme
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
+    /// Print what is shown, and the outcomes that change sides from the pinned threshold, as JSON
+    #[arg(long)]
+    json: bool,
+}
 
+/// Opens the screen, or prints what it would show.
 pub(super) fn run(arguments: Arguments) -> Outcome {
-    let Arguments {} = arguments;
-    todo!()
+    if !arguments.json && (!stdin().is_terminal() || !stdout().is_terminal()) {
+        return Err(Failure::Usage(
+            "the tune screen needs a terminal; for pipes there is `routelens tune RUN.jsonl --json`"
+                .to_owned(),
+        ));
+    }
+    let loaded = load(arguments.config.as_deref(), &[])?;
+    let mut console = Console::plain();
+    let read = read(&arguments.run, &mut console).map_err(Failure::Failed)?;
+    for notice in &read.notices {
+        console.say(&format!("routelens: {notice}"));
+    }
+    if read.outcomes.is_empty() {
+        return Err(Failure::Failed(format!(
+            "{} has no outcomes yet: `routelens eval` writes them",
+            arguments.run.display()
+        )));
+    }
+    let start = start(&arguments, &loaded, &read.header.small.name)?;
+    let subject = Subject::of_run(read, &arguments.run, start.config.first_k);
+    let mut tune = Tune::new(subject, start);
+    if arguments.json {
+        tune.list_only(Filter::SincePin);
+        console.json(&tune.export())?;
+        return Ok(0);
+    }
+    drop(console);
+    let _log = super::logging::start(&loaded.folders.log_file())?;
+    open(tune, &loaded.folders).map_err(Failure::Failed)?;
+    Ok(0)
+}
+
+/// Reads a run, saying so when that takes a while.
+fn read(path: &Path, console: &mut Console) -> Result<Run, String> {
+    let (sender, answer) = channel();
+    let file = path.to_owned();
+    let reader = thread::spawn(move || {
+        // Nobody waits for it any more only when the program ends.
+        let _ = sender.send(file::read(&file));
+    });
+    let begun = Instant::now();
+    loop {
+        match answer.recv_timeout(Duration::from_millis(100)) {
+            Ok(run) => {
+                console.clear_progress();
+                return run;
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                let seconds = begun.elapsed().as_secs();
+                console.progress(&format!("reading {} … {seconds} s", path.display()));
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                let _ = reader.join();
+                return Err(format!(
+                    "{} could not be read: this is a defect",
+                    path.display()
+                ));
+            }
+        }
+    }
+}
+
+/// How the screen begins: the configuration, with what the flags say in its place.
+fn start(arguments: &Arguments, loaded: &Loaded, small: &str) -> Result<Start, Failure> {
+    let mut config = loaded.config.clone();
+    if let Some(k) = arguments.first_k {
+        config.first_k = (k as usize).max(1);
+    }
+    if arguments.theme.is_some() {
+        config.theme.clone_from(&arguments.theme);
+    }
+    let score = arguments.score.unwrap_or(config.score);
+    let usual = threshold(&config, score, small, arguments.language);
+    let setting = Setting {
+        strategy: arguments.policy.unwrap_or(Strategy::Policy(config.policy)),
+        score,
+        threshold: within(score, arguments.threshold.unwrap_or(usual), "--threshold")?,
+        escalation: arguments.escalation.unwrap_or(config.escalation),
+    };
+    let pin = arguments.pin.unwrap_or(setting.threshold);
+    let pinned = Setting {
+        threshold: within(score, pin, "--pin")?,
+        ..setting
+    };
+    let file = loaded.file.clone();
+    Ok(Start {
+        config_file: file.unwrap_or_else(|| loaded.folders.config_file()),
+        config,
+        part: Part {
+            language: arguments.language,
+            kind: arguments.kind,
+        },
+        setting,
+        pinned: Some(pinned),
+    })
+}
+
+/// The threshold in force for a score.
+fn threshold(config: &Config, score: Score, small: &str, language: Option<Language>) -> f32 {
+    match score == config.score {
+        true => config.threshold_for(small, language),
+        false => score.default_threshold(),
+    }
+}
+
+fn within(score: Score, value: f32, flag: &str) -> Result<f32, Failure> {
+    let (low, high) = score.range();
+    match (low..=high).contains(&value) {
+        true => Ok(value),
+        false => Err(Failure::Usage(format!(
+            "{flag} {value}: {} lies between {low} and {high}",
+            score.name()
+        ))),
+    }
+}
+
+fn strategies() -> impl TypedValueParser<Value = Strategy> {
+    PossibleValuesParser::new(Strategy::ALL.map(Strategy::name))
+        .map(|name| Strategy::from_name(&name).expect("only known names pass"))
+}
+
+fn languages() -> impl TypedValueParser<Value = Language> {
+    PossibleValuesParser::new(Language::ALL.map(Language::name))
+        .map(|name| Language::from_name(&name).expect("only known names pass"))
+}
+
+fn kinds() -> impl TypedValueParser<Value = HoleKind> {
+    PossibleValuesParser::new(HoleKind::ALL.map(HoleKind::name))
+        .map(|name| HoleKind::from_name(&name).expect("only known names pass"))
 }

@@ -5,9 +5,10 @@
 use serde::Serialize;
 
 use super::{
-    sweep::{Point, Setting, Strategy, Totals},
-    table::{Part, Table},
+    sweep::{self, Point, Setting, Strategy, Totals},
+    table::{Part, Row, Table},
 };
+use crate::{routing::Score, syntax::VerdictState};
 
 /// Bars of the histogram.
 pub const BINS: usize = 40;
@@ -19,16 +20,19 @@ pub struct Curve {
     pub points: Vec<Point>,
 }
 
-/// How many small completions have a score in `low..high`.
+/// How many small completions have a score from `low` to below `high`.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Bar {
     pub low: f32,
     pub high: f32,
     pub right: usize,
     pub wrong: usize,
+    /// Nobody knows whether they are right.
+    pub unlabelled: usize,
 }
 
-/// Confidence by syntax: how many small completions are right, and how many in all.
+/// Confidence by syntax: how many small completions are right, and how many in all. A completion
+/// without score is unsure; what has no grammar parses as far as anybody knows.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Cell {
     pub right: usize,
@@ -62,20 +66,96 @@ pub struct Shown {
     pub totals: Totals,
     /// The pinned setting and its totals on the same part.
     pub pinned: Option<(Setting, Totals)>,
-    /// This strategy's curve first, then the others'.
+    /// This strategy's curve first, then the others'; those of strategies without threshold are one
+    /// point, or none where nothing is labelled.
     pub curves: Vec<Curve>,
+    /// [`BINS`] bars over the score's range. Scores outside it count in the bars at its ends;
+    /// completions without score in none.
     pub histogram: Vec<Bar>,
     pub quadrant: Quadrant,
 }
 
 /// What is shown for a setting.
 pub fn shown(table: &Table, part: Part, setting: Setting, pinned: Option<Setting>) -> Shown {
-    let _ = (table, part, setting, pinned);
-    todo!()
+    let others = Strategy::ALL.into_iter();
+    let others = others.filter(|&strategy| strategy != setting.strategy);
+    let curves = std::iter::once(setting.strategy).chain(others);
+    Shown {
+        part,
+        setting,
+        totals: sweep::totals(table, part, &setting),
+        pinned: pinned.map(|pinned| (pinned, sweep::totals(table, part, &pinned))),
+        curves: curves
+            .map(|strategy| Curve {
+                strategy,
+                points: sweep::curve(table, part, strategy, setting.score),
+            })
+            .collect(),
+        histogram: histogram(table, part, setting.score),
+        quadrant: quadrant(table, part, &setting),
+    }
 }
 
 /// The outcomes of a part that change sides when `before` becomes `after`, in the table's order.
 pub fn changes(table: &Table, part: Part, before: &Setting, after: &Setting) -> Vec<Change> {
-    let _ = (table, part, before, after);
-    todo!()
+    let keeps = |setting: &Setting, row| setting.keeps(row, table.k());
+    let rows = table.rows_in(part);
+    let changed = rows.filter(|(_, row)| keeps(before, row) != keeps(after, row));
+    let change = |(index, row)| Change {
+        row: index,
+        to_keep: keeps(after, row),
+    };
+    changed.map(change).collect()
 }
+
+fn histogram(table: &Table, part: Part, score: Score) -> Vec<Bar> {
+    let (low, high) = score.range();
+    let width = (high - low) / BINS as f32;
+    let border = |at: usize| low + width * at as f32;
+    let mut bars: Vec<Bar> = (0..BINS)
+        .map(|at| Bar {
+            low: border(at),
+            high: border(at + 1),
+            ..Bar::default()
+        })
+        .collect();
+    for (_, row) in table.rows_in(part) {
+        let Some(scores) = row.scores else { continue };
+        // A number below zero becomes zero here.
+        let at = ((scores.get(score) - low) / width) as usize;
+        let bar = &mut bars[at.min(BINS - 1)];
+        match row.small_right {
+            Some(true) => bar.right += 1,
+            Some(false) => bar.wrong += 1,
+            None => bar.unlabelled += 1,
+        }
+    }
+    bars
+}
+
+fn quadrant(table: &Table, part: Part, setting: &Setting) -> Quadrant {
+    let mut quadrant = Quadrant::default();
+    for (_, row) in table.rows_in(part) {
+        let value = row.scores.map(|scores| scores.get(setting.score));
+        let sure = value.is_some_and(|value| value >= setting.threshold);
+        let cell = match (sure, row.verdict == VerdictState::Broken) {
+            (true, false) => &mut quadrant.sure_parses,
+            (true, true) => &mut quadrant.sure_broken,
+            (false, false) => &mut quadrant.unsure_parses,
+            (false, true) => &mut quadrant.unsure_broken,
+        };
+        cell.add(row);
+    }
+    quadrant
+}
+
+impl Cell {
+    fn add(&mut self, row: &Row) {
+        self.outcomes += 1;
+        self.labelled += usize::from(row.small_right.is_some());
+        self.right += usize::from(row.small_right == Some(true));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,8 @@
 //! Intervals and calibration: percentile bootstrap, Wilson's interval, AUROC, reliability and
-//! expected calibration error. Pure; the same seed gives the same interval.
+//! expected calibration error. Pure; the same seed gives the same interval. Every number that comes
+//! in must be one: none of these functions expects NaN.
+
+use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,30 +17,79 @@ pub struct Estimate {
 /// How many resamples a bootstrap takes.
 pub const RESAMPLES: usize = 2_000;
 
-/// Mean of `values` with its 95 % percentile-bootstrap interval; `None` without values.
+/// How many of [`RESAMPLES`] lie outside a 95 % interval on each side.
+const TAIL: usize = RESAMPLES / 40;
+
+/// The 97.5th percentile of the standard normal distribution.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// Mean of `values` with its 95 % percentile-bootstrap interval (Efron 1979); `None` without values.
 pub fn bootstrap_mean(values: &[f64], seed: u64) -> Option<Estimate> {
-    let _ = (values, seed);
-    todo!()
+    if values.is_empty() {
+        return None;
+    }
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut means: Vec<f64> = (0..RESAMPLES)
+        .map(|_| resampled_sum(values, &mut random) / values.len() as f64)
+        .collect();
+    means.sort_unstable_by(f64::total_cmp);
+    Some(Estimate {
+        value: values.iter().sum::<f64>() / values.len() as f64,
+        low: means[TAIL],
+        high: means[RESAMPLES - 1 - TAIL],
+    })
+}
+
+/// Sum of as many values as there are, drawn with replacement.
+fn resampled_sum(values: &[f64], random: &mut fastrand::Rng) -> f64 {
+    (0..values.len())
+        .map(|_| values[random.usize(..values.len())])
+        .sum()
 }
 
 /// Mean of the paired differences `a − b`, resampling pairs; `None` unless both have the same
 /// length and are not empty.
 pub fn bootstrap_difference(a: &[f64], b: &[f64], seed: u64) -> Option<Estimate> {
-    let _ = (a, b, seed);
-    todo!()
+    if a.len() != b.len() {
+        return None;
+    }
+    let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
+    bootstrap_mean(&differences, seed)
 }
 
-/// Wilson's 95 % interval of a share; `None` without trials.
+/// Wilson's 95 % score interval of a share (Wilson 1927); `None` without trials, or with more
+/// successes than trials.
 pub fn wilson(successes: usize, trials: usize) -> Option<Estimate> {
-    let _ = (successes, trials);
-    todo!()
+    if trials == 0 || successes > trials {
+        return None;
+    }
+    let n = trials as f64;
+    let share = successes as f64 / n;
+    let spread = Z * Z / n;
+    let centre = share + spread / 2.0;
+    let half = Z * (share * (1.0 - share) / n + spread / (4.0 * n)).sqrt();
+    Some(Estimate {
+        value: share,
+        low: ((centre - half) / (1.0 + spread)).clamp(0.0, share),
+        high: ((centre + half) / (1.0 + spread)).clamp(share, 1.0),
+    })
 }
 
 /// Probability that a right one scores higher than a wrong one, ties counted half; `None` unless
-/// both occur.
+/// both occur. By ranks (Mann and Whitney's U), so in O(n log n).
 pub fn auroc(scored: &[(f64, bool)]) -> Option<f64> {
-    let _ = scored;
-    todo!()
+    let mut scored = scored.to_vec();
+    scored.sort_unstable_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal));
+    let right = scored.iter().filter(|(_, right)| *right).count();
+    let wrong = scored.len() - right;
+    let (mut wrong_below, mut wins) = (0, 0.0);
+    for tied in scored.chunk_by(|a, b| a.0 == b.0) {
+        let right_here = tied.iter().filter(|(_, right)| *right).count();
+        let wrong_here = tied.len() - right_here;
+        wins += right_here as f64 * (wrong_below as f64 + wrong_here as f64 / 2.0);
+        wrong_below += wrong_here;
+    }
+    (right > 0 && wrong > 0).then(|| wins / (right as f64 * wrong as f64))
 }
 
 /// One bar of a reliability diagram.
@@ -54,8 +106,46 @@ pub struct Bin {
 }
 
 /// Equal-width bins of (confidence 0 to 1, right), and the expected calibration error: the mean of
-/// |accuracy − confidence| weighted by count (Naeini et al. 2015).
+/// |accuracy − confidence| weighted by count (Naeini et al. 2015), 0 to 1. A value on the border of
+/// two bins belongs to the upper one. Bins that nothing falls into are left out: they have neither
+/// confidence nor accuracy. Without values there is no bin and no error.
 pub fn calibration(confidences: &[(f64, bool)], bins: usize) -> (Vec<Bin>, f64) {
-    let _ = (confidences, bins);
-    todo!()
+    let bins = bins.max(1);
+    let mut sums = vec![(0_usize, 0.0, 0_usize); bins];
+    for &(confidence, right) in confidences {
+        let confidence = confidence.clamp(0.0, 1.0);
+        let at = ((confidence * bins as f64) as usize).min(bins - 1);
+        let (count, sum, rights) = &mut sums[at];
+        *count += 1;
+        *sum += confidence;
+        *rights += usize::from(right);
+    }
+    let filled = sums
+        .iter()
+        .enumerate()
+        .filter(|(_, (count, ..))| *count > 0);
+    let bars: Vec<Bin> = filled
+        .map(|(at, &(count, sum, rights))| Bin {
+            low: at as f64 / bins as f64,
+            high: (at + 1) as f64 / bins as f64,
+            count,
+            confidence: sum / count as f64,
+            accuracy: rights as f64 / count as f64,
+        })
+        .collect();
+    let off = |bar: &Bin| (bar.accuracy - bar.confidence).abs() * bar.count as f64;
+    let error = bars.iter().map(off).sum::<f64>() / confidences.len().max(1) as f64;
+    (bars, error)
 }
+
+/// The smallest of the values that at least this share of them does not exceed (nearest rank);
+/// `None` without values. Changes their order.
+pub fn percentile(values: &mut [f64], share: f64) -> Option<f64> {
+    let last = values.len().checked_sub(1)?;
+    let rank = (values.len() as f64 * share).ceil() as usize;
+    let at = rank.saturating_sub(1).min(last);
+    Some(*values.select_nth_unstable_by(at, f64::total_cmp).1)
+}
+
+#[cfg(test)]
+mod tests;

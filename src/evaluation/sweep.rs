@@ -6,8 +6,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::table::{Part, Row, Table};
-use crate::routing::{Escalation, Policy, Score};
+use super::{
+    statistics::percentile,
+    table::{Part, Row, Table},
+};
+use crate::{
+    routing::{self, Action, Escalation, Evidence, Policy, Score, Settings},
+    syntax::VerdictState,
+};
 
 /// What decides: a policy of the router, or the best that any could do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,16 +79,96 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Whether the small completion of a row is kept.
+    /// The same as the router knows it; `None` for the oracle. `k` is how many first tokens the
+    /// first-k scores are over.
+    fn router(&self, k: usize) -> Option<Settings> {
+        match self.strategy {
+            Strategy::Policy(policy) => Some(Settings {
+                policy,
+                score: self.score,
+                threshold: self.threshold,
+                k,
+            }),
+            Strategy::Oracle => None,
+        }
+    }
+
+    /// Whether the small completion of a row is kept. Where the router cannot decide, for want of
+    /// scores, it is not.
     pub fn keeps(&self, row: &Row, k: usize) -> bool {
-        let _ = (row, k);
-        todo!()
+        match self.router(k) {
+            Some(router) => routing::action(&router, &row.evidence()) == Some(Action::Keep),
+            None => row.small_right == Some(true),
+        }
+    }
+
+    /// Whether the completion that is served is right: the small one where it is kept, else the
+    /// large one; `None` where nobody knows.
+    pub fn served_right(&self, row: &Row, k: usize) -> Option<bool> {
+        match self.keeps(row, k) {
+            true => row.small_right,
+            false => row.large_right,
+        }
     }
 
     /// How long the person waits for the completion that is served, in milliseconds.
+    ///
+    /// A kept completion is there when the small model has ended. An escalated one takes the large
+    /// model's time from when it was asked: hedged at once, patient at the end of the small
+    /// completion, early at the moment the first failing gate is known. `large` never asks the small
+    /// model. The oracle learns what it knows at the end of the small completion, so for it early is
+    /// no earlier than patient.
     pub fn latency_ms(&self, row: &Row, k: usize) -> f64 {
-        let _ = (row, k);
-        todo!()
+        match self.keeps(row, k) {
+            true => row.small_ms,
+            false => self.asked_ms(row, k) + row.large_ms,
+        }
+    }
+
+    /// When the large model is asked about a row that is escalated, in milliseconds.
+    fn asked_ms(&self, row: &Row, k: usize) -> f64 {
+        match (self.strategy, self.escalation) {
+            (Strategy::Policy(Policy::Large), _) | (_, Escalation::Hedged) => 0.0,
+            (_, Escalation::Patient) => row.small_ms,
+            (_, Escalation::Early) => self.known_ms(row, k),
+        }
+    }
+
+    /// When it is known that a row is to be escalated: the router is asked with what is known at the
+    /// moments at which something becomes known.
+    fn known_ms(&self, row: &Row, k: usize) -> f64 {
+        let Some(router) = self.router(k) else {
+            return row.small_ms;
+        };
+        let escalates =
+            |evidence: Evidence| routing::action(&router, &evidence) == Some(Action::Escalate);
+        let scored = || Evidence {
+            scores: row.scores,
+            tokens: row.tokens.min(k),
+            ..Evidence::default()
+        };
+        let broken = || Evidence {
+            verdict: Some(VerdictState::Broken),
+            ..Evidence::default()
+        };
+        let by_score = escalates(scored()).then_some(row.kth_ms);
+        let by_syntax = row.broken_ms.filter(|_| escalates(broken()));
+        let moments = by_score.into_iter().chain(by_syntax);
+        moments.fold(row.small_ms, f64::min)
+    }
+
+    /// Seconds that the models work on a row times their accelerators. `small` and `large` ask one
+    /// model only. Else the small model always works, and the large one where the row is escalated;
+    /// hedged, it always does: what giving it up early would save is not counted.
+    pub fn accelerator_s(&self, row: &Row, k: usize) -> f64 {
+        match self.strategy {
+            Strategy::Policy(Policy::Small) => row.small_accelerator_s,
+            Strategy::Policy(Policy::Large) => row.large_accelerator_s,
+            _ if self.escalation == Escalation::Hedged || !self.keeps(row, k) => {
+                row.small_accelerator_s + row.large_accelerator_s
+            }
+            _ => row.small_accelerator_s,
+        }
     }
 }
 
@@ -125,16 +211,54 @@ impl Totals {
     }
 }
 
-/// The totals of a setting on a part of the table.
+/// The totals of a setting on a part of the table: every row decided by the router's own rule.
 pub fn totals(table: &Table, part: Part, setting: &Setting) -> Totals {
-    let _ = (table, part, setting);
-    todo!()
+    let k = table.k();
+    let (mut totals, mut counts) = (Totals::default(), Counts::default());
+    let mut latencies = Vec::with_capacity(table.rows().len());
+    for (_, row) in table.rows_in(part) {
+        let keeps = setting.keeps(row, k);
+        counts.add(row, keeps);
+        totals.wrongly_kept += usize::from(keeps && row.small_right == Some(false));
+        totals.wrongly_escalated += usize::from(!keeps && row.small_right == Some(true));
+        totals.accelerator_s += setting.accelerator_s(row, k);
+        latencies.push(setting.latency_ms(row, k));
+    }
+    Totals {
+        outcomes: counts.outcomes,
+        labelled: counts.labelled,
+        right: counts.right,
+        escalated: counts.escalated,
+        latency: Latency::of(&mut latencies),
+        ..totals
+    }
+}
+
+impl Latency {
+    /// Of these times; zero without any. Changes their order.
+    fn of(times: &mut [f64]) -> Self {
+        Latency {
+            mean: times.iter().sum::<f64>() / times.len().max(1) as f64,
+            p50: percentile(times, 0.50).unwrap_or(0.0),
+            p95: percentile(times, 0.95).unwrap_or(0.0),
+        }
+    }
+}
+
+/// For each row of a part, in the table's order, whether the completion that a setting serves is
+/// right; `None` where nobody knows. Two settings' answers can be paired row by row.
+pub fn served_right(table: &Table, part: Part, setting: &Setting) -> Vec<Option<bool>> {
+    let rows = table.rows_in(part);
+    rows.map(|(_, row)| setting.served_right(row, table.k()))
+        .collect()
 }
 
 /// One point of a curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Point {
-    /// Largest τ that gives this point; infinite ends are the score's range. `None` for strategies without one.
+    /// Largest τ that gives this point. Where every row is escalated no τ is the largest: then it is
+    /// the upper end of the score's range, or, where a row reaches that, the next number above it.
+    /// `None` for strategies without one.
     pub threshold: Option<f32>,
     /// Share escalated, 0 to 1.
     pub escalation: f64,
@@ -143,8 +267,99 @@ pub struct Point {
 }
 
 /// Every point that a strategy can reach with a score, from least to most escalation; one point for
-/// a strategy without threshold. In O(rows).
+/// a strategy without threshold. Points at which no served completion has a label are left out, so
+/// that a part without rows or labels has an empty curve. In O(rows).
+///
+/// A policy with a threshold keeps a row iff the row's score reaches τ and the other gates pass, so
+/// each row is decided once, at its own score: one that is kept there is kept up to there. From then
+/// on a rising τ moves rows from one side to the other in the order of their scores.
 pub fn curve(table: &Table, part: Part, strategy: Strategy, score: Score) -> Vec<Point> {
-    let _ = (table, part, strategy, score);
-    todo!()
+    let k = table.k();
+    let at = |threshold| Setting {
+        strategy,
+        score,
+        threshold,
+        escalation: Escalation::Patient,
+    };
+    if !strategy.has_threshold() {
+        let (setting, mut counts) = (at(0.0), Counts::default());
+        for (_, row) in table.rows_in(part) {
+            counts.add(row, setting.keeps(row, k));
+        }
+        return counts.point(None).into_iter().collect();
+    }
+    let mut counts = Counts::default();
+    let mut kept: Vec<(f32, &Row)> = Vec::with_capacity(table.rows().len());
+    let ordered = table.order(score).iter();
+    for row in ordered.map(|&index| &table.rows()[index as usize]) {
+        if !part.contains(row) {
+            continue;
+        }
+        let value = row.scores.map(|scores| scores.get(score));
+        let value = value.filter(|&value| at(value).keeps(row, k));
+        counts.add(row, value.is_some());
+        kept.extend(value.map(|value| (value, row)));
+    }
+    let mut points = Vec::with_capacity(kept.len() + 1);
+    for tied in kept.chunk_by(|a, b| a.0 == b.0) {
+        points.extend(counts.point(Some(tied[0].0)));
+        for (_, row) in tied {
+            counts.escalate(row);
+        }
+    }
+    let end = score.range().1;
+    let beyond = kept.last().map_or(end, |last| end.max(last.0.next_up()));
+    points.extend(counts.point(Some(beyond)));
+    points
 }
+
+/// The point of a curve whose escalation is nearest to a share; the one with less where two are as
+/// near. `None` for an empty curve.
+pub fn at_escalation(curve: &[Point], share: f64) -> Option<Point> {
+    let after = curve.partition_point(|point| point.escalation < share);
+    let around = curve[after.saturating_sub(1)..].iter().take(2);
+    let off = |point: &&Point| (point.escalation - share).abs();
+    around.min_by(|a, b| off(a).total_cmp(&off(b))).copied()
+}
+
+/// What a curve counts.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    outcomes: usize,
+    labelled: usize,
+    right: usize,
+    escalated: usize,
+}
+
+impl Counts {
+    fn add(&mut self, row: &Row, keeps: bool) {
+        let served = if keeps {
+            row.small_right
+        } else {
+            row.large_right
+        };
+        self.outcomes += 1;
+        self.escalated += usize::from(!keeps);
+        self.labelled += usize::from(served.is_some());
+        self.right += usize::from(served == Some(true));
+    }
+
+    /// A row that was counted as kept is escalated instead.
+    fn escalate(&mut self, row: &Row) {
+        self.outcomes -= 1;
+        self.labelled -= usize::from(row.small_right.is_some());
+        self.right -= usize::from(row.small_right == Some(true));
+        self.add(row, false);
+    }
+
+    fn point(&self, threshold: Option<f32>) -> Option<Point> {
+        (self.labelled > 0).then(|| Point {
+            threshold,
+            escalation: self.escalated as f64 / self.outcomes as f64,
+            pass_at_1: self.right as f64 / self.labelled as f64,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,19 +1,17 @@
 //! Outcomes as a table: for each, just what policies look at and what their decisions cost. Made
 //! once from a run (or from a playground's history) and then asked thousands of times.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
-    outcome::{Outcome, Run},
+    outcome::{Attempt, Outcome, Run},
     task::HoleKind,
 };
 use crate::{
     language::Language,
-    meter::Rates,
+    meter::{Ending, Rates, Side, Spent, Usage},
     routing::{Evidence, Score, Scores},
-    syntax::VerdictState,
+    syntax::{TokenSyntax, VerdictState},
 };
 
 /// What says whether a completion is right.
@@ -64,11 +62,48 @@ impl Row {
         }
     }
 
-    /// A row of an outcome. `k` is how many first tokens the first-k scores are over.
+    /// A row of an outcome, labelled by its tests. `k` is how many first tokens the first-k scores
+    /// are over; `rates` are the small model's and the large one's.
     pub fn of(outcome: &Outcome, k: usize, rates: (Rates, Rates)) -> Self {
-        let _ = (outcome, k, rates);
-        todo!()
+        let (small, large) = (&outcome.small, &outcome.large);
+        let tokens = &small.completion.tokens;
+        let small_ms = small.completion.timing.total_ms;
+        let moment = |index: usize| small.token_ms.get(index).map(|&ms| f64::from(ms));
+        let broken_at = small
+            .timeline
+            .iter()
+            .position(|&s| s == TokenSyntax::Broken);
+        Row {
+            language: Some(outcome.language),
+            kind: Some(outcome.kind),
+            scores: Scores::of(tokens, k),
+            tokens: tokens.len(),
+            verdict: small.verdict,
+            small_right: small.passed,
+            large_right: large.passed,
+            small_ms,
+            large_ms: large.completion.timing.total_ms,
+            kth_ms: moment(k.max(1) - 1).unwrap_or(small_ms),
+            broken_ms: broken_at
+                .filter(|_| small.verdict == VerdictState::Broken)
+                .and_then(moment),
+            small_accelerator_s: accelerator_s(Side::Small, small, rates.0),
+            large_accelerator_s: accelerator_s(Side::Large, large, rates.1),
+        }
     }
+}
+
+/// Seconds that a model worked on a completion times its accelerators, as the meter counts them.
+fn accelerator_s(side: Side, attempt: &Attempt, rates: Rates) -> f64 {
+    let spent = Spent {
+        side,
+        model: String::new(),
+        rates,
+        ending: Ending::Done,
+        timing: attempt.completion.timing,
+        wasted: false,
+    };
+    Usage::of(&spent).accelerator_seconds
 }
 
 /// The part of the outcomes that is looked at; `None` means all.
@@ -78,47 +113,88 @@ pub struct Part {
     pub kind: Option<HoleKind>,
 }
 
-/// Rows with what sweeps need to be fast: for each score the rows in its order.
+impl Part {
+    /// Whether a row belongs to it. A row of no known language is in no language's part.
+    pub fn contains(&self, row: &Row) -> bool {
+        (self.language.is_none() || self.language == row.language)
+            && (self.kind.is_none() || self.kind == row.kind)
+    }
+}
+
+/// Rows with what sweeps need to be fast: for each score the rows in its order. Every score in it is
+/// a finite number.
 #[derive(Debug, Clone)]
 pub struct Table {
     rows: Vec<Row>,
     k: usize,
-    /// Row indices by score, least sure first; rows without the score come first of all.
-    orders: BTreeMap<&'static str, Vec<u32>>,
+    /// Row indices by score, least sure first; rows without scores come first of all. One order for
+    /// each of [`Score::ALL`].
+    orders: [Vec<u32>; Score::ALL.len()],
 }
 
 impl Table {
-    /// A table of these rows. `k` is how many first tokens the first-k scores are over.
-    pub fn new(rows: Vec<Row>, k: usize) -> Self {
-        let _ = (rows, k);
-        todo!()
+    /// A table of these rows. `k` is how many first tokens the first-k scores are over. Scores that
+    /// are not numbers, as a broken server could send them, count as none.
+    pub fn new(mut rows: Vec<Row>, k: usize) -> Self {
+        for row in &mut rows {
+            let finite = |scores: &Scores| Score::ALL.iter().all(|&s| scores.get(s).is_finite());
+            row.scores = row.scores.filter(finite);
+        }
+        let orders = Score::ALL.map(|score| order(&rows, score));
+        Table { rows, k, orders }
     }
 
     /// A table of a run, labelled by its tests.
     pub fn of_run(run: &Run, k: usize) -> Self {
-        let _ = (run, k);
-        todo!()
+        let rates = (run.header.small.rates, run.header.large.rates);
+        let rows = run
+            .outcomes
+            .iter()
+            .map(|outcome| Row::of(outcome, k, rates));
+        Table::new(rows.collect(), k)
     }
 
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
+    /// The rows of a part with their indices, in the table's order.
+    pub fn rows_in(&self, part: Part) -> impl Iterator<Item = (usize, &Row)> {
+        let rows = self.rows.iter().enumerate();
+        rows.filter(move |(_, row)| part.contains(row))
+    }
+
     pub fn k(&self) -> usize {
         self.k
     }
 
-    /// The rows in the order of a score, least sure first.
+    /// Indices of the rows in the order of a score, least sure first; rows without scores come
+    /// first of all.
     pub fn order(&self, score: Score) -> &[u32] {
-        self.orders.get(score.name()).map_or(&[], Vec::as_slice)
+        let at = Score::ALL.iter().position(|&known| known == score);
+        at.map_or(&[], |at| &self.orders[at])
     }
 
-    /// The languages and kinds that occur.
+    /// The languages that occur.
     pub fn languages(&self) -> Vec<Language> {
-        todo!()
+        let occurs = |language| self.rows.iter().any(|row| row.language == Some(language));
+        Language::ALL.into_iter().filter(|&l| occurs(l)).collect()
     }
 
+    /// The kinds of hole that occur.
     pub fn kinds(&self) -> Vec<HoleKind> {
-        todo!()
+        let occurs = |kind| self.rows.iter().any(|row| row.kind == Some(kind));
+        HoleKind::ALL.into_iter().filter(|&k| occurs(k)).collect()
     }
 }
+
+/// Indices of the rows by a score.
+fn order(rows: &[Row], score: Score) -> Vec<u32> {
+    let value = |row: &Row| row.scores.map_or(f32::NEG_INFINITY, |s| s.get(score));
+    let mut keyed: Vec<(f32, u32)> = rows.iter().map(value).zip(0..).collect();
+    keyed.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    keyed.into_iter().map(|(_, index)| index).collect()
+}
+
+#[cfg(test)]
+pub(in crate::evaluation) mod tests;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Action, Decision, Evidence, Settings, decide};
-use crate::completion::RequestId;
+use crate::{completion::RequestId, language::Language};
 
 /// Which way a decision turned when the settings changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,37 @@ pub enum Flip {
     ToKeep,
     /// Was kept, is now escalated.
     ToEscalate,
+}
+
+/// What a person did with the completions of a request, which says which of them was right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Feedback {
+    /// Took the small completion.
+    Accepted,
+    /// Dismissed it, typed something else, or took another of the small model's alternatives.
+    Rejected,
+    /// Took the large model's in its place.
+    TookLarge,
+}
+
+impl Feedback {
+    /// Whether the small and the large completion are right, as far as that says it.
+    pub fn labels(self) -> (Option<bool>, Option<bool>) {
+        match self {
+            Feedback::Accepted => (Some(true), None),
+            Feedback::Rejected => (Some(false), None),
+            Feedback::TookLarge => (Some(false), Some(true)),
+        }
+    }
+}
+
+/// How long a request took, in milliseconds since it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Cost {
+    pub first_token_ms: f64,
+    pub small_ms: f64,
+    /// The large model's whole completion, where it has answered.
+    pub large_ms: Option<f64>,
 }
 
 /// One decided request.
@@ -24,6 +55,10 @@ pub struct Entry {
     pub decision: Decision,
     /// Set when the latest change of settings, or row of small ones, turned this decision.
     pub flip: Option<Flip>,
+    /// The language of the hole, where it has a grammar.
+    pub language: Option<Language>,
+    pub cost: Cost,
+    pub feedback: Option<Feedback>,
 }
 
 /// All decisions of this run, oldest first.
@@ -53,9 +88,32 @@ impl History {
                 // Deciding again what just flipped does not unmark it.
                 let same = known.decision.action == entry.decision.action;
                 let flip = known.flip.filter(|_| same);
-                *known = Entry { flip, ..entry };
+                let large_ms = entry.cost.large_ms.or(known.cost.large_ms);
+                *known = Entry {
+                    flip,
+                    feedback: entry.feedback.or(known.feedback),
+                    cost: Cost {
+                        large_ms,
+                        ..entry.cost
+                    },
+                    ..entry
+                };
             }
             None => self.entries.push(entry),
+        }
+    }
+
+    /// Notes what the person did with the completions of a request.
+    pub fn respond(&mut self, id: RequestId, feedback: Feedback) {
+        if let Some(known) = self.entries.iter_mut().find(|known| known.id == id) {
+            known.feedback = Some(feedback);
+        }
+    }
+
+    /// Notes how long the large model took to answer a request.
+    pub fn answered(&mut self, id: RequestId, large_ms: f64) {
+        if let Some(known) = self.entries.iter_mut().find(|known| known.id == id) {
+            known.cost.large_ms = Some(large_ms);
         }
     }
 
@@ -114,7 +172,23 @@ mod tests {
             evidence,
             decision,
             flip: None,
+            language: None,
+            cost: Cost::default(),
+            feedback: None,
         }
+    }
+
+    #[test]
+    fn what_the_person_did_outlives_later_evidence() {
+        let settings = Settings::default();
+        let mut history = History::default();
+        history.record(entry(1, -0.5, &settings));
+        history.respond(RequestId(1), Feedback::TookLarge);
+        history.answered(RequestId(1), 120.0);
+        history.record(entry(1, -0.7, &settings));
+        let known = &history.entries()[0];
+        assert_eq!(known.feedback, Some(Feedback::TookLarge));
+        assert_eq!(known.cost.large_ms, Some(120.0));
     }
 
     #[test]

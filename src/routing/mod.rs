@@ -1,6 +1,6 @@
 //! The router: from what is known about a completion (evidence) through a named rule (policy) to
 //! keep or escalate (decision). Pure functions and plain data: the playground, the headless
-//! commands and the evaluation all call [`decide`].
+//! commands and the evaluation all go by [`action`], and by [`decide`] where reasons are wanted.
 
 mod cascade;
 mod decision;
@@ -14,6 +14,6 @@ mod score;
 pub use cascade::{Cascade, CascadeEffect, LargeUse};
 pub use decision::{Action, Decision, Reason, Signal};
 pub use escalation::Escalation;
-pub use history::{Entry, Flip, History};
-pub use policy::{Evidence, Policy, Settings, decide};
+pub use history::{Cost, Entry, Feedback, Flip, History};
+pub use policy::{Evidence, Policy, Settings, action, decide};
 pub use score::{Score, Scores};

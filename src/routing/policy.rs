@@ -135,76 +135,113 @@ impl Default for Settings {
     }
 }
 
-/// Decides, or returns `None` while the evidence does not suffice yet.
+/// What the rule says, or `None` while the evidence does not suffice yet. Allocates nothing, so that
+/// a sweep can ask it for thousands of completions; [`decide`] says the same with reasons.
 ///
 /// One gate that fails is enough to escalate at once; to keep, every gate must have passed.
+pub fn action(settings: &Settings, evidence: &Evidence) -> Option<Action> {
+    let mut all_known = true;
+    for gate in gates(settings, evidence) {
+        match gate {
+            Some(gate) if !gate.passed() => return Some(Action::Escalate),
+            Some(_) => {}
+            None => all_known = false,
+        }
+    }
+    all_known.then_some(Action::Keep)
+}
+
+/// Decides with reasons, or returns `None` while the evidence does not suffice yet; see [`action`].
 pub fn decide(settings: &Settings, evidence: &Evidence) -> Option<Decision> {
-    let gates = gates(settings, evidence);
-    let known: Vec<Reason> = gates.iter().flatten().cloned().collect();
-    let action = if known.iter().any(|reason| !reason.passed) {
-        Action::Escalate
-    } else if known.len() == gates.len() {
-        Action::Keep
-    } else {
-        return None;
-    };
+    let action = action(settings, evidence)?;
+    let known = gates(settings, evidence).flatten();
     Some(Decision {
         policy: settings.policy,
         action,
-        reasons: known,
+        reasons: known.map(Gate::reason).collect(),
         degraded: false,
     })
 }
 
+/// A signal that a policy needs, and what it says.
+#[derive(Debug, Clone, Copy)]
+enum Gate {
+    Empty,
+    Always(Policy),
+    Syntax(VerdictState),
+    Score {
+        score: Score,
+        value: f32,
+        threshold: f32,
+    },
+}
+
 /// One entry for each signal the policy needs; `None` where it is not known yet.
-fn gates(settings: &Settings, evidence: &Evidence) -> Vec<Option<Reason>> {
-    if evidence.finished && evidence.tokens == 0 && settings.policy != Policy::Small {
-        return vec![Some(reason(Signal::Empty, "no tokens", false))];
-    }
-    match settings.policy {
-        Policy::Synconf => vec![syntax_gate(evidence), score_gate(settings, evidence)],
-        Policy::Confidence => vec![score_gate(settings, evidence)],
-        Policy::Syntax => vec![syntax_gate(evidence)],
-        Policy::Small => vec![Some(reason(Signal::Always, "small", true))],
-        Policy::Large => vec![Some(reason(Signal::Always, "large", false))],
-    }
+fn gates(settings: &Settings, evidence: &Evidence) -> impl Iterator<Item = Option<Gate>> {
+    let syntax = evidence.verdict.map(Gate::Syntax);
+    let score = score_gate(settings, evidence);
+    let empty = evidence.finished && evidence.tokens == 0;
+    let needed = match settings.policy {
+        Policy::Small => [Some(Some(Gate::Always(Policy::Small))), None],
+        _ if empty => [Some(Some(Gate::Empty)), None],
+        Policy::Synconf => [Some(syntax), Some(score)],
+        Policy::Confidence => [Some(score), None],
+        Policy::Syntax => [Some(syntax), None],
+        Policy::Large => [Some(Some(Gate::Always(Policy::Large))), None],
+    };
+    needed.into_iter().flatten()
 }
 
-fn reason(signal: Signal, value: &str, passed: bool) -> Reason {
-    Reason {
-        signal,
-        value: value.to_owned(),
-        number: None,
-        threshold: None,
-        margin: None,
-        passed,
-    }
-}
-
-fn syntax_gate(evidence: &Evidence) -> Option<Reason> {
-    let state = evidence.verdict?;
-    Some(reason(
-        Signal::Syntax,
-        state.name(),
-        state != VerdictState::Broken,
-    ))
-}
-
-fn score_gate(settings: &Settings, evidence: &Evidence) -> Option<Reason> {
+fn score_gate(settings: &Settings, evidence: &Evidence) -> Option<Gate> {
     let settled = evidence.finished || settings.score.is_settled(settings.k, evidence.tokens);
-    let value = evidence.scores.filter(|_| settled)?.get(settings.score);
-    Some(Reason {
-        signal: Signal::Score(settings.score),
-        value: format!("{value:.3}"),
-        number: Some(value),
-        threshold: Some(settings.threshold),
-        margin: Some(value - settings.threshold),
-        passed: value >= settings.threshold,
+    Some(Gate::Score {
+        score: settings.score,
+        value: evidence.scores.filter(|_| settled)?.get(settings.score),
+        threshold: settings.threshold,
     })
+}
+
+impl Gate {
+    /// Whether it speaks for keeping.
+    fn passed(self) -> bool {
+        match self {
+            Gate::Empty => false,
+            Gate::Always(policy) => policy == Policy::Small,
+            Gate::Syntax(state) => state != VerdictState::Broken,
+            Gate::Score {
+                value, threshold, ..
+            } => value >= threshold,
+        }
+    }
+
+    fn reason(self) -> Reason {
+        let (signal, value) = match self {
+            Gate::Empty => (Signal::Empty, String::from("no tokens")),
+            Gate::Always(policy) => (Signal::Always, policy.name().to_owned()),
+            Gate::Syntax(state) => (Signal::Syntax, state.name().to_owned()),
+            Gate::Score { score, value, .. } => (Signal::Score(score), format!("{value:.3}")),
+        };
+        let (number, held_against) = match self {
+            Gate::Score {
+                value, threshold, ..
+            } => (Some(value), Some(threshold)),
+            _ => (None, None),
+        };
+        Reason {
+            signal,
+            value,
+            number,
+            threshold: held_against,
+            margin: number.zip(held_against).map(|(value, tau)| value - tau),
+            passed: self.passed(),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::routing::fixture::evidence;
 
@@ -268,5 +305,33 @@ mod tests {
         )
         .expect("evidence suffices");
         assert_eq!(decision.reasons[0].margin, Some(0.75));
+    }
+    proptest! {
+        /// The two ways to ask are one rule, and reasons explain the action.
+        #[test]
+        fn the_action_is_the_decision_without_reasons(
+            policy in prop::sample::select(&Policy::ALL[..]),
+            score in prop::sample::select(&Score::ALL[..]),
+            threshold in -3.0_f32..1.5,
+            k in 1_usize..5,
+            logprob in prop::option::of(-3.0_f32..0.0),
+            tokens in 0_usize..6,
+            verdict in prop::option::of(prop::sample::select(
+                &[VerdictState::Valid, VerdictState::Broken, VerdictState::Unsupported][..],
+            )),
+            finished in any::<bool>(),
+        ) {
+            let settings = Settings { policy, score, threshold, k };
+            let known = evidence(logprob.unwrap_or(0.0), verdict, tokens, finished);
+            let known = Evidence { scores: known.scores.filter(|_| logprob.is_some()), ..known };
+            let action = super::action(&settings, &known);
+            let decision = decide(&settings, &known);
+            prop_assert_eq!(action, decision.as_ref().map(|decision| decision.action));
+            if let Some(decision) = decision {
+                let passed = decision.reasons.iter().all(|reason| reason.passed);
+                prop_assert!(!decision.reasons.is_empty());
+                prop_assert_eq!(decision.keeps(), passed);
+            }
+        }
     }
 }

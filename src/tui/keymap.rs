@@ -31,6 +31,7 @@ pub enum Action {
     NextScore,
     NextEscalation,
     ToggleCompare,
+    Tune,
     ToggleAuto,
     NextHeatmap,
     Inspect,
@@ -125,6 +126,7 @@ const TABLE: &[Row] = &[
     Row(Action::NextScore, "next-score", &["alt-k"], Group::Routing, "next score"),
     Row(Action::NextEscalation, "next-escalation", &["alt-q"], Group::Routing, "when the large model is asked: patient, early, hedged"),
     Row(Action::ToggleCompare, "toggle-compare", &["alt-m"], Group::Routing, "compare: always ask the large model too"),
+    Row(Action::Tune, "tune", &["ctrl-t", "alt-="], Group::Look, "the threshold against this run: what was accepted and rejected"),
     Row(Action::ShowMeter, "meter", &["alt-$", "f12"], Group::Look, "what the models cost"),
     Row(Action::Inspect, "inspect", &["alt-i", "f4"], Group::Look, "walk the tokens, choose another, continue from it"),
     Row(Action::NextHeatmap, "next-heatmap", &["alt-h"], Group::Look, "next heatmap"),
@@ -363,13 +365,12 @@ impl Keymap {
         index.map_or(&[], |index| &self.keys[index])
     }
 
-    /// The help of one group: keys and what they do.
-    pub fn help(&self, group: Group) -> Vec<(String, &'static str)> {
-        TABLE
-            .iter()
-            .filter(|row| row.3 == group)
-            .map(|row| (self.labels(row.0).join("  "), row.4))
-            .collect()
+    /// The help: keys and what they do, by group.
+    pub fn help(&self) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
+        let rows = |group| TABLE.iter().filter(move |row| row.3 == group);
+        let keys = |row: &Row| (self.labels(row.0).join("  "), row.4);
+        let group = |group: Group| (group.title(), rows(group).map(keys).collect());
+        Group::ALL.into_iter().map(group).collect()
     }
 }
 

@@ -331,7 +331,7 @@ pub(super) fn on_off(on: bool) -> &'static str {
 }
 
 /// The element `steps` after `current`, around the ends.
-pub(super) fn following<T: Copy + PartialEq>(all: &[T], current: T, steps: isize) -> T {
+pub(in crate::tui) fn following<T: Copy + PartialEq>(all: &[T], current: T, steps: isize) -> T {
     let at = all.iter().position(|item| *item == current).unwrap_or(0) as isize;
     all[(at + steps).rem_euclid(all.len() as isize) as usize]
 }

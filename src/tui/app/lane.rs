@@ -7,7 +7,7 @@ use crate::{
     completion::{
         Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, Timing, model::ModelInfo,
     },
-    routing::{Decision, Entry, Evidence},
+    routing::{Cost, Decision, Entry, Evidence},
     syntax::{TokenSyntax, Verdict, VerdictState},
 };
 
@@ -156,6 +156,13 @@ impl Run {
             evidence: self.evidence.clone(),
             decision: decision.clone(),
             flip: None,
+            language: None,
+            cost: Cost {
+                first_token_ms: self.completion.timing.ttft_ms,
+                small_ms: self.completion.timing.total_ms,
+                large_ms: None,
+            },
+            feedback: None,
         })
     }
 

@@ -35,6 +35,7 @@ pub use self::{
     overlay::Overlay,
     router::Router,
 };
+pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
 use super::{
     keymap::{Keymap, KeymapError},
     layout::Layout,

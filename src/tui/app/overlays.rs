@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Edits a line of input at its end; false when the key did nothing to it.
-pub(super) fn edit_line(line: &mut String, key: KeyEvent) -> bool {
+pub(in crate::tui) fn edit_line(line: &mut String, key: KeyEvent) -> bool {
     let modified = key
         .modifiers
         .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
@@ -129,7 +129,7 @@ impl App {
 
     /// Shows the help from a line on, as far as there is anything below.
     pub(super) fn scroll_help(&mut self, scroll: u16) {
-        let most = help::most_scroll(&self.keymap, self.size);
+        let most = help::most_scroll(&self.keymap.help(), self.size);
         self.overlay = Some(Overlay::Help {
             scroll: scroll.min(most),
         });

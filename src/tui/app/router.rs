@@ -7,7 +7,7 @@ use crate::routing::{History, Policy, Score, Settings};
 
 /// Steps of the threshold that follow on each other within this time are one movement: what any of
 /// them turned stays marked until the next movement.
-const ONE_MOVEMENT: Duration = Duration::from_millis(1500);
+pub const ONE_MOVEMENT: Duration = Duration::from_millis(1500);
 
 /// The router's settings and all its decisions in this run.
 #[derive(Debug, Clone, Default)]

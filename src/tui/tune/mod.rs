@@ -1,1 +1,34 @@
-//! The tune screen: a run under a slider.
+//! The tune screen: recorded outcomes under a slider. A run's, labelled by its tests, or those of
+//! this playground, labelled by what the person accepted and rejected.
+//!
+//! [`Tune`] is all of its state and logic, pure: events in, effects out. [`view`] draws it, one file
+//! per pane. What the screen shows for a setting is computed in [`crate::evaluation::explore`], and
+//! exported as such. [`perform`] does the effects' input and output; [`run`] is the screen on its
+//! own, as `routelens tune` opens it, and the playground opens it over its buffer.
+
+mod blind;
+mod control;
+mod export;
+mod io;
+mod keys;
+mod list;
+mod opened;
+mod overlay;
+mod screen;
+mod state;
+mod subject;
+pub mod view;
+
+pub use self::{
+    blind::{Blind, BlindReply},
+    control::Control,
+    export::Export,
+    io::perform,
+    keys::{TuneAction, keys},
+    list::{Filter, List, Listed},
+    opened::{Opened, OpenedReply},
+    overlay::Over,
+    screen::run,
+    state::{Page, Start, Tune, TuneEffect, TuneEvent},
+    subject::{Case, Subject},
+};

@@ -4,22 +4,14 @@ use ratatui::{buffer::Buffer, layout::Rect, text::Span};
 
 use super::{
     Scene,
-    text::{Pane, cut, flow, visible},
+    text::{Pane, flow},
 };
-use crate::tui::{app::Level, keymap::Action};
+use crate::tui::keymap::Action;
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let mut pane = Pane::new(buffer, area);
     match &scene.app.message {
-        Some(message) => {
-            let (mark, scope) = match message.level {
-                Level::Info => ("", "text"),
-                Level::Warning => ("! ", "notice"),
-                Level::Error => ("✗ ", "error"),
-            };
-            let text = format!(" {mark}{}", visible(&message.text));
-            pane.line(scene.span(cut(&text, pane.width()), scope));
-        }
+        Some(message) => scene.message(&mut pane, message),
         None => {
             let mut line = vec![scene.plain(" ")];
             let keys = flow(keys(scene), pane.width().saturating_sub(1), 2);

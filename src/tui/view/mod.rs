@@ -13,12 +13,14 @@ mod heatmap;
 mod history;
 mod inspector;
 mod meter;
-mod overlay;
+pub(in crate::tui) mod overlay;
 mod routing;
 pub mod rows;
 mod state;
 mod status;
-mod text;
+pub(in crate::tui) mod text;
+
+use std::ops::Deref;
 
 use ratatui::{
     Frame,
@@ -31,42 +33,30 @@ use ratatui::{
 pub use self::overlay::help;
 use self::text::Pane;
 use super::{
-    app::App,
+    app::{App, Level, Message},
     keymap::{Action, Keymap},
     layout::{Layout, SMALLEST},
     palette::{ColorDepth, Palette},
 };
 
-/// Everything a pane draws from.
+/// What every screen draws with: the theme's styles by what they mean.
 #[derive(Clone, Copy)]
-struct Scene<'a> {
-    app: &'a App,
-    palette: &'a Palette,
-    keymap: &'a Keymap,
+pub(in crate::tui) struct Pen<'a> {
+    pub palette: &'a Palette,
 }
 
-impl Scene<'_> {
+impl Pen<'_> {
     /// A text in the style of an interface scope.
-    fn span(&self, text: impl Into<String>, scope: &str) -> Span<'static> {
+    pub fn span(&self, text: impl Into<String>, scope: &str) -> Span<'static> {
         Span::styled(text.into(), self.palette.ui(scope))
     }
 
-    fn plain(&self, text: impl Into<String>) -> Span<'static> {
+    pub fn plain(&self, text: impl Into<String>) -> Span<'static> {
         self.span(text, "text")
     }
 
-    fn muted(&self, text: impl Into<String>) -> Span<'static> {
+    pub fn muted(&self, text: impl Into<String>) -> Span<'static> {
         self.span(text, "muted")
-    }
-
-    /// The key of an action, or nothing when it has none.
-    fn key(&self, action: Action) -> Span<'static> {
-        self.span(self.keymap.label(action), "key")
-    }
-
-    /// A key and what it does: `Tab accept`.
-    fn hint(&self, action: Action, what: &str) -> Vec<Span<'static>> {
-        vec![self.key(action), self.muted(format!(" {what}"))]
     }
 
     /// The style of something that is a fault: its colour for the letters and the line under them.
@@ -81,7 +71,7 @@ impl Scene<'_> {
     }
 
     /// Draws a pane's first row: its title, and facts about it, in a rule across the whole width.
-    fn title(&self, pane: &mut Pane, title: &str, facts: Vec<Span<'static>>) {
+    pub fn title(&self, pane: &mut Pane, title: &str, facts: Vec<Span<'static>>) {
         let mut line = Line::from(vec![
             self.span("─ ", "border"),
             self.span(title.to_owned(), "title"),
@@ -95,13 +85,52 @@ impl Scene<'_> {
         line.push_span(self.span("─".repeat(rest), "border"));
         pane.ends(line, Line::default());
     }
+
+    /// Draws the line for the person at the bottom.
+    pub fn message(&self, pane: &mut Pane, message: &Message) {
+        let (mark, scope) = match message.level {
+            Level::Info => ("", "text"),
+            Level::Warning => ("! ", "notice"),
+            Level::Error => ("✗ ", "error"),
+        };
+        let text = format!(" {mark}{}", text::visible(&message.text));
+        pane.line(self.span(text::cut(&text, pane.width()), scope));
+    }
+}
+
+/// Everything a pane of the playground draws from.
+#[derive(Clone, Copy)]
+struct Scene<'a> {
+    app: &'a App,
+    pen: Pen<'a>,
+    keymap: &'a Keymap,
+}
+
+impl<'a> Deref for Scene<'a> {
+    type Target = Pen<'a>;
+
+    fn deref(&self) -> &Pen<'a> {
+        &self.pen
+    }
+}
+
+impl Scene<'_> {
+    /// The key of an action, or nothing when it has none.
+    fn key(&self, action: Action) -> Span<'static> {
+        self.span(self.keymap.label(action), "key")
+    }
+
+    /// A key and what it does: `Tab accept`.
+    fn hint(&self, action: Action, what: &str) -> Vec<Span<'static>> {
+        vec![self.key(action), self.muted(format!(" {what}"))]
+    }
 }
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
     let scene = Scene {
         app,
-        palette,
+        pen: Pen { palette },
         keymap,
     };
     let area = frame.area();
@@ -176,7 +205,7 @@ pub fn draw_tiny(frame: &mut Frame, palette: &Palette, keymap: &Keymap) {
     }
 }
 
-fn ground(palette: &Palette) -> Style {
+pub(in crate::tui) fn ground(palette: &Palette) -> Style {
     palette.ui("background").patch(palette.ui("text"))
 }
 

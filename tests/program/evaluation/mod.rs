@@ -1,8 +1,12 @@
 //! Benchmarks as a person runs them: the datasets, the sandbox, `eval`, `report` and `tune`.
 
 mod commands;
+mod core;
 mod datasets;
 mod execution;
+// The benchmarks use the rest of it.
+#[allow(dead_code)]
+mod fixture;
 mod report;
 mod suite;
 mod tune;

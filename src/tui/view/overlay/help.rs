@@ -1,16 +1,17 @@
-//! The help: every key, from the table of keys itself, by group.
+//! The help: every key, from a table of keys itself, by group.
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 use unicode_width::UnicodeWidthStr;
 
 use super::{
     super::{
-        Scene,
+        Pen,
         text::{Pane, fit, wrap_words},
     },
     open,
 };
-use crate::tui::keymap::{Group, Keymap};
+/// Keys with what they do, under headings.
+pub type Keys = Vec<(&'static str, Vec<(String, &'static str)>)>;
 
 /// Width from which on the groups stand in two columns.
 const TWO_COLUMNS: u16 = 134;
@@ -28,13 +29,13 @@ const BESIDE: u16 = 4;
 const KEYS: usize = 24;
 
 /// How far the help can be scrolled in a terminal of that size.
-pub fn most_scroll(keymap: &Keymap, (columns, rows): (u16, u16)) -> u16 {
+pub fn most_scroll(keys: &Keys, (columns, rows): (u16, u16)) -> u16 {
     let (width, count) = columns_of(columns);
     let share = usize::from(width / count);
-    let lengths = Group::ALL.map(|group| rows_of(keymap, group, share).len() + 2);
-    let longest = match count {
-        1 => lengths.iter().sum(),
-        _ => lengths.iter().sum::<usize>() * 2 / 3,
+    let lengths = keys.iter().map(|(_, keys)| rows_of(keys, share).len() + 2);
+    let longest: usize = match count {
+        1 => lengths.sum(),
+        _ => lengths.sum::<usize>() * 2 / 3,
     };
     let visible = usize::from(rows.saturating_sub(AROUND));
     u16::try_from(longest.saturating_sub(visible)).unwrap_or(u16::MAX)
@@ -51,8 +52,7 @@ fn columns_of(columns: u16) -> (u16, u16) {
 }
 
 /// The keys of a group with what they do, in as many rows of `width` cells as that takes.
-fn rows_of(keymap: &Keymap, group: Group, width: usize) -> Vec<(String, String)> {
-    let help = keymap.help(group);
+fn rows_of(help: &[(String, &'static str)], width: usize) -> Vec<(String, String)> {
     let widest = help.iter().map(|(keys, _)| keys.width()).max().unwrap_or(0);
     let widest = widest.min(KEYS);
     // Two blanks stand before the keys, two between, and one behind.
@@ -67,12 +67,19 @@ fn rows_of(keymap: &Keymap, group: Group, width: usize) -> Vec<(String, String)>
     rows
 }
 
-pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, scroll: u16) {
+/// Draws the keys from the line `scroll` on, with `note` below them.
+pub(in crate::tui) fn draw(
+    pen: Pen,
+    buffer: &mut Buffer,
+    area: Rect,
+    keys: &Keys,
+    (scroll, note): (u16, &str),
+) {
     let (width, count) = columns_of(area.width);
     let share = usize::from(width / count);
-    let groups: Vec<Vec<Line>> = Group::ALL
+    let groups: Vec<Vec<Line>> = keys
         .iter()
-        .map(|group| lines(scene, *group, share))
+        .map(|(title, keys)| lines(pen, title, keys, share))
         .collect();
     let columns = match count {
         1 => vec![groups.concat()],
@@ -81,7 +88,7 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, 
     let longest = columns.iter().map(Vec::len).max().unwrap_or(0);
     let width = width + BESIDE;
     let wanted = u16::try_from(longest + 3).unwrap_or(u16::MAX);
-    let inside = open(scene, buffer, area, (width, wanted), "Keys");
+    let inside = open(pen, buffer, area, (width, wanted), "Keys");
     let visible = usize::from(inside.height).saturating_sub(1);
     let last = longest.saturating_sub(visible);
     let first = usize::from(scroll).min(last);
@@ -111,8 +118,8 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, 
         _ => format!("↑↓ scroll, {} of {longest} · ", first + visible),
     };
     let mut pane = Pane::new(buffer, foot);
-    let text = format!("{more}Esc back · configured under [keys]");
-    pane.line(scene.muted(text));
+    let text = format!("{more}Esc back{note}");
+    pane.line(pen.muted(text));
 }
 
 /// Puts the groups into two columns of about the same length.
@@ -128,13 +135,18 @@ fn split(groups: Vec<Vec<Line<'static>>>) -> Vec<Vec<Line<'static>>> {
 }
 
 /// A group's heading, its keys, and an empty line.
-fn lines(scene: Scene, group: Group, width: usize) -> Vec<Line<'static>> {
-    let mut lines = vec![Line::from(scene.span(group.title(), "title"))];
-    let rows = rows_of(scene.keymap, group, width).into_iter();
+fn lines(
+    pen: Pen,
+    title: &'static str,
+    keys: &[(String, &'static str)],
+    width: usize,
+) -> Vec<Line<'static>> {
+    let mut lines = vec![Line::from(pen.span(title, "title"))];
+    let rows = rows_of(keys, width).into_iter();
     lines.extend(rows.map(|(keys, what)| {
         Line::from(vec![
-            scene.span(format!("  {keys}"), "key"),
-            scene.plain(format!("  {what}")),
+            pen.span(format!("  {keys}"), "key"),
+            pen.plain(format!("  {what}")),
         ])
     }));
     lines.push(Line::default());

@@ -38,7 +38,7 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) 
     let rows = sections.map(|(_, tally, summary)| rows(tally, summary));
     let wanted: usize = rows.iter().map(|rows| rows.len() + 4).sum();
     let wanted = u16::try_from(wanted + 4).unwrap_or(u16::MAX);
-    let inside = open(scene, buffer, area, (92, wanted), "Meter");
+    let inside = open(scene.pen, buffer, area, (92, wanted), "Meter");
     let mut pane = Pane::new(buffer, inside);
     // Each section has half of the room, and the first leaves the second what it does not need.
     let room = pane.room().saturating_sub(1);

@@ -15,7 +15,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Scene,
+    Pen, Scene,
     text::{Pane, visible},
 };
 use crate::tui::app::{
@@ -24,10 +24,22 @@ use crate::tui::app::{
 };
 
 /// Draws an overlay; gives the cursor's place where text is typed into it.
-pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, overlay: &Overlay) -> Option<Position> {
+pub(super) fn draw(
+    scene: Scene,
+    buffer: &mut Buffer,
+    area: Rect,
+    overlay: &Overlay,
+) -> Option<Position> {
     match overlay {
         Overlay::Help { scroll } => {
-            help::draw(scene, buffer, area, *scroll);
+            let note = " · configured under [keys]";
+            help::draw(
+                scene.pen,
+                buffer,
+                area,
+                &scene.keymap.help(),
+                (*scroll, note),
+            );
             None
         }
         Overlay::Files(picker) => Some(picker::draw(
@@ -64,7 +76,13 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, overlay: &Overlay) ->
 
 /// Clears a box of the wanted size in the middle of `area`, smaller where there is no room, and
 /// frames it. Returns what is inside.
-fn open(scene: Scene, buffer: &mut Buffer, area: Rect, size: (u16, u16), title: &str) -> Rect {
+pub(in crate::tui) fn open(
+    pen: Pen,
+    buffer: &mut Buffer,
+    area: Rect,
+    size: (u16, u16),
+    title: &str,
+) -> Rect {
     let width = size.0.min(area.width.saturating_sub(2));
     let height = size.1.min(area.height.saturating_sub(2));
     let frame = Rect {
@@ -75,14 +93,11 @@ fn open(scene: Scene, buffer: &mut Buffer, area: Rect, size: (u16, u16), title: 
         height,
     };
     Clear.render(frame, buffer);
-    buffer.set_style(frame, super::ground(scene.palette));
+    buffer.set_style(frame, super::ground(pen.palette));
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
-        .border_style(scene.palette.ui("border.focused"))
-        .title(Line::styled(
-            format!(" {title} "),
-            scene.palette.ui("title"),
-        ));
+        .border_style(pen.palette.ui("border.focused"))
+        .title(Line::styled(format!(" {title} "), pen.palette.ui("title")));
     let inside = block.inner(frame);
     block.render(frame, buffer);
     Rect {
@@ -106,14 +121,11 @@ fn tail(text: &str, width: usize) -> String {
 }
 
 /// Draws a line of input and gives the cursor's place at its end.
-fn input(scene: Scene, pane: &mut Pane, label: &str, text: &str) -> Position {
+pub(in crate::tui) fn input(pen: Pen, pane: &mut Pane, label: &str, text: &str) -> Position {
     let rest = pane.rest();
     let shown = tail(text, pane.width().saturating_sub(label.width()));
     let column = u16::try_from(label.width() + shown.width()).unwrap_or(u16::MAX);
-    pane.line(vec![
-        scene.span(label.to_owned(), "key"),
-        scene.plain(shown),
-    ]);
+    pane.line(vec![pen.span(label.to_owned(), "key"), pen.plain(shown)]);
     Position {
         x: rest
             .x
@@ -132,9 +144,9 @@ fn ask(scene: Scene, buffer: &mut Buffer, area: Rect, prompt: &Prompt) -> Positi
         PromptKind::GoToLine => ("Go to line", "LINE or LINE:COLUMN · Enter goes · Esc back"),
         PromptKind::SaveAs => ("Save as", "Enter saves · Esc back"),
     };
-    let inside = open(scene, buffer, area, (68, 4), title);
+    let inside = open(scene.pen, buffer, area, (68, 4), title);
     let mut pane = Pane::new(buffer, inside);
-    let cursor = input(scene, &mut pane, "› ", &prompt.text);
+    let cursor = input(scene.pen, &mut pane, "› ", &prompt.text);
     pane.line(scene.muted(hint));
     cursor
 }

@@ -26,9 +26,9 @@ pub fn draw(
     picker: &Picker,
 ) -> Position {
     let height = area.height * 2 / 3;
-    let inside = open(scene, buffer, area, (84, height.max(12)), title);
+    let inside = open(scene.pen, buffer, area, (84, height.max(12)), title);
     let mut pane = Pane::new(buffer, inside);
-    let cursor = input(scene, &mut pane, "› ", &picker.query);
+    let cursor = input(scene.pen, &mut pane, "› ", &picker.query);
     let loading = if picker.loading {
         ", still looking"
     } else {

@@ -16,7 +16,7 @@ type Answer = (&'static str, &'static str);
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, question: &Question) {
     let (title, text, answers) = words(question);
-    let inside = open(scene, buffer, area, (64, 7), title);
+    let inside = open(scene.pen, buffer, area, (64, 7), title);
     let mut pane = Pane::new(buffer, inside);
     for line in wrap_words(&text, pane.width()) {
         pane.line(scene.plain(line));

@@ -15,7 +15,7 @@ use crate::tui::app::overlay::SettingsMenu;
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, menu: &SettingsMenu) {
     let rows = scene.app.settings_rows();
     let wanted = u16::try_from(rows.len() + 6).unwrap_or(u16::MAX);
-    let inside = open(scene, buffer, area, (68, wanted), "Settings");
+    let inside = open(scene.pen, buffer, area, (68, wanted), "Settings");
     let mut pane = Pane::new(buffer, inside);
     // Below the rows: two lines of help and one of keys.
     let room = pane.room().saturating_sub(3);

@@ -1,0 +1,254 @@
+use proptest::{prelude::*, strategy::Strategy as Generator};
+
+// Named, because proptest has a `Strategy` too.
+use super::{Strategy, *};
+use crate::{
+    evaluation::table::tests::{part, row, table},
+    routing::decide,
+};
+
+fn setting() -> impl Generator<Value = Setting> {
+    // Ends of the scores' ranges, values that scores take, and values between them.
+    let threshold = prop_oneof![
+        (-28_i8..=8).prop_map(|step| f32::from(step) * 0.25),
+        -7.0_f32..2.0
+    ];
+    (
+        prop::sample::select(&Strategy::ALL[..]),
+        prop::sample::select(&Score::ALL[..]),
+        threshold,
+        prop::sample::select(&Escalation::ALL[..]),
+    )
+        .prop_map(|(strategy, score, threshold, escalation)| Setting {
+            strategy,
+            score,
+            threshold,
+            escalation,
+        })
+}
+
+/// What the router itself says, with reasons.
+fn decided(setting: &Setting, row: &Row, k: usize) -> bool {
+    let Strategy::Policy(policy) = setting.strategy else {
+        return row.small_right == Some(true);
+    };
+    let settings = Settings {
+        policy,
+        score: setting.score,
+        threshold: setting.threshold,
+        k,
+    };
+    decide(&settings, &row.evidence()).is_some_and(|decision| decision.keeps())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn totals_are_what_deciding_every_row_gives(
+        table in table(),
+        part in part(),
+        setting in setting(),
+    ) {
+        let (mut expected, mut waited) = (Totals::default(), 0.0);
+        for row in table.rows().iter().filter(|row| part.contains(row)) {
+            let keeps = decided(&setting, row, table.k());
+            let served = if keeps { row.small_right } else { row.large_right };
+            expected.outcomes += 1;
+            expected.labelled += usize::from(served.is_some());
+            expected.right += usize::from(served == Some(true));
+            expected.escalated += usize::from(!keeps);
+            expected.wrongly_kept += usize::from(keeps && row.small_right == Some(false));
+            expected.wrongly_escalated += usize::from(!keeps && row.small_right == Some(true));
+            waited += setting.latency_ms(row, table.k());
+        }
+        let totals = totals(&table, part, &setting);
+        prop_assert!((totals.latency.mean * totals.outcomes as f64 - waited).abs() < 1e-6);
+        prop_assert!(totals.latency.p50 <= totals.latency.p95);
+        let counted = Totals { latency: Latency::default(), accelerator_s: 0.0, ..totals };
+        prop_assert_eq!(counted, expected);
+        let served = served_right(&table, part, &setting);
+        prop_assert_eq!(served.len(), totals.outcomes);
+        prop_assert_eq!(served.iter().flatten().count(), totals.labelled);
+        prop_assert_eq!(served.iter().filter(|right| **right == Some(true)).count(), totals.right);
+    }
+
+    #[test]
+    fn every_point_of_a_curve_is_what_its_threshold_gives(
+        table in table(),
+        part in part(),
+        setting in setting(),
+    ) {
+        let points = curve(&table, part, setting.strategy, setting.score);
+        for point in &points {
+            let threshold = point.threshold.unwrap_or(setting.threshold);
+            let totals = totals(&table, part, &Setting { threshold, ..setting });
+            prop_assert_eq!(Some(point.escalation), totals.escalation_rate());
+            prop_assert_eq!(Some(point.pass_at_1), totals.pass_at_1());
+        }
+        prop_assert!(points.is_sorted_by(|a, b| a.escalation < b.escalation));
+        prop_assert!(points.is_sorted_by(|a, b| a.threshold < b.threshold));
+    }
+
+    /// No threshold, wherever it lies, gives what is not on the curve; and a point's threshold is the
+    /// largest that gives it.
+    #[test]
+    fn every_threshold_gives_a_point_of_the_curve(
+        table in table(),
+        part in part(),
+        setting in setting(),
+    ) {
+        let totals = totals(&table, part, &setting);
+        let points = curve(&table, part, setting.strategy, setting.score);
+        if let (Some(escalation), Some(pass_at_1)) = (totals.escalation_rate(), totals.pass_at_1()) {
+            let found = points
+                .iter()
+                .find(|point| (point.escalation, point.pass_at_1) == (escalation, pass_at_1));
+            let found = found.expect("the setting is on the curve");
+            let end = found.escalation == 1.0;
+            prop_assert!(found.threshold.is_none_or(|largest| end || setting.threshold <= largest));
+        }
+    }
+
+    #[test]
+    fn asking_sooner_never_takes_longer(row in row(), setting in setting(), k in 1_usize..4) {
+        let with = |escalation| Setting { escalation, ..setting };
+        let waits = Escalation::ALL.map(|escalation| with(escalation).latency_ms(&row, k));
+        let [patient, early, hedged] = waits;
+        prop_assert!(hedged <= early && early <= patient);
+        let works = Escalation::ALL.map(|escalation| with(escalation).accelerator_s(&row, k));
+        prop_assert!(works[0] == works[1] && works[1] <= works[2]);
+        if setting.keeps(&row, k) {
+            prop_assert_eq!(waits, [row.small_ms; 3]);
+        }
+    }
+
+    /// Where every row has both labels nothing does better than the oracle.
+    #[test]
+    fn the_oracle_is_the_upper_bound(table in table(), part in part(), setting in setting()) {
+        let labelled = |row: &&Row| row.small_right.is_some() && row.large_right.is_some();
+        let rows = table.rows().iter().filter(labelled).cloned().collect();
+        let table = Table::new(rows, table.k());
+        let oracle = Setting { strategy: Strategy::Oracle, ..setting };
+        let right = |setting| totals(&table, part, setting).right;
+        prop_assert!(right(&setting) <= right(&oracle));
+    }
+
+    #[test]
+    fn the_nearest_point_is_nearest(table in table(), share in -0.2_f64..1.2) {
+        let confidence = Strategy::Policy(Policy::Confidence);
+        let points = curve(&table, Part::default(), confidence, Score::MinProb);
+        let off = |point: &Point| (point.escalation - share).abs();
+        let nearest = at_escalation(&points, share);
+        prop_assert_eq!(nearest.is_none(), points.is_empty());
+        for point in &points {
+            prop_assert!(nearest.is_some_and(|nearest| off(&nearest) <= off(point)));
+        }
+    }
+}
+
+/// A row in which the score says "escalate" at 30 ms and the syntax at 20 ms.
+fn failing() -> Row {
+    let scores = crate::routing::Scores {
+        first_k_mean_logprob: -2.0,
+        first_k_mean_prob: 0.2,
+        mean_logprob: -2.0,
+        min_prob: 0.1,
+        mean_entropy: -2.0,
+        mean_margin: 0.1,
+    };
+    Row {
+        language: None,
+        kind: None,
+        scores: Some(scores),
+        tokens: 5,
+        verdict: VerdictState::Broken,
+        small_right: Some(false),
+        large_right: Some(true),
+        small_ms: 50.0,
+        large_ms: 100.0,
+        kth_ms: 30.0,
+        broken_ms: Some(20.0),
+        small_accelerator_s: 1.0,
+        large_accelerator_s: 4.0,
+    }
+}
+
+fn with(policy: Policy, score: Score, threshold: f32, escalation: Escalation) -> Setting {
+    Setting {
+        strategy: Strategy::Policy(policy),
+        score,
+        threshold,
+        escalation,
+    }
+}
+
+#[test]
+fn the_large_model_is_asked_when_the_first_failing_gate_is_known() {
+    use Score::{FirstKMeanLogprob, MeanLogprob};
+    let early = |policy, score, threshold| with(policy, score, threshold, Escalation::Early);
+    for (setting, expected) in [
+        (early(Policy::Confidence, FirstKMeanLogprob, -1.0), 130.0),
+        (early(Policy::Synconf, FirstKMeanLogprob, -1.0), 120.0),
+        (early(Policy::Synconf, FirstKMeanLogprob, -3.0), 120.0),
+        (early(Policy::Syntax, FirstKMeanLogprob, -1.0), 120.0),
+        // A score over all tokens is known at the end only.
+        (early(Policy::Confidence, MeanLogprob, -1.0), 150.0),
+        (early(Policy::Confidence, FirstKMeanLogprob, -3.0), 50.0),
+        (early(Policy::Large, FirstKMeanLogprob, -1.0), 100.0),
+        (early(Policy::Small, FirstKMeanLogprob, -1.0), 50.0),
+    ] {
+        assert_eq!(setting.latency_ms(&failing(), 3), expected, "{setting:?}");
+    }
+    let patient = with(
+        Policy::Synconf,
+        FirstKMeanLogprob,
+        -1.0,
+        Escalation::Patient,
+    );
+    assert_eq!(patient.latency_ms(&failing(), 3), 150.0);
+    let hedged = with(Policy::Synconf, FirstKMeanLogprob, -1.0, Escalation::Hedged);
+    assert_eq!(hedged.latency_ms(&failing(), 3), 100.0);
+    let oracle = Setting {
+        strategy: Strategy::Oracle,
+        ..early(Policy::Large, FirstKMeanLogprob, -1.0)
+    };
+    assert_eq!(oracle.latency_ms(&failing(), 3), 150.0);
+}
+
+#[test]
+fn a_model_that_is_not_asked_costs_nothing() {
+    let cost = |policy, threshold, escalation| {
+        with(policy, Score::MinProb, threshold, escalation).accelerator_s(&failing(), 3)
+    };
+    assert_eq!(cost(Policy::Small, 0.5, Escalation::Hedged), 1.0);
+    assert_eq!(cost(Policy::Large, 0.5, Escalation::Hedged), 4.0);
+    assert_eq!(cost(Policy::Confidence, 0.5, Escalation::Early), 5.0);
+    assert_eq!(cost(Policy::Confidence, 0.05, Escalation::Early), 1.0);
+    assert_eq!(cost(Policy::Confidence, 0.05, Escalation::Hedged), 5.0);
+}
+
+#[test]
+fn without_rows_or_labels_there_is_no_curve() {
+    let empty = Table::new(Vec::new(), 3);
+    let unlabelled = Row {
+        small_right: None,
+        large_right: None,
+        ..failing()
+    };
+    let unlabelled = Table::new(vec![unlabelled], 3);
+    for strategy in Strategy::ALL {
+        for table in [&empty, &unlabelled] {
+            let points = curve(table, Part::default(), strategy, Score::MinProb);
+            assert_eq!(points, []);
+            assert_eq!(at_escalation(&points, 0.5), None);
+        }
+    }
+    let nothing = with(Policy::Synconf, Score::MinProb, 0.5, Escalation::Early);
+    let nothing = totals(&empty, Part::default(), &nothing);
+    assert_eq!(
+        (nothing.pass_at_1(), nothing.escalation_rate()),
+        (None, None)
+    );
+    assert_eq!(nothing, Totals::default());
+}

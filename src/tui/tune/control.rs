@@ -1,0 +1,122 @@
+//! What up and down change, and to what.
+
+use super::Tune;
+use crate::{
+    evaluation::{
+        sweep::{self, Setting, Strategy},
+        table::Part,
+    },
+    routing::{Escalation, Score},
+    tui::app::following,
+};
+
+/// What up and down change. Left and right always move τ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    Policy,
+    Score,
+    Language,
+    Kind,
+    Escalation,
+    /// Which outcome is chosen.
+    List,
+}
+
+impl Control {
+    pub const ALL: [Control; 6] = [
+        Control::Policy,
+        Control::Score,
+        Control::Language,
+        Control::Kind,
+        Control::Escalation,
+        Control::List,
+    ];
+
+    /// The name on screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Control::Policy => "policy",
+            Control::Score => "score",
+            Control::Language => "language",
+            Control::Kind => "kind",
+            Control::Escalation => "asks",
+            Control::List => "list",
+        }
+    }
+}
+
+impl Tune {
+    /// The value of a control as shown.
+    pub fn value(&self, control: Control) -> &'static str {
+        match control {
+            Control::Policy => self.setting.strategy.name(),
+            Control::Score => self.setting.score.name(),
+            Control::Language => self.part.language.map_or("all", |known| known.name()),
+            Control::Kind => self.part.kind.map_or("all", |known| known.name()),
+            Control::Escalation => self.setting.escalation.name(),
+            Control::List => self.list.filter.name(),
+        }
+    }
+
+    /// Gives the chosen control the value `steps` further, around the ends.
+    pub(super) fn change(&mut self, steps: isize) {
+        let setting = self.setting;
+        match self.control {
+            Control::Policy => self.put(Setting {
+                strategy: following(&Strategy::ALL, setting.strategy, steps),
+                ..setting
+            }),
+            Control::Score => {
+                let score = following(&Score::ALL, setting.score, steps);
+                let threshold = self.threshold_of(score);
+                self.put(Setting {
+                    score,
+                    threshold,
+                    ..setting
+                });
+            }
+            Control::Language => {
+                let languages = or_all(self.subject.table.languages());
+                let language = following(&languages, self.part.language, steps);
+                self.look_at(Part {
+                    language,
+                    ..self.part
+                });
+            }
+            Control::Kind => {
+                let kinds = or_all(self.subject.table.kinds());
+                let kind = following(&kinds, self.part.kind, steps);
+                self.look_at(Part { kind, ..self.part });
+            }
+            Control::Escalation => self.put(Setting {
+                escalation: following(&Escalation::ALL, setting.escalation, steps),
+                ..setting
+            }),
+            Control::List => self.list.choose(steps),
+        }
+    }
+
+    /// The threshold to go with a score: where it was left, else the one at which about as much is
+    /// escalated as now, so that scores can be compared.
+    fn threshold_of(&self, score: Score) -> f32 {
+        if let Some(left) = self.left_at.get(score.name()) {
+            return *left;
+        }
+        let now = self.shown.totals.escalation_rate();
+        let curve = sweep::curve(&self.subject.table, self.part, self.setting.strategy, score);
+        let off = |escalation: f64| (escalation - now.unwrap_or(0.5)).abs();
+        let nearest = curve
+            .iter()
+            .filter(|point| point.threshold.is_some_and(f32::is_finite))
+            .min_by(|a, b| off(a.escalation).total_cmp(&off(b.escalation)));
+        nearest
+            .and_then(|point| point.threshold)
+            .unwrap_or_else(|| score.default_threshold())
+    }
+}
+
+/// All values of a part of the outcomes: everything, then each.
+fn or_all<T>(values: Vec<T>) -> Vec<Option<T>> {
+    let each = values.into_iter().map(Some);
+    std::iter::once(None).chain(each).collect()
+}

@@ -1,0 +1,100 @@
+//! What lies over the tune screen and takes the keys: help, the question before the configuration is
+//! written, and lines of input.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::{Tune, TuneEffect, keys};
+use crate::{
+    config::FittedThreshold,
+    tui::{app::edit_line, view::help},
+};
+
+/// Something over the screen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Over {
+    Help {
+        scroll: u16,
+    },
+    /// Write this threshold to the configuration? y: write it, Esc: no.
+    Write(FittedThreshold),
+    /// The name of the file to export to.
+    Export(String),
+    /// What the list is searched for, which is looked for while it is typed; and what it was
+    /// searched for before.
+    Search(String),
+}
+
+impl Tune {
+    /// A key while something lies over the screen.
+    pub(super) fn on_over_key(&mut self, over: Over, key: KeyEvent) -> Vec<TuneEffect> {
+        match over {
+            Over::Help { scroll } => self.on_help_key(scroll, key),
+            Over::Write(threshold) => return self.answer(threshold, key),
+            Over::Export(name) => return self.on_export_key(name, key),
+            Over::Search(before) => self.on_search_key(before, key),
+        }
+        Vec::new()
+    }
+
+    fn on_help_key(&mut self, scroll: u16, key: KeyEvent) {
+        let scroll = match key.code {
+            KeyCode::Up => scroll.saturating_sub(1),
+            KeyCode::Down => scroll.saturating_add(1),
+            KeyCode::PageUp => scroll.saturating_sub(10),
+            KeyCode::PageDown | KeyCode::Char(' ') => scroll.saturating_add(10),
+            KeyCode::Home => 0,
+            KeyCode::End => u16::MAX,
+            KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | '?') | KeyCode::F(1) => return,
+            _ => scroll,
+        };
+        let most = help::most_scroll(&keys(), self.size);
+        self.over = Some(Over::Help {
+            scroll: scroll.min(most),
+        });
+    }
+
+    fn answer(&mut self, threshold: FittedThreshold, key: KeyEvent) -> Vec<TuneEffect> {
+        match key.code {
+            KeyCode::Char('y') | KeyCode::Enter => vec![TuneEffect::Write {
+                path: self.config_file.clone(),
+                threshold,
+            }],
+            KeyCode::Esc | KeyCode::Char('n' | 'q') => {
+                self.info("nothing was written");
+                Vec::new()
+            }
+            _ => {
+                self.over = Some(Over::Write(threshold));
+                Vec::new()
+            }
+        }
+    }
+
+    fn on_export_key(&mut self, mut name: String, key: KeyEvent) -> Vec<TuneEffect> {
+        match key.code {
+            KeyCode::Enter if !name.trim().is_empty() => return self.export_to(name.trim()),
+            KeyCode::Esc => self.info("nothing was exported"),
+            _ => {
+                edit_line(&mut name, key);
+                self.over = Some(Over::Export(name));
+            }
+        }
+        Vec::new()
+    }
+
+    fn on_search_key(&mut self, before: String, key: KeyEvent) {
+        match key.code {
+            KeyCode::Enter => self.focus_list(),
+            KeyCode::Esc => {
+                self.list.query = before;
+                self.list_again();
+            }
+            _ => {
+                if edit_line(&mut self.list.query, key) {
+                    self.list_again();
+                }
+                self.over = Some(Over::Search(before));
+            }
+        }
+    }
+}

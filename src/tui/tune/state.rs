@@ -1,0 +1,424 @@
+//! The tune screen's state, and what every event does to it.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use crossterm::event::{KeyEvent, KeyEventKind};
+
+use super::{
+    Blind, BlindReply, Control, Filter, List, Opened, OpenedReply, Over, Subject, TuneAction, keys,
+    list::Basis,
+};
+use crate::{
+    config::{Config, FittedThreshold},
+    evaluation::{
+        explore::{self, Shown},
+        sweep::{Point, Setting},
+        table::Part,
+    },
+    tui::app::{Level, Message, ONE_MOVEMENT, following},
+};
+
+/// Rows that a page key moves in the list.
+const PAGE: isize = 10;
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum TuneEvent {
+    Key(KeyEvent),
+    Paste(String),
+    /// Columns and rows of the terminal.
+    Resize(u16, u16),
+    /// An effect is done; the text says what.
+    Done(String),
+    /// An effect did not work; the text names the thing and the remedy.
+    Failed(String),
+}
+
+/// What the screen wants done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TuneEffect {
+    /// Write a new file.
+    Export { path: PathBuf, text: String },
+    /// Put a threshold into the configuration file.
+    Write {
+        path: PathBuf,
+        threshold: FittedThreshold,
+    },
+    /// Stop until the shell goes on with the program.
+    Suspend,
+    /// The person leaves the screen.
+    Leave,
+}
+
+/// Which page has the screen.
+pub enum Page {
+    Explore,
+    /// One outcome as in the playground.
+    Opened(Box<Opened>),
+    /// A blind comparison.
+    Blind(Box<Blind>),
+}
+
+/// How the screen begins.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The configuration in force.
+    pub config: Config,
+    /// The file that thresholds are written to.
+    pub config_file: PathBuf,
+    pub part: Part,
+    pub setting: Setting,
+    pub pinned: Option<Setting>,
+}
+
+/// The tune screen.
+pub struct Tune {
+    pub subject: Subject,
+    pub config: Config,
+    pub config_file: PathBuf,
+    pub part: Part,
+    pub setting: Setting,
+    pub pinned: Option<Setting>,
+    /// The setting before the latest movement.
+    pub before: Setting,
+    /// What the panes draw.
+    pub shown: Shown,
+    pub control: Control,
+    pub list: List,
+    pub over: Option<Over>,
+    pub page: Page,
+    pub message: Option<Message>,
+    /// Time since the start, set by the driver before each update.
+    pub now: Duration,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// Where τ was left, by score.
+    pub(super) left_at: BTreeMap<&'static str, f32>,
+    /// When τ was last moved, if nothing else was changed since.
+    moved_at: Option<Duration>,
+}
+
+impl Tune {
+    pub fn new(subject: Subject, start: Start) -> Self {
+        let Start {
+            config,
+            config_file,
+            part,
+            setting,
+            pinned,
+        } = start;
+        let shown = explore::shown(&subject.table, part, setting, pinned);
+        let mut tune = Tune {
+            subject,
+            config,
+            config_file,
+            part,
+            before: pinned.unwrap_or(setting),
+            setting,
+            pinned,
+            shown,
+            control: Control::Score,
+            list: List::default(),
+            over: None,
+            page: Page::Explore,
+            message: None,
+            now: Duration::ZERO,
+            size: (80, 24),
+            left_at: BTreeMap::new(),
+            moved_at: None,
+        };
+        tune.list_again();
+        tune
+    }
+
+    /// Takes one event and says what is to be done.
+    pub fn update(&mut self, event: TuneEvent) -> Vec<TuneEffect> {
+        match event {
+            TuneEvent::Key(key) if key.kind != KeyEventKind::Release => return self.on_key(key),
+            TuneEvent::Key(_) => {}
+            TuneEvent::Paste(text) => self.on_paste(&text),
+            TuneEvent::Resize(columns, rows) => self.size = (columns, rows),
+            TuneEvent::Done(text) => self.info(text),
+            TuneEvent::Failed(text) => self.tell(Level::Error, text),
+        }
+        Vec::new()
+    }
+
+    fn on_key(&mut self, key: KeyEvent) -> Vec<TuneEffect> {
+        self.message = None;
+        let action = keys::action(key);
+        if action == Some(TuneAction::Suspend) {
+            return vec![TuneEffect::Suspend];
+        }
+        if let Some(over) = self.over.take() {
+            return self.on_over_key(over, key);
+        }
+        match &mut self.page {
+            Page::Explore => action.map_or_else(Vec::new, |action| self.act(action)),
+            Page::Opened(opened) => {
+                let reply = opened.on_key(key);
+                self.on_opened(reply);
+                Vec::new()
+            }
+            Page::Blind(blind) => match blind.on_key(key) {
+                BlindReply::Stay => Vec::new(),
+                BlindReply::Do(effects) => effects,
+                BlindReply::Back => {
+                    self.page = Page::Explore;
+                    Vec::new()
+                }
+            },
+        }
+    }
+
+    fn act(&mut self, action: TuneAction) -> Vec<TuneEffect> {
+        use TuneAction::*;
+        match action {
+            Lower => self.step(-1.0),
+            Raise => self.step(1.0),
+            LowerCoarse => self.step(-10.0),
+            RaiseCoarse => self.step(10.0),
+            Lowest => self.slide(self.setting.score.range().0),
+            Highest => self.slide(self.setting.score.range().1),
+            PreviousPoint => self.to_point(false),
+            NextPoint => self.to_point(true),
+            Pin => {
+                self.pinned = Some(self.setting);
+                self.refresh();
+                self.info("pinned: changes are against this setting from here on");
+            }
+            ToPinned => self.return_to_pinned(),
+            NextControl => self.control = following(&Control::ALL, self.control, 1),
+            PreviousControl => self.control = following(&Control::ALL, self.control, -1),
+            Up => self.change(-1),
+            Down => self.change(1),
+            Suspend => return vec![TuneEffect::Suspend],
+            Leave => return vec![TuneEffect::Leave],
+            Back => return self.back(),
+            other => self.act_on_outcomes(other),
+        }
+        Vec::new()
+    }
+
+    fn act_on_outcomes(&mut self, action: TuneAction) {
+        match action {
+            TuneAction::List if self.control == Control::List => self.control = Control::Score,
+            TuneAction::List => self.focus_list(),
+            TuneAction::NextFilter => self.filter(1),
+            TuneAction::PreviousFilter => self.filter(-1),
+            TuneAction::Search => self.over = Some(Over::Search(self.list.query.clone())),
+            TuneAction::PageUp => self.choose(-PAGE),
+            TuneAction::PageDown => self.choose(PAGE),
+            TuneAction::First => self.choose(isize::MIN),
+            TuneAction::Last => self.choose(isize::MAX),
+            TuneAction::Mark => self.mark(),
+            TuneAction::Open => self.open(),
+            TuneAction::Blind => self.compare(),
+            TuneAction::Export => self.over = Some(Over::Export(self.export_name())),
+            TuneAction::Write => self.ask_to_write(),
+            _ => self.over = Some(Over::Help { scroll: 0 }),
+        }
+    }
+
+    /// Esc: one thing at a time.
+    fn back(&mut self) -> Vec<TuneEffect> {
+        if !self.list.query.is_empty() {
+            self.list.query.clear();
+            self.list_again();
+        } else if self.control == Control::List {
+            self.control = Control::Score;
+        } else {
+            return vec![TuneEffect::Leave];
+        }
+        Vec::new()
+    }
+
+    /// Moves τ by whole steps of its score.
+    fn step(&mut self, steps: f32) {
+        let step = self.setting.score.step();
+        // A τ between two steps goes to the next one first.
+        let at = self.setting.threshold / step;
+        let near = at.round();
+        let at = match (at - near).abs() < 1e-3 {
+            true => near,
+            false if steps < 0.0 => at.ceil(),
+            false => at.floor(),
+        };
+        self.slide((at + steps) * step);
+    }
+
+    /// Moves τ to a place in its range.
+    fn slide(&mut self, threshold: f32) {
+        let (low, high) = self.setting.score.range();
+        let threshold = threshold.clamp(low, high);
+        let moving = |at: Duration| self.now.saturating_sub(at) < ONE_MOVEMENT;
+        if !self.moved_at.is_some_and(moving) {
+            self.before = self.setting;
+        }
+        self.moved_at = Some(self.now);
+        self.setting.threshold = threshold;
+        self.refresh();
+        if !self.setting.strategy.has_threshold() {
+            self.info(format!(
+                "{} does not look at τ",
+                self.setting.strategy.name()
+            ));
+        }
+    }
+
+    /// Moves τ to the nearest value above or below at which something changes.
+    fn to_point(&mut self, up: bool) {
+        let points: &[Point] = self.shown.curves.first().map_or(&[], |curve| &curve.points);
+        let mut values = points.iter().filter_map(|point| point.threshold);
+        let now = self.setting.threshold;
+        // A point holds from the one below it (excluded) up to its own threshold.
+        let next = match up {
+            true => values.filter(|value| *value >= now).nth(1),
+            false => values.rfind(|value| *value < now),
+        };
+        match next {
+            Some(next) => self.slide(next),
+            None => self.info("nothing changes beyond this"),
+        }
+    }
+
+    fn return_to_pinned(&mut self) {
+        match self.pinned {
+            Some(pinned) => self.put(pinned),
+            None => self.info("nothing is pinned"),
+        }
+    }
+
+    /// Puts a setting in force that differs in more than τ.
+    pub(super) fn put(&mut self, setting: Setting) {
+        self.left_at
+            .insert(self.setting.score.name(), self.setting.threshold);
+        self.before = self.setting;
+        self.moved_at = None;
+        self.setting = setting;
+        self.refresh();
+    }
+
+    /// Looks at another part of the outcomes.
+    pub(super) fn look_at(&mut self, part: Part) {
+        self.part = part;
+        self.refresh();
+    }
+
+    fn refresh(&mut self) {
+        let Tune { part, setting, .. } = *self;
+        self.shown = explore::shown(&self.subject.table, part, setting, self.pinned);
+        self.list_again();
+    }
+
+    pub(super) fn list_again(&mut self) {
+        self.list.rebuild(&Basis {
+            subject: &self.subject,
+            part: self.part,
+            setting: &self.setting,
+            before: &self.before,
+            pinned: self.pinned.as_ref(),
+        });
+    }
+
+    pub(super) fn focus_list(&mut self) {
+        self.control = Control::List;
+    }
+
+    fn filter(&mut self, steps: isize) {
+        self.list_only(following(&Filter::ALL, self.list.filter, steps));
+    }
+
+    /// Lists the outcomes of a filter.
+    pub fn list_only(&mut self, filter: Filter) {
+        self.list.filter = filter;
+        self.list.chosen = 0;
+        self.list_again();
+    }
+
+    fn choose(&mut self, steps: isize) {
+        self.focus_list();
+        self.list.choose(steps);
+    }
+
+    fn mark(&mut self) {
+        if self.list.chosen().is_none() {
+            return self.info("there is no outcome to mark");
+        }
+        self.list.mark();
+        if self.list.filter == Filter::Marked {
+            self.list_again();
+        }
+    }
+
+    /// Opens the chosen outcome.
+    fn open(&mut self) {
+        let Some(run) = &self.subject.run else {
+            return self.info("only outcomes of a run can be opened");
+        };
+        let chosen = self.list.chosen();
+        let Some(outcome) = chosen.and_then(|listed| run.outcomes.get(listed.row)) else {
+            return self.info("there is no outcome to open: f chooses which are listed");
+        };
+        let k = self.subject.table.k();
+        let opened = Opened::new(&self.config, &run.header, outcome, &self.setting, k);
+        self.page = Page::Opened(Box::new(opened));
+    }
+
+    fn on_opened(&mut self, reply: OpenedReply) {
+        match reply {
+            OpenedReply::Stay => {}
+            OpenedReply::Back => self.page = Page::Explore,
+            OpenedReply::Previous => {
+                self.list.choose(-1);
+                self.open();
+            }
+            OpenedReply::Next => {
+                self.list.choose(1);
+                self.open();
+            }
+            OpenedReply::Mark => self.mark(),
+        }
+    }
+
+    fn compare(&mut self) {
+        match &self.subject.run {
+            Some(run) => {
+                let seed = self.now.as_nanos() as u64;
+                self.page = Page::Blind(Box::new(Blind::new(run.clone(), seed)));
+            }
+            None => self.info("only completions of a run can be compared"),
+        }
+    }
+
+    /// The threshold to write: for the language that is looked at, and the small model.
+    fn ask_to_write(&mut self) {
+        self.over = Some(Over::Write(FittedThreshold {
+            model: Some(self.subject.small.clone()).filter(|name| !name.is_empty()),
+            language: self.part.language,
+            score: self.setting.score,
+            value: self.setting.threshold,
+            fitted: None,
+        }));
+    }
+
+    fn on_paste(&mut self, text: &str) {
+        let line = text.lines().next().unwrap_or_default();
+        match &mut self.over {
+            Some(Over::Export(name)) => name.push_str(line),
+            Some(Over::Search(_)) => {
+                self.list.query.push_str(line);
+                self.list_again();
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn info(&mut self, text: impl Into<String>) {
+        self.tell(Level::Info, text.into());
+    }
+
+    fn tell(&mut self, level: Level, text: String) {
+        self.message = Some(Message { level, text });
+    }
+}

@@ -1,0 +1,139 @@
+//! What is looked at: outcomes as rows of a table, with what the screen calls each of them.
+
+use std::{path::Path, sync::Arc};
+
+use crate::{
+    evaluation::{
+        outcome::Run,
+        table::{Labels, Row, Table},
+    },
+    routing::{Entry, History},
+};
+
+/// Outcomes to look at.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// The run file, or what else the screen calls it.
+    pub title: String,
+    /// The dataset and the models, for the header.
+    pub about: String,
+    /// The small model's name, under which thresholds are kept.
+    pub small: String,
+    /// What says whether a completion is right.
+    pub labels: Labels,
+    pub table: Table,
+    /// One for each row of the table.
+    pub cases: Vec<Case>,
+    /// The run, where it is one; the outcomes have the rows' indices.
+    pub run: Option<Arc<Run>>,
+}
+
+/// How an outcome is listed.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub id: String,
+    /// What is searched, in lower case.
+    haystack: String,
+}
+
+impl Case {
+    fn new(id: &str, small: &str) -> Self {
+        Case {
+            id: id.to_owned(),
+            haystack: [id, " ", small].concat().to_lowercase(),
+        }
+    }
+
+    /// Whether a search for `needle`, in lower case, finds it.
+    pub fn matches(&self, needle: &str) -> bool {
+        self.haystack.contains(needle)
+    }
+}
+
+impl Subject {
+    /// A run that was read from `file`, labelled by its tests. `k` is how many first tokens the
+    /// first-k scores are over.
+    pub fn of_run(run: Run, file: &Path, k: usize) -> Self {
+        let table = Table::of_run(&run, k);
+        Self::labelled(run, file, table, Labels::Tests)
+    }
+
+    /// A run with a table of its own: other labels than its tests'.
+    pub fn labelled(run: Run, file: &Path, table: Table, labels: Labels) -> Self {
+        let name = file.file_name().unwrap_or(file.as_os_str());
+        let header = &run.header;
+        let about = format!(
+            "{} · {} → {}",
+            header.dataset.name, header.small.name, header.large.name
+        );
+        let outcomes = run.outcomes.iter();
+        Subject {
+            title: name.to_string_lossy().into_owned(),
+            about,
+            small: header.small.name.clone(),
+            labels,
+            table,
+            cases: outcomes
+                .map(|outcome| Case::new(&outcome.id, &outcome.small.completion.text))
+                .collect(),
+            run: Some(Arc::new(run)),
+        }
+    }
+
+    /// The completions of a playground that have ended, where accept and reject stand in for tests.
+    /// `accelerators` are those that the small and the large model run on.
+    pub fn of_history(
+        history: &History,
+        (small, large): (&str, &str),
+        k: usize,
+        accelerators: (f64, f64),
+    ) -> Self {
+        let ended = |entry: &&Entry| entry.evidence.finished && entry.evidence.verdict.is_some();
+        let entries: Vec<&Entry> = history.entries().iter().filter(ended).collect();
+        let known = entries.iter().filter_map(|entry| entry.cost.large_ms);
+        let (sum, count) = known.fold((0.0, 0u32), |(sum, count), ms| (sum + ms, count + 1));
+        // What was never asked would have taken about as long as what was.
+        let usual_large = if count > 0 {
+            sum / f64::from(count)
+        } else {
+            0.0
+        };
+        let row = |entry: &&Entry| row_of(entry, k, usual_large, accelerators);
+        let cases = entries.iter();
+        Subject {
+            title: "this run".to_owned(),
+            about: format!("{small} → {large}"),
+            small: small.to_owned(),
+            labels: Labels::Signals,
+            table: Table::new(entries.iter().filter_map(row).collect(), k),
+            cases: cases.map(|entry| Case::new(&entry.label, "")).collect(),
+            run: None,
+        }
+    }
+}
+
+/// A row of an entry that has ended.
+fn row_of(entry: &Entry, k: usize, usual_large: f64, accelerators: (f64, f64)) -> Option<Row> {
+    let cost = &entry.cost;
+    let large_ms = cost.large_ms.unwrap_or(usual_large);
+    let (small_right, large_right) = entry.feedback.map_or((None, None), |said| said.labels());
+    // Tokens come evenly after the first, as far as is known here.
+    let tokens = entry.evidence.tokens.max(1) as f64;
+    let per_token = (cost.small_ms - cost.first_token_ms).max(0.0) / tokens;
+    let kth_ms = cost.first_token_ms + per_token * (k.saturating_sub(1) as f64);
+    Some(Row {
+        language: entry.language,
+        kind: None,
+        scores: entry.evidence.scores,
+        tokens: entry.evidence.tokens,
+        verdict: entry.evidence.verdict?,
+        small_right,
+        large_right,
+        small_ms: cost.small_ms,
+        large_ms,
+        kth_ms: kth_ms.min(cost.small_ms),
+        broken_ms: None,
+        small_accelerator_s: cost.small_ms / 1000.0 * accelerators.0,
+        large_accelerator_s: large_ms / 1000.0 * accelerators.1,
+    })
+}

@@ -1,0 +1,251 @@
+//! Pass@1 against escalation: what every threshold of every policy would have given, and where this
+//! setting stands.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Color, Style},
+    symbols::Marker,
+    text::Span,
+    widgets::{
+        Widget,
+        canvas::{Canvas, Line as Segment, Points},
+    },
+};
+
+use crate::{
+    evaluation::{
+        explore::Curve,
+        sweep::{Point, Strategy, Totals},
+    },
+    routing::Policy,
+    tui::{
+        tune::Tune,
+        view::{
+            Pen,
+            text::{Pane, flow},
+        },
+    },
+};
+
+/// Cells for the labels of the vertical axis.
+const MARGIN: u16 = 6;
+
+/// The part of pass@1 that is drawn, lower and upper end.
+type Range = (f64, f64);
+
+pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
+    if area.height < 4 {
+        return;
+    }
+    let mut pane = Pane::new(buffer, area);
+    let strategy = tune.setting.strategy.name();
+    let about = pen.muted(format!("{strategy}, every τ"));
+    pen.title(&mut pane, "Right against escalated", vec![about]);
+    let plot = Rect {
+        x: area.x + MARGIN,
+        y: area.y + 1,
+        width: area.width.saturating_sub(MARGIN + 1),
+        height: area.height.saturating_sub(3),
+    };
+    let curves = &tune.shown.curves;
+    let Some(range) = range_of(tune) else {
+        let what = match tune.shown.totals.outcomes {
+            0 => "no outcomes here",
+            _ => "nobody knows yet which of these are right",
+        };
+        return pane.line(pen.muted(format!("  {what}")));
+    };
+    axes(pen, buffer, plot, range);
+    lines(tune, pen, buffer, plot, range);
+    for curve in curves.iter().rev().filter(|curve| is_single(curve)) {
+        for point in &curve.points {
+            let (letter, _) = mark(curve.strategy);
+            let at = cell(plot, range, point.escalation, point.pass_at_1);
+            put(buffer, at, letter, pen.palette.ui("title"));
+        }
+    }
+    let here = |totals: &Totals| Some((totals.escalation_rate()?, totals.pass_at_1()?));
+    let pinned = tune.shown.pinned.as_ref();
+    if let Some((x, y)) = pinned.and_then(|(_, totals)| here(totals)) {
+        let at = cell(plot, range, x, y);
+        put(buffer, at, "◆", pen.palette.ui("notice"));
+    }
+    if let Some((x, y)) = here(&tune.shown.totals) {
+        let at = cell(plot, range, x, y);
+        put(buffer, at, "●", pen.palette.ui("flip"));
+    }
+    legend(tune, pen, buffer, area);
+}
+
+/// Whether a curve is one point, at any threshold.
+fn is_single(curve: &Curve) -> bool {
+    !curve.strategy.has_threshold()
+}
+
+/// What stands for a strategy in the drawing, and what the legend calls it.
+fn mark(strategy: Strategy) -> (&'static str, &'static str) {
+    match strategy {
+        Strategy::Oracle => ("O", "oracle"),
+        Strategy::Policy(Policy::Small) => ("S", "small"),
+        Strategy::Policy(Policy::Large) => ("L", "large"),
+        Strategy::Policy(Policy::Syntax) => ("X", "syntax"),
+        Strategy::Policy(Policy::Synconf) => ("·", "synconf"),
+        Strategy::Policy(Policy::Confidence) => ("·", "confidence"),
+    }
+}
+
+/// The part of pass@1 in which anything lies, to whole twentieths.
+fn range_of(tune: &Tune) -> Option<Range> {
+    let curves = tune.shown.curves.iter();
+    let all = curves.flat_map(|curve| curve.points.iter().map(|point| point.pass_at_1));
+    let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        (low.min(value), high.max(value))
+    });
+    let down = (low * 20.0 - 1e-9).floor() / 20.0;
+    let up = (high * 20.0 + 1e-9).ceil() / 20.0;
+    let low = down.clamp(0.0, 0.95);
+    (low.is_finite() && high.is_finite()).then_some((low, up.clamp(low + 0.05, 1.0)))
+}
+
+fn axes(pen: Pen, buffer: &mut Buffer, plot: Rect, (low, high): Range) {
+    let border = pen.palette.ui("border");
+    let muted = pen.palette.ui("muted");
+    for y in plot.top()..plot.bottom() {
+        put(buffer, Some((plot.x - 1, y)), "│", border);
+    }
+    let middle = (plot.height >= 5).then_some((plot.top() + plot.bottom() - 1) / 2);
+    let bottom = plot.bottom().saturating_sub(1);
+    for y in [Some(plot.top()), middle, Some(bottom)]
+        .into_iter()
+        .flatten()
+    {
+        let part = f64::from(bottom - y) / f64::from((bottom - plot.top()).max(1));
+        let label = format!("{:>4.0}%", (low + (high - low) * part) * 100.0);
+        buffer.set_string(plot.x - MARGIN, y, label, muted);
+        put(buffer, Some((plot.x - 1, y)), "┤", border);
+    }
+    let below = plot.bottom();
+    put(buffer, Some((plot.x - 1, below)), "└", border);
+    for x in plot.left()..plot.right() {
+        put(buffer, Some((x, below)), "─", border);
+    }
+    for (part, label) in [
+        (0, "0"),
+        (1, "25"),
+        (2, "50"),
+        (3, "75"),
+        (4, "100 % escalated"),
+    ] {
+        let x = plot.x + (plot.width.saturating_sub(1)) * part / 4;
+        let width = label.chars().count() as u16;
+        // The last label ends with the axis.
+        let x = x.min(plot.right().saturating_sub(width));
+        buffer.set_string(x, below, label, muted);
+    }
+}
+
+/// The curves: others as dots, this one's as a line.
+fn lines(tune: &Tune, pen: Pen, buffer: &mut Buffer, plot: Rect, range: Range) {
+    let colour = |scope: &str| pen.palette.ui(scope).fg.unwrap_or(Color::Reset);
+    let (behind, front) = (colour("muted"), colour("keep"));
+    let resolution = (f64::from(plot.width) * 2.0, f64::from(plot.height) * 4.0);
+    let curves = tune.shown.curves.iter().filter(|curve| !is_single(curve));
+    let drawn: Vec<Vec<(f64, f64)>> = curves
+        .map(|curve| thinned(&curve.points, resolution, range))
+        .collect();
+    let this = usize::from(tune.setting.strategy.has_threshold());
+    Canvas::default()
+        .x_bounds([0.0, 1.0])
+        .y_bounds([range.0, range.1])
+        .marker(Marker::Custom('·'))
+        .paint(|context| {
+            for curve in drawn.iter().skip(this) {
+                for pair in curve.windows(2) {
+                    context.draw(&segment(pair, behind));
+                }
+            }
+            context.marker(Marker::Braille);
+            for curve in drawn.iter().take(this) {
+                context.draw(&Points {
+                    coords: curve,
+                    color: front,
+                });
+                for pair in curve.windows(2) {
+                    context.draw(&segment(pair, front));
+                }
+            }
+        })
+        .render(plot, buffer);
+}
+
+fn segment(pair: &[(f64, f64)], color: Color) -> Segment {
+    Segment {
+        x1: pair[0].0,
+        y1: pair[0].1,
+        x2: pair[1].0,
+        y2: pair[1].1,
+        color,
+    }
+}
+
+/// The points without those that would fall on the same dot as the one before.
+fn thinned(points: &[Point], (across, up): (f64, f64), (low, high): Range) -> Vec<(f64, f64)> {
+    let dot = |point: &Point| {
+        let height = (point.pass_at_1 - low) / (high - low);
+        ((point.escalation * across) as i64, (height * up) as i64)
+    };
+    let mut last = None;
+    let mut kept = Vec::new();
+    for point in points {
+        let at = Some(dot(point));
+        if last != at {
+            kept.push((point.escalation, point.pass_at_1));
+            last = at;
+        }
+    }
+    kept
+}
+
+/// The cell of a point; `None` outside the plot.
+fn cell(plot: Rect, (low, high): Range, x: f64, y: f64) -> Option<(u16, u16)> {
+    if plot.is_empty() || !x.is_finite() || !y.is_finite() {
+        return None;
+    }
+    let part = ((y - low) / (high - low)).clamp(0.0, 1.0);
+    let column = (x.clamp(0.0, 1.0) * f64::from(plot.width - 1)).round() as u16;
+    let row = ((1.0 - part) * f64::from(plot.height - 1)).round() as u16;
+    Some((plot.x + column, plot.y + row))
+}
+
+fn put(buffer: &mut Buffer, at: Option<(u16, u16)>, symbol: &str, style: Style) {
+    if let Some(cell) = at.and_then(|at| buffer.cell_mut(at)) {
+        cell.set_symbol(symbol).set_style(style);
+    }
+}
+
+fn legend(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
+    let last = Rect {
+        y: area.bottom() - 1,
+        height: 1,
+        x: area.x + MARGIN,
+        width: area.width.saturating_sub(MARGIN),
+    };
+    let mut items: Vec<Vec<Span>> = vec![vec![pen.span("●", "flip"), pen.muted(" now")]];
+    if tune.shown.pinned.is_some() {
+        items.push(vec![pen.span("◆", "notice"), pen.muted(" pinned")]);
+    }
+    for curve in &tune.shown.curves {
+        let (letter, name) = mark(curve.strategy);
+        let this = curve.strategy == tune.setting.strategy;
+        let mark = match is_single(curve) {
+            true => pen.span(letter, "title"),
+            false if this => pen.span("⠒", "keep"),
+            false => pen.muted(letter),
+        };
+        items.push(vec![mark, pen.muted(format!(" {name}"))]);
+    }
+    let mut pane = Pane::new(buffer, last);
+    let lines = flow(items, pane.width(), 2);
+    pane.line(lines.into_iter().next().unwrap_or_default());
+}

@@ -1,0 +1,172 @@
+//! How the scores of right and wrong small completions lie, with τ as a line: a threshold is good
+//! where it has the right ones at its right and the wrong ones at its left.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::threshold;
+use crate::{
+    evaluation::explore::Bar,
+    tui::{
+        tune::Tune,
+        view::{Pen, text::Pane},
+    },
+};
+
+/// Cells for the count at the height of the tallest bar.
+const MARGIN: u16 = 6;
+
+const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
+    if area.height < 4 {
+        return;
+    }
+    let bars = &tune.shown.histogram;
+    let setting = &tune.setting;
+    let mut pane = Pane::new(buffer, area);
+    let about = pen.muted(setting.score.name());
+    pen.title(&mut pane, "Scores", vec![about]);
+    let (Some(first), Some(last)) = (bars.first(), bars.last()) else {
+        return pane.line(pen.muted("  no outcomes here"));
+    };
+    let inside = Rect {
+        x: area.x + MARGIN,
+        y: area.y + 1,
+        width: area.width.saturating_sub(MARGIN + 1),
+        height: area.height - 2,
+    };
+    let each = usize::from(inside.width) / bars.len();
+    // In fewer cells than bars, neighbours share one.
+    let (cells, per_cell) = match each {
+        0 => {
+            let per_cell = bars.len().div_ceil(usize::from(inside.width).max(1));
+            (1, per_cell)
+        }
+        _ => (each, 1),
+    };
+    let merged: Vec<Bar> = bars.chunks(per_cell).map(merge).collect();
+    let width = (merged.len() * cells) as u16;
+    let part = (setting.threshold - first.low) / (last.high - first.low).max(f32::EPSILON);
+    let line = (part.clamp(0.0, 1.0) * f32::from(width)) as u16;
+    let upper = inside.height.div_ceil(2);
+    let (right, wrong) = (
+        Rect {
+            height: upper,
+            ..inside
+        },
+        Rect {
+            y: inside.y + upper,
+            height: inside.height - upper,
+            ..inside
+        },
+    );
+    let strip = Strip {
+        bars: &merged,
+        cells,
+        line,
+        matters: setting.strategy.has_threshold(),
+    };
+    strip.draw(pen, buffer, right, ("✓", "keep"), |bar| bar.right);
+    strip.draw(pen, buffer, wrong, ("✗", "fault.gutter"), |bar| bar.wrong);
+    axis(tune, pen, buffer, area, (first.low, last.high), width);
+}
+
+fn merge(bars: &[Bar]) -> Bar {
+    let ends = (bars.first(), bars.last());
+    Bar {
+        low: ends.0.map_or(0.0, |bar| bar.low),
+        high: ends.1.map_or(0.0, |bar| bar.high),
+        right: bars.iter().map(|bar| bar.right).sum(),
+        wrong: bars.iter().map(|bar| bar.wrong).sum(),
+    }
+}
+
+/// One kind of completions: its bars over the range of the score.
+struct Strip<'a> {
+    bars: &'a [Bar],
+    /// Cells of a bar.
+    cells: usize,
+    /// The cell of τ.
+    line: u16,
+    /// Whether τ decides anything.
+    matters: bool,
+}
+
+impl Strip<'_> {
+    fn draw(
+        &self,
+        pen: Pen,
+        buffer: &mut Buffer,
+        area: Rect,
+        (sign, scope): (&str, &str),
+        count: impl Fn(&Bar) -> usize,
+    ) {
+        if area.is_empty() {
+            return;
+        }
+        let most = self.bars.iter().map(&count).max().unwrap_or(0);
+        let total: usize = self.bars.iter().map(&count).sum();
+        let levels = usize::from(area.height) * 8;
+        let muted = pen.palette.ui("muted");
+        let style = pen.palette.ui(scope);
+        for (index, bar) in self.bars.iter().enumerate() {
+            let number = count(bar);
+            // What is there is seen.
+            let level = (number * levels).div_ceil(most.max(1));
+            for offset in 0..self.cells {
+                let column = (index * self.cells + offset) as u16;
+                let kept = column >= self.line;
+                for row in 0..area.height {
+                    let below = usize::from(area.height - 1 - row) * 8;
+                    let symbol = EIGHTHS[level.saturating_sub(below).min(8)];
+                    let style = if kept || !self.matters { style } else { muted };
+                    if let Some(cell) = buffer.cell_mut((area.x + column, area.y + row))
+                        && symbol != " "
+                    {
+                        cell.set_symbol(symbol).set_style(style);
+                    }
+                }
+            }
+        }
+        let x = area.x - MARGIN;
+        buffer.set_string(x, area.y, format!("{most:>5}"), muted);
+        if area.height > 1 {
+            let at = area.bottom() - 1;
+            buffer.set_string(x, at, format!("{sign}{total:>4}"), style);
+        }
+        let x = area.x + self.line;
+        for y in area.top()..area.bottom() {
+            if let Some(cell) = buffer.cell_mut((x, y)) {
+                cell.set_symbol("│").set_style(pen.palette.ui("title"));
+            }
+        }
+    }
+}
+
+fn axis(
+    tune: &Tune,
+    pen: Pen,
+    buffer: &mut Buffer,
+    area: Rect,
+    (low, high): (f32, f32),
+    width: u16,
+) {
+    let y = area.bottom() - 1;
+    let muted = pen.palette.ui("muted");
+    let setting = &tune.setting;
+    let step = setting.score.step();
+    let (from, to) = (threshold(low, step), threshold(high, step));
+    let end = (area.x + MARGIN + width).saturating_sub(to.chars().count() as u16);
+    buffer.set_string(area.x + MARGIN, y, &from, muted);
+    buffer.set_string(end, y, &to, muted);
+    let part = (setting.threshold - low) / (high - low).max(f32::EPSILON);
+    let at = area.x + MARGIN + (part.clamp(0.0, 1.0) * f32::from(width)) as u16;
+    let label = format!("τ {}", threshold(setting.threshold, step));
+    let half = label.chars().count() as u16 / 2;
+    let first = area.x + MARGIN + from.chars().count() as u16 + 1;
+    let last = end.saturating_sub(label.chars().count() as u16 + 1);
+    if first <= last {
+        let x = at.saturating_sub(half).clamp(first, last);
+        buffer.set_string(x, y, label, pen.palette.ui("title"));
+    }
+}

@@ -1,0 +1,162 @@
+//! Drawing the tune screen: a pure function of [`Tune`], one file per pane. Nothing is computed here
+//! that the JSON export would have to say.
+
+mod controls;
+mod curve;
+mod histogram;
+mod layout;
+mod list;
+mod over;
+mod quadrant;
+mod totals;
+
+use ratatui::{
+    Frame,
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use self::layout::Layout;
+use super::{Page, Tune, TuneAction, keys};
+use crate::{
+    evaluation::{sweep::Setting, table::Labels},
+    tui::{
+        palette::Palette,
+        view::{
+            Pen, ground,
+            text::{Pane, flow, visible, wrap_words},
+        },
+    },
+};
+
+/// Draws the whole screen.
+pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {
+    let area = frame.area();
+    frame.buffer_mut().set_style(area, ground(palette));
+    match &tune.page {
+        Page::Opened(opened) => return opened.draw(frame, area, palette),
+        Page::Blind(blind) => return blind.draw(frame, area, palette),
+        Page::Explore => {}
+    }
+    let pen = Pen { palette };
+    let buffer = frame.buffer_mut();
+    let Some(layout) = Layout::of(area) else {
+        return draw_tiny(pen, buffer, area);
+    };
+    header(tune, pen, buffer, layout.header);
+    controls::draw(tune, pen, buffer, layout.controls);
+    curve::draw(tune, pen, buffer, layout.curve);
+    histogram::draw(tune, pen, buffer, layout.histogram);
+    totals::draw(tune, pen, buffer, layout.totals);
+    quadrant::draw(tune, pen, buffer, layout.quadrant);
+    list::draw(tune, pen, buffer, layout.list);
+    footer(tune, pen, buffer, layout.footer);
+    if let Some(over) = &tune.over
+        && let Some(cursor) = over::draw(tune, pen, buffer, (area, layout.footer), over)
+    {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+fn draw_tiny(pen: Pen, buffer: &mut Buffer, area: Rect) {
+    let (columns, rows) = layout::SMALLEST;
+    let leave = keys::label(TuneAction::Leave);
+    let notice = format!(
+        "The tune screen needs {columns}×{rows} cells; here are {}×{}. {leave} leaves.",
+        area.width, area.height
+    );
+    let mut pane = Pane::new(buffer, area);
+    for line in wrap_words(&notice, pane.width()) {
+        pane.line(pen.plain(line));
+    }
+}
+
+/// What is looked at, and what says whether a completion is right.
+fn header(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
+    let bar = pen.palette.ui("status");
+    buffer.set_style(area, bar);
+    let subject = &tune.subject;
+    let left = vec![
+        Span::styled(" tune ", bar.patch(pen.palette.ui("title"))),
+        Span::styled(format!(" {}", visible(&subject.title)), bar),
+        Span::styled(format!("  {}", visible(&subject.about)), bar),
+    ];
+    let by = match subject.labels {
+        Labels::Tests => "tests",
+        Labels::Picks => "blind picks",
+        Labels::Signals => "accept and reject",
+    };
+    let (here, all) = (tune.shown.totals.outcomes, subject.cases.len());
+    let count = match here == all {
+        true => format!("{all} outcomes"),
+        false => format!("{here} of {all} outcomes"),
+    };
+    let right = Span::styled(format!("{count} · right by {by} "), bar);
+    Pane::new(buffer, area).ends(left, right);
+}
+
+/// The message for the person, else the keys.
+fn footer(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
+    let mut pane = Pane::new(buffer, area);
+    if let Some(message) = &tune.message {
+        return pen.message(&mut pane, message);
+    }
+    use TuneAction::*;
+    let keys: &[(&[TuneAction], &str)] = &[
+        (&[Lower, Raise], "τ"),
+        (&[LowerCoarse, RaiseCoarse], "by ten"),
+        (&[PreviousPoint, NextPoint], "to a change"),
+        (&[NextControl], "control"),
+        (&[Up, Down], "change it"),
+        (&[Pin], "pin"),
+        (&[Help], "help"),
+        (&[Leave], "leave"),
+        (&[List], "list"),
+        (&[NextFilter], "filter"),
+        (&[Search], "search"),
+        (&[Open], "open"),
+        (&[Mark], "mark"),
+        (&[Write], "write τ"),
+        (&[Export], "export"),
+        (&[Blind], "blind"),
+    ];
+    let items = keys.iter().map(|(actions, what)| {
+        let labels: Vec<String> = actions.iter().map(|action| keys::label(*action)).collect();
+        vec![
+            pen.span(labels.concat(), "key"),
+            pen.muted(format!(" {what}")),
+        ]
+    });
+    let mut line = Line::from(pen.plain(" "));
+    let lines = flow(items.collect(), pane.width().saturating_sub(1), 2);
+    line.spans
+        .extend(lines.into_iter().next().unwrap_or_default().spans);
+    pane.line(line);
+}
+
+/// A threshold as text: as many digits as the step needs, more for one between two steps.
+fn threshold(value: f32, step: f32) -> String {
+    let steps = value / step;
+    match (steps - steps.round()).abs() < 1e-2 {
+        true => format!("{value:.2}"),
+        false => format!("{value:.4}"),
+    }
+}
+
+/// A setting in a few words.
+fn in_words(setting: &Setting) -> String {
+    let name = setting.strategy.name();
+    match setting.strategy.has_threshold() {
+        true => {
+            let tau = threshold(setting.threshold, setting.score.step());
+            format!("{name} τ {tau} on {}", setting.score.name())
+        }
+        false => name.to_owned(),
+    }
+}
+
+/// A share as a percentage; `–` where there is none.
+fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0))
+}

@@ -1,0 +1,96 @@
+//! Confidence by syntax: how many small completions both gates let through, one or the other, or
+//! neither, and how many of those are right.
+
+use ratatui::{buffer::Buffer, layout::Rect, text::Span};
+
+use crate::{
+    evaluation::{
+        explore::Cell,
+        sweep::{Setting, Strategy},
+    },
+    routing::Policy,
+    tui::{
+        tune::Tune,
+        view::{
+            Pen,
+            text::{Pane, fit},
+        },
+    },
+};
+
+pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
+    if area.height < 4 {
+        return;
+    }
+    let mut pane = Pane::new(buffer, area);
+    let about = "small completions, and how many of them are right";
+    let about = if pane.width() > 70 { about } else { "" };
+    pen.title(&mut pane, "Confidence by syntax", vec![pen.muted(about)]);
+    let quadrant = &tune.shown.quadrant;
+    let head = 11;
+    let width = pane.width().saturating_sub(head) / 2;
+    pane.line(vec![
+        pen.muted(fit("", head)),
+        pen.muted(fit("parses", width)),
+        pen.muted(fit("broken", width)),
+    ]);
+    let rows = [
+        (
+            "score ≥ τ",
+            true,
+            &quadrant.sure_parses,
+            &quadrant.sure_broken,
+        ),
+        (
+            "score < τ",
+            false,
+            &quadrant.unsure_parses,
+            &quadrant.unsure_broken,
+        ),
+    ];
+    for (name, sure, parses, broken) in rows {
+        let mut line = vec![pen.muted(fit(&format!(" {name}"), head))];
+        for (cell, whole) in [(parses, true), (broken, false)] {
+            line.extend(one(pen, cell, keeps(&tune.setting, sure, whole), width));
+        }
+        pane.line(line);
+    }
+}
+
+/// Whether small completions like that are kept; `None` where that depends on each.
+fn keeps(setting: &Setting, sure: bool, parses: bool) -> Option<bool> {
+    match setting.strategy {
+        Strategy::Oracle => None,
+        Strategy::Policy(policy) => Some(match policy {
+            Policy::Synconf => sure && parses,
+            Policy::Confidence => sure,
+            Policy::Syntax => parses,
+            Policy::Small => true,
+            Policy::Large => false,
+        }),
+    }
+}
+
+/// What becomes of them, how many there are, and how many of those are right.
+fn one(pen: Pen, cell: &Cell, keeps: Option<bool>, width: usize) -> Vec<Span<'static>> {
+    let (letter, scope) = match keeps {
+        Some(true) => ("K ", "keep"),
+        Some(false) => ("E ", "escalate"),
+        None => ("  ", "muted"),
+    };
+    let right = match cell.labelled {
+        0 => "–".to_owned(),
+        labelled => format!("{:.0} %", cell.right as f64 / labelled as f64 * 100.0),
+    };
+    let count = format!("{:>5}", cell.outcomes);
+    let rest = width.saturating_sub(2 + count.len());
+    let text = match rest {
+        16.. => format!("  {right:>5} right"),
+        _ => format!(" ✓{right}"),
+    };
+    vec![
+        pen.span(letter, scope),
+        pen.span(count, "title"),
+        pen.muted(fit(&text, rest)),
+    ]
+}
