@@ -175,6 +175,18 @@ pub struct Completion {
     pub timing: Timing,
 }
 
+impl Completion {
+    /// What there is of a completion that was cancelled before its first token.
+    pub fn cancelled() -> Self {
+        Completion {
+            text: String::new(),
+            tokens: Vec::new(),
+            stop: StopReason::Cancelled,
+            timing: Timing::default(),
+        }
+    }
+}
+
 /// How the next token is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

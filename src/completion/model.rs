@@ -1,7 +1,7 @@
 //! What is known of a model, and what whatever runs it says: the same for a GGUF file on a thread of
 //! this process and for a server.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{any::Any, path::PathBuf, sync::Arc};
 
 use serde::Serialize;
 
@@ -63,6 +63,16 @@ impl ModelInfo {
     pub fn is_server(&self) -> bool {
         matches!(self.origin, Origin::Server { .. })
     }
+}
+
+/// What to say where `part` of the program, which runs a model, has panicked.
+pub fn bug(part: &str, panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!(
+        "{part} failed inside ({}). This is a bug in routelens; please report it.",
+        text.unwrap_or_default()
+    )
 }
 
 /// What whatever runs a model says.

@@ -1,9 +1,18 @@
 //! Writing to the configuration file: only thresholds are ever written, only on request, and what
 //! else stands there, comments included, stays as it is.
 
-use std::path::Path;
+use std::{fs, io, path::Path};
 
-use super::FittedThreshold;
+use ropey::Rope;
+use toml_edit::{
+    Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value,
+};
+
+use super::{Fit, FittedThreshold, file};
+use crate::document::file::save;
+
+/// The key of the list.
+const LIST: &str = "thresholds";
 
 /// Puts thresholds into a configuration file, each in place of one for the same model, language and
 /// score; creates the file where there is none. The file is replaced whole or not at all.
@@ -11,6 +20,167 @@ use super::FittedThreshold;
 /// # Errors
 /// The file is not valid TOML or cannot be written: names it and the remedy.
 pub fn put_thresholds(path: &Path, thresholds: &[FittedThreshold]) -> Result<(), String> {
-    let _ = (path, thresholds);
-    todo!()
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(format!("{}: cannot be read: {error}", path.display())),
+    };
+    let text = with_thresholds(&text, path, thresholds)?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| {
+            let folder = folder.display();
+            format!("{folder}: the configuration's folder cannot be made: {error}")
+        })?;
+    }
+    save(path, &Rope::from_str(&text)).map_err(|error| error.to_string())
 }
+
+/// The text of a configuration file with these thresholds in it.
+fn with_thresholds(
+    text: &str,
+    path: &Path,
+    thresholds: &[FittedThreshold],
+) -> Result<String, String> {
+    // Read as the program will read it: what it could not use is not touched.
+    file::parse(text, path).map_err(|error| format!("{error}; nothing was written"))?;
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
+        format!(
+            "{}: {}; nothing was written",
+            path.display(),
+            error.message()
+        )
+    })?;
+    for threshold in thresholds {
+        put(document.as_table_mut(), threshold);
+    }
+    let text = document.to_string();
+    file::parse(&text, path)
+        .map_err(|error| format!("{error}, with the thresholds in it; nothing was written"))?;
+    Ok(text)
+}
+
+fn put(document: &mut Table, threshold: &FittedThreshold) {
+    let list = document
+        .entry(LIST)
+        .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+    match list {
+        Item::Value(Value::Array(list)) => put_inline(list, threshold),
+        Item::ArrayOfTables(list) => put_table(list, threshold),
+        // Anything else was refused when the file was read.
+        _ => {}
+    }
+}
+
+fn put_table(list: &mut ArrayOfTables, threshold: &FittedThreshold) {
+    let fitted = || threshold.fitted.as_ref().map(|fit| Item::Table(table(fit)));
+    // The last of several for the same is the one in force.
+    if let Some(known) = list
+        .iter_mut()
+        .filter(|known| is_for(*known, threshold))
+        .last()
+    {
+        known["value"] = with_decor_of(known.get("value"), number(threshold.value));
+        match fitted() {
+            Some(fitted) => drop(known.insert("fitted", fitted)),
+            None => drop(known.remove("fitted")),
+        }
+        return;
+    }
+    let mut entry = Table::new();
+    for (key, text) in names(threshold) {
+        entry.insert(key, value(text));
+    }
+    entry.insert("value", number(threshold.value));
+    if let Some(fitted) = fitted() {
+        entry.insert("fitted", fitted);
+    }
+    list.push(entry);
+}
+
+/// The same where the list stands in one line, as `thresholds = [{ … }]`.
+fn put_inline(list: &mut Array, threshold: &FittedThreshold) {
+    let number = || number(threshold.value).into_value().ok();
+    let fitted = || {
+        threshold
+            .fitted
+            .as_ref()
+            .map(|fit| table(fit).into_inline_table())
+    };
+    let entries = list.iter_mut().filter_map(Value::as_inline_table_mut);
+    if let Some(known) = entries.filter(|known| is_for(*known, threshold)).last() {
+        known.extend(number().map(|number| ("value", number)));
+        match fitted() {
+            Some(fitted) => drop(known.insert("fitted", fitted.into())),
+            None => drop(known.remove("fitted")),
+        }
+        return;
+    }
+    let mut entry = InlineTable::new();
+    entry.extend(names(threshold));
+    entry.extend(number().map(|number| ("value", number)));
+    entry.extend(fitted().map(|fitted| ("fitted", fitted)));
+    list.push(entry);
+}
+
+/// What a threshold is for.
+fn names(threshold: &FittedThreshold) -> impl Iterator<Item = (&'static str, String)> {
+    let model = threshold.model.clone();
+    let language = threshold
+        .language
+        .map(|language| language.name().to_owned());
+    let score = Some(threshold.score.name().to_owned());
+    [("model", model), ("language", language), ("score", score)]
+        .into_iter()
+        .filter_map(|(key, text)| Some((key, text?)))
+}
+
+fn is_for(entry: &dyn TableLike, threshold: &FittedThreshold) -> bool {
+    let wanted: Vec<_> = names(threshold).collect();
+    ["model", "language", "score"].into_iter().all(|key| {
+        let there = entry.get(key).and_then(Item::as_str);
+        let wanted = wanted.iter().find(|(name, _)| *name == key);
+        there == wanted.map(|(_, text)| text.as_str())
+    })
+}
+
+/// A number of 32 bits in as many digits as it needs; as one of 64 it would show its rounding.
+fn number(number: f32) -> Item {
+    value(number.to_string().parse().unwrap_or(f64::from(number)))
+}
+
+/// A value with what stands around another: the space before it, the comment behind it.
+fn with_decor_of(old: Option<&Item>, new: Item) -> Item {
+    match (old.and_then(Item::as_value), new) {
+        (Some(old), Item::Value(mut new)) => {
+            *new.decor_mut() = old.decor().clone();
+            Item::Value(new)
+        }
+        (_, new) => new,
+    }
+}
+
+fn table(fit: &Fit) -> Table {
+    let rounded = |share: f64| value((share * 10_000.0).round() / 10_000.0);
+    let count = |count: usize| value(i64::try_from(count).unwrap_or(i64::MAX));
+    let mut table = Table::new();
+    for (key, item) in [
+        ("dataset", value(&fit.dataset)),
+        ("small", value(&fit.small)),
+        ("large", value(&fit.large)),
+        ("aim", value(&fit.aim)),
+        ("split", value(&fit.split)),
+        ("date", value(&fit.date)),
+        ("outcomes", count(fit.outcomes)),
+        ("tried_on", count(fit.tried_on)),
+        ("pass_at_1", rounded(fit.pass_at_1)),
+        ("low", rounded(fit.low)),
+        ("high", rounded(fit.high)),
+        ("escalation", rounded(fit.escalation)),
+    ] {
+        table.insert(key, item);
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@
 pub mod dataset;
 pub mod execution;
 pub mod explore;
+pub mod family;
 pub mod file;
 pub mod fit;
 pub mod outcome;

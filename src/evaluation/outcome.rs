@@ -190,11 +190,27 @@ impl RunSettings {
         let (old, new) = (&self.limits, &now.limits);
         let count = |count: usize| count.to_string();
         let compared = [
-            ("the most tokens of a completion", count(self.max_tokens), count(now.max_tokens)),
-            ("the number of candidates of a token", count(self.top), count(now.top)),
+            (
+                "the most tokens of a completion",
+                count(self.max_tokens),
+                count(now.max_tokens),
+            ),
+            (
+                "the number of candidates of a token",
+                count(self.top),
+                count(now.top),
+            ),
             ("the context", context(self.context), context(now.context)),
-            ("the time limit in ms", number(old.time_ms), number(new.time_ms)),
-            ("the memory limit in MiB", number(old.memory_mb), number(new.memory_mb)),
+            (
+                "the time limit in ms",
+                number(old.time_ms),
+                number(new.time_ms),
+            ),
+            (
+                "the memory limit in MiB",
+                number(old.memory_mb),
+                number(new.memory_mb),
+            ),
             (
                 "the limit on processes",
                 number(old.processes.into()),
@@ -210,7 +226,11 @@ impl RunSettings {
                 sandbox(self.unsafe_execution).to_owned(),
                 sandbox(now.unsafe_execution).to_owned(),
             ),
-            ("the choice of tasks", sample(self.sample), sample(now.sample)),
+            (
+                "the choice of tasks",
+                sample(self.sample),
+                sample(now.sample),
+            ),
         ];
         let different = compared.into_iter().filter(|(_, was, is)| was != is);
         different

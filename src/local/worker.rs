@@ -1,7 +1,6 @@
 //! The model thread: loads, then takes requests until it is told to quit. A panic in here ends the
 //! request or the loading with an event, never in silence.
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -12,8 +11,8 @@ use super::EngineConfig;
 use super::load::{self, Loaded};
 use super::mailbox::{Mailbox, Message};
 use super::session::Session;
-use crate::completion::model::ModelEvent;
-use crate::completion::{Completion, Request, StopReason, StreamEvent, Timing};
+use crate::completion::model::{ModelEvent, bug};
+use crate::completion::{Completion, Request, StreamEvent};
 
 pub(super) type OnEvent = Box<dyn FnMut(ModelEvent) + Send>;
 
@@ -58,7 +57,10 @@ fn serve(
     loop {
         match mailbox.take() {
             Message::Quit => return Ok(()),
-            Message::Dropped(id) => emit(ModelEvent::Stream(id, dropped())),
+            Message::Dropped(id) => emit(ModelEvent::Stream(
+                id,
+                StreamEvent::Done(Completion::cancelled()),
+            )),
             Message::Complete { request, asked } => {
                 let last = answer(&mut session, &request, asked, emit);
                 emit(ModelEvent::Stream(request.id, last));
@@ -88,35 +90,15 @@ fn refuse(mailbox: &Mailbox, why: &str, emit: &dyn Fn(ModelEvent)) {
     loop {
         let (id, event) = match mailbox.take() {
             Message::Quit => return,
-            Message::Dropped(id) => (id, dropped()),
+            Message::Dropped(id) => (id, StreamEvent::Done(Completion::cancelled())),
             Message::Complete { request, .. } => (request.id, StreamEvent::Failed(why.to_owned())),
         };
         emit(ModelEvent::Stream(id, event));
     }
 }
 
-/// The end of a request that never began.
-fn dropped() -> StreamEvent {
-    StreamEvent::Done(Completion {
-        text: String::new(),
-        tokens: Vec::new(),
-        stop: StopReason::Cancelled,
-        timing: Timing::default(),
-    })
-}
-
 /// Runs something that may panic, and tells a panic as an error.
 fn guarded<T>(action: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(action)).unwrap_or_else(|panic| Err(told(panic.as_ref())))
-}
-
-fn told(panic: &(dyn Any + Send)) -> String {
-    let what = panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_default();
-    format!(
-        "the local engine failed inside ({what}). This is a bug in routelens; please report it."
-    )
+    catch_unwind(AssertUnwindSafe(action))
+        .unwrap_or_else(|panic| Err(bug("the local engine", panic.as_ref())))
 }

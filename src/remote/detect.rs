@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::{
     Problem, ProblemKind, ServerConfig,
-    dialect::{Dialect, Profile, Ways},
+    dialect::{Dialect, Fim, Profile, Ways},
     exchange::{Answer, Exchange},
 };
 use seen::Seen;
@@ -76,6 +76,19 @@ fn plain(exchange: &Exchange, dialect: Dialect, model: String) -> Profile {
             ..Ways::default()
         },
         ..Profile::new(dialect, model)
+    }
+}
+
+/// A model that its server cannot ask to fill a hole: it gets the hole in the layout of its family,
+/// or, without one, in words, unless a person said how to talk to it.
+fn lay_out(exchange: &Exchange, profile: &mut Profile) {
+    match profile.layout() {
+        Some(layout) => profile.fim = Fim::Layout(layout),
+        None if exchange.config().dialect.is_some() => profile.ways.no_layout = true,
+        None => {
+            profile.dialect = Dialect::Chat;
+            profile.fim = Fim::Words;
+        }
     }
 }
 

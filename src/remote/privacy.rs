@@ -11,9 +11,10 @@ use std::{
     env,
     net::IpAddr,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{Glob, GlobBuilder, GlobMatcher};
 use reqwest::Url;
 
 use super::{Problem, ProblemKind};
@@ -34,7 +35,10 @@ pub(super) struct Deny {
 struct Pattern {
     /// As it was given.
     text: String,
-    matcher: GlobMatcher,
+    glob: Glob,
+    /// Made when a file is first held against it: at the start, with the screen still empty, there is
+    /// no time for that.
+    matcher: OnceLock<GlobMatcher>,
     /// It names no folder, so it is held against single names.
     bare: bool,
 }
@@ -65,16 +69,18 @@ impl Pattern {
         })?;
         Ok(Pattern {
             text: text.to_owned(),
-            matcher: glob.compile_matcher(),
+            glob,
+            matcher: OnceLock::new(),
             bare: !trimmed.contains('/'),
         })
     }
 
     fn matches(&self, path: &Path) -> bool {
-        let named = |path: &Path| path.file_name().is_some_and(|n| self.matcher.is_match(n));
+        let matcher = self.matcher.get_or_init(|| self.glob.compile_matcher());
+        let named = |path: &Path| path.file_name().is_some_and(|n| matcher.is_match(n));
         path.ancestors()
             .filter(|ancestor| !ancestor.as_os_str().is_empty())
-            .any(|ancestor| self.matcher.is_match(ancestor) || (self.bare && named(ancestor)))
+            .any(|ancestor| matcher.is_match(ancestor) || (self.bare && named(ancestor)))
     }
 }
 

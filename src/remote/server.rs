@@ -6,7 +6,6 @@
 //! future closes its connection.
 
 use std::{
-    any::Any,
     panic::AssertUnwindSafe,
     sync::Arc,
     time::{Duration, Instant},
@@ -28,7 +27,10 @@ use super::{
     standing::{ASKING, LOADING, Standing},
     stream::Run,
 };
-use crate::completion::{Request, StopReason, StreamEvent, model::ModelEvent};
+use crate::completion::{
+    Request, StopReason, StreamEvent,
+    model::{ModelEvent, bug},
+};
 
 /// How often a server that loads its model is asked whether it has.
 const LOADING_PAUSE: Duration = Duration::from_millis(500);
@@ -36,6 +38,9 @@ const LOADING_PAUSE: Duration = Duration::from_millis(500);
 const WARM: Duration = Duration::from_secs(2);
 /// How long the question that keeps a connection warm may take.
 const PULSE: Duration = Duration::from_secs(3);
+
+/// What a panic here is said to have happened in.
+const TALK: &str = "the talk with the server";
 
 type OnEvent = Box<dyn FnMut(ModelEvent) + Send>;
 
@@ -112,7 +117,7 @@ async fn live(
                 .await
             {
                 Ok(()) => return,
-                Err(panic) => bug(panic.as_ref()),
+                Err(panic) => bug(TALK, panic.as_ref()),
             }
         }
     };
@@ -214,7 +219,7 @@ impl<'a> Server<'a> {
                 biased;
                 overtaken = overtaken(inbox) => (Some(overtaken), Ok(StopReason::Cancelled)),
                 outcome = work => (None, outcome.unwrap_or_else(|panic| {
-                    Err(Problem::new(ProblemKind::Protocol, bug(panic.as_ref())))
+                    Err(Problem::new(ProblemKind::Protocol, bug(TALK, panic.as_ref())))
                 })),
             }
         };
@@ -326,7 +331,10 @@ impl Server<'_> {
             sleep(pause).await;
             let looked = AssertUnwindSafe(detect(&exchange)).catch_unwind().await;
             Finding::Profile(looked.unwrap_or_else(|panic| {
-                Err(Problem::new(ProblemKind::Unknown, bug(panic.as_ref())))
+                Err(Problem::new(
+                    ProblemKind::Unknown,
+                    bug(TALK, panic.as_ref()),
+                ))
             }))
         });
     }
@@ -463,14 +471,4 @@ async fn overtaken(inbox: &mut UnboundedReceiver<Command>) -> Overtaken {
             None => return Overtaken::Dropped,
         }
     }
-}
-
-/// What to say of a panic.
-fn bug(panic: &(dyn Any + Send)) -> String {
-    let what = panic.downcast_ref::<&str>().copied();
-    let what = what.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!(
-        "the talk with the server failed inside ({}). This is a bug in routelens; please report it.",
-        what.unwrap_or_default()
-    )
 }

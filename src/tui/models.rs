@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::app::{Event, LaneKind};
 use crate::{
-    completion::{Completion, Request, StopReason, StreamEvent, Timing, model::ModelEvent},
+    completion::{Completion, Request, StreamEvent, model::ModelEvent},
     model::{Model, ModelSource},
     remote::{Network, NetworkConfig},
 };
@@ -149,7 +149,7 @@ impl Models {
     /// Says that a request which no model has seen has ended.
     fn drop_request(&self, kind: LaneKind, generation: u64, request: Option<Request>) {
         if let Some(request) = request {
-            let event = ModelEvent::Stream(request.id, dropped());
+            let event = ModelEvent::Stream(request.id, StreamEvent::Done(Completion::cancelled()));
             // This end keeps the receiver too, so that somebody listens.
             let _ = self.told.send((kind, generation, event));
         }
@@ -186,16 +186,6 @@ fn keep(slot: &Mutex<Slot>, generation: u64, model: Model) -> Option<Model> {
     None
 }
 
-/// The end of a request that never began.
-fn dropped() -> StreamEvent {
-    StreamEvent::Done(Completion {
-        text: String::new(),
-        tokens: Vec::new(),
-        stop: StopReason::Cancelled,
-        timing: Timing::default(),
-    })
-}
-
 /// A slot is whole between any two statements, also after a panic.
 fn lock(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
     slot.lock().unwrap_or_else(PoisonError::into_inner)
@@ -216,7 +206,7 @@ fn of_lane(kind: LaneKind, event: ModelEvent) -> Event {
 mod tests {
     use super::*;
     use crate::{
-        completion::{Hole, RequestId, Sampling},
+        completion::{Hole, RequestId, Sampling, StopReason},
         config::Config,
         local::EngineConfig,
     };

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 use proptest::prelude::*;
 
 use super::*;
@@ -59,3 +60,6 @@ proptest! {
         prop_assert!(back.iter().map(|c| c.row).eq(changes.iter().map(|c| c.row)));
     }
 }
+=======
+
+>>>>>>> main

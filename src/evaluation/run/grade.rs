@@ -77,9 +77,7 @@ fn test(
 /// read again.
 fn keep_what_json_can_say(completion: &mut Completion) {
     for token in &mut completion.tokens {
-        token
-            .top
-            .retain(|candidate| candidate.logprob.is_finite());
+        token.top.retain(|candidate| candidate.logprob.is_finite());
         for number in [&mut token.logprob, &mut token.entropy, &mut token.margin] {
             *number = number.filter(|number| number.is_finite());
         }

@@ -235,12 +235,7 @@ struct Models {
 
 impl Models {
     /// Puts a task to both; `None` when it failed, which is then in the ledger, or was stopped.
-    fn answer(
-        &mut self,
-        task: Task,
-        stop: &dyn Fn() -> bool,
-        ledger: &Ledger,
-    ) -> Option<Answered> {
+    fn answer(&mut self, task: Task, stop: &dyn Fn() -> bool, ledger: &Ledger) -> Option<Answered> {
         let began = Instant::now();
         let presented = task.presented();
         let hole = presented.hole(task.language);

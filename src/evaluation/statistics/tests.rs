@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 use proptest::prelude::*;
 
 use super::*;
@@ -152,3 +153,6 @@ proptest! {
         }
     }
 }
+=======
+
+>>>>>>> main

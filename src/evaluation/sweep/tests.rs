@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 use proptest::{prelude::*, strategy::Strategy as Generator};
 
 // Named, because proptest has a `Strategy` too.
@@ -252,3 +253,6 @@ fn without_rows_or_labels_there_is_no_curve() {
     );
     assert_eq!(nothing, Totals::default());
 }
+=======
+
+>>>>>>> main

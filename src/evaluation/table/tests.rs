@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 use proptest::prelude::*;
 
 use super::*;
@@ -138,3 +139,6 @@ proptest! {
         }
     }
 }
+=======
+
+>>>>>>> main

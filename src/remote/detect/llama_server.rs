@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::{ASK, Seen, closed, models, plain};
+use super::{ASK, Seen, closed, lay_out, models, plain};
 use crate::remote::{
     Problem, ProblemKind,
-    dialect::{Dialect, Fim, LLAMA_CPP, Profile},
+    dialect::{Dialect, LLAMA_CPP, Profile},
     exchange::Exchange,
 };
 
@@ -24,14 +24,7 @@ pub(super) async fn profile(exchange: &Exchange, seen: &Seen) -> Result<Profile,
     if fills_holes(exchange, &profile.model).await? {
         return Ok(name_it(profile));
     }
-    match profile.layout() {
-        Some(layout) => profile.fim = Fim::Layout(layout),
-        None if exchange.config().dialect.is_some() => profile.ways.no_layout = true,
-        None => {
-            profile.dialect = Dialect::Chat;
-            profile.fim = Fim::Words;
-        }
-    }
+    lay_out(exchange, &mut profile);
     Ok(name_it(profile))
 }
 

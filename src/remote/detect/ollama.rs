@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{ASK, Seen, closed, models, plain, seen::read};
+use super::{ASK, Seen, closed, lay_out, models, plain, seen::read};
 use crate::remote::{
     Problem, ProblemKind,
-    dialect::{Dialect, Fim, Profile},
+    dialect::{Dialect, Profile},
     exchange::Exchange,
 };
 
@@ -81,14 +81,7 @@ pub(super) async fn profile(exchange: &Exchange, seen: &Seen) -> Result<Profile,
     if show.inserts() {
         return Ok(profile);
     }
-    match profile.layout() {
-        Some(layout) => profile.fim = Fim::Layout(layout),
-        None if exchange.config().dialect.is_some() => profile.ways.no_layout = true,
-        None => {
-            profile.dialect = Dialect::Chat;
-            profile.fim = Fim::Words;
-        }
-    }
+    lay_out(exchange, &mut profile);
     Ok(profile)
 }
 

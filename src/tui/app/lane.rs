@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::event::LaneKind;
 use crate::{
     completion::{
-        Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, Timing, model::ModelInfo,
+        Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, model::ModelInfo,
     },
     routing::{Cost, Decision, Entry, Evidence},
     syntax::{TokenSyntax, Verdict, VerdictState},
@@ -107,12 +107,7 @@ impl Run {
             id,
             kind,
             phase: Phase::Waiting,
-            completion: Completion {
-                text: String::new(),
-                tokens: Vec::new(),
-                stop: StopReason::Cancelled,
-                timing: Timing::default(),
-            },
+            completion: Completion::cancelled(),
             prompt: PromptInfo::default(),
             waiting: None,
             saved: None,

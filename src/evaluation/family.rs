@@ -1,0 +1,159 @@
+//! Which tasks are cuts of the same problem. Such tasks are not independent: whoever has seen one
+//! knows much of the others. So a problem stands on one side of a split, and intervals resample
+//! problems, not tasks (the cluster bootstrap); resampling tasks would make them too narrow.
+
+use std::collections::HashMap;
+
+use super::statistics::{Estimate, RESAMPLES};
+
+/// The problem that a task is cut from, by the task's id. Ids of the form
+/// `KIND/BENCHMARK/NUMBER/CUT`, such as `SingleLineInfilling/HumanEval/12/L3`, name it in their
+/// middle: `HumanEval/12`, whatever kind the cut is. Any other id is a problem of its own.
+pub fn family(id: &str) -> &str {
+    let slashes: Vec<usize> = id.match_indices('/').map(|(at, _)| at).collect();
+    match slashes[..] {
+        [first, _, last] => &id[first + 1..last],
+        _ => id,
+    }
+}
+
+/// Tasks by problem.
+#[derive(Debug, Clone)]
+pub struct Families {
+    /// The problem of each task, as an index.
+    of: Vec<u32>,
+    /// Their names, in the order of their first tasks.
+    names: Vec<String>,
+}
+
+impl Families {
+    /// Sorts tasks into problems by their ids.
+    pub fn of<'a>(ids: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut names = Vec::new();
+        let of = ids.into_iter().map(|id| {
+            let name = family(id);
+            *known.entry(name).or_insert_with(|| {
+                names.push(name.to_owned());
+                names.len() as u32 - 1
+            })
+        });
+        let of = of.collect();
+        Families { of, names }
+    }
+
+    /// The problem of a task, as an index.
+    pub fn index(&self, task: usize) -> usize {
+        self.of[task] as usize
+    }
+
+    /// The problems' names, in the order of their first tasks.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// How many problems these tasks are cut from.
+    pub fn count(&self, tasks: impl IntoIterator<Item = usize>) -> usize {
+        let mut seen = vec![false; self.names.len()];
+        tasks
+            .into_iter()
+            .for_each(|task| seen[self.index(task)] = true);
+        seen.into_iter().filter(|seen| *seen).count()
+    }
+
+    /// Mean of values of tasks with its 95 % interval: the percentile bootstrap over problems, so
+    /// that all values of a problem come and go together (Field and Welsh 2007 call it the cluster
+    /// bootstrap). Of paired differences it is that of their mean. `None` without values.
+    pub fn mean(&self, values: &[(usize, f64)], seed: u64) -> Option<Estimate> {
+        let mut sums: HashMap<usize, (f64, f64)> = HashMap::new();
+        let mut order = Vec::new();
+        for (task, value) in values {
+            let family = self.index(*task);
+            let sum = sums.entry(family).or_insert_with(|| {
+                order.push(family);
+                (0.0, 0.0)
+            });
+            sum.0 += value;
+            sum.1 += 1.0;
+        }
+        let sums: Vec<(f64, f64)> = order.iter().map(|family| sums[family]).collect();
+        let mean = |(sum, count): (f64, f64)| sum / count;
+        let all = |(sum, count), (more, further): &(f64, f64)| (sum + more, count + further);
+        if sums.is_empty() {
+            return None;
+        }
+        let value = mean(sums.iter().fold((0.0, 0.0), all));
+        let mut random = fastrand::Rng::with_seed(seed);
+        let means = (0..RESAMPLES).map(|_| {
+            let drawn = (0..sums.len()).map(|_| &sums[random.usize(..sums.len())]);
+            mean(drawn.fold((0.0, 0.0), all))
+        });
+        Some(interval(value, means.collect()))
+    }
+}
+
+/// A value with the middle 95 % of its resamples.
+pub fn interval(value: f64, mut resamples: Vec<f64>) -> Estimate {
+    resamples.sort_by(f64::total_cmp);
+    let at = |share: f64| {
+        let place = share * (resamples.len().max(1) - 1) as f64;
+        resamples
+            .get(place.round() as usize)
+            .copied()
+            .unwrap_or(value)
+    };
+    Estimate {
+        value,
+        low: at(0.025),
+        high: at(0.975),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cuts_of_one_problem_belong_together_whatever_their_kind() {
+        assert_eq!(
+            family("SingleLineInfilling/HumanEval/12/L0"),
+            "HumanEval/12"
+        );
+        assert_eq!(
+            family("MultiLineInfilling/HumanEval/12/L0_L4"),
+            "HumanEval/12"
+        );
+        assert_eq!(
+            family("SingleLineInfilling/HumanEvalX-cpp/0/L0"),
+            "HumanEvalX-cpp/0"
+        );
+        assert_eq!(family("block_completion_000123"), "block_completion_000123");
+        assert_eq!(family("python/easy/fizz"), "python/easy/fizz");
+    }
+
+    #[test]
+    fn an_interval_over_problems_is_wider_than_one_over_tasks_that_are_alike() {
+        let alike: Vec<String> = (0..200).map(|n| format!("k/b/{}/{n}", n / 20)).collect();
+        let apart: Vec<String> = (0..200).map(|n| format!("t{n}")).collect();
+        // Whole problems are right or wrong.
+        let values: Vec<(usize, f64)> = (0..200).map(|n| (n, f64::from(n / 20 % 2 == 0))).collect();
+        let width = |ids: &[String]| {
+            let families = Families::of(ids.iter().map(String::as_str));
+            let mean = families.mean(&values, 1).expect("values");
+            assert_eq!(mean.value, 0.5);
+            assert!(mean.low < 0.5 && 0.5 < mean.high);
+            mean.high - mean.low
+        };
+        assert!(width(&alike) > 3.0 * width(&apart));
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_interval() {
+        let ids: Vec<String> = (0..30).map(|n| format!("t{n}")).collect();
+        let families = Families::of(ids.iter().map(String::as_str));
+        let values: Vec<(usize, f64)> = (0..30).map(|n| (n, f64::from(n % 3 == 0))).collect();
+        assert_eq!(families.mean(&values, 7), families.mean(&values, 7));
+        assert_ne!(families.mean(&values, 7), families.mean(&values, 8));
+        assert_eq!(families.mean(&[], 7), None);
+    }
+}
