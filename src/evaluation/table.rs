@@ -197,8 +197,4 @@ fn order(rows: &[Row], score: Score) -> Vec<u32> {
 }
 
 #[cfg(test)]
-<<<<<<< HEAD
 pub(in crate::evaluation) mod tests;
-=======
-mod tests;
->>>>>>> main

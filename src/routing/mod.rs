@@ -14,10 +14,6 @@ mod score;
 pub use cascade::{Cascade, CascadeEffect, LargeUse};
 pub use decision::{Action, Decision, Reason, Signal};
 pub use escalation::Escalation;
-<<<<<<< HEAD
 pub use history::{Cost, Entry, Feedback, Flip, History};
-=======
-pub use history::{Entry, Flip, History};
->>>>>>> main
 pub use policy::{Evidence, Policy, Settings, action, decide};
 pub use score::{Score, Scores};

@@ -101,9 +101,9 @@ impl Highlighter {
         theme: &Theme,
         spans: &mut Spans,
     ) {
-        let Ok(events) = self
-            .engine
-            .highlight(query(language), source.as_bytes(), None, None, |_| None)
+        let Ok(events) =
+            self.engine
+                .highlight(query(language), source.as_bytes(), None, None, |_| None)
         else {
             return;
         };

@@ -330,7 +330,9 @@ impl Keymap {
         };
         let texts = |keys: &[&str]| keys.iter().filter_map(|text| Key::parse(text)).collect();
         let own = wanted.iter().map(|(action, keys)| (*action, texts(keys)));
-        let known = wanted.iter().map(|(action, _)| (*action, self.keys_of(*action).to_vec()));
+        let known = wanted
+            .iter()
+            .map(|(action, _)| (*action, self.keys_of(*action).to_vec()));
         for (action, keys) in own.chain::<Vec<(Action, Vec<Key>)>>(known.collect()) {
             let Some(index) = TABLE.iter().position(|row| row.0 == action) else {
                 continue;

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 use proptest::prelude::*;
 
 use super::*;
@@ -60,6 +59,3 @@ proptest! {
         prop_assert!(back.iter().map(|c| c.row).eq(changes.iter().map(|c| c.row)));
     }
 }
-=======
-
->>>>>>> main

@@ -94,11 +94,11 @@ impl<'a> Ledger<'a> {
     }
 
     /// Notes a task that could not be done.
-    pub fn fail(&self, id: String, problem: String) {
-        tracing::warn!("{id}: {problem}");
+    pub fn fail(&self, failed: FailedTask) {
+        tracing::warn!("{}: {}", failed.id, failed.problem);
         let mut pages = self.pages();
         pages.progress.failed += 1;
-        pages.failed.push(FailedTask { id, problem });
+        pages.failed.push(failed);
         pages.in_a_row += 1;
         if pages.in_a_row >= MOST_FAILURES {
             self.closed.store(true, Ordering::Relaxed);

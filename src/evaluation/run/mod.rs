@@ -141,29 +141,35 @@ pub fn run(
     let ledger = Ledger::new(writer, observe);
     let (sender, receiver) = sync_channel(jobs);
     let receiver = Mutex::new(receiver);
-    let ended = thread::scope(|scope| {
+    let interrupted = thread::scope(|scope| {
         for _ in 0..jobs.max(1) {
             scope.spawn(|| work(&receiver, &executor, &ledger));
         }
+        // It goes when all have been asked, whichever way that ends, and then the workers end.
+        let sender = sender;
         let mut models = Models {
             small,
             large,
             max_tokens,
         };
+        let stop = || ledger.is_closed() || stop();
         for task in tasks {
-            if ledger.is_closed() || stop() {
-                break;
+            if stop() {
+                return true;
             }
-            match models.answer(task, &|| ledger.is_closed() || stop(), &ledger) {
+            match models.answer(task, &stop) {
                 // The workers outlive the sender: this waits only until one of them is free.
-                Some(answered) => drop(sender.send(answered)),
-                None => continue,
+                Ok(answered) => {
+                    ledger.answered(answered.small.took, answered.large.took);
+                    drop(sender.send(answered));
+                }
+                Err(Missed::Failed(failed)) => ledger.fail(failed),
+                Err(Missed::Stopped) => return true,
             }
         }
-        drop(sender);
-        stop()
+        false
     });
-    ledger.finish(ended, began.elapsed())
+    ledger.finish(interrupted, began.elapsed())
 }
 
 /// Takes tasks through their tests to the file, until there are no more.
@@ -179,16 +185,17 @@ fn work(receiver: &Mutex<Receiver<Answered>>, executor: &Executor, ledger: &Ledg
         }
         let id = answered.task.id.clone();
         let graded = catch_unwind(AssertUnwindSafe(|| outcome(answered, executor)));
-        match graded {
-            Ok(Ok((outcome, tests))) => ledger.record(&outcome, tests),
-            Ok(Err(problem)) => ledger.fail(id, problem),
-            Err(_) => ledger.fail(
-                id,
-                "its completions could not be judged: this is a bug in routelens; please report \
-                 it, with the log"
-                    .to_owned(),
-            ),
-        }
+        let problem = match graded {
+            Ok(Ok((outcome, tests))) => {
+                ledger.record(&outcome, tests);
+                continue;
+            }
+            Ok(Err(problem)) => problem,
+            Err(_) => "its completions could not be judged: this is a bug in routelens; please \
+                       report it, with the log"
+                .to_owned(),
+        };
+        ledger.fail(FailedTask { id, problem });
     }
 }
 
@@ -226,6 +233,12 @@ fn outcome(answered: Answered, executor: &Executor) -> Result<(Outcome, Duration
     Ok((outcome, tests))
 }
 
+/// Why a task was not answered.
+enum Missed {
+    Failed(FailedTask),
+    Stopped,
+}
+
 /// Both models.
 struct Models {
     small: Lane,
@@ -234,8 +247,8 @@ struct Models {
 }
 
 impl Models {
-    /// Puts a task to both; `None` when it failed, which is then in the ledger, or was stopped.
-    fn answer(&mut self, task: Task, stop: &dyn Fn() -> bool, ledger: &Ledger) -> Option<Answered> {
+    /// Puts a task to both.
+    fn answer(&mut self, task: Task, stop: &dyn Fn() -> bool) -> Result<Answered, Missed> {
         let began = Instant::now();
         let presented = task.presented();
         let hole = presented.hole(task.language);
@@ -251,30 +264,25 @@ impl Models {
             }
             (Err(_), None) => Err(Unanswered::Stopped),
         };
-        match (small, large) {
-            (Ok(small), Ok(large)) => {
-                let models = match at_once {
-                    true => small.took.max(large.took),
-                    false => small.took + large.took,
-                };
-                ledger.answered(small.took, large.took);
-                Some(Answered {
-                    task,
-                    presented,
-                    overhead: began.elapsed().saturating_sub(models),
-                    small,
-                    large,
-                })
-            }
-            (Err(Unanswered::Failed(problem)), _) => {
-                ledger.fail(task.id, format!("small model: {problem}"));
-                None
-            }
-            (_, Err(Unanswered::Failed(problem))) => {
-                ledger.fail(task.id, format!("large model: {problem}"));
-                None
-            }
-            _ => None,
-        }
+        let failed = |side: &str, unanswered| match unanswered {
+            Unanswered::Stopped => Missed::Stopped,
+            Unanswered::Failed(problem) => Missed::Failed(FailedTask {
+                id: task.id.clone(),
+                problem: format!("{side} model: {problem}"),
+            }),
+        };
+        let small = small.map_err(|unanswered| failed("small", unanswered))?;
+        let large = large.map_err(|unanswered| failed("large", unanswered))?;
+        let models = match at_once {
+            true => small.took.max(large.took),
+            false => small.took + large.took,
+        };
+        Ok(Answered {
+            task,
+            presented,
+            overhead: began.elapsed().saturating_sub(models),
+            small,
+            large,
+        })
     }
 }

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 use proptest::prelude::*;
 
 use super::*;
@@ -153,6 +152,3 @@ proptest! {
         }
     }
 }
-=======
-
->>>>>>> main

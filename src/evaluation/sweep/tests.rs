@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 use proptest::{prelude::*, strategy::Strategy as Generator};
 
 // Named, because proptest has a `Strategy` too.
@@ -253,6 +252,3 @@ fn without_rows_or_labels_there_is_no_curve() {
     );
     assert_eq!(nothing, Totals::default());
 }
-=======
-
->>>>>>> main

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 use proptest::prelude::*;
 
 use super::*;
@@ -139,6 +138,3 @@ proptest! {
         }
     }
 }
-=======
-
->>>>>>> main

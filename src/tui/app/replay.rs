@@ -27,7 +27,10 @@ impl App {
         (title, language, text): (&str, Language, &str),
         selection: Selection,
     ) -> Self {
-        let path = language.extensions().first().map(|extension| format!("x.{extension}"));
+        let path = language
+            .extensions()
+            .first()
+            .map(|extension| format!("x.{extension}"));
         let mut document = Document::new(text, path.map(PathBuf::from));
         document.set_selection(selection);
         Self::with_editor(config, keymap, Editor::new(document, title.to_owned()))
@@ -101,7 +104,11 @@ impl App {
         };
         self.on_stream(kind, id, StreamEvent::Started(prompt));
         for (index, token) in completion.tokens.iter().enumerate() {
-            let ms = attempt.token_ms.get(index).copied().map_or(timing.ttft_ms, f64::from);
+            let ms = attempt
+                .token_ms
+                .get(index)
+                .copied()
+                .map_or(timing.ttft_ms, f64::from);
             self.now = at(ms);
             self.on_stream(kind, id, StreamEvent::Token(token.clone()));
             if let Some(state) = attempt.timeline.get(index) {
@@ -139,7 +146,8 @@ fn judged(hole: &Hole, attempt: &Attempt) -> Verdict {
     };
     found.state = attempt.verdict;
     if found.state == VerdictState::Broken {
-        let broken = |state: &crate::syntax::TokenSyntax| *state == crate::syntax::TokenSyntax::Broken;
+        let broken =
+            |state: &crate::syntax::TokenSyntax| *state == crate::syntax::TokenSyntax::Broken;
         let first = attempt.timeline.iter().position(broken);
         found.first_broken_token = first.or(attempt.completion.tokens.len().checked_sub(1));
     }

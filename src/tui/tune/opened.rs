@@ -5,8 +5,6 @@
 //! The state is an app that was told what was recorded (`App::replaying`); here is which keys it is
 //! left, and in [`view`] what stands around its panes.
 
-#[cfg(test)]
-mod tests;
 mod view;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -93,7 +91,9 @@ impl Opened {
             threshold: setting.threshold,
             k,
         };
-        let keymap = Keymap::new(&config.keys).unwrap_or_default().narrowed(&ACTIONS);
+        let keymap = Keymap::new(&config.keys)
+            .unwrap_or_default()
+            .narrowed(&ACTIONS);
         let app = App::replaying(
             config.clone(),
             keymap,
@@ -137,7 +137,9 @@ impl Opened {
         if self.app.inspector.is_some() && walks_tokens(key) {
             return self.pass_on(key);
         }
-        let modified = key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        let modified = key
+            .modifiers
+            .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
         match key.code {
             KeyCode::Esc | KeyCode::Char('q') if !modified => OpenedReply::Back,
             KeyCode::PageDown | KeyCode::Char('n') if !modified => OpenedReply::Next,

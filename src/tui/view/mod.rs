@@ -171,7 +171,7 @@ pub(super) fn draw_text(frame: &mut Frame, app: &App, palette: &Palette, area: R
 fn scene_of<'a>(app: &'a App, palette: &'a Palette) -> Scene<'a> {
     Scene {
         app,
-        palette,
+        pen: Pen { palette },
         keymap: &app.keymap,
     }
 }

@@ -278,7 +278,9 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
         let start = rest.len() - rest.trim_start().len();
         let first = rest[start..].chars().next()?;
         let end = match word(first) {
-            true => rest[start..].find(|c| !word(c)).unwrap_or(rest.len() - start),
+            true => rest[start..]
+                .find(|c| !word(c))
+                .unwrap_or(rest.len() - start),
             false => first.len_utf8(),
         };
         let (piece, after) = rest.split_at(start + end);

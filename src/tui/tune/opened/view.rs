@@ -219,7 +219,10 @@ fn draw_footer(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
         return pen.message(&mut pane, message);
     }
     let hint = |key: &str, what: &str| {
-        vec![pen.span(key.to_owned(), "key"), pen.muted(format!(" {what}"))]
+        vec![
+            pen.span(key.to_owned(), "key"),
+            pen.muted(format!(" {what}")),
+        ]
     };
     let of = |action, what| hint(&opened.app.keymap.label(action), what);
     let keys = match opened.app.inspector {

@@ -78,6 +78,7 @@ fn merge(bars: &[Bar]) -> Bar {
         high: ends.1.map_or(0.0, |bar| bar.high),
         right: bars.iter().map(|bar| bar.right).sum(),
         wrong: bars.iter().map(|bar| bar.wrong).sum(),
+        unlabelled: bars.iter().map(|bar| bar.unlabelled).sum(),
     }
 }
 
