@@ -240,6 +240,13 @@ impl Config {
             .unwrap_or_else(|| self.score.default_threshold())
     }
 
+    /// Puts a threshold in force, in place of one for the same model, language and score.
+    pub fn put_threshold(&mut self, threshold: FittedThreshold) {
+        let key = |entry: &FittedThreshold| (entry.model.clone(), entry.language, entry.score);
+        self.thresholds.retain(|entry| key(entry) != key(&threshold));
+        self.thresholds.push(threshold);
+    }
+
     /// What the router decides by, for a model and language.
     pub fn routing(&self, model: &str, language: Option<Language>) -> Settings {
         Settings {

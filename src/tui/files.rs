@@ -10,10 +10,13 @@ use std::{
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::app::{
-    Effect, Event, LaneKind,
-    event::OpenedFile,
-    overlay::{PickerItem, PickerValue},
+use super::{
+    app::{
+        Effect, Event, LaneKind,
+        event::OpenedFile,
+        overlay::{PickerItem, PickerValue},
+    },
+    tune,
 };
 use crate::{
     assets,
@@ -210,6 +213,11 @@ impl Desk {
                 self.remove(&recovery::recovery_path(path.as_deref()));
             }
             Effect::DeleteRecovery(file) => self.remove(&file),
+            Effect::Tune(effect) => {
+                if let Some(event) = tune::perform(&effect) {
+                    self.answer(Event::Tune(event));
+                }
+            }
             Effect::KeepMeter(meter) => {
                 let due = self.uncounted.take().map(|(_, due)| due);
                 let due = due.unwrap_or_else(|| Instant::now() + METER_DELAY);

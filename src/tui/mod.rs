@@ -55,12 +55,14 @@ pub fn run(start: Start) -> Result<(), String> {
     let theme = choose_theme(&themes, start.config.config.theme.as_deref())?;
     let file = open(start.file.as_deref(), start.sample.as_deref())?;
 
+    let config_file = start.config.file.clone();
     let config = start.config.config;
     let network = config.network();
     let (store, meter, unusable_store) = Store::open(folders.usage_file());
     let files = Files::new(config.model_folders.clone(), store, &file);
     let mut app = App::new(config, file).map_err(|error| error.to_string())?;
     app.meter = meter;
+    app.config_file = config_file.unwrap_or_else(|| folders.config_file());
     if let Some(problem) = unusable_store {
         app.update(Event::Failed(problem));
     }

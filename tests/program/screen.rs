@@ -4,6 +4,7 @@
 mod fixture;
 mod frame;
 mod servers;
+mod tune;
 
 use std::path::PathBuf;
 

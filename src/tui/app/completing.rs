@@ -244,7 +244,10 @@ impl App {
         run.evidence = evidence;
         run.decision = Some((decision, known_after));
         let (kind, judged) = (run.kind, run.is_judged());
-        if let Some(entry) = run.history_entry(&self.hole_label) {
+        let language = self.small.hole.as_ref().and_then(|hole| hole.language);
+        let run = self.small.runs.iter().find(|run| run.id == id);
+        let entry = run.and_then(|run| run.history_entry(&self.hole_label, language));
+        if let Some(entry) = entry {
             self.router.history.record(entry);
         }
         let mut effects = Vec::new();

@@ -8,7 +8,10 @@ use super::{
     escalating::LARGE,
     event::{Effect, LaneKind},
 };
-use crate::document::{EditKind, Selection, movement::Motion};
+use crate::{
+    document::{EditKind, Selection, movement::Motion},
+    tui::tune::TuneEvent,
+};
 
 impl App {
     /// Inserts typed or pasted text.
@@ -19,6 +22,7 @@ impl App {
         if foretold {
             return self.take_ghost(text.len(), kind);
         }
+        self.note_rejected();
         let mut effects = self.drop_ghost();
         let document = &mut self.editor.document;
         let inserted = match kind {
@@ -37,6 +41,9 @@ impl App {
     /// Text pasted from the terminal: into an open line of input, else as one edit.
     pub(super) fn on_paste(&mut self, text: &str) -> Vec<Effect> {
         use super::overlay::Overlay;
+        if self.tune.is_some() {
+            return self.on_tune_event(TuneEvent::Paste(text.to_owned()));
+        }
         let first_line = text.lines().next().unwrap_or_default();
         match &mut self.overlay {
             None => return self.insert(text, EditKind::Whole),
@@ -67,6 +74,7 @@ impl App {
         &mut self,
         edit: impl FnOnce(&mut crate::document::Document) -> bool,
     ) -> Vec<Effect> {
+        self.note_rejected();
         let mut effects = self.drop_ghost();
         if self.editor.document.is_read_only() {
             self.say_read_only();
@@ -97,6 +105,7 @@ impl App {
         let mut effects = self.after_edit();
         let live = self.ghost_run().is_some_and(super::Run::is_live);
         if self.ghost_text().is_empty() && !live {
+            self.note_taken();
             effects.extend(self.drop_ghost());
         }
         effects
@@ -105,6 +114,7 @@ impl App {
     /// Accepts all that is shown; what still streams is no longer wanted.
     pub(super) fn accept_all(&mut self) -> Vec<Effect> {
         let bytes = self.ghost_text().len();
+        self.note_taken();
         let mut effects = self.take_ghost(bytes, EditKind::Whole);
         effects.extend(self.drop_ghost());
         effects

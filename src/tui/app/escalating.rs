@@ -205,6 +205,7 @@ impl App {
     /// After news of the large model: what an escalation comes to may have changed.
     pub(super) fn on_large_progress(&mut self) -> Vec<Effect> {
         self.count_saved();
+        self.note_answer();
         let marked = |(decision, _): &(Decision, Duration)| decision.degraded;
         let runs = self.small.runs.iter();
         let degraded = runs.filter_map(|run| run.decision.as_ref()).any(marked);

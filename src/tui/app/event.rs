@@ -13,6 +13,7 @@ use crate::{
     meter::Meter,
     model::ModelSource,
     syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
+    tui::tune::{TuneEffect, TuneEvent},
 };
 
 /// Which of the models.
@@ -92,6 +93,8 @@ pub enum Event {
     ChangedOnDisk(PathBuf),
     /// Something an effect tried did not work; the text names it and the remedy.
     Failed(String),
+    /// An effect of the tune screen is done.
+    Tune(TuneEvent),
     /// A signal asks the program to end.
     Terminate,
 }
@@ -198,6 +201,8 @@ pub enum Effect {
     Restore(PathBuf),
     /// Hand text to the terminal's clipboard.
     Copy(String),
+    /// What the tune screen wants of the disk; answered with [`Event::Tune`].
+    Tune(TuneEffect),
     SetTheme(String),
     SetMouse(bool),
     Suspend,

@@ -13,7 +13,7 @@ use crate::{
     config::Heatmap,
     document::{EditKind, movement::Motion},
     routing::{Escalation, Policy, Score},
-    tui::keymap::Action,
+    tui::{keymap::Action, tune::TuneEvent},
 };
 
 /// How many rows a key scrolls the alternative.
@@ -23,6 +23,9 @@ impl App {
     pub(super) fn on_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         if key.kind == KeyEventKind::Release {
             return Vec::new();
+        }
+        if self.tune.is_some() {
+            return self.on_tune_event(TuneEvent::Key(key));
         }
         self.message = None;
         if self.overlay.is_some() {
@@ -92,6 +95,7 @@ impl App {
 
     fn dismiss(&mut self) -> Vec<Effect> {
         self.editor.search = None;
+        self.note_rejected();
         let at = self.editor.document.cursor();
         if self.editor.ghost.is_none() {
             self.editor.document.set_cursor(at);
@@ -202,6 +206,10 @@ impl App {
             Action::PickLargeModel => self.pick_model(LaneKind::Large),
             Action::NextLargeModel => self.next_large_model(),
             Action::ToggleSecond => self.toggle_second(),
+            Action::Tune => {
+                self.open_tune();
+                Vec::new()
+            }
             Action::ShowMeter => {
                 self.overlay = Some(Overlay::Meter);
                 Vec::new()

@@ -7,6 +7,7 @@ use crate::{
     completion::{
         Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, model::ModelInfo,
     },
+    language::Language,
     routing::{Cost, Decision, Entry, Evidence},
     syntax::{TokenSyntax, Verdict, VerdictState},
 };
@@ -142,7 +143,7 @@ impl Run {
 
     /// The decision as the history keeps it, for a hole that is called `place`. Only greedy
     /// completions count there: the others are a person's experiments on the same request.
-    pub fn history_entry(&self, place: &str) -> Option<Entry> {
+    pub fn history_entry(&self, place: &str, language: Option<Language>) -> Option<Entry> {
         let (decision, _) = self.decision.as_ref()?;
         let first_line = self.completion.text.trim_start().lines().next();
         (self.kind == RunKind::Greedy).then(|| Entry {
@@ -151,7 +152,7 @@ impl Run {
             evidence: self.evidence.clone(),
             decision: decision.clone(),
             flip: None,
-            language: None,
+            language,
             cost: Cost {
                 first_token_ms: self.completion.timing.ttft_ms,
                 small_ms: self.completion.timing.total_ms,

@@ -20,10 +20,11 @@ mod picker;
 mod replay;
 pub mod router;
 mod settings;
+mod tuning;
 #[cfg(test)]
 mod tests;
 
-use std::{mem, time::Duration};
+use std::{mem, path::PathBuf, time::Duration};
 
 use ratatui::layout::Rect;
 
@@ -39,6 +40,7 @@ pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_
 use super::{
     keymap::{Keymap, KeymapError},
     layout::Layout,
+    tune::Tune,
 };
 use crate::{completion::RequestId, config::Config, meter::Meter, model::ModelSource};
 
@@ -83,6 +85,10 @@ pub struct App {
     pub router: Router,
     /// What lies over the buffer and takes the keys, if anything.
     pub overlay: Option<Overlay>,
+    /// The tune screen over this run's history, while it is open.
+    pub tune: Option<Box<Tune>>,
+    /// The file that thresholds are written to.
+    pub config_file: PathBuf,
     /// Set while the token inspector has the keys.
     pub inspector: Option<Inspector>,
     pub message: Option<Message>,
@@ -144,6 +150,8 @@ impl App {
             meter: Meter::default(),
             router,
             overlay: None,
+            tune: None,
+            config_file: PathBuf::new(),
             inspector: None,
             message: None,
             theme: String::new(),
@@ -234,6 +242,7 @@ impl App {
                 self.error(problem);
                 Vec::new()
             }
+            Event::Tune(event) => self.on_tune_event(event),
             Event::Terminate => self.on_terminate(),
         }
     }

@@ -26,6 +26,9 @@ pub(super) struct Click {
 
 impl App {
     pub(super) fn on_mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        if self.tune.is_some() {
+            return Vec::new();
+        }
         match mouse.kind {
             MouseEventKind::ScrollUp => self.wheel(mouse, -WHEEL_LINES),
             MouseEventKind::ScrollDown => self.wheel(mouse, WHEEL_LINES),

@@ -27,14 +27,16 @@ pub fn perform(effect: &TuneEffect) -> Option<TuneEvent> {
         }
         TuneEffect::Export { path, text } => {
             let path = expand_home(&path.to_string_lossy());
-            export(&path, text).map(|()| format!("exported to {}", path.display()))
+            export(&path, text).map(|()| TuneEvent::Done(format!("exported to {}", path.display())))
         }
-        TuneEffect::Write { path, threshold } => put_thresholds(path, &[threshold.clone()])
-            .map(|()| format!("written to {}", path.display())),
+        TuneEffect::Write { path, threshold } => {
+            put_thresholds(path, std::slice::from_ref(threshold))
+                .map(|()| TuneEvent::Written(path.clone(), threshold.clone()))
+        }
         TuneEffect::Suspend | TuneEffect::Leave => return None,
     };
     Some(match done {
-        Ok(text) => TuneEvent::Done(text),
+        Ok(event) => event,
         Err(problem) => TuneEvent::Failed(problem),
     })
 }

@@ -7,7 +7,7 @@ use crate::{
     evaluation::{
         explore::{self, Change},
         sweep::Setting,
-        table::{Part, Row},
+        table::Part,
     },
     routing::Flip,
 };
@@ -143,9 +143,9 @@ impl List {
         let k = basis.subject.table.k();
         let mut changes = changes.iter().peekable();
         let mut rows = Vec::new();
-        for (index, row) in basis.subject.table.rows().iter().enumerate() {
+        for (index, row) in basis.subject.table.rows_in(basis.part) {
             let change = changes.next_if(|change| change.row == index);
-            if !is_in(basis.part, row) || !found(index) {
+            if !found(index) {
                 continue;
             }
             let keeps = basis.setting.keeps(row, k);
@@ -177,13 +177,4 @@ fn turned(change: &Change) -> Listed {
             false => Flip::ToEscalate,
         }),
     }
-}
-
-/// Whether a row belongs to a part.
-fn is_in(part: Part, row: &Row) -> bool {
-    let language = part
-        .language
-        .is_none_or(|known| row.language == Some(known));
-    let kind = part.kind.is_none_or(|known| row.kind == Some(known));
-    language && kind
 }

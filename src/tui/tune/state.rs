@@ -38,6 +38,8 @@ pub enum TuneEvent {
     Picks(Picks),
     /// An effect is done; the text says what.
     Done(String),
+    /// A threshold was put into this configuration file.
+    Written(PathBuf, FittedThreshold),
     /// An effect did not work; the text names the thing and the remedy.
     Failed(String),
 }
@@ -163,6 +165,14 @@ impl Tune {
                 Page::Blind(blind) => blind.on_failed(text),
                 _ => self.tell(Level::Error, text),
             },
+            TuneEvent::Written(path, threshold) => {
+                self.info(format!(
+                    "τ of {} is in {}",
+                    threshold.score.name(),
+                    path.display()
+                ));
+                self.config.put_threshold(threshold);
+            }
         }
         Vec::new()
     }

@@ -37,6 +37,7 @@ use super::{
     keymap::{Action, Keymap},
     layout::{Layout, SMALLEST},
     palette::{ColorDepth, Palette},
+    tune,
 };
 
 /// What every screen draws with: the theme's styles by what they mean.
@@ -128,6 +129,9 @@ impl Scene<'_> {
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
+    if let Some(tune) = &app.tune {
+        return tune::view::draw(frame, tune, palette);
+    }
     let scene = Scene {
         app,
         pen: Pen { palette },

@@ -6,7 +6,7 @@ mod datasets;
 mod execution;
 // The benchmarks use the rest of it.
 #[allow(dead_code)]
-mod fixture;
+pub(crate) mod fixture;
 mod report;
 mod suite;
 mod tune;

@@ -286,6 +286,9 @@ pub fn history(app: &mut App, settings: Settings) {
             decision: decide(&settings, &evidence).expect("all evidence is there"),
             evidence,
             flip: None,
+            language: None,
+            cost: Default::default(),
+            feedback: None,
         });
     }
     app.router.history = history;

@@ -25,8 +25,11 @@ pub fn draw(app: &App, palette: &Palette, (width, height): (u16, u16)) -> Termin
 /// The frame's text, its cursor, and its styles: each row as runs of cells, `12a` for twelve cells
 /// in the style listed as `a` at the end.
 pub fn snapshot(app: &App, palette: &Palette, size: (u16, u16)) -> String {
-    let terminal = draw(app, palette, size);
-    let backend = terminal.backend();
+    described(draw(app, palette, size).backend())
+}
+
+/// The same for whatever was drawn.
+pub fn described(backend: &TestBackend) -> String {
     let mut out = text(backend.buffer());
     let at = backend.cursor_position();
     match backend.cursor_visible() {

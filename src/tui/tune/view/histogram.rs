@@ -8,7 +8,7 @@ use crate::{
     evaluation::explore::Bar,
     tui::{
         tune::Tune,
-        view::{Pen, text::Pane},
+        view::{Pen, text::{Pane, cut}},
     },
 };
 
@@ -24,8 +24,13 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let bars = &tune.shown.histogram;
     let setting = &tune.setting;
     let mut pane = Pane::new(buffer, area);
-    let about = pen.muted(setting.score.name());
-    pen.title(&mut pane, "Scores", vec![about]);
+    let unknown: usize = bars.iter().map(|bar| bar.unlabelled).sum();
+    let mut about = setting.score.name().to_owned();
+    if unknown > 0 {
+        about.push_str(&format!(" · {unknown} more neither right nor wrong"));
+    }
+    let about = cut(&about, pane.width().saturating_sub(12));
+    pen.title(&mut pane, "Scores", vec![pen.muted(about)]);
     let (Some(first), Some(last)) = (bars.first(), bars.last()) else {
         return pane.line(pen.muted("  no outcomes here"));
     };

@@ -1,0 +1,107 @@
+//! The tune screen over this run's history: opening it, and what the person's keys say of which
+//! completion was right.
+
+use super::{
+    App, Phase, RunKind,
+    event::{Effect, LaneKind},
+};
+use crate::{
+    evaluation::{
+        sweep::{Setting, Strategy},
+        table::Part,
+    },
+    routing::Feedback,
+    tui::tune::{Start, Subject, Tune, TuneEffect, TuneEvent},
+};
+
+impl App {
+    /// Opens the tune screen on the completions of this run.
+    pub(super) fn open_tune(&mut self) {
+        let names = (self.small.model.name(), self.large.model.name());
+        let accelerators = [&self.small, &self.large].map(|lane| {
+            let rates = self.config.rates(lane.given.as_deref().unwrap_or_default());
+            rates.accelerators
+        });
+        let settings = self.router.settings;
+        let history = &self.router.history;
+        let costs = (accelerators[0], accelerators[1]);
+        let subject = Subject::of_history(history, names, settings.k, costs);
+        if subject.cases.is_empty() {
+            return self.info("there is nothing to tune on yet: complete, and accept or dismiss");
+        }
+        let setting = Setting {
+            strategy: Strategy::Policy(settings.policy),
+            score: settings.score,
+            threshold: settings.threshold,
+            escalation: self.config.escalation,
+        };
+        let start = Start {
+            config: self.config.clone(),
+            config_file: self.config_file.clone(),
+            part: Part::default(),
+            setting,
+            pinned: Some(setting),
+        };
+        let mut tune = Tune::new(subject, start);
+        tune.update(TuneEvent::Resize(self.size.0, self.size.1));
+        self.tune = Some(Box::new(tune));
+    }
+
+    /// Passes an event on to the tune screen, and its effects to the driver.
+    pub(super) fn on_tune_event(&mut self, event: TuneEvent) -> Vec<Effect> {
+        if let TuneEvent::Written(_, threshold) = &event {
+            self.config.put_threshold(threshold.clone());
+            self.reset_threshold();
+        }
+        let Some(tune) = &mut self.tune else {
+            return Vec::new();
+        };
+        tune.now = self.now;
+        let mut effects = Vec::new();
+        for effect in tune.update(event) {
+            match effect {
+                TuneEffect::Leave => self.tune = None,
+                TuneEffect::Suspend => effects.push(Effect::Suspend),
+                other => effects.push(Effect::Tune(other)),
+            }
+        }
+        effects
+    }
+
+    /// The person takes the text that is shown: before it is put into the buffer.
+    pub(super) fn note_taken(&mut self) {
+        let (Some(ghost), Some(shown)) = (self.editor.ghost, self.ghost_run()) else {
+            return;
+        };
+        let text = &shown.completion.text;
+        let Some(small) = self.small.runs.first().filter(|_| !text.is_empty()) else {
+            return;
+        };
+        let feedback = match ghost.lane {
+            _ if *text == small.completion.text => Feedback::Accepted,
+            LaneKind::Large => Feedback::TookLarge,
+            LaneKind::Small | LaneKind::Second => Feedback::Rejected,
+        };
+        self.router.history.respond(small.id, feedback);
+    }
+
+    /// The person wants none of the text that is shown. Where part of it was taken, that says
+    /// neither.
+    pub(super) fn note_rejected(&mut self) {
+        let untouched = self.editor.ghost.is_some_and(|ghost| ghost.consumed == 0);
+        let small = self.small.runs.first();
+        if let Some(small) = small.filter(|run| untouched && !run.completion.text.is_empty()) {
+            self.router.history.respond(small.id, Feedback::Rejected);
+        }
+    }
+
+    /// The large model may have answered: the history keeps how long that took.
+    pub(super) fn note_answer(&mut self) {
+        let large = self.large.runs.iter();
+        let mut large = large.filter(|run| run.kind == RunKind::Greedy && run.phase == Phase::Done);
+        if let (Some(small), Some(large)) = (self.small.runs.first(), large.next()) {
+            let took = large.completion.timing.total_ms;
+            self.router.history.answered(small.id, took);
+        }
+    }
+}
