@@ -136,6 +136,16 @@ impl Console {
         }
     }
 
+    /// Standard error once this console has claimed it, for what writes there beside the console.
+    pub(super) fn error_file(&self) -> Option<File> {
+        STDERR.get().and_then(|file| file.try_clone().ok())
+    }
+
+    /// The same, where it is a terminal.
+    pub(super) fn terminal(&self) -> Option<File> {
+        self.error_file().filter(|_| self.err.terminal)
+    }
+
     /// Removes the progress line.
     pub(super) fn clear_progress(&mut self) {
         if std::mem::take(&mut self.progress) {

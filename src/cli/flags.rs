@@ -17,42 +17,11 @@ use crate::{
 /// Which models, how they run and what decides.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
-    /// Read this configuration file
-    #[arg(long, value_name = "FILE.toml")]
-    pub config: Option<PathBuf>,
-    /// The small model; without it, the one that comes with the program
-    #[arg(long, value_name = "NAME|FILE.gguf", help_heading = "Models")]
-    pub small: Option<String>,
+    #[command(flatten)]
+    pub models: ModelFlags,
     /// A second large model, asked beside the first to compare the two
     #[arg(long, value_name = "NAME|URL|FILE.gguf", help_heading = "Models")]
     pub second: Option<String>,
-    /// Context in tokens; without it, the model's own, up to 8192
-    #[arg(
-        long,
-        value_name = "TOKENS",
-        allow_negative_numbers = true,
-        help_heading = "Models"
-    )]
-    pub context: Option<u32>,
-    /// Threads for evaluation
-    #[arg(
-        long,
-        value_name = "N",
-        allow_negative_numbers = true,
-        help_heading = "Models"
-    )]
-    pub threads: Option<u32>,
-    /// Layers on the GPU; without it, all where there is a GPU
-    #[arg(
-        long,
-        value_name = "N",
-        allow_negative_numbers = true,
-        help_heading = "Models"
-    )]
-    pub gpu_layers: Option<u32>,
-    /// The device to run on, as `routelens doctor` names it
-    #[arg(long, value_name = "NAME", help_heading = "Models")]
-    pub device: Option<String>,
     /// Evaluate again what an edit moved, instead of shifting cached keys
     #[arg(long, help_heading = "Models")]
     pub no_shift_reuse: bool,
@@ -84,22 +53,8 @@ pub(super) struct Flags {
     pub escalation: Option<Escalation>,
     #[command(flatten)]
     pub servers: Servers,
-    /// The most tokens of one completion
-    #[arg(
-        long,
-        value_name = "N",
-        allow_negative_numbers = true,
-        help_heading = "Sampling"
-    )]
-    pub max_tokens: Option<u32>,
-    /// How many candidates each token carries
-    #[arg(
-        long,
-        value_name = "N",
-        allow_negative_numbers = true,
-        help_heading = "Sampling"
-    )]
-    pub top: Option<u32>,
+    #[command(flatten)]
+    pub tokens: Tokens,
     /// Temperature of sampled completions; 0 is greedy
     #[arg(
         long,
@@ -132,6 +87,65 @@ pub(super) struct Flags {
         help_heading = "Sampling"
     )]
     pub seed: Option<u32>,
+}
+
+/// Which small model, and how models run here.
+#[derive(Debug, Args)]
+pub(super) struct ModelFlags {
+    /// Read this configuration file
+    #[arg(long, value_name = "FILE.toml")]
+    pub config: Option<PathBuf>,
+    /// The small model; without it, the one that comes with the program
+    #[arg(long, value_name = "NAME|FILE.gguf", help_heading = "Models")]
+    pub small: Option<String>,
+    /// Context in tokens; without it, the model's own, up to 8192
+    #[arg(
+        long,
+        value_name = "TOKENS",
+        allow_negative_numbers = true,
+        help_heading = "Models"
+    )]
+    pub context: Option<u32>,
+    /// Threads for evaluation
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        help_heading = "Models"
+    )]
+    pub threads: Option<u32>,
+    /// Layers on the GPU; without it, all where there is a GPU
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        help_heading = "Models"
+    )]
+    pub gpu_layers: Option<u32>,
+    /// The device to run on, as `routelens doctor` names it
+    #[arg(long, value_name = "NAME", help_heading = "Models")]
+    pub device: Option<String>,
+}
+
+/// How long a completion may be, and what is kept of its tokens.
+#[derive(Debug, Args)]
+pub(super) struct Tokens {
+    /// The most tokens of one completion
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        help_heading = "Sampling"
+    )]
+    pub max_tokens: Option<u32>,
+    /// How many candidates each token carries
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        help_heading = "Sampling"
+    )]
+    pub top: Option<u32>,
 }
 
 /// How large models on servers are talked to, and what stays here.
@@ -168,7 +182,7 @@ pub(super) struct Servers {
 }
 
 impl Servers {
-    fn put(&self, given: &mut Given) {
+    pub fn put(&self, given: &mut Given) {
         given.put(
             "large_dialect",
             "--large-dialect",
@@ -218,25 +232,37 @@ pub(super) struct LargeModel {
     pub large: Option<String>,
 }
 
-impl Flags {
-    /// The settings that were given.
-    pub fn values(&self) -> Given {
-        let mut given = Given::default();
+impl ModelFlags {
+    pub fn put(&self, given: &mut Given) {
         given.put("small", "--small", self.small.clone());
-        given.put("second", "--second", self.second.clone());
-        self.servers.put(&mut given);
         given.put("context", "--context", self.context);
         given.put("threads", "--threads", self.threads);
         given.put("gpu_layers", "--gpu-layers", self.gpu_layers);
         given.put("device", "--device", self.device.clone());
+    }
+}
+
+impl Tokens {
+    pub fn put(&self, given: &mut Given) {
+        given.put("max_tokens", "--max-tokens", self.max_tokens);
+        given.put("top", "--top", self.top);
+    }
+}
+
+impl Flags {
+    /// The settings that were given.
+    pub fn values(&self) -> Given {
+        let mut given = Given::default();
+        self.models.put(&mut given);
+        self.servers.put(&mut given);
+        self.tokens.put(&mut given);
+        given.put("second", "--second", self.second.clone());
         given.put("policy", "--policy", self.policy.map(Policy::name));
         let escalation = self.escalation.map(Escalation::name);
         given.put("escalation", "--escalation", escalation);
         given.put("score", "--score", self.score.map(Score::name));
         given.put("threshold", "--threshold", self.threshold);
         given.put("first_k", "--first-k", self.first_k);
-        given.put("max_tokens", "--max-tokens", self.max_tokens);
-        given.put("top", "--top", self.top);
         given.put("sampling.temperature", "--temperature", self.temperature);
         given.put("sampling.top_k", "--top-k", self.top_k);
         given.put("sampling.top_p", "--top-p", self.top_p);
@@ -261,7 +287,7 @@ impl Given {
     }
 }
 
-fn policies() -> impl TypedValueParser<Value = Policy> {
+pub(super) fn policies() -> impl TypedValueParser<Value = Policy> {
     PossibleValuesParser::new(Policy::ALL.map(Policy::name))
         .map(|name| Policy::from_name(&name).unwrap_or_default())
 }

@@ -51,20 +51,20 @@ pub(super) struct LineError {
     pub id: Value,
 }
 
-/// The file, or standard input for `-`.
-pub(super) fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
+/// The file that `flag` names, or standard input for `-`.
+pub(super) fn open(flag: &str, path: &Path) -> Result<Box<dyn BufRead>, Failure> {
     if path == Path::new("-") {
         return Ok(Box::new(BufReader::new(io::stdin())));
     }
     let cannot = |error: io::Error| {
         Failure::Usage(format!(
-            "--holes: {} cannot be read: {error}",
+            "{flag}: {} cannot be read: {error}",
             path.display()
         ))
     };
     let file = File::open(path).map_err(cannot)?;
     if file.metadata().map_err(cannot)?.is_dir() {
-        let text = format!("--holes: {} is a folder; name a file in it", path.display());
+        let text = format!("{flag}: {} is a folder; name a file in it", path.display());
         return Err(Failure::Usage(text));
     }
     Ok(Box::new(BufReader::new(file)))
@@ -83,7 +83,7 @@ pub(super) fn for_each<T: DeserializeOwned>(
         bytes.clear();
         let length = input.read_until(b'\n', &mut bytes);
         let length = length.map_err(|error| {
-            Failure::Failed(format!("line {line} of the holes cannot be read: {error}"))
+            Failure::Failed(format!("line {line} of the input cannot be read: {error}"))
         })?;
         if length == 0 {
             break;

@@ -66,7 +66,10 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
                 .to_owned(),
         ));
     }
-    let config = load(arguments.flags.config.as_deref(), &arguments.values().0)?;
+    let config = load(
+        arguments.flags.models.config.as_deref(),
+        &arguments.values().0,
+    )?;
     let _log = logging::start(&config.folders.log_file())?;
     let start = tui::Start {
         config,

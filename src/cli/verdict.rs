@@ -50,7 +50,7 @@ struct Record {
 
 /// Judges every line.
 pub(super) fn run(arguments: Arguments) -> Outcome {
-    let input = holes::open(&arguments.holes)?;
+    let input = holes::open("--holes", &arguments.holes)?;
     let mut console = Console::plain();
     let errors = holes::for_each(input, &mut console, |console, _, line: Line| {
         let (id, language, hole) = line.hole.into_hole();

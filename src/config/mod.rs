@@ -16,7 +16,7 @@ mod write;
 pub use folders::Folders;
 pub use load::{ConfigError, FlagValue, Loaded, Source, load};
 pub use models::NamedModel;
-pub use write::put_thresholds;
+pub use write::{put_thresholds, thresholds_text};
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -226,6 +226,18 @@ impl Config {
     /// The threshold for a model and language: the most specific entry of `thresholds`, then
     /// `threshold`, then the score's default.
     pub fn threshold_for(&self, model: &str, language: Option<Language>) -> f32 {
+        self.threshold_entry(model, language)
+            .map(|entry| entry.value)
+            .or(self.threshold)
+            .unwrap_or_else(|| self.score.default_threshold())
+    }
+
+    /// The most specific entry of `thresholds` for a model and language; of several the last.
+    pub fn threshold_entry(
+        &self,
+        model: &str,
+        language: Option<Language>,
+    ) -> Option<&FittedThreshold> {
         let specificity = |entry: &FittedThreshold| {
             usize::from(entry.model.is_some()) * 2 + usize::from(entry.language.is_some())
         };
@@ -235,9 +247,6 @@ impl Config {
             .filter(|entry| entry.model.as_deref().is_none_or(|name| name == model))
             .filter(|entry| entry.language.is_none() || entry.language == language)
             .max_by_key(|entry| specificity(entry))
-            .map(|entry| entry.value)
-            .or(self.threshold)
-            .unwrap_or_else(|| self.score.default_threshold())
     }
 
     /// Puts a threshold in force, in place of one for the same model, language and score.

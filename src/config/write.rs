@@ -35,6 +35,15 @@ pub fn put_thresholds(path: &Path, thresholds: &[FittedThreshold]) -> Result<(),
     save(path, &Rope::from_str(&text)).map_err(|error| error.to_string())
 }
 
+/// Thresholds as a configuration file has them, to be looked at.
+pub fn thresholds_text(thresholds: &[FittedThreshold]) -> String {
+    let mut document = DocumentMut::new();
+    for threshold in thresholds {
+        put(document.as_table_mut(), threshold);
+    }
+    document.to_string()
+}
+
 /// The text of a configuration file with these thresholds in it.
 fn with_thresholds(
     text: &str,

@@ -9,6 +9,7 @@
 //! reads, [`fit`] chooses thresholds, [`statistics`] has the intervals. No model runs in here but
 //! through [`crate::model`]; nothing draws.
 
+pub mod compare;
 pub mod dataset;
 pub mod execution;
 pub mod explore;

@@ -2,6 +2,9 @@
 //! task, both as JSON lines. Everything that a policy may look at is in here, so that no policy and
 //! no threshold needs a model again.
 
+#[cfg(test)]
+pub(super) mod tests;
+
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 

@@ -102,13 +102,9 @@ impl Setting {
         }
     }
 
-    /// Whether the completion that is served is right: the small one where it is kept, else the
-    /// large one; `None` where nobody knows.
+    /// Whether the completion that is served for a row is right; `None` where nobody knows.
     pub fn served_right(&self, row: &Row, k: usize) -> Option<bool> {
-        match self.keeps(row, k) {
-            true => row.small_right,
-            false => row.large_right,
-        }
+        row.served_right(self.keeps(row, k))
     }
 
     /// How long the person waits for the completion that is served, in milliseconds.
@@ -119,7 +115,12 @@ impl Setting {
     /// model. The oracle learns what it knows at the end of the small completion, so for it early is
     /// no earlier than patient.
     pub fn latency_ms(&self, row: &Row, k: usize) -> f64 {
-        match self.keeps(row, k) {
+        self.served_ms(row, k, self.keeps(row, k))
+    }
+
+    /// [`Setting::latency_ms`] of a row that is known to be kept or not.
+    fn served_ms(&self, row: &Row, k: usize, keeps: bool) -> f64 {
+        match keeps {
             true => row.small_ms,
             false => self.asked_ms(row, k) + row.large_ms,
         }
@@ -161,10 +162,15 @@ impl Setting {
     /// model only. Else the small model always works, and the large one where the row is escalated;
     /// hedged, it always does: what giving it up early would save is not counted.
     pub fn accelerator_s(&self, row: &Row, k: usize) -> f64 {
+        self.worked_s(row, self.keeps(row, k))
+    }
+
+    /// [`Setting::accelerator_s`] of a row that is known to be kept or not.
+    fn worked_s(&self, row: &Row, keeps: bool) -> f64 {
         match self.strategy {
             Strategy::Policy(Policy::Small) => row.small_accelerator_s,
             Strategy::Policy(Policy::Large) => row.large_accelerator_s,
-            _ if self.escalation == Escalation::Hedged || !self.keeps(row, k) => {
+            _ if self.escalation == Escalation::Hedged || !keeps => {
                 row.small_accelerator_s + row.large_accelerator_s
             }
             _ => row.small_accelerator_s,
@@ -221,8 +227,8 @@ pub fn totals(table: &Table, part: Part, setting: &Setting) -> Totals {
         counts.add(row, keeps);
         totals.wrongly_kept += usize::from(keeps && row.small_right == Some(false));
         totals.wrongly_escalated += usize::from(!keeps && row.small_right == Some(true));
-        totals.accelerator_s += setting.accelerator_s(row, k);
-        latencies.push(setting.latency_ms(row, k));
+        totals.accelerator_s += setting.worked_s(row, keeps);
+        latencies.push(setting.served_ms(row, k, keeps));
     }
     Totals {
         outcomes: counts.outcomes,
@@ -236,7 +242,7 @@ pub fn totals(table: &Table, part: Part, setting: &Setting) -> Totals {
 
 impl Latency {
     /// Of these times; zero without any. Changes their order.
-    fn of(times: &mut [f64]) -> Self {
+    pub(super) fn of(times: &mut [f64]) -> Self {
         Latency {
             mean: times.iter().sum::<f64>() / times.len().max(1) as f64,
             p50: percentile(times, 0.50).unwrap_or(0.0),
@@ -246,11 +252,11 @@ impl Latency {
 }
 
 /// For each row of a part, in the table's order, whether the completion that a setting serves is
-/// right; `None` where nobody knows. Two settings' answers can be paired row by row.
+/// right: the small one where it is kept, else the large one; `None` where nobody knows. Two
+/// settings' answers can be paired row by row.
 pub fn served_right(table: &Table, part: Part, setting: &Setting) -> Vec<Option<bool>> {
-    let rows = table.rows_in(part);
-    rows.map(|(_, row)| setting.served_right(row, table.k()))
-        .collect()
+    let served = |row: &Row| setting.served_right(row, table.k());
+    table.rows_in(part).map(|(_, row)| served(row)).collect()
 }
 
 /// One point of a curve.
@@ -333,11 +339,7 @@ struct Counts {
 
 impl Counts {
     fn add(&mut self, row: &Row, keeps: bool) {
-        let served = if keeps {
-            row.small_right
-        } else {
-            row.large_right
-        };
+        let served = row.served_right(keeps);
         self.outcomes += 1;
         self.escalated += usize::from(!keeps);
         self.labelled += usize::from(served.is_some());

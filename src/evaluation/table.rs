@@ -62,6 +62,15 @@ impl Row {
         }
     }
 
+    /// Whether the completion that is served is right: the small one where it is kept, else the
+    /// large one; `None` where nobody knows.
+    pub fn served_right(&self, keeps: bool) -> Option<bool> {
+        match keeps {
+            true => self.small_right,
+            false => self.large_right,
+        }
+    }
+
     /// A row of an outcome, labelled by its tests. `k` is how many first tokens the first-k scores
     /// are over; `rates` are the small model's and the large one's.
     pub fn of(outcome: &Outcome, k: usize, rates: (Rates, Rates)) -> Self {

@@ -4,6 +4,7 @@
 //! `cargo bench --profile dev --bench figures -- engine`. Ends with status 1 when a bound is missed.
 
 mod engine;
+mod evaluation;
 mod figure;
 mod screen;
 mod servers;
@@ -15,11 +16,12 @@ use figure::Report;
 /// One group of figures: its name and what measures it.
 type Group = (&'static str, fn(&mut Report));
 
-const GROUPS: [Group; 5] = [
+const GROUPS: [Group; 6] = [
     ("syntax", syntax::measure),
     ("engine", engine::measure),
     ("screen", screen::measure),
     ("servers", servers::measure),
+    ("evaluation", evaluation::measure),
     ("startup", startup::measure),
 ];
 

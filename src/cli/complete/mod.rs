@@ -151,7 +151,10 @@ impl Arguments {
 
 /// Completes what was asked.
 pub(super) fn run(arguments: Arguments) -> Outcome {
-    let loaded = load(arguments.flags.config.as_deref(), &arguments.values().0);
+    let loaded = load(
+        arguments.flags.models.config.as_deref(),
+        &arguments.values().0,
+    );
     let Loaded {
         config, folders, ..
     } = loaded.map_err(|error| match error.is_of_flag("--large") {
@@ -162,7 +165,8 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     let sampling = arguments.sampling(&config);
     // What can be wrong with the input is said before a model is loaded.
     let place = arguments.place.as_deref().map(cut).transpose()?;
-    let input = arguments.holes.as_deref().map(holes::open).transpose()?;
+    let open = |path| holes::open("--holes", path);
+    let input = arguments.holes.as_deref().map(open).transpose()?;
     let log = logging::start(&folders.log_file())?;
     let mut console = Console::claim(log.file.as_ref());
     let mut job = Job {

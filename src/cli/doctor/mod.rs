@@ -45,7 +45,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     }
     let mut given = arguments.flags.values();
     given.put("large", "--large", arguments.model.large);
-    let (loaded, problem) = match load(arguments.flags.config.as_deref(), &given.0) {
+    let (loaded, problem) = match load(arguments.flags.models.config.as_deref(), &given.0) {
         Ok(loaded) => (loaded, None),
         Err(error) => (Loaded::defaults(), Some(error.to_string())),
     };

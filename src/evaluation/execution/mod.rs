@@ -5,12 +5,23 @@
 //!
 //! Nothing here knows of models, tasks or policies.
 
+mod cpp;
+mod java;
+mod python;
+mod report;
 pub mod sandbox;
+mod toolchain;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
+use self::{cpp::Cpp, java::Java, python::Python, sandbox::Sandbox};
 use crate::language::Language;
 
 /// How a program shows that it is right.
@@ -110,6 +121,22 @@ impl Limits {
     pub fn time(&self) -> Duration {
         Duration::from_millis(self.time_ms)
     }
+
+    /// The time limit of compiling.
+    fn compiling(&self) -> Duration {
+        5 * self.time()
+    }
+
+    /// As the sandbox takes them.
+    fn sandbox(&self) -> sandbox::Limits {
+        sandbox::Limits {
+            time: self.time(),
+            memory: self.memory_mb << 20,
+            processes: self.processes,
+            output: self.output_bytes,
+            file: self.output_bytes,
+        }
+    }
 }
 
 /// A language's toolchain on this machine.
@@ -121,8 +148,17 @@ pub struct Toolchain {
 }
 
 /// Runs programs, from any number of threads at once.
+#[derive(Debug)]
 pub struct Executor {
-    // Filled in by the owner of this room.
+    limits: Limits,
+    sandbox: Sandbox,
+    toolchains: Vec<Toolchain>,
+    python: Option<Python>,
+    java: Option<Java>,
+    cpp: Option<Cpp>,
+    seen: Mutex<HashMap<Program, Execution>>,
+    // Last, so that it is removed when nothing that uses it runs any more.
+    folder: tempfile::TempDir,
 }
 
 impl Executor {
@@ -136,19 +172,44 @@ impl Executor {
         languages: &[Language],
         unsafe_execution: bool,
     ) -> Result<Arc<Self>, String> {
-        let _ = (limits, languages, unsafe_execution);
-        todo!()
+        let sandbox = Sandbox::find(unsafe_execution)?;
+        let folder = tempfile::Builder::new()
+            .prefix("routelens-")
+            .tempdir()
+            .map_err(|error| format!("no temporary folder can be made: {error}"))?;
+        let mut executor = Executor {
+            limits,
+            sandbox,
+            toolchains: Vec::new(),
+            python: None,
+            java: None,
+            cpp: None,
+            seen: Mutex::default(),
+            folder,
+        };
+        for &language in languages {
+            if executor
+                .toolchains
+                .iter()
+                .all(|known| known.language != language)
+            {
+                let found = executor.find(language);
+                executor.toolchains.push(Toolchain { language, found });
+            }
+        }
+        Ok(Arc::new(executor))
     }
 
     /// What was found of each language that was asked for.
     pub fn toolchains(&self) -> &[Toolchain] {
-        todo!()
+        &self.toolchains
     }
 
     /// Whether programs of this language can be run here.
     pub fn runs(&self, language: Language) -> bool {
-        let _ = language;
-        todo!()
+        self.toolchains
+            .iter()
+            .any(|toolchain| toolchain.language == language && toolchain.found.is_ok())
     }
 
     /// Compiles and runs a program; returns when it has ended or was ended. A text seen before is
@@ -157,7 +218,81 @@ impl Executor {
     /// # Errors
     /// The sandbox or the toolchain itself fails (not the program): says why.
     pub fn run(&self, program: &Program) -> Result<Execution, String> {
-        let _ = program;
-        todo!()
+        if let Some(known) = self.seen().get(program) {
+            return Ok(known.clone());
+        }
+        let execution = self.execute(program)?;
+        self.seen().insert(program.clone(), execution.clone());
+        Ok(execution)
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, HashMap<Program, Execution>> {
+        self.seen
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Looks for a toolchain and has it run the smallest program.
+    fn find(&mut self, language: Language) -> Result<String, String> {
+        let (name, folder) = (language.name(), self.folder.path().join(language.name()));
+        std::fs::create_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let (version, source) = match language {
+            Language::Python => {
+                let (python, version) = Python::find()?;
+                self.python = Some(python);
+                (version, "assert 1 + 1 == 2\n")
+            }
+            Language::Java => {
+                let (java, version) = Java::find(&self.sandbox, &folder)?;
+                self.java = Some(java);
+                (
+                    version,
+                    "public class Main { public static void main(String[] a) {} }\n",
+                )
+            }
+            Language::Cpp => {
+                let (cpp, version) = Cpp::find(&self.sandbox, &folder)?;
+                self.cpp = Some(cpp);
+                (version, "#include <vector>\nint main() { return 0; }\n")
+            }
+        };
+        let trial = Program {
+            language,
+            source: source.to_owned(),
+            check: Check::RunsToEnd,
+        };
+        let execution = self.execute(&trial)?;
+        match execution.result {
+            TestResult::Passed => Ok(version),
+            result => Err(format!(
+                "{version} was found, but a {name} program that does nothing ends as {}: {}",
+                result.name(),
+                execution.detail,
+            )),
+        }
+    }
+
+    fn execute(&self, program: &Program) -> Result<Execution, String> {
+        let missing = || format!("there is no toolchain for {}", program.language.name());
+        let folder = tempfile::Builder::new()
+            .prefix("program-")
+            .tempdir_in(self.folder.path())
+            .map_err(|error| format!("{}: {error}", self.folder.path().display()))?;
+        let (sandbox, limits, folder): (_, _, &Path) = (&self.sandbox, &self.limits, folder.path());
+        let (source, check) = (program.source.as_str(), &program.check);
+        match program.language {
+            Language::Python => {
+                let python = self.python.as_ref().ok_or_else(missing)?;
+                python.run(sandbox, limits, folder, source, check)
+            }
+            Language::Java => {
+                let java = self.java.as_ref().ok_or_else(missing)?;
+                java.run(sandbox, limits, folder, source, check)
+            }
+            Language::Cpp => {
+                let cpp = self.cpp.as_ref().ok_or_else(missing)?;
+                cpp.run(sandbox, limits, folder, source, check)
+            }
+        }
     }
 }

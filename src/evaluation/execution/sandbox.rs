@@ -1,1 +1,355 @@
-//! The sandbox: one command, run with bubblewrap in a world of its own.
+//! The sandbox: one command, run with bubblewrap in a world of its own. It sees the system's
+//! programs and libraries and the folders it was given, all read-only, and an empty folder that is
+//! gone when it ends. It has no network, none of the caller's environment and none of its processes,
+//! and is ended, with everything it started, when it takes more than its limits.
+//!
+//! What is run, and what its output means, is the caller's business.
+
+mod bubblewrap;
+mod ending;
+mod pipes;
+mod watch;
+
+use std::{
+    ffi::OsString,
+    io,
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
+};
+
+use bubblewrap::Bubblewrap;
+use pipes::{Pipes, Said};
+use watch::Watch;
+
+pub use bubblewrap::is_shared;
+
+/// How often a running command's memory and processes are looked at.
+const TICK: Duration = Duration::from_millis(10);
+/// How long output may still arrive after the command has ended.
+const GRACE: Duration = Duration::from_millis(200);
+/// The first line on the error stream: everything before the command has worked.
+const READY: &[u8] = b"\x02ready\n";
+
+/// A command and what it may see and use.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// An absolute path.
+    pub program: PathBuf,
+    pub arguments: Vec<OsString>,
+    /// What it reads on its standard input.
+    pub input: Vec<u8>,
+    /// Files and folders that it may read, besides the system's; they are where they are outside.
+    pub readable: Vec<PathBuf>,
+    /// Folders that it may also write to.
+    pub writable: Vec<PathBuf>,
+    pub limits: Limits,
+}
+
+impl Job {
+    /// A command without arguments and input.
+    pub fn new(program: impl Into<PathBuf>, limits: Limits) -> Self {
+        Job {
+            program: program.into(),
+            arguments: Vec::new(),
+            input: Vec::new(),
+            readable: Vec::new(),
+            writable: Vec::new(),
+            limits,
+        }
+    }
+
+    /// The same with these arguments behind those it has.
+    pub fn arguments<T: Into<OsString>>(mut self, more: impl IntoIterator<Item = T>) -> Self {
+        self.arguments.extend(more.into_iter().map(Into::into));
+        self
+    }
+
+    /// The same with this on its standard input.
+    pub fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
+        self.input = input.into();
+        self
+    }
+
+    /// The same with files and folders that it may read.
+    pub fn readable<T: Into<PathBuf>>(mut self, more: impl IntoIterator<Item = T>) -> Self {
+        self.readable.extend(more.into_iter().map(Into::into));
+        self
+    }
+
+    /// The same with a folder that it may write to.
+    pub fn writable(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.writable.push(folder.into());
+        self
+    }
+}
+
+/// What a command may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Wall-clock time.
+    pub time: Duration,
+    /// Bytes of memory, of one process and of all together.
+    pub memory: u64,
+    /// Processes and threads at once.
+    pub processes: u32,
+    /// Bytes on standard output, and as many on the error stream.
+    pub output: u64,
+    /// Bytes of each file.
+    pub file: u64,
+}
+
+/// How a command ended, or why it was ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// By itself; 128 and the signal's number where a signal ended it, as shells have it.
+    Exited(i32),
+    TimedOut,
+    OutOfMemory,
+    TooMuchOutput,
+    TooManyProcesses,
+}
+
+/// A command that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    pub end: End,
+    pub output: Vec<u8>,
+    pub errors: Vec<u8>,
+    pub took: Duration,
+}
+
+/// A command that was started and answers on its standard output as long as it is asked; it has no
+/// limit on time. Ended when dropped, with everything that it started.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    // Where it may write; gone after it.
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Running {
+    /// Ends it now.
+    pub fn end(&mut self) {
+        ending::end(&mut self.child);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs commands, each in a world of its own.
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    /// `None`: the person has said that commands may run without one.
+    bubblewrap: Option<Bubblewrap>,
+}
+
+impl Sandbox {
+    /// Looks for bubblewrap and tries it. With `unsafe_execution` commands run without it, with what
+    /// limits there are then: on time, output, and memory and files of each process.
+    ///
+    /// # Errors
+    /// Bubblewrap is missing or does not work here: says which, why, and what to do.
+    pub fn find(unsafe_execution: bool) -> Result<Self, String> {
+        if cfg!(not(unix)) {
+            return Err("programs can be run on Linux and, with --unsafe-execution, on other Unix systems; not here".into());
+        }
+        let bubblewrap = match unsafe_execution {
+            true => None,
+            false => Some(Bubblewrap::find()?),
+        };
+        let sandbox = Sandbox { bubblewrap };
+        sandbox.try_out()?;
+        Ok(sandbox)
+    }
+
+    /// Runs a command to its end.
+    ///
+    /// # Errors
+    /// The sandbox itself fails: the command was not started.
+    pub fn run(&self, job: &Job) -> Result<Finished, String> {
+        let started = Instant::now();
+        let (mut command, _folder) = self.command(job)?;
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| self.not_started(&error))?;
+        let pipes = Pipes::of(&mut child, &job.input, job.limits.output);
+        let mut watch = Watch::new(self.bubblewrap.is_some().then(|| child.id()), &job.limits);
+        let end = wait(&mut child, &pipes, &mut watch, started + job.limits.time);
+        let took = started.elapsed();
+        let (output, errors) = pipes.said();
+        let Some(errors) = errors.strip_prefix(READY) else {
+            if let End::TimedOut = end {
+                return Ok(finished(end, output, errors, took));
+            }
+            return Err(self.failed(&errors));
+        };
+        Ok(finished(end, output, errors.to_vec(), took))
+    }
+
+    /// Starts a command that is spoken with on its standard input and output. It ends with the
+    /// thread that started it, at the latest.
+    ///
+    /// # Errors
+    /// The sandbox itself fails.
+    pub fn start(&self, job: &Job) -> Result<(Running, ChildStdin, ChildStdout), String> {
+        let (mut command, folder) = self.command(job)?;
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| self.not_started(&error))?;
+        let stdin = child.stdin.take().expect("a pipe was asked for");
+        let stdout = child.stdout.take().expect("a pipe was asked for");
+        let running = Running {
+            child,
+            _folder: folder,
+        };
+        Ok((running, stdin, stdout))
+    }
+
+    /// The command around the command. Without bubblewrap it comes with a folder to work in.
+    fn command(&self, job: &Job) -> Result<(Command, Option<tempfile::TempDir>), String> {
+        let (mut command, folder) = match &self.bubblewrap {
+            Some(bubblewrap) => (bubblewrap.command(job), None),
+            None => {
+                let folder = tempfile::tempdir()
+                    .map_err(|error| format!("no temporary folder can be made: {error}"))?;
+                let mut command = Command::new("/bin/sh");
+                command.current_dir(folder.path());
+                (command, Some(folder))
+            }
+        };
+        let home = folder.as_ref().map_or(Path::new("/tmp"), |f| f.path());
+        command
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .env("LANG", "C.UTF-8")
+            .env("HOME", home)
+            .env("TMPDIR", home)
+            .arg("-c")
+            .arg(self.limiting(&job.limits))
+            .arg("sh")
+            .arg(&job.program)
+            .args(&job.arguments);
+        ending::prepare(&mut command);
+        Ok((command, folder))
+    }
+
+    /// The shell's lines that set the limits which a process carries itself, and then become the
+    /// command. Set inside, so that they hold for nothing of ours.
+    fn limiting(&self, limits: &Limits) -> String {
+        let mut lines = format!(
+            "ulimit -c 0; ulimit -d {}; ulimit -f {};",
+            limits.memory.div_ceil(1024),
+            limits.file.div_ceil(512),
+        );
+        // In a user namespace of its own the kernel counts only what runs there. A backstop: what
+        // counts is the watch, which knows why it ended a command.
+        if self.bubblewrap.is_some() && watch::counts_by_namespace() {
+            let most = limits.processes.saturating_mul(4);
+            lines.push_str(&format!(
+                "ulimit -u {most} 2>/dev/null || ulimit -p {most} 2>/dev/null;"
+            ));
+        }
+        lines.push_str("printf '\\002ready\\n' >&2; exec \"$@\"");
+        lines
+    }
+
+    fn try_out(&self) -> Result<(), String> {
+        let limits = Limits {
+            time: Duration::from_secs(20),
+            memory: 256 << 20,
+            processes: 16,
+            output: 1 << 16,
+            file: 1 << 16,
+        };
+        let job = Job::new("/bin/sh", limits).arguments(["-c", "read line && echo \"$line\""]);
+        match self.run(&job.input("hello\n")) {
+            Ok(finished) if finished.output == b"hello\n" => Ok(()),
+            Ok(finished) => Err(self.failed(&finished.errors)),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    fn not_started(&self, error: &io::Error) -> String {
+        match &self.bubblewrap {
+            Some(bubblewrap) => bubblewrap.refusal(&error.to_string()),
+            None => format!("/bin/sh cannot be started: {error}"),
+        }
+    }
+
+    fn failed(&self, said: &[u8]) -> String {
+        let said = String::from_utf8_lossy(said);
+        match &self.bubblewrap {
+            Some(bubblewrap) => bubblewrap.refusal(said.trim()),
+            None => format!("/bin/sh could not start the program: {}", said.trim()),
+        }
+    }
+}
+
+fn finished(end: End, output: Vec<u8>, errors: Vec<u8>, took: Duration) -> Finished {
+    Finished {
+        end,
+        output,
+        errors,
+        took,
+    }
+}
+
+/// Waits for the end, or brings it about.
+fn wait(child: &mut Child, pipes: &Pipes, watch: &mut Watch, deadline: Instant) -> End {
+    let mut ended: Option<End> = None;
+    let mut exited_at = None;
+    let mut open = true;
+    loop {
+        let now = Instant::now();
+        let status = child.try_wait().ok().flatten();
+        if let Some(status) = status {
+            let exited_at = *exited_at.get_or_insert(now);
+            // Without a sandbox something that was left behind may hold the pipes open for ever.
+            if !open || now >= exited_at + GRACE {
+                ending::end(child);
+                return ended.unwrap_or_else(|| by_itself(status));
+            }
+        }
+        match pipes.next(if open { TICK } else { Duration::ZERO }) {
+            Said::Closed => open = false,
+            Said::TooMuch => {
+                ended.get_or_insert(End::TooMuchOutput);
+                ending::end(child);
+            }
+            Said::Nothing if ended.is_none() && status.is_none() => {
+                ended = match Instant::now() >= deadline {
+                    true => Some(End::TimedOut),
+                    false => watch.look(),
+                };
+                if ended.is_some() {
+                    ending::end(child);
+                }
+            }
+            Said::Nothing => {}
+        }
+        if !open {
+            // It has closed its output, or is about to be gone.
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+}
+
+fn by_itself(status: ExitStatus) -> End {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return End::Exited(128 + signal);
+    }
+    End::Exited(status.code().unwrap_or(-1))
+}

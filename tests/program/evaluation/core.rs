@@ -4,8 +4,9 @@ use routelens::{
     completion::Hole,
     evaluation::{
         explore,
+        outcome::Outcome,
         sweep::{self, Setting, Strategy},
-        table::{Part, Table},
+        table::{Part, Row, Table},
     },
     language::Language,
     routing::{Escalation, Policy, Score},
@@ -27,6 +28,42 @@ fn the_made_up_completions_are_judged_as_they_say() {
             assert_eq!(state, expected, "{}", hole.filled(text));
         }
     }
+}
+
+/// What a row says is what the outcome recorded: the moments from its tokens' times, the work from
+/// the models' times and accelerators.
+#[test]
+fn a_row_keeps_the_moments_and_the_work_of_its_outcome() {
+    let run = fixture::run(200, 5);
+    let table = Table::of_run(&run, 3);
+    let mut broken = 0;
+    for (row, outcome) in table.rows().iter().zip(&run.outcomes) {
+        let small = &outcome.small;
+        let (total_ms, large_ms) = (row.small_ms, row.large_ms);
+        assert_eq!(total_ms, small.completion.timing.total_ms);
+        let third = small.token_ms.get(2).map_or(total_ms, |&ms| f64::from(ms));
+        assert_eq!(row.kth_ms, third);
+        assert!((row.small_accelerator_s - total_ms / 1000.0).abs() < 1e-9);
+        assert!((row.large_accelerator_s - 4.0 * large_ms / 1000.0).abs() < 1e-9);
+        assert_eq!(row.broken_ms.is_some(), row.verdict == VerdictState::Broken);
+        if let Some(ms) = row.broken_ms {
+            let middle = small.completion.tokens.len() / 2;
+            assert_eq!(ms, f64::from(small.token_ms[middle]));
+            broken += 1;
+        }
+    }
+    assert!(broken > 0);
+}
+
+/// What trimming healed was broken at no time that matters.
+#[test]
+fn a_token_that_broke_and_was_cut_off_breaks_nothing() {
+    let mut run = fixture::run(200, 5);
+    let broken = |outcome: &&mut Outcome| outcome.small.verdict == VerdictState::Broken;
+    let outcome = run.outcomes.iter_mut().find(broken).expect("one is broken");
+    outcome.small.verdict = VerdictState::Valid;
+    let row = Row::of(outcome, 3, Default::default());
+    assert_eq!(row.broken_ms, None);
 }
 
 fn at(strategy: Strategy, threshold: f32) -> Setting {

@@ -1,0 +1,402 @@
+//! `routelens eval`: a benchmark's tasks through both models once, and what came of it in a run
+//! file; or completions from elsewhere through the benchmark's tests.
+
+mod bar;
+mod completions;
+mod interrupt;
+mod tally;
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use clap::{Args, value_parser};
+
+use self::{bar::Bar, interrupt::Interrupt, tally::Tally};
+use super::{
+    Failure, Outcome,
+    console::Console,
+    flags::{Given, LargeModel, ModelFlags, Servers, Tokens},
+    load, logging,
+};
+use crate::{
+    config::{Config, Loaded},
+    evaluation::{
+        dataset::Dataset,
+        execution::{Executor, Limits},
+        file::Writer,
+        outcome::{Header, ModelIdentity, RunSettings},
+        run::{
+            self, Ended, Job, Summary,
+            ask::{Lane, Unanswered},
+        },
+        task::{Grading, Task},
+    },
+    language::Language,
+    model::ModelSource,
+    remote::Network,
+};
+
+/// The most failed tasks that are told one by one.
+const MOST_TOLD: usize = 10;
+
+/// Put a benchmark's tasks to both models and record what came of them
+///
+/// Each task asks the small and the large model once, greedily; what they wrote is judged by the
+/// parser and run against the task's tests. All of it goes to the run file, task by task: the hole,
+/// every token with its statistics and the moment it came, the verdict, and how the tests went. From
+/// then on `routelens report` and `routelens tune` need no model.
+///
+/// DATASET is a file in the format of HumanEval-Infilling or SAFIM (JSON lines, packed with gzip or
+/// not), or `builtin`, the suite that comes with the program. Several are run as one. A hole of
+/// whole lines is put as an editor would put it: behind the indentation, before the line's end.
+///
+/// A run that was stopped or killed goes on where it was when the same command is given again. With
+/// other models, settings or data it is refused, and so is a second run on the same file.
+///
+/// Tests run in a sandbox (bubblewrap): no network, a read-only system, an empty folder, and limits
+/// on time, memory, processes and output. A language whose toolchain is missing is skipped, and that
+/// is said. Models that run here do so without shifted keys (shift_reuse), so that what they write
+/// does not depend on the order of the tasks.
+///
+/// With --completions, no model is asked: reads JSON lines {"task_id", "completion"}, each the text
+/// for the benchmark's own cut, and gives for each, in order, {"task_id", "completion", "result",
+/// "passed", "detail"}, where result is, as in HumanEval-Infilling's harness, "passed", "timed out"
+/// or "failed: " and why. A line that cannot be used gives {"error", "line"}.
+///
+/// The exit status is 1 when a line of a dataset could not be used or a task failed, which the same
+/// command tries again; 2 when it cannot be run as it was asked; 130 after Ctrl-C.
+#[derive(Debug, Args)]
+#[command(
+    verbatim_doc_comment,
+    override_usage = "routelens eval [OPTIONS] --out RUN.jsonl DATASET…\n       \
+                      routelens eval [OPTIONS] --completions FILE.jsonl [--out RESULTS.jsonl] DATASET…"
+)]
+pub(super) struct Arguments {
+    /// A dataset's file, or builtin
+    #[arg(value_name = "DATASET", required = true)]
+    datasets: Vec<PathBuf>,
+    /// The run file: made, or gone on with
+    #[arg(
+        long,
+        value_name = "RUN.jsonl",
+        required_unless_present = "completions"
+    )]
+    out: Option<PathBuf>,
+    /// Test these completions instead of asking models (- for standard input)
+    #[arg(long, value_name = "FILE.jsonl|-")]
+    completions: Option<PathBuf>,
+    /// Only so many tasks, drawn at random
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..))]
+    sample: Option<u32>,
+    /// What the draw starts from: the same seed draws the same tasks
+    #[arg(long, value_name = "S", default_value_t = 1, requires = "sample")]
+    seed: u64,
+    /// Print the totals as one JSON object
+    #[arg(long, conflicts_with = "completions")]
+    json: bool,
+    /// Show no progress
+    #[arg(long)]
+    quiet: bool,
+    #[command(flatten)]
+    tests: Tests,
+    #[command(flatten)]
+    large: LargeModel,
+    #[command(flatten)]
+    models: ModelFlags,
+    #[command(flatten)]
+    servers: Servers,
+    #[command(flatten)]
+    tokens: Tokens,
+}
+
+/// How tests run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tests")]
+struct Tests {
+    /// How many tasks are tested at once; without it, all cores but one. With more, the models wait
+    /// for cores, and their times are not those of an idle machine
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+    /// How long one program may run, in milliseconds
+    #[arg(
+        long,
+        value_name = "MS",
+        default_value_t = Limits::default().time_ms,
+        value_parser = value_parser!(u64).range(1..=3_600_000)
+    )]
+    time_limit: u64,
+    /// How much memory one program may use, in MiB
+    #[arg(
+        long,
+        value_name = "MB",
+        default_value_t = Limits::default().memory_mb,
+        value_parser = value_parser!(u64).range(16..=1_048_576)
+    )]
+    memory_limit: u64,
+    /// Run what models wrote without a sandbox, with all that you may do on this machine
+    #[arg(long)]
+    unsafe_execution: bool,
+}
+
+impl Tests {
+    fn limits(&self) -> Limits {
+        Limits {
+            time_ms: self.time_limit,
+            memory_mb: self.memory_limit,
+            ..Limits::default()
+        }
+    }
+
+    fn jobs(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        match self.jobs {
+            Some(jobs) => jobs.into(),
+            None => cores().saturating_sub(1).max(1),
+        }
+    }
+
+    /// The sandbox and the toolchains for the tasks that need them.
+    fn executor(&self, tasks: &[Task]) -> Result<Arc<Executor>, Failure> {
+        let run = |task: &&Task| task.grading != Grading::ExactMatch;
+        let mut languages: Vec<Language> =
+            tasks.iter().filter(run).map(|task| task.language).collect();
+        languages.sort();
+        languages.dedup();
+        Executor::new(self.limits(), &languages, self.unsafe_execution).map_err(Failure::Usage)
+    }
+}
+
+impl Arguments {
+    fn values(&self) -> Given {
+        let mut given = Given::default();
+        self.models.put(&mut given);
+        given.put("large", "--large", self.large.large.clone());
+        self.servers.put(&mut given);
+        self.tokens.put(&mut given);
+        given
+    }
+
+    /// All datasets as one, drawn from where that was asked.
+    fn dataset(&self) -> Result<Dataset, Failure> {
+        let opened: Result<Vec<_>, _> = self
+            .datasets
+            .iter()
+            .map(|path| Dataset::open(path))
+            .collect();
+        let mut dataset = opened.and_then(Dataset::joined).map_err(Failure::Usage)?;
+        if let Some(count) = self.sample {
+            dataset.sample(count as usize, self.seed);
+        }
+        Ok(dataset)
+    }
+
+    fn settings(&self, config: &Config) -> RunSettings {
+        RunSettings {
+            max_tokens: config.max_tokens,
+            top: config.top,
+            context: config.context,
+            limits: self.tests.limits(),
+            unsafe_execution: self.tests.unsafe_execution,
+            sample: self.sample.map(|count| (count as usize, self.seed)),
+        }
+    }
+}
+
+/// Runs the benchmark, or tests the completions that were given.
+pub(super) fn run(arguments: Arguments) -> Outcome {
+    let Loaded {
+        mut config,
+        folders,
+        ..
+    } = load(arguments.models.config.as_deref(), &arguments.values().0)?;
+    config.shift_reuse = false;
+    // What can be wrong with the input is said before a model is loaded.
+    let dataset = arguments.dataset()?;
+    let log = logging::start(&folders.log_file())?;
+    let mut console = Console::claim(log.file.as_ref());
+    for problem in &dataset.problems {
+        console.say(&problem.to_string());
+    }
+    let unusable = !dataset.problems.is_empty();
+    let status = match (&arguments.completions, &arguments.out) {
+        (Some(given), out) => {
+            completions::run(&arguments, &mut console, dataset, given, out.as_deref())?
+        }
+        (None, Some(out)) => models(&arguments, &mut console, &config, dataset, out)?,
+        (None, None) => return Err(Failure::Usage("--out: name the run file".to_owned())),
+    };
+    Ok(status.max(u8::from(unusable)))
+}
+
+/// Puts the tasks to both models.
+fn models(
+    arguments: &Arguments,
+    console: &mut Console,
+    config: &Config,
+    dataset: Dataset,
+    out: &std::path::Path,
+) -> Outcome {
+    let Dataset { id, mut tasks, .. } = dataset;
+    let executor = arguments.tests.executor(&tasks)?;
+    let skipped = skip(console, &mut tasks, &executor)?;
+    let interrupt = Interrupt::listen();
+    let Some(both) = Both::start(console, config, &interrupt)? else {
+        console.say("stopped before anything was asked");
+        return Ok(interrupt.status());
+    };
+    let header = Header::new(
+        id,
+        both.identities.0,
+        both.identities.1,
+        arguments.settings(config),
+    );
+    let (writer, earlier) = Writer::open(out, &header).map_err(Failure::Usage)?;
+    if earlier.cut {
+        let text = "a last line that had been cut off was removed; its task is done again";
+        console.say(&format!("{}: {text}", out.display()));
+    }
+    let total = tasks.len();
+    tasks.retain(|task| !earlier.ids.contains(&task.id));
+    let before = total - tasks.len();
+    if before > 0 {
+        let text = format!("{}: {before} of {total} tasks are done", out.display());
+        console.say(&text);
+    }
+    let bar = Bar::new(console, arguments.quiet, total, before, earlier.right);
+    let job = Job {
+        tasks,
+        small: both.small,
+        large: both.large,
+        max_tokens: config.max_tokens,
+        jobs: arguments.tests.jobs(),
+        executor,
+        writer,
+    };
+    let summary = run::run(job, &|| interrupt.is_set(), &|progress| bar.show(progress));
+    bar.clear();
+    let tally = Tally::new(out, total, before, skipped, earlier.right, &summary);
+    match arguments.json {
+        true => console.json(&tally)?,
+        false => console.print(&tally.text())?,
+    }
+    end(console, &summary, &interrupt)
+}
+
+/// Takes out the tasks that cannot be tested here and says which; returns how many.
+fn skip(
+    console: &mut Console,
+    tasks: &mut Vec<Task>,
+    executor: &Executor,
+) -> Result<usize, Failure> {
+    let mut skipped: BTreeMap<Language, usize> = BTreeMap::new();
+    tasks.retain(|task| {
+        let runs = task.grading == Grading::ExactMatch || executor.runs(task.language);
+        if !runs {
+            *skipped.entry(task.language).or_default() += 1;
+        }
+        runs
+    });
+    let mut told = Vec::new();
+    for (language, count) in &skipped {
+        let toolchains = executor.toolchains().iter();
+        let mut missing = toolchains.filter(|toolchain| toolchain.language == *language);
+        let why = missing.find_map(|toolchain| toolchain.found.as_ref().err());
+        let why = why.map_or("it cannot be run here", String::as_str);
+        let plural = if *count == 1 { "" } else { "s" };
+        told.push(format!(
+            "{}: {count} task{plural} skipped: {why}",
+            language.name()
+        ));
+    }
+    if tasks.is_empty() {
+        return Err(Failure::Usage(format!(
+            "no task can be run here: {}",
+            told.join("; ")
+        )));
+    }
+    for line in told {
+        console.say(&line);
+    }
+    Ok(skipped.values().sum())
+}
+
+/// Both models, ready to be asked.
+struct Both {
+    small: Lane,
+    large: Lane,
+    identities: (ModelIdentity, ModelIdentity),
+}
+
+impl Both {
+    /// Loads or finds both; `None` when that was stopped.
+    fn start(
+        console: &mut Console,
+        config: &Config,
+        interrupt: &Interrupt,
+    ) -> Result<Option<Self>, Failure> {
+        let network = Network::new(config.network());
+        let failed = |error: std::io::Error| Failure::Failed(error.to_string());
+        let small = ModelSource::File(config.engine(config.small_model().map_err(failed)?));
+        let large = config.large_source().map_err(failed)?;
+        let mut small = Lane::start(small, &network);
+        let mut large = Lane::start(large, &network);
+        let mut identities = Vec::new();
+        let sides = [
+            ("small", &mut small, &config.small),
+            ("large", &mut large, &config.large),
+        ];
+        for (name, lane, given) in sides {
+            let stop = || interrupt.is_set();
+            let mut note = |text: &str| console.progress(&format!("{name} model: {text}"));
+            let info = match lane.ready(&stop, &mut note) {
+                Ok(info) => info,
+                Err(Unanswered::Stopped) => return Ok(None),
+                Err(Unanswered::Failed(problem)) => return Err(Failure::Failed(problem)),
+            };
+            console.clear_progress();
+            for notice in &info.notices {
+                console.say(notice);
+            }
+            let rates = config.rates(given.as_deref().unwrap_or_default());
+            identities.push(ModelIdentity::of(&info, rates).map_err(failed)?);
+        }
+        let mut identities = identities.into_iter();
+        Ok(identities
+            .next()
+            .zip(identities.next())
+            .map(|identities| Both {
+                small,
+                large,
+                identities,
+            }))
+    }
+}
+
+/// Says how the run ended, where that is not as it should.
+fn end(console: &mut Console, summary: &Summary, interrupt: &Interrupt) -> Outcome {
+    for failed in summary.failed.iter().take(MOST_TOLD) {
+        console.say(&format!("{}: {}", failed.id, failed.problem));
+    }
+    let count = summary.failed.len();
+    if count > MOST_TOLD {
+        let text = format!("and {} tasks more failed; see the log", count - MOST_TOLD);
+        console.say(&text);
+    }
+    let again = "the same command goes on from there";
+    match &summary.ended {
+        Ended::Whole if count == 0 => Ok(0),
+        Ended::Whole => {
+            let plural = if count == 1 { "task is" } else { "tasks are" };
+            let text = format!("{count} {plural} not recorded; the same command tries again");
+            Err(Failure::Failed(text))
+        }
+        Ended::Interrupted => {
+            console.say(&format!("stopped; {again}"));
+            Ok(interrupt.status())
+        }
+        Ended::Unwritable(problem) => Err(Failure::Failed(problem.clone())),
+        Ended::Failing => Err(Failure::Failed(format!(
+            "{} tasks failed one after another, so that the run was ended; {again}",
+            run::MOST_FAILURES
+        ))),
+    }
+}

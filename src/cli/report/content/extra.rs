@@ -1,0 +1,156 @@
+//! What stands in a report where it was asked for: fitted thresholds, and all scores beside each
+//! other.
+
+use crate::{
+    cli::report::page::{Block, Cell, Row, Section, known},
+    evaluation::{
+        compare::{Difference, FittedScore, ScoreComparison, ScoreResult},
+        fit::FitReport,
+    },
+};
+
+pub(super) fn fitted(fit: &FitReport) -> Section {
+    let mut section = Section::new("Fitted thresholds");
+    section.say(format!(
+        "For {} by {}, aim: {}. Fitted on {}, tried on the others: cuts of one problem stand on one \
+         side. What to expect is what came of it on the outcomes that it was tried on.",
+        fit.policy.name(),
+        fit.score.name(),
+        fit.aim,
+        fit.split
+    ));
+    let columns = vec![
+        "language",
+        "τ",
+        "fitted on",
+        "tried on",
+        "pass@1 [95 %]",
+        "escalated",
+    ];
+    section.table("", columns, fit_rows(fit));
+    let rows = fit.fitted().map(|(language, fitted)| {
+        Row::from(vec![
+            language.name().into(),
+            Cell::Threshold(fitted.default_threshold),
+            known(fitted.default_on_other.pass_at_1, Cell::ShareEstimate),
+            Cell::Share(fitted.default_on_other.escalation),
+            known(fitted.difference, Cell::PointsEstimate),
+        ])
+    });
+    let columns = vec![
+        "language",
+        "default τ",
+        "pass@1 [95 %]",
+        "escalated",
+        "fitted − default",
+    ];
+    let rows: Vec<Row> = rows.collect();
+    if !rows.is_empty() {
+        section.table("The default threshold on the same outcomes", columns, rows);
+    }
+    for one in &fit.languages {
+        if let Some(why) = &one.refused {
+            section.say(format!("{}: not fitted: {why}.", one.language.name()));
+        }
+    }
+    section
+}
+
+/// A row for each fitted language.
+fn fit_rows(fit: &FitReport) -> Vec<Row> {
+    let rows = fit.fitted().map(|(language, fitted)| {
+        Row::from(vec![
+            language.name().into(),
+            Cell::Threshold(fitted.threshold),
+            Cell::Count(fitted.on_fit.labelled),
+            Cell::Count(fitted.on_other.labelled),
+            known(fitted.on_other.pass_at_1, Cell::ShareEstimate),
+            Cell::Share(fitted.on_other.escalation),
+        ])
+    });
+    rows.collect()
+}
+
+pub(super) fn compared(comparison: &ScoreComparison) -> Section {
+    let mut section = Section::new("All scores beside each other");
+    section.say(format!(
+        "For {} on {} outcomes of which both results are known, best first. In each language what \
+         does not parse is escalated first where the policy looks at syntax, then what is least \
+         sure: area is the mean pass@1 over all shares escalated.",
+        comparison.policy.name(),
+        Cell::Count(comparison.labelled).text()
+    ));
+    let columns = vec!["score", "area [95 %]", "AUROC [95 %]"];
+    let rows = comparison.scores.iter().map(|one| {
+        Row::from(vec![
+            one.score.name().into(),
+            Cell::ShareEstimate(one.area),
+            known(one.auroc, Cell::RatioEstimate),
+        ])
+    });
+    let rows = rows.collect();
+    section.table("", columns, rows);
+    budgets(&mut section, &comparison.scores);
+    tried(&mut section, comparison);
+    for difference in &comparison.differences {
+        section.blocks.push(verdict(difference));
+    }
+    section
+}
+
+fn budgets(section: &mut Section, scores: &[ScoreResult]) {
+    let rows = scores.iter().map(|one| {
+        let mut cells: Vec<Cell> = vec![one.score.name().into()];
+        let budgets = one.budgets.iter();
+        cells.extend(budgets.map(|budget| Cell::ShareEstimate(budget.pass_at_1)));
+        Row::from(cells)
+    });
+    let rows: Vec<Row> = rows.collect();
+    let columns = vec!["score", "10 % escalated", "20 %", "30 %", "50 %"];
+    section.table("pass@1 [95 %] at a share escalated", columns, rows);
+}
+
+/// What thresholds fitted for each score achieve where they were not fitted.
+fn tried(section: &mut Section, comparison: &ScoreComparison) {
+    let row = |score: &ScoreResult, fitted: &FittedScore| {
+        let thresholds = fitted.thresholds.iter().map(|(language, threshold)| {
+            format!("{} {}", language.name(), Cell::Threshold(*threshold).text())
+        });
+        Row::from(vec![
+            score.score.name().into(),
+            thresholds.collect::<Vec<_>>().join(", ").into(),
+            known(fitted.pass_at_1, Cell::ShareEstimate),
+            Cell::Share(fitted.escalation),
+        ])
+    };
+    let fitted = comparison.scores.iter();
+    let fitted = fitted.filter_map(|score| Some(row(score, score.fitted.as_ref()?)));
+    let rows: Vec<Row> = fitted.collect();
+    if rows.is_empty() {
+        section.say("There are too few outcomes to fit thresholds for any score.");
+        return;
+    }
+    let caption = format!(
+        "Thresholds fitted for {} on {}, tried on the others",
+        comparison.aim, comparison.split
+    );
+    let columns = vec!["score", "τ", "pass@1 [95 %]", "escalated"];
+    section.table(caption, columns, rows);
+}
+
+fn verdict(difference: &Difference) -> Block {
+    let verdict = match difference.beyond_noise {
+        true => ", which is beyond noise.",
+        false => ", which cannot be told from noise.",
+    };
+    Block::Paragraph(vec![
+        format!(
+            "{} is better than {} by ",
+            difference.best.name(),
+            difference.other.name()
+        )
+        .into(),
+        Cell::PointsEstimate(difference.area),
+        format!(" points of area{verdict}").into(),
+    ])
+}

@@ -1,0 +1,119 @@
+//! How a report was measured: on what, with which models and settings, and what its numbers mean.
+
+use crate::{
+    cli::report::page::{Block, Cell, Row, Section},
+    evaluation::{
+        outcome::ModelIdentity,
+        report::{Report, RunFacts},
+        table::Labels,
+    },
+};
+
+pub(super) fn measured(report: &Report) -> Section {
+    let mut section = Section::new("How it was measured");
+    let rows = [("small", &report.small), ("large", &report.large)];
+    let rows = rows.map(|(which, model)| self::model(which, model));
+    let columns = vec!["model", "name", "what", "fingerprint", "layout", "ran on"];
+    section.table("Models", columns, rows.into());
+    let rows = report.runs.iter().map(run).collect();
+    let columns = vec!["run", "begun", "dataset", "SHA-256", "tasks", "outcomes"];
+    section.table("Runs", columns, rows);
+    let mut points: Vec<Vec<Cell>> = Vec::new();
+    for run in &report.runs {
+        points.push(vec![settings(run).into()]);
+        points.extend(run.notices.iter().map(|notice| vec![notice.clone().into()]));
+    }
+    points.extend(meanings(report).into_iter().map(|text| vec![text.into()]));
+    section.blocks.push(Block::Points(points));
+    section.say(format!(
+        "Made on {} by routelens {}.",
+        report.date, report.routelens
+    ));
+    section
+}
+
+fn model(which: &'static str, model: &ModelIdentity) -> Row {
+    let fingerprint = model.fingerprint.clone();
+    Row::from(vec![
+        which.into(),
+        model.name.clone().into(),
+        model.description.clone().into(),
+        fingerprint.map_or(Cell::None, Cell::from),
+        model.fim.clone().into(),
+        model.device.clone().into(),
+    ])
+}
+
+fn run(run: &RunFacts) -> Row {
+    let hash: String = run.dataset.sha256.chars().take(12).collect();
+    let day = run.date.split('T').next().unwrap_or_default();
+    Row::from(vec![
+        run.file.clone().into(),
+        day.to_owned().into(),
+        run.dataset.name.clone().into(),
+        hash.into(),
+        Cell::Count(run.dataset.tasks),
+        Cell::Count(run.outcomes),
+    ])
+}
+
+fn settings(run: &RunFacts) -> String {
+    let settings = &run.settings;
+    let sample = match settings.sample {
+        Some((count, seed)) => format!(", {count} tasks drawn with seed {seed}"),
+        None => String::new(),
+    };
+    let sandbox = match settings.unsafe_execution {
+        true => "without a sandbox",
+        false => "in a sandbox",
+    };
+    format!(
+        "{}: greedy completions of at most {} tokens{sample}; tests ran {sandbox}, {} ms and {} MiB \
+         each.",
+        run.file, settings.max_tokens, settings.limits.time_ms, settings.limits.memory_mb
+    )
+}
+
+/// What the numbers mean.
+fn meanings(report: &Report) -> Vec<String> {
+    let labels = match report.asked.labels {
+        Labels::Tests => {
+            "A completion is right if the filled program passes its task's tests (or, \
+                          where a benchmark compares text, is the expected text)."
+        }
+        Labels::Picks => {
+            "A completion is right if a person picked it in a blind comparison; at a \
+                          tie both are. What was not compared is in no pass@1."
+        }
+        Labels::Signals => "A completion is right if a person accepted it.",
+    };
+    let problems = report.all().problems;
+    let escalation = match report.asked.escalation {
+        crate::routing::Escalation::Patient => "once the small completion has ended (patient)",
+        crate::routing::Escalation::Early => "as soon as one gate has failed (early)",
+        crate::routing::Escalation::Hedged => "together with the small model (hedged)",
+    };
+    vec![
+        labels.to_owned(),
+        format!(
+            "Intervals are 95 % percentile bootstraps of {} resamples, seed {}. The holes are cut \
+             from {problems} problems, and cuts of one problem are not independent, so problems are \
+             resampled, not holes.",
+            Cell::Count(report.resamples).text(),
+            crate::evaluation::report::SEED
+        ),
+        format!(
+            "Latency is the time until the completion that is served is there, from the recorded \
+             times of both models; the large model is asked {escalation}. p50 and p95 are \
+             percentiles."
+        ),
+        "Accelerator-seconds are the seconds that the models worked times the accelerators that \
+         each runs on."
+            .to_owned(),
+        format!(
+            "Scores over the first tokens are over the first {}. The oracle keeps a small completion \
+             exactly where it is right: no policy can do better.",
+            report.asked.first_k
+        ),
+    ]
+}

@@ -1,0 +1,351 @@
+//! `routelens report`: what a run says, for people and for programs, and thresholds fitted on it.
+//!
+//! Here: what can be asked, and what is done. The numbers are made in [`crate::evaluation::report`];
+//! [`content`] and [`words`] say what stands in the report, as a [`page`], and [`text`],
+//! [`markdown`] and [`html`] (with [`figure`]) write it down.
+
+mod content;
+mod figure;
+mod html;
+mod markdown;
+mod page;
+mod text;
+mod words;
+
+use std::{
+    io::{IsTerminal, stdout},
+    path::{Path, PathBuf},
+};
+
+use clap::{
+    Args, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use ropey::Rope;
+
+use super::{
+    Failure, Outcome,
+    console::Console,
+    flags::{Given, escalations, policies},
+    load,
+};
+use crate::{
+    config::{Loaded, Source, put_thresholds, thresholds_text},
+    document::file::save,
+    evaluation::{
+        compare::compare,
+        file,
+        fit::{self, Aim, FitReport, Split},
+        outcome::Run,
+        report::{self, Asked, Material, Provenance, Report, Threshold},
+        table::Labels,
+    },
+    language::Language,
+    routing::{Escalation, Policy, Score},
+};
+
+/// Say what came of a benchmark run, for every policy, and fit thresholds on it
+///
+/// Reads runs that `routelens eval` wrote, several as one where they are of the same models. Nothing
+/// is run again: pass@1, escalation, latency and accelerator-seconds of every policy at its
+/// threshold, by language and by kind of hole; what the syntax gate adds; what each gate gets wrong;
+/// how far the scores can be believed. All formats have the same numbers; HTML is one file with
+/// pictures, for people who will not install anything.
+///
+/// With --fit a threshold is chosen for each language on one part of the problems and tried on the
+/// others. --write puts it into the configuration, with what is needed to review it; without it,
+/// what would be written is shown. The exit status is 1 when no language has enough outcomes.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Runs that `routelens eval` wrote
+    #[arg(value_name = "RUN.jsonl", required = true)]
+    runs: Vec<PathBuf>,
+    /// What to write; without it, by the ending of --out, else text
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Write to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// What says which completions are right: the tasks' tests, or what a person picked in a blind
+    /// comparison
+    #[arg(long, value_name = "WHAT", value_parser = labels(), default_value = "tests")]
+    labels: Labels,
+    /// Read this configuration file
+    #[arg(long, value_name = "FILE.toml")]
+    config: Option<PathBuf>,
+    /// The policy that the report is about
+    #[arg(long, value_parser = policies(), help_heading = "Routing")]
+    policy: Option<Policy>,
+    /// The number held against the threshold; `compare` puts all of them beside each other
+    #[arg(long, value_parser = scores(), help_heading = "Routing")]
+    score: Option<ScoreAsked>,
+    /// The threshold τ for every language; without it, those of the configuration
+    #[arg(
+        long,
+        value_name = "τ",
+        allow_negative_numbers = true,
+        help_heading = "Routing"
+    )]
+    threshold: Option<f64>,
+    /// How many first tokens the first_k scores are over
+    #[arg(long, value_name = "K", help_heading = "Routing")]
+    first_k: Option<u32>,
+    /// When the large model is asked
+    #[arg(long, value_name = "WHEN", value_parser = escalations(), help_heading = "Routing")]
+    escalation: Option<Escalation>,
+    /// Fit a threshold for each language
+    #[arg(long, help_heading = "Fitting", conflicts_with = "threshold")]
+    fit: bool,
+    /// What for: best (pass@1), within=0.01 (least escalation, with pass@1 within that of the best),
+    /// escalation=0.3 (best pass@1 with at most that share escalated)
+    #[arg(
+        long,
+        value_name = "AIM",
+        default_value = "best",
+        help_heading = "Fitting"
+    )]
+    aim: Aim,
+    /// Share of the problems to fit on; the others are for trying
+    #[arg(long, value_name = "SHARE", value_parser = share, default_value = "0.5", help_heading = "Fitting")]
+    split: f64,
+    /// The same seed splits in the same way
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Fitting")]
+    seed: u64,
+    /// Write what was fitted into the configuration in force, or into this file
+    #[arg(
+        long,
+        value_name = "FILE.toml",
+        num_args = 0..=1,
+        require_equals = true,
+        requires = "fit",
+        help_heading = "Fitting"
+    )]
+    write: Option<Option<PathBuf>>,
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Html,
+    Json,
+}
+
+/// One score, or all beside each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ScoreAsked {
+    One(Score),
+    Compare,
+}
+
+const COMPARE: &str = "compare";
+
+fn scores() -> impl TypedValueParser<Value = ScoreAsked> {
+    let names = Score::ALL.map(Score::name).into_iter().chain([COMPARE]);
+    PossibleValuesParser::new(names)
+        .map(|name| Score::from_name(&name).map_or(ScoreAsked::Compare, ScoreAsked::One))
+}
+
+fn labels() -> impl TypedValueParser<Value = Labels> {
+    PossibleValuesParser::new(["tests", "picks"]).map(|name| match name.as_str() {
+        "picks" => Labels::Picks,
+        _ => Labels::Tests,
+    })
+}
+
+/// A share that leaves something on both sides.
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok();
+    share
+        .filter(|share: &f64| *share > 0.0 && *share < 1.0)
+        .ok_or_else(|| "must be above 0 and below 1".to_owned())
+}
+
+impl Arguments {
+    fn values(&self) -> Given {
+        let mut given = Given::default();
+        given.put("policy", "--policy", self.policy.map(Policy::name));
+        let score = match self.score {
+            Some(ScoreAsked::One(score)) => Some(score.name()),
+            _ => None,
+        };
+        given.put("score", "--score", score);
+        given.put("threshold", "--threshold", self.threshold);
+        given.put("first_k", "--first-k", self.first_k);
+        let escalation = self.escalation.map(Escalation::name);
+        given.put("escalation", "--escalation", escalation);
+        given
+    }
+
+    fn format(&self) -> Format {
+        let ending = self.out.as_ref().and_then(|out| out.extension());
+        let by_ending = match ending.and_then(|ending| ending.to_str()) {
+            Some("html" | "htm") => Format::Html,
+            Some("md" | "markdown") => Format::Markdown,
+            Some("json") => Format::Json,
+            _ => Format::Text,
+        };
+        self.format.unwrap_or(by_ending)
+    }
+}
+
+/// Makes the report, prints it, and writes thresholds where that was asked for.
+pub(super) fn run(arguments: Arguments) -> Outcome {
+    let loaded = load(arguments.config.as_deref(), &arguments.values().0)?;
+    let mut console = Console::plain();
+    let runs = read(&arguments.runs, &mut console)?;
+    let k = loaded.config.first_k;
+    let material = Material::new(&runs, k, None).map_err(Failure::Failed)?;
+    let asked = asked(&loaded, &material, arguments.labels);
+    let date = time::OffsetDateTime::now_utc().date().to_string();
+    let mut report = report::make(&material, asked, date.clone());
+    let split = Split {
+        share: arguments.split,
+        seed: arguments.seed,
+    };
+    if arguments.score == Some(ScoreAsked::Compare) {
+        report.comparison = compare(&material, &report.asked, arguments.aim, split);
+    }
+    if arguments.fit {
+        let fit = fit::fit(&material, &report.asked, arguments.aim, split);
+        report.fit = Some(fit.map_err(Failure::Usage)?);
+    }
+    print(&report, &arguments, &mut console)?;
+    match &report.fit {
+        Some(fit) => put(fit, &material, &date, &arguments, &loaded, &mut console),
+        None => Ok(0),
+    }
+}
+
+/// Reads the runs, and says what should be known of the files.
+fn read(paths: &[PathBuf], console: &mut Console) -> Result<Vec<(String, Run)>, Failure> {
+    let mut runs = Vec::with_capacity(paths.len());
+    for path in paths {
+        console.progress(&format!("reading {}", path.display()));
+        let run = file::read(path).map_err(Failure::Failed)?;
+        for notice in &run.notices {
+            console.say(notice);
+        }
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        runs.push((name.to_string_lossy().into_owned(), run));
+    }
+    console.clear_progress();
+    Ok(runs)
+}
+
+/// What the configuration in force asks of these outcomes.
+fn asked(loaded: &Loaded, material: &Material, labels: Labels) -> Asked {
+    let config = &loaded.config;
+    let model = &material.small().name;
+    let threshold = |language| Threshold {
+        language,
+        value: config.threshold_for(model, Some(language)),
+        from: provenance(loaded, model, language),
+    };
+    let languages = material.table().languages();
+    Asked {
+        policy: config.policy,
+        score: config.score,
+        first_k: config.first_k,
+        escalation: config.escalation,
+        labels,
+        thresholds: languages.into_iter().map(threshold).collect(),
+    }
+}
+
+fn provenance(loaded: &Loaded, model: &str, language: Language) -> Provenance {
+    let entry = loaded.config.threshold_entry(model, Some(language));
+    match (entry, loaded.source("threshold")) {
+        (Some(entry), _) => match &entry.fitted {
+            Some(fit) => Provenance::Fitted(Box::new(fit.clone())),
+            None => Provenance::Configuration,
+        },
+        (None, Source::Default) => Provenance::Default,
+        (None, Source::File(_)) => Provenance::Configuration,
+        (None, Source::Environment(name) | Source::Flag(name)) => Provenance::Given(name),
+    }
+}
+
+/// Prints the report, or writes its file.
+fn print(report: &Report, arguments: &Arguments, console: &mut Console) -> Result<(), Failure> {
+    let text = written(report, arguments.format(), arguments.out.is_some())?;
+    match &arguments.out {
+        None => console.print(&text),
+        Some(path) => {
+            save(path, &Rope::from_str(&text)).map_err(|e| Failure::Failed(e.to_string()))?;
+            console.say(&format!("the report is in {}", path.display()));
+            Ok(())
+        }
+    }
+}
+
+fn written(report: &Report, format: Format, to_file: bool) -> Result<String, Failure> {
+    let json = || {
+        serde_json::to_string(report)
+            .map_err(|error| Failure::Failed(format!("cannot write JSON: {error}")))
+    };
+    let title = content::title(report);
+    let sections = content::sections(report);
+    Ok(match format {
+        Format::Text => text::write(&title, &sections, width(to_file)),
+        Format::Markdown => markdown::write(&title, &sections),
+        Format::Html => html::write(&title, &sections, report, &json()?),
+        Format::Json => json()? + "\n",
+    })
+}
+
+/// Columns of the terminal; where there is none, as many as fit most.
+fn width(to_file: bool) -> usize {
+    let terminal = (!to_file && stdout().is_terminal())
+        .then(crossterm::terminal::size)
+        .and_then(Result::ok)
+        .map(|(columns, _)| usize::from(columns))
+        .filter(|columns| *columns > 0);
+    terminal.unwrap_or(80)
+}
+
+/// Puts the fitted thresholds into the configuration, or shows what would be put there.
+fn put(
+    fit: &FitReport,
+    material: &Material,
+    date: &str,
+    arguments: &Arguments,
+    loaded: &Loaded,
+    console: &mut Console,
+) -> Outcome {
+    let thresholds = fit::thresholds(fit, material, date);
+    for one in &fit.languages {
+        if let Some(why) = &one.refused {
+            console.say(&format!("{}: not fitted: {why}", one.language.name()));
+        }
+    }
+    if thresholds.is_empty() {
+        console.say("no threshold was fitted, and nothing was written");
+        return Ok(1);
+    }
+    let named = arguments.write.clone().flatten();
+    let path = named.unwrap_or_else(|| standard_file(loaded));
+    if arguments.write.is_none() {
+        let text = thresholds_text(&thresholds);
+        let path = path.display();
+        console.say(&format!(
+            "nothing was written; with --write this would stand in {path}:\n\n{text}"
+        ));
+        return Ok(0);
+    }
+    put_thresholds(&path, &thresholds).map_err(Failure::Failed)?;
+    let languages: Vec<&str> = fit.fitted().map(|(language, _)| language.name()).collect();
+    console.say(&format!(
+        "the thresholds for {} are in {}",
+        languages.join(", "),
+        path.display()
+    ));
+    Ok(0)
+}
+
+/// The configuration file in force, or the one that would be.
+fn standard_file(loaded: &Loaded) -> PathBuf {
+    let file = loaded.file.as_deref().map(Path::to_path_buf);
+    file.unwrap_or_else(|| loaded.folders.config_file())
+}

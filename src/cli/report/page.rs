@@ -1,0 +1,266 @@
+//! A report as a page: sections of paragraphs, tables and figures, before it is known whether it
+//! becomes text, Markdown or HTML. Numbers stay numbers up to here, so that every format shows the
+//! same ones in the same way.
+
+use std::borrow::Cow;
+
+use crate::evaluation::statistics::Estimate;
+
+/// A heading and what stands under it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Section {
+    pub title: String,
+    pub blocks: Vec<Block>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Block {
+    Paragraph(Vec<Cell>),
+    Points(Vec<Vec<Cell>>),
+    Table(Table),
+    Figure(Figure),
+}
+
+/// A table with a caption that says what its rows are.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Table {
+    pub caption: String,
+    pub columns: Vec<&'static str>,
+    pub rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Row {
+    pub cells: Vec<Cell>,
+    /// The row that the report is about.
+    pub marked: bool,
+}
+
+/// A picture; only HTML has them, and what they show stands in tables too.
+#[derive(Debug, Clone)]
+pub(super) enum Figure {
+    /// Pass@1 against escalation of a part, by its place in the report.
+    Tradeoff(usize),
+    /// Scores of right and wrong small completions of a part.
+    Histogram(usize),
+    /// Reliability of every score that can be read as a probability.
+    Reliability,
+}
+
+/// A piece of text, or a number with the way to show it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Cell {
+    /// Nothing is known.
+    None,
+    Text(Cow<'static, str>),
+    Count(usize),
+    /// A share, 0 to 1, shown in per cent.
+    Share(f64),
+    ShareEstimate(Estimate),
+    /// A difference of shares, shown in points.
+    PointsEstimate(Estimate),
+    /// Milliseconds.
+    Ms(f64),
+    /// Seconds.
+    Seconds(f64),
+    /// From 0 to 1, shown as it is.
+    Ratio(f64),
+    RatioEstimate(Estimate),
+    /// A threshold, in as many digits as it has.
+    Threshold(f32),
+    /// A share as a bar.
+    Bar(f64),
+}
+
+impl Cell {
+    /// Whether it is a number, which stands at the right of its column.
+    pub fn is_number(&self) -> bool {
+        !matches!(self, Cell::Text(_) | Cell::Bar(_))
+    }
+
+    /// As it is shown, a number with its unit. Bars are for each format to draw.
+    pub fn text(&self) -> String {
+        self.parts().into_iter().map(|(text, _)| text).collect()
+    }
+
+    /// The texts that it is made of, each with the number behind it, where there is one.
+    pub fn parts(&self) -> Vec<(String, Option<f64>)> {
+        let number = |text: String, value: f64| vec![(text, Some(value))];
+        match self {
+            Cell::None => vec![("–".to_owned(), None)],
+            Cell::Text(text) => vec![(text.to_string(), None)],
+            Cell::Count(count) => number(grouped(*count as f64, 0), *count as f64),
+            Cell::Share(share) | Cell::Bar(share) => number(per_cent(*share, " %"), *share),
+            Cell::ShareEstimate(of) => {
+                with_interval(of, per_cent(of.value, " %"), |v| per_cent(v, ""))
+            }
+            Cell::PointsEstimate(of) => with_interval(of, points(of.value), points),
+            Cell::Ms(ms) => number(milliseconds(*ms), *ms),
+            Cell::Seconds(seconds) => number(grouped(*seconds, 1), *seconds),
+            Cell::Ratio(ratio) => number(format!("{ratio:.3}"), *ratio),
+            Cell::RatioEstimate(of) => {
+                with_interval(of, format!("{:.3}", of.value), |v| format!("{v:.3}"))
+            }
+            Cell::Threshold(threshold) => {
+                let text = minus(&threshold.to_string());
+                let value = threshold.to_string().parse().ok();
+                vec![(text, value)]
+            }
+        }
+    }
+}
+
+fn with_interval(
+    of: &Estimate,
+    value: String,
+    show: impl Fn(f64) -> String,
+) -> Vec<(String, Option<f64>)> {
+    vec![
+        (value, Some(of.value)),
+        (" [".to_owned(), None),
+        (show(of.low), Some(of.low)),
+        (", ".to_owned(), None),
+        (show(of.high), Some(of.high)),
+        ("]".to_owned(), None),
+    ]
+}
+
+fn per_cent(share: f64, unit: &str) -> String {
+    minus(&format!(
+        "{:.1}{unit}",
+        without_negative_zero(share * 100.0, 1)
+    ))
+}
+
+/// A difference of shares in points, with its sign.
+fn points(share: f64) -> String {
+    minus(&format!("{:+.1}", without_negative_zero(share * 100.0, 1)))
+}
+
+fn milliseconds(ms: f64) -> String {
+    match ms {
+        ms if ms < 9.95 => format!("{ms:.1}"),
+        ms => grouped(ms, 0),
+    }
+}
+
+/// A number that would be shown as −0 is 0.
+fn without_negative_zero(value: f64, decimals: i32) -> f64 {
+    match value.abs() < 0.5 / 10_f64.powi(decimals) {
+        true => 0.0,
+        false => value,
+    }
+}
+
+/// A minus sign in place of the hyphen.
+fn minus(text: &str) -> String {
+    text.replace('-', "−")
+}
+
+/// A number with its thousands apart.
+fn grouped(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    let (whole, rest) = text
+        .split_once('.')
+        .map_or((text.as_str(), None), |(w, r)| (w, Some(r)));
+    let digits = whole.len();
+    let mut out = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (digits - at) % 3 == 0 && digit.is_ascii_digit() {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(rest) = rest {
+        out.push('.');
+        out.push_str(rest);
+    }
+    minus(&out)
+}
+
+impl From<&'static str> for Cell {
+    fn from(text: &'static str) -> Self {
+        Cell::Text(text.into())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Cell::Text(text.into())
+    }
+}
+
+/// What is there, shown, or that nothing is known.
+pub(super) fn known<T>(value: Option<T>, show: impl Fn(T) -> Cell) -> Cell {
+    value.map_or(Cell::None, show)
+}
+
+impl Section {
+    pub fn new(title: impl Into<String>) -> Self {
+        Section {
+            title: title.into(),
+            blocks: Vec::new(),
+        }
+    }
+
+    /// Adds a paragraph without numbers.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.blocks.push(Block::Paragraph(vec![text.into().into()]));
+    }
+
+    pub fn table(
+        &mut self,
+        caption: impl Into<String>,
+        columns: Vec<&'static str>,
+        rows: Vec<Row>,
+    ) {
+        self.blocks.push(Block::Table(Table {
+            caption: caption.into(),
+            columns,
+            rows,
+        }));
+    }
+}
+
+impl From<Vec<Cell>> for Row {
+    fn from(cells: Vec<Cell>) -> Self {
+        Row {
+            cells,
+            marked: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_shown_as_people_read_them() {
+        let estimate = |value, low, high| Estimate { value, low, high };
+        for (cell, shown) in [
+            (Cell::Share(0.4126), "41.3 %"),
+            (
+                Cell::ShareEstimate(estimate(0.5, 0.25, 0.751)),
+                "50.0 % [25.0, 75.1]",
+            ),
+            (
+                Cell::PointsEstimate(estimate(0.012, -0.003, 0.0)),
+                "+1.2 [−0.3, +0.0]",
+            ),
+            (
+                Cell::PointsEstimate(estimate(-0.0001, -0.1, 0.1)),
+                "+0.0 [−10.0, +10.0]",
+            ),
+            (Cell::Count(1_234_567), "1,234,567"),
+            (Cell::Count(999), "999"),
+            (Cell::Ms(3.21), "3.2"),
+            (Cell::Ms(1234.5), "1,234"),
+            (Cell::Seconds(1234.56), "1,234.6"),
+            (Cell::Threshold(-0.73), "−0.73"),
+            (Cell::None, "–"),
+        ] {
+            assert_eq!(cell.text(), shown);
+        }
+    }
+}

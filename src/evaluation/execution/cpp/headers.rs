@@ -1,0 +1,154 @@
+//! Headers compiled beforehand, once for all programs that begin with the same ones. Only the
+//! `#include <…>` lines before everything else are taken, in their order: they mean the same whether
+//! the compiler reads them or what it made of them. Nothing is included that the program does not
+//! include.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+/// As many are kept; each takes some twenty megabytes.
+const MOST: usize = 32;
+
+/// What is known of one beginning of programs.
+#[derive(Debug, Clone)]
+enum State {
+    /// Seen once: not worth the time yet.
+    Seen,
+    /// Being compiled, or of no use.
+    Without,
+    Made(PathBuf),
+}
+
+/// The headers compiled so far.
+#[derive(Debug)]
+pub(super) struct Headers {
+    folder: PathBuf,
+    known: Mutex<HashMap<String, State>>,
+}
+
+impl Headers {
+    /// Keeps them in a folder below `folder`.
+    pub(super) fn new(folder: &Path) -> Self {
+        Headers {
+            folder: folder.join("headers"),
+            known: Mutex::default(),
+        }
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The file to include before a source, if its headers are compiled. The second program with the
+    /// same ones has them compiled, by `make` (from the text of the header, to the file); programs
+    /// that come meanwhile go without.
+    pub(super) fn of(
+        &self,
+        source: &str,
+        options: &str,
+        make: impl FnOnce(&str, &Path) -> bool,
+    ) -> Option<PathBuf> {
+        let text = leading(source);
+        if text.is_empty() {
+            return None;
+        }
+        let key = format!("{options}\n{text}");
+        let number = {
+            let mut known = self
+                .known
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner());
+            let number = known.len();
+            match known.get(&key) {
+                Some(State::Made(header)) => return Some(header.clone()),
+                Some(State::Without) => return None,
+                None if number >= MOST => return None,
+                None => {
+                    known.insert(key, State::Seen);
+                    return None;
+                }
+                Some(State::Seen) => known.insert(key.clone(), State::Without),
+            };
+            number
+        };
+        let header = self
+            .folder
+            .join(format!("{number}-{}.hh", fastrand::u32(..)));
+        let made = header.with_extension("hh.gch");
+        let well = fs::create_dir_all(&self.folder).is_ok()
+            && fs::write(&header, &text).is_ok()
+            && make(&text, &made);
+        well.then(|| {
+            let mut known = self
+                .known
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner());
+            known.insert(key, State::Made(header.clone()));
+            header
+        })
+    }
+}
+
+/// The `#include <…>` lines that stand before everything but comments.
+fn leading(source: &str) -> String {
+    let mut found = String::new();
+    let mut rest = source;
+    loop {
+        rest = rest.trim_start();
+        if let Some(comment) = rest.strip_prefix("/*") {
+            match comment.split_once("*/") {
+                Some((_, after)) => rest = after,
+                None => return found,
+            }
+            continue;
+        }
+        let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
+        // A line that goes on in the next one is not taken apart here.
+        if line.trim_end().ends_with('\\') || rest.is_empty() {
+            return found;
+        }
+        if !line.starts_with("//") {
+            match header(line) {
+                Some(header) => found.push_str(&format!("#include <{header}>\n")),
+                None => return found,
+            }
+        }
+        rest = after;
+    }
+}
+
+/// The header that a line includes, if it does nothing else.
+fn header(line: &str) -> Option<&str> {
+    let line = line
+        .strip_prefix('#')?
+        .trim_start()
+        .strip_prefix("include")?;
+    let (header, after) = line.trim_start().strip_prefix('<')?.split_once('>')?;
+    let after = after.trim();
+    (after.is_empty() || after.starts_with("//")).then_some(header)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leading;
+
+    #[test]
+    fn only_what_is_included_first_is_taken_in_its_order() {
+        let source = "/*\n#include <map>\n*/\n#include<stdio.h>\n// #include <set>\n\n# include <vector> // for x\n#define NDEBUG\n#include <cassert>\n";
+        assert_eq!(leading(source), "#include <stdio.h>\n#include <vector>\n");
+        for none in [
+            "#define X\n#include <map>\n",
+            "#include \"own.h\"\n",
+            "// a comment \\\n#include <map>\n",
+            "#include <map> int x;\n",
+            "/* open",
+            "",
+        ] {
+            assert_eq!(leading(none), "", "{none}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+"""Says where this Python is and which files it needs, as JSON."""
+
+import json
+import os
+import sys
+import sysconfig
+
+paths = sysconfig.get_paths()
+needed = {sys.executable, os.path.realpath(sys.executable)}
+# The folder around the standard library, where the libraries are that the modules in C load.
+needed |= {os.path.dirname(paths[name]) for name in ("stdlib", "platstdlib")}
+needed |= {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+# How an environment says which Python it belongs to.
+needed |= {os.path.join(sys.prefix, "pyvenv.cfg")}
+json.dump(
+    {
+        "executable": sys.executable,
+        "version": "%d.%d.%d" % sys.version_info[:3],
+        "needed": sorted(needed),
+    },
+    sys.stdout,
+)

@@ -1,0 +1,130 @@
+//! Python: each program in an interpreter of its own. One that contains its tests is run as
+//! HumanEval-Infilling's harness runs it (OpenAI's `human-eval-infilling`, `execution.py`), so that
+//! pass and fail agree with it: `drivers/tests.py`. One that prints is run as a script.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use serde::Deserialize;
+
+use super::{
+    Case, Check, Execution, Limits, TestResult, report,
+    sandbox::{Job, Sandbox},
+    toolchain::{ask, find_on_path, to_show},
+};
+
+const TESTS: &str = include_str!("drivers/tests.py");
+const ABOUT: &str = include_str!("drivers/about.py");
+/// How much longer a program gets that does not notice that its time is up, as in the reference.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Python on this machine.
+#[derive(Debug)]
+pub(super) struct Python {
+    executable: PathBuf,
+    needed: Vec<PathBuf>,
+}
+
+/// What an interpreter says about itself.
+#[derive(Deserialize)]
+struct About {
+    executable: PathBuf,
+    version: String,
+    needed: Vec<PathBuf>,
+}
+
+impl Python {
+    /// Looks for an interpreter, and says which it is.
+    pub(super) fn find() -> Result<(Self, String), String> {
+        let mut problem =
+            "python3 is not on the PATH: install Python 3 (Debian: python3)".to_owned();
+        for name in ["python3", "python"] {
+            let Some(path) = find_on_path(name) else {
+                continue;
+            };
+            match ask(&path, &["-c", ABOUT]).and_then(|said| {
+                serde_json::from_str::<About>(&said)
+                    .map_err(|error| format!("{}: {error}", path.display()))
+            }) {
+                Ok(about) if about.version.starts_with("3.") => {
+                    let python = Python {
+                        executable: about.executable,
+                        needed: to_show(about.needed),
+                    };
+                    return Ok((python, format!("Python {}", about.version)));
+                }
+                Ok(about) => {
+                    problem = format!(
+                        "{} is Python {}: install Python 3",
+                        path.display(),
+                        about.version
+                    )
+                }
+                Err(error) => problem = error,
+            }
+        }
+        Err(problem)
+    }
+
+    /// Runs a program.
+    pub(super) fn run(
+        &self,
+        sandbox: &Sandbox,
+        limits: &Limits,
+        folder: &Path,
+        source: &str,
+        check: &Check,
+    ) -> Result<Execution, String> {
+        match check {
+            Check::RunsToEnd => self.tests(sandbox, limits, source),
+            Check::Prints(cases) => {
+                let file = folder.join("program.py");
+                fs::write(&file, source).map_err(|error| format!("{}: {error}", file.display()))?;
+                let job = self.job(limits).arguments([&file]).readable([&file]);
+                prints(sandbox, &job, cases)
+            }
+        }
+    }
+
+    fn job(&self, limits: &Limits) -> Job {
+        Job::new(&self.executable, limits.sandbox())
+            .arguments(["-I", "-B"])
+            .readable(&self.needed)
+    }
+
+    fn tests(&self, sandbox: &Sandbox, limits: &Limits, source: &str) -> Result<Execution, String> {
+        let word = report::word();
+        let task = serde_json::json!({
+            "source": source,
+            "word": word,
+            "seconds": limits.time().as_secs_f64(),
+        });
+        let mut job = self
+            .job(limits)
+            .arguments(["-c", TESTS])
+            .input(task.to_string());
+        job.limits.time += GRACE;
+        let finished = sandbox.run(&job)?;
+        Ok(report::execution(
+            report::tested(&finished, &word),
+            finished.took,
+        ))
+    }
+}
+
+/// Runs a command for each case, until one goes wrong.
+pub(super) fn prints(sandbox: &Sandbox, job: &Job, cases: &[Case]) -> Result<Execution, String> {
+    let mut took = Duration::ZERO;
+    for case in cases {
+        let finished = sandbox.run(&job.clone().input(case.input.as_bytes()))?;
+        took += finished.took;
+        let (result, detail) = report::printed(&finished, case);
+        if result != TestResult::Passed {
+            return Ok(report::execution((result, detail), took));
+        }
+    }
+    Ok(report::execution((TestResult::Passed, String::new()), took))
+}

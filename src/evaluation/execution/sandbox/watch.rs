@@ -1,0 +1,96 @@
+//! Watching what a sandbox uses: its processes and their memory together. The kernel's limits on a
+//! process do not add up over processes, and the one on their number does not bind root.
+
+use std::{fs, path::PathBuf};
+
+use super::{End, Limits};
+
+/// Watches one sandbox from outside.
+pub(super) struct Watch {
+    /// The process of bubblewrap that stays outside; its child is the first process inside.
+    outside: Option<u32>,
+    /// The list of processes that the sandbox itself sees, once it is there.
+    inside: Option<PathBuf>,
+    processes: u64,
+    memory: u64,
+}
+
+impl Watch {
+    /// Watches the sandbox whose outer process is given; `None`: there is nothing to watch.
+    pub(super) fn new(outside: Option<u32>, limits: &Limits) -> Self {
+        Watch {
+            outside,
+            inside: None,
+            processes: limits.processes.into(),
+            memory: limits.memory,
+        }
+    }
+
+    /// Why the command must end, if it must.
+    pub(super) fn look(&mut self) -> Option<End> {
+        if self.inside.is_none() {
+            self.inside = inside(self.outside?);
+        }
+        let (mut processes, mut memory) = (0, 0);
+        for entry in fs::read_dir(self.inside.as_ref()?).ok()?.flatten() {
+            let name = entry.file_name();
+            let number = name.to_str().and_then(|name| name.parse::<u32>().ok());
+            // The first process is bubblewrap's own.
+            if number.is_none_or(|number| number == 1) {
+                continue;
+            }
+            let Ok(status) = fs::read_to_string(entry.path().join("status")) else {
+                continue;
+            };
+            processes += field(&status, "Threads:");
+            memory += 1024 * (field(&status, "RssAnon:") + field(&status, "RssShmem:"));
+        }
+        if processes > self.processes {
+            return Some(End::TooManyProcesses);
+        }
+        (memory > self.memory).then_some(End::OutOfMemory)
+    }
+}
+
+/// Where the processes of a sandbox can be seen, once it has been set up.
+fn inside(outside: u32) -> Option<PathBuf> {
+    let children = fs::read_to_string(format!("/proc/{outside}/task/{outside}/children")).ok()?;
+    let first: u32 = children.split_whitespace().next()?.parse().ok()?;
+    let seen = PathBuf::from(format!("/proc/{first}/root/proc"));
+    // While it is being set up that is still the list of all processes.
+    (device(&seen)? != device("/proc".as_ref())?).then_some(seen)
+}
+
+fn device(path: &std::path::Path) -> Option<u64> {
+    #[cfg(unix)]
+    {
+        let metadata = fs::metadata(path).ok()?;
+        Some(std::os::unix::fs::MetadataExt::dev(&metadata))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
+
+fn field(status: &str, name: &str) -> u64 {
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix(name))
+        .and_then(|value| value.split_whitespace().next())
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(0)
+}
+
+/// Whether the kernel counts a user's processes for each user namespace on its own, as it does since
+/// Linux 5.14. Before that a limit would count everything else that the person runs.
+pub(super) fn counts_by_namespace() -> bool {
+    let Ok(release) = fs::read_to_string("/proc/sys/kernel/osrelease") else {
+        return false;
+    };
+    let mut numbers = release
+        .split(|c: char| !c.is_ascii_digit())
+        .map_while(|number| number.parse::<u32>().ok());
+    (numbers.next(), numbers.next()) >= (Some(5), Some(14))
+}

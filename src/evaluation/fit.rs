@@ -1,1 +1,0 @@
-//! Choosing thresholds on outcomes: fitted on one split, reported on the other.

@@ -1,0 +1,288 @@
+//! Choosing thresholds on outcomes: fitted on one split, reported on the other. Each language gets a
+//! threshold of its own, for a stated [`Aim`]; what comes of it on outcomes that it has not seen
+//! stands beside what the default threshold achieves there. Pure: nothing here writes the
+//! configuration.
+
+mod aim;
+mod split;
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+
+pub use aim::Aim;
+pub use split::{Sides, Split};
+
+use super::{
+    outcome::ModelIdentity,
+    report::{Asked, Material, PolicyResult, SEED, measure_on},
+    statistics::Estimate,
+    sweep::{self, Point, Setting, Strategy},
+    table::{Part, Table},
+};
+use crate::{
+    config::{Fit, FittedThreshold},
+    language::Language,
+    routing::{Policy, Score},
+};
+
+/// The fewest outcomes with known results that a threshold is fitted on. With 50, the 95 % interval
+/// of pass@1 is up to 14 points wide on each side: a threshold from fewer says more about the draw
+/// than about the model.
+pub const LEAST_OUTCOMES: usize = 50;
+
+/// The fewest right and the fewest wrong small completions among them. A threshold tells the one
+/// from the other; with 10 of each, the standard error of the AUROC of a score that knows nothing is
+/// 0.13 (Hanley and McNeil 1982), so that fewer cannot show that there is anything to tell.
+pub const LEAST_OF_EACH: usize = 10;
+
+/// What is fitted, and how.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FitReport {
+    pub policy: Policy,
+    pub score: Score,
+    pub aim: Aim,
+    pub split: Split,
+    pub languages: Vec<LanguageFit>,
+}
+
+impl FitReport {
+    /// The languages that got a threshold.
+    pub fn fitted(&self) -> impl Iterator<Item = (Language, &Fitted)> {
+        let languages = self.languages.iter();
+        languages.filter_map(|one| Some((one.language, one.fitted.as_ref()?)))
+    }
+}
+
+/// What came of fitting a language.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LanguageFit {
+    pub language: Language,
+    pub fitted: Option<Fitted>,
+    /// Why there is no threshold, and what is wanted.
+    pub refused: Option<String>,
+}
+
+/// A fitted threshold.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Fitted {
+    /// τ, in the score's unit.
+    pub threshold: f32,
+    /// On the outcomes that it was fitted on: how it was chosen, not what to expect.
+    pub on_fit: PolicyResult,
+    /// On the outcomes that it has not seen: what to expect.
+    pub on_other: PolicyResult,
+    /// The score's default threshold, on the same outcomes.
+    pub default_threshold: f32,
+    pub default_on_other: PolicyResult,
+    /// Paired difference in pass@1 on the other split, fitted minus default.
+    pub difference: Option<Estimate>,
+}
+
+/// Fits a threshold for each language.
+///
+/// # Errors
+/// The policy has no threshold.
+pub fn fit(
+    material: &Material,
+    asked: &Asked,
+    aim: Aim,
+    split: Split,
+) -> Result<FitReport, String> {
+    let strategy = Strategy::Policy(asked.policy);
+    if !strategy.has_threshold() {
+        return Err(format!(
+            "policy {} has no threshold to fit: take --policy synconf or confidence",
+            asked.policy.name()
+        ));
+    }
+    let languages = material.table().languages();
+    let fit_one = |language| {
+        let fitted = fit_language(material, asked, asked.score, language, aim, split);
+        let (fitted, refused) = match fitted {
+            Ok(fitted) => (Some(fitted), None),
+            Err(why) => (None, Some(why)),
+        };
+        LanguageFit {
+            language,
+            fitted,
+            refused,
+        }
+    };
+    Ok(FitReport {
+        policy: asked.policy,
+        score: asked.score,
+        aim,
+        split,
+        languages: languages.into_iter().map(fit_one).collect(),
+    })
+}
+
+/// Fits a threshold of a score for a language, or says why not.
+pub(super) fn fit_language(
+    material: &Material,
+    asked: &Asked,
+    score: Score,
+    language: Language,
+    aim: Aim,
+    split: Split,
+) -> Result<Fitted, String> {
+    let part = Part {
+        language: Some(language),
+        kind: None,
+    };
+    let strategy = Strategy::Policy(asked.policy);
+    let sides = split.sides(material, part);
+    enough(material, &sides)?;
+    let threshold = choose(material, &sides.fit, strategy, score, aim)?;
+    let at = |threshold| Setting {
+        strategy,
+        score,
+        threshold,
+        escalation: asked.escalation,
+    };
+    let measured =
+        |side: &[usize], threshold| measure_on(material, side, strategy, |_| at(threshold));
+    let default_threshold = score.default_threshold();
+    let (fitted, default) = (at(threshold), at(default_threshold));
+    Ok(Fitted {
+        threshold,
+        on_fit: measured(&sides.fit, threshold),
+        on_other: measured(&sides.other, threshold),
+        default_threshold,
+        default_on_other: measured(&sides.other, default_threshold),
+        difference: difference(material, &sides.other, &fitted, &default),
+    })
+}
+
+/// Mean of the paired differences of two settings on some rows, with its interval.
+fn difference(
+    material: &Material,
+    tasks: &[usize],
+    one: &Setting,
+    other: &Setting,
+) -> Option<Estimate> {
+    let (rows, k) = (material.table().rows(), material.table().k());
+    let difference = |task: &usize| {
+        let row = &rows[*task];
+        let one = f64::from(one.served_right(row, k)?);
+        Some((*task, one - f64::from(other.served_right(row, k)?)))
+    };
+    let differences: Vec<(usize, f64)> = tasks.iter().filter_map(difference).collect();
+    material.families().mean(&differences, SEED)
+}
+
+/// Whether there is enough to fit on and to try on.
+fn enough(material: &Material, sides: &Sides) -> Result<(), String> {
+    let rows = material.table().rows();
+    let known = |side: &[usize], right| {
+        side.iter()
+            .filter(|task| rows[**task].small_right == Some(right))
+            .count()
+    };
+    let (right, wrong) = (known(&sides.fit, true), known(&sides.fit, false));
+    if right + wrong < LEAST_OUTCOMES || right < LEAST_OF_EACH || wrong < LEAST_OF_EACH {
+        return Err(format!(
+            "too few outcomes to fit on: {} with known results, {right} of them right and {wrong} \
+             wrong; wanted are {LEAST_OUTCOMES}, at least {LEAST_OF_EACH} of each",
+            right + wrong
+        ));
+    }
+    let other = known(&sides.other, true) + known(&sides.other, false);
+    if other == 0 {
+        let why =
+            "nothing with known results is left to try the threshold on: take a smaller --split";
+        return Err(why.to_owned());
+    }
+    Ok(())
+}
+
+/// The threshold that serves the aim best on some rows.
+fn choose(
+    material: &Material,
+    tasks: &[usize],
+    strategy: Strategy,
+    score: Score,
+    aim: Aim,
+) -> Result<f32, String> {
+    let all = material.table();
+    let rows = tasks.iter().map(|task| all.rows()[*task].clone());
+    let table = Table::new(rows.collect(), all.k());
+    let curve = sweep::curve(&table, Part::default(), strategy, score);
+    let chosen = aim.choose(&curve).ok_or_else(|| {
+        let least = curve.first().map_or(1.0, |point| point.escalation);
+        format!(
+            "no threshold serves the aim ({aim}): what does not parse or has no score is always \
+             escalated, and that is {:.1} % of the outcomes; allow more, or take --policy confidence",
+            least * 100.0
+        )
+    })?;
+    let below = chosen
+        .checked_sub(1)
+        .and_then(|before| threshold(&curve[before]));
+    let above = threshold(&curve[chosen]).unwrap_or_else(|| score.default_threshold());
+    Ok(between(below.unwrap_or(score.range().0), above))
+}
+
+fn threshold(point: &Point) -> Option<f32> {
+    point.threshold
+}
+
+/// The threshold to write for a point that every τ above `below` and up to `above` gives: near the
+/// middle, which is as far as can be from the scores on both sides, and with as few decimals as will
+/// do, to be read by people.
+fn between(below: f32, above: f32) -> f32 {
+    if below >= above {
+        return above;
+    }
+    let middle = (f64::from(below) + f64::from(above)) / 2.0;
+    let rounded = |decimals: i32| {
+        let unit = 10_f64.powi(decimals);
+        ((middle * unit).round() / unit) as f32
+    };
+    (2..8)
+        .map(rounded)
+        .find(|threshold| below < *threshold && *threshold <= above)
+        .unwrap_or(above)
+}
+
+/// What the configuration is to hold for a fit: a threshold for each language that got one, with
+/// what is needed to review it. `date` is the day.
+pub fn thresholds(report: &FitReport, material: &Material, date: &str) -> Vec<FittedThreshold> {
+    let datasets = material.runs().iter().map(|run| &run.dataset);
+    let short = |hash: &str| hash.chars().take(12).collect::<String>();
+    let datasets: Vec<String> = datasets
+        .map(|dataset| format!("{} ({})", dataset.name, short(&dataset.sha256)))
+        .collect();
+    let entry = |(language, fitted): (Language, &Fitted)| {
+        let tried = &fitted.on_other;
+        let pass = tried.pass_at_1?;
+        Some(FittedThreshold {
+            model: Some(material.small().name.clone()),
+            language: Some(language),
+            score: report.score,
+            value: fitted.threshold,
+            fitted: Some(Fit {
+                dataset: datasets.join(" + "),
+                small: identity(material.small()),
+                large: identity(material.large()),
+                aim: format!("{} ({})", report.aim, report.policy.name()),
+                split: report.split.to_string(),
+                date: date.to_owned(),
+                outcomes: fitted.on_fit.labelled,
+                tried_on: tried.labelled,
+                pass_at_1: pass.value,
+                low: pass.low,
+                high: pass.high,
+                escalation: tried.escalation,
+            }),
+        })
+    };
+    report.fitted().filter_map(entry).collect()
+}
+
+/// A model as [`Fit`] names it: `NAME (FINGERPRINT)`, or of a server `NAME (ADDRESS)`.
+fn identity(model: &ModelIdentity) -> String {
+    let what = model.fingerprint.as_ref().unwrap_or(&model.description);
+    format!("{} ({what})", model.name)
+}

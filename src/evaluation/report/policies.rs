@@ -1,0 +1,101 @@
+//! What each policy achieves and costs at its threshold.
+
+use serde::Serialize;
+
+use super::{Asked, Material, SEED};
+use crate::{
+    evaluation::{
+        statistics::Estimate,
+        sweep::{Latency, Setting, Strategy},
+        table::{Part, Row},
+    },
+    language::Language,
+    routing::Policy,
+};
+
+/// In the order in which they are read: the ends of the scale, what lies between, the bound.
+pub const ORDER: [Strategy; 6] = [
+    Strategy::Policy(Policy::Small),
+    Strategy::Policy(Policy::Syntax),
+    Strategy::Policy(Policy::Confidence),
+    Strategy::Policy(Policy::Synconf),
+    Strategy::Policy(Policy::Large),
+    Strategy::Oracle,
+];
+
+/// What a strategy achieves and costs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PolicyResult {
+    pub strategy: Strategy,
+    pub outcomes: usize,
+    /// Outcomes whose served completion is known to be right or wrong.
+    pub labelled: usize,
+    /// Those that are right.
+    pub right: usize,
+    /// Share of the labelled that are right, 0 to 1, with its 95 % interval.
+    pub pass_at_1: Option<Estimate>,
+    pub escalated: usize,
+    /// Share escalated, 0 to 1.
+    pub escalation: f64,
+    /// Until the completion that is served is there, in milliseconds.
+    pub latency: Latency,
+    /// Seconds that the models worked times their accelerators, summed.
+    pub accelerator_s: f64,
+}
+
+/// Every strategy at the thresholds asked for.
+pub(super) fn results(material: &Material, asked: &Asked, part: Part) -> Vec<PolicyResult> {
+    let result = |strategy| {
+        measure(material, part, strategy, |language| {
+            asked.setting(strategy, language)
+        })
+    };
+    ORDER.map(result).into()
+}
+
+/// What a strategy achieves with a setting for each language.
+pub fn measure(
+    material: &Material,
+    part: Part,
+    strategy: Strategy,
+    setting: impl Fn(Option<Language>) -> Setting,
+) -> PolicyResult {
+    let tasks = material.tasks(part);
+    measure_on(material, &tasks, strategy, setting)
+}
+
+/// The same on some rows, by index.
+pub fn measure_on(
+    material: &Material,
+    tasks: &[usize],
+    strategy: Strategy,
+    setting: impl Fn(Option<Language>) -> Setting,
+) -> PolicyResult {
+    let (rows, k) = (material.table().rows(), material.table().k());
+    let row = |task: &usize| &rows[*task];
+    let of = |row: &Row| setting(row.language);
+    let right = |task: &usize| {
+        let right = of(row(task)).served_right(row(task), k)?;
+        Some((*task, f64::from(right)))
+    };
+    let right: Vec<(usize, f64)> = tasks.iter().filter_map(right).collect();
+    let escalated = tasks.iter().map(row).filter(|row| !of(row).keeps(row, k));
+    let escalated = escalated.count();
+    let latencies = tasks.iter().map(row).map(|row| of(row).latency_ms(row, k));
+    let mut latencies: Vec<f64> = latencies.collect();
+    let seconds = tasks
+        .iter()
+        .map(row)
+        .map(|row| of(row).accelerator_s(row, k));
+    PolicyResult {
+        strategy,
+        outcomes: tasks.len(),
+        labelled: right.len(),
+        right: right.iter().filter(|(_, right)| *right > 0.0).count(),
+        pass_at_1: material.families().mean(&right, SEED),
+        escalated,
+        escalation: escalated as f64 / tasks.len().max(1) as f64,
+        latency: Latency::of(&mut latencies),
+        accelerator_s: seconds.sum(),
+    }
+}
