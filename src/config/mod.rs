@@ -252,7 +252,8 @@ impl Config {
     /// Puts a threshold in force, in place of one for the same model, language and score.
     pub fn put_threshold(&mut self, threshold: FittedThreshold) {
         let key = |entry: &FittedThreshold| (entry.model.clone(), entry.language, entry.score);
-        self.thresholds.retain(|entry| key(entry) != key(&threshold));
+        self.thresholds
+            .retain(|entry| key(entry) != key(&threshold));
         self.thresholds.push(threshold);
     }
 

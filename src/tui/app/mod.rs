@@ -20,9 +20,9 @@ mod picker;
 mod replay;
 pub mod router;
 mod settings;
-mod tuning;
 #[cfg(test)]
 mod tests;
+mod tuning;
 
 use std::{mem, path::PathBuf, time::Duration};
 

@@ -47,8 +47,17 @@ fn look() {
         println!("{}", text(&compare(fixture::run(200, 7), 1, size), size));
     }
     let mut b = compare(fixture::run(8, 7), 1, (100, 30));
-    press(&mut b, &[KeyCode::Left, KeyCode::Right, KeyCode::Char('='), KeyCode::Char('s'), KeyCode::Char('r')]);
-    println!("{}", text(&b, (100,30)));
-    press(&mut b, &[KeyCode::Left;20]);
-    println!("{}", text(&b, (100,30)));
+    press(
+        &mut b,
+        &[
+            KeyCode::Left,
+            KeyCode::Right,
+            KeyCode::Char('='),
+            KeyCode::Char('s'),
+            KeyCode::Char('r'),
+        ],
+    );
+    println!("{}", text(&b, (100, 30)));
+    press(&mut b, &[KeyCode::Left; 20]);
+    println!("{}", text(&b, (100, 30)));
 }

@@ -42,7 +42,14 @@ fn broken(run: &Run) -> &Outcome {
 
 fn open(run: &Run, outcome: &Outcome, setting: Setting, size: (u16, u16)) -> Opened {
     let theme = dark().theme().clone();
-    Opened::new(&Config::default(), &run.header, outcome, (&setting, 3), &theme, size)
+    Opened::new(
+        &Config::default(),
+        &run.header,
+        outcome,
+        (&setting, 3),
+        &theme,
+        size,
+    )
 }
 
 fn drawn(opened: &Opened, palette: &Palette, size: (u16, u16)) -> Terminal<TestBackend> {
@@ -66,22 +73,31 @@ fn press(opened: &mut Opened, keys: &[KeyCode]) -> Vec<OpenedReply> {
 fn look() {
     let run = run();
     for _ in 0..2 {
-    for language in routelens::language::Language::ALL {
-        let outcome = find(&run, |o| o.language == language && o.small.verdict == VerdictState::Broken);
-        let t = Instant::now();
-        let o = open(&run, outcome, setting(-0.7), (160, 45));
-        println!("{language:?} {:?}", t.elapsed());
-        let t = Instant::now();
-        drop(drawn(&o, &dark(), (160,45)));
-        println!("draw {:?}", t.elapsed());
-    }}
-    for size in SIZES {
-        println!("{}", text(&open(&run, broken(&run), setting(-0.7), size), size));
+        for language in routelens::language::Language::ALL {
+            let outcome = find(&run, |o| {
+                o.language == language && o.small.verdict == VerdictState::Broken
+            });
+            let t = Instant::now();
+            let o = open(&run, outcome, setting(-0.7), (160, 45));
+            println!("{language:?} {:?}", t.elapsed());
+            let t = Instant::now();
+            drop(drawn(&o, &dark(), (160, 45)));
+            println!("draw {:?}", t.elapsed());
+        }
     }
-    let mut o = open(&run, broken(&run), setting(-0.7), (160,45));
+    for size in SIZES {
+        println!(
+            "{}",
+            text(&open(&run, broken(&run), setting(-0.7), size), size)
+        );
+    }
+    let mut o = open(&run, broken(&run), setting(-0.7), (160, 45));
     press(&mut o, &[KeyCode::Char('c')]);
-    println!("{}", text(&o, (160,45)));
-    press(&mut o, &[KeyCode::Char('i'), KeyCode::Right, KeyCode::Right]);
-    println!("{}", text(&o, (160,45)));
-    println!("{}", text(&o, (80,24)));
+    println!("{}", text(&o, (160, 45)));
+    press(
+        &mut o,
+        &[KeyCode::Char('i'), KeyCode::Right, KeyCode::Right],
+    );
+    println!("{}", text(&o, (160, 45)));
+    println!("{}", text(&o, (80, 24)));
 }

@@ -89,6 +89,8 @@ fn at_all_sizes(name: &str, tune: &Tune) {
 fn moved_up_from_the_pinned_setting() {
     let mut tune = tune();
     press(&mut tune, &[">", "right", "right", "l", "down"]);
-    for size in SIZES { println!("{}", text(&tune, size)); }
+    for size in SIZES {
+        println!("{}", text(&tune, size));
+    }
     at_all_sizes("moved", &tune);
 }

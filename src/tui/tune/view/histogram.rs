@@ -8,7 +8,10 @@ use crate::{
     evaluation::explore::Bar,
     tui::{
         tune::Tune,
-        view::{Pen, text::{Pane, cut}},
+        view::{
+            Pen,
+            text::{Pane, cut},
+        },
     },
 };
 
