@@ -1,6 +1,8 @@
 //! How long exploring takes on a table of many outcomes: all thresholds of all policies, one move of
 //! the slider, and a report's intervals.
 
+mod screen;
+
 #[path = "../program/evaluation/fixture.rs"]
 #[allow(dead_code)] // The tests use the rest of it.
 mod fixture;
@@ -29,6 +31,7 @@ pub fn measure(report: &mut Report) {
     let table = Table::of_run(&fixture::run(OUTCOMES, 1), 3);
     sweep_everything(report, &table);
     move_the_slider(report, &table);
+    screen::measure(report);
     intervals(report);
 }
 

@@ -1,7 +1,7 @@
 //: Fill-in-the-middle tasks in C++17, easy ones: the answer follows from the lines around it.
 //: A task is a program with one hole, whose right content stands between the two guillemets;
 //: then wrong contents (mutants) that the test must reject; then the test, which is put after
-//: the filled program and passes if main returns 0. Text up to the next mark line counts byte for byte.
+//: the filled program and passes if main returns 0. Text between mark lines counts byte for byte.
 //: task progress_bar
 #include <cstddef>
 #include <string>
@@ -155,7 +155,8 @@ int main() {
     assert(page_count(0, 1) == 0);
     assert(page_count(5, 1) == 5);
     assert(page_count(3, 100) == 1);
-    assert(page_bounds(page_count(25, 10) - 1, 25, 10) == std::make_pair(std::size_t{20}, std::size_t{25}));
+    const auto [first, last] = page_bounds(page_count(25, 10) - 1, 25, 10);
+    assert(first == 20 && last == 25);
     return 0;
 }
 //: task trim_blanks
@@ -501,7 +502,8 @@ int main() {
     assert(merge_settings({}, defaults) == defaults);
     assert((merge_settings(defaults, {{"tab", "4"}})
             == Settings{{"colour", "auto"}, {"pager", "less"}, {"tab", "4"}}));
-    assert((merge_settings(defaults, {{"pager", ""}}) == Settings{{"colour", "auto"}, {"tab", "8"}}));
+    assert((merge_settings(defaults, {{"pager", ""}})
+            == Settings{{"colour", "auto"}, {"tab", "8"}}));
     assert((merge_settings(defaults, {{"editor", "ed"}, {"colour", "never"}})
             == Settings{{"colour", "never"}, {"editor", "ed"}, {"pager", "less"}, {"tab", "8"}}));
     assert((merge_settings(defaults, {{"unknown", ""}}) == defaults));
@@ -601,7 +603,8 @@ int main() {
     assert((transpose({1, 2, 3, 4, 5, 6}, 2, 3) == Cells{1, 4, 2, 5, 3, 6}));
     assert((transpose({1, 2, 3, 4, 5, 6}, 3, 2) == Cells{1, 3, 5, 2, 4, 6}));
     assert((transpose({1, 2, 3}, 1, 3) == Cells{1, 2, 3}));
-    assert((transpose(transpose({1, 2, 3, 4, 5, 6, 7, 8}, 2, 4), 4, 2) == Cells{1, 2, 3, 4, 5, 6, 7, 8}));
+    assert((transpose(transpose({1, 2, 3, 4, 5, 6, 7, 8}, 2, 4), 4, 2)
+            == Cells{1, 2, 3, 4, 5, 6, 7, 8}));
     return 0;
 }
 //: task undo_history

@@ -1,7 +1,7 @@
-//: Fill-in-the-middle tasks in C++17, hard ones: a step of an algorithm or an invariant must be got right.
+//: Fill-in-the-middle tasks in C++17, hard ones: an invariant or a step of an algorithm is missing.
 //: A task is a program with one hole, whose right content stands between the two guillemets;
 //: then wrong contents (mutants) that the test must reject; then the test, which is put after
-//: the filled program and passes if main returns 0. Text up to the next mark line counts byte for byte.
+//: the filled program and passes if main returns 0. Text between mark lines counts byte for byte.
 //: task lru_cache
 #include <cstddef>
 #include <list>
@@ -271,7 +271,8 @@ int main() {
     assert((build_order({{"app", "lib"}}) == Order{"lib", "app"}));
     assert((build_order({{"c", "b"}, {"b", "a"}, {"c", "a"}}) == Order{"a", "b", "c"}));
     assert((build_order({{"a", "z"}, {"b", "y"}}) == Order{"y", "b", "z", "a"}));
-    assert((build_order({{"top", "x"}, {"top", "y"}, {"top", "z"}}) == Order{"x", "y", "z", "top"}));
+    assert((build_order({{"top", "x"}, {"top", "y"}, {"top", "z"}})
+            == Order{"x", "y", "z", "top"}));
     assert((build_order({{"d", "b"}, {"d", "c"}, {"b", "a"}, {"c", "a"}, {"e", "d"}})
             == Order{"a", "b", "c", "d", "e"}));
     assert((build_order({{"a", "m"}, {"k", "m"}, {"a", "k"}, {"z", "b"}})
@@ -353,7 +354,8 @@ int main() {
     assert(shortest_path_count({{1, 2}, {2, 3}, {1, 3}, {}}, 0, 3) == 2);
     assert(shortest_path_count({{1, 2, 3}, {4}, {4}, {4}, {5}, {}}, 0, 5) == 3);
     // A ring of six nodes, walked both ways.
-    const std::vector<std::vector<std::size_t>> ring{{1, 5}, {0, 2}, {1, 3}, {2, 4}, {3, 5}, {4, 0}};
+    const std::vector<std::vector<std::size_t>> ring{{1, 5}, {0, 2}, {1, 3},
+                                                     {2, 4}, {3, 5}, {4, 0}};
     assert(shortest_path_count(ring, 0, 3) == 2);
     assert(shortest_path_count(ring, 0, 2) == 1);
     return 0;
@@ -457,7 +459,8 @@ int typing_distance(const std::string& a, const std::string& b) {
                 continue;
             }
             const int wrong = a[i - 1] == b[j - 1] ? 0 : 1;
-            cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + wrong});
+            cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1,
+                                   cost[i - 1][j - 1] + wrong});
 «            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
                 cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
             }

@@ -1,7 +1,7 @@
-//: Fill-in-the-middle tasks in C++17, of medium difficulty: the hole needs the whole function understood.
+//: Fill-in-the-middle tasks in C++17, medium ones: the answer needs the whole function understood.
 //: A task is a program with one hole, whose right content stands between the two guillemets;
 //: then wrong contents (mutants) that the test must reject; then the test, which is put after
-//: the filled program and passes if main returns 0. Text up to the next mark line counts byte for byte.
+//: the filled program and passes if main returns 0. Text between mark lines counts byte for byte.
 //: task ring_buffer
 #include <cstddef>
 #include <vector>

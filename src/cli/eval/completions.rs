@@ -87,9 +87,15 @@ pub(super) fn run(
         counts.tested += 1;
         counts.passed += usize::from(record.passed);
         match &mut out {
-            None => console.json(&record),
-            Some(out) => out.put(&record),
+            None => console.json(&record)?,
+            Some(out) => out.put(&record)?,
         }
+        if !arguments.quiet {
+            let Counts { tested, passed } = counts;
+            let all = wanted.len();
+            console.progress(&format!("{tested} of {all} tested, {passed} passed"));
+        }
+        Ok(())
     })?;
     if let Some(out) = out {
         out.finish()?;

@@ -110,18 +110,23 @@ pub(super) struct Arguments {
 
 /// How tests run.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Tests")]
 struct Tests {
     /// How many tasks are tested at once; without it, all cores but one. With more, the models wait
     /// for cores, and their times are not those of an idle machine
-    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = value_parser!(u16).range(1..=256),
+        help_heading = "Tests"
+    )]
     jobs: Option<u16>,
     /// How long one program may run, in milliseconds
     #[arg(
         long,
         value_name = "MS",
         default_value_t = Limits::default().time_ms,
-        value_parser = value_parser!(u64).range(1..=3_600_000)
+        value_parser = value_parser!(u64).range(1..=3_600_000),
+        help_heading = "Tests"
     )]
     time_limit: u64,
     /// How much memory one program may use, in MiB
@@ -129,11 +134,12 @@ struct Tests {
         long,
         value_name = "MB",
         default_value_t = Limits::default().memory_mb,
-        value_parser = value_parser!(u64).range(16..=1_048_576)
+        value_parser = value_parser!(u64).range(16..=1_048_576),
+        help_heading = "Tests"
     )]
     memory_limit: u64,
     /// Run what models wrote without a sandbox, with all that you may do on this machine
-    #[arg(long)]
+    #[arg(long, help_heading = "Tests")]
     unsafe_execution: bool,
 }
 

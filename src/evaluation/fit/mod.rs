@@ -165,8 +165,9 @@ fn difference(
     let (rows, k) = (material.table().rows(), material.table().k());
     let difference = |task: &usize| {
         let row = &rows[*task];
-        let one = f64::from(one.served_right(row, k)?);
-        Some((*task, one - f64::from(other.served_right(row, k)?)))
+        let one = f64::from(row.served_right(one.keeps(row, k))?);
+        let other = f64::from(row.served_right(other.keeps(row, k))?);
+        Some((*task, one - other))
     };
     let differences: Vec<(usize, f64)> = tasks.iter().filter_map(difference).collect();
     material.families().mean(&differences, SEED)

@@ -81,8 +81,8 @@ pub(super) fn difference(material: &Material, asked: &Asked, part: Part) -> Opti
     };
     let pairs = tasks.iter().filter_map(|task| {
         let row = &rows[*task];
-        let synconf = synconf(row.language).served_right(row, k)?;
-        let confidence = confidence(row.language).served_right(row, k)?;
+        let synconf = row.served_right(synconf(row.language).keeps(row, k))?;
+        let confidence = row.served_right(confidence(row.language).keeps(row, k))?;
         Some((*task, f64::from(synconf), f64::from(confidence)))
     });
     let pairs: Vec<(usize, f64, f64)> = pairs.collect();

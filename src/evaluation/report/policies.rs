@@ -75,7 +75,7 @@ pub fn measure_on(
     let row = |task: &usize| &rows[*task];
     let of = |row: &Row| setting(row.language);
     let right = |task: &usize| {
-        let right = of(row(task)).served_right(row(task), k)?;
+        let right = row(task).served_right(of(row(task)).keeps(row(task), k))?;
         Some((*task, f64::from(right)))
     };
     let right: Vec<(usize, f64)> = tasks.iter().filter_map(right).collect();

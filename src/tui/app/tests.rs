@@ -7,6 +7,7 @@ mod models;
 mod second;
 mod servers;
 mod stale;
+mod tuning;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

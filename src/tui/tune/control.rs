@@ -39,7 +39,7 @@ impl Control {
             Control::Score => "score",
             Control::Language => "language",
             Control::Kind => "kind",
-            Control::Escalation => "asks",
+            Control::Escalation => "large asked",
             Control::List => "list",
         }
     }

@@ -82,7 +82,8 @@ fn slider(tune: &Tune, pen: Pen, pane: &mut Pane) {
             _ if index == at && matters => pen.span("●", "key"),
             _ if index == at => pen.muted("○"),
             _ if Some(index) == pinned => pen.span("◆", "notice"),
-            _ if index < at => pen.span("━", "keep"),
+            // What scores above τ is kept.
+            _ if index > at && matters => pen.span("━", "keep"),
             _ => pen.span("─", "border"),
         });
     }

@@ -22,7 +22,7 @@ use crate::{
     tui::{
         tune::Tune,
         view::{
-            Pen,
+            Pen, ground,
             text::{Pane, flow},
         },
     },
@@ -130,13 +130,11 @@ fn axes(pen: Pen, buffer: &mut Buffer, plot: Rect, (low, high): Range) {
     for x in plot.left()..plot.right() {
         put(buffer, Some((x, below)), "─", border);
     }
-    for (part, label) in [
-        (0, "0"),
-        (1, "25"),
-        (2, "50"),
-        (3, "75"),
-        (4, "100 % escalated"),
-    ] {
+    let end = match plot.width {
+        60.. => "100 % escalated",
+        _ => "100 %",
+    };
+    for (part, label) in [(0, "0"), (1, "25"), (2, "50"), (3, "75"), (4, end)] {
         let x = plot.x + (plot.width.saturating_sub(1)) * part / 4;
         let width = label.chars().count() as u16;
         // The last label ends with the axis.
@@ -148,6 +146,7 @@ fn axes(pen: Pen, buffer: &mut Buffer, plot: Rect, (low, high): Range) {
 /// The curves: others as dots, this one's as a line.
 fn lines(tune: &Tune, pen: Pen, buffer: &mut Buffer, plot: Rect, range: Range) {
     let colour = |scope: &str| pen.palette.ui(scope).fg.unwrap_or(Color::Reset);
+    let ground = ground(pen.palette).bg.unwrap_or(Color::Reset);
     let (behind, front) = (colour("muted"), colour("keep"));
     let resolution = (f64::from(plot.width) * 2.0, f64::from(plot.height) * 4.0);
     let curves = tune.shown.curves.iter().filter(|curve| !is_single(curve));
@@ -159,6 +158,7 @@ fn lines(tune: &Tune, pen: Pen, buffer: &mut Buffer, plot: Rect, range: Range) {
         .x_bounds([0.0, 1.0])
         .y_bounds([range.0, range.1])
         .marker(Marker::Custom('·'))
+        .background_color(ground)
         .paint(|context| {
             for curve in drawn.iter().skip(this) {
                 for pair in curve.windows(2) {

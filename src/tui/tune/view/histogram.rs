@@ -24,7 +24,7 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     if area.height < 4 {
         return;
     }
-    let bars = &tune.shown.histogram;
+    let bars = occupied(&tune.shown.histogram);
     let setting = &tune.setting;
     let mut pane = Pane::new(buffer, area);
     let unknown: usize = bars.iter().map(|bar| bar.unlabelled).sum();
@@ -77,6 +77,14 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     strip.draw(pen, buffer, right, ("✓", "keep"), |bar| bar.right);
     strip.draw(pen, buffer, wrong, ("✗", "fault.gutter"), |bar| bar.wrong);
     axis(tune, pen, buffer, area, (first.low, last.high), width);
+}
+
+/// The bars without the empty ones at either end.
+fn occupied(bars: &[Bar]) -> &[Bar] {
+    let holds = |bar: &Bar| bar.right + bar.wrong + bar.unlabelled > 0;
+    let first = bars.iter().position(holds).unwrap_or(0);
+    let end = bars.iter().rposition(holds).map_or(bars.len(), |at| at + 1);
+    &bars[first..end]
 }
 
 fn merge(bars: &[Bar]) -> Bar {

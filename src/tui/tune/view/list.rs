@@ -17,6 +17,9 @@ use crate::{
 /// Cells of a row besides the name: marks, turn, language, kind, score, who is right.
 const BESIDE: usize = 40;
 
+/// Rows from which on the columns have their names above them.
+const ROOM_FOR_HEADS: usize = 8;
+
 pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     if area.height == 0 {
         return;
@@ -27,6 +30,9 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     if rows.is_empty() {
         return pane.line(pen.muted(format!("  {}", nothing(tune))));
     }
+    if pane.room() >= ROOM_FOR_HEADS {
+        heads(pen, &mut pane);
+    }
     let room = pane.room();
     let last = rows.len().saturating_sub(room);
     let first = tune.list.chosen.saturating_sub(room / 2).min(last);
@@ -35,6 +41,20 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         if index == tune.list.chosen && tune.control == Control::List {
             pane.paint_last(pen.palette.ui("selection"));
         }
+    }
+}
+
+/// The names of the columns.
+fn heads(pen: Pen, pane: &mut Pane) {
+    let width = pane.width();
+    if width >= BESIDE + 16 {
+        pane.line(pen.muted(format!(
+            "      {} {} {} {:>8} right  ±",
+            fit("outcome", width - BESIDE),
+            fit("", 6),
+            fit("kind", 7),
+            "score",
+        )));
     }
 }
 
@@ -59,7 +79,13 @@ fn title(tune: &Tune, pen: Pen, pane: &mut Pane) {
         let since = since.filter(|since| since.score == tune.setting.score);
         if let Some(since) = since.filter(|_| pane.width() >= 60) {
             let tau = threshold(since.threshold, since.score.step());
-            facts.push(pen.muted(format!("since τ {tau}")));
+            facts.push(pen.muted(format!("since τ {tau} ")));
+        }
+        let (won, lost) = balance(tune);
+        if won + lost > 0 && pane.width() >= 60 {
+            facts.push(pen.span(format!("+{won}"), "keep"));
+            facts.push(pen.muted(" "));
+            facts.push(pen.span(format!("−{lost}"), "escalate"));
         }
     } else {
         facts.push(pen.muted(format!("{} listed", list.rows.len())));
@@ -113,7 +139,7 @@ fn row(tune: &Tune, pen: Pen, pane: &mut Pane, listed: &Listed) {
     line.push(pen.plain(format!(" {score:>8} ")));
     line.extend(right(pen, "s", data.small_right));
     line.extend(right(pen, "l", data.large_right));
-    line.push(gain(pen, listed.turn, (data.small_right, data.large_right)));
+    line.push(gained(pen, listed, gain(tune, listed)));
     pane.line(line);
 }
 
@@ -127,21 +153,34 @@ fn right(pen: Pen, model: &str, right: Option<bool>) -> [Span<'static>; 2] {
     [pen.muted(model.to_owned()), pen.span(sign, scope)]
 }
 
-/// What the turn has won or lost.
-fn gain(
-    pen: Pen,
-    turn: Option<Flip>,
-    (small, large): (Option<bool>, Option<bool>),
-) -> Span<'static> {
-    let (before, now) = match turn {
-        Some(Flip::ToKeep) => (large, small),
-        Some(Flip::ToEscalate) => (small, large),
-        None => return pen.plain("  "),
-    };
-    match (before, now) {
-        (Some(false), Some(true)) => pen.span("+1", "keep"),
-        (Some(true), Some(false)) => pen.span("−1", "escalate"),
-        (Some(_), Some(_)) => pen.muted(" 0"),
-        _ => pen.muted(" ?"),
+/// By how many the right ones become more or fewer when an outcome turns: 1, 0 or -1; `None` where
+/// nobody knows.
+fn gain(tune: &Tune, listed: &Listed) -> Option<i8> {
+    let row = &tune.subject.table.rows()[listed.row];
+    let (small, large) = (row.small_right?, row.large_right?);
+    let gain = i8::from(small) - i8::from(large);
+    listed.turn.map(|turn| match turn {
+        Flip::ToKeep => gain,
+        Flip::ToEscalate => -gain,
+    })
+}
+
+/// How many of the listed outcomes a turn has won, and lost.
+fn balance(tune: &Tune) -> (usize, usize) {
+    let gains = tune.list.rows.iter().map(|listed| gain(tune, listed));
+    gains.fold((0, 0), |(won, lost), gain| match gain {
+        Some(1) => (won + 1, lost),
+        Some(-1) => (won, lost + 1),
+        _ => (won, lost),
+    })
+}
+
+fn gained(pen: Pen, listed: &Listed, gain: Option<i8>) -> Span<'static> {
+    match gain {
+        _ if listed.turn.is_none() => pen.plain("  "),
+        Some(1) => pen.span("+1", "keep"),
+        Some(-1) => pen.span("−1", "escalate"),
+        Some(_) => pen.muted(" 0"),
+        None => pen.muted(" ?"),
     }
 }

@@ -24,8 +24,11 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     }
     let mut pane = Pane::new(buffer, area);
     let about = "small completions, and how many of them are right";
-    let about = if pane.width() > 70 { about } else { "" };
-    pen.title(&mut pane, "Confidence by syntax", vec![pen.muted(about)]);
+    let facts = match pane.width() {
+        70.. => vec![pen.muted(about)],
+        _ => Vec::new(),
+    };
+    pen.title(&mut pane, "Confidence by syntax", facts);
     let quadrant = &tune.shown.quadrant;
     let head = 11;
     let width = pane.width().saturating_sub(head) / 2;
@@ -86,7 +89,7 @@ fn one(pen: Pen, cell: &Cell, keeps: Option<bool>, width: usize) -> Vec<Span<'st
     let rest = width.saturating_sub(2 + count.len());
     let text = match rest {
         16.. => format!("  {right:>5} right"),
-        _ => format!(" ✓{right}"),
+        _ => format!(" ✓{}", right.replace(' ', "")),
     };
     vec![
         pen.span(letter, scope),

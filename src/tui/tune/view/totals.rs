@@ -25,7 +25,7 @@ use crate::{
 /// Cells for the name of a number, the number, and what is said about it.
 const NAME: usize = 18;
 const VALUE: usize = 9;
-const ABOUT: usize = 16;
+const ABOUT: usize = 19;
 
 /// One row: a number, and how it has changed.
 struct Row {
@@ -54,7 +54,7 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         pane.line(line(pen, row, pane.width()));
     }
     if pane.room() > 0 {
-        pane.line(ends(tune, pen));
+        pane.line(ends(tune, pen, pane.width()));
     }
 }
 
@@ -85,7 +85,6 @@ fn rows(now: &Totals, before: Option<&Totals>) -> Vec<Row> {
     let interval = interval.map_or_else(String::new, |known| {
         format!("{:.1}–{:.1} (95 %)", known.low * 100.0, known.high * 100.0)
     });
-    let p95 = format!("p95 {:.0}", now.latency.p95);
     vec![
         Row {
             about: interval,
@@ -105,16 +104,20 @@ fn rows(now: &Totals, before: Option<&Totals>) -> Vec<Row> {
                 0,
             )
         },
-        Row {
-            about: p95,
-            ..number(
-                "latency ms",
-                now.latency.mean,
-                before.map(|before| before.latency.mean),
-                0,
-                -1,
-            )
-        },
+        number(
+            "latency mean, ms",
+            now.latency.mean,
+            before.map(|before| before.latency.mean),
+            0,
+            -1,
+        ),
+        number(
+            "latency p95, ms",
+            now.latency.p95,
+            before.map(|before| before.latency.p95),
+            0,
+            -1,
+        ),
         number(
             "accelerator-s",
             now.accelerator_s,
@@ -172,7 +175,7 @@ fn change(pen: Pen, row: &Row) -> Span<'static> {
 }
 
 /// What always keeping, always escalating and the best possible would have given.
-fn ends(tune: &Tune, pen: Pen) -> Line<'static> {
+fn ends(tune: &Tune, pen: Pen, width: usize) -> Line<'static> {
     let of = |strategy: Strategy| {
         let curve = tune.shown.curves.iter().find(|c| c.strategy == strategy);
         let point = curve.and_then(|curve| curve.points.first());
@@ -185,6 +188,7 @@ fn ends(tune: &Tune, pen: Pen) -> Line<'static> {
     ];
     let mut line = Line::from(pen.plain(" "));
     for (name, strategy) in ends {
+        let name = if width >= 46 { name } else { &name[..1] };
         line.push_span(pen.muted(format!("{name} ")));
         line.push_span(pen.plain(format!("{}  ", of(strategy))));
     }
