@@ -15,7 +15,7 @@ pub use self::file::{beside, keep, read};
 use super::{
     outcome::{Outcome, Run},
     statistics::{Estimate, wilson},
-    table::Table,
+    table::{Row, Table},
 };
 
 /// One of the two models.
@@ -81,17 +81,6 @@ impl Picks {
         entry.pick.filter(|_| entry.texts == digest(outcome))
     }
 
-    /// Whether the small and the large completion of an outcome count as right: the side that was
-    /// picked is and the other is not, at a tie both are, and of what was not compared nobody knows.
-    pub fn label(&self, outcome: &Outcome) -> (Option<bool>, Option<bool>) {
-        match self.of(outcome) {
-            Some(Pick::Small) => (Some(true), Some(false)),
-            Some(Pick::Large) => (Some(false), Some(true)),
-            Some(Pick::Tie) => (Some(true), Some(true)),
-            None => (None, None),
-        }
-    }
-
     /// What was picked on a run's outcomes, counted.
     pub fn counts(&self, run: &Run) -> Counts {
         let mut counts = Counts::default();
@@ -154,13 +143,30 @@ impl Counts {
     }
 }
 
-/// A run's table, labelled by what was picked on its outcomes ([`Picks::label`]).
+/// Labels the rows of a run, one for each of its outcomes, by what was picked: the side that was
+/// picked is right and the other is wrong, at a tie both are right, and of what was not compared
+/// nobody knows.
+pub fn apply(rows: &mut [Row], run: &Run, picks: &Picks) {
+    for (row, outcome) in rows.iter_mut().zip(&run.outcomes) {
+        (row.small_right, row.large_right) = labels(picks.of(outcome));
+    }
+}
+
+/// A run's table, labelled by what was picked.
 pub fn table(run: &Run, picks: &Picks, k: usize) -> Table {
     let mut rows = Table::of_run(run, k).rows().to_vec();
-    for (row, outcome) in rows.iter_mut().zip(&run.outcomes) {
-        (row.small_right, row.large_right) = picks.label(outcome);
-    }
+    apply(&mut rows, run, picks);
     Table::new(rows, k)
+}
+
+/// Whether the small and the large completion count as right.
+fn labels(pick: Option<Pick>) -> (Option<bool>, Option<bool>) {
+    match pick {
+        Some(Pick::Small) => (Some(true), Some(false)),
+        Some(Pick::Large) => (Some(false), Some(true)),
+        Some(Pick::Tie) => (Some(true), Some(true)),
+        None => (None, None),
+    }
 }
 
 /// Tells an outcome's two completions from any other two: the first digits of a SHA-256.
