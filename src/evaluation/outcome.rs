@@ -90,7 +90,7 @@ impl Header {
 }
 
 /// This moment in UTC, to the second.
-fn now() -> String {
+pub fn now() -> String {
     let now = OffsetDateTime::now_utc();
     let whole = now.replace_nanosecond(0).unwrap_or(now);
     // A year has four digits for a while yet.

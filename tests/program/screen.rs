@@ -2,7 +2,9 @@
 //! the screen.
 
 mod fixture;
+mod blind;
 mod frame;
+mod opened;
 mod servers;
 mod tune;
 

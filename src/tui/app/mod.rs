@@ -17,6 +17,7 @@ mod mouse;
 pub mod overlay;
 mod overlays;
 mod picker;
+mod replay;
 pub mod router;
 mod settings;
 #[cfg(test)]
