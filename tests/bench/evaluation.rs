@@ -1,6 +1,8 @@
 //! How long exploring takes on a table of many outcomes: all thresholds of all policies, one move of
 //! the slider, and a report's intervals.
 
+mod screen;
+
 #[path = "../program/evaluation/fixture.rs"]
 #[allow(dead_code)] // The tests use the rest of it.
 mod fixture;
@@ -29,6 +31,7 @@ pub fn measure(report: &mut Report) {
     let table = Table::of_run(&fixture::run(OUTCOMES, 1), 3);
     sweep_everything(report, &table);
     move_the_slider(report, &table);
+    screen::measure(report);
     intervals(report);
 }
 
@@ -83,10 +86,12 @@ fn move_the_slider(report: &mut Report, table: &Table) {
 
 /// The intervals of a whole report.
 fn intervals(report: &mut Report) {
-    let values: Vec<f64> = (0..VALUES).map(|at| f64::from(at % 3 == 0)).collect();
+    let values: Vec<(f64, f64)> = (0..VALUES)
+        .map(|at| (f64::from(at % 3 == 0), 1.0))
+        .collect();
     let start = Instant::now();
     for seed in 0..INTERVALS {
-        black_box(statistics::bootstrap_mean(&values, seed as u64));
+        black_box(statistics::bootstrap(&values, seed as u64));
     }
     let seconds = start.elapsed().as_secs_f64();
     let name = format!("{INTERVALS} bootstrap intervals of {VALUES} outcomes");

@@ -10,6 +10,7 @@ mod problems;
 mod routing;
 mod servers;
 mod size;
+mod tune;
 
 use harness::Home;
 

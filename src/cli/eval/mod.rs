@@ -55,7 +55,8 @@ const MOST_TOLD: usize = 10;
 /// Tests run in a sandbox (bubblewrap): no network, a read-only system, an empty folder, and limits
 /// on time, memory, processes and output. A language whose toolchain is missing is skipped, and that
 /// is said. Models that run here do so without shifted keys (shift_reuse), so that what they write
-/// does not depend on the order of the tasks.
+/// does not depend on the order of the tasks. `routelens usage` does not count what a run costs: it
+/// is about the work at hand.
 ///
 /// With --completions, no model is asked: reads JSON lines {"task_id", "completion"}, each the text
 /// for the benchmark's own cut, and gives for each, in order, {"task_id", "completion", "result",
@@ -241,10 +242,14 @@ fn models(
     dataset: Dataset,
     out: &std::path::Path,
 ) -> Outcome {
-    let Dataset { id, mut tasks, .. } = dataset;
+    let Dataset {
+        id,
+        mut tasks,
+        problems,
+    } = dataset;
+    let interrupt = Interrupt::listen();
     let executor = arguments.tests.executor(&tasks)?;
     let skipped = skip(console, &mut tasks, &executor)?;
-    let interrupt = Interrupt::listen();
     let Some(both) = Both::start(console, config, &interrupt)? else {
         console.say("stopped before anything was asked");
         return Ok(interrupt.status());
@@ -279,7 +284,19 @@ fn models(
     };
     let summary = run::run(job, &|| interrupt.is_set(), &|progress| bar.show(progress));
     bar.clear();
-    let tally = Tally::new(out, total, before, skipped, earlier.right, &summary);
+    let tally = Tally {
+        file: out.to_string_lossy().into_owned(),
+        tasks: total,
+        done: before + summary.progress.done,
+        before,
+        skipped,
+        problems: &problems,
+        failed: &summary.failed,
+        small_right: earlier.right[0] + summary.progress.right[0],
+        large_right: earlier.right[1] + summary.progress.right[1],
+        stopped: summary.ended != Ended::Whole,
+        times: summary.times,
+    };
     match arguments.json {
         true => console.json(&tally)?,
         false => console.print(&tally.text())?,

@@ -8,6 +8,7 @@ mod provenance;
 mod second;
 mod servers;
 mod stale;
+mod tuning;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

@@ -283,7 +283,12 @@ impl Tune {
     /// Moves τ to a place in its range.
     fn slide(&mut self, threshold: f32) {
         let (low, high) = self.setting.score.range();
-        let threshold = threshold.clamp(low, high);
+        // The last point of a curve can lie a little above the range.
+        let high = high.max(self.setting.threshold);
+        self.move_to(threshold.clamp(low, high));
+    }
+
+    fn move_to(&mut self, threshold: f32) {
         let moving = |at: Duration| self.now.saturating_sub(at) < ONE_MOVEMENT;
         if !self.moved_at.is_some_and(moving) {
             self.before = self.setting;
@@ -310,7 +315,7 @@ impl Tune {
             false => values.rfind(|value| *value < now),
         };
         match next {
-            Some(next) => self.slide(next),
+            Some(next) => self.move_to(next),
             None => self.info("nothing changes beyond this"),
         }
     }

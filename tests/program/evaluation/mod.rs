@@ -9,4 +9,4 @@ mod execution;
 pub(crate) mod fixture;
 mod report;
 mod suite;
-mod tune;
+pub(crate) mod tune;

@@ -12,7 +12,7 @@ use routelens::{
     routing::{Escalation, Policy, Score},
     tui::{
         palette::{ColorDepth, Palette},
-        tune::{Start, Subject, Tune, TuneEvent, view},
+        tune::{Start, Subject, Tune, TuneEffect, TuneEvent, view},
     },
 };
 
@@ -86,11 +86,214 @@ fn at_all_sizes(name: &str, tune: &Tune) {
 }
 
 #[test]
+fn fresh() {
+    let tune = tune();
+    for size in [(160, 45), (80, 24)] {
+        let name = format!("tune_fresh_{}x{}", size.0, size.1);
+        let terminal = drawn(&tune, &dark(), size);
+        insta::assert_snapshot!(name, frame::described(terminal.backend()));
+    }
+}
+
+#[test]
 fn moved_up_from_the_pinned_setting() {
     let mut tune = tune();
     press(&mut tune, &[">", "right", "right", "l", "down"]);
-    for size in SIZES {
-        println!("{}", text(&tune, size));
-    }
     at_all_sizes("moved", &tune);
+}
+
+#[test]
+fn without_many_colours_everything_can_still_be_told_apart() {
+    let mut tune = tune();
+    press(&mut tune, &[">", "l", "m"]);
+    for (name, theme, depth) in [
+        ("bare", "routelens-dark", ColorDepth::None),
+        ("sixteen", "routelens-light", ColorDepth::Ansi16),
+    ] {
+        let terminal = drawn(&tune, &palette(theme, depth), (120, 40));
+        let name = format!("tune_{name}");
+        insta::assert_snapshot!(name, frame::described(terminal.backend()));
+    }
+}
+
+#[test]
+fn what_lies_over_it() {
+    let mut tune = tune();
+    let mut compare = |name: &str, keys: &[&str]| {
+        press(&mut tune, keys);
+        let terminal = drawn(&tune, &dark(), (100, 30));
+        let name = format!("tune_{name}");
+        insta::assert_snapshot!(name, frame::described(terminal.backend()));
+    };
+    compare("write", &["tab", "down", "tab", "tab", "down", "w"]);
+    compare("export", &["esc", "e"]);
+    compare("help", &["esc", "?"]);
+    compare("search", &["esc", "f", "f", "/", "l", "i", "n"]);
+}
+
+#[test]
+fn every_policy_is_drawn_with_its_own_curve_in_front() {
+    let mut tune = tune();
+    press(&mut tune, &["up"]);
+    for _ in 0..Strategy::ALL.len() {
+        let screen = text(&tune, (160, 45));
+        for part in ["● now", "◆ pinned", "oracle", "confidence", "synconf"] {
+            assert!(screen.contains(part), "{part}: {screen}");
+        }
+        press(&mut tune, &["l", "l"]);
+        tune.control = routelens::tui::tune::Control::Policy;
+        press(&mut tune, &["down"]);
+    }
+}
+
+#[test]
+fn a_step_there_and_back_changes_nothing_and_a_step_to_a_change_changes_something() {
+    let mut tune = tune();
+    let at_first = tune.shown.clone();
+    press(&mut tune, &["right", "left", ">", "<"]);
+    assert_eq!(tune.shown, at_first);
+    let mut seen = tune.shown.totals;
+    for _ in 0..20 {
+        press(&mut tune, &["]"]);
+        assert_ne!(tune.shown.totals.escalated, seen.escalated);
+        seen = tune.shown.totals;
+    }
+    press(&mut tune, &["[", "]"]);
+    assert_eq!(tune.shown.totals, seen);
+    press(&mut tune, &["end"]);
+    for _ in 0..700 {
+        press(&mut tune, &["]"]);
+    }
+    assert_eq!(tune.shown.totals.escalated, 600, "all are escalated there");
+    press(&mut tune, &["P"]);
+    assert_eq!(tune.shown, at_first);
+}
+
+#[test]
+fn scores_are_compared_at_the_same_escalation_and_left_where_they_were() {
+    let mut tune = tune();
+    press(&mut tune, &[">"]);
+    let (before, rate) = (tune.setting, tune.shown.totals.escalation_rate());
+    for _ in 1..Score::ALL.len() {
+        press(&mut tune, &["down"]);
+        let now = tune.shown.totals.escalation_rate().expect("outcomes");
+        let off = (now - rate.expect("outcomes")).abs();
+        assert!(off < 0.02, "{off} with {}", tune.setting.score.name());
+    }
+    press(&mut tune, &["down"]);
+    assert_eq!(tune.setting, before);
+}
+
+#[test]
+fn the_list_holds_what_its_filter_says() {
+    let mut tune = tune();
+    press(&mut tune, &[">"]);
+    let turned = tune.list.rows.len();
+    assert!(turned > 0);
+    let changed = |totals: &routelens::evaluation::sweep::Totals| totals.escalated;
+    let pinned = tune.shown.pinned.as_ref().expect("pinned at the start");
+    let more = changed(&tune.shown.totals) - changed(&pinned.1);
+    assert_eq!(turned, more, "raising τ only escalates");
+    press(&mut tune, &["f", "f"]);
+    assert_eq!(tune.list.rows.len(), 600);
+    press(&mut tune, &["f"]);
+    assert_eq!(tune.list.rows.len(), tune.shown.totals.wrongly_kept);
+    press(&mut tune, &["f"]);
+    assert_eq!(tune.list.rows.len(), tune.shown.totals.wrongly_escalated);
+    press(&mut tune, &["F", "F", "down", "m", "G", "m", "f", "f", "f"]);
+    let marked: Vec<usize> = tune.list.rows.iter().map(|listed| listed.row).collect();
+    assert_eq!(marked.len(), 2);
+    press(
+        &mut tune,
+        &["F", "F", "F", "/", "C", "P", "P", "/", "enter"],
+    );
+    assert!(tune.list.rows.len() > 100 && tune.list.rows.len() < 300);
+    let cpp = |row: usize| tune.subject.cases[row].id.starts_with("cpp/");
+    assert!(tune.list.rows.iter().all(|listed| cpp(listed.row)));
+    press(&mut tune, &["esc"]);
+    assert_eq!(tune.list.rows.len(), 600, "esc ends the search first");
+}
+
+#[test]
+fn a_language_and_a_kind_narrow_everything() {
+    let mut tune = tune();
+    press(&mut tune, &["tab", "down", "tab", "down"]);
+    let (part, totals) = (tune.part, tune.shown.totals);
+    assert!(part.language.is_some() && part.kind.is_some());
+    assert!(totals.outcomes > 0 && totals.outcomes < 100);
+    press(&mut tune, &["f", "f"]);
+    assert_eq!(tune.list.rows.len(), totals.outcomes);
+    assert!(text(&tune, (120, 40)).contains(&format!("{} of 600 outcomes", totals.outcomes)));
+}
+
+#[test]
+fn what_is_shown_is_exported() {
+    let mut tune = tune();
+    press(&mut tune, &[">", "e"]);
+    let effects = tune.update(TuneEvent::Key(KeyCode::Enter.into()));
+    let [TuneEffect::Export { path, text }] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(path.to_str(), Some("tune-small-large.json"));
+    let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    let listed = value["outcomes"].as_array().expect("a list");
+    assert_eq!(listed.len(), tune.list.rows.len());
+    assert_eq!(listed[0]["before"], "keep");
+    assert_eq!(listed[0]["action"], "escalate");
+    assert_eq!(value["totals"]["right"], tune.shown.totals.right);
+    assert_eq!(value["setting"]["strategy"], "synconf");
+    assert_eq!(value["histogram"].as_array().map(Vec::len), Some(120));
+}
+
+#[test]
+fn a_threshold_is_written_only_when_that_is_confirmed() {
+    let mut tune = tune();
+    press(&mut tune, &["right", "w", "x", "n"]);
+    assert_eq!(tune.over, None);
+    press(&mut tune, &["w"]);
+    let effects = tune.update(TuneEvent::Key(KeyCode::Char('y').into()));
+    let [TuneEffect::Write { path, threshold }] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(*path, tune.config_file);
+    assert_eq!(threshold.model.as_deref(), Some("demo-small"));
+    assert_eq!((threshold.language, threshold.value), (None, -0.95));
+    assert_eq!(threshold.fitted, None);
+}
+
+#[test]
+fn no_size_and_no_text_can_upset_it() {
+    let mut run = fixture::run(40, 5);
+    for outcome in &mut run.outcomes {
+        outcome.id = "\x1b[2J\n\t世界\u{202e}".repeat(9);
+    }
+    run.header.small.name = "\x1b]0;x\x07".to_owned();
+    let mut tune = tune_of(run);
+    press(&mut tune, &[">", "l", "m"]);
+    for over in ["", "w", "e", "?", "/"] {
+        if !over.is_empty() {
+            press(&mut tune, &["esc", over]);
+        }
+        for width in (1..60).chain([71, 72, 79, 119, 120, 300]) {
+            for height in (1..30).chain([45, 90]) {
+                let terminal = drawn(&tune, &dark(), (width, height));
+                let screen = frame::text(terminal.backend().buffer());
+                assert!(!screen.contains(|c: char| c.is_control() && c != '\n'));
+            }
+        }
+    }
+}
+
+#[test]
+fn outcomes_that_nobody_has_judged_are_no_numbers() {
+    let mut run = fixture::run(30, 5);
+    for outcome in &mut run.outcomes {
+        outcome.small.passed = None;
+        outcome.large.passed = None;
+    }
+    let mut tune = tune_of(run);
+    press(&mut tune, &[">", "<", "]"]);
+    let screen = text(&tune, (120, 40));
+    assert!(screen.contains("nobody knows yet"), "{screen}");
+    assert!(screen.contains("–") && !screen.contains("NaN"), "{screen}");
 }

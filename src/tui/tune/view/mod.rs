@@ -89,6 +89,7 @@ fn header(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     };
     let (here, all) = (tune.shown.totals.outcomes, subject.cases.len());
     let count = match here == all {
+        true if all == 1 => "1 outcome".to_owned(),
         true => format!("{all} outcomes"),
         false => format!("{here} of {all} outcomes"),
     };

@@ -1,0 +1,112 @@
+//! What accepting and rejecting say of the completions of this run, and the tune screen over them.
+
+use super::*;
+use crate::{
+    routing::Feedback,
+    tui::tune::{TuneEffect, TuneEvent},
+};
+
+/// An app with a small completion that was escalated, and the large model's answer.
+fn answered() -> App {
+    let mut app = ready(Config::default());
+    ctrl(&mut app, ' ');
+    write(&mut app, LaneKind::Small, &["a", " +", " b"], -2.0);
+    judge(&mut app, LaneKind::Small, VerdictState::Valid);
+    write(&mut app, LaneKind::Large, &["a", " *", " b"], -0.1);
+    judge(&mut app, LaneKind::Large, VerdictState::Valid);
+    app
+}
+
+fn feedback(app: &App) -> Option<Feedback> {
+    let entries = app.router.history.entries();
+    entries.last().expect("a decision").feedback
+}
+
+#[test]
+fn what_a_person_does_with_a_completion_says_which_is_right() {
+    let says = |keys: fn(&mut App)| {
+        let mut app = answered();
+        keys(&mut app);
+        feedback(&app)
+    };
+    let cases: [(&str, fn(&mut App), Option<Feedback>); 7] = [
+        ("nothing", |_| {}, None),
+        (
+            "accepting",
+            |app| drop(key(app, KeyCode::Tab)),
+            Some(Feedback::Accepted),
+        ),
+        (
+            "typing it",
+            |app| drop(app.update(Event::Paste("a + b".to_owned()))),
+            Some(Feedback::Accepted),
+        ),
+        (
+            "dismissing",
+            |app| drop(key(app, KeyCode::Esc)),
+            Some(Feedback::Rejected),
+        ),
+        (
+            "typing otherwise",
+            |app| drop(key(app, KeyCode::Char('z'))),
+            Some(Feedback::Rejected),
+        ),
+        (
+            "taking the large one",
+            |app| drop(alt(app, 'a')),
+            Some(Feedback::TookLarge),
+        ),
+        (
+            "taking a part, and then typing otherwise",
+            |app| {
+                alt(app, 'w');
+                key(app, KeyCode::Char('z'));
+            },
+            None,
+        ),
+    ];
+    for (what, keys, expected) in cases {
+        assert_eq!(says(keys), expected, "{what}");
+    }
+}
+
+#[test]
+fn taking_the_large_models_text_where_both_say_the_same_accepts_both() {
+    let mut app = answered();
+    let small = app.small.runs[0].completion.clone();
+    app.large.runs[0].completion = small;
+    alt(&mut app, 'a');
+    assert_eq!(feedback(&app), Some(Feedback::Accepted));
+}
+
+#[test]
+fn the_tune_screen_counts_this_runs_accepts_and_rejects() {
+    let mut app = ready(Config::default());
+    ctrl(&mut app, 't');
+    assert!(app.tune.is_none(), "there is nothing to show yet");
+    let mut app = answered();
+    alt(&mut app, 'a');
+    app.config_file = PathBuf::from("config.toml");
+    ctrl(&mut app, 't');
+    let tune = app.tune.as_ref().expect("it is open");
+    let totals = tune.shown.totals;
+    assert_eq!((totals.outcomes, totals.labelled, totals.right), (1, 1, 1));
+    assert_eq!(totals.escalated, 1, "its score is below the threshold");
+    assert!(totals.latency.mean > 0.0);
+    // Keys are the screen's now; nothing is typed.
+    key(&mut app, KeyCode::Home);
+    let tune = app.tune.as_ref().expect("it is open");
+    assert_eq!(tune.shown.totals.right, 0, "the small one was wrong");
+    key(&mut app, KeyCode::Char('w'));
+    let effects = key(&mut app, KeyCode::Char('y'));
+    let [Effect::Tune(TuneEffect::Write { path, threshold })] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(path, &PathBuf::from("config.toml"));
+    let (threshold, path) = (threshold.clone(), path.clone());
+    assert_eq!(threshold.model.as_deref(), Some("small"));
+    app.update(Event::Tune(TuneEvent::Written(path, threshold.clone())));
+    assert_eq!(app.router.settings.threshold, threshold.value, "in force");
+    key(&mut app, KeyCode::Char('q'));
+    assert!(app.tune.is_none() && !app.quit);
+}
