@@ -15,7 +15,7 @@ pub use self::file::{beside, keep, read};
 use super::{
     outcome::{Outcome, Run},
     statistics::{Estimate, wilson},
-    table::Row,
+    table::{Row, Table},
 };
 
 /// One of the two models.
@@ -144,12 +144,19 @@ impl Counts {
 }
 
 /// Labels the rows of a run, one for each of its outcomes, by what was picked: the side that was
-/// picked is right and the other is wrong; at a tie both are right; of what was not compared nobody
-/// knows.
+/// picked is right and the other is wrong, at a tie both are right, and of what was not compared
+/// nobody knows.
 pub fn apply(rows: &mut [Row], run: &Run, picks: &Picks) {
     for (row, outcome) in rows.iter_mut().zip(&run.outcomes) {
         (row.small_right, row.large_right) = labels(picks.of(outcome));
     }
+}
+
+/// A run's table, labelled by what was picked.
+pub fn table(run: &Run, picks: &Picks, k: usize) -> Table {
+    let mut rows = Table::of_run(run, k).rows().to_vec();
+    apply(&mut rows, run, picks);
+    Table::new(rows, k)
 }
 
 /// Whether the small and the large completion count as right.

@@ -1,8 +1,8 @@
 //! Snapshots of every view, text and style, at three sizes; and that no size and no text can upset
 //! the screen.
 
-mod fixture;
 mod blind;
+mod fixture;
 mod frame;
 mod opened;
 mod servers;

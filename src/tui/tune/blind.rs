@@ -69,6 +69,7 @@ pub struct Blind {
     sides: Option<[App; 2]>,
     /// Whether the counts are shown.
     reveals: bool,
+    shows_help: bool,
     problem: Option<String>,
     size: (u16, u16),
 }
@@ -110,6 +111,7 @@ impl Blind {
             alike,
             sides: None,
             reveals: false,
+            shows_help: false,
             problem: None,
             size,
         };
@@ -132,6 +134,9 @@ impl Blind {
             return BlindReply::Stay;
         }
         self.problem = None;
+        if std::mem::take(&mut self.shows_help) {
+            return BlindReply::Stay;
+        }
         if key
             .modifiers
             .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
@@ -150,6 +155,7 @@ impl Blind {
             KeyCode::Char('u') => return self.undo(),
             KeyCode::Char('s') => self.skip(),
             KeyCode::Char('r') => self.reveals = !self.reveals,
+            KeyCode::F(1) | KeyCode::Char('?') => self.shows_help = true,
             KeyCode::Up => self.scroll(-1),
             KeyCode::Down => self.scroll(1),
             KeyCode::Esc | KeyCode::Char('q') => return BlindReply::Back,
@@ -202,6 +208,8 @@ impl Blind {
             return BlindReply::Stay;
         };
         let reply = self.keep(Some(pick(comparison.left)));
+        // Counts that move under the person's hand would tell which side was which.
+        self.reveals = false;
         self.steps.push(Step::Picked);
         self.show();
         reply

@@ -64,6 +64,7 @@ pub struct Opened {
     is_oracle: bool,
     /// Whether what belongs in the hole is shown, and what the tests said.
     shows_answer: bool,
+    shows_help: bool,
 }
 
 impl Opened {
@@ -108,6 +109,7 @@ impl Opened {
             outcome: outcome.clone(),
             is_oracle: setting.strategy == Strategy::Oracle,
             shows_answer: false,
+            shows_help: false,
         };
         opened.resize(size);
         opened
@@ -134,13 +136,23 @@ impl Opened {
             return OpenedReply::Stay;
         }
         self.app.message = None;
+        if std::mem::take(&mut self.shows_help) {
+            return OpenedReply::Stay;
+        }
         if self.app.inspector.is_some() && walks_tokens(key) {
             return self.pass_on(key);
         }
         let modified = key
             .modifiers
             .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        if key.modifiers == KeyModifiers::CONTROL && matches!(key.code, KeyCode::Char('c' | 'q')) {
+            return OpenedReply::Back;
+        }
         match key.code {
+            KeyCode::F(1) | KeyCode::Char('?') => {
+                self.shows_help = true;
+                OpenedReply::Stay
+            }
             KeyCode::Esc | KeyCode::Char('q') if !modified => OpenedReply::Back,
             KeyCode::PageDown | KeyCode::Char('n') if !modified => OpenedReply::Next,
             KeyCode::PageUp | KeyCode::Char('p') if !modified => OpenedReply::Previous,

@@ -15,7 +15,7 @@ use crate::{
         outcome::Run,
         picks::{self, Entry, Picks},
         sweep::{Point, Setting},
-        table::{Labels, Part, Table},
+        table::{Labels, Part},
     },
     syntax::{Theme, ThemeSet},
     tui::{
@@ -458,10 +458,8 @@ impl Tune {
         };
         self.info(blind.summary());
         if let (Labels::Picks, Some(run)) = (self.subject.labels, &self.subject.run) {
-            let table = &self.subject.table;
-            let (mut rows, k) = (table.rows().to_vec(), table.k());
-            picks::apply(&mut rows, run, blind.picks());
-            self.subject.table = Table::new(rows, k);
+            let k = self.subject.table.k();
+            self.subject.table = picks::table(run, blind.picks(), k);
             self.refresh();
         }
     }

@@ -1,7 +1,5 @@
 //! An opened outcome at every size, and what its keys do.
 
-use std::time::Instant;
-
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Terminal, backend::TestBackend};
 use routelens::{
@@ -10,7 +8,6 @@ use routelens::{
         outcome::{Outcome, Run},
         sweep::{Setting, Strategy},
     },
-    routing::Policy,
     syntax::VerdictState,
     tui::{
         palette::{ColorDepth, Palette},
@@ -41,8 +38,8 @@ fn broken(run: &Run) -> &Outcome {
 }
 
 fn open(run: &Run, outcome: &Outcome, setting: Setting, size: (u16, u16)) -> Opened {
-    let theme = dark().theme().clone();
-    Opened::new(&Config::default(), &run.header, outcome, (&setting, 3), &theme, size)
+    let (config, theme) = (Config::default(), dark().theme().clone());
+    Opened::new(&config, &run.header, outcome, (&setting, 3), &theme, size)
 }
 
 fn drawn(opened: &Opened, palette: &Palette, size: (u16, u16)) -> Terminal<TestBackend> {
@@ -57,31 +54,175 @@ fn text(opened: &Opened, size: (u16, u16)) -> String {
     frame::text(drawn(opened, &dark(), size).backend().buffer())
 }
 
+fn compare(name: &str, opened: &Opened, palette: &Palette, size: (u16, u16)) {
+    insta::assert_snapshot!(
+        name,
+        frame::described(drawn(opened, palette, size).backend())
+    );
+}
+
 fn press(opened: &mut Opened, keys: &[KeyCode]) -> Vec<OpenedReply> {
     let key = |code: &KeyCode| KeyEvent::new(*code, KeyModifiers::NONE);
     keys.iter().map(|code| opened.on_key(key(code))).collect()
 }
 
 #[test]
-fn look() {
+fn an_outcome_stands_as_in_the_playground_with_its_tests_verdict() {
     let run = run();
-    for _ in 0..2 {
-    for language in routelens::language::Language::ALL {
-        let outcome = find(&run, |o| o.language == language && o.small.verdict == VerdictState::Broken);
-        let t = Instant::now();
-        let o = open(&run, outcome, setting(-0.7), (160, 45));
-        println!("{language:?} {:?}", t.elapsed());
-        let t = Instant::now();
-        drop(drawn(&o, &dark(), (160,45)));
-        println!("draw {:?}", t.elapsed());
-    }}
     for size in SIZES {
-        println!("{}", text(&open(&run, broken(&run), setting(-0.7), size), size));
+        let opened = open(&run, broken(&run), setting(-0.7), size);
+        let name = format!("opened_broken_{}x{}", size.0, size.1);
+        compare(&name, &opened, &dark(), size);
     }
-    let mut o = open(&run, broken(&run), setting(-0.7), (160,45));
-    press(&mut o, &[KeyCode::Char('c')]);
-    println!("{}", text(&o, (160,45)));
-    press(&mut o, &[KeyCode::Char('i'), KeyCode::Right, KeyCode::Right]);
-    println!("{}", text(&o, (160,45)));
-    println!("{}", text(&o, (80,24)));
+    let opened = open(&run, broken(&run), setting(-0.7), (100, 30));
+    let no_color = palette("routelens-dark", ColorDepth::None);
+    compare("opened_no_color", &opened, &no_color, (100, 30));
+}
+
+#[test]
+fn the_tokens_can_be_walked_and_the_answer_shown() {
+    let run = run();
+    let mut opened = open(&run, broken(&run), setting(-0.7), (160, 45));
+    let shown = text(&opened, (160, 45));
+    press(
+        &mut opened,
+        &[KeyCode::Char('c'), KeyCode::Char('i'), KeyCode::Right],
+    );
+    compare("opened_tokens_and_answer", &opened, &dark(), (160, 45));
+    let walked = text(&opened, (160, 45));
+    assert!(
+        walked.contains("2 of 11") && !walked.contains("continue from it"),
+        "{walked}"
+    );
+    press(&mut opened, &[KeyCode::Esc, KeyCode::Char('c')]);
+    assert_eq!(text(&opened, (160, 45)), shown, "all as before");
+}
+
+#[test]
+fn moving_the_threshold_decides_again_and_is_told() {
+    let run = run();
+    let outcome = find(&run, |outcome| {
+        outcome.small.passed == Some(true) && outcome.small.verdict == VerdictState::Valid
+    });
+    let mut opened = open(&run, outcome, setting(-6.0), (160, 45));
+    let kept = text(&opened, (160, 45));
+    assert!(kept.contains("K E E P"), "{kept}");
+    assert!(kept.contains("small ✓ passed its tests"), "{kept}");
+    let replies = press(&mut opened, &[KeyCode::Char('>'); 20]);
+    assert!(matches!(replies[0], OpenedReply::Threshold(now) if (now + 5.5).abs() < 1e-4));
+    assert_eq!(
+        replies.last(),
+        Some(&OpenedReply::Stay),
+        "the range ends at 0"
+    );
+    let escalated = text(&opened, (160, 45));
+    assert!(escalated.contains("E S C A L A T E"), "{escalated}");
+    let served = |screen: &str| screen.lines().position(|line| line.contains("served"));
+    assert_eq!((served(&kept), served(&escalated)), (Some(1), Some(2)));
+}
+
+#[test]
+fn the_large_completion_stands_beside_what_was_kept() {
+    let run = run();
+    for outcome in &run.outcomes {
+        for setting in [setting(-6.0), setting(0.0)] {
+            let shown = text(&open(&run, outcome, setting, (160, 45)), (160, 45));
+            let line = outcome.large.completion.text.lines().next().expect("text");
+            let last = line.rsplit(' ').next().expect("a word");
+            let beside = shown.lines().skip(20).any(|row| row.contains(last));
+            assert!(beside, "{last}\n{shown}");
+        }
+    }
+}
+
+#[test]
+fn the_oracle_decides_by_the_tests() {
+    let run = run();
+    let oracle = Setting {
+        strategy: Strategy::Oracle,
+        ..setting(-1.0)
+    };
+    for passed in [true, false] {
+        let outcome = find(&run, |outcome| outcome.small.passed == Some(passed));
+        let shown = text(&open(&run, outcome, oracle, (120, 40)), (120, 40));
+        assert_eq!(shown.contains("K E E P"), passed, "{shown}");
+        assert!(shown.contains("the oracle knows the tests"), "{shown}");
+    }
+}
+
+#[test]
+fn nothing_can_be_typed_accepted_or_asked() {
+    let run = run();
+    let mut opened = open(&run, broken(&run), setting(-0.7), (160, 45));
+    let before = text(&opened, (160, 45));
+    let plain = [
+        KeyCode::Char('x'),
+        KeyCode::Tab,
+        KeyCode::Enter,
+        KeyCode::Backspace,
+    ];
+    assert_eq!(press(&mut opened, &plain), [OpenedReply::Stay; 4]);
+    for key in ['a', 'g', 'c', 'z', 'o', 'm', 'n'] {
+        opened.on_key(KeyEvent::new(KeyCode::Char(key), KeyModifiers::ALT));
+    }
+    press(
+        &mut opened,
+        &[KeyCode::Char('i'), KeyCode::Enter, KeyCode::Char('i')],
+    );
+    assert_eq!(text(&opened, (160, 45)), before);
+}
+
+#[test]
+fn the_list_is_left_and_walked_by_its_keys() {
+    let run = run();
+    let mut opened = open(&run, broken(&run), setting(-0.7), (80, 24));
+    let keys = [
+        (KeyCode::Char('n'), OpenedReply::Next),
+        (KeyCode::PageDown, OpenedReply::Next),
+        (KeyCode::Char('p'), OpenedReply::Previous),
+        (KeyCode::PageUp, OpenedReply::Previous),
+        (KeyCode::Char('m'), OpenedReply::Mark),
+        (KeyCode::Char('q'), OpenedReply::Back),
+        (KeyCode::Esc, OpenedReply::Back),
+    ];
+    for (key, reply) in keys {
+        assert_eq!(press(&mut opened, &[key]), [reply]);
+    }
+    press(&mut opened, &[KeyCode::Char('?')]);
+    assert!(text(&opened, (80, 24)).contains("what belongs in the hole"));
+    assert_eq!(
+        press(&mut opened, &[KeyCode::Esc]),
+        [OpenedReply::Stay],
+        "the help goes first"
+    );
+}
+
+#[test]
+fn no_size_and_no_text_upsets_it() {
+    let mut run = run();
+    let hostile = "\x1b[2J\x1b]0;x\x07\u{202E}世界\u{200B}\r\n\t🌍\x7f";
+    let outcome = &mut run.outcomes[0];
+    outcome.id = hostile.to_owned();
+    outcome.canonical = hostile.repeat(30);
+    outcome.prefix.push_str(hostile);
+    outcome.suffix.insert_str(0, hostile);
+    outcome.large.completion.tokens.clear();
+    outcome.large.completion.text.clear();
+    if let Some(execution) = &mut outcome.small.execution {
+        execution.detail = hostile.to_owned();
+    }
+    outcome.small.passed = Some(false);
+    for width in (1..60).chain([79, 80, 120, 300]) {
+        for height in (1..30).chain([45, 90]) {
+            let mut opened = open(&run, &run.outcomes[0], setting(-0.7), (width, height));
+            press(
+                &mut opened,
+                &[KeyCode::Char('c'), KeyCode::Char('i'), KeyCode::Down],
+            );
+            let screen = text(&opened, (width, height));
+            assert!(!screen.contains(|c: char| c.is_control() && c != '\n'));
+            press(&mut opened, &[KeyCode::Char('?')]);
+            drop(drawn(&opened, &dark(), (width, height)));
+        }
+    }
 }

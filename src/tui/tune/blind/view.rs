@@ -7,13 +7,16 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::Blind;
+use super::{
+    super::hints::{self, Hint},
+    Blind, Step,
+};
 use crate::tui::{
     layout::STACKED,
     palette::Palette,
     view::{
         self, Pen,
-        text::{Pane, cut, flow, visible, wrap_words},
+        text::{Pane, cut, visible, wrap_words},
     },
 };
 
@@ -99,6 +102,15 @@ pub(super) fn draw(blind: &Blind, frame: &mut Frame, area: Rect, palette: &Palet
         view::draw_text(frame, app, palette, place);
     }
     draw_rule(pen, frame.buffer_mut(), places);
+    if blind.shows_help {
+        hints::help(
+            pen,
+            frame.buffer_mut(),
+            area,
+            "A blind comparison",
+            &keys(blind),
+        );
+    }
 }
 
 /// The rule between sides that stand beside each other.
@@ -175,7 +187,7 @@ fn draw_end(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let skipped = blind
         .steps
         .iter()
-        .filter(|step| **step == super::Step::Skipped)
+        .filter(|step| **step == Step::Skipped)
         .count();
     let mut sentences = vec![match blind.comparisons.is_empty()
         && blind.alike == blind.run.outcomes.len()
@@ -208,33 +220,34 @@ fn draw_footer(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
         let text = format!(" ✗ {}", visible(problem));
         return pane.line(pen.span(cut(&text, pane.width()), "error"));
     }
-    let hint = |key: &str, what: &str| {
-        vec![
-            pen.span(key.to_owned(), "key"),
-            pen.muted(format!(" {what}")),
-        ]
-    };
-    let counts = if blind.reveals {
-        "hide the counts"
-    } else {
-        "counts"
-    };
-    let keys = match blind.sides {
-        Some(_) => vec![
-            hint("← 1", "the first"),
-            hint("→ 2", "the second"),
-            hint("= Space", "equal"),
-            hint("s", "skip"),
-            hint("u", "undo"),
-            hint("Esc", "back"),
-            hint("r", counts),
-            hint("↑ ↓", "scroll"),
-        ],
-        None => vec![hint("u", "undo"), hint("Esc", "back")],
-    };
-    let mut line = Line::from(pen.plain(" "));
-    let lines = flow(keys, pane.width().saturating_sub(1), 2);
-    line.spans
-        .extend(lines.into_iter().next().unwrap_or_default().spans);
-    pane.line(line);
+    hints::footer(pen, &mut pane, &keys(blind));
+}
+
+/// The keys that work here, most needed first.
+fn keys(blind: &Blind) -> Vec<Hint> {
+    let hint = Hint::new;
+    let undo = hint(
+        "u",
+        "undo",
+        "back to the comparison before; its pick is taken back",
+    );
+    let back = hint("Esc", "back", "back to the tune screen");
+    if blind.sides.is_none() {
+        return vec![undo, back];
+    }
+    vec![
+        hint("← 1", "the first", "the first is better"),
+        hint("→ 2", "the second", "the second is better"),
+        hint("= Space", "equal", "one is as good as the other"),
+        hint("s", "skip", "say nothing; it comes again the next time"),
+        undo,
+        back,
+        hint("?", "help", "all keys"),
+        hint(
+            "r",
+            "counts",
+            "show how often each model was picked, or hide it",
+        ),
+        hint("↑ ↓", "scroll", "scroll both"),
+    ]
 }

@@ -8,7 +8,10 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::Opened;
+use super::{
+    super::hints::{self, Hint},
+    Opened,
+};
 use crate::{
     completion::StopReason,
     evaluation::{
@@ -22,7 +25,7 @@ use crate::{
         palette::Palette,
         view::{
             self, Pen,
-            text::{Pane, cut, flow, visible, wrap},
+            text::{Pane, cut, visible, wrap},
         },
     },
 };
@@ -60,6 +63,9 @@ pub(super) fn draw(opened: &Opened, frame: &mut Frame, area: Rect, palette: &Pal
         draw_answer(opened, pen, buffer, &layout);
     }
     draw_footer(opened, pen, buffer, layout.footer);
+    if opened.shows_help {
+        hints::help(pen, buffer, area, "An outcome", &keys(opened));
+    }
 }
 
 /// The outcome, and how each side did.
@@ -197,6 +203,20 @@ fn draw_answer(opened: &Opened, pen: Pen, buffer: &mut Buffer, layout: &Layout) 
     buffer.set_style(area, view::ground(pen.palette));
     let mut pane = Pane::new(buffer, area);
     pen.title(&mut pane, "What belongs here", Vec::new());
+    // Joined to the rule beside it.
+    if let Some(beside) = buffer.cell_mut((area.right(), area.y))
+        && beside.symbol() == "│"
+    {
+        beside.set_symbol("┤");
+    }
+    let mut pane = Pane::new(
+        buffer,
+        Rect {
+            y: area.y + 1,
+            height: area.height - 1,
+            ..area
+        },
+    );
     let hidden = lines.len().saturating_sub(pane.room());
     for line in lines {
         pane.line(line);
@@ -215,38 +235,62 @@ fn draw_answer(opened: &Opened, pen: Pen, buffer: &mut Buffer, layout: &Layout) 
 /// The message, else the keys that work here.
 fn draw_footer(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let mut pane = Pane::new(buffer, area);
-    if let Some(message) = &opened.app.message {
-        return pen.message(&mut pane, message);
+    match &opened.app.message {
+        Some(message) => pen.message(&mut pane, message),
+        None => hints::footer(pen, &mut pane, &keys(opened)),
     }
-    let hint = |key: &str, what: &str| {
-        vec![
-            pen.span(key.to_owned(), "key"),
-            pen.muted(format!(" {what}")),
-        ]
-    };
-    let of = |action, what| hint(&opened.app.keymap.label(action), what);
-    let keys = match opened.app.inspector {
-        Some(_) => vec![
-            hint("← →", "token"),
-            hint("↑ ↓", "candidate"),
-            of(Action::Inspect, "leave the inspector"),
-            of(Action::NextHeatmap, "heatmap"),
-        ],
-        None => vec![
-            hint("Esc", "back"),
-            hint("n p", "next, previous"),
-            hint("← →", "τ"),
-            hint("c", "the answer"),
-            of(Action::Inspect, "tokens"),
-            of(Action::SwapGhost, "swap"),
-            of(Action::NextHeatmap, "heatmap"),
-            hint("m", "mark"),
-            hint("↑ ↓", "scroll"),
-            hint("d u", "scroll the alternative"),
-        ],
-    };
-    let mut line = vec![pen.plain(" ")];
-    let lines = flow(keys, pane.width().saturating_sub(1), 2);
-    line.extend(lines.into_iter().next().unwrap_or_default().spans);
-    pane.line(line);
+}
+
+/// The keys that work here, most needed first.
+fn keys(opened: &Opened) -> Vec<Hint> {
+    let hint = Hint::new;
+    let of = |action, word, line| Hint::new(&opened.app.keymap.label(action), word, line);
+    let inspect = of(
+        Action::Inspect,
+        "tokens",
+        "walk the tokens, and leave them again",
+    );
+    let heatmap = of(
+        Action::NextHeatmap,
+        "heatmap",
+        "what the marks under the ghost text show",
+    );
+    if opened.app.inspector.is_some() {
+        return vec![
+            hint("← →", "token", "the token before, the next one"),
+            hint(
+                "↑ ↓",
+                "candidate",
+                "what the model could have written in its place",
+            ),
+            hint("Esc", "leave the tokens", "leave the tokens"),
+            heatmap,
+        ];
+    }
+    let swap = "the other model's completion in the buffer";
+    vec![
+        hint("Esc", "back", "back to the list"),
+        hint(
+            "n p",
+            "next, previous",
+            "the next outcome of the list, the one before",
+        ),
+        hint("?", "help", "all keys"),
+        hint("← →", "τ", "lower τ, raise it; < and > by ten steps"),
+        hint(
+            "c",
+            "the answer",
+            "what belongs in the hole, and what the tests said",
+        ),
+        inspect,
+        of(Action::SwapGhost, "swap", swap),
+        heatmap,
+        hint("m", "mark", "mark it in the list, or unmark it"),
+        hint("↑ ↓", "scroll", "scroll the buffer"),
+        hint(
+            "d u",
+            "scroll the alternative",
+            "scroll the alternative down, up",
+        ),
+    ]
 }
