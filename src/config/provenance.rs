@@ -16,21 +16,46 @@ impl Fit {
     /// `None` while that is not known. A file is the same model by its fingerprint, whatever it is
     /// called; anything else by its name.
     pub fn mismatch(&self, small: LoadedModel, large: Option<LoadedModel>) -> Option<String> {
-        let pairs = [
-            ("small", &self.small, Some(small)),
-            ("large", &self.large, large),
-        ];
-        let other = |(which, fitted_on, loaded): (&str, &String, Option<LoadedModel>)| {
-            let loaded = loaded.filter(|loaded| !is_same(fitted_on, *loaded))?;
+        let told = |(which, fitted_on, loaded): (&str, &str, LoadedModel)| {
             let hash = loaded.fingerprint.map(|hash| format!(" ({hash})"));
             let hash = hash.unwrap_or_default();
-            Some(format!(
+            format!(
                 "the {which} one was {fitted_on}, and is {}{hash}",
                 loaded.name
-            ))
+            )
         };
-        let others: Vec<String> = pairs.into_iter().filter_map(other).collect();
+        let others: Vec<String> = self.others(small, large).map(told).collect();
         (!others.is_empty()).then(|| others.join("; "))
+    }
+
+    /// The same in few words: "another small model".
+    pub fn mismatch_in_short(
+        &self,
+        small: LoadedModel,
+        large: Option<LoadedModel>,
+    ) -> Option<&'static str> {
+        let others: Vec<&str> = self.others(small, large).map(|(which, ..)| which).collect();
+        match others[..] {
+            [] => None,
+            ["small"] => Some("another small model"),
+            ["large"] => Some("another large model"),
+            _ => Some("other models"),
+        }
+    }
+
+    /// The models that it was not fitted on: which, what it was fitted on, what is loaded.
+    fn others<'a>(
+        &'a self,
+        small: LoadedModel<'a>,
+        large: Option<LoadedModel<'a>>,
+    ) -> impl Iterator<Item = (&'static str, &'a str, LoadedModel<'a>)> {
+        let small = ("small", self.small.as_str(), Some(small));
+        let large = ("large", self.large.as_str(), large);
+        let loaded = |(which, fitted_on, loaded): (_, _, Option<LoadedModel<'a>>)| {
+            Some((which, fitted_on, loaded?))
+        };
+        let pairs = [small, large].into_iter().filter_map(loaded);
+        pairs.filter(|(_, fitted_on, loaded)| !is_same(fitted_on, *loaded))
     }
 }
 

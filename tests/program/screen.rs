@@ -5,6 +5,7 @@ mod blind;
 mod fixture;
 mod frame;
 mod opened;
+mod provenance;
 mod servers;
 mod tune;
 

@@ -154,7 +154,8 @@ fn gates(report: &Report) -> Section {
         "Small completions that each gate keeps or escalates, by whether they are right: the syntax \
          gate alone, the score gate alone (which is confidence), and both (which is synconf). What \
          is kept though wrong reaches the person, as a share of the wrong ones; what is escalated \
-         though right costs a request for nothing, as a share of the right ones.",
+         though right costs a request for nothing, as a share of the right ones. A completion \
+         without any text passes no gate.",
     );
     let columns = || {
         vec![

@@ -68,9 +68,11 @@ impl App {
         let small = self.loaded_model(LaneKind::Small)?;
         let entry = self.config.threshold_entry(small.name, language)?;
         let fit = entry.fitted.as_ref()?;
-        let other = fit.mismatch(small, self.loaded_model(LaneKind::Large))?;
+        let large = self.loaded_model(LaneKind::Large);
+        let other = fit.mismatch_in_short(small, large)?;
+        // Short, for one line of a small terminal.
         Some(format!(
-            "τ {} was fitted on other models: {other}; `routelens report --fit` fits it anew",
+            "τ {} was fitted on {other}; see `routelens doctor`",
             entry.value
         ))
     }

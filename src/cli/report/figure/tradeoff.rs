@@ -94,17 +94,17 @@ fn mark(plot: &Plot, result: &PolicyResult, pass: f64, report: &Report) -> Marku
     let own_mark = if own { " own" } else { "" };
     let class = format!("mark{own_mark} {}", class(result.strategy));
     let name = result.strategy.name();
-    let left = result.escalation > 0.8;
-    let (anchor, beside) = if left {
-        ("end", x - 10.0)
-    } else {
-        ("start", x + 10.0)
+    // The policies that look at the syntax are named at the left of their points and confidence at
+    // the right, each on its curve's free side: they often stand close.
+    let (at_left, below) = match result.strategy {
+        Strategy::Policy(Policy::Synconf) => (result.escalation > 0.15, -8.0),
+        Strategy::Policy(Policy::Syntax) => (result.escalation > 0.15, 6.0),
+        Strategy::Policy(Policy::Confidence) => (result.escalation > 0.8, 16.0),
+        _ => (result.escalation > 0.8, 4.0),
     };
-    // Confidence is named below its point, synconf above: they often stand close.
-    let below = match result.strategy {
-        Strategy::Policy(Policy::Confidence) => 18.0,
-        Strategy::Policy(Policy::Synconf) => -9.0,
-        _ => 4.0,
+    let (anchor, beside) = match at_left {
+        true => ("end", x - 11.0),
+        false => ("start", x + 11.0),
     };
     html! {
         @match result.strategy {
