@@ -11,6 +11,7 @@ mod holes;
 pub mod logging;
 mod playground;
 mod report;
+mod thresholds;
 mod tune;
 mod usage;
 mod verdict;
@@ -99,4 +100,17 @@ pub fn main() -> ExitCode {
 /// The configuration with these flags on top.
 fn load(config: Option<&std::path::Path>, flags: &[FlagValue]) -> Result<Loaded, ConfigError> {
     crate::config::load(config, |name| std::env::var_os(name), flags)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    /// What clap checks of flags only when they are met: names twice, flags that name others.
+    #[test]
+    fn the_command_line_of_every_subcommand_is_sound() {
+        Cli::command().debug_assert();
+    }
 }

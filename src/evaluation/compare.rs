@@ -11,10 +11,9 @@
 use serde::Serialize;
 
 use super::{
-    family::interval,
     fit::{Aim, Split, fit_language},
     report::{Asked, Material, SEED, measure_on},
-    statistics::{Estimate, RESAMPLES},
+    statistics::{Estimate, RESAMPLES, interval},
     sweep::{Setting, Strategy},
     table::{Part, Row},
 };

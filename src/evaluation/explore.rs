@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{routing::Score, syntax::VerdictState};
 
-/// Bars of the histogram.
-pub const BINS: usize = 40;
+/// Bars of the histogram: on the range of a log-probability one for each step of τ.
+pub const BINS: usize = 120;
 
 /// A curve of pass@1 against escalation.
 #[derive(Debug, Clone, PartialEq, Serialize)]

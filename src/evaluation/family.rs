@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::statistics::{Estimate, RESAMPLES};
+use super::statistics::{self, Estimate};
 
 /// The problem that a task is cut from, by the task's id. Ids of the form
 /// `KIND/BENCHMARK/NUMBER/CUT`, such as `SingleLineInfilling/HumanEval/12/L3`, name it in their
@@ -61,9 +61,8 @@ impl Families {
         seen.into_iter().filter(|seen| *seen).count()
     }
 
-    /// Mean of values of tasks with its 95 % interval: the percentile bootstrap over problems, so
-    /// that all values of a problem come and go together (Field and Welsh 2007 call it the cluster
-    /// bootstrap). Of paired differences it is that of their mean. `None` without values.
+    /// Mean of values of tasks with its 95 % interval, the values of a problem taken together; see
+    /// [`statistics::bootstrap`]. `None` without values.
     pub fn mean(&self, values: &[(usize, f64)], seed: u64) -> Option<Estimate> {
         let mut sums: HashMap<usize, (f64, f64)> = HashMap::new();
         let mut order = Vec::new();
@@ -77,35 +76,7 @@ impl Families {
             sum.1 += 1.0;
         }
         let sums: Vec<(f64, f64)> = order.iter().map(|family| sums[family]).collect();
-        let mean = |(sum, count): (f64, f64)| sum / count;
-        let all = |(sum, count), (more, further): &(f64, f64)| (sum + more, count + further);
-        if sums.is_empty() {
-            return None;
-        }
-        let value = mean(sums.iter().fold((0.0, 0.0), all));
-        let mut random = fastrand::Rng::with_seed(seed);
-        let means = (0..RESAMPLES).map(|_| {
-            let drawn = (0..sums.len()).map(|_| &sums[random.usize(..sums.len())]);
-            mean(drawn.fold((0.0, 0.0), all))
-        });
-        Some(interval(value, means.collect()))
-    }
-}
-
-/// A value with the middle 95 % of its resamples.
-pub fn interval(value: f64, mut resamples: Vec<f64>) -> Estimate {
-    resamples.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        let place = share * (resamples.len().max(1) - 1) as f64;
-        resamples
-            .get(place.round() as usize)
-            .copied()
-            .unwrap_or(value)
-    };
-    Estimate {
-        value,
-        low: at(0.025),
-        high: at(0.975),
+        statistics::bootstrap(&sums, seed)
     }
 }
 
@@ -151,7 +122,7 @@ mod tests {
     fn the_same_seed_gives_the_same_interval() {
         let ids: Vec<String> = (0..30).map(|n| format!("t{n}")).collect();
         let families = Families::of(ids.iter().map(String::as_str));
-        let values: Vec<(usize, f64)> = (0..30).map(|n| (n, f64::from(n % 3 == 0))).collect();
+        let values: Vec<(usize, f64)> = (0..30).map(|n| (n, (n as f64).sqrt())).collect();
         assert_eq!(families.mean(&values, 7), families.mean(&values, 7));
         assert_ne!(families.mean(&values, 7), families.mean(&values, 8));
         assert_eq!(families.mean(&[], 7), None);

@@ -17,44 +17,43 @@ pub struct Estimate {
 /// How many resamples a bootstrap takes.
 pub const RESAMPLES: usize = 2_000;
 
-/// How many of [`RESAMPLES`] lie outside a 95 % interval on each side.
-const TAIL: usize = RESAMPLES / 40;
-
 /// The 97.5th percentile of the standard normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
 
-/// Mean of `values` with its 95 % percentile-bootstrap interval (Efron 1979); `None` without values.
-pub fn bootstrap_mean(values: &[f64], seed: u64) -> Option<Estimate> {
-    if values.is_empty() {
+/// Mean of values that come in clusters, each given as the sum of its values and their number, with
+/// its 95 % interval: the percentile bootstrap (Efron 1979) over clusters, so that the values of one
+/// come and go together (the cluster bootstrap, Field and Welsh 2007). Values that are independent are
+/// clusters of one. Of paired differences it is the interval of their mean. `None` without values.
+pub fn bootstrap(clusters: &[(f64, f64)], seed: u64) -> Option<Estimate> {
+    let together = |(sum, count): (f64, f64), more: &(f64, f64)| (sum + more.0, count + more.1);
+    let mean = |(sum, count): (f64, f64)| sum / count;
+    if clusters.is_empty() {
         return None;
     }
     let mut random = fastrand::Rng::with_seed(seed);
-    let mut means: Vec<f64> = (0..RESAMPLES)
-        .map(|_| resampled_sum(values, &mut random) / values.len() as f64)
-        .collect();
-    means.sort_unstable_by(f64::total_cmp);
-    Some(Estimate {
-        value: values.iter().sum::<f64>() / values.len() as f64,
-        low: means[TAIL],
-        high: means[RESAMPLES - 1 - TAIL],
-    })
+    let means = (0..RESAMPLES).map(|_| {
+        let drawn = (0..clusters.len()).map(|_| &clusters[random.usize(..clusters.len())]);
+        mean(drawn.fold((0.0, 0.0), together))
+    });
+    let means = means.collect();
+    Some(interval(
+        mean(clusters.iter().fold((0.0, 0.0), together)),
+        means,
+    ))
 }
 
-/// Sum of as many values as there are, drawn with replacement.
-fn resampled_sum(values: &[f64], random: &mut fastrand::Rng) -> f64 {
-    (0..values.len())
-        .map(|_| values[random.usize(..values.len())])
-        .sum()
-}
-
-/// Mean of the paired differences `a − b`, resampling pairs; `None` unless both have the same
-/// length and are not empty.
-pub fn bootstrap_difference(a: &[f64], b: &[f64], seed: u64) -> Option<Estimate> {
-    if a.len() != b.len() {
-        return None;
+/// A value with the middle 95 % of its resamples; the value alone where there are none.
+pub fn interval(value: f64, mut resamples: Vec<f64>) -> Estimate {
+    resamples.sort_unstable_by(f64::total_cmp);
+    let at = |share: f64| {
+        let place = share * resamples.len().saturating_sub(1) as f64;
+        resamples.get(place.round() as usize).copied()
+    };
+    Estimate {
+        value,
+        low: at(0.025).unwrap_or(value),
+        high: at(0.975).unwrap_or(value),
     }
-    let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
-    bootstrap_mean(&differences, seed)
 }
 
 /// Wilson's 95 % score interval of a share (Wilson 1927); `None` without trials, or with more

@@ -251,14 +251,6 @@ impl Latency {
     }
 }
 
-/// For each row of a part, in the table's order, whether the completion that a setting serves is
-/// right: the small one where it is kept, else the large one; `None` where nobody knows. Two
-/// settings' answers can be paired row by row.
-pub fn served_right(table: &Table, part: Part, setting: &Setting) -> Vec<Option<bool>> {
-    let served = |row: &Row| setting.served_right(row, table.k());
-    table.rows_in(part).map(|(_, row)| served(row)).collect()
-}
-
 /// One point of a curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Point {

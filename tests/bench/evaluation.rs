@@ -86,10 +86,12 @@ fn move_the_slider(report: &mut Report, table: &Table) {
 
 /// The intervals of a whole report.
 fn intervals(report: &mut Report) {
-    let values: Vec<f64> = (0..VALUES).map(|at| f64::from(at % 3 == 0)).collect();
+    let values: Vec<(f64, f64)> = (0..VALUES)
+        .map(|at| (f64::from(at % 3 == 0), 1.0))
+        .collect();
     let start = Instant::now();
     for seed in 0..INTERVALS {
-        black_box(statistics::bootstrap_mean(&values, seed as u64));
+        black_box(statistics::bootstrap(&values, seed as u64));
     }
     let seconds = start.elapsed().as_secs_f64();
     let name = format!("{INTERVALS} bootstrap intervals of {VALUES} outcomes");

@@ -1,8 +1,10 @@
 //! The figures that routelens promises, each printed with its bound and the way it was measured.
 //!
 //! Run all with `cargo bench --profile dev --bench figures`, or some with their names behind `--`:
-//! `cargo bench --profile dev --bench figures -- engine`. Ends with status 1 when a bound is missed.
+//! `cargo bench --profile dev --bench figures -- engine`. `benchmark` takes long and is run only when it
+//! is named. Ends with status 1 when a bound is missed.
 
+mod benchmark;
 mod engine;
 mod evaluation;
 mod figure;
@@ -16,14 +18,18 @@ use figure::Report;
 /// One group of figures: its name and what measures it.
 type Group = (&'static str, fn(&mut Report));
 
-const GROUPS: [Group; 6] = [
+const GROUPS: [Group; 7] = [
     ("syntax", syntax::measure),
     ("engine", engine::measure),
     ("screen", screen::measure),
     ("servers", servers::measure),
     ("evaluation", evaluation::measure),
     ("startup", startup::measure),
+    ("benchmark", benchmark::measure),
 ];
+
+/// Groups that are left out unless they are named.
+const LONG: [&str; 1] = ["benchmark"];
 
 fn main() {
     let wanted: Vec<String> = std::env::args()
@@ -32,7 +38,8 @@ fn main() {
         .collect();
     let mut report = Report::default();
     for (name, measure) in GROUPS {
-        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+        let usual = wanted.is_empty() && !LONG.contains(&name);
+        if usual || wanted.iter().any(|word| word == name) {
             println!("\n{name}");
             measure(&mut report);
         }

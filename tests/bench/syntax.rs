@@ -2,7 +2,7 @@
 //! what one more token costs.
 
 mod compilers;
-mod data;
+pub mod data;
 mod mutants;
 mod speed;
 

@@ -6,6 +6,7 @@
 //! Nothing here knows of models, tasks or policies.
 
 mod cpp;
+mod folder;
 mod java;
 mod python;
 mod report;
@@ -21,7 +22,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use self::{cpp::Cpp, java::Java, python::Python, sandbox::Sandbox};
+use self::{cpp::Cpp, folder::PrivateFolder, java::Java, python::Python, sandbox::Sandbox};
 use crate::language::Language;
 
 /// How a program shows that it is right.
@@ -158,7 +159,7 @@ pub struct Executor {
     cpp: Option<Cpp>,
     seen: Mutex<HashMap<Program, Execution>>,
     // Last, so that it is removed when nothing that uses it runs any more.
-    folder: tempfile::TempDir,
+    folder: PrivateFolder,
 }
 
 impl Executor {
@@ -173,9 +174,7 @@ impl Executor {
         unsafe_execution: bool,
     ) -> Result<Arc<Self>, String> {
         let sandbox = Sandbox::find(unsafe_execution)?;
-        let folder = tempfile::Builder::new()
-            .prefix("routelens-")
-            .tempdir()
+        let folder = PrivateFolder::new()
             .map_err(|error| format!("no temporary folder can be made: {error}"))?;
         let mut executor = Executor {
             limits,

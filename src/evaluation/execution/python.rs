@@ -26,6 +26,7 @@ const GRACE: Duration = Duration::from_secs(1);
 pub(super) struct Python {
     executable: PathBuf,
     needed: Vec<PathBuf>,
+    packages: Vec<PathBuf>,
 }
 
 /// What an interpreter says about itself.
@@ -34,6 +35,7 @@ struct About {
     executable: PathBuf,
     version: String,
     needed: Vec<PathBuf>,
+    packages: Vec<PathBuf>,
 }
 
 impl Python {
@@ -53,6 +55,7 @@ impl Python {
                     let python = Python {
                         executable: about.executable,
                         needed: to_show(about.needed),
+                        packages: about.packages,
                     };
                     return Ok((python, format!("Python {}", about.version)));
                 }
@@ -100,11 +103,13 @@ impl Python {
         let task = serde_json::json!({
             "source": source,
             "word": word,
+            "packages": self.packages,
             "seconds": limits.time().as_secs_f64(),
         });
+        // Without `site`, whose start can take longer than everything else together.
         let mut job = self
             .job(limits)
-            .arguments(["-c", TESTS])
+            .arguments(["-S", "-c", TESTS])
             .input(task.to_string());
         job.limits.time += GRACE;
         let finished = sandbox.run(&job)?;

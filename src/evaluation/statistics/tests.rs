@@ -30,6 +30,12 @@ fn wilson_gives_the_published_intervals() {
     assert_eq!(wilson(2, 1), None);
 }
 
+/// The bootstrap of values that are independent.
+fn bootstrap_mean(values: &[f64], seed: u64) -> Option<Estimate> {
+    let clusters: Vec<(f64, f64)> = values.iter().map(|&value| (value, 1.0)).collect();
+    bootstrap(&clusters, seed)
+}
+
 #[test]
 fn the_bootstrap_of_a_share_agrees_with_its_standard_error() {
     let values: Vec<f64> = (0..1_000).map(|at| f64::from(at % 4 == 0)).collect();
@@ -65,14 +71,20 @@ fn the_bootstrap_depends_on_the_seed_alone() {
     assert_eq!((one.low, one.value, one.high), (2.0, 2.0, 2.0));
 }
 
-/// Pairs that always differ by the same have no spread, whatever each side's own spread is.
+/// Values that are alike within their clusters say no more than one of each.
 #[test]
-fn a_paired_difference_takes_pairs_together() {
-    let b: Vec<f64> = (0..100).map(f64::from).collect();
-    let a: Vec<f64> = b.iter().map(|value| value + 1.0).collect();
-    let difference = bootstrap_difference(&a, &b, 1).expect("there are pairs");
-    assert!(near(difference.low, 1.0, 1e-9) && near(difference.high, 1.0, 1e-9));
-    assert_eq!(bootstrap_difference(&a, &b[1..], 1), None);
+fn a_cluster_of_alike_values_counts_as_one() {
+    let alike: Vec<(f64, f64)> = (0..40).map(|at| (f64::from(at % 2 * 5), 5.0)).collect();
+    let single: Vec<f64> = (0..40).map(|at| f64::from(at % 2)).collect();
+    assert_eq!(bootstrap(&alike, 1), bootstrap_mean(&single, 1));
+}
+
+#[test]
+fn an_interval_is_the_middle_of_its_resamples() {
+    let middle = interval(7.0, (0..=1_000).rev().map(f64::from).collect());
+    assert_eq!((middle.low, middle.value, middle.high), (25.0, 7.0, 975.0));
+    let alone = interval(7.0, Vec::new());
+    assert_eq!((alone.low, alone.high), (7.0, 7.0));
 }
 
 #[test]

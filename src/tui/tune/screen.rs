@@ -6,7 +6,7 @@ use std::{
 };
 
 use crossterm::event as terminal_event;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use ratatui::{Terminal, backend::CrosstermBackend};
 
 use super::{Tune, TuneEffect, TuneEvent, perform, view};
@@ -89,7 +89,9 @@ async fn serve(tune: &mut Tune, screen: &mut Screen, palette: &Palette) -> io::R
             if take(tune, screen, next, started.elapsed())? {
                 return Ok(());
             }
-            event = keys.next().now_or_never().flatten().transpose()?;
+            // Polled with this task's own waker: the stream keeps the one it is polled with.
+            let waiting = tokio::time::timeout(Duration::ZERO, keys.next()).await;
+            event = waiting.ok().flatten().transpose()?;
         }
     }
 }

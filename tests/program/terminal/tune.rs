@@ -39,7 +39,8 @@ fn a_run_is_tuned_exported_and_its_threshold_written() {
     terminal.press("q");
     assert!(terminal.end_and_read().success());
     terminal.assert_restored();
-    let shown = home.run(&["tune", "run.jsonl", "--json"]);
+    let path = home.path("run.jsonl").display().to_string();
+    let shown = home.run(&["tune", &path, "--json"]);
     let shown: serde_json::Value = serde_json::from_str(&shown).expect("JSON");
     assert_eq!(shown["setting"]["threshold"].as_f64(), Some(written));
 }

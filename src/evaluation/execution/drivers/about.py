@@ -17,6 +17,7 @@ json.dump(
         "executable": sys.executable,
         "version": "%d.%d.%d" % sys.version_info[:3],
         "needed": sorted(needed),
+        "packages": sorted({paths["purelib"], paths["platlib"]}),
     },
     sys.stdout,
 )

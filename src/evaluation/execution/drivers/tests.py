@@ -1,7 +1,8 @@
 """Runs one Python program as HumanEval-Infilling's own harness does, and reports how it went.
 
-What is to be run stands on standard input as JSON: `source`, `seconds`, and `word`, which nobody but
-this driver knows; the report is that word and the result, as the last thing on standard output.
+What is to be run stands on standard input as JSON: `source`, `seconds`, `packages` (the folders of
+installed packages), and `word`, which nobody but this driver knows; the report is that word and the
+result, as the last thing on standard output.
 """
 
 import builtins
@@ -14,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import traceback
 
 FILE = "<string>"
@@ -37,6 +39,14 @@ class Silence(io.StringIO):
 
 class redirect_stdin(contextlib._RedirectStream):
     _stream = "stdin"
+
+
+def prepare(source):
+    """What is loaded in the reference before programs under test, and could not be loaded later."""
+    tempfile.gettempdir()
+    for name in ("multiprocessing.managers", "concurrent.futures.thread"):
+        if name.partition(".")[0] in source:
+            __import__(name)
 
 
 def take_away():
@@ -79,7 +89,8 @@ def main():
     write, leave, report, errors = os.write, os._exit, os.dup(1), os.dup(2)
     task = json.loads(sys.stdin.buffer.read())
     source, word = task["source"], task["word"]
-    # How deep a program may recurse includes the frames below it; the reference has a few more.
+    sys.path += task["packages"]
+    prepare(source)
     take_away()
     code, failure = None, None
     try:

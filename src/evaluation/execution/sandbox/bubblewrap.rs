@@ -37,6 +37,9 @@ pub(super) struct Bubblewrap {
     version: String,
     /// Whether it can limit the size of a temporary folder (since 0.7).
     sizes: bool,
+    /// Whether it can forbid user namespaces inside (since 0.8), where a program could mount
+    /// folders without a limit.
+    forbids: bool,
     system: Vec<(PathBuf, Option<PathBuf>)>,
 }
 
@@ -48,10 +51,14 @@ pub fn is_shared(path: &Path) -> bool {
 impl Bubblewrap {
     /// Looks for it on the PATH.
     pub(super) fn find() -> Result<Self, String> {
+        Self::at(find_on_path("bwrap"))
+    }
+
+    fn at(found: Option<PathBuf>) -> Result<Self, String> {
         if cfg!(not(target_os = "linux")) {
             return Err("programs are run in a sandbox, and bubblewrap exists only for Linux: give --unsafe-execution to run them without one".into());
         }
-        let Some(path) = find_on_path("bwrap") else {
+        let Some(path) = found else {
             return Err("programs are run in a sandbox, and bubblewrap (bwrap) is not on the PATH: install the package `bubblewrap` (it has this name in Debian, Ubuntu, Fedora, Arch, Alpine and openSUSE), or give --unsafe-execution to run them without one".into());
         };
         let said = |flag: &str| {
@@ -62,9 +69,11 @@ impl Bubblewrap {
                 .map_err(|error| format!("{} cannot be started: {error}", path.display()))?;
             Ok::<_, String>(String::from_utf8_lossy(&output.stdout).into_owned())
         };
+        let help = said("--help")?;
         Ok(Bubblewrap {
             version: said("--version")?.trim().replace("bubblewrap ", ""),
-            sizes: said("--help")?.contains("--size"),
+            sizes: help.contains("--size"),
+            forbids: help.contains("--disable-userns"),
             system: system(),
             path,
         })
@@ -76,6 +85,9 @@ impl Bubblewrap {
         command
             .args(["--unshare-all", "--die-with-parent", "--new-session"])
             .args(["--cap-drop", "ALL"]);
+        if self.forbids {
+            command.args(["--unshare-user", "--disable-userns"]);
+        }
         for (path, link) in &self.system {
             match link {
                 Some(target) => command.arg("--symlink").arg(target).arg(path),

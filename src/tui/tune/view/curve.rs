@@ -131,7 +131,7 @@ fn axes(pen: Pen, buffer: &mut Buffer, plot: Rect, (low, high): Range) {
         put(buffer, Some((x, below)), "─", border);
     }
     let end = match plot.width {
-        60.. => "100 % escalated",
+        70.. => "100 % escalated",
         _ => "100 %",
     };
     for (part, label) in [(0, "0"), (1, "25"), (2, "50"), (3, "75"), (4, end)] {
@@ -228,13 +228,10 @@ fn legend(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let last = Rect {
         y: area.bottom() - 1,
         height: 1,
-        x: area.x + MARGIN,
-        width: area.width.saturating_sub(MARGIN),
+        x: area.x + 1,
+        width: area.width.saturating_sub(1),
     };
-    let mut items: Vec<Vec<Span>> = vec![vec![pen.span("●", "flip"), pen.muted(" now")]];
-    if tune.shown.pinned.is_some() {
-        items.push(vec![pen.span("◆", "notice"), pen.muted(" pinned")]);
-    }
+    let mut items: Vec<Vec<Span>> = Vec::new();
     for curve in &tune.shown.curves {
         let (letter, name) = mark(curve.strategy);
         let this = curve.strategy == tune.setting.strategy;
@@ -245,7 +242,12 @@ fn legend(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         };
         items.push(vec![mark, pen.muted(format!(" {name}"))]);
     }
+    items.push(vec![pen.span("●", "flip"), pen.muted(" now")]);
+    if tune.shown.pinned.is_some() {
+        items.push(vec![pen.span("◆", "notice"), pen.muted(" pinned")]);
+    }
     let mut pane = Pane::new(buffer, last);
-    let lines = flow(items, pane.width(), 2);
+    let gap = if pane.width() >= 80 { 2 } else { 1 };
+    let lines = flow(items, pane.width(), gap);
     pane.line(lines.into_iter().next().unwrap_or_default());
 }

@@ -67,9 +67,14 @@ fn title(tune: &Tune, pen: Pen, pane: &mut Pane) {
             Filter::SincePin => tune.pinned.as_ref(),
             _ => Some(&tune.before),
         };
+        let words = pane.width() >= 60;
+        let text = |count, sign, what| match words {
+            true => format!(" {sign}{count} to {what} "),
+            false => format!(" {sign}{count} "),
+        };
         for (count, text) in [
-            (up, format!(" ▲{up} to keep ")),
-            (down, format!(" ▼{down} to escalate ")),
+            (up, text(up, "▲", "keep")),
+            (down, text(down, "▼", "escalate")),
         ] {
             if count > 0 {
                 facts.push(pen.span(text, "flip"));
@@ -77,12 +82,12 @@ fn title(tune: &Tune, pen: Pen, pane: &mut Pane) {
             }
         }
         let since = since.filter(|since| since.score == tune.setting.score);
-        if let Some(since) = since.filter(|_| pane.width() >= 60) {
+        if let Some(since) = since.filter(|_| pane.width() >= 44) {
             let tau = threshold(since.threshold, since.score.step());
             facts.push(pen.muted(format!("since τ {tau} ")));
         }
         let (won, lost) = balance(tune);
-        if won + lost > 0 && pane.width() >= 60 {
+        if won + lost > 0 && pane.width() >= 52 {
             facts.push(pen.span(format!("+{won}"), "keep"));
             facts.push(pen.muted(" "));
             facts.push(pen.span(format!("−{lost}"), "escalate"));
