@@ -454,9 +454,6 @@ impl Tune {
         let (Some(run), Some(file)) = (&subject.run, &subject.file) else {
             return;
         };
-        if let Some(notice) = picks.notices.first() {
-            tracing::warn!("{notice}");
-        }
         let (run, kept) = (Arc::clone(run), (file.clone(), picks));
         let (seed, theme) = (self.now.as_nanos() as u64, self.theme());
         let blind = Blind::new(run, kept, seed, &self.config, &theme, self.size);
