@@ -104,7 +104,8 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         )));
     }
     let start = start(&arguments, &loaded, &read.header.small.name)?;
-    let subject = subject(read, &arguments, start.config.first_k).map_err(Failure::Failed)?;
+    let k = start.config.first_k;
+    let subject = subject(read, &arguments, k, &mut console).map_err(Failure::Failed)?;
     let mut tune = Tune::new(subject, start);
     if arguments.json {
         tune.list_only(Filter::SincePin);
@@ -118,12 +119,20 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
 }
 
 /// The run with the labels that were asked for.
-fn subject(run: Run, arguments: &Arguments, k: usize) -> Result<Subject, String> {
+fn subject(
+    run: Run,
+    arguments: &Arguments,
+    k: usize,
+    console: &mut Console,
+) -> Result<Subject, String> {
     let file = &arguments.run;
     if arguments.labels == Labels::Tests {
         return Ok(Subject::of_run(run, file, k));
     }
     let picks = picks::read(file, &run.header)?;
+    for notice in &picks.notices {
+        console.say(&format!("routelens: {notice}"));
+    }
     if picks.counts(&run).compared() == 0 {
         return Err(format!(
             "nothing was compared on {} yet: `routelens tune {0}`, then b, compares completions",

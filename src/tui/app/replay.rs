@@ -7,7 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use super::{App, Editor, Effect, Lane, LaneKind, ModelState, event::SyntaxJob};
 use crate::{
     completion::{
-        Hole, PromptInfo, StopReason, StreamEvent,
+        Hole, PromptInfo, RequestId, StopReason, StreamEvent,
         model::{ModelInfo, Origin},
     },
     config::Config,
@@ -15,7 +15,7 @@ use crate::{
     evaluation::outcome::{Attempt, Header, ModelIdentity, Outcome},
     language::Language,
     routing::{Escalation, Settings},
-    syntax::{Verdict, VerdictState, verdict},
+    syntax::{TokenSyntax, Verdict, VerdictState, verdict},
     tui::{keymap::Keymap, worker::Parser},
 };
 
@@ -121,7 +121,7 @@ impl App {
     }
 
     /// The request of a lane, when it was made, and the hole it is about.
-    fn asked(&self, kind: LaneKind) -> Option<(crate::completion::RequestId, Duration, Hole)> {
+    fn asked(&self, kind: LaneKind) -> Option<(RequestId, Duration, Hole)> {
         let lane: &Lane = self.lane(kind);
         let run = lane.run()?;
         Some((run.id, run.requested_at, lane.hole.clone()?))
@@ -146,8 +146,7 @@ fn judged(hole: &Hole, attempt: &Attempt) -> Verdict {
     };
     found.state = attempt.verdict;
     if found.state == VerdictState::Broken {
-        let broken =
-            |state: &crate::syntax::TokenSyntax| *state == crate::syntax::TokenSyntax::Broken;
+        let broken = |state: &TokenSyntax| *state == TokenSyntax::Broken;
         let first = attempt.timeline.iter().position(broken);
         found.first_broken_token = first.or(attempt.completion.tokens.len().checked_sub(1));
     }

@@ -70,6 +70,7 @@ pub struct Blind {
     /// Whether the counts are shown.
     reveals: bool,
     shows_help: bool,
+    /// What is wrong, until the next key.
     problem: Option<String>,
     size: (u16, u16),
 }
@@ -100,6 +101,7 @@ impl Blind {
         let alike = run.outcomes.len() - comparisons.len();
         rng.shuffle(&mut comparisons);
         comparisons.retain(|one| picks.of(&run.outcomes[one.outcome]).is_none());
+        let problem = picks.notices.first().cloned();
         let mut blind = Blind {
             run,
             file,
@@ -112,7 +114,7 @@ impl Blind {
             sides: None,
             reveals: false,
             shows_help: false,
-            problem: None,
+            problem,
             size,
         };
         blind.show();

@@ -19,7 +19,7 @@ use crate::{
     routing::{Policy, Settings},
     syntax::Theme,
     tui::{
-        app::{App, Event},
+        app::{App, Event, Level, Message},
         keymap::{Action, Keymap},
         palette::Palette,
         worker::Parser,
@@ -122,6 +122,19 @@ impl Opened {
         self.app.config.heatmap = before.app.config.heatmap;
         self.shows_answer = before.shows_answer;
         self
+    }
+
+    /// The outcome's id.
+    pub fn id(&self) -> &str {
+        &self.outcome.id
+    }
+
+    /// Tells the person something, until the next key.
+    pub fn say(&mut self, text: &str) {
+        self.app.message = Some(Message {
+            level: Level::Info,
+            text: text.to_owned(),
+        });
     }
 
     /// The terminal's size in columns and rows.

@@ -380,10 +380,22 @@ impl Tune {
     }
 
     fn mark(&mut self) {
-        if self.list.chosen().is_none() {
+        // The one that is opened may have left the list, by τ having been moved.
+        let row = match &self.page {
+            Page::Opened(opened) => self.subject.row_of(opened.id()),
+            _ => self.list.chosen().map(|listed| listed.row),
+        };
+        let Some(row) = row else {
             return self.info("there is no outcome to mark");
+        };
+        let marked = self.list.mark(row);
+        if let Page::Opened(opened) = &mut self.page {
+            opened.say(if marked {
+                "marked"
+            } else {
+                "not marked any more"
+            });
         }
-        self.list.mark();
         if self.list.filter == Filter::Marked {
             self.list_again();
         }
@@ -442,9 +454,6 @@ impl Tune {
         let (Some(run), Some(file)) = (&subject.run, &subject.file) else {
             return;
         };
-        if let Some(notice) = picks.notices.first() {
-            tracing::warn!("{notice}");
-        }
         let (run, kept) = (Arc::clone(run), (file.clone(), picks));
         let (seed, theme) = (self.now.as_nanos() as u64, self.theme());
         let blind = Blind::new(run, kept, seed, &self.config, &theme, self.size);

@@ -63,6 +63,11 @@ impl Subject {
         Self::labelled(run, file, table, Labels::Tests)
     }
 
+    /// The row of the outcome with this id.
+    pub fn row_of(&self, id: &str) -> Option<usize> {
+        self.cases.iter().position(|case| case.id == id)
+    }
+
     /// A run with a table of its own: other labels than its tests'.
     pub fn labelled(run: Run, file: &Path, table: Table, labels: Labels) -> Self {
         let name = file.file_name().unwrap_or(file.as_os_str());

@@ -127,10 +127,18 @@ fn the_large_completion_stands_beside_what_was_kept() {
     for outcome in &run.outcomes {
         for setting in [setting(-6.0), setting(0.0)] {
             let shown = text(&open(&run, outcome, setting, (160, 45)), (160, 45));
-            let line = outcome.large.completion.text.lines().next().expect("text");
-            let last = line.rsplit(' ').next().expect("a word");
-            let beside = shown.lines().skip(20).any(|row| row.contains(last));
-            assert!(beside, "{last}\n{shown}");
+            // The pane counts its tokens, and its text is in the buffer when the two are swapped.
+            let tokens = format!("{} tokens · ", outcome.large.completion.tokens.len());
+            assert!(
+                shown.lines().skip(20).any(|row| row.contains(&tokens)),
+                "{shown}"
+            );
+            let mut opened = open(&run, outcome, setting, (160, 45));
+            press(&mut opened, &[KeyCode::Char('s')]);
+            let swapped = text(&opened, (160, 45));
+            for line in outcome.large.completion.text.lines() {
+                assert!(swapped.contains(line), "{line}\n{swapped}");
+            }
         }
     }
 }
