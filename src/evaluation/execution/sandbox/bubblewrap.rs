@@ -108,8 +108,10 @@ impl Bubblewrap {
         for path in &job.writable {
             command.arg("--bind").arg(path).arg(path);
         }
+        // To the kernel root is root in here too: it could write to `/proc/sys`.
         command
-            .args(["--remount-ro", "/dev", "--remount-ro", "/"])
+            .args(["--remount-ro", "/proc", "--remount-ro", "/dev"])
+            .args(["--remount-ro", "/"])
             .args(["--chdir", "/tmp", "--", "/bin/sh"]);
         command
     }
