@@ -10,6 +10,7 @@ use toml::Value;
 
 use crate::{
     config::{FlagValue, folders::resolve},
+    evaluation::table::Labels,
     remote::Dialect,
     routing::{Escalation, Policy, Score},
 };
@@ -295,6 +296,14 @@ pub(super) fn policies() -> impl TypedValueParser<Value = Policy> {
 pub(super) fn scores() -> impl TypedValueParser<Value = Score> {
     PossibleValuesParser::new(Score::ALL.map(Score::name))
         .map(|name| Score::from_name(&name).unwrap_or_default())
+}
+
+/// What says which completions of a run are right.
+pub(super) fn labels() -> impl TypedValueParser<Value = Labels> {
+    PossibleValuesParser::new(["tests", "picks"]).map(|name| match name.as_str() {
+        "picks" => Labels::Picks,
+        _ => Labels::Tests,
+    })
 }
 
 pub(super) fn escalations() -> impl TypedValueParser<Value = Escalation> {

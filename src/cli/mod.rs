@@ -11,6 +11,7 @@ mod holes;
 pub mod logging;
 mod playground;
 mod report;
+mod thresholds;
 mod tune;
 mod usage;
 mod verdict;

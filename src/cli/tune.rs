@@ -16,7 +16,7 @@ use clap::{
 use super::{
     Failure, Outcome,
     console::Console,
-    flags::{escalations, scores},
+    flags::{escalations, labels, scores},
     load,
 };
 use crate::{
@@ -24,8 +24,9 @@ use crate::{
     evaluation::{
         file,
         outcome::Run,
+        picks,
         sweep::{Setting, Strategy},
-        table::Part,
+        table::{Labels, Part},
         task::HoleKind,
     },
     language::Language,
@@ -70,6 +71,10 @@ pub(super) struct Arguments {
     /// How many first tokens the first_k scores are over; without it, the configuration's
     #[arg(long, value_name = "K")]
     first_k: Option<u32>,
+    /// What says which completions are right: the tasks' tests, or what a person picked in a blind
+    /// comparison (`b` on the screen)
+    #[arg(long, value_name = "WHAT", value_parser = labels(), default_value = "tests")]
+    labels: Labels,
     /// Name of the theme
     #[arg(long, value_name = "NAME")]
     theme: Option<String>,
@@ -99,7 +104,8 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         )));
     }
     let start = start(&arguments, &loaded, &read.header.small.name)?;
-    let subject = Subject::of_run(read, &arguments.run, start.config.first_k);
+    let k = start.config.first_k;
+    let subject = subject(read, &arguments, k, &mut console).map_err(Failure::Failed)?;
     let mut tune = Tune::new(subject, start);
     if arguments.json {
         tune.list_only(Filter::SincePin);
@@ -110,6 +116,31 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     let _log = super::logging::start(&loaded.folders.log_file())?;
     open(tune, &loaded.folders).map_err(Failure::Failed)?;
     Ok(0)
+}
+
+/// The run with the labels that were asked for.
+fn subject(
+    run: Run,
+    arguments: &Arguments,
+    k: usize,
+    console: &mut Console,
+) -> Result<Subject, String> {
+    let file = &arguments.run;
+    if arguments.labels == Labels::Tests {
+        return Ok(Subject::of_run(run, file, k));
+    }
+    let picks = picks::read(file, &run.header)?;
+    for notice in &picks.notices {
+        console.say(&format!("routelens: {notice}"));
+    }
+    if picks.counts(&run).compared() == 0 {
+        return Err(format!(
+            "nothing was compared on {} yet: `routelens tune {0}`, then b, compares completions",
+            file.display()
+        ));
+    }
+    let table = picks::table(&run, &picks, k);
+    Ok(Subject::labelled(run, file, table, Labels::Picks))
 }
 
 /// Reads a run, saying so when that takes a while.

@@ -10,12 +10,14 @@ pub mod file;
 pub mod folders;
 mod load;
 mod models;
+mod provenance;
 pub mod setting;
 mod write;
 
 pub use folders::Folders;
 pub use load::{ConfigError, FlagValue, Loaded, Source, load};
 pub use models::NamedModel;
+pub use provenance::LoadedModel;
 pub use write::{put_thresholds, thresholds_text};
 
 use std::{collections::BTreeMap, path::PathBuf};

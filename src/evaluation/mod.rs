@@ -6,7 +6,8 @@
 //! ([`execution`], in a sandbox) and writes [`outcome`]s to a run file ([`file`]). Then, pure and
 //! without input or output: [`table`] holds what a policy may look at as columns, [`sweep`] goes
 //! through all thresholds, [`explore`] is what the tune screen shows, [`report`] what a stakeholder
-//! reads, [`fit`] chooses thresholds, [`statistics`] has the intervals. No model runs in here but
+//! reads, [`fit`] chooses thresholds, [`compare`] puts scores beside each other, [`statistics`] and
+//! [`family`] have the intervals. No model runs in here but
 //! through [`crate::model`]; nothing draws.
 
 pub mod compare;
@@ -16,6 +17,8 @@ pub mod explore;
 pub mod family;
 pub mod file;
 pub mod fit;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod outcome;
 pub mod picks;
 pub mod report;

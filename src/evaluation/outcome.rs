@@ -90,7 +90,7 @@ impl Header {
 }
 
 /// This moment in UTC, to the second.
-fn now() -> String {
+pub fn now() -> String {
     let now = OffsetDateTime::now_utc();
     let whole = now.replace_nanosecond(0).unwrap_or(now);
     // A year has four digits for a while yet.
@@ -105,7 +105,8 @@ impl DatasetId {
     /// What tells it from others, for people to read.
     fn told(&self) -> String {
         let digits: String = self.sha256.chars().take(12).collect();
-        format!("{} ({digits}, {} tasks)", self.name, self.tasks)
+        let plural = if self.tasks == 1 { "" } else { "s" };
+        format!("{} ({digits}, {} task{plural})", self.name, self.tasks)
     }
 }
 
@@ -186,7 +187,7 @@ impl RunSettings {
             false => "in a sandbox",
         };
         let sample = |sample: Option<(usize, u64)>| match sample {
-            Some((count, seed)) => format!("{count} tasks drawn with seed {seed}"),
+            Some((count, seed)) => format!("a sample of {count} with seed {seed}"),
             None => "all tasks".to_owned(),
         };
         let number = |number: u64| number.to_string();

@@ -1,1 +1,185 @@
-//! Blind comparisons: which of two completions without names a person picked, kept beside the run.
+//! Blind comparisons: which of two completions without names a person picked, kept beside the run,
+//! and those picks as labels.
+//!
+//! The file grows by a line with each pick and is never rewritten: a later line about a task takes
+//! the place of an earlier one. What a person sees while picking is no matter of this room.
+
+mod file;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+pub use self::file::{beside, keep, read};
+use super::{
+    outcome::{Outcome, Run},
+    statistics::{Estimate, wilson},
+    table::{Row, Table},
+};
+
+/// One of the two models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    Small,
+    Large,
+}
+
+/// What a person says of two completions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pick {
+    Small,
+    Large,
+    /// One is as good as the other.
+    Tie,
+}
+
+impl From<Side> for Pick {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Small => Pick::Small,
+            Side::Large => Pick::Large,
+        }
+    }
+}
+
+/// A pick as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The task's id.
+    pub id: String,
+    /// `None` takes back what was picked before.
+    pub pick: Option<Pick>,
+    /// The model whose completion stood at the left, or above.
+    pub left: Side,
+    /// What the two completions were, by [`digest`]: other texts were not compared.
+    pub texts: String,
+}
+
+/// What was picked, by the task's id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Picks {
+    entries: BTreeMap<String, Entry>,
+    /// What should be known of the file, for people to read: a last line that was cut off.
+    pub notices: Vec<String>,
+}
+
+impl Picks {
+    /// Adds a pick, in place of an earlier one of the same task.
+    pub fn add(&mut self, entry: Entry) {
+        match entry.pick {
+            Some(_) => self.entries.insert(entry.id.clone(), entry),
+            None => self.entries.remove(&entry.id),
+        };
+    }
+
+    /// What was picked of an outcome's two completions.
+    pub fn of(&self, outcome: &Outcome) -> Option<Pick> {
+        let entry = self.entries.get(&outcome.id)?;
+        entry.pick.filter(|_| entry.texts == digest(outcome))
+    }
+
+    /// What was picked on a run's outcomes, counted.
+    pub fn counts(&self, run: &Run) -> Counts {
+        let mut counts = Counts::default();
+        for pick in run.outcomes.iter().filter_map(|outcome| self.of(outcome)) {
+            match pick {
+                Pick::Small => counts.small += 1,
+                Pick::Large => counts.large += 1,
+                Pick::Tie => counts.ties += 1,
+            }
+        }
+        counts
+    }
+}
+
+/// How often each was picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Counts {
+    pub small: usize,
+    pub large: usize,
+    pub ties: usize,
+}
+
+impl Counts {
+    /// How many comparisons were made.
+    pub fn compared(&self) -> usize {
+        self.small + self.large + self.ties
+    }
+
+    /// The share that prefers the large model among those that prefer one, with Wilson's 95 %
+    /// interval; `None` where all were ties.
+    pub fn prefers_large(&self) -> Option<Estimate> {
+        wilson(self.large, self.small + self.large)
+    }
+
+    /// The counts with the share and its interval, in a sentence.
+    pub fn told(&self) -> String {
+        let comparisons = match self.compared() {
+            0 => return "nothing was compared yet".to_owned(),
+            1 => "1 comparison".to_owned(),
+            count => format!("{count} comparisons"),
+        };
+        let ties = match self.ties {
+            1 => "1 tie".to_owned(),
+            ties => format!("{ties} ties"),
+        };
+        let counts = format!(
+            "{comparisons}: small {}, large {}, {ties}",
+            self.small, self.large
+        );
+        match self.prefers_large() {
+            Some(share) => format!(
+                "{counts}; of those that prefer one, {:.0} % prefer the large model (95 % interval \
+                 {:.0} to {:.0} %)",
+                100.0 * share.value,
+                100.0 * share.low,
+                100.0 * share.high
+            ),
+            None => counts,
+        }
+    }
+}
+
+/// Labels the rows of a run, one for each of its outcomes, by what was picked: the side that was
+/// picked is right and the other is wrong, at a tie both are right, and of what was not compared
+/// nobody knows.
+pub fn apply(rows: &mut [Row], run: &Run, picks: &Picks) {
+    for (row, outcome) in rows.iter_mut().zip(&run.outcomes) {
+        (row.small_right, row.large_right) = labels(picks.of(outcome));
+    }
+}
+
+/// A run's table, labelled by what was picked.
+pub fn table(run: &Run, picks: &Picks, k: usize) -> Table {
+    let mut rows = Table::of_run(run, k).rows().to_vec();
+    apply(&mut rows, run, picks);
+    Table::new(rows, k)
+}
+
+/// Whether the small and the large completion count as right.
+fn labels(pick: Option<Pick>) -> (Option<bool>, Option<bool>) {
+    match pick {
+        Some(Pick::Small) => (Some(true), Some(false)),
+        Some(Pick::Large) => (Some(false), Some(true)),
+        Some(Pick::Tie) => (Some(true), Some(true)),
+        None => (None, None),
+    }
+}
+
+/// Tells an outcome's two completions from any other two: the first digits of a SHA-256.
+pub fn digest(outcome: &Outcome) -> String {
+    let mut hash = Sha256::new();
+    for attempt in [&outcome.small, &outcome.large] {
+        let text = &attempt.completion.text;
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    }
+    let digits = hash.finalize();
+    digits[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

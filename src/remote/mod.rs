@@ -37,6 +37,7 @@ pub use network::{Network, NetworkConfig};
 pub use privacy::{check_pattern, is_loopback, plain_http_notice};
 pub use problem::{Problem, ProblemKind};
 pub use server::Remote;
+pub use standing::model_name;
 
 /// A server and how to talk to it.
 #[derive(Clone, PartialEq)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Problem, ProblemKind, ServerConfig,
+    Problem, ProblemKind,
     dialect::{Fim, Profile},
     exchange::Exchange,
     privacy::plain_http_notice,
@@ -56,7 +56,7 @@ fn info(exchange: &Exchange, profile: &Profile) -> ModelInfo {
     let url = exchange.url().to_owned();
     let notices = notices(exchange);
     ModelInfo {
-        name: name(exchange.config(), &profile.model),
+        name: model_name(&exchange.config().name, &profile.model),
         context: profile.context,
         fim: profile.fim.name().to_owned(),
         device: match &profile.software {
@@ -75,11 +75,11 @@ fn info(exchange: &Exchange, profile: &Profile) -> ModelInfo {
 }
 
 /// What to call the model: as the server does, and as the configuration does where it names it.
-fn name(config: &ServerConfig, model: &str) -> String {
+pub fn model_name(server: &str, model: &str) -> String {
     let model = without_folders(model);
-    match config.name.contains("://") || config.name == model {
+    match server.contains("://") || server == model {
         true => model.to_owned(),
-        false => format!("{model} ({})", config.name),
+        false => format!("{model} ({server})"),
     }
 }
 
@@ -123,7 +123,7 @@ mod tests {
             let ModelSource::Server(server) = config.source(given) else {
                 panic!("{given} is a server");
             };
-            assert_eq!(name(&server, model), expected);
+            assert_eq!(model_name(&server.name, model), expected);
         }
     }
 }

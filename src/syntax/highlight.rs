@@ -7,7 +7,11 @@
 
 mod window;
 
-use std::{ops::Range, path::Path, sync::LazyLock};
+use std::{
+    ops::Range,
+    path::Path,
+    sync::{LazyLock, OnceLock},
+};
 
 use ropey::Rope;
 use syntect::{
@@ -30,19 +34,20 @@ pub struct Span {
 /// needs one.
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 
-/// Highlights texts; holds the compiled queries, so make one and keep it.
+/// The grammars' queries, in the order of [`Language::ALL`]. Compiling one takes a moment, so each is
+/// put off until it is first needed, and then stays.
+static QUERIES: [OnceLock<HighlightConfiguration>; Language::ALL.len()] =
+    [const { OnceLock::new() }; Language::ALL.len()];
+
+/// Highlights texts.
 pub struct Highlighter {
     engine: tree_sitter_highlight::Highlighter,
-    /// One for each language that was asked for so far.
-    queries: Vec<(Language, HighlightConfiguration)>,
 }
 
 impl Highlighter {
-    /// Starts with nothing compiled: each grammar's query is compiled when it is first needed.
     pub fn new() -> Self {
         Highlighter {
             engine: tree_sitter_highlight::Highlighter::new(),
-            queries: Vec::new(),
         }
     }
 
@@ -96,11 +101,9 @@ impl Highlighter {
         theme: &Theme,
         spans: &mut Spans,
     ) {
-        let index = self.query(language);
-        let query = &self.queries[index].1;
-        let Ok(events) = self
-            .engine
-            .highlight(query, source.as_bytes(), None, None, |_| None)
+        let Ok(events) =
+            self.engine
+                .highlight(query(language), source.as_bytes(), None, None, |_| None)
         else {
             return;
         };
@@ -123,12 +126,11 @@ impl Highlighter {
             }
         }
     }
+}
 
-    /// Index of the compiled query of `language`.
-    fn query(&mut self, language: Language) -> usize {
-        if let Some(index) = self.queries.iter().position(|(l, _)| *l == language) {
-            return index;
-        }
+/// The compiled query of `language`.
+fn query(language: Language) -> &'static HighlightConfiguration {
+    QUERIES[language as usize].get_or_init(|| {
         let mut query = HighlightConfiguration::new(
             language.grammar(),
             language.name(),
@@ -138,9 +140,8 @@ impl Highlighter {
         )
         .expect("the grammars' own queries fit them, which is tested");
         query.configure(&CAPTURE_NAMES);
-        self.queries.push((language, query));
-        self.queries.len() - 1
-    }
+        query
+    })
 }
 
 impl Default for Highlighter {

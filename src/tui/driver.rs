@@ -3,6 +3,8 @@
 
 use std::{
     io,
+    path::PathBuf,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -15,7 +17,7 @@ use tokio::{
 };
 
 use super::{
-    app::{App, Effect, Event, event::SyntaxJob},
+    app::{App, Effect, Event, LaneKind, event::SyntaxJob},
     files::Files,
     models::Models,
     palette::{ColorDepth, Palette},
@@ -222,8 +224,24 @@ impl Driver {
             Effect::UnloadModel(kind) => self.models.unload(kind),
             Effect::Syntax(job) => self.worker.send(job),
             Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
+            Effect::Fingerprint(kind, path) => self.fingerprint(kind, path),
             other => self.files.perform(other),
         }
+    }
+
+    /// Reads a model file's fingerprint on a thread of its own: the file may lie on a slow disk.
+    fn fingerprint(&self, lane: LaneKind, path: PathBuf) {
+        let events = self.events.clone();
+        thread::spawn(move || {
+            let fingerprint = crate::local::fingerprint(&path)
+                .inspect_err(|error| tracing::warn!("{}: {error}", path.display()))
+                .ok();
+            let _ = events.send(Event::Fingerprint {
+                lane,
+                path,
+                fingerprint,
+            });
+        });
     }
 
     fn start_pause(&mut self, revision: u64, delay: Duration) {

@@ -320,6 +320,33 @@ impl Keymap {
         Ok(keymap)
     }
 
+    /// These keys for the actions named, in front of those that a person knows; all other actions
+    /// have none.
+    #[must_use]
+    pub(super) fn narrowed(&self, wanted: &[(Action, &[&str])]) -> Self {
+        let mut narrow = Keymap {
+            keys: vec![Vec::new(); TABLE.len()],
+            by_key: HashMap::new(),
+        };
+        let texts = |keys: &[&str]| keys.iter().filter_map(|text| Key::parse(text)).collect();
+        let own = wanted.iter().map(|(action, keys)| (*action, texts(keys)));
+        let known = wanted
+            .iter()
+            .map(|(action, _)| (*action, self.keys_of(*action).to_vec()));
+        for (action, keys) in own.chain::<Vec<(Action, Vec<Key>)>>(known.collect()) {
+            let Some(index) = TABLE.iter().position(|row| row.0 == action) else {
+                continue;
+            };
+            for key in keys {
+                if let std::collections::hash_map::Entry::Vacant(slot) = narrow.by_key.entry(key) {
+                    slot.insert(action);
+                    narrow.keys[index].push(key);
+                }
+            }
+        }
+        narrow
+    }
+
     /// What a key does, if it is bound.
     pub fn action(&self, key: impl Into<Key>) -> Option<Action> {
         self.by_key.get(&key.into()).copied()
@@ -332,10 +359,12 @@ impl Keymap {
 
     /// All keys of an action as shown.
     pub fn labels(&self, action: Action) -> Vec<String> {
+        self.keys_of(action).iter().map(|key| key.label()).collect()
+    }
+
+    fn keys_of(&self, action: Action) -> &[Key] {
         let index = TABLE.iter().position(|row| row.0 == action);
-        index
-            .map(|index| self.keys[index].iter().map(|key| key.label()).collect())
-            .unwrap_or_default()
+        index.map_or(&[], |index| &self.keys[index])
     }
 
     /// The help: keys and what they do, by group.

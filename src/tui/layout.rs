@@ -70,6 +70,15 @@ impl Layout {
         layout
     }
 
+    /// The whole of `area` for the buffer's text and its gutter.
+    pub(super) fn of_text(app: &App, area: Rect) -> Self {
+        Layout {
+            editor: area,
+            text: right(area, area.width.saturating_sub(gutter_width(app))).1,
+            ..Layout::default()
+        }
+    }
+
     /// The buffer at the left, the panes at the right, the inspector under the buffer.
     fn beside(&mut self, body: Rect, inspects: bool, two: bool) {
         // A column stays free for the rule between them.

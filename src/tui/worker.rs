@@ -42,12 +42,9 @@ impl Worker {
 }
 
 fn run(inbox: &Receiver<SyntaxJob>, theme: Theme, on_event: impl Fn(Event)) {
-    let mut state = State {
-        theme,
-        highlighter: Highlighter::new(),
-        tree: None,
-        judges: HashMap::new(),
-    };
+    let mut parser = Parser::new(theme);
+    // One judge a lane: its request, and how many tokens it was given.
+    let mut judges: Judges = HashMap::new();
     let mut waiting: Option<SyntaxJob> = None;
     loop {
         let Some(job) = waiting.take().or_else(|| inbox.recv().ok()) else {
@@ -66,19 +63,19 @@ fn run(inbox: &Receiver<SyntaxJob>, theme: Theme, on_event: impl Fn(Event)) {
                         }
                     }
                 }
-                on_event(Event::Parsed(state.parse(document)));
+                on_event(Event::Parsed(parser.parse(document)));
             }
-            SyntaxJob::Theme(theme) => state.theme = theme,
+            SyntaxJob::Theme(theme) => parser.theme = theme,
             SyntaxJob::JudgeStart(lane, id, hole) => {
-                state.judges.insert(lane, (id, Judge::new(&hole), 0));
+                judges.insert(lane, (id, Judge::new(&hole), 0));
             }
             SyntaxJob::JudgeToken(lane, id, text) => {
-                if let Some(event) = state.judge_token(lane, id, &text) {
+                if let Some(event) = judge_token(&mut judges, lane, id, &text) {
                     on_event(event);
                 }
             }
             SyntaxJob::JudgeFinish(lane, id, text) => {
-                if let Some((_, judge, _)) = state.judges.get_mut(&lane).filter(|j| j.0 == id) {
+                if let Some((_, judge, _)) = judges.get_mut(&lane).filter(|j| j.0 == id) {
                     let verdict = judge.finish(&text);
                     on_event(Event::Judged { lane, id, verdict });
                 }
@@ -87,17 +84,29 @@ fn run(inbox: &Receiver<SyntaxJob>, theme: Theme, on_event: impl Fn(Event)) {
     }
 }
 
-struct State {
-    theme: Theme,
+type Judges = HashMap<LaneKind, (RequestId, Judge, usize)>;
+
+/// Parses and highlights a document, edit after edit. What it costs is a few milliseconds for a file
+/// as a benchmark has it, and no more than can be waited for behind a key; for one that a person
+/// edits it belongs on a thread of its own.
+pub(super) struct Parser {
+    pub theme: Theme,
     highlighter: Highlighter,
     /// The document's tree, with the language it was parsed in.
     tree: Option<(Language, Tree)>,
-    /// One judge a lane: its request, and how many tokens it was given.
-    judges: HashMap<LaneKind, (RequestId, Judge, usize)>,
 }
 
-impl State {
-    fn parse(&mut self, job: DocumentJob) -> Parsed {
+impl Parser {
+    pub fn new(theme: Theme) -> Self {
+        Parser {
+            theme,
+            highlighter: Highlighter::new(),
+            tree: None,
+        }
+    }
+
+    /// The document's faults, and the spans of the lines in view and some around them.
+    pub fn parse(&mut self, job: DocumentJob) -> Parsed {
         let faults = match job.language {
             None => Vec::new(),
             Some(language) => {
@@ -132,21 +141,21 @@ impl State {
             _ => self.tree = Some((language, Tree::parse(language, &job.text))),
         }
     }
+}
 
-    fn judge_token(&mut self, lane: LaneKind, id: RequestId, text: &str) -> Option<Event> {
-        let (known, judge, tokens) = self.judges.get_mut(&lane)?;
-        if *known != id {
-            return None;
-        }
-        let state = judge.push(text);
-        *tokens += 1;
-        Some(Event::TokenJudged {
-            lane,
-            id,
-            index: *tokens - 1,
-            state,
-        })
+fn judge_token(judges: &mut Judges, lane: LaneKind, id: RequestId, text: &str) -> Option<Event> {
+    let (known, judge, tokens) = judges.get_mut(&lane)?;
+    if *known != id {
+        return None;
     }
+    let state = judge.push(text);
+    *tokens += 1;
+    Some(Event::TokenJudged {
+        lane,
+        id,
+        index: *tokens - 1,
+        state,
+    })
 }
 
 impl DocumentJob {

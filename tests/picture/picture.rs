@@ -1,7 +1,8 @@
 //! Writes the pictures of the README: the real program on its own samples in a pseudo-terminal,
 //! drawn cell by cell.
 //!
-//! `cargo bench --profile dev --bench picture`
+//! `cargo bench --profile dev --bench picture`; the tune screen's is drawn from the run that the figures
+//! named `benchmark` leave behind, where they have been measured.
 
 mod screen;
 mod svg;
@@ -17,11 +18,12 @@ const ESC: &str = "\x1b";
 const ALT_LESS: &str = "\x1b<";
 const ALT_I: &str = "\x1bi";
 const RIGHT: &str = "\x1b[C";
+const LEFT: &str = "\x1b[D";
 
 /// A file, what it shows, and how to get there.
 type Picture = (&'static str, &'static str, fn() -> Screen);
 
-const PICTURES: [Picture; 2] = [
+const PICTURES: [Picture; 3] = [
     (
         "escalate.svg",
         "routelens: a confident completion that does not parse is escalated",
@@ -32,12 +34,24 @@ const PICTURES: [Picture; 2] = [
         "routelens: a lower threshold flips a decision; the inspector shows a token",
         flip,
     ),
+    (
+        "tune.svg",
+        "routelens tune: a threshold under the hand, and the outcomes that change sides",
+        tune,
+    ),
 ];
+
+/// The run of both demo models over all benchmarks.
+const RUN: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/benchmark.jsonl");
 
 fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/pictures");
     std::fs::create_dir_all(&folder).expect("the folder for pictures can be made");
     for (name, title, show) in PICTURES {
+        if name == "tune.svg" && !Path::new(RUN).exists() {
+            println!("left out: {name} (there is no {RUN})");
+            continue;
+        }
         let picture = svg::draw(&show(), title);
         std::fs::write(folder.join(name), picture).expect("the picture can be written");
         println!("samples/pictures/{name}");
@@ -73,4 +87,14 @@ fn flip() -> Screen {
     playground.until(|text| text.contains("model, 1 of"));
     playground.press(RIGHT);
     playground.until(|text| text.contains("model, 2 of"))
+}
+
+/// A run under the slider, some steps below the pinned threshold.
+fn tune() -> Screen {
+    let screen = Playground::command(&["tune", RUN]);
+    screen.until(|text| text.contains("pass@1"));
+    for _ in 0..6 {
+        screen.press(LEFT);
+    }
+    screen.until(|text| text.contains("to keep"))
 }

@@ -62,6 +62,13 @@ pub struct Playground {
 impl Playground {
     /// Starts it in an empty home and waits for both models.
     pub fn start(arguments: &[&str]) -> Self {
+        let playground = Self::command(arguments);
+        playground.until(|text| text.contains("demo small (") && text.contains("demo large ("));
+        playground
+    }
+
+    /// Starts the program with these arguments in an empty home.
+    pub fn command(arguments: &[&str]) -> Self {
         let home = tempfile::tempdir().expect("a temporary folder");
         let size = PtySize {
             rows: ROWS,
@@ -72,8 +79,8 @@ impl Playground {
             .openpty(size)
             .expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_routelens"));
-        command.args(["--theme", "routelens-dark"]);
         command.args(arguments);
+        command.args(["--theme", "routelens-dark"]);
         command.env_clear();
         command.cwd(home.path());
         command.env("HOME", home.path());
@@ -99,15 +106,13 @@ impl Playground {
                 copy.lock().expect("no panic").extend(&buffer[..length]);
             }
         });
-        let playground = Playground {
+        Playground {
             child,
             writer: Mutex::new(pty.master.take_writer().expect("its input")),
             written,
             _master: pty.master,
             _home: home,
-        };
-        playground.until(|text| text.contains("demo small (") && text.contains("demo large ("));
-        playground
+        }
     }
 
     pub fn press(&self, keys: &str) {

@@ -1,8 +1,11 @@
 //! Snapshots of every view, text and style, at three sizes; and that no size and no text can upset
 //! the screen.
 
+mod blind;
 mod fixture;
 mod frame;
+mod opened;
+mod provenance;
 mod servers;
 mod tune;
 

@@ -2,6 +2,7 @@
 //! the disk afterwards. The models are the demo models; what they say is asked of the command line,
 //! so that no test depends on what they learnt.
 
+mod blind;
 mod buffer;
 mod ends;
 mod ghost;

@@ -3,6 +3,7 @@
 mod report;
 mod servers;
 mod text;
+mod thresholds;
 
 use clap::Args;
 
@@ -19,7 +20,8 @@ use crate::config::{Folders, Loaded, setting};
 ///
 /// Lists the devices that llama.cpp sees, the models found, grammars, the terminal's capabilities,
 /// themes, and every setting with where its value comes from; asks each server that the
-/// configuration names what it speaks, which model it has and how far away it is. The exit status is
+/// configuration names what it speaks, which model it has and how far away it is; says which
+/// thresholds are in force, and whether they were fitted on other models. The exit status is
 /// 1 when something in force is broken: a setting, the small model, or a large model that `large` or
 /// `second` names. What the configuration only names may be down. With other flags, says what would
 /// be in force with them; with --offline, no server is asked.

@@ -9,7 +9,10 @@ use std::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::servers::{self, NetworkSettings, Server};
+use super::{
+    servers::{self, NetworkSettings, Server},
+    thresholds::{self, InForce},
+};
 use crate::{
     cli::version,
     config::{Config, Folders, Loaded, Source, setting::SETTINGS},
@@ -41,6 +44,8 @@ pub(super) struct Report {
     pub terminal: Terminal,
     pub themes: Themes,
     pub configuration: Configuration,
+    /// The threshold in force for each language.
+    pub thresholds: Vec<InForce>,
     pub folders: Folders,
     /// The log file; `None` when it cannot be written.
     pub log: Option<PathBuf>,
@@ -144,6 +149,7 @@ impl Report {
             llama_cpp_2: version::of_crate("llama-cpp-2"),
             backends: version::backends(),
             devices,
+            thresholds: thresholds::thresholds(loaded, &models, &servers),
             models,
             servers,
             network: servers::network(config),

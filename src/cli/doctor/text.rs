@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     report::{Model, Report, Terminal},
-    servers,
+    servers, thresholds,
 };
 use crate::local::{
     DeviceInfo,
@@ -66,6 +66,9 @@ pub(super) fn write(report: &Report) -> String {
             .collect(),
     );
     configuration(&mut page, report);
+    page.heading("thresholds");
+    page.rows(thresholds::rows(&report.thresholds));
+    page.rows(thresholds::warnings(&report.thresholds));
     page.heading("folders");
     let folders = &report.folders;
     page.rows(vec![

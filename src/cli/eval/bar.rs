@@ -71,8 +71,8 @@ impl Bar {
     /// Shows how far this run is.
     pub fn show(&self, progress: Progress) {
         let done = self.before + progress.done + progress.failed;
-        self.bar.set_message(self.right(&progress));
         self.bar.set_position(done as u64);
+        self.bar.set_message(self.right(&progress));
         if let Some(lines) = &self.lines {
             let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
             let (file, last) = &mut *lines;

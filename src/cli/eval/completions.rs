@@ -58,6 +58,7 @@ pub(super) fn run(
     let input = holes::open("--completions", given)?;
     let mut tasks = dataset.tasks;
     let all: HashSet<String> = tasks.iter().map(|task| task.id.clone()).collect();
+    let interrupt = Interrupt::listen();
     let executor = arguments.tests.executor(&tasks)?;
     let mut out = out.map(create).transpose()?;
     skip(console, &mut tasks, &executor)?;
@@ -80,7 +81,6 @@ pub(super) fn run(
         }
         Ok(Ok(()))
     })?;
-    let interrupt = Interrupt::listen();
     let jobs = arguments.tests.jobs();
     let mut counts = Counts::default();
     test_all(&wanted, &executor, jobs, &interrupt, |record| {

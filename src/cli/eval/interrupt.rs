@@ -3,7 +3,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+    atomic::{AtomicUsize, Ordering},
 };
 
 /// Ctrl-C, or being asked to end.
@@ -22,7 +22,7 @@ impl Interrupt {
             signal_hook::consts::SIGTERM,
             signal_hook::consts::SIGHUP,
         ] {
-            let asked = Arc::new(AtomicBool::new(false));
+            let asked = Arc::new(std::sync::atomic::AtomicBool::new(false));
             // In this order: the second of a kind finds what the first left behind.
             let status = 128 + number;
             let registered =

@@ -4,13 +4,13 @@
 mod bar;
 mod completions;
 mod interrupt;
+mod models;
 mod tally;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use clap::{Args, value_parser};
 
-use self::{bar::Bar, interrupt::Interrupt, tally::Tally};
 use super::{
     Failure, Outcome,
     console::Console,
@@ -22,21 +22,11 @@ use crate::{
     evaluation::{
         dataset::Dataset,
         execution::{Executor, Limits},
-        file::Writer,
-        outcome::{Header, ModelIdentity, RunSettings},
-        run::{
-            self, Ended, Job, Summary,
-            ask::{Lane, Unanswered},
-        },
+        outcome::RunSettings,
         task::{Grading, Task},
     },
     language::Language,
-    model::ModelSource,
-    remote::Network,
 };
-
-/// The most failed tasks that are told one by one.
-const MOST_TOLD: usize = 10;
 
 /// Put a benchmark's tasks to both models and record what came of them
 ///
@@ -55,7 +45,8 @@ const MOST_TOLD: usize = 10;
 /// Tests run in a sandbox (bubblewrap): no network, a read-only system, an empty folder, and limits
 /// on time, memory, processes and output. A language whose toolchain is missing is skipped, and that
 /// is said. Models that run here do so without shifted keys (shift_reuse), so that what they write
-/// does not depend on the order of the tasks.
+/// does not depend on the order of the tasks. `routelens usage` does not count what a run costs: it
+/// is about the work at hand.
 ///
 /// With --completions, no model is asked: reads JSON lines {"task_id", "completion"}, each the text
 /// for the benchmark's own cut, and gives for each, in order, {"task_id", "completion", "result",
@@ -227,64 +218,10 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         (Some(given), out) => {
             completions::run(&arguments, &mut console, dataset, given, out.as_deref())?
         }
-        (None, Some(out)) => models(&arguments, &mut console, &config, dataset, out)?,
+        (None, Some(out)) => models::run(&arguments, &mut console, &config, dataset, out)?,
         (None, None) => return Err(Failure::Usage("--out: name the run file".to_owned())),
     };
     Ok(status.max(u8::from(unusable)))
-}
-
-/// Puts the tasks to both models.
-fn models(
-    arguments: &Arguments,
-    console: &mut Console,
-    config: &Config,
-    dataset: Dataset,
-    out: &std::path::Path,
-) -> Outcome {
-    let Dataset { id, mut tasks, .. } = dataset;
-    let executor = arguments.tests.executor(&tasks)?;
-    let skipped = skip(console, &mut tasks, &executor)?;
-    let interrupt = Interrupt::listen();
-    let Some(both) = Both::start(console, config, &interrupt)? else {
-        console.say("stopped before anything was asked");
-        return Ok(interrupt.status());
-    };
-    let header = Header::new(
-        id,
-        both.identities.0,
-        both.identities.1,
-        arguments.settings(config),
-    );
-    let (writer, earlier) = Writer::open(out, &header).map_err(Failure::Usage)?;
-    if earlier.cut {
-        let text = "a last line that had been cut off was removed; its task is done again";
-        console.say(&format!("{}: {text}", out.display()));
-    }
-    let total = tasks.len();
-    tasks.retain(|task| !earlier.ids.contains(&task.id));
-    let before = total - tasks.len();
-    if before > 0 {
-        let text = format!("{}: {before} of {total} tasks are done", out.display());
-        console.say(&text);
-    }
-    let bar = Bar::new(console, arguments.quiet, total, before, earlier.right);
-    let job = Job {
-        tasks,
-        small: both.small,
-        large: both.large,
-        max_tokens: config.max_tokens,
-        jobs: arguments.tests.jobs(),
-        executor,
-        writer,
-    };
-    let summary = run::run(job, &|| interrupt.is_set(), &|progress| bar.show(progress));
-    bar.clear();
-    let tally = Tally::new(out, total, before, skipped, earlier.right, &summary);
-    match arguments.json {
-        true => console.json(&tally)?,
-        false => console.print(&tally.text())?,
-    }
-    end(console, &summary, &interrupt)
 }
 
 /// Takes out the tasks that cannot be tested here and says which; returns how many.
@@ -323,86 +260,4 @@ fn skip(
         console.say(&line);
     }
     Ok(skipped.values().sum())
-}
-
-/// Both models, ready to be asked.
-struct Both {
-    small: Lane,
-    large: Lane,
-    identities: (ModelIdentity, ModelIdentity),
-}
-
-impl Both {
-    /// Loads or finds both; `None` when that was stopped.
-    fn start(
-        console: &mut Console,
-        config: &Config,
-        interrupt: &Interrupt,
-    ) -> Result<Option<Self>, Failure> {
-        let network = Network::new(config.network());
-        let failed = |error: std::io::Error| Failure::Failed(error.to_string());
-        let small = ModelSource::File(config.engine(config.small_model().map_err(failed)?));
-        let large = config.large_source().map_err(failed)?;
-        let mut small = Lane::start(small, &network);
-        let mut large = Lane::start(large, &network);
-        let mut identities = Vec::new();
-        let sides = [
-            ("small", &mut small, &config.small),
-            ("large", &mut large, &config.large),
-        ];
-        for (name, lane, given) in sides {
-            let stop = || interrupt.is_set();
-            let mut note = |text: &str| console.progress(&format!("{name} model: {text}"));
-            let info = match lane.ready(&stop, &mut note) {
-                Ok(info) => info,
-                Err(Unanswered::Stopped) => return Ok(None),
-                Err(Unanswered::Failed(problem)) => return Err(Failure::Failed(problem)),
-            };
-            console.clear_progress();
-            for notice in &info.notices {
-                console.say(notice);
-            }
-            let rates = config.rates(given.as_deref().unwrap_or_default());
-            identities.push(ModelIdentity::of(&info, rates).map_err(failed)?);
-        }
-        let mut identities = identities.into_iter();
-        Ok(identities
-            .next()
-            .zip(identities.next())
-            .map(|identities| Both {
-                small,
-                large,
-                identities,
-            }))
-    }
-}
-
-/// Says how the run ended, where that is not as it should.
-fn end(console: &mut Console, summary: &Summary, interrupt: &Interrupt) -> Outcome {
-    for failed in summary.failed.iter().take(MOST_TOLD) {
-        console.say(&format!("{}: {}", failed.id, failed.problem));
-    }
-    let count = summary.failed.len();
-    if count > MOST_TOLD {
-        let text = format!("and {} tasks more failed; see the log", count - MOST_TOLD);
-        console.say(&text);
-    }
-    let again = "the same command goes on from there";
-    match &summary.ended {
-        Ended::Whole if count == 0 => Ok(0),
-        Ended::Whole => {
-            let plural = if count == 1 { "task is" } else { "tasks are" };
-            let text = format!("{count} {plural} not recorded; the same command tries again");
-            Err(Failure::Failed(text))
-        }
-        Ended::Interrupted => {
-            console.say(&format!("stopped; {again}"));
-            Ok(interrupt.status())
-        }
-        Ended::Unwritable(problem) => Err(Failure::Failed(problem.clone())),
-        Ended::Failing => Err(Failure::Failed(format!(
-            "{} tasks failed one after another, so that the run was ended; {again}",
-            run::MOST_FAILURES
-        ))),
-    }
 }

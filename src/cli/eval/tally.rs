@@ -1,57 +1,37 @@
 //! What is printed when a run has ended: how many are right on each side, and where the time went.
 
-use std::path::Path;
-
 use serde::Serialize;
 
-use crate::evaluation::run::{Ended, FailedTask, Summary, Times};
+use crate::evaluation::{
+    dataset::Problem,
+    run::{FailedTask, Times},
+};
 
 /// The totals of a run.
 #[derive(Serialize)]
 pub(super) struct Tally<'a> {
-    file: String,
+    pub file: String,
     /// Tasks that can be run here.
-    tasks: usize,
+    pub tasks: usize,
     /// Outcomes in the file.
-    done: usize,
+    pub done: usize,
     /// Of those, what earlier commands recorded.
-    before: usize,
+    pub before: usize,
     /// Tasks in a language without toolchain.
-    skipped: usize,
-    failed: &'a [FailedTask],
+    pub skipped: usize,
+    /// Lines of the dataset that cannot be used.
+    pub problems: &'a [Problem],
+    pub failed: &'a [FailedTask],
     /// How many completions are right, of those done.
-    small_right: usize,
-    large_right: usize,
-    /// Whether it was stopped before all tasks were tried.
-    stopped: bool,
+    pub small_right: usize,
+    pub large_right: usize,
+    /// Whether it ended before all tasks were tried.
+    pub stopped: bool,
     /// Of this command alone.
-    times: Times,
+    pub times: Times,
 }
 
-impl<'a> Tally<'a> {
-    pub fn new(
-        out: &Path,
-        tasks: usize,
-        before: usize,
-        skipped: usize,
-        right: [usize; 2],
-        summary: &'a Summary,
-    ) -> Self {
-        let progress = &summary.progress;
-        Tally {
-            file: out.to_string_lossy().into_owned(),
-            tasks,
-            done: before + progress.done,
-            before,
-            skipped,
-            failed: &summary.failed,
-            small_right: right[0] + progress.right[0],
-            large_right: right[1] + progress.right[1],
-            stopped: summary.ended != Ended::Whole,
-            times: summary.times,
-        }
-    }
-
+impl Tally<'_> {
     /// The totals for a person.
     pub fn text(&self) -> String {
         let share = |right: usize| match self.done {

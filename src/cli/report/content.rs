@@ -8,8 +8,9 @@ use super::{
     words,
 };
 use crate::{
+    cli::thresholds::told,
     evaluation::{
-        report::{Gate, PartReport, PolicyResult, Provenance, Report},
+        report::{Gate, PartReport, PolicyResult, Report},
         sweep::Strategy,
     },
     routing::Policy,
@@ -101,7 +102,7 @@ fn thresholds(report: &Report) -> Section {
         Row::from(vec![
             threshold.language.name().into(),
             Cell::Threshold(threshold.value),
-            provenance(&threshold.from).into(),
+            told(&threshold.from).into(),
         ])
     });
     let rows = rows.collect();
@@ -109,75 +110,62 @@ fn thresholds(report: &Report) -> Section {
     section
 }
 
-fn provenance(from: &Provenance) -> String {
-    match from {
-        Provenance::Default => "the score's default".to_owned(),
-        Provenance::Configuration => "the configuration, set by hand".to_owned(),
-        Provenance::Given(source) => source.clone(),
-        Provenance::Fitted(fit) => format!(
-            "the configuration, fitted {} on {} outcomes of {} for {}",
-            fit.date, fit.outcomes, fit.dataset, fit.aim
-        ),
-    }
-}
-
 fn equal(report: &Report) -> Section {
     let mut section = Section::new("What the syntax gate adds");
     section.say(
         "At the same threshold synconf escalates more than confidence, and is right more often for \
          that alone. So here confidence gets, in each language, the threshold at which it escalates \
-         as nearly as possible what synconf does (how near, the columns say; scores that are equal \
-         move together). The difference is of the same holes, in points of pass@1, with its 95 % \
-         interval.",
+         as nearly as possible what synconf does. The residual, in points, is what it escalates \
+         more: scores that are equal move together. The difference is of the same holes, in points \
+         of pass@1; it is beyond noise where its 95 % interval leaves out zero.",
     );
     let rows = report.parts.iter().filter_map(|part| {
         let equal = part.equal.as_ref()?;
         Some(Row::from(vec![
             part.name.clone().into(),
             Cell::Share(equal.synconf_escalation),
-            Cell::Share(equal.confidence_escalation),
+            Cell::Points(equal.residual),
             Cell::Share(equal.synconf),
             Cell::Share(equal.confidence),
             Cell::PointsEstimate(equal.difference),
             match equal.is_beyond_noise() {
-                true => "yes".into(),
-                false => "no".into(),
+                true => "beyond".into(),
+                false => "within".into(),
             },
         ]))
     });
     let columns = vec![
         "part",
-        "esc. synconf",
-        "confidence",
-        "pass synconf",
+        "escalated",
+        "residual",
+        "synconf",
         "confidence",
         "difference [95 %]",
-        "beyond noise",
+        "noise",
     ];
-    let rows = rows.collect();
-    section.table(
-        "synconf against confidence at equal escalation",
-        columns,
-        rows,
-    );
+    let caption = "pass@1 of synconf and of confidence at equal escalation";
+    section.table(caption, columns, rows.collect());
     section
 }
 
 fn gates(report: &Report) -> Section {
     let mut section = Section::new("What the gates do");
     section.say(
-        "Small completions that each gate alone keeps or escalates, by whether they are right. Kept \
-         though wrong reaches the person; escalated though right costs a request for nothing.",
+        "Small completions that each gate keeps or escalates, by whether they are right: the syntax \
+         gate alone, the score gate alone (which is confidence), and both (which is synconf). What \
+         is kept though wrong reaches the person, as a share of the wrong ones; what is escalated \
+         though right costs a request for nothing, as a share of the right ones. A completion \
+         without any text passes no gate.",
     );
     let columns = || {
         vec![
             "gate",
-            "kept, right",
-            "kept, wrong",
+            "kept right",
+            "kept wrong",
             "of wrong",
-            "escalated, right",
+            "esc. right",
             "of right",
-            "escalated, wrong",
+            "esc. wrong",
         ]
     };
     let by_language = |part: &&PartReport| part.part.kind.is_none();
@@ -217,13 +205,8 @@ fn gates(report: &Report) -> Section {
 }
 
 fn gate(gate: &Gate) -> Row {
-    let name = match gate.name {
-        "score" => "score (confidence)",
-        "both" => "both (synconf)",
-        other => other,
-    };
     Row::from(vec![
-        name.into(),
+        gate.name.into(),
         Cell::Count(gate.kept_right),
         Cell::Count(gate.kept_wrong),
         known(gate.wrongly_kept, Cell::Share),

@@ -72,7 +72,8 @@ fn cell(cell: &Cell) -> Markup {
     let parts = cell.parts();
     let (first, interval) = parts.split_at(1.min(parts.len()));
     let part = |(text, value): &(String, Option<f64>)| match value {
-        Some(value) => html! { data value=(value) { (text) } },
+        // A number and its unit stay in one line.
+        Some(value) => html! { data value=(value) { (text.replace(' ', "\u{a0}")) } },
         None => html! { (text) },
     };
     html! {

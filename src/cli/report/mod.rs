@@ -28,19 +28,20 @@ use super::{
     console::Console,
     flags::{Given, escalations, policies},
     load,
+    thresholds::in_force,
 };
 use crate::{
-    config::{Loaded, Source, put_thresholds, thresholds_text},
+    config::{Loaded, put_thresholds, thresholds_text},
     document::file::save,
     evaluation::{
         compare::compare,
         file,
         fit::{self, Aim, FitReport, Split},
         outcome::Run,
-        report::{self, Asked, Material, Provenance, Report, Threshold},
-        table::Labels,
+        picks,
+        report::{self, Asked, Material, Report},
+        table::{Labels, Row},
     },
-    language::Language,
     routing::{Escalation, Policy, Score},
 };
 
@@ -196,7 +197,10 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     let mut console = Console::plain();
     let runs = read(&arguments.runs, &mut console)?;
     let k = loaded.config.first_k;
-    let material = Material::new(&runs, k, None).map_err(Failure::Failed)?;
+    let material = match arguments.labels {
+        Labels::Picks => picked(&arguments.runs, &runs, k, &mut console)?,
+        _ => Material::new(&runs, k, None).map_err(Failure::Failed)?,
+    };
     let asked = asked(&loaded, &material, arguments.labels);
     let date = time::OffsetDateTime::now_utc().date().to_string();
     let mut report = report::make(&material, asked, date.clone());
@@ -234,36 +238,47 @@ fn read(paths: &[PathBuf], console: &mut Console) -> Result<Vec<(String, Run)>, 
     Ok(runs)
 }
 
+/// The runs labelled by what a person picked, which is kept beside each of them.
+fn picked(
+    paths: &[PathBuf],
+    runs: &[(String, Run)],
+    k: usize,
+    console: &mut Console,
+) -> Result<Material, Failure> {
+    let mut all = Vec::with_capacity(runs.len());
+    for (path, (_, run)) in paths.iter().zip(runs) {
+        let picks = picks::read(path, &run.header).map_err(Failure::Failed)?;
+        picks.notices.iter().for_each(|notice| console.say(notice));
+        if picks.counts(run).compared() == 0 {
+            let picks = picks::beside(path);
+            return Err(Failure::Failed(format!(
+                "{}: nothing was picked on this run yet ({} holds no pick): compare blindly in \
+                 `routelens tune {}`, or leave --labels out",
+                path.display(),
+                picks.display(),
+                path.display()
+            )));
+        }
+        all.push(picks);
+    }
+    let relabel = |at: usize, rows: &mut [Row]| picks::apply(rows, &runs[at].1, &all[at]);
+    Material::new(runs, k, Some(&relabel)).map_err(Failure::Failed)
+}
+
 /// What the configuration in force asks of these outcomes.
 fn asked(loaded: &Loaded, material: &Material, labels: Labels) -> Asked {
     let config = &loaded.config;
     let model = &material.small().name;
-    let threshold = |language| Threshold {
-        language,
-        value: config.threshold_for(model, Some(language)),
-        from: provenance(loaded, model, language),
-    };
-    let languages = material.table().languages();
+    let languages = material.table().languages().into_iter();
     Asked {
         policy: config.policy,
         score: config.score,
         first_k: config.first_k,
         escalation: config.escalation,
         labels,
-        thresholds: languages.into_iter().map(threshold).collect(),
-    }
-}
-
-fn provenance(loaded: &Loaded, model: &str, language: Language) -> Provenance {
-    let entry = loaded.config.threshold_entry(model, Some(language));
-    match (entry, loaded.source("threshold")) {
-        (Some(entry), _) => match &entry.fitted {
-            Some(fit) => Provenance::Fitted(Box::new(fit.clone())),
-            None => Provenance::Configuration,
-        },
-        (None, Source::Default) => Provenance::Default,
-        (None, Source::File(_)) => Provenance::Configuration,
-        (None, Source::Environment(name) | Source::Flag(name)) => Provenance::Given(name),
+        thresholds: languages
+            .map(|language| in_force(loaded, model, language))
+            .collect(),
     }
 }
 

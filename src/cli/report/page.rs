@@ -58,6 +58,7 @@ pub(super) enum Cell {
     Share(f64),
     ShareEstimate(Estimate),
     /// A difference of shares, shown in points.
+    Points(f64),
     PointsEstimate(Estimate),
     /// Milliseconds.
     Ms(f64),
@@ -94,6 +95,7 @@ impl Cell {
             Cell::ShareEstimate(of) => {
                 with_interval(of, per_cent(of.value, " %"), |v| per_cent(v, ""))
             }
+            Cell::Points(difference) => number(points(*difference), *difference),
             Cell::PointsEstimate(of) => with_interval(of, points(of.value), points),
             Cell::Ms(ms) => number(milliseconds(*ms), *ms),
             Cell::Seconds(seconds) => number(grouped(*seconds, 1), *seconds),

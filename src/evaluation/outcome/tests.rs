@@ -133,7 +133,7 @@ fn what_a_run_depends_on_makes_another_run_and_is_named() {
         ),
         (
             |it| it.settings.sample = Some((5, 2)),
-            &["all tasks", "5 tasks", "seed 2"],
+            &["all tasks", "sample of 5", "seed 2"],
         ),
     ];
     for (change, words) in cases {

@@ -26,6 +26,8 @@ pub struct Equal {
     /// Share that each escalates, 0 to 1.
     pub synconf_escalation: f64,
     pub confidence_escalation: f64,
+    /// By how much the second is larger than the first: what equal escalation leaves.
+    pub residual: f64,
     /// Outcomes whose served completion is known to be right or wrong for both.
     pub labelled: usize,
     /// Share of these that is right, 0 to 1.
@@ -89,9 +91,11 @@ pub(super) fn difference(material: &Material, asked: &Asked, part: Part) -> Opti
     let differences: Vec<(usize, f64)> = pairs.iter().map(|(task, s, c)| (*task, s - c)).collect();
     let labelled = pairs.len();
     let mean = |sum: f64| sum / labelled.max(1) as f64;
+    let (synconf_escalation, confidence_escalation) = (escalated(&synconf), escalated(&confidence));
     Some(Equal {
-        synconf_escalation: escalated(&synconf),
-        confidence_escalation: escalated(&confidence),
+        synconf_escalation,
+        confidence_escalation,
+        residual: confidence_escalation - synconf_escalation,
         labelled,
         synconf: mean(pairs.iter().map(|(_, synconf, _)| synconf).sum()),
         confidence: mean(pairs.iter().map(|(_, _, confidence)| confidence).sum()),

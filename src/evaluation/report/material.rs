@@ -13,8 +13,8 @@ use crate::{
     syntax::VerdictState,
 };
 
-/// Whether the small and the large completion of an outcome are right, as far as that is known.
-pub type Label = (Option<bool>, Option<bool>);
+/// Says anew which completions of a run, by its place, are right: in the table's rows of its outcomes.
+pub type Relabel<'a> = &'a dyn Fn(usize, &mut [Row]);
 
 /// The outcomes of runs with the same models.
 #[derive(Debug, Clone)]
@@ -29,17 +29,13 @@ pub struct Material {
 }
 
 impl Material {
-    /// Puts runs together. `k` is how many first tokens the first-k scores are over; `label` says of
-    /// an outcome what is right, in place of its tests.
+    /// Puts runs together. `k` is how many first tokens the first-k scores are over; `relabel` says
+    /// what is right in place of the tests.
     ///
     /// # Errors
     /// There is no run or no outcome, the runs are of other models, or a task is in two of them:
     /// names the files.
-    pub fn new(
-        runs: &[(String, Run)],
-        k: usize,
-        label: Option<&dyn Fn(&Outcome) -> Label>,
-    ) -> Result<Self, String> {
+    pub fn new(runs: &[(String, Run)], k: usize, relabel: Option<Relabel>) -> Result<Self, String> {
         let Some(((first_file, first), others)) = runs.split_first() else {
             return Err("there is no run to report on".to_owned());
         };
@@ -47,12 +43,7 @@ impl Material {
             same_models(first_file, first, file, run)?;
         }
         unique(runs)?;
-        let outcomes = || {
-            runs.iter().flat_map(|(_, run)| {
-                let rates = (run.header.small.rates, run.header.large.rates);
-                run.outcomes.iter().map(move |outcome| (outcome, rates))
-            })
-        };
+        let outcomes = || runs.iter().flat_map(|(_, run)| &run.outcomes);
         if outcomes().next().is_none() {
             let files: Vec<&str> = runs.iter().map(|(file, _)| file.as_str()).collect();
             let files = files.join(", ");
@@ -60,13 +51,15 @@ impl Material {
                 "{files}: the run holds no outcome yet: run `routelens eval` on it first"
             ));
         }
-        let rows = outcomes().map(|(outcome, rates)| {
-            let mut row = Row::of(outcome, k, rates);
-            if let Some(label) = label {
-                (row.small_right, row.large_right) = label(outcome);
+        let mut rows = Vec::with_capacity(outcomes().count());
+        for (at, (_, run)) in runs.iter().enumerate() {
+            let rates = (run.header.small.rates, run.header.large.rates);
+            let begin = rows.len();
+            rows.extend(run.outcomes.iter().map(|one| Row::of(one, k, rates)));
+            if let Some(relabel) = relabel {
+                relabel(at, &mut rows[begin..]);
             }
-            row
-        });
+        }
         let facts = |(file, run): &(String, Run)| {
             RunFacts::of(file, &run.header, run.outcomes.len(), &run.notices)
         };
@@ -74,12 +67,12 @@ impl Material {
             runs: runs.iter().map(facts).collect(),
             small: first.header.small.clone(),
             large: first.header.large.clone(),
-            ids: outcomes().map(|(outcome, _)| outcome.id.clone()).collect(),
-            families: Families::of(outcomes().map(|(outcome, _)| outcome.id.as_str())),
-            table: Table::new(rows.collect(), k),
+            ids: outcomes().map(|outcome| outcome.id.clone()).collect(),
+            families: Families::of(outcomes().map(|outcome| outcome.id.as_str())),
+            table: Table::new(rows, k),
             broken_but_passed: outcomes()
-                .filter(|(outcome, _)| is_broken_but_passed(outcome))
-                .map(|(outcome, _)| outcome.id.clone())
+                .filter(|outcome| is_broken_but_passed(outcome))
+                .map(|outcome| outcome.id.clone())
                 .collect(),
         })
     }

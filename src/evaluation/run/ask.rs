@@ -160,14 +160,14 @@ impl Lane {
 
     /// The next event, waiting for it as long as nobody says to stop.
     fn next(&self, stop: &dyn Fn() -> bool) -> Result<(Instant, ModelEvent), Unanswered> {
-        loop {
+        while !stop() {
             match self.events.recv_timeout(LOOK_UP) {
                 Ok(event) => return Ok(event),
                 Err(RecvTimeoutError::Disconnected) => return Err(gone()),
-                Err(RecvTimeoutError::Timeout) if stop() => return Err(Unanswered::Stopped),
                 Err(RecvTimeoutError::Timeout) => {}
             }
         }
+        Err(Unanswered::Stopped)
     }
 }
 

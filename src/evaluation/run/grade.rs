@@ -83,3 +83,24 @@ fn keep_what_json_can_say(completion: &mut Completion) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::outcome::tests::outcome;
+
+    #[test]
+    fn a_number_that_json_cannot_say_does_not_make_a_line_that_cannot_be_read() {
+        let mut completion = outcome("a").small.completion;
+        let token = &mut completion.tokens[0];
+        token.entropy = Some(f32::NAN);
+        let mut impossible = token.top[0].clone();
+        impossible.logprob = f32::NEG_INFINITY;
+        token.top.push(impossible);
+        keep_what_json_can_say(&mut completion);
+        let line = serde_json::to_string(&completion).expect("JSON");
+        let read: Completion = serde_json::from_str(&line).expect("it can be read");
+        assert_eq!(read, completion);
+        assert_eq!(read.tokens[0].top.len(), 1);
+    }
+}

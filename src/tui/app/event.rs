@@ -62,6 +62,12 @@ pub enum Event {
     /// A server cannot be had now; the next request tries again.
     ModelUnreachable(LaneKind, String),
     ModelFailed(LaneKind, String),
+    /// What a lane's model file is told apart by; none where it cannot be read.
+    Fingerprint {
+        lane: LaneKind,
+        path: PathBuf,
+        fingerprint: Option<String>,
+    },
     Stream(LaneKind, RequestId, StreamEvent),
     /// The document was parsed and highlighted at a revision.
     Parsed(Parsed),
@@ -169,6 +175,8 @@ pub enum Effect {
     },
     /// Load another model into a lane.
     LoadModel(LaneKind, Box<ModelSource>),
+    /// Read the fingerprint of a lane's model file; answered with [`Event::Fingerprint`].
+    Fingerprint(LaneKind, PathBuf),
     /// End a lane's model.
     UnloadModel(LaneKind),
     /// Keep what was counted, for runs to come.

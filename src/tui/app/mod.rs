@@ -17,6 +17,8 @@ mod mouse;
 pub mod overlay;
 mod overlays;
 mod picker;
+mod provenance;
+mod replay;
 pub mod router;
 mod settings;
 #[cfg(test)]
@@ -109,6 +111,7 @@ pub struct App {
     hole_label: String,
     /// The threshold was moved by hand in this run, so the configuration's no longer applies.
     threshold_moved: bool,
+    provenance: provenance::Provenance,
     /// What the person wants done once the save that is under way has succeeded.
     after_save: Option<files::AfterSave>,
     /// What the lanes' models were last started from, so that a change can be noticed.
@@ -164,6 +167,7 @@ impl App {
             wants_alternative: false,
             hole_label: String::new(),
             threshold_moved: false,
+            provenance: provenance::Provenance::default(),
             after_save: None,
             sources: [None, None, None],
             ledger: Ledger::default(),
@@ -214,6 +218,14 @@ impl App {
             Event::ModelReady(kind, info) => self.on_model_ready(kind, info),
             Event::ModelFailed(kind, problem) => self.on_model_failed(kind, problem),
             Event::Stream(kind, id, event) => self.on_stream(kind, id, event),
+            Event::Fingerprint {
+                lane,
+                path,
+                fingerprint,
+            } => {
+                self.on_fingerprint(lane, &path, fingerprint);
+                Vec::new()
+            }
             Event::Parsed(parsed) => {
                 self.editor.on_parsed(parsed);
                 Vec::new()

@@ -282,11 +282,14 @@ impl App {
         if was_on_its_way {
             lane.on_arrival();
         }
+        let mut effects: Vec<Effect> = self.ask_fingerprint(kind).into_iter().collect();
         if kind == LaneKind::Small {
             self.reset_threshold();
-            return self.redecide();
+            effects.extend(self.redecide());
+        } else {
+            self.check_provenance();
         }
-        Vec::new()
+        effects
     }
 
     pub(super) fn on_model_failed(&mut self, kind: LaneKind, problem: String) -> Vec<Effect> {
@@ -316,6 +319,7 @@ impl App {
         let language = self.editor.document.language();
         let settings = self.config.routing(self.small.model.name(), language);
         self.router.set_threshold(settings.threshold);
+        self.check_provenance();
     }
 }
 

@@ -4,6 +4,7 @@ mod escalation;
 mod flows;
 mod metering;
 mod models;
+mod provenance;
 mod second;
 mod servers;
 mod stale;

@@ -1,14 +1,32 @@
-//! A blind comparison: two completions without names, in random order.
+//! A blind comparison: two completions of one task side by side without names, in random order, and
+//! the person picks. Nothing that is drawn tells which model wrote which: no confidence, no times, no
+//! verdicts, no test results, and both have the same room.
+//!
+//! Here is the state, pure; every pick is an effect that is done at once. [`view`] draws it, and what
+//! picks are good for is in [`crate::evaluation::picks`].
 
-use std::sync::Arc;
+mod view;
 
-use crossterm::event::{KeyCode, KeyEvent};
+use std::{path::PathBuf, sync::Arc};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use fastrand::Rng;
 use ratatui::{Frame, layout::Rect};
 
 use super::TuneEffect;
-use crate::{evaluation::outcome::Run, tui::palette::Palette};
+use crate::{
+    config::Config,
+    document::Selection,
+    evaluation::{
+        outcome::{Outcome, Run},
+        picks::{Entry, Pick, Picks, Side, digest},
+    },
+    syntax::Theme,
+    tui::{app::App, keymap::Keymap, palette::Palette, worker::Parser},
+};
 
 /// What a key did.
+#[derive(Debug, Clone, PartialEq)]
 pub enum BlindReply {
     Stay,
     /// Back to the tune screen.
@@ -17,27 +35,292 @@ pub enum BlindReply {
     Do(Vec<TuneEffect>),
 }
 
+/// One task to compare.
+#[derive(Debug, Clone, Copy)]
+struct Comparison {
+    /// Index of the outcome in the run.
+    outcome: usize,
+    /// Whose completion stands at the left.
+    left: Side,
+}
+
+/// What was done with a comparison, to be undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Picked,
+    Skipped,
+}
+
 /// A blind comparison that is under way.
 pub struct Blind {
     run: Arc<Run>,
+    /// The run's file, beside which picks are kept.
+    file: PathBuf,
+    config: Config,
+    parser: Parser,
+    picks: Picks,
+    /// What is to be compared, in order; those before `steps.len()` are done.
+    comparisons: Vec<Comparison>,
+    /// What was done since the comparison began.
+    steps: Vec<Step>,
+    /// Tasks where both wrote the same, which cannot be compared.
+    alike: usize,
+    /// Both completions in their context, left one first; none when nothing is left to compare.
+    sides: Option<[App; 2]>,
+    /// Whether the counts are shown.
+    reveals: bool,
+    shows_help: bool,
+    /// What is wrong, until the next key.
+    problem: Option<String>,
+    size: (u16, u16),
 }
 
 impl Blind {
-    pub fn new(run: Arc<Run>, seed: u64) -> Self {
-        let _ = seed;
-        Blind { run }
+    /// Compares the completions of `run` that were not compared yet, in an order that `seed` draws.
+    /// `size` is the terminal's, in columns and rows.
+    pub fn new(
+        run: Arc<Run>,
+        (file, picks): (PathBuf, Picks),
+        seed: u64,
+        config: &Config,
+        theme: &Theme,
+        size: (u16, u16),
+    ) -> Self {
+        let differ =
+            |outcome: &Outcome| outcome.small.completion.text != outcome.large.completion.text;
+        let all = run.outcomes.iter().enumerate();
+        let differing = all.filter(|(_, outcome)| differ(outcome));
+        let mut rng = Rng::with_seed(seed);
+        // Every task has its throw, so that the same seed gives the same also when some are done.
+        let mut comparisons: Vec<Comparison> = differing
+            .map(|(outcome, _)| Comparison {
+                outcome,
+                left: if rng.bool() { Side::Small } else { Side::Large },
+            })
+            .collect();
+        let alike = run.outcomes.len() - comparisons.len();
+        rng.shuffle(&mut comparisons);
+        comparisons.retain(|one| picks.of(&run.outcomes[one.outcome]).is_none());
+        let problem = picks.notices.first().cloned();
+        let mut blind = Blind {
+            run,
+            file,
+            config: config.clone(),
+            parser: Parser::new(theme.clone()),
+            picks,
+            comparisons,
+            steps: Vec::new(),
+            alike,
+            sides: None,
+            reveals: false,
+            shows_help: false,
+            problem,
+            size,
+        };
+        blind.show();
+        blind
+    }
+
+    /// What was picked so far, also before.
+    pub fn picks(&self) -> &Picks {
+        &self.picks
+    }
+
+    /// The counts with their interval, in a sentence.
+    pub fn summary(&self) -> String {
+        self.picks.counts(&self.run).told()
     }
 
     pub fn on_key(&mut self, key: KeyEvent) -> BlindReply {
-        match key.code {
-            KeyCode::Esc | KeyCode::Char('q') => BlindReply::Back,
-            _ => BlindReply::Stay,
+        if key.kind == KeyEventKind::Release {
+            return BlindReply::Stay;
         }
+        self.problem = None;
+        if std::mem::take(&mut self.shows_help) {
+            return BlindReply::Stay;
+        }
+        if key
+            .modifiers
+            .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+        {
+            let leaves = matches!(key.code, KeyCode::Char('c' | 'q'));
+            return if leaves {
+                BlindReply::Back
+            } else {
+                BlindReply::Stay
+            };
+        }
+        match key.code {
+            KeyCode::Left | KeyCode::Char('1') => return self.pick_at(0),
+            KeyCode::Right | KeyCode::Char('2') => return self.pick_at(1),
+            KeyCode::Char('=' | ' ') => return self.pick(|_| Pick::Tie),
+            KeyCode::Char('u') => return self.undo(),
+            KeyCode::Char('s') => self.skip(),
+            KeyCode::Char('r') => self.reveals = !self.reveals,
+            KeyCode::F(1) | KeyCode::Char('?') => self.shows_help = true,
+            KeyCode::Up => self.scroll(-1),
+            KeyCode::Down => self.scroll(1),
+            KeyCode::Esc | KeyCode::Char('q') => return BlindReply::Back,
+            _ => {}
+        }
+        BlindReply::Stay
+    }
+
+    /// The terminal's size in columns and rows.
+    pub fn resize(&mut self, size: (u16, u16)) {
+        self.size = size;
+        self.place();
+    }
+
+    /// A pick could not be kept: it does not count, and its task is asked again.
+    pub fn on_failed(&mut self, problem: String) {
+        if self.steps.last() == Some(&Step::Picked) {
+            self.steps.pop();
+            if let Some(entry) = self.entry(None) {
+                self.picks.add(entry);
+            }
+            self.show();
+        }
+        self.problem = Some(problem);
     }
 
     pub fn draw(&self, frame: &mut Frame, area: Rect, palette: &Palette) {
-        let text = format!("{} outcomes", self.run.outcomes.len());
-        let line = ratatui::text::Line::styled(text, palette.ui("text"));
-        frame.render_widget(line, area);
+        view::draw(self, frame, area, palette);
     }
+
+    /// What is being compared.
+    fn comparison(&self) -> Option<Comparison> {
+        self.comparisons.get(self.steps.len()).copied()
+    }
+
+    fn outcome(&self) -> Option<&Outcome> {
+        self.run.outcomes.get(self.comparison()?.outcome)
+    }
+
+    /// The side at the left (0) or at the right (1) is the better one.
+    fn pick_at(&mut self, place: usize) -> BlindReply {
+        self.pick(|left| match (left, place) {
+            (Side::Small, 0) | (Side::Large, 1) => Pick::Small,
+            _ => Pick::Large,
+        })
+    }
+
+    fn pick(&mut self, pick: impl Fn(Side) -> Pick) -> BlindReply {
+        let Some(comparison) = self.comparison() else {
+            return BlindReply::Stay;
+        };
+        let reply = self.keep(Some(pick(comparison.left)));
+        // Counts that move under the person's hand would tell which side was which.
+        self.reveals = false;
+        self.steps.push(Step::Picked);
+        self.show();
+        reply
+    }
+
+    fn skip(&mut self) {
+        if self.comparison().is_some() {
+            self.steps.push(Step::Skipped);
+            self.show();
+        }
+    }
+
+    /// Goes back to the comparison before; what was picked there is taken back.
+    fn undo(&mut self) -> BlindReply {
+        let reply = match self.steps.pop() {
+            Some(Step::Picked) => self.keep(None),
+            _ => BlindReply::Stay,
+        };
+        self.show();
+        reply
+    }
+
+    /// Notes what is said of the task at hand, here and in the file.
+    fn keep(&mut self, pick: Option<Pick>) -> BlindReply {
+        let Some(entry) = self.entry(pick) else {
+            return BlindReply::Stay;
+        };
+        self.picks.add(entry.clone());
+        BlindReply::Do(vec![TuneEffect::KeepPick {
+            file: self.file.clone(),
+            run: Arc::clone(&self.run),
+            entry,
+        }])
+    }
+
+    fn entry(&self, pick: Option<Pick>) -> Option<Entry> {
+        let outcome = self.outcome()?;
+        Some(Entry {
+            id: outcome.id.clone(),
+            pick,
+            left: self.comparison()?.left,
+            texts: digest(outcome),
+        })
+    }
+
+    /// Brings the task at hand onto the screen.
+    fn show(&mut self) {
+        self.sides = None;
+        let Some(Comparison { outcome, left }) = self.comparison() else {
+            return;
+        };
+        let outcome = &self.run.outcomes[outcome];
+        let (small, large) = (&outcome.small.completion, &outcome.large.completion);
+        let texts = match left {
+            Side::Small => [&small.text, &large.text],
+            Side::Large => [&large.text, &small.text],
+        };
+        let (config, parser) = (&self.config, &mut self.parser);
+        self.sides = Some(texts.map(|text| side(config, parser, outcome, text)));
+        self.place();
+    }
+
+    /// Brings the hole into view, at the same place on both sides.
+    fn place(&mut self) {
+        let places = view::places(self.size);
+        for (app, area) in self.sides.iter_mut().flatten().zip(places) {
+            let editor = &mut app.editor;
+            editor.size = (area.width.saturating_sub(view::GUTTER), area.height);
+            let (line, _) = editor.document.cursor_line_column();
+            editor.top_line = line.saturating_sub(usize::from(area.height) / 3);
+            editor.reveal_cursor(0);
+        }
+        self.follow();
+    }
+
+    /// Scrolls both sides.
+    fn scroll(&mut self, lines: isize) {
+        for app in self.sides.iter_mut().flatten() {
+            app.editor.scroll(lines);
+        }
+        self.follow();
+    }
+
+    /// Highlights what has come into view.
+    fn follow(&mut self) {
+        for app in self.sides.iter_mut().flatten() {
+            let effects = app.editor.highlight_view().into_iter().collect();
+            app.take_parses(&mut self.parser, effects);
+            hide_faults(app);
+        }
+    }
+}
+
+/// The file as it would be with `text` in the hole, which is marked as a selection.
+fn side(config: &Config, parser: &mut Parser, outcome: &Outcome, text: &str) -> App {
+    let start = outcome.prefix.chars().count();
+    let filled = [outcome.prefix.as_str(), text, &outcome.suffix].concat();
+    let marked = Selection {
+        anchor: start + text.chars().count(),
+        head: start,
+    };
+    let seen = (outcome.id.as_str(), outcome.language, filled.as_str());
+    let mut app = App::viewing(config.clone(), Keymap::default(), seen, marked);
+    app.parse_now(parser);
+    hide_faults(&mut app);
+    app
+}
+
+/// Whether it parses is what the router goes by, not what the person is asked about.
+fn hide_faults(app: &mut App) {
+    app.editor.faults.clear();
 }

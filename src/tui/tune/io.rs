@@ -7,11 +7,24 @@ use std::{
 };
 
 use super::{TuneEffect, TuneEvent};
-use crate::config::{folders::expand_home, put_thresholds};
+use crate::{
+    config::{folders::expand_home, put_thresholds},
+    evaluation::picks,
+};
 
 /// Does what an effect says; `None` for those that are no input or output.
 pub fn perform(effect: &TuneEffect) -> Option<TuneEvent> {
     let done = match effect {
+        TuneEffect::ReadPicks { file, run } => {
+            return Some(match picks::read(file, &run.header) {
+                Ok(picks) => TuneEvent::Picks(picks),
+                Err(problem) => TuneEvent::Failed(problem),
+            });
+        }
+        TuneEffect::KeepPick { file, run, entry } => {
+            let kept = picks::keep(file, &run.header, entry);
+            return kept.err().map(TuneEvent::Failed);
+        }
         TuneEffect::Export { path, text } => {
             let path = expand_home(&path.to_string_lossy());
             export(&path, text).map(|()| TuneEvent::Done(format!("exported to {}", path.display())))

@@ -100,13 +100,13 @@ impl List {
         self.chosen = self.chosen.saturating_add_signed(steps).min(last);
     }
 
-    /// Marks the chosen outcome, or unmarks it.
-    pub(super) fn mark(&mut self) {
-        if let Some(row) = self.chosen().map(|listed| listed.row)
-            && !self.marked.remove(&row)
-        {
+    /// Marks an outcome, or unmarks it; says whether it is marked now.
+    pub(super) fn mark(&mut self, row: usize) -> bool {
+        let new = !self.marked.remove(&row);
+        if new {
             self.marked.insert(row);
         }
+        new
     }
 
     /// Lists again. The same outcome stays chosen where it still is in the list.

@@ -9,6 +9,7 @@
 mod blind;
 mod control;
 mod export;
+mod hints;
 mod io;
 mod keys;
 mod list;

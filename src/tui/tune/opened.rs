@@ -1,19 +1,33 @@
-//! One outcome as the playground shows it.
+//! One outcome as the playground shows it: the buffer with the ghost text in its confidence colours,
+//! the large model's alternative beside it, the router's decision at this threshold, and what the
+//! tests say of both. Nothing here can be edited and no model is asked.
+//!
+//! The state is an app that was told what was recorded (`App::replaying`); here is which keys it is
+//! left, and in [`view`] what stands around its panes.
 
-use crossterm::event::{KeyCode, KeyEvent};
+mod view;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
     config::Config,
     evaluation::{
         outcome::{Header, Outcome},
-        sweep::Setting,
+        sweep::{Setting, Strategy},
     },
-    tui::palette::Palette,
+    routing::{Policy, Settings},
+    syntax::Theme,
+    tui::{
+        app::{App, Event, Level, Message},
+        keymap::{Action, Keymap},
+        palette::Palette,
+        worker::Parser,
+    },
 };
 
 /// What a key did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum OpenedReply {
     Stay,
     /// Back to the list.
@@ -23,40 +37,185 @@ pub enum OpenedReply {
     Next,
     /// Mark it or unmark it in the list.
     Mark,
+    /// τ was moved here.
+    Threshold(f32),
 }
+
+/// The playground's actions that are left, with keys of their own: nothing is typed here, so letters
+/// and arrows are free.
+const ACTIONS: [(Action, &[&str]); 9] = [
+    (Action::ThresholdDown, &["left"]),
+    (Action::ThresholdUp, &["right"]),
+    (Action::ThresholdDownCoarse, &["<", "shift-left"]),
+    (Action::ThresholdUpCoarse, &[">", "shift-right"]),
+    (Action::Inspect, &["i"]),
+    (Action::NextHeatmap, &["h"]),
+    (Action::SwapGhost, &["s"]),
+    (Action::AlternativeDown, &["d"]),
+    (Action::AlternativeUp, &["u"]),
+];
 
 /// An outcome that was opened.
 pub struct Opened {
-    id: String,
+    app: App,
+    parser: Parser,
+    outcome: Outcome,
+    /// The policy in force is the oracle, which no router can follow.
+    is_oracle: bool,
+    /// Whether what belongs in the hole is shown, and what the tests said.
+    shows_answer: bool,
+    shows_help: bool,
 }
 
 impl Opened {
-    /// `setting` is the one on the slider, `k` how many first tokens the first-k scores are over.
+    /// Opens an outcome on a screen of `size` cells. `setting` is the one on the slider, `k` how many
+    /// first tokens the first-k scores are over. Parses the outcome's text, which takes a few
+    /// milliseconds.
     pub fn new(
         config: &Config,
         header: &Header,
         outcome: &Outcome,
-        setting: &Setting,
-        k: usize,
+        (setting, k): (&Setting, usize),
+        theme: &Theme,
+        size: (u16, u16),
     ) -> Self {
-        let _ = (config, header, setting, k);
-        Opened {
-            id: outcome.id.clone(),
-        }
+        let mut parser = Parser::new(theme.clone());
+        let policy = match setting.strategy {
+            Strategy::Policy(policy) => policy,
+            // What the oracle decides, as a policy that decides just that.
+            Strategy::Oracle if outcome.small.passed == Some(true) => Policy::Small,
+            Strategy::Oracle => Policy::Large,
+        };
+        let settings = Settings {
+            policy,
+            score: setting.score,
+            threshold: setting.threshold,
+            k,
+        };
+        let keymap = Keymap::new(&config.keys)
+            .unwrap_or_default()
+            .narrowed(&ACTIONS);
+        let app = App::replaying(
+            config.clone(),
+            keymap,
+            header,
+            outcome,
+            (settings, setting.escalation),
+            &mut parser,
+        );
+        let mut opened = Opened {
+            app,
+            parser,
+            outcome: outcome.clone(),
+            is_oracle: setting.strategy == Strategy::Oracle,
+            shows_answer: false,
+            shows_help: false,
+        };
+        opened.resize(size);
+        opened
+    }
+
+    /// Another outcome in place of one, looked at in the same way: heatmap, and whether the answer is
+    /// shown.
+    #[must_use]
+    pub fn like(mut self, before: &Opened) -> Self {
+        self.app.config.heatmap = before.app.config.heatmap;
+        self.shows_answer = before.shows_answer;
+        self
+    }
+
+    /// The outcome's id.
+    pub fn id(&self) -> &str {
+        &self.outcome.id
+    }
+
+    /// Tells the person something, until the next key.
+    pub fn say(&mut self, text: &str) {
+        self.app.message = Some(Message {
+            level: Level::Info,
+            text: text.to_owned(),
+        });
+    }
+
+    /// The terminal's size in columns and rows.
+    pub fn resize(&mut self, (columns, rows): (u16, u16)) {
+        let rows = rows.saturating_sub(view::rows_above(rows));
+        let effects = self.app.update(Event::Resize(columns, rows));
+        self.app.take_parses(&mut self.parser, effects);
     }
 
     pub fn on_key(&mut self, key: KeyEvent) -> OpenedReply {
+        if key.kind == KeyEventKind::Release {
+            return OpenedReply::Stay;
+        }
+        self.app.message = None;
+        if std::mem::take(&mut self.shows_help) {
+            return OpenedReply::Stay;
+        }
+        if self.app.inspector.is_some() && walks_tokens(key) {
+            return self.pass_on(key);
+        }
+        let modified = key
+            .modifiers
+            .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        if key.modifiers == KeyModifiers::CONTROL && matches!(key.code, KeyCode::Char('c' | 'q')) {
+            return OpenedReply::Back;
+        }
         match key.code {
-            KeyCode::Esc | KeyCode::Char('q') => OpenedReply::Back,
-            KeyCode::Char('n') => OpenedReply::Next,
-            KeyCode::Char('p') => OpenedReply::Previous,
-            KeyCode::Char('m') => OpenedReply::Mark,
+            KeyCode::F(1) | KeyCode::Char('?') => {
+                self.shows_help = true;
+                OpenedReply::Stay
+            }
+            KeyCode::Esc | KeyCode::Char('q') if !modified => OpenedReply::Back,
+            KeyCode::PageDown | KeyCode::Char('n') if !modified => OpenedReply::Next,
+            KeyCode::PageUp | KeyCode::Char('p') if !modified => OpenedReply::Previous,
+            KeyCode::Char('m') if !modified => OpenedReply::Mark,
+            KeyCode::Char('c') if !modified => {
+                self.shows_answer = !self.shows_answer;
+                OpenedReply::Stay
+            }
+            KeyCode::Up if !modified => self.scroll(-1),
+            KeyCode::Down if !modified => self.scroll(1),
+            _ if self.app.keymap.action(key).is_some() => self.pass_on(key),
+            _ => OpenedReply::Stay,
+        }
+    }
+
+    /// Scrolls the buffer.
+    fn scroll(&mut self, lines: isize) -> OpenedReply {
+        self.app.editor.scroll(lines);
+        let effects = self.app.editor.highlight_view().into_iter().collect();
+        self.app.take_parses(&mut self.parser, effects);
+        OpenedReply::Stay
+    }
+
+    /// A key that means here what it means in the playground.
+    fn pass_on(&mut self, key: KeyEvent) -> OpenedReply {
+        let before = self.app.router.settings.threshold;
+        let effects = self.app.update(Event::Key(key));
+        self.app.take_parses(&mut self.parser, effects);
+        match self.app.router.settings.threshold {
+            now if now != before => OpenedReply::Threshold(now),
             _ => OpenedReply::Stay,
         }
     }
 
     pub fn draw(&self, frame: &mut Frame, area: Rect, palette: &Palette) {
-        let line = ratatui::text::Line::styled(self.id.clone(), palette.ui("text"));
-        frame.render_widget(line, area);
+        view::draw(self, frame, area, palette);
     }
+}
+
+/// Keys that the token inspector takes; going on from another token is no use without a model.
+fn walks_tokens(key: KeyEvent) -> bool {
+    let walks = matches!(
+        key.code,
+        KeyCode::Left
+            | KeyCode::Right
+            | KeyCode::Up
+            | KeyCode::Down
+            | KeyCode::Home
+            | KeyCode::End
+            | KeyCode::Esc
+    );
+    walks && key.modifiers.is_empty()
 }

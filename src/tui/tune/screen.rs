@@ -37,6 +37,7 @@ pub fn run(mut tune: Tune, folders: &Folders) -> Result<(), String> {
     let name = choose_theme(&themes, tune.config.theme.as_deref())?;
     let theme = themes.get(&name).cloned();
     let theme = theme.ok_or_else(|| format!("there is no theme `{name}`"))?;
+    tune.theme = Some(theme.clone());
     let palette = Palette::new(theme, ColorDepth::detect());
     if let Some(bad) = bad_themes.first() {
         tune.update(TuneEvent::Failed(bad.to_string()));

@@ -1,6 +1,6 @@
 //! The tune screen's state, and what every event does to it.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
@@ -12,10 +12,16 @@ use crate::{
     config::{Config, FittedThreshold},
     evaluation::{
         explore::{self, Shown},
+        outcome::Run,
+        picks::{self, Entry, Picks},
         sweep::{Point, Setting},
-        table::Part,
+        table::{Labels, Part},
     },
-    tui::app::{Level, Message, ONE_MOVEMENT, following},
+    syntax::{Theme, ThemeSet},
+    tui::{
+        DARK_THEME,
+        app::{Level, Message, ONE_MOVEMENT, following},
+    },
 };
 
 /// Rows that a page key moves in the list.
@@ -28,6 +34,8 @@ pub enum TuneEvent {
     Paste(String),
     /// Columns and rows of the terminal.
     Resize(u16, u16),
+    /// The picks that were kept beside the run, for a blind comparison.
+    Picks(Picks),
     /// An effect is done; the text says what.
     Done(String),
     /// A threshold was put into this configuration file.
@@ -45,6 +53,14 @@ pub enum TuneEffect {
     Write {
         path: PathBuf,
         threshold: Box<FittedThreshold>,
+    },
+    /// Read the picks that are kept beside a run; answered with [`TuneEvent::Picks`].
+    ReadPicks { file: PathBuf, run: Arc<Run> },
+    /// Keep a pick beside a run.
+    KeepPick {
+        file: PathBuf,
+        run: Arc<Run>,
+        entry: Entry,
     },
     /// Stop until the shell goes on with the program.
     Suspend,
@@ -94,6 +110,8 @@ pub struct Tune {
     pub now: Duration,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
+    /// What code is coloured with; none takes a bundled theme.
+    pub theme: Option<Theme>,
     /// Where τ was left, by score.
     pub(super) left_at: BTreeMap<&'static str, f32>,
     /// When τ was last moved, if nothing else was changed since.
@@ -126,6 +144,7 @@ impl Tune {
             message: None,
             now: Duration::ZERO,
             size: (80, 24),
+            theme: None,
             left_at: BTreeMap::new(),
             moved_at: None,
         };
@@ -139,8 +158,13 @@ impl Tune {
             TuneEvent::Key(key) if key.kind != KeyEventKind::Release => return self.on_key(key),
             TuneEvent::Key(_) => {}
             TuneEvent::Paste(text) => self.on_paste(&text),
-            TuneEvent::Resize(columns, rows) => self.size = (columns, rows),
+            TuneEvent::Resize(columns, rows) => self.resize((columns, rows)),
+            TuneEvent::Picks(picks) => self.begin_blind(picks),
             TuneEvent::Done(text) => self.info(text),
+            TuneEvent::Failed(text) => match &mut self.page {
+                Page::Blind(blind) => blind.on_failed(text),
+                _ => self.tell(Level::Error, text),
+            },
             TuneEvent::Written(path, threshold) => {
                 self.info(format!(
                     "τ of {} is in {}",
@@ -149,7 +173,6 @@ impl Tune {
                 ));
                 self.config.put_threshold(*threshold);
             }
-            TuneEvent::Failed(text) => self.tell(Level::Error, text),
         }
         Vec::new()
     }
@@ -174,7 +197,7 @@ impl Tune {
                 BlindReply::Stay => Vec::new(),
                 BlindReply::Do(effects) => effects,
                 BlindReply::Back => {
-                    self.page = Page::Explore;
+                    self.end_blind();
                     Vec::new()
                 }
             },
@@ -205,6 +228,7 @@ impl Tune {
             Suspend => return vec![TuneEffect::Suspend],
             Leave => return vec![TuneEffect::Leave],
             Back => return self.back(),
+            Blind => return self.compare(),
             other => self.act_on_outcomes(other),
         }
         Vec::new()
@@ -223,7 +247,6 @@ impl Tune {
             TuneAction::Last => self.choose(isize::MAX),
             TuneAction::Mark => self.mark(),
             TuneAction::Open => self.open(),
-            TuneAction::Blind => self.compare(),
             TuneAction::Export => self.over = Some(Over::Export(self.export_name())),
             TuneAction::Write => self.ask_to_write(),
             _ => self.over = Some(Over::Help { scroll: 0 }),
@@ -357,10 +380,22 @@ impl Tune {
     }
 
     fn mark(&mut self) {
-        if self.list.chosen().is_none() {
+        // The one that is opened may have left the list, by τ having been moved.
+        let row = match &self.page {
+            Page::Opened(opened) => self.subject.row_of(opened.id()),
+            _ => self.list.chosen().map(|listed| listed.row),
+        };
+        let Some(row) = row else {
             return self.info("there is no outcome to mark");
+        };
+        let marked = self.list.mark(row);
+        if let Page::Opened(opened) = &mut self.page {
+            opened.say(if marked {
+                "marked"
+            } else {
+                "not marked any more"
+            });
         }
-        self.list.mark();
         if self.list.filter == Filter::Marked {
             self.list_again();
         }
@@ -375,8 +410,12 @@ impl Tune {
         let Some(outcome) = chosen.and_then(|listed| run.outcomes.get(listed.row)) else {
             return self.info("there is no outcome to open: f chooses which are listed");
         };
-        let k = self.subject.table.k();
-        let opened = Opened::new(&self.config, &run.header, outcome, &self.setting, k);
+        let how = (&self.setting, self.subject.table.k());
+        let (theme, size) = (self.theme(), self.size);
+        let mut opened = Opened::new(&self.config, &run.header, outcome, how, &theme, size);
+        if let Page::Opened(before) = &self.page {
+            opened = opened.like(before);
+        }
         self.page = Page::Opened(Box::new(opened));
     }
 
@@ -393,16 +432,62 @@ impl Tune {
                 self.open();
             }
             OpenedReply::Mark => self.mark(),
+            OpenedReply::Threshold(threshold) => self.slide(threshold),
         }
     }
 
-    fn compare(&mut self) {
-        match &self.subject.run {
-            Some(run) => {
-                let seed = self.now.as_nanos() as u64;
-                self.page = Page::Blind(Box::new(Blind::new(run.clone(), seed)));
-            }
-            None => self.info("only completions of a run can be compared"),
+    /// A blind comparison begins with what was picked before.
+    fn compare(&mut self) -> Vec<TuneEffect> {
+        let subject = &self.subject;
+        let (Some(run), Some(file)) = (&subject.run, &subject.file) else {
+            self.info("only completions of a run can be compared");
+            return Vec::new();
+        };
+        vec![TuneEffect::ReadPicks {
+            file: file.clone(),
+            run: Arc::clone(run),
+        }]
+    }
+
+    fn begin_blind(&mut self, picks: Picks) {
+        let subject = &self.subject;
+        let (Some(run), Some(file)) = (&subject.run, &subject.file) else {
+            return;
+        };
+        let (run, kept) = (Arc::clone(run), (file.clone(), picks));
+        let (seed, theme) = (self.now.as_nanos() as u64, self.theme());
+        let blind = Blind::new(run, kept, seed, &self.config, &theme, self.size);
+        self.page = Page::Blind(Box::new(blind));
+    }
+
+    /// Back from a blind comparison: says how it went, and where picks are the labels, they count.
+    fn end_blind(&mut self) {
+        let Page::Blind(blind) = std::mem::replace(&mut self.page, Page::Explore) else {
+            return;
+        };
+        self.info(blind.summary());
+        if let (Labels::Picks, Some(run)) = (self.subject.labels, &self.subject.run) {
+            let k = self.subject.table.k();
+            self.subject.table = picks::table(run, blind.picks(), k);
+            self.refresh();
+        }
+    }
+
+    fn theme(&self) -> Theme {
+        let bundled = || {
+            let themes = ThemeSet::bundled();
+            let theme = themes.get(DARK_THEME).cloned();
+            theme.expect("a bundled theme, which is tested")
+        };
+        self.theme.clone().unwrap_or_else(bundled)
+    }
+
+    fn resize(&mut self, size: (u16, u16)) {
+        self.size = size;
+        match &mut self.page {
+            Page::Explore => {}
+            Page::Opened(opened) => opened.resize(size),
+            Page::Blind(blind) => blind.resize(size),
         }
     }
 

@@ -1,6 +1,9 @@
 //! What is looked at: outcomes as rows of a table, with what the screen calls each of them.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use crate::{
     evaluation::{
@@ -24,6 +27,8 @@ pub struct Subject {
     pub table: Table,
     /// One for each row of the table.
     pub cases: Vec<Case>,
+    /// The run's file, where it is one.
+    pub file: Option<PathBuf>,
     /// The run, where it is one; the outcomes have the rows' indices.
     pub run: Option<Arc<Run>>,
 }
@@ -58,6 +63,11 @@ impl Subject {
         Self::labelled(run, file, table, Labels::Tests)
     }
 
+    /// The row of the outcome with this id.
+    pub fn row_of(&self, id: &str) -> Option<usize> {
+        self.cases.iter().position(|case| case.id == id)
+    }
+
     /// A run with a table of its own: other labels than its tests'.
     pub fn labelled(run: Run, file: &Path, table: Table, labels: Labels) -> Self {
         let name = file.file_name().unwrap_or(file.as_os_str());
@@ -76,6 +86,7 @@ impl Subject {
             cases: outcomes
                 .map(|outcome| Case::new(&outcome.id, &outcome.small.completion.text))
                 .collect(),
+            file: Some(file.to_owned()),
             run: Some(Arc::new(run)),
         }
     }
@@ -107,6 +118,7 @@ impl Subject {
             labels: Labels::Signals,
             table: Table::new(entries.iter().filter_map(row).collect(), k),
             cases: cases.map(|entry| Case::new(&entry.label, "")).collect(),
+            file: None,
             run: None,
         }
     }

@@ -359,12 +359,13 @@ fn note(scene: Scene, buffer: &mut Buffer, area: Rect) {
         pane.line([lead, legend].concat());
         return;
     };
-    let next = match scene.app.editor.faults.len() {
-        1 => String::new(),
-        n => format!(
-            "  ({n} faults, {} next)",
-            scene.keymap.label(Action::NextFault)
-        ),
+    let next = match (
+        scene.app.editor.faults.len(),
+        scene.keymap.label(Action::NextFault),
+    ) {
+        (1, _) => String::new(),
+        (n, key) if key.is_empty() => format!("  ({n} faults)"),
+        (n, key) => format!("  ({n} faults, {key} next)"),
     };
     let message = format!(" ● {}{next}", visible(&fault.message));
     let fits = message.width() + legend_width + 3 <= pane.width();

@@ -235,8 +235,9 @@ fn keys(scene: Scene, pane: &mut Pane, lane: LaneKind) {
         ]
     };
     let mut hints = vec![hint("←→", "token"), hint("↑↓", "candidate")];
-    // A server cannot be told to go on from another token.
-    if !state::lane(scene.app, lane).model.is_server() {
+    // A server cannot be told to go on from another token, and a recorded outcome is what it is.
+    let is_recorded = scene.app.editor.document.is_read_only();
+    if !is_recorded && !state::lane(scene.app, lane).model.is_server() {
         hints.push(hint("Enter", "continue from it"));
     }
     hints.push(hint("Esc", "back"));

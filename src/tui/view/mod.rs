@@ -25,6 +25,7 @@ use std::ops::Deref;
 use ratatui::{
     Frame,
     buffer::Buffer,
+    layout::{Position, Rect},
     style::{Modifier, Style},
     text::{Line, Span},
 };
@@ -143,22 +144,52 @@ pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
         draw_tiny(frame, palette, keymap);
         return;
     }
-    let buffer = frame.buffer_mut();
-    header::draw(scene, buffer, layout.header);
-    let cursor = editor::draw(scene, buffer, &layout);
-    routing::draw(scene, buffer, layout.routing);
-    alternative::draw(scene, buffer, layout.alternative);
-    inspector::draw(scene, buffer, layout.inspector);
-    rule_between(scene, buffer, &layout);
-    status::draw(scene, buffer, layout.status);
-    footer::draw(scene, buffer, layout.footer);
+    header::draw(scene, frame.buffer_mut(), layout.header);
+    footer::draw(scene, frame.buffer_mut(), layout.footer);
+    let cursor = panes(scene, frame.buffer_mut(), &layout);
     let cursor = match &app.overlay {
-        Some(open) => overlay::draw(scene, buffer, area, open),
+        Some(open) => overlay::draw(scene, frame.buffer_mut(), area, open),
         None => cursor.filter(|_| app.inspector.is_none()),
     };
     if let Some(position) = cursor {
         frame.set_cursor_position(position);
     }
+}
+
+/// Draws the panes of an app that is only looked at into `area`, and says where they are: the lines
+/// of header and footer are left to whoever shows it.
+pub(super) fn draw_panes(frame: &mut Frame, app: &App, palette: &Palette, area: Rect) -> Layout {
+    let layout = Layout::of(app, area);
+    if !layout.tiny {
+        panes(scene_of(app, palette), frame.buffer_mut(), &layout);
+    }
+    layout
+}
+
+/// Draws nothing but the text of an app into `area`.
+pub(super) fn draw_text(frame: &mut Frame, app: &App, palette: &Palette, area: Rect) {
+    let layout = Layout::of_text(app, area);
+    editor::draw(scene_of(app, palette), frame.buffer_mut(), &layout);
+}
+
+fn scene_of<'a>(app: &'a App, palette: &'a Palette) -> Scene<'a> {
+    Scene {
+        app,
+        pen: Pen { palette },
+        keymap: &app.keymap,
+    }
+}
+
+/// Draws everything but header, footer and what lies over the buffer. Gives the cursor's place, when
+/// it is in view.
+fn panes(scene: Scene, buffer: &mut Buffer, layout: &Layout) -> Option<Position> {
+    let cursor = editor::draw(scene, buffer, layout);
+    routing::draw(scene, buffer, layout.routing);
+    alternative::draw(scene, buffer, layout.alternative);
+    inspector::draw(scene, buffer, layout.inspector);
+    rule_between(scene, buffer, layout);
+    status::draw(scene, buffer, layout.status);
+    cursor
 }
 
 /// What is drawn where there is no room for anything else.

@@ -90,3 +90,34 @@ fn doctor_says_that_a_device_is_not_there() {
         stdout(&output)
     );
 }
+
+#[test]
+fn doctor_says_where_thresholds_are_from_and_that_they_are_of_other_models() {
+    let home = Home::new();
+    home.configure(
+        "[[thresholds]]\nlanguage = \"python\"\nscore = \"first_k_mean_logprob\"\nvalue = -0.7\n\n\
+         [thresholds.fitted]\ndataset = \"holes (0123456789ab)\"\nsmall = \"tiny (00112233aabbccdd)\"\n\
+         large = \"big (http://host:8012)\"\naim = \"best (synconf)\"\nsplit = \"0.5 of the problems, \
+         seed 1\"\ndate = \"2026-11-21\"\noutcomes = 220\ntried_on = 231\npass_at_1 = 0.41\nlow = 0.35\n\
+         high = 0.47\nescalation = 0.33\n",
+    );
+    let report = records(&home.run(&["doctor", "--json"])).remove(0);
+    let python = &report["thresholds"][0];
+    assert_eq!(python["language"], "python");
+    assert_eq!(python["value"], -0.7);
+    assert_eq!(python["from"]["fitted"]["outcomes"], 220);
+    let warning = python["warning"].as_str().expect("other models");
+    assert!(
+        warning.contains("small one was tiny (00112233aabbccdd)"),
+        "{warning}"
+    );
+    assert!(warning.contains("large one was big"), "{warning}");
+    let java = &report["thresholds"][1];
+    assert_eq!(
+        (&java["from"], &java["warning"]),
+        (&"default".into(), &Value::Null)
+    );
+    let text = stdout(&home.run(&["doctor"]));
+    assert!(text.contains("fitted 2026-11-21 on 220 outcomes"), "{text}");
+    assert!(text.contains("fitted on other models"), "{text}");
+}

@@ -7,6 +7,7 @@ mod execution;
 // The benchmarks use the rest of it.
 #[allow(dead_code)]
 pub(crate) mod fixture;
+mod picks;
 mod report;
 mod suite;
 pub(crate) mod tune;

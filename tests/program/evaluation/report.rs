@@ -2,6 +2,7 @@
 
 mod fitting;
 mod formats;
+mod picked;
 
 use std::{fs, path::PathBuf, process::Output};
 

@@ -48,6 +48,16 @@ pub(super) fn fitted(fit: &FitReport) -> Section {
     if !rows.is_empty() {
         section.table("The default threshold on the same outcomes", columns, rows);
     }
+    for (language, fitted) in fit.fitted() {
+        let difference = fitted.difference.filter(|difference| difference.high < 0.0);
+        if difference.is_some() {
+            section.say(format!(
+                "{}: on what it was tried on, the fitted threshold is right less often than the \
+                 default one, beyond noise; look at what each escalates before you take it.",
+                language.name()
+            ));
+        }
+    }
     for one in &fit.languages {
         if let Some(why) = &one.refused {
             section.say(format!("{}: not fitted: {why}.", one.language.name()));

@@ -28,7 +28,7 @@ fn one(score: &ScoreCalibration) -> Markup {
         width: 300.0,
         height: 240.0,
         left: 46.0,
-        right: 12.0,
+        right: 26.0,
         top: 28.0,
         bottom: 44.0,
         x: (0.0, 1.0),

@@ -82,34 +82,37 @@ fn line(plot: &Plot, strategy: Strategy, points: impl Iterator<Item = (f64, f64)
     let points = points.map(|(x, y)| format!("{},{}", n(plot.x(x)), n(plot.y(y))));
     let points = points.collect::<Vec<_>>().join(" ");
     let dashed = strategy == Strategy::Policy(Policy::Confidence);
-    html! { polyline.curve.dashed[dashed] class=(class(strategy)) points=(points) {} }
+    let dashed = if dashed { " dashed" } else { "" };
+    let class = format!("curve {}{dashed}", class(strategy));
+    html! { polyline class=(class) points=(points) {} }
 }
 
 /// A policy as a point, with its name where there is room for it.
 fn mark(plot: &Plot, result: &PolicyResult, pass: f64, report: &Report) -> Markup {
     let (x, y) = (plot.x(result.escalation), plot.y(pass));
     let own = result.strategy == Strategy::Policy(report.asked.policy);
-    let class = class(result.strategy);
+    let own_mark = if own { " own" } else { "" };
+    let class = format!("mark{own_mark} {}", class(result.strategy));
     let name = result.strategy.name();
-    let left = result.escalation > 0.8;
-    let (anchor, beside) = if left {
-        ("end", x - 10.0)
-    } else {
-        ("start", x + 10.0)
+    // The policies that look at the syntax are named at the left of their points and confidence at
+    // the right, each on its curve's free side: they often stand close.
+    let (at_left, below) = match result.strategy {
+        Strategy::Policy(Policy::Synconf) => (result.escalation > 0.15, -8.0),
+        Strategy::Policy(Policy::Syntax) => (result.escalation > 0.15, 6.0),
+        Strategy::Policy(Policy::Confidence) => (result.escalation > 0.8, 16.0),
+        _ => (result.escalation > 0.8, 4.0),
     };
-    // Confidence is named below its point, synconf above: they often stand close.
-    let below = match result.strategy {
-        Strategy::Policy(Policy::Confidence) => 18.0,
-        Strategy::Policy(Policy::Synconf) => -9.0,
-        _ => 4.0,
+    let (anchor, beside) = match at_left {
+        true => ("end", x - 11.0),
+        false => ("start", x + 11.0),
     };
     html! {
         @match result.strategy {
-            Strategy::Policy(Policy::Synconf) => circle.mark.own[own] class=(class) cx=(n(x)) cy=(n(y)) r="6" {}
-            Strategy::Policy(Policy::Confidence) => rect.mark.own[own] class=(class) x=(n(x - 5.0)) y=(n(y - 5.0)) width="10" height="10" {}
-            Strategy::Policy(Policy::Syntax) => path.mark.own[own] class=(class) d=(format!("M{} {}l6.5 11h-13z", n(x), n(y - 7.0))) {}
-            Strategy::Oracle => path.mark class=(class) d=(format!("M{} {}l6 6l-6 6l-6 -6z", n(x), n(y - 6.0))) {}
-            _ => path.mark.own[own] class=(class) d=(format!("M{} {}l10 10m0 -10l-10 10", n(x - 5.0), n(y - 5.0))) {}
+            Strategy::Policy(Policy::Synconf) => circle class=(class) cx=(n(x)) cy=(n(y)) r="6" {}
+            Strategy::Policy(Policy::Confidence) => rect class=(class) x=(n(x - 5.0)) y=(n(y - 5.0)) width="10" height="10" {}
+            Strategy::Policy(Policy::Syntax) => path class=(class) d=(format!("M{} {}l6.5 11h-13z", n(x), n(y - 7.0))) {}
+            Strategy::Oracle => path class=(class) d=(format!("M{} {}l6 6l-6 6l-6 -6z", n(x), n(y - 6.0))) {}
+            _ => path class=(class) d=(format!("M{} {}l10 10m0 -10l-10 10", n(x - 5.0), n(y - 5.0))) {}
         }
         text x=(n(beside)) y=(n(y + below)) text-anchor=(anchor) { (name) }
     }

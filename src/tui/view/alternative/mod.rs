@@ -258,6 +258,8 @@ fn keys(scene: Scene, lane: &Lane, hidden: Option<LaneKind>) -> Vec<Vec<Span<'st
         }
         hints.push(scene.hint(Action::SwapGhost, "show it in the buffer"));
     }
+    // An app that is only looked at has no keys for some of it.
+    hints.retain(|hint| hint.first().is_some_and(|first| !first.content.is_empty()));
     hints
 }
 
@@ -308,7 +310,10 @@ fn lane_standing(app: &App, lane: &Lane) -> (String, &'static str) {
 }
 
 fn not_asked(app: &App) -> String {
-    let asks = format!("{} asks it now", app.keymap.label(Action::AskLarge));
+    let asks = match app.keymap.label(Action::AskLarge) {
+        key if key.is_empty() => return "the large model was not asked".to_owned(),
+        key => format!("{key} asks it now"),
+    };
     let decision = app.small.run().and_then(|run| run.decision.as_ref());
     match decision {
         Some((decision, _)) if decision.keeps() => {

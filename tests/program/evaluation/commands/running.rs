@@ -212,7 +212,7 @@ fn another_setting_model_or_dataset_is_refused_and_says_what_differs() {
         (&["--max-tokens", "32"], &["64", "32"]),
         (
             &["--sample", "1"],
-            &["all tasks", "1 tasks drawn with seed 1"],
+            &["all tasks", "a sample of 1 with seed 1"],
         ),
         (&["--time-limit", "2000"], &["time limit", "3000", "2000"]),
         (

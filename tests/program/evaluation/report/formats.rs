@@ -38,16 +38,20 @@ fn the_numbers_of_the_page_are_those_of_the_json() {
     assert_eq!(embedded, json);
     let mut known = Vec::new();
     numbers(&json, &mut known);
-    // Shares of the holes that were kept are one minus those escalated.
-    let kept: Vec<f64> = known.iter().map(|number| 1.0 - number).collect();
+    // Shares of the holes that were kept are one minus those escalated; reading a number from JSON
+    // may round it in its last place.
+    let is_known = |shown: f64| {
+        let same = |known: f64| (known - shown).abs() <= 1e-12 * shown.abs().max(1.0);
+        known.iter().any(|known| same(*known) || same(1.0 - known))
+    };
     let shown = between(&page, "<data value=\"", "</data>");
     assert!(shown.len() > 200, "{}", shown.len());
     for shown in shown {
         let (value, text) = shown.split_once("\">").expect("an element");
         let value: f64 = value.parse().expect("a number");
-        assert!(known.contains(&value) || kept.contains(&value), "{shown}");
+        assert!(is_known(value), "{shown}");
         let per_cent = format!("{:.1}", value * 100.0).replace('-', "−");
-        let plain = text.trim_start_matches('+').trim_end_matches(" %");
+        let plain = text.trim_start_matches('+').trim_end_matches("\u{a0}%");
         let whole = plain.replace(',', "");
         let likely = [
             per_cent,
@@ -74,6 +78,12 @@ fn the_page_needs_nothing_else_and_runs_nothing() {
     assert_eq!(page.matches("<script").count(), 1);
     assert!(page.contains("<script type=\"application/json\""));
     assert!(page.contains("<svg"));
+    for tag in page.split('<').filter_map(|part| part.split('>').next()) {
+        assert!(
+            tag.matches(" class=").count() < 2,
+            "only the first counts: {tag}"
+        );
+    }
     for outside in ["src=", "href=", "@import", "url(http", "<link"] {
         assert!(!page.contains(outside), "{outside}");
     }
@@ -193,7 +203,7 @@ fn a_passed_completion_that_was_judged_broken_is_named() {
     );
     let text = stdout(&home.run(&["report", "run.jsonl"]));
     assert!(text.contains(&format!("- {id}")), "{text}");
-    assert!(text.contains("must not happen"), "{text}");
+    assert!(text.contains("must not"), "{text}");
 }
 
 #[test]

@@ -1,0 +1,103 @@
+//! The thresholds part of the report: which is in force for each language, where it is from, and
+//! whether it was fitted on the models in force.
+
+use serde::Serialize;
+
+use super::{report::Model, servers::Server};
+use crate::{
+    cli::thresholds::{in_force, told},
+    config::{Loaded, LoadedModel},
+    evaluation::report::{Provenance, Threshold},
+    language::Language,
+    local::fingerprint,
+    remote::model_name,
+    routing::Score,
+};
+
+/// The threshold in force for a language.
+#[derive(Serialize)]
+pub(super) struct InForce {
+    pub score: Score,
+    #[serde(flatten)]
+    pub threshold: Threshold,
+    /// It was fitted on other models than those in force.
+    pub warning: Option<String>,
+}
+
+/// A model in force.
+struct Used {
+    name: String,
+    fingerprint: Option<String>,
+}
+
+impl Used {
+    fn loaded(&self) -> LoadedModel<'_> {
+        LoadedModel {
+            name: &self.name,
+            fingerprint: self.fingerprint.as_deref(),
+        }
+    }
+}
+
+/// The thresholds in force with these models.
+pub(super) fn thresholds(loaded: &Loaded, models: &[Model], servers: &[Server]) -> Vec<InForce> {
+    let small = file("small", models);
+    let large = file("large", models).or_else(|| server("large", servers));
+    let name = small.as_ref().map_or("", |small| small.name.as_str());
+    let of = |language| {
+        let threshold = in_force(loaded, name, language);
+        let warning = match (&threshold.from, &small) {
+            (Provenance::Fitted(fit), Some(small)) => {
+                fit.mismatch(small.loaded(), large.as_ref().map(Used::loaded))
+            }
+            _ => None,
+        };
+        InForce {
+            score: loaded.config.score,
+            threshold,
+            warning,
+        }
+    };
+    Language::ALL.map(of).into()
+}
+
+fn file(used_as: &str, models: &[Model]) -> Option<Used> {
+    let model = models.iter().find(|model| model.used_as == Some(used_as))?;
+    Some(Used {
+        name: model.info.as_ref()?.name.clone(),
+        fingerprint: fingerprint(&model.path).ok(),
+    })
+}
+
+fn server(used_as: &str, servers: &[Server]) -> Option<Used> {
+    let server = servers.iter().find(|one| one.used_as == Some(used_as))?;
+    Some(Used {
+        name: model_name(&server.name, &server.report.profile.as_ref()?.model),
+        fingerprint: None,
+    })
+}
+
+/// A row for each, and one for each warning.
+pub(super) fn rows(thresholds: &[InForce]) -> Vec<Vec<String>> {
+    let row = |one: &InForce| {
+        vec![
+            one.threshold.language.name().to_owned(),
+            format!("{} ≥ {}", one.score.name(), one.threshold.value),
+            told(&one.threshold.from),
+        ]
+    };
+    thresholds.iter().map(row).collect()
+}
+
+/// What should be known of them, each thing once.
+pub(super) fn warnings(thresholds: &[InForce]) -> Vec<Vec<String>> {
+    let mut warnings: Vec<String> = thresholds
+        .iter()
+        .filter_map(|one| one.warning.as_ref())
+        .map(|other| {
+            format!("fitted on other models: {other}; `routelens report --fit` fits it anew")
+        })
+        .collect();
+    warnings.dedup();
+    warnings.into_iter().map(|warning| vec![warning]).collect()
+}

@@ -1,0 +1,178 @@
+//! A run from the command line: both models loaded, the run file opened, the tasks put, and what
+//! came of it said.
+
+use std::path::Path;
+
+use super::{Arguments, bar::Bar, interrupt::Interrupt, skip, tally::Tally};
+use crate::{
+    cli::{Failure, Outcome, console::Console},
+    config::Config,
+    evaluation::{
+        dataset::Dataset,
+        file::{Earlier, Writer},
+        outcome::{Header, ModelIdentity},
+        run::{
+            self, Ended, Job, Summary,
+            ask::{Lane, Unanswered},
+        },
+    },
+    model::ModelSource,
+    remote::Network,
+};
+
+/// The most failed tasks that are told one by one.
+const MOST_TOLD: usize = 10;
+
+/// Puts the tasks to both models.
+pub(super) fn run(
+    arguments: &Arguments,
+    console: &mut Console,
+    config: &Config,
+    dataset: Dataset,
+    out: &Path,
+) -> Outcome {
+    let Dataset {
+        id,
+        mut tasks,
+        problems,
+    } = dataset;
+    // From here on what is going on is ended in order.
+    let interrupt = Interrupt::listen();
+    let executor = arguments.tests.executor(&tasks)?;
+    let skipped = skip(console, &mut tasks, &executor)?;
+    let Some(both) = Both::start(console, config, &interrupt)? else {
+        console.say("stopped before anything was asked");
+        return Ok(interrupt.status());
+    };
+    let (small, large) = both.identities;
+    let header = Header::new(id, small, large, arguments.settings(config));
+    let (writer, earlier) = Writer::open(out, &header).map_err(Failure::Usage)?;
+    let total = tasks.len();
+    tasks.retain(|task| !earlier.ids.contains(&task.id));
+    let before = total - tasks.len();
+    tell(console, out, &earlier, before, total);
+    let bar = Bar::new(console, arguments.quiet, total, before, earlier.right);
+    let job = Job {
+        tasks,
+        small: both.small,
+        large: both.large,
+        max_tokens: config.max_tokens,
+        jobs: arguments.tests.jobs(),
+        executor,
+        writer,
+    };
+    let summary = run::run(job, &|| interrupt.is_set(), &|progress| bar.show(progress));
+    bar.clear();
+    let tally = Tally {
+        file: out.to_string_lossy().into_owned(),
+        tasks: total,
+        done: before + summary.progress.done,
+        before,
+        skipped,
+        problems: &problems,
+        failed: &summary.failed,
+        small_right: earlier.right[0] + summary.progress.right[0],
+        large_right: earlier.right[1] + summary.progress.right[1],
+        stopped: summary.ended != Ended::Whole,
+        times: summary.times,
+    };
+    match arguments.json {
+        true => console.json(&tally)?,
+        false => console.print(&tally.text())?,
+    }
+    end(console, &summary, &interrupt)
+}
+
+/// Says what the file has already.
+fn tell(console: &mut Console, out: &Path, earlier: &Earlier, before: usize, total: usize) {
+    let out = out.display();
+    if earlier.cut {
+        let text = "a last line that had been cut off was removed; its task is done again";
+        console.say(&format!("{out}: {text}"));
+    }
+    if before > 0 {
+        console.say(&format!("{out}: {before} of {total} tasks are done"));
+    }
+}
+
+/// Both models, ready to be asked.
+struct Both {
+    small: Lane,
+    large: Lane,
+    identities: (ModelIdentity, ModelIdentity),
+}
+
+impl Both {
+    /// Loads or finds both; `None` when that was stopped.
+    fn start(
+        console: &mut Console,
+        config: &Config,
+        interrupt: &Interrupt,
+    ) -> Result<Option<Self>, Failure> {
+        let network = Network::new(config.network());
+        let failed = |error: std::io::Error| Failure::Failed(error.to_string());
+        let small = ModelSource::File(config.engine(config.small_model().map_err(failed)?));
+        let large = config.large_source().map_err(failed)?;
+        let mut small = Lane::start(small, &network);
+        let mut large = Lane::start(large, &network);
+        let mut identities = Vec::new();
+        let sides = [
+            ("small", &mut small, &config.small),
+            ("large", &mut large, &config.large),
+        ];
+        for (name, lane, given) in sides {
+            let stop = || interrupt.is_set();
+            let mut note = |text: &str| console.progress(&format!("{name} model: {text}"));
+            let info = match lane.ready(&stop, &mut note) {
+                Ok(info) => info,
+                Err(Unanswered::Stopped) => return Ok(None),
+                Err(Unanswered::Failed(problem)) => return Err(Failure::Failed(problem)),
+            };
+            console.clear_progress();
+            for notice in &info.notices {
+                console.say(notice);
+            }
+            let rates = config.rates(given.as_deref().unwrap_or_default());
+            identities.push(ModelIdentity::of(&info, rates).map_err(failed)?);
+        }
+        let mut identities = identities.into_iter();
+        Ok(identities
+            .next()
+            .zip(identities.next())
+            .map(|identities| Both {
+                small,
+                large,
+                identities,
+            }))
+    }
+}
+
+/// Says how the run ended, where that is not as it should.
+fn end(console: &mut Console, summary: &Summary, interrupt: &Interrupt) -> Outcome {
+    for failed in summary.failed.iter().take(MOST_TOLD) {
+        console.say(&format!("{}: {}", failed.id, failed.problem));
+    }
+    let count = summary.failed.len();
+    if count > MOST_TOLD {
+        let text = format!("and {} tasks more failed; see the log", count - MOST_TOLD);
+        console.say(&text);
+    }
+    let again = "the same command goes on from there";
+    match &summary.ended {
+        Ended::Whole if count == 0 => Ok(0),
+        Ended::Whole => {
+            let plural = if count == 1 { "task is" } else { "tasks are" };
+            let text = format!("{count} {plural} not recorded; the same command tries again");
+            Err(Failure::Failed(text))
+        }
+        Ended::Interrupted => {
+            console.say(&format!("stopped; {again}"));
+            Ok(interrupt.status())
+        }
+        Ended::Unwritable(problem) => Err(Failure::Failed(problem.clone())),
+        Ended::Failing => Err(Failure::Failed(format!(
+            "{} tasks failed one after another, so that the run was ended; {again}",
+            run::MOST_FAILURES
+        ))),
+    }
+}

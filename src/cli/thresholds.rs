@@ -1,0 +1,40 @@
+//! Where the thresholds in force are from: what `report` and `doctor` tell of them.
+
+use crate::{
+    config::{Loaded, Source},
+    evaluation::report::{Provenance, Threshold},
+    language::Language,
+};
+
+/// The threshold in force for a small model and a language.
+pub(super) fn in_force(loaded: &Loaded, model: &str, language: Language) -> Threshold {
+    let config = &loaded.config;
+    let entry = config.threshold_entry(model, Some(language));
+    let from = match (entry, loaded.source("threshold")) {
+        (Some(entry), _) => match &entry.fitted {
+            Some(fit) => Provenance::Fitted(Box::new(fit.clone())),
+            None => Provenance::Configuration,
+        },
+        (None, Source::Default) => Provenance::Default,
+        (None, Source::File(_)) => Provenance::Configuration,
+        (None, Source::Environment(name) | Source::Flag(name)) => Provenance::Given(name),
+    };
+    Threshold {
+        language,
+        value: config.threshold_for(model, Some(language)),
+        from,
+    }
+}
+
+/// Where a threshold is from, for people.
+pub(super) fn told(from: &Provenance) -> String {
+    match from {
+        Provenance::Default => "the score's default".to_owned(),
+        Provenance::Configuration => "the configuration, set by hand".to_owned(),
+        Provenance::Given(source) => source.clone(),
+        Provenance::Fitted(fit) => format!(
+            "fitted {} on {} outcomes of {}, for {}",
+            fit.date, fit.outcomes, fit.dataset, fit.aim
+        ),
+    }
+}

@@ -1,0 +1,253 @@
+//! Drawing a blind comparison: both completions in their context, one like the other.
+
+use ratatui::{
+    Frame,
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{
+    super::hints::{self, Hint},
+    Blind, Step,
+};
+use crate::tui::{
+    layout::STACKED,
+    palette::Palette,
+    view::{
+        self, Pen,
+        text::{Pane, cut, visible, wrap_words},
+    },
+};
+
+/// Cells that the gutter beside the text usually takes.
+pub(super) const GUTTER: u16 = 5;
+
+/// Rows above the two sides, and below them.
+const ABOVE: u16 = 2;
+const BELOW: u16 = 1;
+
+/// From this width on the sides stand beside each other.
+const BESIDE: u16 = STACKED + 40;
+
+/// Where the two texts are drawn on a screen of that size, below their titles: of one size, beside
+/// each other where there is room.
+pub(super) fn places((columns, rows): (u16, u16)) -> [Rect; 2] {
+    let body = Rect::new(0, ABOVE, columns, rows.saturating_sub(ABOVE + BELOW));
+    let titled = |area: Rect| Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let (first, second) = match columns >= BESIDE {
+        true => {
+            let width = (columns - 1) / 2;
+            let first = Rect { width, ..body };
+            (
+                first,
+                Rect {
+                    x: width + 1,
+                    ..first
+                },
+            )
+        }
+        false => {
+            let height = body.height / 2;
+            let first = Rect { height, ..body };
+            (
+                first,
+                Rect {
+                    y: body.y + height,
+                    ..first
+                },
+            )
+        }
+    };
+    [titled(first), titled(second)]
+}
+
+pub(super) fn draw(blind: &Blind, frame: &mut Frame, area: Rect, palette: &Palette) {
+    let pen = Pen { palette };
+    frame.buffer_mut().set_style(area, view::ground(palette));
+    draw_bar(
+        blind,
+        pen,
+        frame.buffer_mut(),
+        Rect {
+            height: area.height.min(1),
+            ..area
+        },
+    );
+    draw_footer(blind, pen, frame.buffer_mut(), area);
+    let Some(sides) = &blind.sides else {
+        return draw_end(blind, pen, frame.buffer_mut(), area);
+    };
+    draw_question(blind, pen, frame.buffer_mut(), area);
+    let places = places((area.width, area.height));
+    for ((app, place), number) in sides.iter().zip(places).zip(1..) {
+        if place.height == 0 {
+            continue;
+        }
+        let title = Rect {
+            y: place.y - 1,
+            height: 1,
+            ..place
+        };
+        let nothing = match app.editor.document.selection().is_empty() {
+            true => vec![pen.muted("writes nothing")],
+            false => Vec::new(),
+        };
+        let mut pane = Pane::new(frame.buffer_mut(), title);
+        pen.title(&mut pane, &number.to_string(), nothing);
+        view::draw_text(frame, app, palette, place);
+    }
+    draw_rule(pen, frame.buffer_mut(), places);
+    if blind.shows_help {
+        hints::help(
+            pen,
+            frame.buffer_mut(),
+            area,
+            "A blind comparison",
+            &keys(blind),
+        );
+    }
+}
+
+/// The rule between sides that stand beside each other.
+fn draw_rule(pen: Pen, buffer: &mut Buffer, [first, second]: [Rect; 2]) {
+    if second.x <= first.x || first.height == 0 {
+        return;
+    }
+    let style = pen.palette.ui("border");
+    buffer[(first.right(), first.y - 1)]
+        .set_symbol("┬")
+        .set_style(style);
+    for y in first.y..first.bottom() {
+        buffer[(first.right(), y)].set_symbol("│").set_style(style);
+    }
+}
+
+/// Which task it is, and how far the comparison is.
+fn draw_bar(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
+    let bar = pen.palette.ui("status");
+    buffer.set_style(area, bar);
+    let mut pane = Pane::new(buffer, area);
+    let mut left = vec![Span::styled(
+        " blind comparison ",
+        bar.patch(pen.palette.ui("title")),
+    )];
+    if let Some(outcome) = blind.outcome() {
+        let id = cut(&visible(&outcome.id), pane.width() / 3);
+        let facts = format!(
+            " {id} · {} · {}",
+            outcome.language.name(),
+            outcome.kind.name()
+        );
+        left.push(Span::styled(facts, bar));
+    }
+    let done = blind.steps.len().min(blind.comparisons.len());
+    let progress = match blind.sides {
+        Some(_) => format!("{} of {} ", done + 1, blind.comparisons.len()),
+        None => format!("{done} of {done} "),
+    };
+    pane.ends(left, Line::from(Span::styled(progress, bar)));
+}
+
+/// What the person is asked, or the counts where they want them.
+fn draw_question(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
+    let row = Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(1).min(1),
+        ..area
+    };
+    let mut pane = Pane::new(buffer, row);
+    if blind.reveals {
+        return pane.line(pen.plain(cut(&format!(" {}", blind.summary()), pane.width())));
+    }
+    let question = pen.plain(" Which would you rather have at the marked place?");
+    pane.ends(question, pen.muted(alike(blind)));
+}
+
+/// How many tasks are not asked about, because there is nothing to choose.
+fn alike(blind: &Blind) -> String {
+    match blind.alike {
+        0 => String::new(),
+        1 => "1 task is left out: both wrote the same ".to_owned(),
+        count => format!("{count} left out: both wrote the same "),
+    }
+}
+
+/// What is shown when everything was compared.
+fn draw_end(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
+    let body = Rect {
+        y: area.y + ABOVE,
+        height: area.height.saturating_sub(ABOVE + BELOW),
+        ..area
+    };
+    let skipped = blind
+        .steps
+        .iter()
+        .filter(|step| **step == Step::Skipped)
+        .count();
+    let mut sentences = vec![match blind.comparisons.is_empty()
+        && blind.alike == blind.run.outcomes.len()
+    {
+        true => "There is nothing to compare: both models wrote the same everywhere.".to_owned(),
+        false => "Nothing is left to compare.".to_owned(),
+    }];
+    if skipped > 0 {
+        sentences.push(format!("{skipped} skipped; they come again the next time."));
+    }
+    sentences.push(blind.summary() + ".");
+    sentences.push(alike(blind));
+    let mut pane = Pane::new(buffer, body);
+    for sentence in sentences.iter().filter(|sentence| !sentence.is_empty()) {
+        for line in wrap_words(sentence, pane.width().saturating_sub(2)) {
+            pane.line(pen.plain(format!(" {line}")));
+        }
+    }
+}
+
+/// What is wrong, else the keys.
+fn draw_footer(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
+    let row = Rect {
+        y: area.bottom().saturating_sub(1),
+        height: area.height.min(1),
+        ..area
+    };
+    let mut pane = Pane::new(buffer, row);
+    if let Some(problem) = &blind.problem {
+        let text = format!(" ✗ {}", visible(problem));
+        return pane.line(pen.span(cut(&text, pane.width()), "error"));
+    }
+    hints::footer(pen, &mut pane, &keys(blind));
+}
+
+/// The keys that work here, most needed first.
+fn keys(blind: &Blind) -> Vec<Hint> {
+    let hint = Hint::new;
+    let undo = hint(
+        "u",
+        "undo",
+        "back to the comparison before; its pick is taken back",
+    );
+    let back = hint("Esc", "back", "back to the tune screen");
+    if blind.sides.is_none() {
+        return vec![undo, back];
+    }
+    vec![
+        hint("← 1", "the first", "the first is better"),
+        hint("→ 2", "the second", "the second is better"),
+        hint("= Space", "equal", "one is as good as the other"),
+        hint("s", "skip", "say nothing; it comes again the next time"),
+        undo,
+        back,
+        hint("?", "help", "all keys"),
+        hint(
+            "r",
+            "counts",
+            "show how often each model was picked, or hide it",
+        ),
+        hint("↑ ↓", "scroll", "scroll both"),
+    ]
+}

@@ -1,0 +1,296 @@
+//! What stands around the playground's panes: which outcome it is, what the tests say of both
+//! completions, what belongs in the hole, and the keys.
+
+use ratatui::{
+    Frame,
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{
+    super::hints::{self, Hint},
+    Opened,
+};
+use crate::{
+    completion::StopReason,
+    evaluation::{
+        execution::{Execution, TestResult},
+        outcome::Attempt,
+    },
+    tui::{
+        app::LaneKind,
+        keymap::Action,
+        layout::Layout,
+        palette::Palette,
+        view::{
+            self, Pen,
+            text::{Pane, cut, visible, wrap},
+        },
+    },
+};
+
+/// Rows from which on each side's verdict has a line of its own.
+const ROOMY: u16 = 18;
+
+/// Rows above the first one that the panes know of, their header, whose place is taken here.
+pub(super) fn rows_above(rows: u16) -> u16 {
+    if rows >= ROOMY { 2 } else { 0 }
+}
+
+pub(super) fn draw(opened: &Opened, frame: &mut Frame, area: Rect, palette: &Palette) {
+    let pen = Pen { palette };
+    frame.buffer_mut().set_style(area, view::ground(palette));
+    let above = rows_above(area.height);
+    let below = Rect {
+        y: area.y + above,
+        height: area.height - above,
+        ..area
+    };
+    let layout = view::draw_panes(frame, &opened.app, palette, below);
+    let buffer = frame.buffer_mut();
+    if layout.tiny {
+        let line = pen.plain("There is no room to show an outcome. Esc goes back.");
+        Pane::new(buffer, area).line(line);
+        return;
+    }
+    let bar = Rect {
+        height: above + 1,
+        ..area
+    };
+    draw_bar(opened, pen, buffer, bar);
+    if opened.shows_answer {
+        draw_answer(opened, pen, buffer, &layout);
+    }
+    draw_footer(opened, pen, buffer, layout.footer);
+    if opened.shows_help {
+        hints::help(pen, buffer, area, "An outcome", &keys(opened));
+    }
+}
+
+/// The outcome, and how each side did.
+fn draw_bar(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
+    let status = pen.palette.ui("status");
+    buffer.set_style(area, status);
+    let on_bar = |span: Span<'static>| Span::styled(span.content, status.patch(span.style));
+    let outcome = &opened.outcome;
+    let mut pane = Pane::new(buffer, area);
+    let facts = format!(" {} · {} ", outcome.language.name(), outcome.kind.name());
+    let id = visible(&outcome.id).into_owned();
+    let left = vec![
+        on_bar(pen.plain(" ")),
+        on_bar(pen.span(cut(&id, pane.width() / 2), "title")),
+        on_bar(pen.muted(facts)),
+    ];
+    let mut right = Vec::new();
+    if opened.is_oracle {
+        right.push(on_bar(pen.plain("the oracle knows the tests ")));
+    }
+    if pane.room() == 1 {
+        for (name, attempt) in [("small", &outcome.small), ("large", &outcome.large)] {
+            right.push(on_bar(pen.plain(format!(" {name} "))));
+            right.push(on_bar(mark(pen, attempt)));
+        }
+    }
+    pane.ends(left, right);
+    let served = served(opened);
+    for (kind, attempt) in [
+        (LaneKind::Small, &outcome.small),
+        (LaneKind::Large, &outcome.large),
+    ] {
+        let right = match served == Some(kind) {
+            true => vec![on_bar(pen.span("◀ served ", "title"))],
+            false => Vec::new(),
+        };
+        let left: Vec<Span> = said(pen, kind, attempt).into_iter().map(on_bar).collect();
+        pane.ends(left, right);
+    }
+}
+
+/// Whose completion the person gets by this decision.
+fn served(opened: &Opened) -> Option<LaneKind> {
+    let (decision, _) = opened.app.small.run()?.decision.as_ref()?;
+    Some(match decision.keeps() {
+        true => LaneKind::Small,
+        false => LaneKind::Large,
+    })
+}
+
+fn mark(pen: Pen, attempt: &Attempt) -> Span<'static> {
+    match attempt.passed {
+        Some(true) => pen.span("✓ ", "keep"),
+        Some(false) => pen.span("✗ ", "error"),
+        None => pen.muted("? "),
+    }
+}
+
+/// Which model it is and how its completion did.
+fn said(pen: Pen, kind: LaneKind, attempt: &Attempt) -> Vec<Span<'static>> {
+    let (words, detail) = verdict(attempt);
+    let mut spans = vec![
+        pen.plain(format!(" {} ", kind.name())),
+        mark(pen, attempt),
+        pen.plain(words),
+    ];
+    // The last line is what a language says at the end of all it has to say.
+    let last = detail.lines().rev().find(|line| !line.trim().is_empty());
+    if let Some(last) = last.filter(|_| attempt.passed != Some(true)) {
+        spans.push(pen.muted(format!(": {}", visible(last.trim()))));
+    }
+    spans
+}
+
+/// How a completion did, in words, and what its tests said.
+fn verdict(attempt: &Attempt) -> (&'static str, &str) {
+    let completion = &attempt.completion;
+    let detail = attempt.execution.as_ref().map_or("", |run| &run.detail);
+    let words = match (attempt.passed, &attempt.execution) {
+        (None, _) if completion.tokens.is_empty() && completion.stop == StopReason::Cancelled => {
+            "was not asked"
+        }
+        (None, _) => "nobody knows whether it is right",
+        (Some(true), None) => "is the expected text",
+        (Some(false), None) => "is not the expected text",
+        (Some(true), Some(_)) => "passed its tests",
+        (Some(false), Some(Execution { result, .. })) => failed(*result),
+    };
+    (words, detail)
+}
+
+fn failed(result: TestResult) -> &'static str {
+    match result {
+        TestResult::Passed | TestResult::Failed => "failed its tests",
+        TestResult::DoesNotCompile => "does not compile",
+        TestResult::TimedOut => "ran out of time",
+        TestResult::OutOfMemory => "ran out of memory",
+        TestResult::TooMuchOutput => "wrote too much",
+        TestResult::TooManyProcesses => "started too many processes",
+    }
+}
+
+/// What belongs in the hole and all that the tests said, over the lower part of the buffer.
+fn draw_answer(opened: &Opened, pen: Pen, buffer: &mut Buffer, layout: &Layout) {
+    let outcome = &opened.outcome;
+    let width = usize::from(layout.editor.width);
+    let lines_of = |text: &str, scope: &'static str| -> Vec<Line<'static>> {
+        let wrapped = wrap(&[(text.trim_end().to_owned(), ())], width.saturating_sub(3));
+        let line = |pieces: Vec<(String, ())>| {
+            let text: String = pieces.into_iter().map(|(text, ())| text).collect();
+            Line::from(pen.span(format!("  {text}"), scope))
+        };
+        wrapped.into_iter().map(line).collect()
+    };
+    let mut lines = lines_of(&outcome.canonical, "text");
+    for (kind, attempt) in [
+        (LaneKind::Small, &outcome.small),
+        (LaneKind::Large, &outcome.large),
+    ] {
+        let (words, detail) = verdict(attempt);
+        if attempt.passed != Some(true) && !detail.trim().is_empty() {
+            lines.push(Line::from(pen.plain(format!(" {} {words}:", kind.name()))));
+            lines.extend(lines_of(detail, "muted"));
+        }
+    }
+    let room = layout.editor.height * 2 / 3;
+    let height = (lines.len() as u16).saturating_add(1).min(room.max(2));
+    let area = Rect {
+        y: layout.editor.bottom().saturating_sub(height),
+        height,
+        ..layout.editor
+    }
+    .intersection(layout.editor);
+    ratatui::widgets::Widget::render(ratatui::widgets::Clear, area, buffer);
+    buffer.set_style(area, view::ground(pen.palette));
+    let mut pane = Pane::new(buffer, area);
+    pen.title(&mut pane, "What belongs here", Vec::new());
+    // Joined to the rule beside it.
+    if let Some(beside) = buffer.cell_mut((area.right(), area.y))
+        && beside.symbol() == "│"
+    {
+        beside.set_symbol("┤");
+    }
+    let mut pane = Pane::new(
+        buffer,
+        Rect {
+            y: area.y + 1,
+            height: area.height - 1,
+            ..area
+        },
+    );
+    let hidden = lines.len().saturating_sub(pane.room());
+    for line in lines {
+        pane.line(line);
+    }
+    if hidden > 0 {
+        let last = Rect {
+            y: area.bottom() - 1,
+            height: 1,
+            ..area
+        };
+        let more = pen.muted(format!("… and {hidden} more lines "));
+        Pane::new(buffer, last).ends(Line::default(), vec![more]);
+    }
+}
+
+/// The message, else the keys that work here.
+fn draw_footer(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
+    let mut pane = Pane::new(buffer, area);
+    match &opened.app.message {
+        Some(message) => pen.message(&mut pane, message),
+        None => hints::footer(pen, &mut pane, &keys(opened)),
+    }
+}
+
+/// The keys that work here, most needed first.
+fn keys(opened: &Opened) -> Vec<Hint> {
+    let hint = Hint::new;
+    let of = |action, word, line| Hint::new(&opened.app.keymap.label(action), word, line);
+    let inspect = of(
+        Action::Inspect,
+        "tokens",
+        "walk the tokens, and leave them again",
+    );
+    let heatmap = of(
+        Action::NextHeatmap,
+        "heatmap",
+        "what the marks under the ghost text show",
+    );
+    if opened.app.inspector.is_some() {
+        return vec![
+            hint("← →", "token", "the token before, the next one"),
+            hint(
+                "↑ ↓",
+                "candidate",
+                "what the model could have written in its place",
+            ),
+            hint("Esc", "leave the tokens", "leave the tokens"),
+            heatmap,
+        ];
+    }
+    let swap = "the other model's completion in the buffer";
+    vec![
+        hint("Esc", "back", "back to the list"),
+        hint(
+            "n p",
+            "next, previous",
+            "the next outcome of the list, the one before",
+        ),
+        hint("?", "help", "all keys"),
+        hint("← →", "τ", "lower τ, raise it; < and > by ten steps"),
+        hint(
+            "c",
+            "the answer",
+            "what belongs in the hole, and what the tests said",
+        ),
+        inspect,
+        of(Action::SwapGhost, "swap", swap),
+        heatmap,
+        hint("m", "mark", "mark it in the list, or unmark it"),
+        hint("↑ ↓", "scroll", "scroll the buffer"),
+        hint(
+            "d u",
+            "scroll the alternative",
+            "scroll the alternative down, up",
+        ),
+    ]
+}
