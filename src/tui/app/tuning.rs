@@ -50,7 +50,7 @@ impl App {
     /// Passes an event on to the tune screen, and its effects to the driver.
     pub(super) fn on_tune_event(&mut self, event: TuneEvent) -> Vec<Effect> {
         if let TuneEvent::Written(_, threshold) = &event {
-            self.config.put_threshold(threshold.clone());
+            self.config.put_threshold((**threshold).clone());
             self.reset_threshold();
         }
         let Some(tune) = &mut self.tune else {

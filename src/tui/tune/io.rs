@@ -30,7 +30,7 @@ pub fn perform(effect: &TuneEffect) -> Option<TuneEvent> {
             export(&path, text).map(|()| TuneEvent::Done(format!("exported to {}", path.display())))
         }
         TuneEffect::Write { path, threshold } => {
-            put_thresholds(path, std::slice::from_ref(threshold))
+            put_thresholds(path, std::slice::from_ref(&**threshold))
                 .map(|()| TuneEvent::Written(path.clone(), threshold.clone()))
         }
         TuneEffect::Suspend | TuneEffect::Leave => return None,

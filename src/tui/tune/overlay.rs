@@ -16,7 +16,7 @@ pub enum Over {
         scroll: u16,
     },
     /// Write this threshold to the configuration? y: write it, Esc: no.
-    Write(FittedThreshold),
+    Write(Box<FittedThreshold>),
     /// The name of the file to export to.
     Export(String),
     /// What the list is searched for, which is looked for while it is typed; and what it was
@@ -53,7 +53,7 @@ impl Tune {
         });
     }
 
-    fn answer(&mut self, threshold: FittedThreshold, key: KeyEvent) -> Vec<TuneEffect> {
+    fn answer(&mut self, threshold: Box<FittedThreshold>, key: KeyEvent) -> Vec<TuneEffect> {
         match key.code {
             KeyCode::Char('y') | KeyCode::Enter => vec![TuneEffect::Write {
                 path: self.config_file.clone(),

@@ -39,7 +39,7 @@ pub enum TuneEvent {
     /// An effect is done; the text says what.
     Done(String),
     /// A threshold was put into this configuration file.
-    Written(PathBuf, FittedThreshold),
+    Written(PathBuf, Box<FittedThreshold>),
     /// An effect did not work; the text names the thing and the remedy.
     Failed(String),
 }
@@ -52,7 +52,7 @@ pub enum TuneEffect {
     /// Put a threshold into the configuration file.
     Write {
         path: PathBuf,
-        threshold: FittedThreshold,
+        threshold: Box<FittedThreshold>,
     },
     /// Read the picks that are kept beside a run; answered with [`TuneEvent::Picks`].
     ReadPicks { file: PathBuf, run: Arc<Run> },
@@ -171,7 +171,7 @@ impl Tune {
                     threshold.score.name(),
                     path.display()
                 ));
-                self.config.put_threshold(threshold);
+                self.config.put_threshold(*threshold);
             }
         }
         Vec::new()
@@ -213,8 +213,8 @@ impl Tune {
             RaiseCoarse => self.step(10.0),
             Lowest => self.slide(self.setting.score.range().0),
             Highest => self.slide(self.setting.score.range().1),
-            PreviousPoint => self.to_point(false),
-            NextPoint => self.to_point(true),
+            PreviousPoint => self.go_to_change(false),
+            NextPoint => self.go_to_change(true),
             Pin => {
                 self.pinned = Some(self.setting);
                 self.refresh();
@@ -305,7 +305,7 @@ impl Tune {
     }
 
     /// Moves τ to the nearest value above or below at which something changes.
-    fn to_point(&mut self, up: bool) {
+    fn go_to_change(&mut self, up: bool) {
         let points: &[Point] = self.shown.curves.first().map_or(&[], |curve| &curve.points);
         let mut values = points.iter().filter_map(|point| point.threshold);
         let now = self.setting.threshold;
@@ -493,13 +493,14 @@ impl Tune {
 
     /// The threshold to write: for the language that is looked at, and the small model.
     fn ask_to_write(&mut self) {
-        self.over = Some(Over::Write(FittedThreshold {
+        let threshold = FittedThreshold {
             model: Some(self.subject.small.clone()).filter(|name| !name.is_empty()),
             language: self.part.language,
             score: self.setting.score,
             value: self.setting.threshold,
             fitted: None,
-        }));
+        };
+        self.over = Some(Over::Write(Box::new(threshold)));
     }
 
     fn on_paste(&mut self, text: &str) {

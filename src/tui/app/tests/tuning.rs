@@ -24,12 +24,13 @@ fn feedback(app: &App) -> Option<Feedback> {
 
 #[test]
 fn what_a_person_does_with_a_completion_says_which_is_right() {
-    let says = |keys: fn(&mut App)| {
+    type Keys = fn(&mut App);
+    let says = |keys: Keys| {
         let mut app = answered();
         keys(&mut app);
         feedback(&app)
     };
-    let cases: [(&str, fn(&mut App), Option<Feedback>); 7] = [
+    let cases: [(&str, Keys, Option<Feedback>); 7] = [
         ("nothing", |_| {}, None),
         (
             "accepting",

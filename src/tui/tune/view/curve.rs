@@ -39,9 +39,12 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         return;
     }
     let mut pane = Pane::new(buffer, area);
-    let strategy = tune.setting.strategy.name();
-    let about = pen.muted(format!("{strategy}, every τ"));
-    pen.title(&mut pane, "Right against escalated", vec![about]);
+    let strategy = tune.setting.strategy;
+    let about = match strategy.has_threshold() {
+        true => format!("{}, every τ", strategy.name()),
+        false => strategy.name().to_owned(),
+    };
+    pen.title(&mut pane, "Right against escalated", vec![pen.muted(about)]);
     let plot = Rect {
         x: area.x + MARGIN,
         y: area.y + 1,
