@@ -1,5 +1,7 @@
-//! What a program's end means. The drivers report the result behind a word that is new for each run
-//! and that a program cannot know, so that ending early, or printing whatever, is no success.
+//! What a program's end means. The drivers report the result behind a word that is new for each run,
+//! so that ending early, or printing whatever, is no success. That keeps accidents from passing, which
+//! is what models write; it is no defence against a program that searches its own process for the
+//! driver's word, any more than tests are against one that redefines what they call.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -36,6 +38,9 @@ pub(super) fn tested(finished: &Finished, word: &str) -> (TestResult, String) {
                 TestResult::Failed,
                 format!("ended before its end, with exit status {code}"),
             );
+        }
+        (Some("failed"), End::Exited(code @ 1..)) if tail(&said).is_empty() => {
+            return (TestResult::Failed, format!("its end has the status {code}"));
         }
         _ => failure(&said),
     };
@@ -153,11 +158,42 @@ pub(super) fn compiler_errors(said: &[u8], folder: &std::path::Path) -> String {
     }
 }
 
+/// Whether a compiler or linker failed because the disk is full, which is not its source's fault; what
+/// it quotes of the source says nothing.
+pub(super) fn is_disk_full(said: &[u8]) -> bool {
+    String::from_utf8_lossy(said)
+        .lines()
+        .filter(|line| !line.contains("<stdin>:") && !line.contains(" | "))
+        .any(|line| line.ends_with("No space left on device"))
+}
+
 /// An execution of a result.
 pub(super) fn execution((result, detail): (TestResult, String), took: Duration) -> Execution {
     Execution {
         result,
         detail,
         ms: took.as_secs_f64() * 1e3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_disk_full;
+
+    #[test]
+    fn a_full_disk_is_told_from_an_error_in_the_source() {
+        for full in [
+            "/usr/bin/ld: final close failed: No space left on device\ncollect2: error: ld returned 1 exit status",
+            "<stdin>:1:1: note: x\ncc1plus: error: closing: No space left on device\n",
+        ] {
+            assert!(is_disk_full(full.as_bytes()), "{full}");
+        }
+        for other in [
+            "<stdin>:1:2: error: #error No space left on device\n",
+            "    1 | #error No space left on device\n",
+            "",
+        ] {
+            assert!(!is_disk_full(other.as_bytes()), "{other}");
+        }
     }
 }

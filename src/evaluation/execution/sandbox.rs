@@ -244,7 +244,7 @@ impl Sandbox {
             Some(bubblewrap) => (bubblewrap.command(job), None),
             None => {
                 let folder = tempfile::tempdir()
-                    .map_err(|error| format!("no temporary folder can be made: {error}"))?;
+                    .map_err(|error| format!("no temporary folder can be made: {error}; set TMPDIR to a folder that can be written to"))?;
                 let mut command = Command::new("/bin/sh");
                 command.current_dir(folder.path());
                 (command, Some(folder))
