@@ -31,7 +31,7 @@ pub(super) fn tested(finished: &Finished, word: &str) -> (TestResult, String) {
     let result = match (reported, finished.end) {
         (Some("passed"), End::Exited(0)) => TestResult::Passed,
         (Some("timed_out"), _) => TestResult::TimedOut,
-        (Some("out_of_memory"), _) => TestResult::OutOfMemory,
+        (Some("out_of_memory"), _) if !has_no_threads(&said) => TestResult::OutOfMemory,
         (Some("does_not_compile"), _) => TestResult::DoesNotCompile,
         (None, End::Exited(code)) if tail(&said).is_empty() => {
             return (
@@ -91,8 +91,18 @@ fn cut_short(finished: &Finished) -> Option<(TestResult, String)> {
     Some((result, tail(&String::from_utf8_lossy(&finished.errors))))
 }
 
-/// A failure for want of memory says so in its language's words.
+/// Whether no thread could be had, which Java calls a want of memory. The kernel refuses them where a
+/// program makes them faster than they are counted.
+fn has_no_threads(said: &str) -> bool {
+    let words = ["unable to create native thread", "can't start new thread"];
+    words.iter().any(|word| tail(said).contains(word))
+}
+
+/// A failure for want of memory or threads says so in its language's words.
 fn failure(said: &str) -> TestResult {
+    if has_no_threads(said) {
+        return TestResult::TooManyProcesses;
+    }
     let memory = [
         "std::bad_alloc",
         "java.lang.OutOfMemoryError",
@@ -178,7 +188,25 @@ pub(super) fn execution((result, detail): (TestResult, String), took: Duration) 
 
 #[cfg(test)]
 mod tests {
-    use super::is_disk_full;
+    use super::*;
+
+    #[test]
+    fn a_refused_thread_is_no_want_of_memory() {
+        let ended = |said: &str| Finished {
+            end: End::Exited(0),
+            output: b"\nword out_of_memory\n".to_vec(),
+            errors: said.into(),
+            took: Duration::ZERO,
+        };
+        let result = |said: &str| tested(&ended(said), "word").0;
+        let thread = "java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory\n  at line 5 in main\n";
+        assert_eq!(result(thread), TestResult::TooManyProcesses);
+        assert_eq!(
+            result("java.lang.OutOfMemoryError: Java heap space"),
+            TestResult::OutOfMemory
+        );
+        assert_eq!(result(""), TestResult::OutOfMemory);
+    }
 
     #[test]
     fn a_full_disk_is_told_from_an_error_in_the_source() {

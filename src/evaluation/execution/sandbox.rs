@@ -179,6 +179,9 @@ impl Sandbox {
     }
 
     fn of(bubblewrap: Option<Bubblewrap>) -> Result<Self, String> {
+        if bubblewrap.is_some() {
+            group::remove_abandoned();
+        }
         let sandbox = Sandbox { bubblewrap };
         sandbox.try_out()?;
         Ok(sandbox)
