@@ -148,6 +148,7 @@ impl Java {
 
 /// Writes classes below a folder.
 fn write(classes: &[Class], folder: &Path) -> Result<PathBuf, String> {
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for class in classes {
         let file = folder.join(format!("{}.class", class.name.replace('.', "/")));
         let write = || {

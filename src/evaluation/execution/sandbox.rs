@@ -7,6 +7,7 @@
 
 mod bubblewrap;
 mod ending;
+mod group;
 mod pipes;
 mod watch;
 
@@ -19,6 +20,7 @@ use std::{
 };
 
 use bubblewrap::Bubblewrap;
+use group::Group;
 use pipes::{Pipes, Said};
 use watch::Watch;
 
@@ -26,8 +28,11 @@ pub use bubblewrap::is_shared;
 
 /// How often a running command's memory and processes are looked at.
 const TICK: Duration = Duration::from_millis(10);
-/// How long output may still arrive after the command has ended.
-const GRACE: Duration = Duration::from_millis(200);
+/// How long output may still arrive after the command has ended. In a sandbox that is until the
+/// kernel has ended the last of its processes; without one, something that was left behind may hold
+/// the pipes open for ever.
+const GRACE: Duration = Duration::from_secs(5);
+const GRACE_WITHOUT: Duration = Duration::from_millis(200);
 /// The first line on the error stream: everything before the command has worked.
 const READY: &[u8] = b"\x02ready\n";
 
@@ -124,8 +129,15 @@ pub struct Finished {
 #[derive(Debug)]
 pub struct Running {
     child: Child,
-    // Where it may write; gone after it.
+    _world: World,
+}
+
+/// What goes when a command has gone.
+#[derive(Debug)]
+struct World {
+    /// Where it works, without bubblewrap.
     _folder: Option<tempfile::TempDir>,
+    _group: Option<Group>,
 }
 
 impl Running {
@@ -163,6 +175,10 @@ impl Sandbox {
             true => None,
             false => Some(Bubblewrap::find()?),
         };
+        Self::of(bubblewrap)
+    }
+
+    fn of(bubblewrap: Option<Bubblewrap>) -> Result<Self, String> {
         let sandbox = Sandbox { bubblewrap };
         sandbox.try_out()?;
         Ok(sandbox)
@@ -174,7 +190,7 @@ impl Sandbox {
     /// The sandbox itself fails: the command was not started.
     pub fn run(&self, job: &Job) -> Result<Finished, String> {
         let started = Instant::now();
-        let (mut command, _folder) = self.command(job)?;
+        let (mut command, _world) = self.command(job)?;
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -183,7 +199,12 @@ impl Sandbox {
             .map_err(|error| self.not_started(&error))?;
         let pipes = Pipes::of(&mut child, &job.input, job.limits.output);
         let mut watch = Watch::new(self.bubblewrap.is_some().then(|| child.id()), &job.limits);
-        let end = wait(&mut child, &pipes, &mut watch, started + job.limits.time);
+        let grace = match self.bubblewrap {
+            Some(_) => GRACE,
+            None => GRACE_WITHOUT,
+        };
+        let deadline = started + job.limits.time;
+        let end = wait(&mut child, &pipes, &mut watch, deadline, grace);
         let took = started.elapsed();
         let (output, errors) = pipes.said();
         let Some(errors) = errors.strip_prefix(READY) else {
@@ -201,7 +222,7 @@ impl Sandbox {
     /// # Errors
     /// The sandbox itself fails.
     pub fn start(&self, job: &Job) -> Result<(Running, ChildStdin, ChildStdout), String> {
-        let (mut command, folder) = self.command(job)?;
+        let (mut command, world) = self.command(job)?;
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -212,13 +233,13 @@ impl Sandbox {
         let stdout = child.stdout.take().expect("a pipe was asked for");
         let running = Running {
             child,
-            _folder: folder,
+            _world: world,
         };
         Ok((running, stdin, stdout))
     }
 
     /// The command around the command. Without bubblewrap it comes with a folder to work in.
-    fn command(&self, job: &Job) -> Result<(Command, Option<tempfile::TempDir>), String> {
+    fn command(&self, job: &Job) -> Result<(Command, World), String> {
         let (mut command, folder) = match &self.bubblewrap {
             Some(bubblewrap) => (bubblewrap.command(job), None),
             None => {
@@ -231,18 +252,30 @@ impl Sandbox {
         };
         let home = folder.as_ref().map_or(Path::new("/tmp"), |f| f.path());
         command
-            .env_clear()
-            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
-            .env("LANG", "C.UTF-8")
-            .env("HOME", home)
-            .env("TMPDIR", home)
             .arg("-c")
             .arg(self.limiting(&job.limits))
             .arg("sh")
             .arg(&job.program)
             .args(&job.arguments);
+        let group = match self.bubblewrap {
+            Some(_) => Group::new(backstop(&job.limits)),
+            None => None,
+        };
+        if let Some(group) = &group {
+            command = group.around(&command);
+        }
+        command
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .env("LANG", "C.UTF-8")
+            .env("HOME", home)
+            .env("TMPDIR", home);
         ending::prepare(&mut command);
-        Ok((command, folder))
+        let world = World {
+            _folder: folder,
+            _group: group,
+        };
+        Ok((command, world))
     }
 
     /// The shell's lines that set the limits which a process carries itself, and then become the
@@ -253,10 +286,9 @@ impl Sandbox {
             limits.memory.div_ceil(1024),
             limits.file.div_ceil(512),
         );
-        // In a user namespace of its own the kernel counts only what runs there. A backstop: what
-        // counts is the watch, which knows why it ended a command.
+        // In a user namespace of its own the kernel counts only what runs there.
         if self.bubblewrap.is_some() && watch::counts_by_namespace() {
-            let most = limits.processes.saturating_mul(4);
+            let most = backstop(limits);
             lines.push_str(&format!(
                 "ulimit -u {most} 2>/dev/null || ulimit -p {most} 2>/dev/null;"
             ));
@@ -283,7 +315,7 @@ impl Sandbox {
 
     fn not_started(&self, error: &io::Error) -> String {
         match &self.bubblewrap {
-            Some(bubblewrap) => bubblewrap.refusal(&error.to_string()),
+            Some(_) => format!("bubblewrap cannot be started: {error}"),
             None => format!("/bin/sh cannot be started: {error}"),
         }
     }
@@ -297,6 +329,12 @@ impl Sandbox {
     }
 }
 
+/// How many processes the kernel lets a command have: more than its limit, so that the watch sees
+/// that it is passed, and not so many that it could not.
+fn backstop(limits: &Limits) -> u32 {
+    limits.processes.saturating_mul(4)
+}
+
 fn finished(end: End, output: Vec<u8>, errors: Vec<u8>, took: Duration) -> Finished {
     Finished {
         end,
@@ -307,7 +345,13 @@ fn finished(end: End, output: Vec<u8>, errors: Vec<u8>, took: Duration) -> Finis
 }
 
 /// Waits for the end, or brings it about.
-fn wait(child: &mut Child, pipes: &Pipes, watch: &mut Watch, deadline: Instant) -> End {
+fn wait(
+    child: &mut Child,
+    pipes: &Pipes,
+    watch: &mut Watch,
+    deadline: Instant,
+    grace: Duration,
+) -> End {
     let mut ended: Option<End> = None;
     let mut exited_at = None;
     let mut open = true;
@@ -316,8 +360,7 @@ fn wait(child: &mut Child, pipes: &Pipes, watch: &mut Watch, deadline: Instant) 
         let status = child.try_wait().ok().flatten();
         if let Some(status) = status {
             let exited_at = *exited_at.get_or_insert(now);
-            // Without a sandbox something that was left behind may hold the pipes open for ever.
-            if !open || now >= exited_at + GRACE {
+            if !open || now >= exited_at + grace {
                 ending::end(child);
                 return ended.unwrap_or_else(|| by_itself(status));
             }

@@ -10,8 +10,9 @@ use std::{
     sync::Mutex,
 };
 
-/// As many are kept; each takes some twenty megabytes.
-const MOST: usize = 32;
+/// Bytes on disk from which on no more are compiled. One takes twenty megabytes, or a hundred if it
+/// includes everything.
+const ROOM: u64 = 1 << 30;
 
 /// What is known of one beginning of programs.
 #[derive(Debug, Clone)]
@@ -27,7 +28,13 @@ enum State {
 #[derive(Debug)]
 pub(super) struct Headers {
     folder: PathBuf,
-    known: Mutex<HashMap<String, State>>,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    states: HashMap<String, State>,
+    bytes: u64,
 }
 
 impl Headers {
@@ -57,39 +64,36 @@ impl Headers {
             return None;
         }
         let key = format!("{options}\n{text}");
-        let number = {
-            let mut known = self
-                .known
-                .lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner());
-            let number = known.len();
-            match known.get(&key) {
+        {
+            let mut known = self.known();
+            match known.states.get(&key) {
                 Some(State::Made(header)) => return Some(header.clone()),
                 Some(State::Without) => return None,
-                None if number >= MOST => return None,
                 None => {
-                    known.insert(key, State::Seen);
+                    known.states.insert(key, State::Seen);
                     return None;
                 }
-                Some(State::Seen) => known.insert(key.clone(), State::Without),
+                Some(State::Seen) if known.bytes >= ROOM => return None,
+                Some(State::Seen) => known.states.insert(key.clone(), State::Without),
             };
-            number
-        };
-        let header = self
-            .folder
-            .join(format!("{number}-{}.hh", fastrand::u32(..)));
+        }
+        let header = self.folder.join(format!("{:016x}.hh", fastrand::u64(..)));
         let made = header.with_extension("hh.gch");
         let well = fs::create_dir_all(&self.folder).is_ok()
             && fs::write(&header, &text).is_ok()
             && make(&text, &made);
         well.then(|| {
-            let mut known = self
-                .known
-                .lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner());
-            known.insert(key, State::Made(header.clone()));
+            let mut known = self.known();
+            known.bytes += made.metadata().map_or(0, |metadata| metadata.len());
+            known.states.insert(key, State::Made(header.clone()));
             header
         })
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, Known> {
+        self.known
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

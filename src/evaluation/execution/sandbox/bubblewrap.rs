@@ -108,8 +108,10 @@ impl Bubblewrap {
         for path in &job.writable {
             command.arg("--bind").arg(path).arg(path);
         }
+        // To the kernel root is root in here too: it could write to `/proc/sys`.
         command
-            .args(["--remount-ro", "/dev", "--remount-ro", "/"])
+            .args(["--remount-ro", "/proc", "--remount-ro", "/dev"])
+            .args(["--remount-ro", "/"])
             .args(["--chdir", "/tmp", "--", "/bin/sh"]);
         command
     }
@@ -176,6 +178,47 @@ fn system() -> Vec<(PathBuf, Option<PathBuf>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_missing_and_what_does_not_work_are_told_apart() {
+        if cfg!(not(target_os = "linux")) {
+            return;
+        }
+        let missing = Bubblewrap::at(None).expect_err("there is none");
+        assert!(missing.contains("not on the PATH"), "{missing}");
+        assert!(
+            missing.contains("install the package `bubblewrap`"),
+            "{missing}"
+        );
+        assert!(missing.contains("--unsafe-execution"), "{missing}");
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("bwrap");
+        // Written by a shell: a program that is open for writing in any process cannot be started,
+        // and this one starts others in the meantime.
+        let script = "#!/bin/sh\ncase $1 in\n--version) echo bubblewrap 0.4.1 ;;\n--help) ;;\n*) echo 'bwrap: No permissions to create new namespace' >&2; exit 1 ;;\nesac\n";
+        let written = Command::new("/bin/sh")
+            .args([
+                "-c",
+                "printf '%s' \"$1\" > \"$2\" && chmod 755 \"$2\"",
+                "sh",
+                script,
+            ])
+            .arg(&path)
+            .status();
+        assert!(written.expect("a shell").success());
+        let old = Bubblewrap::at(Some(path)).expect("it is there");
+        assert!(!old.sizes && !old.forbids);
+        let refused = super::super::Sandbox::of(Some(old)).expect_err("it does not work");
+        for said in [
+            "version 0.4.1",
+            "does not work here",
+            "No permissions to create new namespace",
+            "--unsafe-execution",
+        ] {
+            assert!(refused.contains(said), "{refused}");
+        }
+    }
 
     #[test]
     fn the_remedy_names_the_setting_that_forbids() {

@@ -44,9 +44,10 @@ impl Watch {
             };
             processes += field(&status, "Threads:");
             memory += 1024 * (field(&status, "RssAnon:") + field(&status, "RssShmem:"));
-        }
-        if processes > self.processes {
-            return Some(End::TooManyProcesses);
+            // At once: while one counts on, more are made than can be counted.
+            if processes > self.processes {
+                return Some(End::TooManyProcesses);
+            }
         }
         (memory > self.memory).then_some(End::OutOfMemory)
     }
