@@ -40,7 +40,7 @@ pub(super) fn tested(finished: &Finished, word: &str) -> (TestResult, String) {
             );
         }
         (Some("failed"), End::Exited(code @ 1..)) if tail(&said).is_empty() => {
-            return (TestResult::Failed, format!("its end has the status {code}"));
+            return (TestResult::Failed, format!("main returned the status {code}"));
         }
         _ => failure(&said),
     };
