@@ -13,6 +13,7 @@ pub mod completion;
 pub mod config;
 pub mod document;
 pub mod evaluation;
+mod json;
 pub mod language;
 pub mod local;
 pub mod meter;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{Failure, console::Console};
-use crate::{completion::Hole, language::Language};
+use crate::{completion::Hole, json, language::Language};
 
 /// A hole as a line of input gives it. Further keys are allowed and ignored.
 #[derive(Debug, Deserialize)]
@@ -113,7 +113,7 @@ fn read<T: DeserializeOwned>(content: &[u8]) -> Result<T, String> {
     if content.trim_ascii_start().starts_with(b"[") {
         return Err("invalid type: sequence, expected an object".to_owned());
     }
-    serde_json::from_slice(content).map_err(|error| reading_error(&error))
+    serde_json::from_slice(content).map_err(|error| json::problem(&error))
 }
 
 /// The id of a line that cannot be used, where it is an object with one.
@@ -122,11 +122,4 @@ fn id_of(content: &[u8]) -> Value {
         Ok(Value::Object(mut object)) => object.remove("id").unwrap_or_default(),
         _ => Value::Null,
     }
-}
-
-/// serde_json's message without its own "line 1", which is not the line of the file.
-fn reading_error(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" at line ").next().unwrap_or(&text);
-    format!("{text}, at column {}", error.column())
 }

@@ -191,8 +191,11 @@ fn told(execution: &Execution) -> String {
         TestResult::Passed => "passed".to_owned(),
         TestResult::TimedOut => "timed out".to_owned(),
         TestResult::Failed => {
-            let last = execution.detail.trim_end().lines().next_back();
-            format!("failed: {}", last.unwrap_or_default())
+            // The last line that says something: below it are the places that it came from.
+            let lines = || execution.detail.trim_end().lines().rev();
+            let error = lines().find(|line| !line.starts_with(char::is_whitespace));
+            let told = error.or_else(|| lines().next()).unwrap_or_default();
+            format!("failed: {told}")
         }
         other => format!("failed: {}", other.name().replace('_', " ")),
     }

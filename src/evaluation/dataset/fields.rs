@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::language::Language;
+use crate::{json, language::Language};
 
 /// The object that a line is.
 pub(super) struct Fields(Map<String, Value>);
@@ -10,10 +10,12 @@ pub(super) struct Fields(Map<String, Value>);
 impl Fields {
     /// Reads a line of JSON.
     pub fn parse(line: &[u8]) -> Result<Self, String> {
-        match serde_json::from_slice(line) {
+        // Some editors and shells begin a file with a mark of its encoding.
+        let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+        match serde_json::from_slice(line.trim_ascii_end()) {
             Ok(Value::Object(fields)) => Ok(Fields(fields)),
             Ok(_) => Err("it is not a JSON object".to_owned()),
-            Err(error) => Err(format!("it is not JSON: {error}")),
+            Err(error) => Err(format!("it is not JSON: {}", json::problem(&error))),
         }
     }
 

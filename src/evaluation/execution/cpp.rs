@@ -211,6 +211,12 @@ impl Cpp {
             )
             .writable(folder);
         let finished = sandbox.run(&job)?;
+        if finished.end != End::Exited(0) && report::is_disk_full(&finished.errors) {
+            return Err(format!(
+                "there is no room left for what is compiled, in {}: make room, or set TMPDIR to a folder with more",
+                folder.display()
+            ));
+        }
         let failed = |result, detail: String| Ok(Err((result, detail)));
         match finished.end {
             End::Exited(0) => Ok(Ok(())),

@@ -24,6 +24,9 @@ use super::{
 
 const LAUNCHER: &str = include_str!("drivers/Launcher.java");
 
+/// The longest name of a class, in bytes: with `.class` behind it every file system has room for it.
+const NAME: usize = 240;
+
 /// A Java development kit on this machine.
 #[derive(Debug)]
 pub(super) struct Java {
@@ -102,6 +105,12 @@ impl Java {
                 return Ok(report::execution(result, started.elapsed()));
             }
         };
+        if let Some(long) = classes.iter().find(|class| class.name.len() > NAME) {
+            let name: String = long.name.chars().take(40).collect();
+            let problem = format!("the name of the class {name}… is too long for a file");
+            let result = (TestResult::DoesNotCompile, problem);
+            return Ok(report::execution(result, started.elapsed()));
+        }
         let program = write(&classes, &folder.join("classes"))?;
         let compiling = started.elapsed();
         let names = classes.iter().map(|class| class.name.as_str());

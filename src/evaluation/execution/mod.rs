@@ -175,7 +175,7 @@ impl Executor {
     ) -> Result<Arc<Self>, String> {
         let sandbox = Sandbox::find(unsafe_execution)?;
         let folder = PrivateFolder::new()
-            .map_err(|error| format!("no temporary folder can be made: {error}"))?;
+            .map_err(|error| format!("no temporary folder can be made: {error}; set TMPDIR to a folder that can be written to"))?;
         let mut executor = Executor {
             limits,
             sandbox,

@@ -1,5 +1,7 @@
-//! What a program's end means. The drivers report the result behind a word that is new for each run
-//! and that a program cannot know, so that ending early, or printing whatever, is no success.
+//! What a program's end means. The drivers report the result behind a word that is new for each run,
+//! so that ending early, or printing whatever, is no success. That keeps accidents from passing, which
+//! is what models write; it is no defence against a program that searches its own process for the
+//! driver's word, any more than tests are against one that redefines what they call.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -29,13 +31,16 @@ pub(super) fn tested(finished: &Finished, word: &str) -> (TestResult, String) {
     let result = match (reported, finished.end) {
         (Some("passed"), End::Exited(0)) => TestResult::Passed,
         (Some("timed_out"), _) => TestResult::TimedOut,
-        (Some("out_of_memory"), _) => TestResult::OutOfMemory,
+        (Some("out_of_memory"), _) if !has_no_threads(&said) => TestResult::OutOfMemory,
         (Some("does_not_compile"), _) => TestResult::DoesNotCompile,
         (None, End::Exited(code)) if tail(&said).is_empty() => {
             return (
                 TestResult::Failed,
                 format!("ended before its end, with exit status {code}"),
             );
+        }
+        (Some("failed"), End::Exited(code @ 1..)) if tail(&said).is_empty() => {
+            return (TestResult::Failed, format!("main returned the status {code}"));
         }
         _ => failure(&said),
     };
@@ -86,8 +91,18 @@ fn cut_short(finished: &Finished) -> Option<(TestResult, String)> {
     Some((result, tail(&String::from_utf8_lossy(&finished.errors))))
 }
 
-/// A failure for want of memory says so in its language's words.
+/// Whether no thread could be had, which Java calls a want of memory. The kernel refuses them where a
+/// program makes them faster than they are counted.
+fn has_no_threads(said: &str) -> bool {
+    let words = ["unable to create native thread", "can't start new thread"];
+    words.iter().any(|word| tail(said).contains(word))
+}
+
+/// A failure for want of memory or threads says so in its language's words.
 fn failure(said: &str) -> TestResult {
+    if has_no_threads(said) {
+        return TestResult::TooManyProcesses;
+    }
     let memory = [
         "std::bad_alloc",
         "java.lang.OutOfMemoryError",
@@ -153,11 +168,60 @@ pub(super) fn compiler_errors(said: &[u8], folder: &std::path::Path) -> String {
     }
 }
 
+/// Whether a compiler or linker failed because the disk is full, which is not its source's fault; what
+/// it quotes of the source says nothing.
+pub(super) fn is_disk_full(said: &[u8]) -> bool {
+    String::from_utf8_lossy(said)
+        .lines()
+        .filter(|line| !line.contains("<stdin>:") && !line.contains(" | "))
+        .any(|line| line.ends_with("No space left on device"))
+}
+
 /// An execution of a result.
 pub(super) fn execution((result, detail): (TestResult, String), took: Duration) -> Execution {
     Execution {
         result,
         detail,
         ms: took.as_secs_f64() * 1e3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_thread_is_no_want_of_memory() {
+        let ended = |said: &str| Finished {
+            end: End::Exited(0),
+            output: b"\nword out_of_memory\n".to_vec(),
+            errors: said.into(),
+            took: Duration::ZERO,
+        };
+        let result = |said: &str| tested(&ended(said), "word").0;
+        let thread = "java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory\n  at line 5 in main\n";
+        assert_eq!(result(thread), TestResult::TooManyProcesses);
+        assert_eq!(
+            result("java.lang.OutOfMemoryError: Java heap space"),
+            TestResult::OutOfMemory
+        );
+        assert_eq!(result(""), TestResult::OutOfMemory);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_from_an_error_in_the_source() {
+        for full in [
+            "/usr/bin/ld: final close failed: No space left on device\ncollect2: error: ld returned 1 exit status",
+            "<stdin>:1:1: note: x\ncc1plus: error: closing: No space left on device\n",
+        ] {
+            assert!(is_disk_full(full.as_bytes()), "{full}");
+        }
+        for other in [
+            "<stdin>:1:2: error: #error No space left on device\n",
+            "    1 | #error No space left on device\n",
+            "",
+        ] {
+            assert!(!is_disk_full(other.as_bytes()), "{other}");
+        }
     }
 }

@@ -179,6 +179,9 @@ impl Sandbox {
     }
 
     fn of(bubblewrap: Option<Bubblewrap>) -> Result<Self, String> {
+        if bubblewrap.is_some() {
+            group::remove_abandoned();
+        }
         let sandbox = Sandbox { bubblewrap };
         sandbox.try_out()?;
         Ok(sandbox)
@@ -244,7 +247,7 @@ impl Sandbox {
             Some(bubblewrap) => (bubblewrap.command(job), None),
             None => {
                 let folder = tempfile::tempdir()
-                    .map_err(|error| format!("no temporary folder can be made: {error}"))?;
+                    .map_err(|error| format!("no temporary folder can be made: {error}; set TMPDIR to a folder that can be written to"))?;
                 let mut command = Command::new("/bin/sh");
                 command.current_dir(folder.path());
                 (command, Some(folder))

@@ -8,7 +8,10 @@ use std::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::cannot_read;
-use crate::evaluation::outcome::{FORMAT, Header, VERSION};
+use crate::{
+    evaluation::outcome::{FORMAT, Header, VERSION},
+    json,
+};
 
 /// Lines are long: each holds two completions with all their tokens.
 const BUFFER: usize = 1 << 18;
@@ -118,14 +121,12 @@ impl<'a, R: Read> Lines<'a, R> {
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, String> {
         serde_json::from_slice(&self.line).map_err(|error| {
-            let text = error.to_string();
-            let text = text.split(" at line ").next().unwrap_or(&text);
             format!(
-                "{}, line {}: {text} (column {}); the line was damaged: remove it, and the same \
-                 `eval` command does its task again",
+                "{}, line {}: {}; the line was damaged: remove it, and the same `eval` command does \
+                 its task again",
                 self.path.display(),
                 self.number,
-                error.column()
+                json::problem(&error),
             )
         })
     }

@@ -10,7 +10,7 @@ use std::{
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use super::{Entry, Picks};
-use crate::evaluation::outcome::Header;
+use crate::{evaluation::outcome::Header, json};
 
 /// What the first line says the file is.
 const FORMAT: &str = "routelens-picks";
@@ -166,12 +166,10 @@ fn begins_as_first(line: &[u8]) -> bool {
 
 fn entry(path: &Path, number: usize, line: &[u8]) -> Result<Entry, String> {
     serde_json::from_slice(line).map_err(|error| {
-        let text = error.to_string();
-        let text = text.split(" at line ").next().unwrap_or(&text);
         format!(
-            "{}, line {number}: {text} (column {}); the line was damaged: remove it",
+            "{}, line {number}: {}; the line was damaged: remove it",
             path.display(),
-            error.column()
+            json::problem(&error),
         )
     })
 }

@@ -68,7 +68,8 @@ public class Compiler {
                     .append(problem.getMessage(Locale.ROOT)).append('\n');
             }
         }
-        return text.toString();
+        // Too deeply nested, say, which it tells only to its own log.
+        return text.length() == 0 ? "javac gave up without an error" : text.toString();
     }
 
     /** A source in a file that is named after its public class. */

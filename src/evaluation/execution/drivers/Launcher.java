@@ -9,6 +9,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -19,6 +20,9 @@ public final class Launcher {
         String word = tests ? line(new FileInputStream(FileDescriptor.in)) : "";
         // Opened anew, so that it stays open when the program closes its standard output.
         OutputStream report = tests ? new FileOutputStream("/dev/fd/1") : OutputStream.nullOutputStream();
+        // Kept here: the program may set others, or none.
+        PrintStream output = System.out;
+        PrintStream errors = System.err;
         String result = "failed";
         try {
             start(arguments);
@@ -28,16 +32,18 @@ public final class Launcher {
             if (error instanceof OutOfMemoryError) {
                 result = "out_of_memory";
             }
-            describe(error);
+            describe(error, errors);
         }
-        if (tests) {
+        if (System.out != null) {
             System.out.flush();
+        }
+        output.flush();
+        if (tests) {
             report.write(("\n" + word + " " + result + "\n").getBytes());
             // Threads that the program left running are not waited for.
             Runtime.getRuntime().halt(0);
         }
         if (!result.equals("passed")) {
-            System.out.flush();
             Runtime.getRuntime().halt(1);
         }
     }
@@ -76,19 +82,23 @@ public final class Launcher {
     }
 
     /** The error and where it came from, without the frames below the program. */
-    private static void describe(Throwable error) {
+    private static void describe(Throwable error, PrintStream errors) {
         var text = new StringBuilder();
         for (int depth = 0; error != null && depth < 3; depth++, error = error.getCause()) {
             text.append(depth == 0 ? "" : "caused by ").append(error).append('\n');
             int frames = 0;
             for (StackTraceElement frame : error.getStackTrace()) {
-                if (frame.getFileName() != null && frame.getFileName().equals("Main.java") && frames++ < 2) {
+                // This class was compiled under the same name as the program.
+                if (frame.getClassName().equals("Launcher")) {
+                    break;
+                }
+                if ("Main.java".equals(frame.getFileName()) && frames++ < 2) {
                     text.append("  at line ").append(frame.getLineNumber()).append(" in ")
                         .append(frame.getMethodName()).append('\n');
                 }
             }
         }
-        System.err.print(text);
-        System.err.flush();
+        errors.print(text);
+        errors.flush();
     }
 }

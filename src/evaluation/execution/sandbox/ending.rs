@@ -1,11 +1,16 @@
-//! Ending a command together with everything that it started.
+//! A command's beginning and end: it gets nothing but its three pipes, and is ended together with
+//! everything that it started.
 
 use std::process::{Child, Command};
 
-/// Makes a command the head of a group of processes, so that they can be ended together.
+/// Makes a command the head of a group of processes, so that they can be ended together, and keeps
+/// from it what this process has open.
 pub(super) fn prepare(command: &mut Command) {
     #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(command, 0);
+    {
+        std::os::unix::process::CommandExt::process_group(command, 0);
+        keep_descriptors();
+    }
     #[cfg(not(unix))]
     let _ = command;
 }
@@ -21,4 +26,28 @@ pub(super) fn end(child: &mut Child) {
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
     let _ = child.kill();
+}
+
+/// Has every descriptor but the first three closed in what is started. What Rust opens is closed
+/// anyway; not so what a shell left open when it started this program, or what a library opened. A
+/// folder among them would be a way out of any sandbox.
+#[cfg(unix)]
+fn keep_descriptors() {
+    use rustix::{
+        fd::BorrowedFd,
+        io::{FdFlags, fcntl_setfd},
+    };
+
+    for entry in std::fs::read_dir("/dev/fd").into_iter().flatten().flatten() {
+        let number = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse().ok());
+        if let Some(number @ 3..) = number {
+            // SAFETY: it lives no longer than the call, to which a number that is closed by now is
+            // an error, and which means no change for the descriptors of others.
+            let descriptor = unsafe { BorrowedFd::borrow_raw(number) };
+            let _ = fcntl_setfd(descriptor, FdFlags::CLOEXEC);
+        }
+    }
 }

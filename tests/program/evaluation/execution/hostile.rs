@@ -349,6 +349,31 @@ print(len([name for name in os.listdir('/proc') if name.isdigit()]) < 8, flush=T
     assert_result(&bystander.join().expect("it ended"), Passed);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_the_caller_has_open_is_not_inherited() {
+    let Some(executor) = executor(Python, SMALL) else {
+        return;
+    };
+    // As a shell opens it for `routelens … 7</etc`: nothing closes it when a program is started.
+    let folder = rustix::fs::open(
+        "/etc",
+        rustix::fs::OFlags::DIRECTORY,
+        rustix::fs::Mode::empty(),
+    );
+    let folder = folder.expect("a folder");
+    let source = "
+import os
+for descriptor in range(3, 1024):
+    try:
+        print(descriptor, os.listdir(descriptor))
+    except OSError:
+        pass
+";
+    assert_result(&script(&executor, source, ""), Passed);
+    drop(folder);
+}
+
 #[test]
 fn the_kernel_cannot_be_told_anything() {
     let Some(executor) = executor(Python, SMALL) else {

@@ -127,6 +127,8 @@ fn java_passes_when_main_returns() {
         (java("if (Solution.twice(2) != 4) throw new AssertionError();"), Passed, ""),
         (java("if (Solution.twice(2) != 5) throw new AssertionError(\"five\");"), Failed, "AssertionError: five\n  at line 5 in main"),
         (java("assert Solution.twice(2) == 5;"), Failed, "AssertionError"),
+        (java("System.setOut(null); System.setErr(null);"), Passed, ""),
+        (java(&format!("class {} {{ }}", "A".repeat(300))), DoesNotCompile, "too long"),
         (java("System.exit(0);"), Failed, "ended before its end"),
         (java("Runtime.getRuntime().halt(0);"), Failed, "ended before its end"),
         (java("System.out.close(); System.out.println(1);"), Passed, ""),
@@ -142,6 +144,12 @@ fn java_passes_when_main_returns() {
         (java("Class.forName(\"Compiler\");"), Failed, "ClassNotFoundException"),
     ];
     check_all(&executor, Java, &programs);
+    let failed = tested(&executor, Java, &programs[1].0);
+    assert!(
+        failed.detail.ends_with("at line 5 in main"),
+        "{}",
+        failed.detail
+    );
     let echo = java("System.out.println(new Scanner(System.in).nextInt() * 2); System.exit(0);");
     let case = Case {
         input: "21\n".into(),
@@ -203,7 +211,7 @@ fn hostile_java_is_ended_and_its_compiler_goes_on() {
             Failed,
             "NoSuchMethodException",
         ),
-        (java(&deep), DoesNotCompile, ""),
+        (java(&deep), DoesNotCompile, "javac"),
         (
             java("if (Solution.twice(2) != 4) throw new AssertionError();"),
             Passed,
@@ -226,7 +234,7 @@ fn cpp_passes_when_main_returns_zero() {
     let programs = [
         (main("assert(std::vector<int>(3).size() == 3);"), Passed, ""),
         (main("assert(std::vector<int>(3).size() == 4);"), Failed, "line 6: int main(): Assertion"),
-        (main("return 1;"), Failed, ""),
+        (main("return 3;"), Failed, "status 3"),
         (main("exit(0);"), Failed, "ended before its end"),
         (main("_Exit(0);"), Failed, "ended before its end"),
         (main("abort();"), Failed, "134"),
@@ -238,6 +246,8 @@ fn cpp_passes_when_main_returns_zero() {
         ("int main() { std::vector<int> none; }\n".into(), DoesNotCompile, "line 1:"),
         ("#include <vector>\nint count, map, string;\nusing namespace std;\nint main() { return count + map; }\n".into(), Passed, ""),
         ("#include <vector>\nint main() { std::map<int, int> none; }\n".into(), DoesNotCompile, "map"),
+        // Names that C has for other things.
+        ("int read, write, dup, report, word, length;\nint main() { return read + write + dup; }\n".into(), Passed, ""),
         ("#include <vector>\nint main() { std::vector<int> four(4); return four.size() - 4; }\n".into(), Passed, ""),
     ];
     check_all(&executor, Cpp, &programs);
