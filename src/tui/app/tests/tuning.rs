@@ -157,7 +157,9 @@ fn the_tune_screen_counts_this_runs_accepts_and_rejects() {
     let totals = tune.shown.totals;
     assert_eq!((totals.outcomes, totals.labelled, totals.right), (1, 1, 1));
     assert_eq!(totals.escalated, 1, "its score is below the threshold");
-    assert!(totals.latency.mean > 0.0);
+    let took = app.large.runs[0].completion.timing.total_ms;
+    let cost = app.router.history.entries()[0].cost;
+    assert_eq!(cost.large_ms, Some(took), "how long the answer took");
     app.update(Event::Resize(80, 24));
     let tune = app.tune.as_ref().expect("it is open");
     assert_eq!(tune.size, (80, 24), "it follows the terminal");
