@@ -89,7 +89,8 @@ pub struct Fit {
     /// Name and fingerprint (or address) of the models, as `NAME (FINGERPRINT)`.
     pub small: String,
     pub large: String,
-    /// Such as `best`, `within 0.01 of the best`, `escalation at most 0.3`.
+    /// Such as `best (synconf, first_k 3)`, `within 0.01 of the best (confidence)`: what for, and
+    /// under which policy.
     pub aim: String,
     /// Which outcomes it was fitted on and which it was tried on, such as `half, seed 1`.
     pub split: String,
