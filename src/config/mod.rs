@@ -1,7 +1,7 @@
 //! Configuration: defaults, then the TOML file, then `ROUTELENS_…` variables, then flags. Every
 //! value remembers where it came from, so that `doctor` can say so.
 //!
-//! Here: what can be set, and its defaults. [`setting`] lists every setting with its help, [`file`]
+//! Here: what can be set, and its defaults. [`setting`] lists every setting with its help, [`mod@file`]
 //! reads the TOML file, `check` says what a value must be, and [`load`] puts the layers on top of
 //! each other. [`folders`] knows where files are kept.
 

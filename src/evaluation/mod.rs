@@ -3,7 +3,7 @@
 //! and threshold is a computation on the outcomes.
 //!
 //! The way: [`dataset`] reads tasks ([`task`]), [`run`] asks the models, judges, tests
-//! ([`execution`], in a sandbox) and writes [`outcome`]s to a run file ([`file`]). Then, pure and
+//! ([`execution`], in a sandbox) and writes [`outcome`]s to a run file ([`mod@file`]). Then, pure and
 //! without input or output: [`table`] holds what a policy may look at as columns, [`sweep`] goes
 //! through all thresholds, [`explore`] is what the tune screen shows, [`report`] what a stakeholder
 //! reads, [`fit`] chooses thresholds, [`compare`] puts scores beside each other, [`picks`] are what a

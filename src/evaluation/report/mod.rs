@@ -2,8 +2,8 @@
 //! far the scores can be believed. [`Report`] is plain data, made by one pure function ([`make`]);
 //! text, Markdown, HTML and JSON are all written from it, elsewhere.
 //!
-//! Here: what the report is about ([`Material`], in [`material`]) and its parts, one file each:
-//! [`policies`], [`equal`], [`gates`], [`calibration`], [`curves`]. Nothing here reads, prints or
+//! Here: what the report is about ([`Material`], in `material`) and its parts, one file each:
+//! `policies`, `equal`, `gates`, `calibration`, `curves`. Nothing here reads, prints or
 //! draws.
 
 mod calibration;
