@@ -4,8 +4,10 @@
 //! core: they know nothing of the rooms below them, and touch nothing outside but the files of
 //! `document::file`, `document::recovery` and theme folders. `local` runs a GGUF model through
 //! llama.cpp, `remote` asks a server, and `model` is either behind one handle; `meter` counts what
-//! they cost. `tui` is the playground, `cli` the subcommands without a
-//! terminal; both ask the same core, so what the screen shows can also be had as JSON.
+//! they cost. `evaluation` puts benchmarks to both models once and computes from the recorded
+//! outcomes what every policy and threshold would have done. `tui` is the playground and the tune
+//! screen, `cli` the subcommands; both ask the same core, so what the screen shows can also be had
+//! as JSON. `config`, `language` and `assets` (what is inside the binary) serve all of them.
 
 pub mod assets;
 pub mod cli;

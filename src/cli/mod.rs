@@ -1,6 +1,6 @@
 //! The command line: what can be asked, one file per subcommand. What several of them share:
-//! [`flags`] (flags that set the configuration), [`holes`] (reading JSON lines),
-//! [`console`] (what is printed, and nothing else) and [`logging`].
+//! `flags` (flags that set the configuration), `holes` (reading JSON lines),
+//! `console` (what is printed, and nothing else) and [`logging`].
 
 mod complete;
 mod console;

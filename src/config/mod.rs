@@ -1,7 +1,7 @@
 //! Configuration: defaults, then the TOML file, then `ROUTELENS_…` variables, then flags. Every
 //! value remembers where it came from, so that `doctor` can say so.
 //!
-//! Here: what can be set, and its defaults. [`setting`] lists every setting with its help, [`file`]
+//! Here: what can be set, and its defaults. [`setting`] lists every setting with its help, [`mod@file`]
 //! reads the TOML file, `check` says what a value must be, and [`load`] puts the layers on top of
 //! each other. [`folders`] knows where files are kept.
 
@@ -89,7 +89,8 @@ pub struct Fit {
     /// Name and fingerprint (or address) of the models, as `NAME (FINGERPRINT)`.
     pub small: String,
     pub large: String,
-    /// Such as `best`, `within 0.01 of the best`, `escalation at most 0.3`.
+    /// Such as `best (synconf, first_k 3)`, `within 0.01 of the best (confidence)`: what for, and
+    /// under which policy.
     pub aim: String,
     /// Which outcomes it was fitted on and which it was tried on, such as `half, seed 1`.
     pub split: String,

@@ -106,7 +106,7 @@ pub const SETTINGS: &[Setting] = &[
     set("sampling.top_p", Kind::Number, "0.95", "Sample from the most probable tokens that make up this probability; 1 means all."),
     set("sampling.seed", Kind::Number, "1", "The same seed gives the same completion."),
     unset("keys", Kind::FileOnly, "complete = [\"ctrl-space\", \"alt-c\"]", "Keys by action, in place of the action's own; F1 in the playground shows all."),
-    unset("thresholds", Kind::FileOnly, "score = \"first_k_mean_logprob\"\nvalue = -0.8\nlanguage = \"python\"", "A threshold for one language, one model (`model = \"name\"`) or both."),
+    unset("thresholds", Kind::FileOnly, "score = \"first_k_mean_logprob\"\nvalue = -0.8\nlanguage = \"python\"", "A threshold for one language, one model (`model = \"name\"`) or both. One that `routelens report --fit --write` puts here has a table `fitted` beside it, which says on which models and outcomes it was chosen and what came of it; where other models are loaded, the playground says so."),
     unset("models", Kind::FileOnly, "url = \"http://10.0.0.7:8000\"\ndialect = \"openai\"\nmodel = \"Qwen/Qwen2.5-Coder-32B\"\nkey_env = \"VLLM_KEY\"\naccelerators = 8\ninput_price = 0.2\noutput_price = 0.6", "A model by name, for `large` and `second` to name: a server's url, or a file. Instead of key_env, key_command is a shell command that prints the key. For servers also: fim (the layout of its model: qwen, starcoder2, …), context, connect_timeout_ms, first_token_timeout_ms and total_timeout_ms. For both: accelerators (how many it runs on, for the meter) and prices for a million tokens."),
 ];
 

@@ -1,5 +1,5 @@
 //! The text being edited: a rope, a selection, edits with undo, and search. Pure: reading and
-//! writing files is in [`file`] and [`recovery`], which are all in this room that touch the disk.
+//! writing files is in [`mod@file`] and [`recovery`], which are all in this room that touch the disk.
 //!
 //! Positions are char indices of the rope unless a name says otherwise. Every edit makes a new
 //! revision, and is kept as a [`crate::syntax::Edit`] until [`Document::take_edits`] hands it to

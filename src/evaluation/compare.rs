@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use super::{
     fit::{Aim, Split, fit_language},
-    report::{Asked, Material, SEED, measure_on},
-    statistics::{Estimate, RESAMPLES, interval},
+    report::{Asked, Material, SEED, is_beyond_noise, measure_on},
+    statistics::{Estimate, FEW, RESAMPLES, interval},
     sweep::{Setting, Strategy},
     table::{Part, Row},
 };
@@ -84,7 +84,7 @@ pub struct Difference {
     pub best: Score,
     pub other: Score,
     pub area: Estimate,
-    /// Whether the interval leaves out zero.
+    /// Whether the interval leaves out zero, and there are problems enough to say so.
     pub beyond_noise: bool,
 }
 
@@ -144,7 +144,7 @@ pub fn compare(
             best,
             other,
             area,
-            beyond_noise: area.low > 0.0 || area.high < 0.0,
+            beyond_noise: problems >= FEW && is_beyond_noise(&area),
         })
     };
     let mut others: Vec<Score> = scores[1..2].iter().map(|next| next.score).collect();

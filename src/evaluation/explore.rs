@@ -31,6 +31,13 @@ pub struct Bar {
     pub unlabelled: usize,
 }
 
+impl Bar {
+    /// How many in all.
+    pub fn count(&self) -> usize {
+        self.right + self.wrong + self.unlabelled
+    }
+}
+
 /// Confidence by syntax: how many small completions are right, and how many in all. A completion
 /// without score is unsure; what has no grammar parses as far as anybody knows.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]

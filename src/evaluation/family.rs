@@ -61,9 +61,18 @@ impl Families {
         seen.into_iter().filter(|seen| *seen).count()
     }
 
-    /// Mean of values of tasks with its 95 % interval, the values of a problem taken together; see
-    /// [`statistics::bootstrap`]. `None` without values.
-    pub fn mean(&self, values: &[(usize, f64)], seed: u64) -> Option<Estimate> {
+    /// Mean of values of tasks from 0 to 1 with its 95 % interval, the values of a problem taken
+    /// together; see [`statistics::bootstrap_within`]. `None` without values.
+    pub fn share(&self, values: &[(usize, f64)], seed: u64) -> Option<Estimate> {
+        self.mean(values, (0.0, 1.0), seed)
+    }
+
+    /// The same of paired differences, from −1 to 1.
+    pub fn difference(&self, values: &[(usize, f64)], seed: u64) -> Option<Estimate> {
+        self.mean(values, (-1.0, 1.0), seed)
+    }
+
+    fn mean(&self, values: &[(usize, f64)], range: (f64, f64), seed: u64) -> Option<Estimate> {
         let mut sums: HashMap<usize, (f64, f64)> = HashMap::new();
         let mut order = Vec::new();
         for (task, value) in values {
@@ -76,7 +85,7 @@ impl Families {
             sum.1 += 1.0;
         }
         let sums: Vec<(f64, f64)> = order.iter().map(|family| sums[family]).collect();
-        statistics::bootstrap(&sums, seed)
+        statistics::bootstrap_within(&sums, range, seed)
     }
 }
 
@@ -110,7 +119,7 @@ mod tests {
         let values: Vec<(usize, f64)> = (0..200).map(|n| (n, f64::from(n / 20 % 2 == 0))).collect();
         let width = |ids: &[String]| {
             let families = Families::of(ids.iter().map(String::as_str));
-            let mean = families.mean(&values, 1).expect("values");
+            let mean = families.share(&values, 1).expect("values");
             assert_eq!(mean.value, 0.5);
             assert!(mean.low < 0.5 && 0.5 < mean.high);
             mean.high - mean.low
@@ -122,9 +131,40 @@ mod tests {
     fn the_same_seed_gives_the_same_interval() {
         let ids: Vec<String> = (0..30).map(|n| format!("t{n}")).collect();
         let families = Families::of(ids.iter().map(String::as_str));
-        let values: Vec<(usize, f64)> = (0..30).map(|n| (n, (n as f64).sqrt())).collect();
-        assert_eq!(families.mean(&values, 7), families.mean(&values, 7));
-        assert_ne!(families.mean(&values, 7), families.mean(&values, 8));
-        assert_eq!(families.mean(&[], 7), None);
+        let values: Vec<(usize, f64)> = (0..30).map(|n| (n, n as f64 / 30.0)).collect();
+        assert_eq!(families.share(&values, 7), families.share(&values, 7));
+        assert_ne!(families.share(&values, 7), families.share(&values, 8));
+        assert_eq!(families.share(&[], 7), None);
+    }
+
+    #[test]
+    fn what_was_seen_once_is_not_sure() {
+        let ids = |problems: usize| (0..problems * 4).map(|n| format!("k/b/{}/{n}", n / 4));
+        let families = |problems| {
+            Families::of(
+                ids(problems)
+                    .collect::<Vec<_>>()
+                    .iter()
+                    .map(|id| id.as_str()),
+            )
+        };
+        let all = |problems: usize, value: f64| (0..problems * 4).map(move |n| (n, value));
+        let share = |problems, value| {
+            let values: Vec<_> = all(problems, value).collect();
+            families(problems).share(&values, 1).expect("values")
+        };
+        // All four cuts of the one problem are wrong: that says little of the next problem.
+        assert_eq!((share(1, 0.0).value, share(1, 0.0).low), (0.0, 0.0));
+        assert!(share(1, 0.0).high > 0.7);
+        assert!(share(50, 0.0).high < 0.1);
+        assert!(share(50, 1.0).low > 0.9);
+        let difference = |problems, value| {
+            let values: Vec<_> = all(problems, value).collect();
+            families(problems).difference(&values, 1).expect("values")
+        };
+        assert!(difference(1, 1.0).low < 0.0);
+        assert!(difference(20, 1.0).low > 0.0);
+        let same = difference(20, 0.0);
+        assert_eq!((same.low, same.high), (0.0, 0.0));
     }
 }

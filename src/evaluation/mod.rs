@@ -3,12 +3,12 @@
 //! and threshold is a computation on the outcomes.
 //!
 //! The way: [`dataset`] reads tasks ([`task`]), [`run`] asks the models, judges, tests
-//! ([`execution`], in a sandbox) and writes [`outcome`]s to a run file ([`file`]). Then, pure and
+//! ([`execution`], in a sandbox) and writes [`outcome`]s to a run file ([`mod@file`]). Then, pure and
 //! without input or output: [`table`] holds what a policy may look at as columns, [`sweep`] goes
 //! through all thresholds, [`explore`] is what the tune screen shows, [`report`] what a stakeholder
-//! reads, [`fit`] chooses thresholds, [`compare`] puts scores beside each other, [`statistics`] and
-//! [`family`] have the intervals. No model runs in here but
-//! through [`crate::model`]; nothing draws.
+//! reads, [`fit`] chooses thresholds, [`compare`] puts scores beside each other, [`picks`] are what a
+//! person preferred without names, and [`statistics`] and [`family`] have the intervals. No model
+//! runs in here but through [`crate::model`]; nothing draws.
 
 pub mod compare;
 pub mod dataset;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     completion::{
-        Completion,
+        Completion, StopReason,
         model::{ModelInfo, Origin},
     },
     language::Language,
@@ -278,6 +278,15 @@ pub struct Attempt {
     pub passed: Option<bool>,
     /// How its tests went; `None` where text was compared.
     pub execution: Option<Execution>,
+}
+
+impl Attempt {
+    /// Whether the model was asked at all: of a playground's own outcomes the large one need not
+    /// have been.
+    pub fn was_asked(&self) -> bool {
+        let completion = &self.completion;
+        !(completion.tokens.is_empty() && completion.stop == StopReason::Cancelled)
+    }
 }
 
 /// A run that was read.

@@ -141,6 +141,21 @@ impl Counts {
             None => counts,
         }
     }
+
+    /// The same in fewer words.
+    pub fn briefly(&self) -> String {
+        let Counts { small, large, ties } = self;
+        let counts = format!("small {small} · large {large} · ties {ties}");
+        match self.prefers_large() {
+            Some(share) => format!(
+                "{counts} · large preferred {:.0} % ({:.0}–{:.0})",
+                100.0 * share.value,
+                100.0 * share.low,
+                100.0 * share.high
+            ),
+            None => counts,
+        }
+    }
 }
 
 /// Labels the rows of a run, one for each of its outcomes, by what was picked: the side that was

@@ -42,6 +42,37 @@ pub fn bootstrap(clusters: &[(f64, f64)], seed: u64) -> Option<Estimate> {
     ))
 }
 
+/// Clusters below which a bootstrap over them says little: five can all lie on one side of zero by
+/// chance alone in more than one of twenty draws (2 · 2⁻⁵).
+pub const FEW: usize = 6;
+
+/// [`bootstrap`] of values from `least` to `most`. Where the clusters are few or all have the same
+/// mean, the resamples hardly differ, and the bootstrap would be sure of what it has seen once; there
+/// it is Wilson's interval over as many trials as there are clusters, on the scale of the values. A
+/// difference that is zero in every cluster stays without width: the two do the same.
+pub fn bootstrap_within(
+    clusters: &[(f64, f64)],
+    (least, most): (f64, f64),
+    seed: u64,
+) -> Option<Estimate> {
+    let estimate = bootstrap(clusters, seed)?;
+    let mean = |(sum, count): &(f64, f64)| sum / count;
+    let alike = clusters
+        .windows(2)
+        .all(|two| mean(&two[0]) == mean(&two[1]));
+    let no_difference = alike && least < 0.0 && estimate.value == 0.0;
+    if no_difference || !alike && clusters.len() >= FEW {
+        return Some(estimate);
+    }
+    let span = most - least;
+    let share = wilson_of((estimate.value - least) / span, clusters.len() as f64);
+    Some(Estimate {
+        value: estimate.value,
+        low: least + share.low * span,
+        high: least + share.high * span,
+    })
+}
+
 /// A value with the middle 95 % of its resamples; the value alone where there are none.
 pub fn interval(value: f64, mut resamples: Vec<f64>) -> Estimate {
     resamples.sort_unstable_by(f64::total_cmp);
@@ -62,16 +93,19 @@ pub fn wilson(successes: usize, trials: usize) -> Option<Estimate> {
     if trials == 0 || successes > trials {
         return None;
     }
-    let n = trials as f64;
-    let share = successes as f64 / n;
+    Some(wilson_of(successes as f64 / trials as f64, trials as f64))
+}
+
+fn wilson_of(share: f64, n: f64) -> Estimate {
+    let share = share.clamp(0.0, 1.0);
     let spread = Z * Z / n;
     let centre = share + spread / 2.0;
     let half = Z * (share * (1.0 - share) / n + spread / (4.0 * n)).sqrt();
-    Some(Estimate {
+    Estimate {
         value: share,
         low: ((centre - half) / (1.0 + spread)).clamp(0.0, share),
         high: ((centre + half) / (1.0 + spread)).clamp(share, 1.0),
-    })
+    }
 }
 
 /// Probability that a right one scores higher than a wrong one, ties counted half; `None` unless

@@ -243,8 +243,10 @@ pub fn totals(table: &Table, part: Part, setting: &Setting) -> Totals {
 impl Latency {
     /// Of these times; zero without any. Changes their order.
     pub(super) fn of(times: &mut [f64]) -> Self {
+        // The sum of nothing is a negative zero.
+        let sum = 0.0 + times.iter().sum::<f64>();
         Latency {
-            mean: times.iter().sum::<f64>() / times.len().max(1) as f64,
+            mean: sum / times.len().max(1) as f64,
             p50: percentile(times, 0.50).unwrap_or(0.0),
             p95: percentile(times, 0.95).unwrap_or(0.0),
         }

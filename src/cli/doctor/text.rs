@@ -206,6 +206,11 @@ fn value(value: &Value) -> String {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(list) if list.is_empty() => "-".to_owned(),
+        // What stands in it is told in a part of its own.
+        Value::Array(list) if list.iter().all(Value::is_object) => match list.len() {
+            1 => "1 entry".to_owned(),
+            count => format!("{count} entries"),
+        },
         Value::Object(table) if table.is_empty() => "-".to_owned(),
         Value::Object(table) if table.values().all(Value::is_object) => {
             let names: Vec<&str> = table.keys().map(String::as_str).collect();

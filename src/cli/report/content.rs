@@ -12,6 +12,7 @@ use crate::{
     evaluation::{
         report::{Gate, PartReport, PolicyResult, Report},
         sweep::Strategy,
+        table::Labels,
     },
     routing::Policy,
 };
@@ -43,7 +44,9 @@ pub(super) fn sections(report: &Report) -> Vec<Section> {
 fn caption(part: &PartReport) -> String {
     let outcomes = Cell::Count(part.outcomes).text();
     match part.name.as_str() {
+        "all" if part.outcomes == 1 => "The only outcome".to_owned(),
         "all" => format!("All {outcomes} outcomes"),
+        name if part.outcomes == 1 => format!("{name}: 1 outcome"),
         name => format!("{name}: {outcomes} outcomes"),
     }
 }
@@ -107,6 +110,15 @@ fn thresholds(report: &Report) -> Section {
     });
     let rows = rows.collect();
     section.table("", vec!["language", "τ", "from"], rows);
+    let all = report.all();
+    if all.unscored > 0 {
+        section.say(format!(
+            "{} of the {} small completions have no score, for they are empty or their tokens came \
+             without numbers: what looks at a score escalates them.",
+            Cell::Count(all.unscored).text(),
+            Cell::Count(all.outcomes).text()
+        ));
+    }
     section
 }
 
@@ -191,6 +203,7 @@ fn gates(report: &Report) -> Section {
     section.table("Wrong small completions", columns, rows);
     if report.broken_but_passed.is_empty() {
         section.say("Small completions that passed their tests and were judged broken: 0.");
+        section.blocks.extend(right_and_empty(report));
     } else {
         section.say(format!(
             "Small completions that passed their tests and were judged broken: {}. Please report \
@@ -202,6 +215,21 @@ fn gates(report: &Report) -> Section {
         section.blocks.push(Block::Points(ids.collect()));
     }
     section
+}
+
+/// Why the syntax gate escalates right ones though it judges none of them broken.
+fn right_and_empty(report: &Report) -> Option<Block> {
+    let gates = report.all().gates.iter();
+    let syntax = gates.filter(|gate| gate.name == "syntax");
+    let count: usize = syntax.map(|gate| gate.escalated_right).sum();
+    (report.asked.labels == Labels::Tests && count > 0).then(|| {
+        let text = format!(
+            "Right ones that the syntax gate escalates all the same: {}. They are empty: the tests \
+             pass without what belongs in the hole, and there is nothing to show.",
+            Cell::Count(count).text()
+        );
+        Block::Paragraph(vec![text.into()])
+    })
 }
 
 fn gate(gate: &Gate) -> Row {

@@ -35,7 +35,9 @@ fn escaped(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\n' | '\r' => out.push(' '),
-            '\\' | '`' | '*' | '_' | '|' | '<' | '>' | '[' | ']' | '#' => out.extend(['\\', c]),
+            '\\' | '`' | '*' | '~' | '_' | '|' | '<' | '>' | '[' | ']' | '#' => {
+                out.extend(['\\', c])
+            }
             '&' => out.push_str("&amp;"),
             _ => out.push(c),
         }

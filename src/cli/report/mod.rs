@@ -26,12 +26,12 @@ use ropey::Rope;
 use super::{
     Failure, Outcome,
     console::Console,
-    flags::{Given, escalations, policies},
+    flags::{Given, escalations, labels, policies},
     load,
     thresholds::in_force,
 };
 use crate::{
-    config::{Loaded, put_thresholds, thresholds_text},
+    config::{Loaded, Source, put_thresholds, thresholds_text},
     document::file::save,
     evaluation::{
         compare::compare,
@@ -146,13 +146,6 @@ fn scores() -> impl TypedValueParser<Value = ScoreAsked> {
     let names = Score::ALL.map(Score::name).into_iter().chain([COMPARE]);
     PossibleValuesParser::new(names)
         .map(|name| Score::from_name(&name).map_or(ScoreAsked::Compare, ScoreAsked::One))
-}
-
-fn labels() -> impl TypedValueParser<Value = Labels> {
-    PossibleValuesParser::new(["tests", "picks"]).map(|name| match name.as_str() {
-        "picks" => Labels::Picks,
-        _ => Labels::Tests,
-    })
 }
 
 /// A share that leaves something on both sides.
@@ -356,7 +349,30 @@ fn put(
         languages.join(", "),
         path.display()
     ));
+    let given = given_here(loaded);
+    if !given.is_empty() {
+        console.say(&format!(
+            "they were fitted with {}, and are for that: set the same in the configuration",
+            given.join(" and ")
+        ));
+    }
     Ok(0)
+}
+
+/// What thresholds hang on that the configuration file does not say: flags and variables, with their
+/// values.
+fn given_here(loaded: &Loaded) -> Vec<String> {
+    let config = &loaded.config;
+    let values = [
+        ("policy", config.policy.name().to_owned()),
+        ("score", config.score.name().to_owned()),
+        ("first_k", config.first_k.to_string()),
+    ];
+    let given = |(key, value): (&str, String)| match loaded.source(key) {
+        Source::Flag(_) | Source::Environment(_) => Some(format!("{key} = {value}")),
+        Source::Default | Source::File(_) => None,
+    };
+    values.into_iter().filter_map(given).collect()
 }
 
 /// The configuration file in force, or the one that would be.

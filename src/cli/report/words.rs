@@ -28,15 +28,15 @@ pub(super) fn summary(report: &Report) -> Section {
         section.blocks.push(cost(own, large));
     }
     section.blocks.extend(syntax(report));
-    section.blocks.push(promise(report));
+    section.blocks.extend(promise(report));
     section
 }
 
 fn kept(report: &Report, own: &PolicyResult) -> Block {
     Block::Paragraph(vec![
         format!(
-            "On {} holes the router ({}) keeps what {} writes for ",
-            Cell::Count(own.outcomes).text(),
+            "On {} the router ({}) keeps what {} writes for ",
+            holes(own.outcomes),
             rule(report),
             report.small.name
         )
@@ -48,6 +48,13 @@ fn kept(report: &Report, own: &PolicyResult) -> Block {
         Cell::Share(own.escalation),
         ".".into(),
     ])
+}
+
+fn holes(count: usize) -> String {
+    match count {
+        1 => "1 hole".to_owned(),
+        count => format!("{} holes", Cell::Count(count).text()),
+    }
 }
 
 /// The policy with its score, as it is read.
@@ -123,7 +130,7 @@ fn syntax(report: &Report) -> Option<Block> {
         false => "What looking at the syntax adds cannot be told from noise on these outcomes",
     };
     Some(Block::Paragraph(vec![
-        format!("{verdict}: at equal escalation, synconf is right more often than confidence by ")
+        format!("{verdict}: at equal escalation, pass@1 of synconf minus that of confidence is ")
             .into(),
         Cell::PointsEstimate(equal.difference),
         " points. Of the wrong small completions, ".into(),
@@ -135,8 +142,11 @@ fn syntax(report: &Report) -> Option<Block> {
     ]))
 }
 
-/// The syntax gate's promise.
-fn promise(report: &Report) -> Block {
+/// The syntax gate's promise; nothing where no tests were run that could show it broken.
+fn promise(report: &Report) -> Option<Block> {
+    if report.asked.labels == Labels::Tests && report.all().labelled == 0 {
+        return None;
+    }
     let text = match report.broken_but_passed.len() {
         0 => "No small completion that passed its tests was judged broken.".to_owned(),
         1 => {
@@ -149,5 +159,5 @@ fn promise(report: &Report) -> Block {
              happen: they are listed under the gates."
         ),
     };
-    Block::Paragraph(vec![text.into()])
+    Some(Block::Paragraph(vec![text.into()]))
 }

@@ -1,4 +1,4 @@
-//! Reading benchmarks: HumanEval-Infilling's format ([`infilling`]), SAFIM's ([`safim`]), and the
+//! Reading benchmarks: HumanEval-Infilling's format (`infilling`), SAFIM's (`safim`), and the
 //! suite in the binary ([`suite`]). Which one a line has is seen from its fields. A line that cannot
 //! be used is a problem with its number and field; the rest is read.
 

@@ -18,7 +18,7 @@ use super::{
     report::{Asked, Material, PolicyResult, SEED, measure_on},
     statistics::Estimate,
     sweep::{self, Point, Setting, Strategy},
-    table::{Part, Table},
+    table::{Labels, Part, Table},
 };
 use crate::{
     config::{Fit, FittedThreshold},
@@ -41,6 +41,10 @@ pub const LEAST_OF_EACH: usize = 10;
 pub struct FitReport {
     pub policy: Policy,
     pub score: Score,
+    /// How many first tokens the first-k scores are over.
+    pub first_k: usize,
+    /// What said which completions are right.
+    pub labels: Labels,
     pub aim: Aim,
     pub split: Split,
     pub languages: Vec<LanguageFit>,
@@ -51,6 +55,20 @@ impl FitReport {
     pub fn fitted(&self) -> impl Iterator<Item = (Language, &Fitted)> {
         let languages = self.languages.iter();
         languages.filter_map(|one| Some((one.language, one.fitted.as_ref()?)))
+    }
+
+    /// The aim with all that the thresholds hold for besides score, models and outcomes.
+    fn told_aim(&self) -> String {
+        let mut of = vec![self.policy.name().to_owned()];
+        if matches!(self.score, Score::FirstKMeanLogprob | Score::FirstKMeanProb) {
+            of.push(format!("first_k {}", self.first_k));
+        }
+        match self.labels {
+            Labels::Tests => {}
+            Labels::Picks => of.push("right is what a person picked".to_owned()),
+            Labels::Signals => of.push("right is what a person accepted".to_owned()),
+        }
+        format!("{} ({})", self.aim, of.join(", "))
     }
 }
 
@@ -112,6 +130,8 @@ pub fn fit(
     Ok(FitReport {
         policy: asked.policy,
         score: asked.score,
+        first_k: material.table().k(),
+        labels: asked.labels,
         aim,
         split,
         languages: languages.into_iter().map(fit_one).collect(),
@@ -170,7 +190,7 @@ fn difference(
         Some((*task, one - other))
     };
     let differences: Vec<(usize, f64)> = tasks.iter().filter_map(difference).collect();
-    material.families().mean(&differences, SEED)
+    material.families().difference(&differences, SEED)
 }
 
 /// Whether there is enough to fit on and to try on.
@@ -267,7 +287,7 @@ pub fn thresholds(report: &FitReport, material: &Material, date: &str) -> Vec<Fi
                 dataset: datasets.join(" + "),
                 small: identity(material.small()),
                 large: identity(material.large()),
-                aim: format!("{} ({})", report.aim, report.policy.name()),
+                aim: report.told_aim(),
                 split: report.split.to_string(),
                 date: date.to_owned(),
                 outcomes: fitted.on_fit.labelled,

@@ -62,7 +62,19 @@ fn a_fitted_threshold_finds_where_right_begins_and_beats_the_default_on_what_it_
     assert_eq!(fit.small, "small (00112233aabbccdd)");
     assert_eq!(fit.dataset, "holes (5eed5eed5eed)");
     assert_eq!((fit.outcomes, fit.tried_on), (150, 150));
-    assert_eq!(fit.aim, "best (synconf)");
+    assert_eq!(fit.aim, "best (synconf, first_k 3)");
+    let picked = FitReport {
+        labels: Labels::Picks,
+        ..report
+    };
+    let fit = thresholds(&picked, &material, "2026-11-21")[0]
+        .fitted
+        .clone();
+    let aim = fit.expect("fitted").aim;
+    assert_eq!(
+        aim,
+        "best (synconf, first_k 3, right is what a person picked)"
+    );
 }
 
 #[test]

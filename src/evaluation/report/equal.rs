@@ -99,7 +99,7 @@ pub(super) fn difference(material: &Material, asked: &Asked, part: Part) -> Opti
         labelled,
         synconf: mean(pairs.iter().map(|(_, synconf, _)| synconf).sum()),
         confidence: mean(pairs.iter().map(|(_, _, confidence)| confidence).sum()),
-        difference: material.families().mean(&differences, SEED)?,
+        difference: material.families().difference(&differences, SEED)?,
         thresholds,
     })
 }

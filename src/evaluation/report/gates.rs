@@ -84,6 +84,6 @@ pub(super) fn unparsed(material: &Material, part: Part) -> Unparsed {
     Unparsed {
         wrong: wrong.len(),
         broken: wrong.iter().filter(|(_, broken)| *broken > 0.0).count(),
-        share: material.families().mean(&wrong, SEED),
+        share: material.families().share(&wrong, SEED),
     }
 }

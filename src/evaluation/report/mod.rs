@@ -2,8 +2,8 @@
 //! far the scores can be believed. [`Report`] is plain data, made by one pure function ([`make`]);
 //! text, Markdown, HTML and JSON are all written from it, elsewhere.
 //!
-//! Here: what the report is about ([`Material`], in [`material`]) and its parts, one file each:
-//! [`policies`], [`equal`], [`gates`], [`calibration`], [`curves`]. Nothing here reads, prints or
+//! Here: what the report is about ([`Material`], in `material`) and its parts, one file each:
+//! `policies`, `equal`, `gates`, `calibration`, `curves`. Nothing here reads, prints or
 //! draws.
 
 mod calibration;
@@ -131,6 +131,8 @@ pub struct PartReport {
     pub outcomes: usize,
     /// Those of which it is known whether either completion is right.
     pub labelled: usize,
+    /// Those whose small completion has no score: it is empty, or its tokens came without numbers.
+    pub unscored: usize,
     /// How many problems they are cut from; intervals resample these.
     pub problems: usize,
     /// Every strategy at its threshold: small, the policies, large, oracle.
@@ -225,6 +227,8 @@ pub fn make(material: &Material, asked: Asked, date: String) -> Report {
 
 fn part_report(material: &Material, asked: &Asked, name: &str, part: Part) -> PartReport {
     let tasks = material.tasks(part);
+    let rows = material.table().rows();
+    let unscored = tasks.iter().filter(|task| rows[**task].scores.is_none());
     PartReport {
         name: name.to_owned(),
         part,
@@ -232,10 +236,11 @@ fn part_report(material: &Material, asked: &Asked, name: &str, part: Part) -> Pa
         labelled: tasks
             .iter()
             .filter(|task| {
-                let row = &material.table().rows()[**task];
+                let row = &rows[**task];
                 row.small_right.is_some() || row.large_right.is_some()
             })
             .count(),
+        unscored: unscored.count(),
         problems: material.families().count(tasks.iter().copied()),
         policies: policies::results(material, asked, part),
         equal: equal::difference(material, asked, part),

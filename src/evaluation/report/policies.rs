@@ -92,7 +92,7 @@ pub fn measure_on(
         outcomes: tasks.len(),
         labelled: right.len(),
         right: right.iter().filter(|(_, right)| *right > 0.0).count(),
-        pass_at_1: material.families().mean(&right, SEED),
+        pass_at_1: material.families().share(&right, SEED),
         escalated,
         escalation: escalated as f64 / tasks.len().max(1) as f64,
         latency: Latency::of(&mut latencies),

@@ -210,10 +210,14 @@ impl App {
         id: RequestId,
         verdict: Verdict,
     ) -> Vec<Effect> {
-        if self.lane_mut(kind).on_judged(id, verdict) && kind == LaneKind::Small {
-            return self.decide(id);
+        if !self.lane_mut(kind).on_judged(id, verdict) {
+            return Vec::new();
         }
-        Vec::new()
+        self.record_outcome();
+        match kind {
+            LaneKind::Small => self.decide(id),
+            LaneKind::Large | LaneKind::Second => Vec::new(),
+        }
     }
 
     /// Gathers the evidence on a small completion, decides if it suffices, and escalates.

@@ -18,6 +18,7 @@ pub mod overlay;
 mod overlays;
 mod picker;
 mod provenance;
+mod recording;
 mod replay;
 pub mod router;
 mod settings;
@@ -41,7 +42,7 @@ pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_
 use super::{
     keymap::{Keymap, KeymapError},
     layout::Layout,
-    tune::Tune,
+    tune::{Tune, TuneEvent},
 };
 use crate::{completion::RequestId, config::Config, meter::Meter, model::ModelSource};
 
@@ -112,6 +113,8 @@ pub struct App {
     /// The threshold was moved by hand in this run, so the configuration's no longer applies.
     threshold_moved: bool,
     provenance: provenance::Provenance,
+    /// The latest completions, for the tune screen to open.
+    recording: recording::Recording,
     /// What the person wants done once the save that is under way has succeeded.
     after_save: Option<files::AfterSave>,
     /// What the lanes' models were last started from, so that a change can be noticed.
@@ -168,6 +171,7 @@ impl App {
             hole_label: String::new(),
             threshold_moved: false,
             provenance: provenance::Provenance::default(),
+            recording: recording::Recording::default(),
             after_save: None,
             sources: [None, None, None],
             ledger: Ledger::default(),
@@ -196,7 +200,7 @@ impl App {
                 self.size = (columns, rows);
                 self.relayout();
                 self.reveal();
-                Vec::new()
+                self.on_tune_event(TuneEvent::Resize(columns, rows))
             }
             Event::ModelFound {
                 lane,

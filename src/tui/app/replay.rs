@@ -7,7 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use super::{App, Editor, Effect, Lane, LaneKind, ModelState, event::SyntaxJob};
 use crate::{
     completion::{
-        Hole, PromptInfo, RequestId, StopReason, StreamEvent,
+        Hole, PromptInfo, RequestId, StreamEvent,
         model::{ModelInfo, Origin},
     },
     config::Config,
@@ -78,9 +78,11 @@ impl App {
         app.router.settings = settings;
         app.complete();
         app.hear(LaneKind::Small, &outcome.small);
-        if was_asked(&outcome.large) {
-            app.ask_large(None);
-            app.hear(LaneKind::Large, &outcome.large);
+        app.ask_large(None);
+        match outcome.large.was_asked() {
+            true => app.hear(LaneKind::Large, &outcome.large),
+            // Nor is it now, whatever is decided.
+            false => drop(app.large.cancel()),
         }
         app.config.escalation = escalation;
         app.editor.document.set_read_only(true);
@@ -128,11 +130,6 @@ impl App {
     }
 }
 
-/// Whether a model was asked at all: of a playground's own outcomes the large one need not have been.
-fn was_asked(attempt: &Attempt) -> bool {
-    !(attempt.completion.tokens.is_empty() && attempt.completion.stop == StopReason::Cancelled)
-}
-
 /// The verdict that was recorded, with the places of the faults, which are found again. What was
 /// recorded counts, also where today's grammar says otherwise.
 fn judged(hole: &Hole, attempt: &Attempt) -> Verdict {
@@ -155,6 +152,9 @@ fn judged(hole: &Hole, attempt: &Attempt) -> Verdict {
 
 /// A model as the run's header names it.
 fn model(identity: &ModelIdentity) -> ModelState {
+    if identity.name.is_empty() {
+        return ModelState::Absent;
+    }
     let description = identity.description.clone();
     let origin = match identity.fingerprint {
         Some(_) => Origin::File {

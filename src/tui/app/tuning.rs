@@ -11,6 +11,7 @@ use crate::{
         table::Part,
     },
     routing::Feedback,
+    syntax::ThemeSet,
     tui::tune::{Start, Subject, Tune, TuneEffect, TuneEvent},
 };
 
@@ -25,10 +26,12 @@ impl App {
         let settings = self.router.settings;
         let history = &self.router.history;
         let costs = (accelerators[0], accelerators[1]);
-        let subject = Subject::of_history(history, names, settings.k, costs);
+        let mut subject = Subject::of_history(history, names, settings.k, costs);
         if subject.cases.is_empty() {
             return self.info("there is nothing to tune on yet: complete, and accept or dismiss");
         }
+        let recorded = |id| self.recording.get(id).cloned();
+        subject.record(history, self.recording_header(), recorded);
         let setting = Setting {
             strategy: Strategy::Policy(settings.policy),
             score: settings.score,
@@ -43,6 +46,8 @@ impl App {
             pinned: Some(setting),
         };
         let mut tune = Tune::new(subject, start);
+        // A theme of the person's own is not at hand here; code is in the usual colours then.
+        tune.theme = ThemeSet::bundled().get(&self.theme).cloned();
         tune.update(TuneEvent::Resize(self.size.0, self.size.1));
         self.tune = Some(Box::new(tune));
     }

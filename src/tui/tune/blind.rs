@@ -63,6 +63,8 @@ pub struct Blind {
     comparisons: Vec<Comparison>,
     /// What was done since the comparison began.
     steps: Vec<Step>,
+    /// The pick that was taken back last, in case the file does not take that.
+    undone: Option<Entry>,
     /// Tasks where both wrote the same, which cannot be compared.
     alike: usize,
     /// Both completions in their context, left one first; none when nothing is left to compare.
@@ -110,6 +112,7 @@ impl Blind {
             picks,
             comparisons,
             steps: Vec::new(),
+            undone: None,
             alike,
             sides: None,
             reveals: false,
@@ -129,6 +132,15 @@ impl Blind {
     /// The counts with their interval, in a sentence.
     pub fn summary(&self) -> String {
         self.picks.counts(&self.run).told()
+    }
+
+    /// The same within the width of the screen: the interval is the last of it, and must be seen.
+    pub fn summary_in_a_line(&self) -> String {
+        let told = self.summary();
+        match told.chars().count() + 2 > usize::from(self.size.0) {
+            true => self.picks.counts(&self.run).briefly(),
+            false => told,
+        }
     }
 
     pub fn on_key(&mut self, key: KeyEvent) -> BlindReply {
@@ -172,9 +184,14 @@ impl Blind {
         self.place();
     }
 
-    /// A pick could not be kept: it does not count, and its task is asked again.
+    /// The file did not take what was done last, which does not count then: a pick is asked again,
+    /// and one that was taken back stands.
     pub fn on_failed(&mut self, problem: String) {
-        if self.steps.last() == Some(&Step::Picked) {
+        if let Some(entry) = self.undone.take() {
+            self.picks.add(entry);
+            self.steps.push(Step::Picked);
+            self.show();
+        } else if self.steps.last() == Some(&Step::Picked) {
             self.steps.pop();
             if let Some(entry) = self.entry(None) {
                 self.picks.add(entry);
@@ -209,6 +226,7 @@ impl Blind {
         let Some(comparison) = self.comparison() else {
             return BlindReply::Stay;
         };
+        self.undone = None;
         let reply = self.keep(Some(pick(comparison.left)));
         // Counts that move under the person's hand would tell which side was which.
         self.reveals = false;
@@ -226,8 +244,13 @@ impl Blind {
 
     /// Goes back to the comparison before; what was picked there is taken back.
     fn undo(&mut self) -> BlindReply {
+        self.undone = None;
         let reply = match self.steps.pop() {
-            Some(Step::Picked) => self.keep(None),
+            Some(Step::Picked) => {
+                let picked = self.outcome().and_then(|outcome| self.picks.of(outcome));
+                self.undone = self.entry(picked);
+                self.keep(None)
+            }
             _ => BlindReply::Stay,
         };
         self.show();

@@ -6,7 +6,11 @@ use serde::Serialize;
 
 use super::{Listed, Tune, TuneEffect};
 use crate::{
-    evaluation::{explore::Shown, table::Labels},
+    evaluation::{
+        explore::Shown,
+        outcome::{Attempt, Outcome as Recorded},
+        table::Labels,
+    },
     language::Language,
     routing::{Action, Flip},
     syntax::VerdictState,
@@ -67,13 +71,10 @@ impl Tune {
 
     fn outcome(&self, listed: &Listed) -> Outcome<'_> {
         let row = &self.subject.table.rows()[listed.row];
-        let run = self.subject.run.as_deref();
-        let recorded = run.and_then(|run| run.outcomes.get(listed.row));
-        let text = |small: bool| {
-            let lanes = recorded.map(|outcome| (&outcome.small, &outcome.large));
-            lanes.map(|lanes| if small { lanes.0 } else { lanes.1 })
+        let recorded = self.subject.outcome(listed.row).map(|(_, outcome)| outcome);
+        let text = |attempt: fn(&Recorded) -> &Attempt| {
+            recorded.map(|outcome| attempt(outcome).completion.text.as_str())
         };
-        let text = |small| text(small).map(|attempt| attempt.completion.text.as_str());
         Outcome {
             id: &self.subject.cases[listed.row].id,
             language: row.language,
@@ -91,8 +92,8 @@ impl Tune {
             small_right: row.small_right,
             large_right: row.large_right,
             marked: self.list.marked.contains(&listed.row),
-            small: text(true),
-            large: text(false),
+            small: text(|outcome| &outcome.small),
+            large: text(|outcome| &outcome.large),
         }
     }
 

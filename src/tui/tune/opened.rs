@@ -15,6 +15,7 @@ use crate::{
     evaluation::{
         outcome::{Header, Outcome},
         sweep::{Setting, Strategy},
+        table::Labels,
     },
     routing::{Policy, Settings},
     syntax::Theme,
@@ -62,6 +63,8 @@ pub struct Opened {
     outcome: Outcome,
     /// The policy in force is the oracle, which no router can follow.
     is_oracle: bool,
+    /// What says whether the completions are right.
+    labels: Labels,
     /// Whether what belongs in the hole is shown, and what the tests said.
     shows_answer: bool,
     shows_help: bool,
@@ -108,11 +111,24 @@ impl Opened {
             parser,
             outcome: outcome.clone(),
             is_oracle: setting.strategy == Strategy::Oracle,
+            labels: Labels::Tests,
             shows_answer: false,
             shows_help: false,
         };
         opened.resize(size);
         opened
+    }
+
+    /// An outcome that is right or wrong by something else than tests.
+    #[must_use]
+    pub fn labelled(mut self, labels: Labels) -> Self {
+        self.labels = labels;
+        self
+    }
+
+    /// Whether it is the person's own: no test ran, and nobody knows what belongs in the hole.
+    fn is_own(&self) -> bool {
+        self.labels == Labels::Signals
     }
 
     /// Another outcome in place of one, looked at in the same way: heatmap, and whether the answer is
@@ -170,7 +186,7 @@ impl Opened {
             KeyCode::PageDown | KeyCode::Char('n') if !modified => OpenedReply::Next,
             KeyCode::PageUp | KeyCode::Char('p') if !modified => OpenedReply::Previous,
             KeyCode::Char('m') if !modified => OpenedReply::Mark,
-            KeyCode::Char('c') if !modified => {
+            KeyCode::Char('c') if !modified && !self.is_own() => {
                 self.shows_answer = !self.shows_answer;
                 OpenedReply::Stay
             }

@@ -1,9 +1,9 @@
 //! What lies over the tune screen and takes the keys: help, the question before the configuration is
 //! written, and lines of input.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{Tune, TuneEffect, keys};
+use super::{Tune, TuneAction, TuneEffect, keys};
 use crate::{
     config::FittedThreshold,
     tui::{app::edit_line, view::help},
@@ -27,6 +27,10 @@ pub enum Over {
 impl Tune {
     /// A key while something lies over the screen.
     pub(super) fn on_over_key(&mut self, over: Over, key: KeyEvent) -> Vec<TuneEffect> {
+        // Letters are text here; the other keys that leave close what lies over the screen.
+        let leaves = key.modifiers.contains(KeyModifiers::CONTROL)
+            && keys::action(key) == Some(TuneAction::Leave);
+        let key = if leaves { KeyCode::Esc.into() } else { key };
         match over {
             Over::Help { scroll } => self.on_help_key(scroll, key),
             Over::Write(threshold) => return self.answer(threshold, key),

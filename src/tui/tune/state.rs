@@ -403,16 +403,16 @@ impl Tune {
 
     /// Opens the chosen outcome.
     fn open(&mut self) {
-        let Some(run) = &self.subject.run else {
-            return self.info("only outcomes of a run can be opened");
-        };
-        let chosen = self.list.chosen();
-        let Some(outcome) = chosen.and_then(|listed| run.outcomes.get(listed.row)) else {
+        let Some(chosen) = self.list.chosen() else {
             return self.info("there is no outcome to open: f chooses which are listed");
+        };
+        let Some((header, outcome)) = self.subject.outcome(chosen.row) else {
+            return self.info("the text of this one was not kept: only the latest can be opened");
         };
         let how = (&self.setting, self.subject.table.k());
         let (theme, size) = (self.theme(), self.size);
-        let mut opened = Opened::new(&self.config, &run.header, outcome, how, &theme, size);
+        let mut opened = Opened::new(&self.config, header, outcome, how, &theme, size)
+            .labelled(self.subject.labels);
         if let Page::Opened(before) = &self.page {
             opened = opened.like(before);
         }
@@ -465,7 +465,7 @@ impl Tune {
         let Page::Blind(blind) = std::mem::replace(&mut self.page, Page::Explore) else {
             return;
         };
-        self.info(blind.summary());
+        self.info(blind.summary_in_a_line());
         if let (Labels::Picks, Some(run)) = (self.subject.labels, &self.subject.run) {
             let k = self.subject.table.k();
             self.subject.table = picks::table(run, blind.picks(), k);

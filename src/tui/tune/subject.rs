@@ -1,16 +1,18 @@
 //! What is looked at: outcomes as rows of a table, with what the screen calls each of them.
 
 use std::{
+    collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use crate::{
+    completion::RequestId,
     evaluation::{
-        outcome::Run,
+        outcome::{Header, Outcome, Run},
         table::{Labels, Row, Table},
     },
-    routing::{Entry, History},
+    routing::{Entry, Feedback, History},
 };
 
 /// Outcomes to look at.
@@ -31,6 +33,8 @@ pub struct Subject {
     pub file: Option<PathBuf>,
     /// The run, where it is one; the outcomes have the rows' indices.
     pub run: Option<Arc<Run>>,
+    /// What a playground kept of its own outcomes, by row; none of a run.
+    recorded: Option<(Header, BTreeMap<usize, Outcome>)>,
 }
 
 /// How an outcome is listed.
@@ -42,10 +46,10 @@ pub struct Case {
 }
 
 impl Case {
-    fn new(id: &str, small: &str) -> Self {
+    fn new(id: &str, [small, large]: [&str; 2]) -> Self {
         Case {
             id: id.to_owned(),
-            haystack: [id, " ", small].concat().to_lowercase(),
+            haystack: [id, " ", small, " ", large].concat().to_lowercase(),
         }
     }
 
@@ -84,10 +88,20 @@ impl Subject {
             labels,
             table,
             cases: outcomes
-                .map(|outcome| Case::new(&outcome.id, &outcome.small.completion.text))
+                .map(|outcome| Case::new(&outcome.id, texts(outcome)))
                 .collect(),
             file: Some(file.to_owned()),
             run: Some(Arc::new(run)),
+            recorded: None,
+        }
+    }
+
+    /// What was recorded of a row, and of which models; `None` where only the row is known.
+    pub fn outcome(&self, row: usize) -> Option<(&Header, &Outcome)> {
+        match (&self.run, &self.recorded) {
+            (Some(run), _) => Some((&run.header, run.outcomes.get(row)?)),
+            (None, Some((header, outcomes))) => Some((header, outcomes.get(&row)?)),
+            (None, None) => None,
         }
     }
 
@@ -99,8 +113,7 @@ impl Subject {
         k: usize,
         accelerators: (f64, f64),
     ) -> Self {
-        let ended = |entry: &&Entry| entry.evidence.finished && entry.evidence.verdict.is_some();
-        let entries: Vec<&Entry> = history.entries().iter().filter(ended).collect();
+        let entries: Vec<&Entry> = ended(history).collect();
         let known = entries.iter().filter_map(|entry| entry.cost.large_ms);
         let (sum, count) = known.fold((0.0, 0u32), |(sum, count), ms| (sum + ms, count + 1));
         // What was never asked would have taken about as long as what was.
@@ -110,18 +123,61 @@ impl Subject {
             0.0
         };
         let row = |entry: &&Entry| row_of(entry, k, usual_large, accelerators);
-        let cases = entries.iter();
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let cases = entries.iter().map(|entry| {
+            let times = seen.entry(&entry.label).or_default();
+            *times += 1;
+            // The same completion at the same place again is another outcome.
+            let id = match *times {
+                1 => entry.label.clone(),
+                times => format!("{} ({times})", entry.label),
+            };
+            Case::new(&id, ["", ""])
+        });
         Subject {
             title: "this run".to_owned(),
             about: format!("{small} → {large}"),
             small: small.to_owned(),
             labels: Labels::Signals,
             table: Table::new(entries.iter().filter_map(row).collect(), k),
-            cases: cases.map(|entry| Case::new(&entry.label, "")).collect(),
+            cases: cases.collect(),
             file: None,
             run: None,
+            recorded: None,
         }
     }
+
+    /// Adds what the playground kept of the outcomes of its history, so that they can be opened.
+    pub fn record(
+        &mut self,
+        history: &History,
+        header: Header,
+        recorded: impl Fn(RequestId) -> Option<Outcome>,
+    ) {
+        let mut outcomes = BTreeMap::new();
+        for (row, entry) in ended(history).enumerate() {
+            let Some(mut outcome) = recorded(entry.id) else {
+                continue;
+            };
+            let said = entry.feedback.map(Feedback::labels);
+            (outcome.small.passed, outcome.large.passed) = said.unwrap_or_default();
+            outcome.id.clone_from(&self.cases[row].id);
+            self.cases[row] = Case::new(&outcome.id, texts(&outcome));
+            outcomes.insert(row, outcome);
+        }
+        self.recorded = Some((header, outcomes));
+    }
+}
+
+/// The entries of a history whose completions have ended.
+fn ended(history: &History) -> impl Iterator<Item = &Entry> {
+    let ended = |entry: &&Entry| entry.evidence.finished && entry.evidence.verdict.is_some();
+    history.entries().iter().filter(ended)
+}
+
+/// What both models wrote.
+fn texts(outcome: &Outcome) -> [&str; 2] {
+    [&outcome.small, &outcome.large].map(|attempt| attempt.completion.text.as_str())
 }
 
 /// A row of an entry that has ended.

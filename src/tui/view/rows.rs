@@ -5,7 +5,7 @@
 //!
 //! Columns are counted from the start of a row, tabs and wide characters by
 //! [`crate::document::width`]; so they are exact for the first
-//! [`EXACT_CHARS`](crate::document::width::EXACT_CHARS) of a line, and one for each char farther
+//! [`EXACT_CHARS`] of a line, and one for each char farther
 //! right, where a whole line of megabytes would have to be measured to know better.
 
 use std::{borrow::Cow, ops::Range};

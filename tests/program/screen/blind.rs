@@ -288,6 +288,20 @@ fn a_pick_that_cannot_be_kept_does_not_count_and_says_so() {
 }
 
 #[test]
+fn a_pick_that_cannot_be_taken_back_stands() {
+    let run = fixture::run(20, 3);
+    let mut blind = compare(&run, 1, (120, 40));
+    press(&mut blind, KeyCode::Char('1'));
+    press(&mut blind, KeyCode::Char('2'));
+    let (picks, screen) = (blind.picks().clone(), text(&blind, (120, 40)));
+    press(&mut blind, KeyCode::Char('u'));
+    blind.on_failed("there is no room left on the disk".to_owned());
+    assert_eq!(*blind.picks(), picks);
+    press(&mut blind, KeyCode::Null);
+    assert_eq!(text(&blind, (120, 40)), screen, "back at the third one");
+}
+
+#[test]
 fn what_was_compared_does_not_come_again() {
     let run = fixture::run(100, 7);
     let mut blind = compare(&run, 1, (100, 30));
@@ -315,6 +329,20 @@ fn counts_are_shown_when_asked_for_and_hidden_by_the_next_pick() {
     assert!(text(&blind, (160, 45)).contains("1 comparison"));
     press(&mut blind, KeyCode::Char('1'));
     assert!(!text(&blind, (160, 45)).contains("2 comparisons"));
+}
+
+#[test]
+fn the_interval_of_the_counts_is_seen_on_narrow_screens_too() {
+    let run = fixture::run(100, 7);
+    let mut blind = compare(&run, 1, (80, 24));
+    for _ in 0..4 {
+        press(&mut blind, KeyCode::Char('1'));
+    }
+    press(&mut blind, KeyCode::Char('r'));
+    let share = blind.picks().counts(&run).prefers_large().expect("picks");
+    let interval = format!("({:.0}–{:.0})", 100.0 * share.low, 100.0 * share.high);
+    let screen = text(&blind, (80, 24));
+    assert!(screen.contains(&interval), "{interval}: {screen}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use routelens::{
         sweep::{Setting, Strategy},
         table::Part,
     },
+    language::Language,
     routing::{Escalation, Policy, Score},
     tui::{
         palette::{ColorDepth, Palette},
@@ -243,6 +244,68 @@ fn what_is_shown_is_exported() {
     assert_eq!(value["totals"]["right"], tune.shown.totals.right);
     assert_eq!(value["setting"]["strategy"], "synconf");
     assert_eq!(value["histogram"].as_array().map(Vec::len), Some(120));
+}
+
+#[test]
+fn a_part_without_outcomes_has_no_negative_latency() {
+    let mut run = fixture::run(30, 5);
+    run.outcomes
+        .retain(|outcome| outcome.language != Language::Java);
+    let mut tune = tune_of(run);
+    tune.part.language = Some(Language::Java);
+    press(&mut tune, &["right"]);
+    let screen = text(&tune, (120, 40));
+    assert!(
+        screen.contains("no outcomes here") && !screen.contains("-0 "),
+        "{screen}"
+    );
+}
+
+#[test]
+fn the_large_completion_is_searched_too() {
+    let mut run = fixture::run(20, 5);
+    run.outcomes[7].large.completion.text = "only_the_large_one()".to_owned();
+    let mut tune = tune_of(run);
+    press(
+        &mut tune,
+        &["f", "f", "/", "l", "y", "_", "t", "h", "e", "_", "l", "a"],
+    );
+    let rows: Vec<usize> = tune.list.rows.iter().map(|listed| listed.row).collect();
+    assert_eq!(rows, [7]);
+}
+
+#[test]
+fn control_c_closes_what_lies_over_the_screen_and_nothing_else() {
+    let mut tune = tune();
+    for over in ["/", "e", "w", "?"] {
+        press(&mut tune, &[over]);
+        assert!(tune.over.is_some(), "{over}");
+        let key = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+        assert_eq!(tune.update(TuneEvent::Key(key)), [], "{over}");
+        assert_eq!(tune.over, None, "{over}");
+    }
+}
+
+#[test]
+fn a_run_without_scores_says_so_in_place_of_bars() {
+    let mut run = fixture::run(30, 5);
+    for outcome in &mut run.outcomes[..12] {
+        for token in &mut outcome.small.completion.tokens {
+            token.logprob = None;
+        }
+    }
+    let screen = text(&tune_of(run.clone()), (160, 45));
+    assert!(screen.contains("12 without a score"), "{screen}");
+    for outcome in &mut run.outcomes {
+        for token in &mut outcome.small.completion.tokens {
+            token.logprob = None;
+        }
+    }
+    let screen = text(&tune_of(run), (160, 45));
+    assert!(
+        screen.contains("no completion here has a score"),
+        "{screen}"
+    );
 }
 
 #[test]

@@ -27,7 +27,10 @@ pub(super) fn fitted(fit: &FitReport) -> Section {
         "pass@1 [95 %]",
         "escalated",
     ];
-    section.table("", columns, fit_rows(fit));
+    let rows = fit_rows(fit);
+    if !rows.is_empty() {
+        section.table("", columns, rows);
+    }
     let rows = fit.fitted().map(|(language, fitted)| {
         Row::from(vec![
             language.name().into(),

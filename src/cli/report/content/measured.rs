@@ -98,7 +98,8 @@ fn meanings(report: &Report) -> Vec<String> {
         format!(
             "Intervals are 95 % percentile bootstraps of {} resamples, seed {}. The holes are cut \
              from {problems} problems, and cuts of one problem are not independent, so problems are \
-             resampled, not holes.",
+             resampled, not holes. Where the problems are few or all alike, the interval is Wilson's \
+             over the problems.",
             Cell::Count(report.resamples).text(),
             crate::evaluation::report::SEED
         ),

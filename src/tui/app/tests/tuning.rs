@@ -1,9 +1,16 @@
 //! What accepting and rejecting say of the completions of this run, and the tune screen over them.
 
+use ratatui::{Terminal, backend::TestBackend};
+
 use super::*;
 use crate::{
     routing::Feedback,
-    tui::tune::{TuneEffect, TuneEvent},
+    syntax::ThemeSet,
+    tui::{
+        DARK_THEME,
+        palette::{ColorDepth, Palette},
+        tune::{self, TuneEffect, TuneEvent},
+    },
 };
 
 /// An app with a small completion that was escalated, and the large model's answer.
@@ -80,6 +87,63 @@ fn taking_the_large_models_text_where_both_say_the_same_accepts_both() {
     assert_eq!(feedback(&app), Some(Feedback::Accepted));
 }
 
+/// The tune screen over the app's history, as text.
+fn tune_screen(app: &App) -> String {
+    let theme = ThemeSet::bundled().get(DARK_THEME).cloned();
+    let palette = Palette::new(theme.expect("a bundled theme"), ColorDepth::None);
+    let mut screen = Terminal::new(TestBackend::new(160, 45)).expect("a screen in memory");
+    let tune = app.tune.as_ref().expect("it is open");
+    screen
+        .draw(|frame| tune::view::draw(frame, tune, &palette))
+        .expect("drawing in memory");
+    screen.backend().to_string()
+}
+
+#[test]
+fn a_completion_of_this_run_is_opened_where_it_was_made() {
+    let mut app = answered();
+    let before = app.editor.document.rope().to_string();
+    alt(&mut app, 'a');
+    for c in "zebra".chars() {
+        key(&mut app, KeyCode::Char(c));
+    }
+    ctrl(&mut app, 't');
+    for letter in ['f', 'f'] {
+        key(&mut app, KeyCode::Char(letter));
+    }
+    key(&mut app, KeyCode::Enter);
+    let screen = tune_screen(&app);
+    let parts = [
+        "small ✗ was rejected",
+        "large ✓ was accepted",
+        "a + b",
+        "{+*+}",
+        before.lines().next().expect("a line"),
+    ];
+    for part in parts {
+        assert!(screen.contains(part), "{part}: {screen}");
+    }
+    assert!(!screen.contains("zebra"), "what was typed later: {screen}");
+}
+
+#[test]
+fn what_was_not_asked_is_not_waited_for() {
+    let mut app = ready(Config::default());
+    ctrl(&mut app, ' ');
+    write(&mut app, LaneKind::Small, &["a", " +", " b"], -0.1);
+    judge(&mut app, LaneKind::Small, VerdictState::Valid);
+    ctrl(&mut app, 't');
+    for letter in ['f', 'f'] {
+        key(&mut app, KeyCode::Char(letter));
+    }
+    key(&mut app, KeyCode::End);
+    key(&mut app, KeyCode::Enter);
+    let screen = tune_screen(&app);
+    assert!(screen.contains("E S C A L A T E"), "{screen}");
+    assert!(screen.contains("large ? was not asked"), "{screen}");
+    assert!(!screen.contains("waiting"), "{screen}");
+}
+
 #[test]
 fn the_tune_screen_counts_this_runs_accepts_and_rejects() {
     let mut app = ready(Config::default());
@@ -93,7 +157,12 @@ fn the_tune_screen_counts_this_runs_accepts_and_rejects() {
     let totals = tune.shown.totals;
     assert_eq!((totals.outcomes, totals.labelled, totals.right), (1, 1, 1));
     assert_eq!(totals.escalated, 1, "its score is below the threshold");
-    assert!(totals.latency.mean > 0.0);
+    let took = app.large.runs[0].completion.timing.total_ms;
+    let cost = app.router.history.entries()[0].cost;
+    assert_eq!(cost.large_ms, Some(took), "how long the answer took");
+    app.update(Event::Resize(80, 24));
+    let tune = app.tune.as_ref().expect("it is open");
+    assert_eq!(tune.size, (80, 24), "it follows the terminal");
     // Keys are the screen's now; nothing is typed.
     key(&mut app, KeyCode::Home);
     let tune = app.tune.as_ref().expect("it is open");

@@ -162,7 +162,8 @@ fn draw_question(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
     };
     let mut pane = Pane::new(buffer, row);
     if blind.reveals {
-        return pane.line(pen.plain(cut(&format!(" {}", blind.summary()), pane.width())));
+        let counts = format!(" {}", blind.summary_in_a_line());
+        return pane.line(pen.plain(cut(&counts, pane.width())));
     }
     let question = pen.plain(" Which would you rather have at the marked place?");
     pane.ends(question, pen.muted(alike(blind)));

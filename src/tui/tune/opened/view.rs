@@ -13,7 +13,6 @@ use super::{
     Opened,
 };
 use crate::{
-    completion::StopReason,
     evaluation::{
         execution::{Execution, TestResult},
         outcome::Attempt,
@@ -25,7 +24,7 @@ use crate::{
         palette::Palette,
         view::{
             self, Pen,
-            text::{Pane, cut, visible, wrap},
+            text::{Pane, cut, visible, wrap, wrap_words},
         },
     },
 };
@@ -50,8 +49,11 @@ pub(super) fn draw(opened: &Opened, frame: &mut Frame, area: Rect, palette: &Pal
     let layout = view::draw_panes(frame, &opened.app, palette, below);
     let buffer = frame.buffer_mut();
     if layout.tiny {
-        let line = pen.plain("There is no room to show an outcome. Esc goes back.");
-        Pane::new(buffer, area).line(line);
+        let mut pane = Pane::new(buffer, area);
+        let notice = "There is no room to show an outcome. Esc goes back.";
+        for line in wrap_words(notice, pane.width()) {
+            pane.line(pen.plain(line));
+        }
         return;
     }
     let bar = Rect {
@@ -75,7 +77,11 @@ fn draw_bar(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let on_bar = |span: Span<'static>| Span::styled(span.content, status.patch(span.style));
     let outcome = &opened.outcome;
     let mut pane = Pane::new(buffer, area);
-    let facts = format!(" {} · {} ", outcome.language.name(), outcome.kind.name());
+    let language = outcome.language.name();
+    let facts = match opened.is_own() {
+        true => format!(" {language} "),
+        false => format!(" {language} · {} ", outcome.kind.name()),
+    };
     let id = visible(&outcome.id).into_owned();
     let left = vec![
         on_bar(pen.plain(" ")),
@@ -102,7 +108,10 @@ fn draw_bar(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
             true => vec![on_bar(pen.span("◀ served ", "title"))],
             false => Vec::new(),
         };
-        let left: Vec<Span> = said(pen, kind, attempt).into_iter().map(on_bar).collect();
+        let left: Vec<Span> = said(opened, pen, kind, attempt)
+            .into_iter()
+            .map(on_bar)
+            .collect();
         pane.ends(left, right);
     }
 }
@@ -125,8 +134,11 @@ fn mark(pen: Pen, attempt: &Attempt) -> Span<'static> {
 }
 
 /// Which model it is and how its completion did.
-fn said(pen: Pen, kind: LaneKind, attempt: &Attempt) -> Vec<Span<'static>> {
-    let (words, detail) = verdict(attempt);
+fn said(opened: &Opened, pen: Pen, kind: LaneKind, attempt: &Attempt) -> Vec<Span<'static>> {
+    let (words, detail) = match opened.is_own() && attempt.was_asked() {
+        true => (by_signals(attempt), ""),
+        false => verdict(attempt),
+    };
     let mut spans = vec![
         pen.plain(format!(" {} ", kind.name())),
         mark(pen, attempt),
@@ -140,14 +152,20 @@ fn said(pen: Pen, kind: LaneKind, attempt: &Attempt) -> Vec<Span<'static>> {
     spans
 }
 
+/// What a person did with a completion.
+fn by_signals(attempt: &Attempt) -> &'static str {
+    match attempt.passed {
+        Some(true) => "was accepted",
+        Some(false) => "was rejected",
+        None => "was neither accepted nor rejected",
+    }
+}
+
 /// How a completion did, in words, and what its tests said.
 fn verdict(attempt: &Attempt) -> (&'static str, &str) {
-    let completion = &attempt.completion;
     let detail = attempt.execution.as_ref().map_or("", |run| &run.detail);
     let words = match (attempt.passed, &attempt.execution) {
-        (None, _) if completion.tokens.is_empty() && completion.stop == StopReason::Cancelled => {
-            "was not asked"
-        }
+        (None, _) if !attempt.was_asked() => "was not asked",
         (None, _) => "nobody knows whether it is right",
         (Some(true), None) => "is the expected text",
         (Some(false), None) => "is not the expected text",
@@ -268,7 +286,7 @@ fn keys(opened: &Opened) -> Vec<Hint> {
         ];
     }
     let swap = "the other model's completion in the buffer";
-    vec![
+    let mut all = vec![
         hint("Esc", "back", "back to the list"),
         hint(
             "n p",
@@ -292,5 +310,7 @@ fn keys(opened: &Opened) -> Vec<Hint> {
             "scroll the alternative",
             "scroll the alternative down, up",
         ),
-    ]
+    ];
+    all.retain(|hint| !(opened.is_own() && hint.0 == "c"));
+    all
 }

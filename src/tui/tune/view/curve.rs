@@ -245,10 +245,11 @@ fn legend(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         };
         items.push(vec![mark, pen.muted(format!(" {name}"))]);
     }
-    items.push(vec![pen.span("●", "flip"), pen.muted(" now")]);
+    // What does not fit is left out from the end.
     if tune.shown.pinned.is_some() {
-        items.push(vec![pen.span("◆", "notice"), pen.muted(" pinned")]);
+        items.insert(1, vec![pen.span("◆", "notice"), pen.muted(" pinned")]);
     }
+    items.insert(1, vec![pen.span("●", "flip"), pen.muted(" now")]);
     let mut pane = Pane::new(buffer, last);
     let gap = if pane.width() >= 80 { 2 } else { 1 };
     let lines = flow(items, pane.width(), gap);

@@ -32,11 +32,24 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     if unknown > 0 {
         about.push_str(&format!(" · {unknown} more neither right nor wrong"));
     }
+    let counted: usize = bars.iter().map(Bar::count).sum();
+    let unscored = tune.shown.totals.outcomes - counted;
+    if unscored > 0 {
+        about.push_str(&format!(" · {unscored} without a score"));
+    }
     let about = cut(&about, pane.width().saturating_sub(12));
     pen.title(&mut pane, "Scores", vec![pen.muted(about)]);
     let (Some(first), Some(last)) = (bars.first(), bars.last()) else {
-        return pane.line(pen.muted("  no outcomes here"));
+        return;
     };
+    if counted == 0 {
+        let what = match tune.shown.totals.outcomes {
+            0 => "no outcomes here",
+            _ => "no completion here has a score: the model gives no log-probabilities",
+        };
+        let what = cut(what, pane.width().saturating_sub(2));
+        return pane.line(pen.muted(format!("  {what}")));
+    }
     let inside = Rect {
         x: area.x + MARGIN,
         y: area.y + 1,

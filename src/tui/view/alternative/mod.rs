@@ -3,7 +3,7 @@
 //! pane of its own beside it.
 //!
 //! Here is how a pane is put together; what is known of a completion beside its text is in
-//! [`facts`], the text with its marks in [`text`], and how two panes share the room in [`two`].
+//! `facts`, the text with its marks in `text`, and how two panes share the room in `two`.
 
 mod facts;
 mod text;

@@ -56,6 +56,12 @@ fn thresholds_are_fitted_by_language_tried_on_the_others_and_written() {
 fn a_named_file_is_written_in_place_of_the_configuration() {
     let home = Home::new();
     write(&home, "run.jsonl", &fixture::run(900, 1));
+    let fit = ["report", "run.jsonl", "--fit", "--write=fitted.toml"];
+    let said = stderr(&home.run(&fit));
+    assert!(!said.contains("they were fitted with"), "{said}");
+    let said = stderr(&home.run(&[&fit[..], &["--score", "min_prob"]].concat()));
+    assert!(said.contains("fitted with score = min_prob"), "{said}");
+    fs::remove_file(home.path("fitted.toml")).expect("there");
     report(&home, &["run.jsonl", "--fit", "--write=fitted.toml"]);
     let written = fs::read_to_string(home.path("fitted.toml")).expect("there");
     assert_eq!(written.matches("[[thresholds]]").count(), 3, "{written}");
@@ -118,4 +124,16 @@ fn all_scores_stand_beside_each_other_best_first() {
     let difference = &json["comparison"]["differences"][0];
     assert_eq!(difference["best"], scores[0]["score"]);
     assert_eq!(difference["other"], scores[1]["score"]);
+}
+
+#[test]
+fn doctor_stays_readable_with_fitted_thresholds_in_force() {
+    let home = Home::new();
+    write(&home, "run.jsonl", &fixture::run(900, 1));
+    report(&home, &["run.jsonl", "--fit", "--write"]);
+    let text = stdout(&home.run(&["doctor"]));
+    let setting = |line: &&str| line.trim_start().starts_with("thresholds ");
+    let line = text.lines().find(setting).expect("the setting");
+    assert!(line.contains("3 entries"), "{line}");
+    assert!(line.chars().count() < 200, "{line}");
 }

@@ -265,3 +265,65 @@ fn what_is_no_run_is_named() {
     let folder = home.run(&["report", "empty.jsonl", "--out", "no/such/r.html"]);
     assert_eq!(folder.status.code(), Some(1));
 }
+
+#[test]
+fn a_single_outcome_is_no_certainty() {
+    let home = Home::new();
+    let mut run = fixture::run(90, 9);
+    run.outcomes.truncate(1);
+    run.outcomes[0].small.passed = Some(false);
+    run.outcomes[0].large.passed = Some(false);
+    write(&home, "run.jsonl", &run);
+    let json = report(&home, &["run.jsonl", "--score", "compare"]);
+    for policy in json["parts"][0]["policies"].as_array().expect("a list") {
+        let pass = &policy["pass_at_1"];
+        assert_eq!(pass["value"], 0.0);
+        assert!(pass["high"].as_f64().expect("a share") > 0.5, "{policy}");
+    }
+    let text = stdout(&home.run(&["report", "run.jsonl", "--fit"]));
+    assert!(text.contains("On 1 hole the router"), "{text}");
+    assert!(
+        !text.contains("fitted on  tried on"),
+        "no empty table: {text}"
+    );
+}
+
+#[test]
+fn what_has_no_score_and_what_is_right_without_text_are_explained() {
+    let home = Home::new();
+    let mut run = fixture::run(90, 10);
+    let parses = |o: &&mut routelens::evaluation::outcome::Outcome| {
+        o.small.faults.is_empty() && o.small.passed == Some(true)
+    };
+    let mut right = run.outcomes.iter_mut().filter(parses);
+    let empty = right.next().expect("some are right");
+    empty.small.completion.text.clear();
+    empty.small.completion.tokens.clear();
+    empty.small.token_ms.clear();
+    empty.small.timeline.clear();
+    write(&home, "run.jsonl", &run);
+    let json = report(&home, &["run.jsonl"]);
+    assert_eq!(json["parts"][0]["unscored"], 1);
+    assert_eq!(json["parts"][0]["gates"][0]["escalated_right"], 1);
+    let text = stdout(&home.run(&["report", "run.jsonl", "--format", "markdown"]));
+    assert!(text.contains("judged broken: 0."), "{text}");
+    assert!(text.contains("escalates all the same: 1."), "{text}");
+    assert!(
+        text.contains("1 of the 90 small completions have no score"),
+        "{text}"
+    );
+}
+
+#[test]
+fn where_no_tests_ran_nothing_is_said_of_them() {
+    let home = Home::new();
+    let mut run = fixture::run(30, 11);
+    for outcome in &mut run.outcomes {
+        outcome.small.passed = None;
+        outcome.large.passed = None;
+    }
+    write(&home, "run.jsonl", &run);
+    let text = stdout(&home.run(&["report", "run.jsonl"]));
+    assert!(text.contains("is known of none of them"), "{text}");
+    assert!(!text.contains("No small completion that passed"), "{text}");
+}
