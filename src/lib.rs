@@ -20,6 +20,7 @@ pub mod language;
 pub mod local;
 pub mod meter;
 pub mod model;
+mod process;
 pub mod remote;
 pub mod routing;
 pub mod syntax;

@@ -15,6 +15,7 @@ use reqwest::header::HeaderValue;
 use tokio::sync::OnceCell;
 
 use super::{Problem, ProblemKind};
+use crate::process::{end_group, head_group};
 
 /// How long a command may take, which may be one that asks a person in a window.
 const COMMAND_LIMIT: Duration = Duration::from_secs(30);
@@ -209,14 +210,13 @@ fn run(command: &str, limit: Duration) -> Result<String, String> {
     // Its standard error would write over the screen, and its input are the person's keys.
     shell.stdin(Stdio::null()).stderr(Stdio::null());
     shell.stdout(Stdio::piped());
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut shell, 0);
+    head_group(&mut shell);
     let mut child = shell
         .spawn()
         .map_err(|error| format!("sh does not start: {error}"))?;
     let output = read_within(&mut child, limit);
     if output.is_none() {
-        kill(&mut child);
+        end_group(&mut child);
     }
     let status = child.wait().map_err(|error| error.to_string())?;
     match output {
@@ -238,18 +238,6 @@ fn read_within(child: &mut Child, limit: Duration) -> Option<Vec<u8>> {
         let _ = sender.send(read.map(|_| output).unwrap_or_default());
     });
     receiver.recv_timeout(limit).ok()
-}
-
-/// Ends a command and everything that it started.
-fn kill(child: &mut Child) {
-    #[cfg(unix)]
-    if let Some(group) = i32::try_from(child.id())
-        .ok()
-        .and_then(rustix::process::Pid::from_raw)
-    {
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-    }
-    let _ = child.kill();
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 //!
 //! What is run, and what its output means, is the caller's business.
 
+mod beginning;
 mod bubblewrap;
-mod ending;
 mod group;
 mod pipes;
 mod watch;
@@ -23,6 +23,8 @@ use bubblewrap::Bubblewrap;
 use group::Group;
 use pipes::{Pipes, Said};
 use watch::Watch;
+
+use crate::process::end_group;
 
 pub use bubblewrap::is_shared;
 
@@ -143,7 +145,7 @@ struct World {
 impl Running {
     /// Ends it now.
     pub fn end(&mut self) {
-        ending::end(&mut self.child);
+        end_group(&mut self.child);
     }
 }
 
@@ -273,7 +275,7 @@ impl Sandbox {
             .env("LANG", "C.UTF-8")
             .env("HOME", home)
             .env("TMPDIR", home);
-        ending::prepare(&mut command);
+        beginning::prepare(&mut command);
         let world = World {
             _folder: folder,
             _group: group,
@@ -364,7 +366,7 @@ fn wait(
         if let Some(status) = status {
             let exited_at = *exited_at.get_or_insert(now);
             if !open || now >= exited_at + grace {
-                ending::end(child);
+                end_group(child);
                 return ended.unwrap_or_else(|| by_itself(status));
             }
         }
@@ -372,7 +374,7 @@ fn wait(
             Said::Closed => open = false,
             Said::TooMuch => {
                 ended.get_or_insert(End::TooMuchOutput);
-                ending::end(child);
+                end_group(child);
             }
             Said::Nothing if ended.is_none() && status.is_none() => {
                 ended = match Instant::now() >= deadline {
@@ -380,7 +382,7 @@ fn wait(
                     false => watch.look(),
                 };
                 if ended.is_some() {
-                    ending::end(child);
+                    end_group(child);
                 }
             }
             Said::Nothing => {}

@@ -1,31 +1,16 @@
-//! A command's beginning and end: it gets nothing but its three pipes, and is ended together with
-//! everything that it started.
+//! A command's beginning: it gets nothing but its three pipes, and heads a group of processes, so that
+//! it can be ended together with everything that it started.
 
-use std::process::{Child, Command};
+use std::process::Command;
+
+use crate::process;
 
 /// Makes a command the head of a group of processes, so that they can be ended together, and keeps
 /// from it what this process has open.
 pub(super) fn prepare(command: &mut Command) {
+    process::head_group(command);
     #[cfg(unix)]
-    {
-        std::os::unix::process::CommandExt::process_group(command, 0);
-        keep_descriptors();
-    }
-    #[cfg(not(unix))]
-    let _ = command;
-}
-
-/// Ends a command and what it started: the kernel ends a sandbox's processes with its first one; of
-/// a command without a sandbox, those are ended that have not left its group.
-pub(super) fn end(child: &mut Child) {
-    #[cfg(unix)]
-    if let Some(group) = i32::try_from(child.id())
-        .ok()
-        .and_then(rustix::process::Pid::from_raw)
-    {
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-    }
-    let _ = child.kill();
+    keep_descriptors();
 }
 
 /// Has every descriptor but the first three closed in what is started. What Rust opens is closed

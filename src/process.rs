@@ -1,0 +1,23 @@
+//! Commands that are ended together with everything that they started.
+
+use std::process::{Child, Command};
+
+/// Makes a command the head of a group of processes of its own.
+pub(crate) fn head_group(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
+}
+
+/// Ends a command that heads a group, and what it started that has not left the group.
+pub(crate) fn end_group(child: &mut Child) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id())
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)
+    {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _ = child.kill();
+}
