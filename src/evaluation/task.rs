@@ -103,6 +103,29 @@ impl Presented {
 }
 
 impl Task {
+    /// A task whose filled program, with its tests `appended`, must run to its end. `cut` is what
+    /// stands before the hole, what belongs in it, and what stands after it.
+    pub(super) fn tested(
+        id: String,
+        language: Language,
+        [prefix, canonical, suffix]: [&str; 3],
+        appended: String,
+    ) -> Self {
+        Task {
+            id,
+            language,
+            kind: kind_by_shape(prefix, canonical, suffix),
+            prefix: prefix.to_owned(),
+            suffix: suffix.to_owned(),
+            canonical: canonical.to_owned(),
+            grading: Grading::Tests {
+                around: None,
+                appended,
+                check: Check::RunsToEnd,
+            },
+        }
+    }
+
     /// The hole as an editor presents it. Benchmarks cut whole lines with their indentation and the
     /// line's end, so that a model would have to begin with white space and end with a new line;
     /// a person's cursor stands behind the indentation, on a line that has its end already. So the
@@ -176,7 +199,7 @@ impl Task {
 }
 
 /// What kind of hole whole-line and other cuts are, by their shape.
-pub(super) fn kind_by_shape(prefix: &str, canonical: &str, suffix: &str) -> HoleKind {
+fn kind_by_shape(prefix: &str, canonical: &str, suffix: &str) -> HoleKind {
     let lines = canonical.trim_end_matches(['\r', '\n']).lines().count();
     match is_whole_lines(prefix, canonical, suffix) {
         true if lines <= 1 => HoleKind::Line,
@@ -255,19 +278,13 @@ mod tests {
     use super::*;
 
     fn task(prefix: &str, canonical: &str, suffix: &str) -> Task {
-        Task {
-            id: "t".to_owned(),
-            language: Language::Python,
-            kind: kind_by_shape(prefix, canonical, suffix),
-            prefix: prefix.to_owned(),
-            suffix: suffix.to_owned(),
-            canonical: canonical.to_owned(),
-            grading: Grading::Tests {
-                around: None,
-                appended: "\nassert f()".to_owned(),
-                check: Check::RunsToEnd,
-            },
-        }
+        let cut = [prefix, canonical, suffix];
+        Task::tested(
+            "t".to_owned(),
+            Language::Python,
+            cut,
+            "\nassert f()".to_owned(),
+        )
     }
 
     #[test]

@@ -1,13 +1,7 @@
 //! HumanEval-Infilling (arXiv 2207.14255), and what is cut in the same format from other benchmarks.
 
 use super::fields::Fields;
-use crate::{
-    evaluation::{
-        execution::Check,
-        task::{Grading, Task, kind_by_shape},
-    },
-    language::Language,
-};
+use crate::{evaluation::task::Task, language::Language};
 
 /// The task in a line. Without `language` it is Python, as in the original.
 pub(super) fn task(fields: &Fields) -> Result<Task, String> {
@@ -18,19 +12,9 @@ pub(super) fn task(fields: &Fields) -> Result<Task, String> {
     let canonical = fields.text("canonical_solution")?;
     let test = fields.text("test")?;
     let entry_point = fields.text("entry_point")?;
-    Ok(Task {
-        id,
-        language,
-        kind: kind_by_shape(prefix, canonical, suffix),
-        prefix: prefix.to_owned(),
-        suffix: suffix.to_owned(),
-        canonical: canonical.to_owned(),
-        grading: Grading::Tests {
-            around: None,
-            appended: appended(language, test, entry_point),
-            check: Check::RunsToEnd,
-        },
-    })
+    let appended = appended(language, test, entry_point);
+    let cut = [prefix, canonical, suffix];
+    Ok(Task::tested(id, language, cut, appended))
 }
 
 /// The tests as the benchmark's own harness puts them after the program: in Python they define

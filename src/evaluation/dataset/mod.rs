@@ -66,6 +66,20 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// A dataset of what was read and hashed.
+    fn new(name: String, hash: Sha256, tasks: Vec<Task>, problems: Vec<Problem>) -> Self {
+        let id = DatasetId {
+            name,
+            sha256: digits(hash),
+            tasks: tasks.len(),
+        };
+        Dataset {
+            id,
+            tasks,
+            problems,
+        }
+    }
+
     /// Reads a file (`.jsonl`, packed with gzip or not) or the bundled suite (`builtin`).
     ///
     /// # Errors
@@ -135,16 +149,7 @@ impl Dataset {
                 }),
             }
         }
-        let id = DatasetId {
-            name,
-            sha256: digits(hash),
-            tasks: tasks.len(),
-        };
-        Ok(Dataset {
-            id,
-            tasks,
-            problems,
-        })
+        Ok(Dataset::new(name, hash, tasks, problems))
     }
 
     /// Several datasets as one, in their order.
@@ -178,16 +183,7 @@ impl Dataset {
         if tasks.is_empty() {
             return Err("no dataset was given".to_owned());
         }
-        let id = DatasetId {
-            name: names.join("+"),
-            sha256: digits(hash),
-            tasks: tasks.len(),
-        };
-        Ok(Dataset {
-            id,
-            tasks,
-            problems,
-        })
+        Ok(Dataset::new(names.join("+"), hash, tasks, problems))
     }
 
     /// Leaves `count` tasks, drawn at random, in the dataset's order; the same seed draws the same.

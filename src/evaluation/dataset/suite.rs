@@ -11,13 +11,10 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{BUILTIN, Dataset, DatasetId, digits, infilling};
+use super::{BUILTIN, Dataset, infilling};
 use crate::{
     assets,
-    evaluation::{
-        execution::Check,
-        task::{Grading, Task, kind_by_shape},
-    },
+    evaluation::task::{Grading, Task},
     language::Language,
 };
 
@@ -50,15 +47,8 @@ pub(super) fn dataset() -> Dataset {
         hash.update(text);
     }
     let tasks = tasks().expect("the suite is part of the program, and tested");
-    Dataset {
-        id: DatasetId {
-            name: BUILTIN.to_owned(),
-            sha256: digits(hash),
-            tasks: tasks.len(),
-        },
-        tasks: tasks.into_iter().map(|known| known.task).collect(),
-        problems: Vec::new(),
-    }
+    let tasks = tasks.into_iter().map(|known| known.task).collect();
+    Dataset::new(BUILTIN.to_owned(), hash, tasks, Vec::new())
 }
 
 /// One part of a file: the words of the mark, the mark's line and what follows it.
@@ -140,19 +130,8 @@ fn cut(id: String, language: Language, program: &str) -> Option<Task> {
     if suffix.contains(['«', '»']) || canonical.contains('«') {
         return None;
     }
-    Some(Task {
-        id,
-        language,
-        kind: kind_by_shape(prefix, canonical, suffix),
-        prefix: prefix.to_owned(),
-        suffix: suffix.to_owned(),
-        canonical: canonical.to_owned(),
-        grading: Grading::Tests {
-            around: None,
-            appended: String::new(),
-            check: Check::RunsToEnd,
-        },
-    })
+    let cut = [prefix, canonical, suffix];
+    Some(Task::tested(id, language, cut, String::new()))
 }
 
 #[cfg(test)]

@@ -12,11 +12,10 @@ use std::{
 use headers::Headers;
 
 use super::{
-    Check, Execution, Limits, TestResult,
-    python::prints,
-    report,
+    Check, Execution, TestResult, report,
     sandbox::{self, End, Job, Sandbox},
     toolchain::{ask, find_on_path, to_show},
+    trial::{Runner, Trial, prints, tests},
 };
 
 const DRIVER: &str = include_str!("drivers/main.cpp");
@@ -41,6 +40,60 @@ pub(super) struct Cpp {
     driver: PathBuf,
     linker: Option<&'static str>,
     headers: Headers,
+}
+
+impl Runner for Cpp {
+    fn run(&self, trial: &Trial) -> Result<Execution, String> {
+        let Trial {
+            sandbox,
+            limits,
+            folder,
+            source,
+            check,
+        } = *trial;
+        let started = Instant::now();
+        let program = folder.join("program");
+        let mut options = vec![optimisation(check).to_owned()];
+        if let Some(header) = self
+            .headers
+            .of(source, optimisation(check), |header, made| {
+                let options = ["-x", "c++-header", optimisation(check)];
+                let built = self.compile(
+                    sandbox,
+                    self.headers.folder(),
+                    made,
+                    header,
+                    &options,
+                    limits.compiling(),
+                );
+                matches!(built, Ok(Ok(())))
+            })
+        {
+            options.extend(["-include".into(), header.display().to_string()]);
+        }
+        options.extend(self.linking(check, source));
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let compiled = self.compile(
+            sandbox,
+            folder,
+            &program,
+            source,
+            &options,
+            limits.compiling(),
+        )?;
+        let compiling = started.elapsed();
+        if let Err(problem) = compiled {
+            return Ok(report::execution(problem, compiling));
+        }
+        let job = Job::new(&program, limits.sandbox()).readable([&program]);
+        let mut execution = match check {
+            Check::RunsToEnd => tests(sandbox, job, |word| format!("{word}\n"))?,
+            Check::Prints(cases) => prints(sandbox, &job, cases)?,
+        };
+        execution.detail = execution.detail.replace("<stdin>:", "line ");
+        execution.ms += compiling.as_secs_f64() * 1e3;
+        Ok(execution)
+    }
 }
 
 impl Cpp {
@@ -93,63 +146,6 @@ impl Cpp {
             }
         }
         Err(problem(said))
-    }
-
-    /// Compiles and runs a program.
-    pub(super) fn run(
-        &self,
-        sandbox: &Sandbox,
-        limits: &Limits,
-        folder: &Path,
-        source: &str,
-        check: &Check,
-    ) -> Result<Execution, String> {
-        let started = Instant::now();
-        let program = folder.join("program");
-        let mut options = vec![optimisation(check).to_owned()];
-        if let Some(header) = self
-            .headers
-            .of(source, optimisation(check), |header, made| {
-                let options = ["-x", "c++-header", optimisation(check)];
-                let built = self.compile(
-                    sandbox,
-                    self.headers.folder(),
-                    made,
-                    header,
-                    &options,
-                    limits.compiling(),
-                );
-                matches!(built, Ok(Ok(())))
-            })
-        {
-            options.extend(["-include".into(), header.display().to_string()]);
-        }
-        options.extend(self.linking(check, source));
-        let options: Vec<&str> = options.iter().map(String::as_str).collect();
-        let compiled = self.compile(
-            sandbox,
-            folder,
-            &program,
-            source,
-            &options,
-            limits.compiling(),
-        )?;
-        let compiling = started.elapsed();
-        if let Err(problem) = compiled {
-            return Ok(report::execution(problem, compiling));
-        }
-        let job = Job::new(&program, limits.sandbox()).readable([&program]);
-        let mut execution = match check {
-            Check::RunsToEnd => {
-                let word = report::word();
-                let finished = sandbox.run(&job.input(format!("{word}\n")))?;
-                report::execution(report::tested(&finished, &word), finished.took)
-            }
-            Check::Prints(cases) => prints(sandbox, &job, cases)?,
-        };
-        execution.detail = execution.detail.replace("<stdin>:", "line ");
-        execution.ms += compiling.as_secs_f64() * 1e3;
-        Ok(execution)
     }
 
     /// What a whole program needs to be linked.

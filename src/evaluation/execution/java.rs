@@ -15,11 +15,10 @@ use std::{
 use compiler::{Answer, Class, Compilers};
 
 use super::{
-    Check, Execution, Limits, TestResult,
-    python::prints,
-    report,
+    Check, Execution, Limits, TestResult, report,
     sandbox::{Job, Sandbox},
     toolchain::{ask, find_on_path, to_show},
+    trial::{Runner, Trial, prints, tests},
 };
 
 const LAUNCHER: &str = include_str!("drivers/Launcher.java");
@@ -35,6 +34,60 @@ pub(super) struct Java {
     compilers: Compilers,
     /// Where the launcher's class is.
     launcher: PathBuf,
+}
+
+impl Runner for Java {
+    fn run(&self, trial: &Trial) -> Result<Execution, String> {
+        let Trial {
+            sandbox,
+            limits,
+            folder,
+            source,
+            check,
+        } = *trial;
+        let started = Instant::now();
+        let classes = match self
+            .compilers
+            .compile(sandbox, source, limits.compiling())?
+        {
+            Answer::Classes(classes) => classes,
+            Answer::Errors(errors) => {
+                let result = (TestResult::DoesNotCompile, report::tail(&errors));
+                return Ok(report::execution(result, started.elapsed()));
+            }
+            Answer::TimedOut => {
+                let result = (TestResult::TimedOut, "javac took too long".into());
+                return Ok(report::execution(result, started.elapsed()));
+            }
+        };
+        if let Some(long) = classes.iter().find(|class| class.name.len() > NAME) {
+            let name: String = long.name.chars().take(40).collect();
+            let problem = format!("the name of the class {name}… is too long for a file");
+            let result = (TestResult::DoesNotCompile, problem);
+            return Ok(report::execution(result, started.elapsed()));
+        }
+        let program = write(&classes, &folder.join("classes"))?;
+        let compiling = started.elapsed();
+        let names = classes.iter().map(|class| class.name.as_str());
+        let mut execution = match check {
+            Check::RunsToEnd => {
+                let job = self
+                    .job(limits, &program)
+                    .arguments(["tests"])
+                    .arguments(names);
+                tests(sandbox, job, |word| format!("{word}\n"))?
+            }
+            Check::Prints(cases) => {
+                let job = self
+                    .job(limits, &program)
+                    .arguments(["plain"])
+                    .arguments(names);
+                prints(sandbox, &job, cases)?
+            }
+        };
+        execution.ms += compiling.as_secs_f64() * 1e3;
+        Ok(execution)
+    }
 }
 
 impl Java {
@@ -79,62 +132,6 @@ impl Java {
             Answer::TimedOut => return Err(problem("it took more than a minute to start".into())),
         }
         Ok((found, format!("javac {version}")))
-    }
-
-    /// Compiles and runs a program.
-    pub(super) fn run(
-        &self,
-        sandbox: &Sandbox,
-        limits: &Limits,
-        folder: &Path,
-        source: &str,
-        check: &Check,
-    ) -> Result<Execution, String> {
-        let started = Instant::now();
-        let classes = match self
-            .compilers
-            .compile(sandbox, source, limits.compiling())?
-        {
-            Answer::Classes(classes) => classes,
-            Answer::Errors(errors) => {
-                let result = (TestResult::DoesNotCompile, report::tail(&errors));
-                return Ok(report::execution(result, started.elapsed()));
-            }
-            Answer::TimedOut => {
-                let result = (TestResult::TimedOut, "javac took too long".into());
-                return Ok(report::execution(result, started.elapsed()));
-            }
-        };
-        if let Some(long) = classes.iter().find(|class| class.name.len() > NAME) {
-            let name: String = long.name.chars().take(40).collect();
-            let problem = format!("the name of the class {name}… is too long for a file");
-            let result = (TestResult::DoesNotCompile, problem);
-            return Ok(report::execution(result, started.elapsed()));
-        }
-        let program = write(&classes, &folder.join("classes"))?;
-        let compiling = started.elapsed();
-        let names = classes.iter().map(|class| class.name.as_str());
-        let mut execution = match check {
-            Check::RunsToEnd => {
-                let word = report::word();
-                let job = self
-                    .job(limits, &program)
-                    .arguments(["tests"])
-                    .arguments(names)
-                    .input(format!("{word}\n"));
-                let finished = sandbox.run(&job)?;
-                report::execution(report::tested(&finished, &word), finished.took)
-            }
-            Check::Prints(cases) => {
-                let job = self
-                    .job(limits, &program)
-                    .arguments(["plain"])
-                    .arguments(names);
-                prints(sandbox, &job, cases)?
-            }
-        };
-        execution.ms += compiling.as_secs_f64() * 1e3;
-        Ok(execution)
     }
 
     /// A virtual machine that starts fast and stays small. Of the memory, a third is for what is not

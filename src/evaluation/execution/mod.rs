@@ -12,21 +12,29 @@ mod python;
 mod report;
 pub mod sandbox;
 mod toolchain;
+mod trial;
 
 use std::{
     collections::HashMap,
-    path::Path,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use self::{cpp::Cpp, folder::PrivateFolder, java::Java, python::Python, sandbox::Sandbox};
+use self::{
+    cpp::Cpp,
+    folder::PrivateFolder,
+    java::Java,
+    python::Python,
+    sandbox::Sandbox,
+    trial::{Runner, Trial},
+};
 use crate::language::Language;
 
 /// How a program shows that it is right.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Check {
     /// It runs to its end without an error: the tests are part of it. Ending early, say by `exit(0)`,
     /// does not count.
@@ -37,7 +45,7 @@ pub enum Check {
 }
 
 /// One case of [`Check::Prints`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     pub input: String,
     /// Any of these is right.
@@ -45,11 +53,36 @@ pub struct Case {
 }
 
 /// A whole program and how it is checked.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
     pub language: Language,
     pub source: String,
     pub check: Check,
+}
+
+impl Program {
+    /// SHA-256 of everything that makes it the program it is: of a benchmark with large cases not
+    /// all programs fit in memory.
+    fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        let mut part = |text: &str| {
+            hash.update(text.len().to_le_bytes());
+            hash.update(text);
+        };
+        part(self.language.name());
+        part(&self.source);
+        match &self.check {
+            Check::RunsToEnd => part("runs to its end"),
+            Check::Prints(cases) => {
+                for case in cases {
+                    part(&format!("prints one of {}", case.outputs.len()));
+                    part(&case.input);
+                    case.outputs.iter().for_each(|output| part(output));
+                }
+            }
+        }
+        hash.finalize().into()
+    }
 }
 
 /// How a program's tests went.
@@ -154,10 +187,8 @@ pub struct Executor {
     limits: Limits,
     sandbox: Sandbox,
     toolchains: Vec<Toolchain>,
-    python: Option<Python>,
-    java: Option<Java>,
-    cpp: Option<Cpp>,
-    seen: Mutex<HashMap<Program, Execution>>,
+    runners: HashMap<Language, Box<dyn Runner>>,
+    seen: Mutex<HashMap<[u8; 32], Execution>>,
     // Last, so that it is removed when nothing that uses it runs any more.
     folder: PrivateFolder,
 }
@@ -180,9 +211,7 @@ impl Executor {
             limits,
             sandbox,
             toolchains: Vec::new(),
-            python: None,
-            java: None,
-            cpp: None,
+            runners: HashMap::new(),
             seen: Mutex::default(),
             folder,
         };
@@ -217,15 +246,16 @@ impl Executor {
     /// # Errors
     /// The sandbox or the toolchain itself fails (not the program): says why.
     pub fn run(&self, program: &Program) -> Result<Execution, String> {
-        if let Some(known) = self.seen().get(program) {
+        let digest = program.digest();
+        if let Some(known) = self.seen().get(&digest) {
             return Ok(known.clone());
         }
         let execution = self.execute(program)?;
-        self.seen().insert(program.clone(), execution.clone());
+        self.seen().insert(digest, execution.clone());
         Ok(execution)
     }
 
-    fn seen(&self) -> std::sync::MutexGuard<'_, HashMap<Program, Execution>> {
+    fn seen(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Execution>> {
         self.seen
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -235,29 +265,24 @@ impl Executor {
     fn find(&mut self, language: Language) -> Result<String, String> {
         let (name, folder) = (language.name(), self.folder.path().join(language.name()));
         std::fs::create_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let (version, source) = match language {
+        let (runner, version): (Box<dyn Runner>, String) = match language {
             Language::Python => {
                 let (python, version) = Python::find()?;
-                self.python = Some(python);
-                (version, "assert 1 + 1 == 2\n")
+                (Box::new(python), version)
             }
             Language::Java => {
                 let (java, version) = Java::find(&self.sandbox, &folder)?;
-                self.java = Some(java);
-                (
-                    version,
-                    "public class Main { public static void main(String[] a) {} }\n",
-                )
+                (Box::new(java), version)
             }
             Language::Cpp => {
                 let (cpp, version) = Cpp::find(&self.sandbox, &folder)?;
-                self.cpp = Some(cpp);
-                (version, "#include <vector>\nint main() { return 0; }\n")
+                (Box::new(cpp), version)
             }
         };
+        self.runners.insert(language, runner);
         let trial = Program {
             language,
-            source: source.to_owned(),
+            source: smallest(language).to_owned(),
             check: Check::RunsToEnd,
         };
         let execution = self.execute(&trial)?;
@@ -273,25 +298,26 @@ impl Executor {
 
     fn execute(&self, program: &Program) -> Result<Execution, String> {
         let missing = || format!("there is no toolchain for {}", program.language.name());
+        let runner = self.runners.get(&program.language).ok_or_else(missing)?;
         let folder = tempfile::Builder::new()
             .prefix("program-")
             .tempdir_in(self.folder.path())
             .map_err(|error| format!("{}: {error}", self.folder.path().display()))?;
-        let (sandbox, limits, folder): (_, _, &Path) = (&self.sandbox, &self.limits, folder.path());
-        let (source, check) = (program.source.as_str(), &program.check);
-        match program.language {
-            Language::Python => {
-                let python = self.python.as_ref().ok_or_else(missing)?;
-                python.run(sandbox, limits, folder, source, check)
-            }
-            Language::Java => {
-                let java = self.java.as_ref().ok_or_else(missing)?;
-                java.run(sandbox, limits, folder, source, check)
-            }
-            Language::Cpp => {
-                let cpp = self.cpp.as_ref().ok_or_else(missing)?;
-                cpp.run(sandbox, limits, folder, source, check)
-            }
-        }
+        runner.run(&Trial {
+            sandbox: &self.sandbox,
+            limits: &self.limits,
+            folder: folder.path(),
+            source: &program.source,
+            check: &program.check,
+        })
+    }
+}
+
+/// The smallest program that uses what a toolchain must have.
+fn smallest(language: Language) -> &'static str {
+    match language {
+        Language::Python => "assert 1 + 1 == 2\n",
+        Language::Java => "public class Main { public static void main(String[] a) {} }\n",
+        Language::Cpp => "#include <vector>\nint main() { return 0; }\n",
     }
 }

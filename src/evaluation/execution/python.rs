@@ -2,18 +2,15 @@
 //! HumanEval-Infilling's harness runs it (OpenAI's `human-eval-infilling`, `execution.py`), so that
 //! pass and fail agree with it: `drivers/tests.py`. One that prints is run as a script.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs, path::PathBuf, time::Duration};
 
 use serde::Deserialize;
 
 use super::{
-    Case, Check, Execution, Limits, TestResult, report,
+    Check, Execution, Limits,
     sandbox::{Job, Sandbox},
     toolchain::{ask, find_on_path, to_show},
+    trial::{Runner, Trial, prints, tests},
 };
 
 const TESTS: &str = include_str!("drivers/tests.py");
@@ -36,6 +33,27 @@ struct About {
     version: String,
     needed: Vec<PathBuf>,
     packages: Vec<PathBuf>,
+}
+
+impl Runner for Python {
+    fn run(&self, trial: &Trial) -> Result<Execution, String> {
+        let Trial {
+            sandbox,
+            limits,
+            folder,
+            source,
+            check,
+        } = *trial;
+        match check {
+            Check::RunsToEnd => self.tests(sandbox, limits, source),
+            Check::Prints(cases) => {
+                let file = folder.join("program.py");
+                fs::write(&file, source).map_err(|error| format!("{}: {error}", file.display()))?;
+                let job = self.job(limits).arguments([&file]).readable([&file]);
+                prints(sandbox, &job, cases)
+            }
+        }
+    }
 }
 
 impl Python {
@@ -72,26 +90,6 @@ impl Python {
         Err(problem)
     }
 
-    /// Runs a program.
-    pub(super) fn run(
-        &self,
-        sandbox: &Sandbox,
-        limits: &Limits,
-        folder: &Path,
-        source: &str,
-        check: &Check,
-    ) -> Result<Execution, String> {
-        match check {
-            Check::RunsToEnd => self.tests(sandbox, limits, source),
-            Check::Prints(cases) => {
-                let file = folder.join("program.py");
-                fs::write(&file, source).map_err(|error| format!("{}: {error}", file.display()))?;
-                let job = self.job(limits).arguments([&file]).readable([&file]);
-                prints(sandbox, &job, cases)
-            }
-        }
-    }
-
     fn job(&self, limits: &Limits) -> Job {
         Job::new(&self.executable, limits.sandbox())
             .arguments(["-I", "-B"])
@@ -99,37 +97,17 @@ impl Python {
     }
 
     fn tests(&self, sandbox: &Sandbox, limits: &Limits, source: &str) -> Result<Execution, String> {
-        let word = report::word();
-        let task = serde_json::json!({
-            "source": source,
-            "word": word,
-            "packages": self.packages,
-            "seconds": limits.time().as_secs_f64(),
-        });
         // Without `site`, whose start can take longer than everything else together.
-        let mut job = self
-            .job(limits)
-            .arguments(["-S", "-c", TESTS])
-            .input(task.to_string());
+        let mut job = self.job(limits).arguments(["-S", "-c", TESTS]);
         job.limits.time += GRACE;
-        let finished = sandbox.run(&job)?;
-        Ok(report::execution(
-            report::tested(&finished, &word),
-            finished.took,
-        ))
+        tests(sandbox, job, |word| {
+            let task = serde_json::json!({
+                "source": source,
+                "word": word,
+                "packages": self.packages,
+                "seconds": limits.time().as_secs_f64(),
+            });
+            task.to_string()
+        })
     }
-}
-
-/// Runs a command for each case, until one goes wrong.
-pub(super) fn prints(sandbox: &Sandbox, job: &Job, cases: &[Case]) -> Result<Execution, String> {
-    let mut took = Duration::ZERO;
-    for case in cases {
-        let finished = sandbox.run(&job.clone().input(case.input.as_bytes()))?;
-        took += finished.took;
-        let (result, detail) = report::printed(&finished, case);
-        if result != TestResult::Passed {
-            return Ok(report::execution((result, detail), took));
-        }
-    }
-    Ok(report::execution((TestResult::Passed, String::new()), took))
 }
