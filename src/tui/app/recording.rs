@@ -17,8 +17,11 @@ use crate::{
     syntax::VerdictState,
 };
 
-/// The most that are kept. Each holds the whole text around its hole.
+/// The most that are kept.
 const MOST: usize = 200;
+/// The most bytes of text around their holes, which is the whole file each time: of a large file
+/// fewer outcomes are kept.
+const BYTES: usize = 64 << 20;
 
 /// Outcomes by the request of the small completion, of holes whose language has a grammar.
 #[derive(Debug, Clone, Default)]
@@ -33,8 +36,13 @@ impl Recording {
 
     fn keep(&mut self, id: RequestId, outcome: Outcome) {
         self.outcomes.insert(id, outcome);
-        while self.outcomes.len() > MOST {
-            self.outcomes.pop_first();
+        let around = |outcome: &Outcome| outcome.prefix.len() + outcome.suffix.len();
+        let mut bytes: usize = self.outcomes.values().map(around).sum();
+        while self.outcomes.len() > MOST || bytes > BYTES {
+            let Some((_, oldest)) = self.outcomes.pop_first() else {
+                return;
+            };
+            bytes -= around(&oldest);
         }
     }
 }
@@ -116,5 +124,32 @@ fn identity(model: &ModelState) -> ModelIdentity {
         fim: info.map_or_else(String::new, |info| info.fim.clone()),
         device: info.map_or_else(String::new, |info| info.device.clone()),
         rates: Rates::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn of_a_large_file_fewer_outcomes_are_kept_the_latest() {
+        let mut recording = Recording::default();
+        for id in 1..=3 {
+            let outcome = Outcome {
+                id: String::new(),
+                language: Language::Python,
+                kind: HoleKind::Span,
+                prefix: " ".repeat(BYTES / 3),
+                suffix: " ".repeat(BYTES / 9),
+                canonical: String::new(),
+                small: attempt(None),
+                large: attempt(None),
+                overhead_ms: 0.0,
+            };
+            recording.keep(RequestId(id), outcome);
+        }
+        let kept: Vec<&RequestId> = recording.outcomes.keys().collect();
+        assert_eq!(kept, [&RequestId(2), &RequestId(3)]);
     }
 }
