@@ -18,6 +18,8 @@ pub use folders::Folders;
 pub use load::{ConfigError, FlagValue, Loaded, Source, load};
 pub use models::NamedModel;
 pub use provenance::LoadedModel;
+#[cfg(test)]
+pub(crate) use provenance::tests::fit;
 pub use write::{put_thresholds, thresholds_text};
 
 use std::{collections::BTreeMap, path::PathBuf};

@@ -113,18 +113,12 @@ impl App {
     }
 
     fn on_help_key(&mut self, scroll: u16, key: KeyEvent, action: Option<Action>) {
-        let scroll = match key.code {
-            KeyCode::Up => scroll.saturating_sub(1),
-            KeyCode::Down => scroll.saturating_add(1),
-            KeyCode::PageUp => scroll.saturating_sub(10),
-            KeyCode::PageDown | KeyCode::Char(' ') => scroll.saturating_add(10),
-            KeyCode::Home => 0,
-            KeyCode::End => u16::MAX,
-            _ if action == Some(Action::Help) => return,
-            KeyCode::Char('q') | KeyCode::Enter => return,
-            _ => scroll,
-        };
-        self.scroll_help(scroll);
+        let scrolled = help::scrolled(scroll, key.code);
+        let leaves = matches!(key.code, KeyCode::Char('q') | KeyCode::Enter);
+        if scrolled.is_none() && (leaves || action == Some(Action::Help)) {
+            return;
+        }
+        self.scroll_help(scrolled.unwrap_or(scroll));
     }
 
     /// Shows the help from a line on, as far as there is anything below.

@@ -15,6 +15,7 @@ mod keys;
 mod list;
 mod opened;
 mod overlay;
+mod pages;
 mod screen;
 mod state;
 mod subject;

@@ -41,16 +41,14 @@ impl Tune {
     }
 
     fn on_help_key(&mut self, scroll: u16, key: KeyEvent) {
-        let scroll = match key.code {
-            KeyCode::Up => scroll.saturating_sub(1),
-            KeyCode::Down => scroll.saturating_add(1),
-            KeyCode::PageUp => scroll.saturating_sub(10),
-            KeyCode::PageDown | KeyCode::Char(' ') => scroll.saturating_add(10),
-            KeyCode::Home => 0,
-            KeyCode::End => u16::MAX,
-            KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | '?') | KeyCode::F(1) => return,
-            _ => scroll,
-        };
+        let leaves = matches!(
+            key.code,
+            KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | '?') | KeyCode::F(1)
+        );
+        if leaves {
+            return;
+        }
+        let scroll = help::scrolled(scroll, key.code).unwrap_or(scroll);
         let most = help::most_scroll(&keys(), self.size);
         self.over = Some(Over::Help {
             scroll: scroll.min(most),

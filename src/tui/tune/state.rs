@@ -5,23 +5,19 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::{
-    Blind, BlindReply, Control, Filter, List, Opened, OpenedReply, Over, Subject, TuneAction, keys,
-    list::Basis,
+    Blind, BlindReply, Control, Filter, List, Opened, Over, Subject, TuneAction, keys, list::Basis,
 };
 use crate::{
     config::{Config, FittedThreshold},
     evaluation::{
         explore::{self, Shown},
         outcome::Run,
-        picks::{self, Entry, Picks},
+        picks::{Entry, Picks},
         sweep::{Point, Setting},
-        table::{Labels, Part},
+        table::Part,
     },
-    syntax::{Theme, ThemeSet},
-    tui::{
-        DARK_THEME,
-        app::{Level, Message, ONE_MOVEMENT, following},
-    },
+    syntax::Theme,
+    tui::app::{Level, Message, ONE_MOVEMENT, following},
 };
 
 /// Rows that a page key moves in the list.
@@ -281,7 +277,7 @@ impl Tune {
     }
 
     /// Moves τ to a place in its range.
-    fn slide(&mut self, threshold: f32) {
+    pub(super) fn slide(&mut self, threshold: f32) {
         let (low, high) = self.setting.score.range();
         // The last point of a curve can lie a little above the range.
         let high = high.max(self.setting.threshold);
@@ -343,7 +339,7 @@ impl Tune {
         self.refresh();
     }
 
-    fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self) {
         let Tune { part, setting, .. } = *self;
         self.shown = explore::shown(&self.subject.table, part, setting, self.pinned);
         self.list_again();
@@ -377,109 +373,6 @@ impl Tune {
     fn choose(&mut self, steps: isize) {
         self.focus_list();
         self.list.choose(steps);
-    }
-
-    fn mark(&mut self) {
-        // The one that is opened may have left the list, by τ having been moved.
-        let row = match &self.page {
-            Page::Opened(opened) => self.subject.row_of(opened.id()),
-            _ => self.list.chosen().map(|listed| listed.row),
-        };
-        let Some(row) = row else {
-            return self.info("there is no outcome to mark");
-        };
-        let marked = self.list.mark(row);
-        if let Page::Opened(opened) = &mut self.page {
-            opened.say(if marked {
-                "marked"
-            } else {
-                "not marked any more"
-            });
-        }
-        if self.list.filter == Filter::Marked {
-            self.list_again();
-        }
-    }
-
-    /// Opens the chosen outcome.
-    fn open(&mut self) {
-        let Some(chosen) = self.list.chosen() else {
-            return self.info("there is no outcome to open: f chooses which are listed");
-        };
-        let Some((header, outcome)) = self.subject.outcome(chosen.row) else {
-            return self.info("the text of this one was not kept: only the latest can be opened");
-        };
-        let how = (&self.setting, self.subject.table.k());
-        let (theme, size) = (self.theme(), self.size);
-        let mut opened = Opened::new(&self.config, header, outcome, how, &theme, size)
-            .labelled(self.subject.labels);
-        if let Page::Opened(before) = &self.page {
-            opened = opened.like(before);
-        }
-        self.page = Page::Opened(Box::new(opened));
-    }
-
-    fn on_opened(&mut self, reply: OpenedReply) {
-        match reply {
-            OpenedReply::Stay => {}
-            OpenedReply::Back => self.page = Page::Explore,
-            OpenedReply::Previous => {
-                self.list.choose(-1);
-                self.open();
-            }
-            OpenedReply::Next => {
-                self.list.choose(1);
-                self.open();
-            }
-            OpenedReply::Mark => self.mark(),
-            OpenedReply::Threshold(threshold) => self.slide(threshold),
-        }
-    }
-
-    /// A blind comparison begins with what was picked before.
-    fn compare(&mut self) -> Vec<TuneEffect> {
-        let subject = &self.subject;
-        let (Some(run), Some(file)) = (&subject.run, &subject.file) else {
-            self.info("only completions of a run can be compared");
-            return Vec::new();
-        };
-        vec![TuneEffect::ReadPicks {
-            file: file.clone(),
-            run: Arc::clone(run),
-        }]
-    }
-
-    fn begin_blind(&mut self, picks: Picks) {
-        let subject = &self.subject;
-        let (Some(run), Some(file)) = (&subject.run, &subject.file) else {
-            return;
-        };
-        let (run, kept) = (Arc::clone(run), (file.clone(), picks));
-        let (seed, theme) = (self.now.as_nanos() as u64, self.theme());
-        let blind = Blind::new(run, kept, seed, &self.config, &theme, self.size);
-        self.page = Page::Blind(Box::new(blind));
-    }
-
-    /// Back from a blind comparison: says how it went, and where picks are the labels, they count.
-    fn end_blind(&mut self) {
-        let Page::Blind(blind) = std::mem::replace(&mut self.page, Page::Explore) else {
-            return;
-        };
-        self.info(blind.summary_in_a_line());
-        if let (Labels::Picks, Some(run)) = (self.subject.labels, &self.subject.run) {
-            let k = self.subject.table.k();
-            self.subject.table = picks::table(run, blind.picks(), k);
-            self.refresh();
-        }
-    }
-
-    fn theme(&self) -> Theme {
-        let bundled = || {
-            let themes = ThemeSet::bundled();
-            let theme = themes.get(DARK_THEME).cloned();
-            theme.expect("a bundled theme, which is tested")
-        };
-        self.theme.clone().unwrap_or_else(bundled)
     }
 
     fn resize(&mut self, size: (u16, u16)) {

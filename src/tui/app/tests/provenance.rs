@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    config::{Fit, FittedThreshold},
+    config::{Fit, FittedThreshold, fit},
     language::Language,
     routing::Score,
 };
@@ -17,18 +17,9 @@ fn fitted() -> Config {
         score: Score::default(),
         value: -0.5,
         fitted: Some(Fit {
-            dataset: "holes (0123456789ab)".to_owned(),
             small: format!("small ({SMALL})"),
             large: format!("large ({LARGE})"),
-            aim: "best (synconf)".to_owned(),
-            split: "0.5 of the problems, seed 1".to_owned(),
-            date: "2026-11-21".to_owned(),
-            outcomes: 100,
-            tried_on: 100,
-            pass_at_1: 0.5,
-            low: 0.4,
-            high: 0.6,
-            escalation: 0.3,
+            ..fit()
         }),
     };
     Config {
