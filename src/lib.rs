@@ -4,7 +4,8 @@
 //! core: they know nothing of the rooms below them, and touch nothing outside but the files of
 //! `document::file`, `document::recovery` and theme folders. `local` runs a GGUF model through
 //! llama.cpp, `remote` asks a server, and `model` is either behind one handle; `meter` counts what
-//! they cost. `evaluation` puts benchmarks to both models once and computes from the recorded
+//! they cost. `retrieval` finds passages of other files for them to read, `selftest` lets them test
+//! themselves, and `signals` keeps what a person did with what they wrote. `evaluation` puts benchmarks to both models once and computes from the recorded
 //! outcomes what every policy and threshold would have done. `tui` is the playground and the tune
 //! screen, `cli` the subcommands; both ask the same core, so what the screen shows can also be had
 //! as JSON. `config`, `language` and `assets` (what is inside the binary) serve all of them.
@@ -22,6 +23,9 @@ pub mod meter;
 pub mod model;
 mod process;
 pub mod remote;
+pub mod retrieval;
 pub mod routing;
+pub mod selftest;
+pub mod signals;
 pub mod syntax;
 pub mod tui;

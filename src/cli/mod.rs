@@ -11,6 +11,9 @@ mod holes;
 pub mod logging;
 mod playground;
 mod report;
+mod retrieve;
+mod selftest;
+mod signals;
 mod thresholds;
 mod tune;
 mod usage;
@@ -52,6 +55,9 @@ enum Command {
     Report(report::Arguments),
     Tune(tune::Arguments),
     Usage(usage::Arguments),
+    Retrieve(retrieve::Arguments),
+    Selftest(selftest::Arguments),
+    Signals(signals::Arguments),
 }
 
 /// Why a subcommand ended early.
@@ -86,6 +92,9 @@ pub fn main() -> ExitCode {
         Some(Command::Report(arguments)) => report::run(arguments),
         Some(Command::Tune(arguments)) => tune::run(arguments),
         Some(Command::Usage(arguments)) => usage::run(arguments),
+        Some(Command::Retrieve(arguments)) => retrieve::run(arguments),
+        Some(Command::Selftest(arguments)) => selftest::run(arguments),
+        Some(Command::Signals(arguments)) => signals::run(arguments),
     };
     let (text, status) = match outcome {
         Ok(status) => return ExitCode::from(status),

@@ -3,12 +3,14 @@
 //!
 //! Also here: the FIM layouts of the model families ([`fim`]), where a completion ends and what is
 //! cut from it ([`trim`]), the assembly of token bytes into text ([`utf8`]) and of tokens into a
-//! completion ([`draft`]), and what is known of a model ([`model`]). No model runs here and nothing
+//! completion ([`growing`]), and what is known of a model ([`model`]). No model runs here and nothing
 //! is read or printed.
 
-pub mod draft;
 pub mod fim;
+pub mod growing;
 pub mod model;
+pub mod passage;
+pub mod speculation;
 pub mod trim;
 pub mod utf8;
 
@@ -17,6 +19,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
+
+pub use passage::Passage;
+pub use speculation::{DraftSource, Drafting, Drafts};
 
 /// The place to fill, cut from a document at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +93,10 @@ pub struct Token {
     pub margin: Option<f32>,
     /// The most probable tokens, most probable first.
     pub top: Vec<Candidate>,
+    /// Where the draft came from that foretold it, where one did: it was verified together with
+    /// others rather than evaluated by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drafted: Option<DraftSource>,
 }
 
 impl Token {
@@ -173,6 +182,9 @@ pub struct Completion {
     pub stop: StopReason,
     /// What it cost.
     pub timing: Timing,
+    /// What speculation did, a line for each source that drafted; empty without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drafting: Vec<Drafting>,
 }
 
 impl Completion {
@@ -183,6 +195,7 @@ impl Completion {
             tokens: Vec::new(),
             stop: StopReason::Cancelled,
             timing: Timing::default(),
+            drafting: Vec::new(),
         }
     }
 }
@@ -237,6 +250,27 @@ pub struct Request {
     /// Tokens that the completion must begin with (a person chose one in the inspector). They are
     /// evaluated like any other, so that their statistics are the model's own.
     pub forced: Vec<i32>,
+    /// Code from elsewhere, best first, for the model to read before the hole's own file; as much of
+    /// it as there is room for.
+    pub passages: Vec<Passage>,
+    /// What the model may be given to verify instead of writing token by token. The completion is
+    /// the same with any.
+    pub drafts: Drafts,
+}
+
+impl Request {
+    /// A request for the most probable completion, with nothing but the hole to go by.
+    pub fn greedy(id: RequestId, hole: Hole, max_tokens: usize) -> Self {
+        Request {
+            id,
+            hole,
+            sampling: Sampling::GREEDY,
+            max_tokens,
+            forced: Vec::new(),
+            passages: Vec::new(),
+            drafts: Drafts::default(),
+        }
+    }
 }
 
 /// How the prompt was prepared, known before the first token.

@@ -27,6 +27,7 @@ pub(super) fn check(config: &Config) -> Result<(), Problem> {
         10.0,
     )?;
     within("sampling.top_p", sampling.top_p.into(), 0.0, 1.0)?;
+    parts(config)?;
     if let Some(context) = config.context {
         within("context", context.into(), 64.0, 1_048_576.0)?;
     }
@@ -270,4 +271,44 @@ fn in_keymap(error: KeymapError) -> Problem {
     let text = error.to_string();
     let text = text.strip_prefix(&format!("{key}: ")).unwrap_or(&text);
     (key, text.to_owned())
+}
+
+/// What the parts by which the models help each other may be set to.
+fn parts(config: &Config) -> Result<(), Problem> {
+    let retrieval = &config.retrieval;
+    within("retrieval.rounds", retrieval.rounds as f64, 1.0, 2.0)?;
+    within("retrieval.passages", retrieval.passages as f64, 1.0, 64.0)?;
+    let most = 1_048_576.0;
+    within(
+        "retrieval.small_tokens",
+        retrieval.small_tokens as f64,
+        0.0,
+        most,
+    )?;
+    within(
+        "retrieval.large_tokens",
+        retrieval.large_tokens as f64,
+        0.0,
+        most,
+    )?;
+    let lines = retrieval.chunk_lines as f64;
+    within("retrieval.chunk_lines", lines, 1.0, 1000.0)?;
+    within(
+        "retrieval.overlap_lines",
+        retrieval.overlap_lines as f64,
+        0.0,
+        lines - 1.0,
+    )?;
+    within("retrieval.max_files", retrieval.max_files as f64, 1.0, 1e6)?;
+    within(
+        "retrieval.max_file_kib",
+        retrieval.max_file_kib as f64,
+        1.0,
+        most,
+    )?;
+    let selftest = &config.selftest;
+    within("selftest.solutions", selftest.solutions as f64, 1.0, 32.0)?;
+    within("selftest.tests", selftest.tests as f64, 1.0, 32.0)?;
+    within("selftest.test_lines", selftest.test_lines as f64, 1.0, 8.0)?;
+    within("selftest.theta", selftest.theta.into(), 0.0, 1.0)
 }

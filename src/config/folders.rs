@@ -51,6 +51,11 @@ impl Folders {
         self.state.join("routelens.log")
     }
 
+    /// The file of what was done with completions.
+    pub fn signals_file(&self) -> PathBuf {
+        self.state.join("signals.jsonl")
+    }
+
     /// The file of what the models have cost since ever.
     pub fn usage_file(&self) -> PathBuf {
         self.state.join("usage.json")

@@ -10,6 +10,7 @@ pub mod file;
 pub mod folders;
 mod load;
 mod models;
+mod parts;
 mod provenance;
 pub mod setting;
 mod write;
@@ -17,6 +18,7 @@ mod write;
 pub use folders::Folders;
 pub use load::{ConfigError, FlagValue, Loaded, Source, load};
 pub use models::NamedModel;
+pub use parts::{Retrieval, SelfTesting, Speculation};
 pub use provenance::LoadedModel;
 #[cfg(test)]
 pub(crate) use provenance::tests::fit;
@@ -162,6 +164,13 @@ pub struct Config {
     pub auto_delay_ms: u64,
     /// Always ask the large model too.
     pub compare: bool,
+    /// While a completion is shown, compute the next one as if it were accepted.
+    pub anticipate: bool,
+    /// Keep, on this machine, what was done with each completion.
+    pub signals: bool,
+    pub speculation: Speculation,
+    pub retrieval: Retrieval,
+    pub selftest: SelfTesting,
     pub heatmap: Heatmap,
     /// Name of the theme; none means by the terminal's background.
     pub theme: Option<String>,
@@ -212,6 +221,11 @@ impl Default for Config {
             auto: false,
             auto_delay_ms: 300,
             compare: false,
+            anticipate: true,
+            signals: true,
+            speculation: Speculation::default(),
+            retrieval: Retrieval::default(),
+            selftest: SelfTesting::default(),
             heatmap: Heatmap::default(),
             theme: None,
             mouse: true,

@@ -82,7 +82,7 @@ pub const SETTINGS: &[Setting] = &[
     set("connect_timeout_ms", Kind::Number, "2000", "How long a connection to a server may take to stand, in milliseconds."),
     set("first_token_timeout_ms", Kind::Number, "30000", "How long a server's first token may take, in milliseconds."),
     set("total_timeout_ms", Kind::Number, "120000", "How long a server's whole completion may take, in milliseconds."),
-    set("policy", Kind::Text, "\"synconf\"", "When the small completion is kept: synconf, confidence, syntax, small, large."),
+    set("policy", Kind::Text, "\"synconf\"", "When the small completion is kept: synconf, confidence, syntax, mccom, selftest, small, large."),
     set("score", Kind::Text, "\"first_k_mean_logprob\"", "The number held against the threshold: first_k_mean_logprob, first_k_mean_prob, mean_logprob, min_prob, mean_entropy (negated), mean_margin."),
     unset("threshold", Kind::Number, "-1.0", "The threshold, in the score's unit; without it, the score's own default."),
     set("first_k", Kind::Number, "3", "How many first tokens the first_k scores are over."),
@@ -91,6 +91,8 @@ pub const SETTINGS: &[Setting] = &[
     set("auto", Kind::Switch, "false", "Complete after a pause in typing."),
     set("auto_delay_ms", Kind::Number, "300", "How long that pause is, in milliseconds, up to 60000."),
     set("compare", Kind::Switch, "false", "Always ask the large model too."),
+    set("anticipate", Kind::Switch, "true", "While a completion is shown, compute the next one as if it were accepted."),
+    set("signals", Kind::Switch, "true", "Keep what was done with each completion (accepted, rejected), on this machine only; `routelens signals` shows and clears it."),
     set("heatmap", Kind::Text, "\"below-threshold\"", "What the ghost text's colours show: below-threshold, probability, entropy, margin, off."),
     unset("theme", Kind::Text, "\"routelens-dark\"", "Name of the theme; without it, one that suits the terminal's background. Your own .tmTheme files go into the folder themes/ beside this file."),
     set("mouse", Kind::Switch, "true", "Whether the mouse moves the cursor and selects; off leaves it to the terminal."),
@@ -105,6 +107,25 @@ pub const SETTINGS: &[Setting] = &[
     set("sampling.top_k", Kind::Number, "40", "Sample from the k most probable tokens only; 0 means all."),
     set("sampling.top_p", Kind::Number, "0.95", "Sample from the most probable tokens that make up this probability; 1 means all."),
     set("sampling.seed", Kind::Number, "1", "The same seed gives the same completion."),
+    set("speculation.context", Kind::Switch, "true", "Draft from the hole's own file: what followed the last tokens where they occurred before. No draft changes a greedy completion."),
+    set("speculation.retrieved", Kind::Switch, "true", "Draft from retrieved passages."),
+    set("speculation.recycled", Kind::Switch, "false", "Draft from the candidates that the model itself held likely when it last saw a token."),
+    set("speculation.rejected", Kind::Switch, "true", "The large model verifies the small completion that was rejected."),
+    set("retrieval.enabled", Kind::Switch, "false", "Let the models read passages of other files of the folder."),
+    unset("retrieval.folder", Kind::Text, "\"~/work/project\"", "The folder to index; without it, the repository around the file, else the file's own folder."),
+    set("retrieval.rounds", Kind::Number, "2", "1: search with the code around the cursor; 2: also with a completion that was rejected."),
+    set("retrieval.passages", Kind::Number, "4", "The most passages of one search."),
+    set("retrieval.small_tokens", Kind::Number, "256", "The most tokens of passages that the small model reads."),
+    set("retrieval.large_tokens", Kind::Number, "1024", "The most tokens of passages that a large model reads."),
+    set("retrieval.chunk_lines", Kind::Number, "20", "Lines of a chunk of the index."),
+    set("retrieval.overlap_lines", Kind::Number, "10", "How many of them it shares with the next."),
+    set("retrieval.max_files", Kind::Number, "20000", "Files beyond this many are skipped."),
+    set("retrieval.max_file_kib", Kind::Number, "512", "Larger files are skipped."),
+    set("selftest.solutions", Kind::Number, "3", "How many solutions are sampled from each model (policy selftest)."),
+    set("selftest.tests", Kind::Number, "4", "How many tests each model writes."),
+    set("selftest.test_lines", Kind::Number, "1", "How many lines a test has."),
+    set("selftest.theta", Kind::Number, "0.5", "The share of solutions × tests that the best group of a model's solutions must reach, 0 to 1."),
+    set("selftest.chain", Kind::List, "[]", "The models after the small one, in order, named as in `large`; empty: the large model."),
     unset("keys", Kind::FileOnly, "complete = [\"ctrl-space\", \"alt-c\"]", "Keys by action, in place of the action's own; F1 in the playground shows all."),
     unset("thresholds", Kind::FileOnly, "score = \"first_k_mean_logprob\"\nvalue = -0.8\nlanguage = \"python\"", "A threshold for one language, one model (`model = \"name\"`) or both. One that `routelens report --fit --write` puts here has a table `fitted` beside it, which says on which models and outcomes it was chosen and what came of it; where other models are loaded, the playground says so."),
     unset("models", Kind::FileOnly, "url = \"http://10.0.0.7:8000\"\ndialect = \"openai\"\nmodel = \"Qwen/Qwen2.5-Coder-32B\"\nkey_env = \"VLLM_KEY\"\naccelerators = 8\ninput_price = 0.2\noutput_price = 0.6", "A model by name, for `large` and `second` to name: a server's url, or a file. Instead of key_env, key_command is a shell command that prints the key. For servers also: fim (the layout of its model: qwen, starcoder2, …), context, connect_timeout_ms, first_token_timeout_ms and total_timeout_ms. For both: accelerators (how many it runs on, for the meter) and prices for a million tokens."),
@@ -192,12 +213,12 @@ mod tests {
         for (key, value) in json.as_object().expect("a struct") {
             assert!(!value.is_null(), "{key} is not in the reference text");
             match key.as_str() {
-                "sampling" => fields.extend(
+                "sampling" | "speculation" | "retrieval" | "selftest" => fields.extend(
                     value
                         .as_object()
                         .expect("a struct")
                         .keys()
-                        .map(|name| format!("sampling.{name}")),
+                        .map(|name| format!("{key}.{name}")),
                 ),
                 _ => drop(fields.insert(key.clone())),
             }

@@ -82,6 +82,7 @@ fn attempt(prob: f32, verdict: VerdictState, passed: bool, total_ms: f64) -> Att
         entropy: Some(1.0 - prob),
         margin: Some(prob),
         top: Vec::new(),
+        drafted: None,
     };
     Attempt {
         completion: Completion {
@@ -94,6 +95,7 @@ fn attempt(prob: f32, verdict: VerdictState, passed: bool, total_ms: f64) -> Att
                 total_ms,
                 ..Timing::default()
             },
+            drafting: Vec::new(),
         },
         token_ms: vec![total_ms as f32],
         timeline: Vec::new(),

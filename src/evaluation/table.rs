@@ -59,6 +59,7 @@ impl Row {
             tokens: self.tokens,
             verdict: Some(self.verdict),
             finished: true,
+            ..Evidence::default()
         }
     }
 

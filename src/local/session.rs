@@ -12,7 +12,7 @@ use super::prompt::prompt;
 use super::reuse::{self, Plan};
 use super::statistics::{Distribution, Sampler};
 use super::vocabulary::Vocabulary;
-use crate::completion::draft::Draft;
+use crate::completion::growing::Growing;
 use crate::completion::model::ModelInfo;
 use crate::completion::{
     Candidate, Completion, PromptInfo, Request, StopReason, StreamEvent, Token,
@@ -130,13 +130,13 @@ impl<'model> Session<'model> {
             trimmed_tokens: prompt.trimmed,
         };
         emit(StreamEvent::Started(info));
-        let mut draft = Draft::new(&request.hole, asked, info);
+        let mut growing = Growing::new(&request.hole, asked, info);
         let stop = match self.evaluate(&prompt.tokens, &plan) {
-            Ok(()) => self.generate(request, &mut draft, emit)?,
+            Ok(()) => self.generate(request, &mut growing, emit)?,
             Err(Interrupted::Stale) => StopReason::Cancelled,
             Err(Interrupted::Failed(status)) => return Err(failed(status)),
         };
-        Ok(draft.finish(stop))
+        Ok(growing.finish(stop))
     }
 
     fn context_size(&self) -> usize {
@@ -257,7 +257,7 @@ impl<'model> Session<'model> {
     fn generate(
         &mut self,
         request: &Request,
-        draft: &mut Draft,
+        growing: &mut Growing,
         emit: &dyn Fn(StreamEvent),
     ) -> Result<StopReason, String> {
         let mut sampler = Sampler::new(request.sampling);
@@ -265,15 +265,15 @@ impl<'model> Session<'model> {
             if self.mailbox.is_stale() {
                 return Ok(StopReason::Cancelled);
             }
-            if draft.len() >= request.max_tokens {
+            if growing.len() >= request.max_tokens {
                 return Ok(StopReason::Limit);
             }
-            let forced = request.forced.get(draft.len()).copied();
-            let Some((id, token)) = self.next(&mut sampler, forced, draft)? else {
+            let forced = request.forced.get(growing.len()).copied();
+            let Some((id, token)) = self.next(&mut sampler, forced, growing)? else {
                 return Ok(StopReason::End);
             };
             emit(StreamEvent::Token(token.clone()));
-            if let Some(reason) = draft.push(token) {
+            if let Some(reason) = growing.push(token) {
                 return Ok(reason);
             }
             if self.cached.len() >= self.context_size() {
@@ -292,26 +292,27 @@ impl<'model> Session<'model> {
         &self,
         sampler: &mut Sampler,
         forced: Option<i32>,
-        draft: &mut Draft,
+        growing: &mut Growing,
     ) -> Result<Option<(i32, Token)>, String> {
         let logits = self.context.logits().ok_or("llama.cpp gave no logits")?;
         let found = Distribution::new(logits, self.top.max(sampler.wants()));
         let chosen = sampler.choose(&found).ok_or("the vocabulary is empty")?;
         let id = forced.unwrap_or(chosen);
-        draft.note_first_token();
+        growing.note_first_token();
         if self.vocabulary.ends(id) {
             return Ok(None);
         }
         let bytes = self.vocabulary.bytes(id);
         let token = Token {
             id: Some(id),
-            text: draft.text_of(&bytes),
+            text: growing.text_of(&bytes),
             bytes,
             logprob: Some(found.logprob(id)),
             rank: Some(found.rank(id)),
             entropy: Some(found.entropy),
             margin: Some(found.margin()),
             top: self.candidates(&found),
+            drafted: None,
         };
         Ok(Some((id, token)))
     }

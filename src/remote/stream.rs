@@ -19,7 +19,7 @@ use super::{
 };
 use crate::completion::{
     Candidate, Completion, PromptInfo, Request, ServerTiming, StopReason, StreamEvent, Token,
-    draft::Draft,
+    growing::Growing,
 };
 
 /// How long to wait for the server's own figures once it has said that the completion is over.
@@ -42,7 +42,7 @@ pub(super) struct Run {
     server: String,
     deadlines: Deadlines,
     asked: Instant,
-    draft: Draft,
+    growing: Growing,
     /// Bytes of text so far.
     length: usize,
     /// Tokens as the server counts them.
@@ -85,13 +85,13 @@ enum End {
 impl Run {
     /// A request that was asked for at `asked`.
     pub fn new(request: Request, asked: Instant, server: &str, deadlines: Deadlines) -> Self {
-        let draft = Draft::new(&request.hole, asked, PromptInfo::default());
+        let growing = Growing::new(&request.hole, asked, PromptInfo::default());
         Run {
             request,
             server: server.to_owned(),
             deadlines,
             asked,
-            draft,
+            growing,
             length: 0,
             counted: 0,
             stop: None,
@@ -102,9 +102,9 @@ impl Run {
 
     /// The completion as it stands.
     pub fn finish(mut self, stop: StopReason) -> Completion {
-        let timing = &mut self.draft.timing;
+        let timing = &mut self.growing.timing;
         timing.generated_tokens = timing.generated_tokens.max(self.counted);
-        self.draft.finish(stop)
+        self.growing.finish(stop)
     }
 
     /// Whether the server may be asked this at all.
@@ -286,7 +286,7 @@ impl Run {
                 None
             }
             Piece::Timing(timing) => {
-                let server = self.draft.timing.server.get_or_insert_default();
+                let server = self.growing.timing.server.get_or_insert_default();
                 merge(server, timing);
                 None
             }
@@ -305,7 +305,7 @@ impl Run {
 
     fn begin(&mut self) {
         self.progress.begun = true;
-        self.draft.note_first_token();
+        self.growing.note_first_token();
     }
 
     /// Takes a piece of text; returns why the completion is over, if it is.
@@ -317,14 +317,14 @@ impl Run {
         }
         let most = self.request.max_tokens;
         self.length += text.bytes.len();
-        if self.draft.len() >= most || self.length > most.saturating_mul(BYTES_PER_TOKEN) {
+        if self.growing.len() >= most || self.length > most.saturating_mul(BYTES_PER_TOKEN) {
             return Some(StopReason::Limit);
         }
         let token = self.token(text);
         let logprobs = self.progress.logprobs.get_or_insert(false);
         *logprobs |= token.logprob.is_some();
         say(StreamEvent::Token(token.clone()));
-        self.draft.push(token)
+        self.growing.push(token)
     }
 
     fn token(&mut self, text: Text) -> Token {
@@ -339,18 +339,19 @@ impl Run {
         };
         Token {
             id: text.id,
-            text: self.draft.text_of(&text.bytes),
+            text: self.growing.text_of(&text.bytes),
             bytes: text.bytes,
             logprob: text.logprob.filter(|logprob| logprob.is_finite()),
             rank: rank.map(|rank| rank as u32),
             entropy: None,
             margin,
             top,
+            drafted: None,
         }
     }
 
     fn on_usage(&mut self, usage: Usage) {
-        let timing = &mut self.draft.timing;
+        let timing = &mut self.growing.timing;
         timing.prompt_tokens = usage.prompt_tokens.or(timing.prompt_tokens);
         timing.cached_tokens = usage.cached_tokens.or(timing.cached_tokens);
         self.counted = usage.generated_tokens.unwrap_or(self.counted);
@@ -394,7 +395,7 @@ impl Run {
 
     fn cut_short(&self) -> Problem {
         let server = &self.server;
-        let text = match self.draft.is_empty() {
+        let text = match self.growing.is_empty() {
             true => format!(
                 "the stream from {server} ended before its first token. Ask again; the server's \
                  log may say why"
@@ -427,7 +428,7 @@ impl Run {
     }
 
     fn so_far(&self) -> String {
-        match self.draft.len() {
+        match self.growing.len() {
             0 => String::new(),
             1 => String::from(", after 1 token, which stays visible"),
             tokens => format!(", after {tokens} tokens, which stay visible"),

@@ -24,6 +24,10 @@ pub enum Signal {
     Always,
     /// There was nothing to keep: the small model gave no text or failed.
     Empty,
+    /// What the person did with the completion.
+    User,
+    /// The model's own solutions against its own tests.
+    SelfTest,
 }
 
 impl Signal {
@@ -34,6 +38,8 @@ impl Signal {
             Signal::Syntax => "syntax",
             Signal::Always => "always",
             Signal::Empty => "empty",
+            Signal::User => "user",
+            Signal::SelfTest => "self_test",
         }
     }
 }

@@ -14,6 +14,7 @@ pub fn token(prob: f32) -> Token {
         entropy: Some(1.0),
         margin: Some(0.5),
         top: vec![],
+        drafted: None,
     }
 }
 
@@ -33,5 +34,6 @@ pub fn evidence(
         tokens,
         verdict,
         finished,
+        ..Evidence::default()
     }
 }

@@ -15,5 +15,5 @@ pub use cascade::{Cascade, CascadeEffect, LargeUse};
 pub use decision::{Action, Decision, Reason, Signal};
 pub use escalation::Escalation;
 pub use history::{Cost, Entry, Feedback, Flip, History};
-pub use policy::{Evidence, Policy, Settings, action, decide};
+pub use policy::{Evidence, Policy, SelfTest, Settings, UserSignal, action, decide};
 pub use score::{Score, Scores};

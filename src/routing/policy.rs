@@ -22,6 +22,12 @@ pub enum Policy {
     Confidence,
     /// Keep iff the result is not broken (ablation).
     Syntax,
+    /// Keep iff the mean probability of the first k tokens reaches τ and the person has not rejected
+    /// it (MCCom, arXiv 2603.05974).
+    Mccom,
+    /// Keep iff enough of the model's own tests are passed by its own solutions (Model Cascading for
+    /// Code, arXiv 2405.15842). Where that cannot be tried, the score decides.
+    Selftest,
     /// Always keep.
     Small,
     /// Never keep.
@@ -29,10 +35,12 @@ pub enum Policy {
 }
 
 impl Policy {
-    pub const ALL: [Policy; 5] = [
+    pub const ALL: [Policy; 7] = [
         Policy::Synconf,
         Policy::Confidence,
         Policy::Syntax,
+        Policy::Mccom,
+        Policy::Selftest,
         Policy::Small,
         Policy::Large,
     ];
@@ -43,6 +51,8 @@ impl Policy {
             Policy::Synconf => "synconf",
             Policy::Confidence => "confidence",
             Policy::Syntax => "syntax",
+            Policy::Mccom => "mccom",
+            Policy::Selftest => "selftest",
             Policy::Small => "small",
             Policy::Large => "large",
         }
@@ -59,6 +69,8 @@ impl Policy {
             Policy::Synconf => "keep if it parses and score ≥ τ",
             Policy::Confidence => "keep if score ≥ τ",
             Policy::Syntax => "keep if it parses",
+            Policy::Mccom => "keep if score ≥ τ and not rejected",
+            Policy::Selftest => "keep if it passes its own tests",
             Policy::Small => "always keep",
             Policy::Large => "always escalate",
         }
@@ -75,8 +87,61 @@ pub struct Evidence {
     /// The verdict, once it is known. While the completion streams, a fault that no continuation
     /// can heal counts as known.
     pub verdict: Option<VerdictState>,
-    /// The small completion has ended: nothing above will change.
+    /// What the person has done with it, once they have.
+    pub user: Option<UserSignal>,
+    /// How the model's own solutions did against its own tests, once that is known.
+    pub self_test: Option<SelfTest>,
+    /// The small completion has ended: scores, tokens and verdict will not change.
     pub finished: bool,
+}
+
+/// What a person does with a completion that is shown, as MCCom reads it (arXiv 2603.05974).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserSignal {
+    /// Took it, whole or in part.
+    Accepted,
+    /// Typed on along it.
+    TypedAlong,
+    /// Typed something else.
+    TypedOtherwise,
+    /// Dismissed it.
+    Dismissed,
+}
+
+impl UserSignal {
+    pub const ALL: [UserSignal; 4] = [
+        UserSignal::Accepted,
+        UserSignal::TypedAlong,
+        UserSignal::TypedOtherwise,
+        UserSignal::Dismissed,
+    ];
+
+    /// The name used in JSON and on screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            UserSignal::Accepted => "accepted",
+            UserSignal::TypedAlong => "typed_along",
+            UserSignal::TypedOtherwise => "typed_otherwise",
+            UserSignal::Dismissed => "dismissed",
+        }
+    }
+
+    /// Whether it is an implicit rejection, which escalates.
+    pub fn rejects(self) -> bool {
+        matches!(self, UserSignal::TypedOtherwise | UserSignal::Dismissed)
+    }
+}
+
+/// How a model's own solutions did against its own tests (Model Cascading for Code, arXiv
+/// 2405.15842).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum SelfTest {
+    /// Tests passed by the best group × solutions in it, as a share of solutions × tests, 0 to 1,
+    /// and θ that it is held against.
+    Tried { score: f32, theta: f32 },
+    /// There is no function around the hole that could be called, or nothing that could be run.
+    Inapplicable,
 }
 
 impl Evidence {
@@ -97,7 +162,7 @@ impl Evidence {
                 (true, Some(TokenSyntax::Broken)) => Some(VerdictState::Broken),
                 (true, _) => None,
             },
-            finished: false,
+            ..Evidence::default()
         }
     }
 
@@ -109,6 +174,7 @@ impl Evidence {
             tokens: tokens.len(),
             verdict,
             finished: true,
+            ..Evidence::default()
         }
     }
 }
@@ -174,6 +240,11 @@ enum Gate {
         value: f32,
         threshold: f32,
     },
+    User(UserSignal),
+    SelfTest {
+        score: f32,
+        theta: f32,
+    },
 }
 
 /// One entry for each signal the policy needs; `None` where it is not known yet.
@@ -187,6 +258,18 @@ fn gates(settings: &Settings, evidence: &Evidence) -> impl Iterator<Item = Optio
         Policy::Synconf => [Some(syntax), Some(score)],
         Policy::Confidence => [Some(score), None],
         Policy::Syntax => [Some(syntax), None],
+        // Until the person has done something, nothing speaks against keeping.
+        Policy::Mccom => [
+            Some(score),
+            evidence.user.map(|signal| Some(Gate::User(signal))),
+        ],
+        Policy::Selftest => match evidence.self_test {
+            None => [Some(None), None],
+            Some(SelfTest::Tried { score, theta }) => {
+                [Some(Some(Gate::SelfTest { score, theta })), None]
+            }
+            Some(SelfTest::Inapplicable) => [Some(score), None],
+        },
         Policy::Large => [Some(Some(Gate::Always(Policy::Large))), None],
     };
     needed.into_iter().flatten()
@@ -211,6 +294,8 @@ impl Gate {
             Gate::Score {
                 value, threshold, ..
             } => value >= threshold,
+            Gate::User(signal) => !signal.rejects(),
+            Gate::SelfTest { score, theta } => score >= theta,
         }
     }
 
@@ -220,11 +305,14 @@ impl Gate {
             Gate::Always(policy) => (Signal::Always, policy.name().to_owned()),
             Gate::Syntax(state) => (Signal::Syntax, state.name().to_owned()),
             Gate::Score { score, value, .. } => (Signal::Score(score), format!("{value:.3}")),
+            Gate::User(signal) => (Signal::User, signal.name().to_owned()),
+            Gate::SelfTest { score, .. } => (Signal::SelfTest, format!("{score:.3}")),
         };
         let (number, held_against) = match self {
             Gate::Score {
                 value, threshold, ..
             } => (Some(value), Some(threshold)),
+            Gate::SelfTest { score, theta } => (Some(score), Some(theta)),
             _ => (None, None),
         };
         Reason {

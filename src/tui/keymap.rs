@@ -61,6 +61,11 @@ pub enum Action {
     NextFault,
     PreviousFault,
     ToggleMouse,
+    ToggleDrafts,
+    ToggleRetrieval,
+    ToggleAnticipation,
+    ShowPassages,
+    SelfTest,
 }
 
 /// A row of the table: the action, its name in the configuration, its default keys, the group it is
@@ -78,15 +83,18 @@ struct Row(
 pub enum Group {
     Completion,
     Routing,
+    /// The parts by which the two models help each other.
+    Parts,
     Look,
     File,
     Edit,
 }
 
 impl Group {
-    pub const ALL: [Group; 5] = [
+    pub const ALL: [Group; 6] = [
         Group::Completion,
         Group::Routing,
+        Group::Parts,
         Group::Look,
         Group::File,
         Group::Edit,
@@ -96,6 +104,7 @@ impl Group {
         match self {
             Group::Completion => "Completion",
             Group::Routing => "Routing",
+            Group::Parts => "Working together",
             Group::Look => "Look closer",
             Group::File => "Files and models",
             Group::Edit => "Editing",
@@ -126,6 +135,11 @@ const TABLE: &[Row] = &[
     Row(Action::NextScore, "next-score", &["alt-k"], Group::Routing, "next score"),
     Row(Action::NextEscalation, "next-escalation", &["alt-q"], Group::Routing, "when the large model is asked: patient, early, hedged"),
     Row(Action::ToggleCompare, "toggle-compare", &["alt-m"], Group::Routing, "compare: always ask the large model too"),
+    Row(Action::ToggleDrafts, "toggle-drafts", &["alt-4"], Group::Parts, "verify drafts instead of writing token by token: on or off"),
+    Row(Action::ToggleRetrieval, "toggle-retrieval", &["alt-5"], Group::Parts, "let the models read passages of other files: on or off"),
+    Row(Action::ToggleAnticipation, "toggle-anticipation", &["alt-6"], Group::Parts, "compute the next completion ahead: on or off"),
+    Row(Action::ShowPassages, "passages", &["alt-7"], Group::Parts, "which passages the models read, and why"),
+    Row(Action::SelfTest, "self-test", &["alt-8"], Group::Parts, "let the models test their own solutions: solutions against tests"),
     Row(Action::Tune, "tune", &["ctrl-t", "alt-="], Group::Look, "the threshold against this run: what was accepted and rejected"),
     Row(Action::ShowMeter, "meter", &["alt-$", "f12"], Group::Look, "what the models cost"),
     Row(Action::Inspect, "inspect", &["alt-i", "f4"], Group::Look, "walk the tokens, choose another, continue from it"),

@@ -206,7 +206,7 @@ fn of_lane(kind: LaneKind, event: ModelEvent) -> Event {
 mod tests {
     use super::*;
     use crate::{
-        completion::{Hole, RequestId, Sampling, StopReason},
+        completion::{Hole, RequestId, StopReason},
         config::Config,
         local::EngineConfig,
     };
@@ -216,13 +216,7 @@ mod tests {
     }
 
     fn request(id: u64) -> Request {
-        Request {
-            id: RequestId(id),
-            hole: Hole::new("a", "b", None),
-            sampling: Sampling::GREEDY,
-            max_tokens: 4,
-            forced: Vec::new(),
-        }
+        Request::greedy(RequestId(id), Hole::new("a", "b", None), 4)
     }
 
     fn nowhere() -> ModelSource {

@@ -12,7 +12,7 @@ use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use routelens::completion::model::ModelEvent;
-use routelens::completion::{Completion, Hole, Request, RequestId, Sampling, StreamEvent};
+use routelens::completion::{Completion, Hole, Request, RequestId, StreamEvent};
 use routelens::language::Language;
 use routelens::local::{BlockingEngine, Engine, EngineConfig, init_backend};
 
@@ -42,13 +42,7 @@ fn start(path: &Path) -> BlockingEngine {
 }
 
 fn request(id: u64, hole: Hole, max_tokens: usize) -> Request {
-    Request {
-        id: RequestId(id),
-        hole,
-        sampling: Sampling::GREEDY,
-        max_tokens,
-        forced: Vec::new(),
-    }
+    Request::greedy(RequestId(id), hole, max_tokens)
 }
 
 fn hole_at(at: usize) -> Hole {

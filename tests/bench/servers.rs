@@ -18,7 +18,7 @@ use std::{
 use fixture::{Fixture, Wire};
 use routelens::{
     completion::{
-        Completion, Hole, Request, RequestId, Sampling, StopReason, StreamEvent, model::ModelEvent,
+        Completion, Hole, Request, RequestId, StopReason, StreamEvent, model::ModelEvent,
     },
     config::Config,
     model::ModelSource,
@@ -147,13 +147,11 @@ fn client(fixture: &Fixture) -> (Remote, Receiver<(Instant, StreamEvent)>) {
 }
 
 fn ask(remote: &Remote, id: u64, tokens: usize) {
-    remote.complete(Request {
-        id: RequestId(id),
-        hole: Hole::new("", "\n", None),
-        sampling: Sampling::GREEDY,
-        max_tokens: tokens,
-        forced: Vec::new(),
-    });
+    remote.complete(Request::greedy(
+        RequestId(id),
+        Hole::new("", "\n", None),
+        tokens,
+    ));
 }
 
 fn until_done(events: &Receiver<(Instant, StreamEvent)>) -> Completion {

@@ -27,13 +27,7 @@ fn engine(config: EngineConfig) -> BlockingEngine {
 }
 
 fn request(id: u64, hole: Hole) -> Request {
-    Request {
-        id: RequestId(id),
-        hole,
-        sampling: Sampling::GREEDY,
-        max_tokens: 24,
-        forced: Vec::new(),
-    }
+    Request::greedy(RequestId(id), hole, 24)
 }
 
 const PREFIX: &str =

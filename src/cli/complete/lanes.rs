@@ -222,11 +222,8 @@ impl Lanes {
             }
         }
         let request = Request {
-            id,
-            hole: hole.clone(),
             sampling: self.sampling,
-            max_tokens: self.config.max_tokens,
-            forced: Vec::new(),
+            ..Request::greedy(id, hole.clone(), self.config.max_tokens)
         };
         match self.lane(which) {
             Some(Lane {

@@ -54,6 +54,7 @@ pub(in crate::evaluation) fn outcome(id: &str) -> Outcome {
             text: "\"\u{1f600}\n".to_owned(),
             logprob,
         }],
+        drafted: None,
     };
     let attempt = |passed| Attempt {
         completion: Completion {
@@ -61,6 +62,7 @@ pub(in crate::evaluation) fn outcome(id: &str) -> Outcome {
             tokens: vec![token("x = ", -0.123_456_79), token("\"é\"\n", -1e-9)],
             stop: StopReason::End,
             timing: Timing::default(),
+            drafting: Vec::new(),
         },
         token_ms: vec![1.5, 2.75],
         timeline: vec![TokenSyntax::Open, TokenSyntax::Healed],

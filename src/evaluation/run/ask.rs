@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     completion::{
-        Completion, Hole, Request, RequestId, Sampling, StopReason, StreamEvent,
+        Completion, Hole, Request, RequestId, StopReason, StreamEvent,
         model::{ModelEvent, ModelInfo},
     },
     model::{Model, ModelSource},
@@ -107,13 +107,8 @@ impl Lane {
         self.last_id += 1;
         let id = RequestId(self.last_id);
         let at = Instant::now();
-        self.model.complete(Request {
-            id,
-            hole: hole.clone(),
-            sampling: Sampling::GREEDY,
-            max_tokens,
-            forced: Vec::new(),
-        });
+        self.model
+            .complete(Request::greedy(id, hole.clone(), max_tokens));
         Asked { id, at }
     }
 

@@ -105,11 +105,11 @@ impl App {
         let charged = (model, self.config.rates(&rates));
         self.ledger.open(id, kind, charged, ahead, now);
         let request = Request {
-            id,
-            hole: hole.clone(),
             sampling,
-            max_tokens,
             forced,
+            passages: self.passages_for(kind),
+            drafts: self.drafts_for(kind),
+            ..Request::greedy(id, hole.clone(), max_tokens)
         };
         vec![
             Effect::Syntax(SyntaxJob::JudgeStart(kind, id, hole)),

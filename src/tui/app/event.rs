@@ -12,6 +12,8 @@ use crate::{
     language::Language,
     meter::Meter,
     model::ModelSource,
+    retrieval::{IndexEvent, Query, Scope},
+    signals::Signal,
     syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
     tui::tune::{TuneEffect, TuneEvent},
 };
@@ -101,6 +103,8 @@ pub enum Event {
     Failed(String),
     /// An effect of the tune screen is done.
     Tune(TuneEvent),
+    /// About the index of the folder, or a search in it.
+    Index(IndexEvent),
     /// A signal asks the program to end.
     Terminate,
 }
@@ -211,6 +215,14 @@ pub enum Effect {
     Copy(String),
     /// What the tune screen wants of the disk; answered with [`Event::Tune`].
     Tune(TuneEffect),
+    /// Index a folder in place of the one that is; nothing where that goes on already.
+    Index(Box<Scope>),
+    /// A file of the indexed folder was saved.
+    IndexFile(PathBuf),
+    /// Search the index; answered with [`Event::Index`].
+    Search(Box<Query>),
+    /// Keep what was done with a completion.
+    KeepSignal(Box<Signal>),
     SetTheme(String),
     SetMouse(bool),
     Suspend,

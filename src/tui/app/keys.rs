@@ -58,7 +58,20 @@ impl App {
             | NextScore | NextEscalation | ToggleCompare => self.act_on_routing(action),
             Undo | Redo | Copy | Cut | Paste | SelectAll | Find | FindNext | FindPrevious
             | GoToLine | NextFault | PreviousFault => self.act_on_text(action),
+            ToggleDrafts | ToggleRetrieval | ToggleAnticipation | ShowPassages | SelfTest => {
+                self.act_on_parts(action)
+            }
             _ => self.act_on_program(action),
+        }
+    }
+
+    fn act_on_parts(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::ToggleDrafts => self.toggle_drafts(),
+            Action::ToggleRetrieval => self.toggle_retrieval(),
+            Action::ToggleAnticipation => self.toggle_anticipation(),
+            Action::ShowPassages => self.show_passages(),
+            _ => self.self_test(),
         }
     }
 

@@ -3,6 +3,7 @@
 //! effects; nothing here reads, writes, waits or draws.
 
 mod alternatives;
+mod anticipating;
 mod completing;
 mod editing;
 pub mod editor;
@@ -20,8 +21,12 @@ mod picker;
 mod provenance;
 mod recording;
 mod replay;
+mod retrieving;
 pub mod router;
+mod selftesting;
 mod settings;
+mod signalling;
+mod speculating;
 #[cfg(test)]
 mod tests;
 mod tuning;
@@ -258,6 +263,7 @@ impl App {
                 Vec::new()
             }
             Event::Tune(event) => self.on_tune_event(event),
+            Event::Index(event) => self.on_index(event),
             Event::Terminate => self.on_terminate(),
         }
     }

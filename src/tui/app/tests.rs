@@ -144,6 +144,7 @@ fn token(text: &str, logprob: f32) -> Token {
         entropy: Some(1.0),
         margin: Some(0.2),
         top: vec![candidate(1, text, logprob), candidate(2, "other", -3.0)],
+        drafted: None,
     }
 }
 
@@ -153,6 +154,7 @@ fn completion(texts: &[&str], logprob: f32) -> Completion {
         tokens: texts.iter().map(|text| token(text, logprob)).collect(),
         stop: StopReason::End,
         timing: Timing::default(),
+        drafting: Vec::new(),
     }
 }
 

@@ -266,6 +266,7 @@ fn attempt(
             tokens,
             stop: StopReason::End,
             timing,
+            drafting: Vec::new(),
         },
     }
 }
@@ -308,6 +309,7 @@ fn token(text: &str, doubt: f64, random: &mut Rng) -> Token {
         entropy: Some(entropy as f32),
         margin: Some((prob - second).max(0.0) as f32),
         top: vec![candidate(text, prob), candidate(" other", second)],
+        drafted: None,
     }
 }
 

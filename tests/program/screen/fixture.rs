@@ -175,6 +175,7 @@ pub fn token(text: &str, prob: f32) -> Token {
         entropy: Some(2.5 * rest),
         margin: Some((prob - rest * 0.5).abs()),
         top,
+        drafted: None,
     }
 }
 
@@ -201,6 +202,7 @@ pub fn run(id: u64, tokens: Vec<Token>, phase: Phase) -> Run {
             tokens,
             stop: StopReason::End,
             timing,
+            drafting: Vec::new(),
         },
         prompt: PromptInfo {
             prompt_tokens: Some(118),
@@ -250,6 +252,7 @@ pub fn decided(app: &mut App, settings: Settings, verdict: VerdictState) {
         tokens: 24,
         verdict: Some(verdict),
         finished: true,
+        ..Evidence::default()
     };
     run.verdict = Some(Verdict {
         state: verdict,
@@ -279,6 +282,7 @@ pub fn history(app: &mut App, settings: Settings) {
             tokens: 2,
             verdict: Some(verdict),
             finished: true,
+            ..Evidence::default()
         };
         history.record(Entry {
             id: RequestId(id),

@@ -11,7 +11,7 @@ use std::{
 
 use routelens::{
     completion::{
-        Completion, Hole, PromptInfo, Request, RequestId, Sampling, StreamEvent, Token,
+        Completion, Hole, PromptInfo, Request, RequestId, StreamEvent, Token,
         model::{ModelEvent, ModelInfo},
     },
     remote::{Deadlines, Dialect, Network, NetworkConfig, Remote, ServerConfig},
@@ -218,13 +218,8 @@ impl Client {
     pub fn send_hole(&mut self, hole: Hole) -> RequestId {
         self.last += 1;
         let id = RequestId(self.last);
-        self.remote.complete(Request {
-            id,
-            hole,
-            sampling: Sampling::GREEDY,
-            max_tokens: MAX_TOKENS as usize,
-            forced: Vec::new(),
-        });
+        self.remote
+            .complete(Request::greedy(id, hole, MAX_TOKENS as usize));
         id
     }
 

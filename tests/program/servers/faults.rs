@@ -488,11 +488,12 @@ fn a_request_that_wants_chosen_tokens_is_refused_by_itself() {
     let mut client = Client::llama(&server);
     client.ready();
     client.remote.complete(routelens::completion::Request {
-        id: routelens::completion::RequestId(1000),
-        hole: routelens::completion::Hole::new("x", "", None),
-        sampling: routelens::completion::Sampling::GREEDY,
-        max_tokens: 8,
         forced: vec![1],
+        ..routelens::completion::Request::greedy(
+            routelens::completion::RequestId(1000),
+            routelens::completion::Hole::new("x", "", None),
+            8,
+        )
     });
     let heard = client.hear(routelens::completion::RequestId(1000));
     assert!(heard.end.expect_err("a failure").contains("which tokens"));

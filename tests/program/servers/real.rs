@@ -11,7 +11,7 @@ use std::{
 
 use routelens::{
     completion::{
-        Completion, Hole, Request, RequestId, Sampling, StopReason, StreamEvent,
+        Completion, Hole, Request, RequestId, StopReason, StreamEvent,
         model::{ModelEvent, ModelInfo, Origin},
     },
     config::Config,
@@ -104,13 +104,7 @@ fn next(events: &Receiver<ModelEvent>) -> ModelEvent {
 }
 
 fn request(id: u64, hole: &Hole, max_tokens: usize) -> Request {
-    Request {
-        id: RequestId(id),
-        hole: hole.clone(),
-        sampling: Sampling::GREEDY,
-        max_tokens,
-        forced: Vec::new(),
-    }
+    Request::greedy(RequestId(id), hole.clone(), max_tokens)
 }
 
 /// Holes cut from the samples: before the first word of a line.

@@ -95,6 +95,8 @@ fn mark(strategy: Strategy) -> (&'static str, &'static str) {
         Strategy::Policy(Policy::Syntax) => ("X", "syntax"),
         Strategy::Policy(Policy::Synconf) => ("·", "synconf"),
         Strategy::Policy(Policy::Confidence) => ("·", "confidence"),
+        Strategy::Policy(Policy::Mccom) => ("·", "mccom"),
+        Strategy::Policy(Policy::Selftest) => ("·", "selftest"),
     }
 }
 

@@ -64,9 +64,11 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
 fn keeps(setting: &Setting, sure: bool, parses: bool) -> Option<bool> {
     match setting.strategy {
         Strategy::Oracle => None,
+        // What else it goes by is not of this table.
+        Strategy::Policy(Policy::Mccom | Policy::Selftest) if sure => None,
         Strategy::Policy(policy) => Some(match policy {
             Policy::Synconf => sure && parses,
-            Policy::Confidence => sure,
+            Policy::Confidence | Policy::Mccom | Policy::Selftest => sure,
             Policy::Syntax => parses,
             Policy::Small => true,
             Policy::Large => false,

@@ -4,14 +4,14 @@
 use std::time::Instant;
 
 use super::{
-    Completion, Hole, PromptInfo, StopReason, Timing, Token,
+    Completion, Drafting, Hole, PromptInfo, StopReason, Timing, Token,
     trim::{Step, Trimmer},
     utf8::Utf8Assembler,
 };
 
 /// A completion as it grows.
 #[derive(Debug, Clone)]
-pub struct Draft {
+pub struct Growing {
     tokens: Vec<Token>,
     trimmer: Trimmer,
     utf8: Utf8Assembler,
@@ -20,12 +20,14 @@ pub struct Draft {
     asked: Instant,
     /// What it cost so far; whoever runs the model may add what it knows.
     pub timing: Timing,
+    /// What speculation did so far, which only whoever runs the model knows.
+    pub drafting: Vec<Drafting>,
 }
 
-impl Draft {
+impl Growing {
     /// A completion of `hole` that was asked for at `asked`.
     pub fn new(hole: &Hole, asked: Instant, info: PromptInfo) -> Self {
-        Draft {
+        Growing {
             tokens: Vec::new(),
             trimmer: Trimmer::new(hole),
             utf8: Utf8Assembler::default(),
@@ -36,6 +38,7 @@ impl Draft {
                 cached_tokens: info.cached_tokens,
                 ..Timing::default()
             },
+            drafting: Vec::new(),
         }
     }
 
@@ -89,6 +92,7 @@ impl Draft {
             tokens: self.tokens,
             stop,
             timing: self.timing,
+            drafting: self.drafting,
         }
     }
 }

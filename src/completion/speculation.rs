@@ -1,0 +1,82 @@
+//! Speculative decoding as data: which drafts a model may be given to verify, where a drafted token
+//! came from, and what that saved. The drafting itself is in `local`; a server that takes predicted
+//! output does it in its own way.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a draft comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DraftSource {
+    /// The hole's own file: what followed the last tokens where they occurred before.
+    Context,
+    /// The same in passages of other files.
+    Retrieved,
+    /// Token recycling (arXiv 2408.08696): what the model itself held likely after the last token
+    /// when it last saw it.
+    Recycled,
+    /// A completion of the small model that was rejected (MCCom's second stage, arXiv 2603.05974).
+    Rejected,
+}
+
+impl DraftSource {
+    pub const ALL: [DraftSource; 4] = [
+        DraftSource::Context,
+        DraftSource::Retrieved,
+        DraftSource::Recycled,
+        DraftSource::Rejected,
+    ];
+
+    /// The name used in JSON and on screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            DraftSource::Context => "context",
+            DraftSource::Retrieved => "retrieved",
+            DraftSource::Recycled => "recycled",
+            DraftSource::Rejected => "rejected",
+        }
+    }
+}
+
+/// Which drafts a request may use. None of them changes a greedy completion.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Drafts {
+    /// From the hole's own file.
+    pub context: bool,
+    /// From the request's passages.
+    pub retrieved: bool,
+    /// From the model's own recent candidates.
+    pub recycled: bool,
+    /// The text of a rejected completion of the same hole.
+    pub rejected: Option<String>,
+}
+
+impl Drafts {
+    /// Whether there is nothing to draft from.
+    pub fn is_off(&self) -> bool {
+        *self == Drafts::default()
+    }
+}
+
+/// What one source of drafts did for a completion.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Drafting {
+    pub source: DraftSource,
+    /// How many drafts were verified.
+    pub drafts: usize,
+    /// How many tokens were in them.
+    pub drafted: usize,
+    /// How many of those the model confirmed.
+    pub accepted: usize,
+    /// By how much that shortened the completion, in milliseconds: what its confirmed tokens would
+    /// have taken one by one, less what verifying took. Negative where drafting cost more than it
+    /// brought.
+    pub saved_ms: f64,
+}
+
+impl Drafting {
+    /// Share of the drafted tokens that were confirmed, 0 to 1; `None` without any.
+    pub fn acceptance(&self) -> Option<f64> {
+        (self.drafted > 0).then(|| self.accepted as f64 / self.drafted as f64)
+    }
+}

@@ -1,0 +1,36 @@
+//! What a person did with completions, kept on this machine: one line for each in a file of the state
+//! folder, so that `tune` can use them as labels. No text of any file is in it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    language::Language,
+    routing::{Action, Policy, Scores, UserSignal},
+    syntax::VerdictState,
+};
+
+/// What a person did with one completion, and what the router had decided about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signal {
+    /// When, in UTC, as `2026-11-21T00:17:26Z`.
+    pub at: String,
+    /// The small model's name, and the large one's where it was asked.
+    pub small: String,
+    pub large: Option<String>,
+    pub language: Option<Language>,
+    pub signal: UserSignal,
+    /// The person took the large model's completion in its place.
+    pub took_large: bool,
+    pub policy: Policy,
+    /// What was decided before the person did anything.
+    pub action: Action,
+    pub scores: Option<Scores>,
+    /// How many tokens the first-k scores are over, and how many there were.
+    pub k: usize,
+    pub tokens: usize,
+    pub verdict: Option<VerdictState>,
+    /// How long each model took, in milliseconds.
+    pub small_ms: f64,
+    pub large_ms: Option<f64>,
+}
