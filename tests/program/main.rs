@@ -4,6 +4,7 @@
 mod cli;
 mod engine;
 mod evaluation;
+mod retrieval;
 mod screen;
 mod servers;
 mod terminal;
