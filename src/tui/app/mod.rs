@@ -264,6 +264,7 @@ impl App {
             }
             Event::Tune(event) => self.on_tune_event(event),
             Event::Index(event) => self.on_index(event),
+            Event::Ran(ran) => self.on_ran(ran),
             Event::Terminate => self.on_terminate(),
         }
     }
