@@ -6,7 +6,7 @@ use super::{
     trial::{Trial, Want},
 };
 use crate::{
-    completion::{Hole, Sampling},
+    completion::{Completion, Hole, Sampling},
     config::SelfTesting,
 };
 
@@ -64,8 +64,8 @@ impl Chain {
     }
 
     /// See [`Trial::answered`].
-    pub fn answered(&mut self, text: &str, ms: f64) -> Option<Want> {
-        let want = self.trials.last_mut()?.answered(text, ms);
+    pub fn answered(&mut self, answer: &Completion) -> Option<Want> {
+        let want = self.trials.last_mut()?.answered(answer);
         self.go_on(want)
     }
 

@@ -14,7 +14,7 @@ use super::{
     writing,
 };
 use crate::{
-    completion::{Hole, Sampling},
+    completion::{Completion, Hole, Sampling},
     config::SelfTesting,
     evaluation::execution::Program,
     routing::SelfTest,
@@ -131,15 +131,15 @@ impl Trial {
         (trial, want)
     }
 
-    /// The model has written this, in this time; see [`Want::Ask`].
-    pub fn answered(&mut self, text: &str, ms: f64) -> Option<Want> {
+    /// The model has written this; see [`Want::Ask`].
+    pub fn answered(&mut self, answer: &Completion) -> Option<Want> {
         if self.outcome.is_some() {
             return None;
         }
         if self.solutions.len() < self.settings.solutions {
-            self.solved(Sampled::new(text, ms));
+            self.solved(Sampled::new(&answer.text, answer.timing.total_ms));
         } else if self.tests.len() < self.settings.tests {
-            self.tested(text, ms);
+            self.tested(answer);
         }
         self.next()
     }
@@ -203,7 +203,7 @@ impl Trial {
         self.solutions.push(solution);
     }
 
-    fn tested(&mut self, answer: &str, ms: f64) {
+    fn tested(&mut self, answer: &Completion) {
         let Some((_, site)) = &self.called else {
             return;
         };
@@ -211,6 +211,7 @@ impl Trial {
         if !lines.is_empty() {
             self.matrix.add_test(&lines.join("\n"));
         }
+        let ms = answer.timing.total_ms;
         self.tests.push(WrittenTest { lines, ms });
     }
 
