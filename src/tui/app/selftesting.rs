@@ -60,6 +60,12 @@ impl App {
         self.small.runs.first().map(|run| run.id) == Some(tests.of)
     }
 
+    /// The self-tests on the hole of the small completion that is shown, where there are any.
+    pub fn self_tests_of_shown(&self) -> Option<&SelfTests> {
+        let tests = self.self_tests.as_deref();
+        tests.filter(|tests| self.is_of_shown(tests))
+    }
+
     /// Whether models test themselves now.
     pub fn is_self_testing(&self) -> bool {
         let tests = self.self_tests.as_ref();
@@ -129,8 +135,7 @@ impl App {
 
     /// Gives a small completion the evidence of the self-test on its hole, where there is any.
     pub(super) fn note_self_test(&mut self, id: RequestId) {
-        let tests = self.self_tests.as_ref();
-        let Some(tests) = tests.filter(|tests| self.is_of_shown(tests)) else {
+        let Some(tests) = self.self_tests_of_shown() else {
             return;
         };
         let result = tests.turns.first().and_then(Turn::result);
@@ -302,8 +307,7 @@ impl App {
                 self.stop_self_test("the model was asked for something else")
             }
             StreamEvent::Done(completion) => {
-                let sampled = sampled(&completion);
-                let want = self.with_turn(|turn| turn.answered(completion, &sampled));
+                let want = self.with_turn(|turn| turn.answered(completion));
                 self.follow_want(want)
             }
             StreamEvent::Failed(why) => self.fail_turn(why),
@@ -392,11 +396,13 @@ impl App {
         let Some(tests) = &mut self.self_tests else {
             return Vec::new();
         };
-        let over = tests.conclusion();
-        tests.standing = Standing::Over(over.clone());
+        tests.standing = Standing::Over;
         let returned = tests.returned().filter(|_| tests.by_policy);
-        if self.overlay.is_none() {
-            self.info(format!("self-test: {over}"));
+        let why = tests.turns.last().and_then(Turn::why);
+        let why_not = || why.map(|why| format!("it does not apply: {why}"));
+        let said = tests.conclusion().or_else(why_not);
+        if let Some(said) = said.filter(|_| self.overlay.is_none()) {
+            self.info(format!("self-test: {said}"));
         }
         match returned {
             Some((turn, row)) => self.show_solution(turn, row, false),

@@ -9,7 +9,7 @@ use crate::{
     config::SelfTesting,
     evaluation::execution::Execution,
     routing::SelfTest,
-    selftest::{Matrix, Purpose, Trial, Want, attempt::Sampled},
+    selftest::{Matrix, Purpose, Trial, Want},
 };
 
 /// The self-tests of the models on one hole.
@@ -39,8 +39,7 @@ pub enum Standing {
     Running,
     /// Ended early: why.
     Stopped(String),
-    /// What they came to.
-    Over(String),
+    Over,
 }
 
 /// One model's turn.
@@ -87,24 +86,23 @@ impl SelfTests {
             .next()
     }
 
-    /// What the turns came to, in a sentence without its full stop.
-    pub(super) fn conclusion(&self) -> String {
-        let why = self.turns.last().and_then(Turn::why);
-        if let Some(why) = why {
-            return format!("it does not apply: {why}");
+    /// What the turns came to, in a sentence without its full stop; nothing where none could be
+    /// tried, which [`Turn::why`] tells of.
+    pub fn conclusion(&self) -> Option<String> {
+        let tried = |turn: &Turn| matches!(turn.result(), Some(SelfTest::Tried { .. }));
+        if !self.turns.iter().any(tried) {
+            return None;
         }
-        let Some((index, row)) = self.returned() else {
-            return "no model wrote a solution".to_owned();
-        };
+        let (index, row) = self.returned()?;
         let turn = &self.turns[index];
         let name = turn.lane.name();
-        match turn.trial.reached() {
+        Some(match turn.trial.reached() {
             true => format!("the {name} model reaches θ with solution {}", row + 1),
             false => format!(
                 "no model reaches θ; the best of the {name} model is solution {}",
                 row + 1
             ),
-        }
+        })
     }
 }
 
@@ -154,9 +152,9 @@ impl Turn {
     }
 
     /// The model has written a solution or a test.
-    pub(super) fn answered(&mut self, completion: Completion, said: &Sampled) -> Option<Want> {
+    pub(super) fn answered(&mut self, completion: Completion) -> Option<Want> {
         let solution = matches!(self.doing, Doing::Writing(Purpose::Solution, ..));
-        let want = self.trial.answered(&said.text, said.ms);
+        let want = self.trial.answered(&completion);
         // A solution that is new has a row of its own, at the end.
         if solution && self.matrix().solutions.len() > self.written.len() {
             let seed = self.sampling.map_or(0, |sampling| sampling.seed);

@@ -43,14 +43,13 @@ fn cell(passed: Option<bool>) -> (&'static str, &'static str, &'static str) {
 }
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, place: &MatrixPlace) {
-    let size = (WIDTH, area.height.saturating_sub(2).min(40));
-    let inside = open(scene.pen, buffer, area, size, "Self-test");
-    let mut pane = Pane::new(buffer, inside);
     let Some(tests) = &scene.app.self_tests else {
-        pane.line(scene.muted("no model has tested itself here yet"));
         return;
     };
     let turn = tests.turns.get(place.turn_of(tests));
+    let height = turn.map_or(0, |turn| wanted_height(turn.matrix()));
+    let inside = open(scene.pen, buffer, area, (WIDTH, height), "Self-test");
+    let mut pane = Pane::new(buffer, inside);
     for line in chain(scene, tests, turn, pane.width()) {
         pane.line(line);
     }
@@ -70,6 +69,20 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, place: &MatrixPlace) 
         draw_turn(scene, buffer, body, turn, place);
     }
     keys(scene, buffer, inside, tests);
+}
+
+/// Rows for everything, whichever cell is chosen.
+fn wanted_height(matrix: &Matrix) -> u16 {
+    let lines = |text: &str| text.trim_matches('\n').lines().count().max(1);
+    let tests = matrix.tests.iter().map(|test| lines(test));
+    let solutions = matrix
+        .solutions
+        .iter()
+        .map(|solution| lines(&solution.text));
+    let longest = tests.max().unwrap_or(0) + solutions.max().unwrap_or(0);
+    // Frame, chain, standing, heading, score, legend, keys, two titles, and room between them.
+    let around = 2 + 1 + 2 + 1 + 1 + 1 + 1 + 2 + 4;
+    u16::try_from(around + matrix.solutions.len() + longest).unwrap_or(u16::MAX)
 }
 
 /// The models in the order in which they are asked, each with what came of it.
@@ -120,12 +133,15 @@ fn result(scene: Scene, turn: &Turn) -> Span<'static> {
 fn standing(scene: Scene, tests: &SelfTests, turn: Option<&Turn>) -> Vec<(String, &'static str)> {
     let mut said = Vec::new();
     if let Some(why) = turn.and_then(Turn::why) {
-        said.push((format!("It does not apply: {why}"), "notice"));
+        said.push((format!("It does not apply here: {why}."), "notice"));
     }
     match &tests.standing {
         Standing::Running => {
             let last = tests.turns.last();
-            said.extend(last.map(|turn| (progress(turn), "text")));
+            said.extend(last.map(|turn| {
+                let doing = format!("the {} model: {}", turn.lane.name(), progress(turn));
+                (sentence(&doing), "text")
+            }));
         }
         Standing::Stopped(why) => said.push((
             format!(
@@ -134,13 +150,20 @@ fn standing(scene: Scene, tests: &SelfTests, turn: Option<&Turn>) -> Vec<(String
             ),
             "notice",
         )),
-        Standing::Over(over) => said.push((over.clone(), "text")),
+        Standing::Over => said.extend(tests.conclusion().map(|over| (sentence(&over), "text"))),
     }
     if !tests.elsewhere.is_empty() {
         let others = "Models of the chain that are in no lane are not asked here; `routelens selftest` asks them all.";
         said.push((others.to_owned(), "muted"));
     }
     said
+}
+
+/// Begins with a capital letter and ends with a full stop.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), chars.as_str())
 }
 
 /// What a turn is at.
