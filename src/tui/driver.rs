@@ -21,6 +21,7 @@ use super::{
     files::Files,
     models::Models,
     palette::{ColorDepth, Palette},
+    selftest::Programs,
     signals::{Signal, Signals},
     terminal::{self, Screen},
     view,
@@ -41,6 +42,7 @@ pub(super) struct Driver {
     models: Models,
     worker: Worker,
     files: Files,
+    programs: Programs,
     themes: ThemeSet,
     palette: Palette,
     /// The running timer of automatic completion.
@@ -69,7 +71,8 @@ impl Driver {
             inbox,
             models: Models::new(network),
             worker,
-            files: files.answering(events),
+            files: files.answering(events.clone()),
+            programs: Programs::answering(events),
             themes,
             palette: Palette::new(theme, depth),
             pause: None,
@@ -95,6 +98,7 @@ impl Driver {
             }
         }
         self.files.finish();
+        drop(self.programs);
         self.models.finish();
         ended
     }
@@ -225,6 +229,8 @@ impl Driver {
             Effect::Syntax(job) => self.worker.send(job),
             Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
             Effect::Fingerprint(kind, path) => self.fingerprint(kind, path),
+            Effect::RunPrograms(batch) => self.programs.run(batch),
+            Effect::StopPrograms => self.programs.stop(),
             other => self.files.perform(other),
         }
     }

@@ -23,7 +23,7 @@ mod recording;
 mod replay;
 mod retrieving;
 pub mod router;
-mod selftesting;
+pub mod selftesting;
 mod settings;
 mod signalling;
 mod speculating;
@@ -42,6 +42,7 @@ pub use self::{
     lane::{Lane, ModelState, Phase, Run, RunKind},
     overlay::Overlay,
     router::Router,
+    selftesting::SelfTests,
 };
 pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
 use super::{
@@ -90,6 +91,8 @@ pub struct App {
     /// What the models cost.
     pub meter: Meter,
     pub router: Router,
+    /// How the models' own solutions do against their own tests, once that was asked for.
+    pub self_tests: Option<Box<SelfTests>>,
     /// What lies over the buffer and takes the keys, if anything.
     pub overlay: Option<Overlay>,
     /// The tune screen over this run's history, while it is open.
@@ -159,6 +162,7 @@ impl App {
             second: Lane::new(LaneKind::Second, ModelState::Absent),
             meter: Meter::default(),
             router,
+            self_tests: None,
             overlay: None,
             tune: None,
             config_file: PathBuf::new(),
@@ -264,6 +268,7 @@ impl App {
             }
             Event::Tune(event) => self.on_tune_event(event),
             Event::Index(event) => self.on_index(event),
+            Event::Ran(ran) => self.on_ran(ran),
             Event::Terminate => self.on_terminate(),
         }
     }

@@ -57,6 +57,7 @@ impl App {
                 self.overlay = (!leaves).then_some(Overlay::Meter);
                 Vec::new()
             }
+            Overlay::Matrix(place) => self.on_matrix_key(place, key, action),
             Overlay::Settings(menu) => self.on_settings_key(menu, key, action),
             Overlay::Prompt(prompt) => self.on_prompt_key(prompt, key),
             Overlay::Files(mut picker) => {

@@ -6,6 +6,7 @@ mod metering;
 mod models;
 mod provenance;
 mod second;
+mod selftest;
 mod servers;
 mod stale;
 mod tuning;

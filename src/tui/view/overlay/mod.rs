@@ -1,6 +1,7 @@
 //! What lies over the buffer, centred: pickers, prompts, help, settings, questions and the meter.
 
 pub mod help;
+pub(super) mod matrix;
 mod meter;
 mod picker;
 mod question;
@@ -65,6 +66,10 @@ pub(super) fn draw(
         }
         Overlay::Meter => {
             meter::draw(scene, buffer, area);
+            None
+        }
+        Overlay::Matrix(place) => {
+            matrix::draw(scene, buffer, area, place);
             None
         }
         Overlay::Question(question) => {
