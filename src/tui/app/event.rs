@@ -12,7 +12,7 @@ use crate::{
     language::Language,
     meter::Meter,
     model::ModelSource,
-    retrieval::{IndexEvent, Query, Scope},
+    retrieval::{IndexEvent, Query},
     signals::Signal,
     syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
     tui::tune::{TuneEffect, TuneEvent},
@@ -105,6 +105,8 @@ pub enum Event {
     Tune(TuneEvent),
     /// About the index of the folder, or a search in it.
     Index(IndexEvent),
+    /// Requests have waited long enough for this search.
+    SearchLate(RequestId),
     /// A signal asks the program to end.
     Terminate,
 }
@@ -215,12 +217,21 @@ pub enum Effect {
     Copy(String),
     /// What the tune screen wants of the disk; answered with [`Event::Tune`].
     Tune(TuneEffect),
-    /// Index a folder in place of the one that is; nothing where that goes on already.
-    Index(Box<Scope>),
+    /// Index the folder that the configuration names, else that around a file, in place of the one
+    /// that is; answered with [`Event::Index`], at once where it is indexed already.
+    Index {
+        path: Option<PathBuf>,
+        config: Box<Config>,
+    },
     /// A file of the indexed folder was saved.
     IndexFile(PathBuf),
     /// Search the index; answered with [`Event::Index`].
     Search(Box<Query>),
+    /// Answer with [`Event::SearchLate`] after `delay`.
+    AwaitSearch {
+        id: RequestId,
+        delay: Duration,
+    },
     /// Keep what was done with a completion.
     KeepSignal(Box<Signal>),
     SetTheme(String),

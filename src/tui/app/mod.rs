@@ -41,7 +41,9 @@ pub use self::{
     event::{Effect, Event, LaneKind, OpenedFile},
     lane::{Lane, ModelState, Phase, Run, RunKind},
     overlay::Overlay,
+    retrieving::{Found, IndexState, Library, Search},
     router::Router,
+    speculating::Rejected,
 };
 pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
 use super::{
@@ -90,6 +92,10 @@ pub struct App {
     /// What the models cost.
     pub meter: Meter,
     pub router: Router,
+    /// The index of the folder, and what was found in it.
+    pub library: Library,
+    /// Whether drafts are verified, from the sources that the configuration has on.
+    pub drafts: bool,
     /// What lies over the buffer and takes the keys, if anything.
     pub overlay: Option<Overlay>,
     /// The tune screen over this run's history, while it is open.
@@ -159,6 +165,8 @@ impl App {
             second: Lane::new(LaneKind::Second, ModelState::Absent),
             meter: Meter::default(),
             router,
+            library: Library::default(),
+            drafts: true,
             overlay: None,
             tune: None,
             config_file: PathBuf::new(),
@@ -264,6 +272,7 @@ impl App {
             }
             Event::Tune(event) => self.on_tune_event(event),
             Event::Index(event) => self.on_index(event),
+            Event::SearchLate(id) => self.on_search_late(id),
             Event::Terminate => self.on_terminate(),
         }
     }

@@ -19,6 +19,8 @@ pub enum Overlay {
     Settings(SettingsMenu),
     /// What the models cost.
     Meter,
+    /// Which passages the models read.
+    Passages(PassageList),
     Question(Question),
 }
 
@@ -84,6 +86,15 @@ pub enum Question {
     Recover(PathBuf),
     /// The file changed on disk, or is there already. o: overwrite, Esc: do not save.
     Overwrite(PathBuf),
+}
+
+/// Where one stands in the list of passages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PassageList {
+    /// Index into [`crate::tui::app::Library::passages`].
+    pub selected: usize,
+    /// How many lines of the selected one's text are scrolled away.
+    pub scroll: usize,
 }
 
 /// The settings that can be changed while the program runs.

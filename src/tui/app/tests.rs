@@ -5,8 +5,10 @@ mod flows;
 mod metering;
 mod models;
 mod provenance;
+mod retrieving;
 mod second;
 mod servers;
+mod speculating;
 mod stale;
 mod tuning;
 

@@ -1,7 +1,9 @@
-//! What lies over the buffer, centred: pickers, prompts, help, settings, questions and the meter.
+//! What lies over the buffer, centred: pickers, prompts, help, settings, questions, the meter and the
+//! passages.
 
 pub mod help;
 mod meter;
+pub mod passages;
 mod picker;
 mod question;
 mod settings;
@@ -65,6 +67,10 @@ pub(super) fn draw(
         }
         Overlay::Meter => {
             meter::draw(scene, buffer, area);
+            None
+        }
+        Overlay::Passages(list) => {
+            passages::draw(scene, buffer, area, *list);
             None
         }
         Overlay::Question(question) => {
