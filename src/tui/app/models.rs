@@ -102,10 +102,13 @@ impl App {
         let mut effects = Vec::new();
         match &mut self.editor.ghost {
             Some(_) if kind == LaneKind::Small => effects = self.drop_ghost(),
-            Some(ghost) if ghost.lane == kind && ghost.consumed == 0 => {
+            Some(ghost)
+                if ghost.lane == kind && ghost.consumed == 0 && self.small.run().is_some() =>
+            {
                 ghost.lane = LaneKind::Small;
                 self.inspector = None;
                 self.wants_alternative = false;
+                self.signalling.wait_for_nothing();
             }
             Some(ghost) if ghost.lane == kind => effects = self.drop_ghost(),
             _ => {}

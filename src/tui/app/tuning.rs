@@ -87,7 +87,11 @@ impl App {
             LaneKind::Large => Feedback::TookLarge,
             LaneKind::Small | LaneKind::Second => Feedback::Rejected,
         };
-        self.router.history.respond(small.id, feedback);
+        let small = small.id;
+        self.router.history.respond(small, feedback);
+        if feedback == Feedback::TookLarge {
+            self.note_took_large(small);
+        }
     }
 
     /// The person wants none of the text that is shown. Where part of it was taken, that says
