@@ -106,18 +106,6 @@ impl App {
         }
     }
 
-    fn dismiss(&mut self) -> Vec<Effect> {
-        self.editor.search = None;
-        self.note_rejected();
-        let at = self.editor.document.cursor();
-        if self.editor.ghost.is_none() {
-            self.editor.document.set_cursor(at);
-        }
-        let mut effects = self.drop_ghost();
-        effects.extend(self.end_live());
-        effects
-    }
-
     fn act_on_routing(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::ThresholdDown => self.move_threshold(-1),
