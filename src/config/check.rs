@@ -36,6 +36,15 @@ pub(super) fn check(config: &Config) -> Result<(), Problem> {
     }
     if let Some(threshold) = config.threshold {
         finite("threshold", threshold)?;
+        let own = config.score_in_force();
+        let (low, high) = own.range();
+        if own != config.score && !(low..=high).contains(&threshold) {
+            let (policy, own) = (config.policy.name(), own.name());
+            let problem = format!(
+                "policy {policy} goes by {own}, so τ must lie between {low} and {high}; it is {threshold}"
+            );
+            return Err(("threshold".to_owned(), problem));
+        }
     }
     for entry in &config.thresholds {
         finite("thresholds", entry.value)?;
