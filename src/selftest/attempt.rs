@@ -37,6 +37,8 @@ pub struct Attempt {
     pub held: Vec<Vec<usize>>,
     /// How long running one solution against one test took, on average, in milliseconds.
     pub run_ms: f64,
+    /// How many accelerators the model runs on.
+    pub accelerators: f64,
     /// Why the model's solutions could not be tested; `None` where they were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,

@@ -28,6 +28,8 @@ pub struct Chain {
     settings: SelfTesting,
     sampling: Sampling,
     trials: Vec<Trial>,
+    /// Whether every model has its turn, whatever comes of those before it.
+    every: bool,
     ended: bool,
 }
 
@@ -46,11 +48,17 @@ impl Chain {
             settings,
             sampling,
             trials: Vec::new(),
+            every: false,
             ended: false,
         };
         let want = chain.begin(first);
         let want = chain.go_on(want);
         (chain, want)
+    }
+
+    /// Gives every model its turn, so that all can be compared; what is returned stays the same.
+    pub fn go_through_all(&mut self) {
+        self.every = true;
     }
 
     /// The model whose turn it is: what is wanted is wanted of it.
@@ -86,8 +94,8 @@ impl Chain {
         self.ended
     }
 
-    /// What is returned, once it has ended: the best solution of the last model that had its turn
-    /// and has one. `None` while it has not, or where no model wrote any.
+    /// What is returned, once it has ended: the best solution of the first model that reached θ, or
+    /// else of the last that wrote any. `None` while it has not ended, or where no model wrote any.
     pub fn returned(&self) -> Option<Returned> {
         if !self.ended {
             return None;
@@ -99,7 +107,9 @@ impl Chain {
                 reached: trial.reached(),
             })
         };
-        self.trials.iter().enumerate().rev().find_map(best)
+        let mut trials = self.trials.iter().enumerate();
+        let reached = trials.find(|(_, trial)| trial.reached()).and_then(best);
+        reached.or_else(|| self.trials.iter().enumerate().rev().find_map(best))
     }
 
     fn begin(&mut self, first: Option<Sampled>) -> Option<Want> {
@@ -127,7 +137,8 @@ impl Chain {
                 break;
             }
             let last = self.trials.len() == self.models.len();
-            if last || trial.reached() || trial.has_no_site() {
+            let enough = trial.reached() && !self.every;
+            if last || enough || trial.has_no_site() {
                 self.ended = true;
             } else {
                 want = self.begin(None);

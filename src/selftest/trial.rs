@@ -8,7 +8,7 @@
 
 use super::{
     Matrix,
-    attempt::{Sampled, WrittenTest},
+    attempt::{Attempt, Sampled, WrittenTest},
     program,
     site::{self, Site},
     writing,
@@ -190,6 +190,70 @@ impl Trial {
     pub fn best(&self) -> Option<&str> {
         let best = self.matrix.best()?;
         Some(&self.matrix.solutions[best].text)
+    }
+
+    /// The turn as it is recorded. Of a test that failed it is not known which of its lines hold, so
+    /// programs with its first lines are run until one fails; `passes` says whether one runs to its
+    /// end.
+    ///
+    /// # Errors
+    /// What `passes` gives.
+    pub fn record<E>(
+        &self,
+        run_ms: f64,
+        accelerators: f64,
+        mut passes: impl FnMut(&Program) -> Result<bool, E>,
+    ) -> Result<Attempt, E> {
+        let mut held = Vec::new();
+        for solution in &self.solutions {
+            let mut row = Vec::new();
+            for test in &self.tests {
+                row.push(self.held(&solution.text, &test.lines, &mut passes)?);
+            }
+            held.push(row);
+        }
+        Ok(Attempt {
+            model: self.matrix.model.clone(),
+            solutions: self.solutions.clone(),
+            tests: self.tests.clone(),
+            held,
+            run_ms,
+            accelerators,
+            why: self
+                .outcome
+                .as_ref()
+                .and_then(|outcome| outcome.why.clone()),
+        })
+    }
+
+    /// How many of a test's lines hold for a solution, from the first on.
+    fn held<E>(
+        &self,
+        solution: &str,
+        lines: &[String],
+        passes: &mut impl FnMut(&Program) -> Result<bool, E>,
+    ) -> Result<usize, E> {
+        let whole = lines.join("\n");
+        let column = self.matrix.tests.iter().position(|test| *test == whole);
+        let mut rows = self.matrix.solutions.iter();
+        let row = rows.position(|known| known.text == solution);
+        let cell = column
+            .zip(row)
+            .and_then(|(column, row)| self.matrix.passed[row][column]);
+        match (cell, site::find(&self.hole, solution)) {
+            (Some(true), _) => Ok(lines.len()),
+            (Some(false), Ok(site)) => {
+                let file = self.hole.filled(solution);
+                for count in 1..lines.len() {
+                    let program = program::with_test(&file, &site, &lines[..count].join("\n"));
+                    if !passes(&program)? {
+                        return Ok(count - 1);
+                    }
+                }
+                Ok(lines.len().saturating_sub(1))
+            }
+            _ => Ok(0),
+        }
     }
 
     fn solved(&mut self, solution: Sampled) {
