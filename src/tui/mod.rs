@@ -5,6 +5,7 @@
 pub mod app;
 mod driver;
 mod files;
+mod indexer;
 pub mod keymap;
 pub mod layout;
 mod models;

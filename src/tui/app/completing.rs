@@ -89,7 +89,6 @@ impl App {
         forced: Vec<i32>,
     ) -> Vec<Effect> {
         let mut effects = self.make_self_test_yield(kind, "you asked for something else");
-        let max_tokens = self.config.max_tokens;
         let now = self.now;
         let lane = self.lane_mut(kind);
         let Some(hole) = lane.hole.clone() else {
@@ -100,23 +99,35 @@ impl App {
             lane.on_stream(id, StreamEvent::Failed(problem), now);
             return effects;
         }
-        let ahead = lane.ahead.is_some_and(|ahead| ahead.id == id);
-        let model = lane.model.name().to_owned();
-        let rates = lane.given.clone().unwrap_or_default();
-        let charged = (model, self.config.rates(&rates));
-        self.ledger.open(id, kind, charged, ahead, now);
         let request = Request {
             sampling,
             forced,
+            ..Request::greedy(id, hole, self.config.max_tokens)
+        };
+        effects.extend(self.ask_with_passages(kind, request));
+        effects
+    }
+
+    /// Puts a request to the model of a lane, with all that it may read and verify, and opens its
+    /// account. One that is made `ahead` may turn out not to have been wanted.
+    pub(super) fn put_request(
+        &mut self,
+        kind: LaneKind,
+        request: Request,
+        ahead: bool,
+    ) -> [Effect; 2] {
+        let lane = self.lane(kind);
+        let model = lane.model.name().to_owned();
+        let rates = lane.given.clone().unwrap_or_default();
+        let charged = (model, self.config.rates(&rates));
+        self.ledger.open(request.id, kind, charged, ahead, self.now);
+        let judge = SyntaxJob::JudgeStart(kind, request.id, request.hole.clone());
+        let request = Request {
             passages: self.passages_for(kind),
             drafts: self.drafts_for(kind),
-            ..Request::greedy(id, hole.clone(), max_tokens)
+            ..request
         };
-        effects.extend([
-            Effect::Syntax(SyntaxJob::JudgeStart(kind, id, hole)),
-            Effect::Ask(kind, request),
-        ]);
-        effects
+        [Effect::Syntax(judge), Effect::Ask(kind, request)]
     }
 
     /// Takes ghost text and whatever still streams away, keeping what the panes show.

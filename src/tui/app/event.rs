@@ -13,7 +13,7 @@ use crate::{
     language::Language,
     meter::Meter,
     model::ModelSource,
-    retrieval::{IndexEvent, Query, Scope},
+    retrieval::{IndexEvent, Query},
     signals::Signal,
     syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
     tui::tune::{TuneEffect, TuneEvent},
@@ -108,6 +108,8 @@ pub enum Event {
     Index(IndexEvent),
     /// A program of a self-test has ended, or none can be run.
     Ran(Ran),
+    /// Requests have waited long enough for this search.
+    SearchLate(RequestId),
     /// A signal asks the program to end.
     Terminate,
 }
@@ -236,12 +238,21 @@ pub enum Effect {
     Copy(String),
     /// What the tune screen wants of the disk; answered with [`Event::Tune`].
     Tune(TuneEffect),
-    /// Index a folder in place of the one that is; nothing where that goes on already.
-    Index(Box<Scope>),
+    /// Index the folder that the configuration names, else that around a file, in place of the one
+    /// that is; answered with [`Event::Index`], at once where it is indexed already.
+    Index {
+        path: Option<PathBuf>,
+        config: Box<Config>,
+    },
     /// A file of the indexed folder was saved.
     IndexFile(PathBuf),
     /// Search the index; answered with [`Event::Index`].
     Search(Box<Query>),
+    /// Answer with [`Event::SearchLate`] after `delay`.
+    AwaitSearch {
+        id: RequestId,
+        delay: Duration,
+    },
     /// Keep what was done with a completion.
     KeepSignal(Box<Signal>),
     /// Run programs in the sandbox, in place of those that run; each is answered with

@@ -23,6 +23,7 @@ impl App {
         if let Some(second) = self.config.second.clone() {
             effects.push(self.find_model(LaneKind::Second, Some(second)));
         }
+        effects.extend(self.index_opened());
         effects
     }
 

@@ -21,6 +21,8 @@ pub enum Overlay {
     Meter,
     /// Solutions against tests.
     Matrix(MatrixPlace),
+    /// Which passages the models read.
+    Passages(PassageList),
     Question(Question),
 }
 
@@ -97,6 +99,15 @@ pub struct MatrixPlace {
     pub row: usize,
     pub column: usize,
     /// How many lines of what is chosen are scrolled away.
+    pub scroll: usize,
+}
+
+/// Where one stands in the list of passages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PassageList {
+    /// Index into [`crate::tui::app::Library::passages`].
+    pub selected: usize,
+    /// How many lines of the selected one's text are scrolled away.
     pub scroll: usize,
 }
 
