@@ -9,6 +9,7 @@ mod ghost;
 mod harness;
 mod problems;
 mod routing;
+mod selftest;
 mod servers;
 mod size;
 mod tune;
