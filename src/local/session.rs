@@ -136,12 +136,14 @@ impl<'model> Session<'model> {
         let size = self.context_size();
         // At least three quarters of the context are for the prompt.
         let reserve = request.max_tokens.clamp(1, (size / 4).max(1));
-        let prompt = prompt(&self.vocabulary, &request.hole, size - reserve);
+        let prompt = prompt(&self.vocabulary, request, size - reserve);
         let plan = self.plan(&prompt.tokens);
         let info = PromptInfo {
             prompt_tokens: Some(prompt.tokens.len()),
             cached_tokens: Some(plan.reused()),
             trimmed_tokens: prompt.trimmed,
+            passages: prompt.passages,
+            passage_tokens: prompt.passage_tokens,
         };
         emit(StreamEvent::Started(info));
         let mut growing = Growing::new(&request.hole, asked, info);

@@ -4,6 +4,7 @@
 mod cli;
 mod engine;
 mod evaluation;
+mod passages;
 mod screen;
 mod servers;
 mod terminal;

@@ -36,7 +36,9 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     let hole = ask.hole;
     let path = match profile.fim {
         Fim::Layout(layout) => {
-            body["prompt"] = layout.prompt(&hole.prefix, &hole.suffix).into();
+            body["prompt"] = layout
+                .prompt(&Default::default(), &hole.prefix, &hole.suffix)
+                .into();
             body["stop"] = call::stops(layout).into();
             "/completion"
         }

@@ -45,7 +45,9 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     match profile.fim {
         Fim::Layout(layout) => {
             body["raw"] = true.into();
-            body["prompt"] = layout.prompt(&hole.prefix, &hole.suffix).into();
+            body["prompt"] = layout
+                .prompt(&Default::default(), &hole.prefix, &hole.suffix)
+                .into();
             options["stop"] = call::stops(layout).into();
         }
         Fim::Server | Fim::Words => {

@@ -18,7 +18,9 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     });
     match profile.fim {
         Fim::Layout(layout) => {
-            body["prompt"] = layout.prompt(&hole.prefix, &hole.suffix).into();
+            body["prompt"] = layout
+                .prompt(&Default::default(), &hole.prefix, &hole.suffix)
+                .into();
             match profile.software() {
                 // vLLM holds text back that may become a stop word: that would cost the first
                 // tokens their speed. Told not to hide markers, it sends each as one piece, where

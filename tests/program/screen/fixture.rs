@@ -208,6 +208,7 @@ pub fn run(id: u64, tokens: Vec<Token>, phase: Phase) -> Run {
             prompt_tokens: Some(118),
             cached_tokens: Some(97),
             trimmed_tokens: 0,
+            ..PromptInfo::default()
         },
         verdict: None,
         requested_at: Duration::from_millis(1900),
