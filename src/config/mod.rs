@@ -297,13 +297,13 @@ impl Config {
     /// How to run the model in `model` under this configuration.
     pub fn engine(&self, model: PathBuf) -> EngineConfig {
         EngineConfig {
-            model,
             context: self.context,
             threads: self.threads,
             gpu_layers: self.gpu_layers,
             device: self.device.clone(),
             top: self.top,
             shift_reuse: self.shift_reuse,
+            ..EngineConfig::new(model)
         }
     }
 }
