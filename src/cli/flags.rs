@@ -53,6 +53,8 @@ pub(super) struct Flags {
     #[arg(long, value_name = "WHEN", value_parser = escalations(), help_heading = "Routing")]
     pub escalation: Option<Escalation>,
     #[command(flatten)]
+    pub together: Together,
+    #[command(flatten)]
     pub servers: Servers,
     #[command(flatten)]
     pub tokens: Tokens,
@@ -88,6 +90,40 @@ pub(super) struct Flags {
         help_heading = "Sampling"
     )]
     pub seed: Option<u32>,
+}
+
+/// By what the two models help each other.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Working together")]
+pub(super) struct Together {
+    /// Let the models read passages of other files of the folder
+    #[arg(long)]
+    retrieve: bool,
+    /// The folder to index for that; without it, the repository around the file, else its folder
+    #[arg(long, value_name = "DIR")]
+    folder: Option<String>,
+    /// Write token by token, without drafts to verify; greedy completions are the same
+    #[arg(long)]
+    no_drafts: bool,
+}
+
+impl Together {
+    fn put(&self, given: &mut Given) {
+        let retrieve = self.retrieve || self.folder.is_some();
+        given.put("retrieval.enabled", "--retrieve", retrieve.then_some(true));
+        let here = std::env::current_dir().unwrap_or_default();
+        let folder = self.folder.as_ref().map(|folder| resolve(folder, &here));
+        given.put("retrieval.folder", "--folder", folder);
+        let no_drafts = self.no_drafts.then_some(false);
+        for key in [
+            "speculation.context",
+            "speculation.retrieved",
+            "speculation.recycled",
+            "speculation.rejected",
+        ] {
+            given.put(key, "--no-drafts", no_drafts);
+        }
+    }
 }
 
 /// Which small model, and how models run here.
@@ -255,6 +291,7 @@ impl Flags {
     pub fn values(&self) -> Given {
         let mut given = Given::default();
         self.models.put(&mut given);
+        self.together.put(&mut given);
         self.servers.put(&mut given);
         self.tokens.put(&mut given);
         given.put("second", "--second", self.second.clone());

@@ -222,13 +222,16 @@ fn spoken_by(program: &str) -> Option<&'static str> {
 /// Makes paths relative to the file; those of `small` and its like may be names, which
 /// [`super::load()`] tells apart.
 fn resolve_paths(values: &mut Table, base: &Path) {
-    for setting in SETTINGS
-        .iter()
-        .filter(|setting| setting.kind == Kind::Paths)
-    {
-        let paths = values.get_mut(setting.key).and_then(Value::as_array_mut);
-        for path in paths.into_iter().flatten() {
-            resolve_path(path, base);
+    for setting in SETTINGS {
+        let Some(value) = value_of(values, setting.key) else {
+            continue;
+        };
+        match (setting.kind, value) {
+            (Kind::Path, path) => resolve_path(path, base),
+            (Kind::Paths, Value::Array(paths)) => {
+                paths.iter_mut().for_each(|path| resolve_path(path, base));
+            }
+            _ => {}
         }
     }
     let models = values.get_mut("models").and_then(Value::as_table_mut);
@@ -236,6 +239,14 @@ fn resolve_paths(values: &mut Table, base: &Path) {
         if let Some(file) = model.get_mut("file") {
             resolve_path(file, base);
         }
+    }
+}
+
+/// The value of a setting, which may stand in a table.
+fn value_of<'a>(values: &'a mut Table, key: &str) -> Option<&'a mut Value> {
+    match key.split_once('.') {
+        None => values.get_mut(key),
+        Some((table, name)) => values.get_mut(table)?.get_mut(name),
     }
 }
 
@@ -297,6 +308,7 @@ mod tests {
     #[test]
     fn paths_are_relative_to_the_file() {
         let text = "model_folders = [\"m\", \"/n\"]\nca_certificates = [\"ca.pem\"]\n\
+                    [retrieval]\nfolder = \"work\"\n\
                     [models.near]\nfile = \"a/b.gguf\"\n";
         let layer = parse(text, Path::new("/etc/c.toml")).expect("it is right");
         assert_eq!(layer.values["model_folders"][0].as_str(), Some("/etc/m"));
@@ -305,6 +317,8 @@ mod tests {
             layer.values["ca_certificates"][0].as_str(),
             Some("/etc/ca.pem")
         );
+        let folder = layer.values["retrieval"]["folder"].as_str();
+        assert_eq!(folder, Some("/etc/work"));
         let file = layer.values["models"]["near"]["file"].as_str();
         assert_eq!(file, Some("/etc/a/b.gguf"));
     }

@@ -333,6 +333,7 @@ fn from_text(kind: Kind, text: &OsStr) -> Result<Value, String> {
     let plain = plain.trim();
     match kind {
         Kind::Text | Kind::Model | Kind::FileOnly => Ok(Value::String(plain.to_owned())),
+        Kind::Path => Ok(path_value(expand_home(plain))),
         Kind::Paths => {
             let paths = std::env::split_paths(text);
             let expanded = paths.map(|path| expand_home(&path.to_string_lossy()));

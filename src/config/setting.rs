@@ -11,6 +11,8 @@ pub enum Kind {
     /// A model: its name in `models`, a server's URL, or the path of a file, relative to the
     /// configuration file when it stands there.
     Model,
+    /// A path, relative to the configuration file when it stands there.
+    Path,
     /// Paths, in a variable separated as in `PATH`.
     Paths,
     Number,
@@ -112,7 +114,7 @@ pub const SETTINGS: &[Setting] = &[
     set("speculation.recycled", Kind::Switch, "false", "Draft from the candidates that the model itself held likely when it last saw a token."),
     set("speculation.rejected", Kind::Switch, "true", "The large model verifies the small completion that was rejected."),
     set("retrieval.enabled", Kind::Switch, "false", "Let the models read passages of other files of the folder."),
-    unset("retrieval.folder", Kind::Text, "\"~/work/project\"", "The folder to index; without it, the repository around the file, else the file's own folder."),
+    unset("retrieval.folder", Kind::Path, "\"~/work/project\"", "The folder to index; without it, the repository around the file, else the file's own folder."),
     set("retrieval.rounds", Kind::Number, "2", "1: search with the code around the cursor; 2: also with a completion that was rejected."),
     set("retrieval.passages", Kind::Number, "4", "The most passages of one search."),
     set("retrieval.small_tokens", Kind::Number, "256", "The most tokens of passages that the small model reads."),

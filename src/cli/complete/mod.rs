@@ -264,7 +264,7 @@ impl Job {
 
 /// The hole at a place in a file, as the playground would cut it there, and what is to be said of
 /// the file.
-fn cut(place: &str) -> Result<(Hole, Option<String>), Failure> {
+pub(super) fn cut(place: &str) -> Result<(Hole, Option<String>), Failure> {
     let location = parse_location(place);
     let (Some(line), Some(column)) = (location.line, location.column) else {
         let (path, line) = (location.path.display(), location.line.unwrap_or(12));

@@ -5,8 +5,11 @@ mod flows;
 mod metering;
 mod models;
 mod provenance;
+mod retrieving;
 mod second;
+mod selftest;
 mod servers;
+mod speculating;
 mod stale;
 mod tuning;
 
