@@ -2,7 +2,7 @@
 
 use super::{Config, NamedModel};
 use crate::{
-    remote::check_pattern,
+    remote::{Dialect, check_pattern},
     tui::keymap::{Keymap, KeymapError},
 };
 
@@ -164,6 +164,13 @@ fn named_model(model: &NamedModel, config: &Config) -> Result<(), Problem> {
     if model.model.as_deref().is_some_and(is_blank) {
         return problem("model", BLANK);
     }
+    let words = model.dialect.is_none_or(|dialect| dialect == Dialect::Chat);
+    if model.prediction == Some(true) && !words {
+        return problem(
+            "prediction",
+            "is for dialect = \"chat\": the others have no drafts in their requests",
+        );
+    }
     if let Some(count) = model.accelerators
         && !(count.is_finite() && count > 0.0)
     {
@@ -203,6 +210,7 @@ fn only_for_servers(model: &NamedModel) -> Option<&'static str> {
         ("key_command", model.key_command.is_some()),
         ("fim", model.fim.is_some()),
         ("context", model.context.is_some()),
+        ("prediction", model.prediction.is_some()),
         ("connect_timeout_ms", model.connect_timeout_ms.is_some()),
         (
             "first_token_timeout_ms",

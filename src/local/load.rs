@@ -127,6 +127,7 @@ impl Loaded {
             context: Some(context.size()),
             fim: self.file.fim_family.clone().unwrap_or_default(),
             device: self.device(),
+            no_drafts: None,
             notices,
             origin: Origin::File {
                 path: self.file.path.clone(),
