@@ -131,7 +131,7 @@ impl Drafter {
                 drafts: 0,
                 drafted: 0,
                 accepted: 0,
-                saved_ms: 0.0,
+                saved_ms: Some(0.0),
             }),
             verified: None,
         };
@@ -195,13 +195,14 @@ impl Drafter {
         told.drafts += 1;
         told.drafted += draft.tokens.len();
         told.accepted += accepted;
-        told.saved_ms += chosen as f64 * costs.single().unwrap_or(0.0) - ms;
+        *told.saved_ms.get_or_insert_default() +=
+            chosen as f64 * costs.single().unwrap_or(0.0) - ms;
     }
 
     /// Takes note of time that the last draft cost besides.
     pub fn charge(&mut self, ms: f64) {
         if let Some(source) = self.verified {
-            self.told[source as usize].saved_ms -= ms;
+            *self.told[source as usize].saved_ms.get_or_insert_default() -= ms;
         }
     }
 
