@@ -136,6 +136,11 @@ impl UserSignal {
         }
     }
 
+    /// Finds a signal by its name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|signal| signal.name() == name)
+    }
+
     /// Whether it is an implicit rejection, which escalates.
     pub fn rejects(self) -> bool {
         matches!(self, UserSignal::TypedOtherwise | UserSignal::Dismissed)

@@ -45,7 +45,6 @@ pub use self::{
     retrieving::{Found, IndexState, Library, Search},
     router::Router,
     selftesting::SelfTests,
-    speculating::Rejected,
 };
 pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
 use super::{
