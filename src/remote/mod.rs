@@ -34,6 +34,7 @@ pub use examine::{ServerReport, examine};
 pub use exchange::shown_url;
 pub use key::KeySource;
 pub use network::{Network, NetworkConfig};
+pub(crate) use privacy::Deny;
 pub use privacy::{check_pattern, is_loopback, plain_http_notice};
 pub use problem::{Problem, ProblemKind};
 pub use server::Remote;
