@@ -27,7 +27,7 @@ mod tests {
     #[test]
     fn a_file_is_cut_with_overlap_and_no_chunk_lies_within_another() {
         let cut = |lines| chunks(lines, 4, 2).collect::<Vec<_>>();
-        assert_eq!(cut(0), []);
+        assert!(cut(0).is_empty());
         assert_eq!(cut(3), [0..3]);
         assert_eq!(cut(4), [0..4]);
         assert_eq!(cut(5), [0..4, 2..5]);

@@ -228,7 +228,7 @@ impl Driver {
             Effect::Syntax(job) => self.worker.send(job),
             Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
             Effect::Fingerprint(kind, path) => self.fingerprint(kind, path),
-            Effect::Index { path, config } => self.folder.index(path.as_deref(), &config),
+            Effect::Index { path, config } => self.folder.index(path, *config),
             Effect::IndexFile(path) => self.folder.update(&path),
             Effect::Search(query) => self.folder.search(*query),
             Effect::AwaitSearch { id, delay } => self.await_search(id, delay),

@@ -150,6 +150,7 @@ fn left_out(census: &Census) -> Option<String> {
         (census.binary, "not text"),
         (census.unreadable, "unreadable"),
         (census.denied, "denied"),
+        (census.links, "links"),
         (census.beyond, "beyond the most files"),
     ];
     let reasons: Vec<String> = reasons
@@ -157,7 +158,8 @@ fn left_out(census: &Census) -> Option<String> {
         .filter(|(files, _)| *files > 0)
         .map(|(files, why)| format!("{} {why}", count(files as u64)))
         .collect();
-    (!reasons.is_empty()).then(|| format!("left out: {}", reasons.join(", ")))
+    let more = if census.more { " and more" } else { "" };
+    (!reasons.is_empty()).then(|| format!("left out: {}{more}", reasons.join(", ")))
 }
 
 fn searched(search: &Search) -> String {
