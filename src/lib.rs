@@ -19,6 +19,7 @@ pub mod evaluation;
 mod json;
 pub mod language;
 pub mod local;
+mod lock;
 pub mod meter;
 pub mod model;
 mod process;

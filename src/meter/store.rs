@@ -9,25 +9,23 @@
 mod tests;
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     io::{self, ErrorKind, Read, Write},
     path::{Path, PathBuf},
-    thread,
-    time::{Duration, Instant},
 };
 
 use serde::{Deserialize, Serialize};
 
 use super::{Meter, Tally};
-use crate::document::width::shown_text;
+use crate::{
+    document::width::shown_text,
+    lock::{folder, lock},
+};
 
 /// The version of the file's format.
 const VERSION: u32 = 1;
 /// The largest file that is read, in bytes; thousands of models fit.
 const MAX_BYTES: u64 = 8 << 20;
-/// How long another process may hold the lock: it takes milliseconds, unless it is stopped.
-const PATIENCE: Duration = Duration::from_secs(2);
-const PAUSE: Duration = Duration::from_millis(5);
 
 /// What the file holds.
 #[derive(Serialize, Deserialize)]
@@ -56,7 +54,10 @@ enum Trouble {
 
 impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Self {
-        Trouble::Io(error)
+        match error.kind() {
+            ErrorKind::WouldBlock => Trouble::Busy,
+            _ => Trouble::Io(error),
+        }
     }
 }
 
@@ -100,7 +101,9 @@ impl Store {
         let held = match read(&self.path) {
             Ok(tally) => Ok((tally, None)),
             // Under the lock it is looked at again: another process may have dealt with it.
-            Err(Trouble::Damaged) => lock(&self.path).and_then(|_lock| usable(&self.path)),
+            Err(Trouble::Damaged) => {
+                (lock(&self.path).map_err(Trouble::from)).and_then(|_lock| usable(&self.path))
+            }
             Err(trouble) => Err(trouble),
         };
         held.map_err(|trouble| explain(&self.path, &trouble))
@@ -229,33 +232,6 @@ fn set_aside(path: &Path) -> io::Result<PathBuf> {
     let aside = aside.ok_or(ErrorKind::AlreadyExists)?;
     fs::rename(path, &aside)?;
     Ok(aside)
-}
-
-/// Keeps other processes from changing the file for as long as the result lives. The lock is on a
-/// file beside it, because the file itself is replaced.
-fn lock(path: &Path) -> Result<File, Trouble> {
-    fs::create_dir_all(folder(path))?;
-    let mut options = File::options();
-    options.create(true).truncate(false).write(true);
-    let file = options.open(path.with_extension("lock"))?;
-    let asked = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(error)) => return Err(Trouble::Io(error)),
-            Err(TryLockError::WouldBlock) if asked.elapsed() > PATIENCE => {
-                return Err(Trouble::Busy);
-            }
-            Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
-        }
-    }
-}
-
-fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
 }
 
 /// Writes the file whole or not at all.

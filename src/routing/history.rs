@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Action, Decision, Evidence, Settings, decide};
+use super::{Action, Decision, Evidence, Settings, UserSignal, decide};
 use crate::{completion::RequestId, language::Language};
 
 /// Which way a decision turned when the settings changed.
@@ -16,22 +16,36 @@ pub enum Flip {
 
 /// What a person did with the completions of a request, which says which of them was right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Feedback {
-    /// Took the small completion.
-    Accepted,
-    /// Dismissed it, typed something else, or took another of the small model's alternatives.
-    Rejected,
-    /// Took the large model's in its place.
-    TookLarge,
+pub struct Feedback {
+    /// What they did with the small completion.
+    pub signal: UserSignal,
+    /// They took the large model's in its place.
+    pub took_large: bool,
 }
 
 impl Feedback {
+    /// They dismissed the small completion for the large one.
+    pub const TOOK_LARGE: Feedback = Feedback {
+        signal: UserSignal::Dismissed,
+        took_large: true,
+    };
+
+    /// Whether the small completion was rejected.
+    pub fn rejects(self) -> bool {
+        self.took_large || self.signal.rejects()
+    }
+
     /// Whether the small and the large completion are right, as far as that says it.
     pub fn labels(self) -> (Option<bool>, Option<bool>) {
-        match self {
-            Feedback::Accepted => (Some(true), None),
-            Feedback::Rejected => (Some(false), None),
-            Feedback::TookLarge => (Some(false), Some(true)),
+        (Some(!self.rejects()), self.took_large.then_some(true))
+    }
+}
+
+impl From<UserSignal> for Feedback {
+    fn from(signal: UserSignal) -> Self {
+        Feedback {
+            signal,
+            took_large: false,
         }
     }
 }
@@ -89,12 +103,17 @@ impl History {
                 let same = known.decision.action == entry.decision.action;
                 let flip = known.flip.filter(|_| same);
                 let large_ms = entry.cost.large_ms.or(known.cost.large_ms);
+                let user = entry.evidence.user.or(known.evidence.user);
                 *known = Entry {
                     flip,
                     feedback: entry.feedback.or(known.feedback),
                     cost: Cost {
                         large_ms,
                         ..entry.cost
+                    },
+                    evidence: Evidence {
+                        user,
+                        ..entry.evidence
                     },
                     ..entry
                 };
@@ -103,10 +122,13 @@ impl History {
         }
     }
 
-    /// Notes what the person did with the completions of a request.
+    /// Notes what the person did with the completions of a request, which is evidence as well: what
+    /// they do later takes the place of what they did before. The decision stands until the router
+    /// decides again.
     pub fn respond(&mut self, id: RequestId, feedback: Feedback) {
         if let Some(known) = self.entries.iter_mut().find(|known| known.id == id) {
             known.feedback = Some(feedback);
+            known.evidence.user = Some(feedback.signal);
         }
     }
 
@@ -183,11 +205,12 @@ mod tests {
         let settings = Settings::default();
         let mut history = History::default();
         history.record(entry(1, -0.5, &settings));
-        history.respond(RequestId(1), Feedback::TookLarge);
+        history.respond(RequestId(1), Feedback::TOOK_LARGE);
         history.answered(RequestId(1), 120.0);
         history.record(entry(1, -0.7, &settings));
         let known = &history.entries()[0];
-        assert_eq!(known.feedback, Some(Feedback::TookLarge));
+        assert_eq!(known.feedback, Some(Feedback::TOOK_LARGE));
+        assert_eq!(known.evidence.user, Some(UserSignal::Dismissed));
         assert_eq!(known.cost.large_ms, Some(120.0));
     }
 

@@ -6,7 +6,7 @@ mod cascade;
 mod decision;
 mod escalation;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod history;
 mod policy;
 mod score;

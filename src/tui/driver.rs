@@ -22,6 +22,7 @@ use super::{
     indexer::Folder,
     models::Models,
     palette::{ColorDepth, Palette},
+    selftest::Programs,
     signals::{Signal, Signals},
     terminal::{self, Screen},
     view,
@@ -42,6 +43,7 @@ pub(super) struct Driver {
     models: Models,
     worker: Worker,
     files: Files,
+    programs: Programs,
     folder: Folder,
     themes: ThemeSet,
     palette: Palette,
@@ -72,7 +74,8 @@ impl Driver {
             models: Models::new(network),
             worker,
             folder: Folder::new(events.clone()),
-            files: files.answering(events),
+            files: files.answering(events.clone()),
+            programs: Programs::answering(events),
             themes,
             palette: Palette::new(theme, depth),
             pause: None,
@@ -98,6 +101,7 @@ impl Driver {
             }
         }
         self.files.finish();
+        drop(self.programs);
         self.models.finish();
         ended
     }
@@ -228,6 +232,8 @@ impl Driver {
             Effect::Syntax(job) => self.worker.send(job),
             Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
             Effect::Fingerprint(kind, path) => self.fingerprint(kind, path),
+            Effect::RunPrograms(batch) => self.programs.run(batch),
+            Effect::StopPrograms => self.programs.stop(),
             Effect::Index { path, config } => self.folder.index(path, *config),
             Effect::IndexFile(path) => self.folder.update(&path),
             Effect::Search(query) => self.folder.search(*query),

@@ -10,6 +10,7 @@ pub mod keymap;
 pub mod layout;
 mod models;
 pub mod palette;
+mod selftest;
 mod signals;
 mod terminal;
 pub mod tune;

@@ -1,4 +1,4 @@
-use std::sync::Barrier;
+use std::{sync::Barrier, thread};
 
 use proptest::prelude::*;
 use tempfile::TempDir;

@@ -88,22 +88,24 @@ impl App {
         sampling: Sampling,
         forced: Vec<i32>,
     ) -> Vec<Effect> {
+        let mut effects = self.make_self_test_yield(kind, "you asked for something else");
         let now = self.now;
         let lane = self.lane_mut(kind);
         let Some(hole) = lane.hole.clone() else {
-            return Vec::new();
+            return effects;
         };
         if !lane.model.is_usable() {
             let problem = format!("there is no {} model to ask", kind.name());
             lane.on_stream(id, StreamEvent::Failed(problem), now);
-            return Vec::new();
+            return effects;
         }
         let request = Request {
             sampling,
             forced,
             ..Request::greedy(id, hole, self.config.max_tokens)
         };
-        self.ask_with_passages(kind, request)
+        effects.extend(self.ask_with_passages(kind, request));
+        effects
     }
 
     /// Puts a request to the model of a lane, with all that it may read and verify, and opens its
@@ -165,6 +167,9 @@ impl App {
         let now = self.now;
         let spent = self.ledger.hear(kind, id, &event, now);
         self.spend(spent);
+        if self.is_of_self_test(id) {
+            return self.on_self_test_stream(event);
+        }
         if !self.lane_mut(kind).on_stream(id, event, now) {
             return Vec::new();
         }
@@ -186,6 +191,7 @@ impl App {
         if of_ghost && !live && std::mem::take(&mut self.wants_alternative) {
             effects.extend(self.next_alternative());
         }
+        effects.extend(self.advance_self_test());
         effects
     }
 
@@ -235,6 +241,7 @@ impl App {
 
     /// Gathers the evidence on a small completion, decides if it suffices, and escalates.
     pub(super) fn decide(&mut self, id: RequestId) -> Vec<Effect> {
+        self.note_self_test(id);
         let settings = self.router.settings;
         let now = self.now;
         let answered = self.large.can_answer();
@@ -246,7 +253,10 @@ impl App {
         let evidence = run.gather_evidence(settings.k, has_grammar);
         let Some(mut decision) = decide(&settings, &evidence) else {
             run.evidence = evidence;
-            return Vec::new();
+            // What another policy said is not said by this one.
+            run.decision
+                .take_if(|(known, _)| known.policy != settings.policy);
+            return self.self_test_by_policy(id);
         };
         decision.set_degraded(!answered);
         let escalates = !decision.keeps();

@@ -9,6 +9,7 @@ use crate::{
     completion::{Hole, Request, RequestId, StreamEvent, model::ModelInfo},
     config::Config,
     document::{Document, file::FileStamp, recovery::Snapshot},
+    evaluation::execution::{Execution, Program},
     language::Language,
     meter::Meter,
     model::ModelSource,
@@ -105,6 +106,8 @@ pub enum Event {
     Tune(TuneEvent),
     /// About the index of the folder, or a search in it.
     Index(IndexEvent),
+    /// A program of a self-test has ended, or none can be run.
+    Ran(Ran),
     /// Requests have waited long enough for this search.
     SearchLate(RequestId),
     /// A signal asks the program to end.
@@ -163,6 +166,24 @@ pub struct DocumentJob {
     pub edits: Option<Vec<Edit>>,
     /// Lines that are in view.
     pub lines: std::ops::Range<usize>,
+}
+
+/// Programs to run in the sandbox, all of one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// The answers carry it.
+    pub id: RequestId,
+    pub language: Language,
+    pub programs: Vec<Program>,
+}
+
+/// What came of a batch of programs, one at a time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ran {
+    /// The batch.
+    pub id: RequestId,
+    /// Which of its programs ended and how; or why none can be run here and what to do.
+    pub result: Result<(usize, Execution), String>,
 }
 
 /// What the app wants done. The driver performs each and answers, if at all, with an event.
@@ -234,6 +255,11 @@ pub enum Effect {
     },
     /// Keep what was done with a completion.
     KeepSignal(Box<Signal>),
+    /// Run programs in the sandbox, in place of those that run; each is answered with
+    /// [`Event::Ran`].
+    RunPrograms(Batch),
+    /// Nobody wants to know any more how the programs end.
+    StopPrograms,
     SetTheme(String),
     SetMouse(bool),
     Suspend,

@@ -130,7 +130,7 @@ impl Run {
     /// What a policy may know of it now.
     pub fn gather_evidence(&self, k: usize, has_grammar: bool) -> Evidence {
         let tokens = &self.completion.tokens;
-        match self.phase {
+        let said = match self.phase {
             Phase::Done => {
                 let unsupported = (!has_grammar).then_some(VerdictState::Unsupported);
                 let verdict = self.verdict.as_ref().map(|verdict| verdict.state);
@@ -138,6 +138,11 @@ impl Run {
             }
             Phase::Failed(_) => Evidence::ended(&[], k, None),
             _ => Evidence::streaming(tokens, k, has_grammar, self.timeline.last().copied()),
+        };
+        Evidence {
+            user: self.evidence.user,
+            self_test: self.evidence.self_test,
+            ..said
         }
     }
 

@@ -23,7 +23,7 @@ mod recording;
 mod replay;
 mod retrieving;
 pub mod router;
-mod selftesting;
+pub mod selftesting;
 mod settings;
 mod signalling;
 mod speculating;
@@ -43,6 +43,7 @@ pub use self::{
     overlay::Overlay,
     retrieving::{Found, IndexState, Library, Search},
     router::Router,
+    selftesting::SelfTests,
     speculating::Rejected,
 };
 pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
@@ -92,6 +93,8 @@ pub struct App {
     /// What the models cost.
     pub meter: Meter,
     pub router: Router,
+    /// How the models' own solutions do against their own tests, once that was asked for.
+    pub self_tests: Option<Box<SelfTests>>,
     /// The index of the folder, and what was found in it.
     pub library: Library,
     /// Whether drafts are verified, from the sources that the configuration has on.
@@ -165,6 +168,7 @@ impl App {
             second: Lane::new(LaneKind::Second, ModelState::Absent),
             meter: Meter::default(),
             router,
+            self_tests: None,
             library: Library::default(),
             drafts: true,
             overlay: None,
@@ -272,6 +276,7 @@ impl App {
             }
             Event::Tune(event) => self.on_tune_event(event),
             Event::Index(event) => self.on_index(event),
+            Event::Ran(ran) => self.on_ran(ran),
             Event::SearchLate(id) => self.on_search_late(id),
             Event::Terminate => self.on_terminate(),
         }

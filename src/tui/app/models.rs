@@ -100,15 +100,15 @@ impl App {
     /// Empties a lane. The small model's text goes with it; that of another model gives way to the
     /// small one's.
     fn vacate(&mut self, kind: LaneKind, state: ModelState) -> Vec<Effect> {
-        let mut effects = Vec::new();
+        let mut effects = self.make_self_test_yield(kind, "its model was replaced");
         match &mut self.editor.ghost {
-            Some(_) if kind == LaneKind::Small => effects = self.drop_ghost(),
+            Some(_) if kind == LaneKind::Small => effects.extend(self.drop_ghost()),
             Some(ghost) if ghost.lane == kind && ghost.consumed == 0 => {
                 ghost.lane = LaneKind::Small;
                 self.inspector = None;
                 self.wants_alternative = false;
             }
-            Some(ghost) if ghost.lane == kind => effects = self.drop_ghost(),
+            Some(ghost) if ghost.lane == kind => effects.extend(self.drop_ghost()),
             _ => {}
         }
         self.want(kind);

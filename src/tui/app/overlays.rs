@@ -63,6 +63,7 @@ impl App {
                 self.overlay = (!leaves).then_some(Overlay::Meter);
                 Vec::new()
             }
+            Overlay::Matrix(place) => self.on_matrix_key(place, key, action),
             Overlay::Settings(menu) => self.on_settings_key(menu, key, action),
             Overlay::Passages(list) => {
                 self.on_passages_key(list, key, action);

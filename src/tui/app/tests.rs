@@ -7,6 +7,7 @@ mod models;
 mod provenance;
 mod retrieving;
 mod second;
+mod selftest;
 mod servers;
 mod speculating;
 mod stale;

@@ -10,7 +10,7 @@ use crate::{
         sweep::{Setting, Strategy},
         table::Part,
     },
-    routing::Feedback,
+    routing::{Feedback, UserSignal},
     syntax::ThemeSet,
     tui::tune::{Start, Subject, Tune, TuneEffect, TuneEvent},
 };
@@ -83,9 +83,9 @@ impl App {
             return;
         };
         let feedback = match ghost.lane {
-            _ if *text == small.completion.text => Feedback::Accepted,
-            LaneKind::Large => Feedback::TookLarge,
-            LaneKind::Small | LaneKind::Second => Feedback::Rejected,
+            _ if *text == small.completion.text => UserSignal::Accepted.into(),
+            LaneKind::Large => Feedback::TOOK_LARGE,
+            LaneKind::Small | LaneKind::Second => UserSignal::Dismissed.into(),
         };
         self.router.history.respond(small.id, feedback);
     }
@@ -96,7 +96,9 @@ impl App {
         let untouched = self.editor.ghost.is_some_and(|ghost| ghost.consumed == 0);
         let small = self.small.runs.first();
         if let Some(small) = small.filter(|run| untouched && !run.completion.text.is_empty()) {
-            self.router.history.respond(small.id, Feedback::Rejected);
+            self.router
+                .history
+                .respond(small.id, UserSignal::Dismissed.into());
         }
     }
 

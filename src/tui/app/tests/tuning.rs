@@ -4,7 +4,7 @@ use ratatui::{Terminal, backend::TestBackend};
 
 use super::*;
 use crate::{
-    routing::Feedback,
+    routing::{Feedback, UserSignal},
     syntax::ThemeSet,
     tui::{
         DARK_THEME,
@@ -42,27 +42,27 @@ fn what_a_person_does_with_a_completion_says_which_is_right() {
         (
             "accepting",
             |app| drop(key(app, KeyCode::Tab)),
-            Some(Feedback::Accepted),
+            Some(UserSignal::Accepted.into()),
         ),
         (
             "typing it",
             |app| drop(app.update(Event::Paste("a + b".to_owned()))),
-            Some(Feedback::Accepted),
+            Some(UserSignal::Accepted.into()),
         ),
         (
             "dismissing",
             |app| drop(key(app, KeyCode::Esc)),
-            Some(Feedback::Rejected),
+            Some(UserSignal::Dismissed.into()),
         ),
         (
             "typing otherwise",
             |app| drop(key(app, KeyCode::Char('z'))),
-            Some(Feedback::Rejected),
+            Some(UserSignal::Dismissed.into()),
         ),
         (
             "taking the large one",
             |app| drop(alt(app, 'a')),
-            Some(Feedback::TookLarge),
+            Some(Feedback::TOOK_LARGE),
         ),
         (
             "taking a part, and then typing otherwise",
@@ -84,7 +84,7 @@ fn taking_the_large_models_text_where_both_say_the_same_accepts_both() {
     let small = app.small.runs[0].completion.clone();
     app.large.runs[0].completion = small;
     alt(&mut app, 'a');
-    assert_eq!(feedback(&app), Some(Feedback::Accepted));
+    assert_eq!(feedback(&app), Some(UserSignal::Accepted.into()));
 }
 
 /// The tune screen over the app's history, as text.

@@ -2,6 +2,7 @@
 //! passages.
 
 pub mod help;
+pub(super) mod matrix;
 mod meter;
 pub mod passages;
 mod picker;
@@ -67,6 +68,10 @@ pub(super) fn draw(
         }
         Overlay::Meter => {
             meter::draw(scene, buffer, area);
+            None
+        }
+        Overlay::Matrix(place) => {
+            matrix::draw(scene, buffer, area, place);
             None
         }
         Overlay::Passages(list) => {

@@ -1,13 +1,20 @@
 //! What a person did with completions, kept on this machine: one line for each in a file of the state
-//! folder, so that `tune` can use them as labels. No text of any file is in it.
+//! folder ([`Store`]), counted by model and language ([`counts`]), so that `tune` can use them as
+//! labels. No text of any file is in it.
+
+mod count;
+mod store;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     language::Language,
-    routing::{Action, Policy, Scores, UserSignal},
+    routing::{Action, Feedback, Policy, Scores, UserSignal},
     syntax::VerdictState,
 };
+
+pub use count::{Count, Decided, counts};
+pub use store::{Held, Store};
 
 /// What a person did with one completion, and what the router had decided about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,3 +41,16 @@ pub struct Signal {
     pub small_ms: f64,
     pub large_ms: Option<f64>,
 }
+
+impl Signal {
+    /// What it says of the two completions.
+    pub fn feedback(&self) -> Feedback {
+        Feedback {
+            signal: self.signal,
+            took_large: self.took_large,
+        }
+    }
+}
+
+#[cfg(test)]
+mod fixture;

@@ -1,0 +1,124 @@
+//! Signals counted: by model and language, and by what had been decided.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Signal;
+use crate::{
+    language::Language,
+    routing::{Action, Policy},
+};
+
+/// What was done with the completions of a model in a language.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Count {
+    /// The small model's name.
+    pub model: String,
+    /// `None` where the file had no grammar.
+    pub language: Option<Language>,
+    /// What was done under each policy and decision.
+    pub decisions: Vec<Decided>,
+}
+
+/// What was done with completions about which the same had been decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decided {
+    pub policy: Policy,
+    pub decision: Action,
+    /// How many completions somebody did something with.
+    pub shown: usize,
+    /// Accepted, whole or in part, or typed along.
+    pub accepted: usize,
+    /// Dismissed, or something else was typed.
+    pub rejected: usize,
+    /// Of the rejected, those in whose place the large model's completion was taken.
+    pub took_large: usize,
+}
+
+/// Counts signals, in the order of models, languages, policies and decisions.
+pub fn counts(signals: &[Signal]) -> Vec<Count> {
+    type Key<'a> = (&'a str, Option<&'static str>);
+    let mut by: BTreeMap<Key, BTreeMap<(usize, bool), Vec<&Signal>>> = BTreeMap::new();
+    for signal in signals {
+        let place = (signal.small.as_str(), signal.language.map(Language::name));
+        let policy = Policy::ALL.iter().position(|one| *one == signal.policy);
+        let decided = (
+            policy.unwrap_or(Policy::ALL.len()),
+            signal.action == Action::Escalate,
+        );
+        let of_place = by.entry(place).or_default();
+        of_place.entry(decided).or_default().push(signal);
+    }
+    by.into_iter()
+        .map(|((model, language), decisions)| Count {
+            model: model.to_owned(),
+            language: language.and_then(Language::from_name),
+            decisions: decisions.values().filter_map(|of| decided(of)).collect(),
+        })
+        .collect()
+}
+
+fn decided(signals: &[&Signal]) -> Option<Decided> {
+    let first = signals.first()?;
+    let count = |which: fn(&Signal) -> bool| signals.iter().filter(|one| which(one)).count();
+    Some(Decided {
+        policy: first.policy,
+        decision: first.action,
+        shown: signals.len(),
+        accepted: count(|one| !one.feedback().rejects()),
+        rejected: count(|one| one.feedback().rejects()),
+        took_large: count(|one| one.took_large),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{routing::UserSignal, signals::fixture::signal};
+
+    #[test]
+    fn models_languages_and_decisions_are_counted_apart() {
+        let mut escalated = signal("one", UserSignal::Dismissed);
+        escalated.action = Action::Escalate;
+        escalated.took_large = true;
+        let mut java = signal("one", UserSignal::Accepted);
+        java.language = Some(Language::Java);
+        let signals = [
+            signal("two", UserSignal::TypedOtherwise),
+            signal("one", UserSignal::TypedAlong),
+            escalated,
+            java,
+            signal("one", UserSignal::Accepted),
+        ];
+        let counted = counts(&signals);
+        let places: Vec<_> = counted
+            .iter()
+            .map(|count| (count.model.as_str(), count.language))
+            .collect();
+        assert_eq!(
+            places,
+            [
+                ("one", Some(Language::Java)),
+                ("one", Some(Language::Python)),
+                ("two", Some(Language::Python))
+            ]
+        );
+        let decided = |shown, accepted, rejected, took_large, decision| Decided {
+            policy: Policy::Mccom,
+            decision,
+            shown,
+            accepted,
+            rejected,
+            took_large,
+        };
+        assert_eq!(
+            counted[1].decisions,
+            [
+                decided(2, 2, 0, 0, Action::Keep),
+                decided(1, 0, 1, 1, Action::Escalate)
+            ]
+        );
+        assert_eq!(counted[2].decisions, [decided(1, 0, 1, 0, Action::Keep)]);
+    }
+}
