@@ -141,6 +141,8 @@ impl App {
         let judge = SyntaxJob::JudgeStart(kind, request.id, request.hole.clone());
         let request = Request {
             passages: self.passages_for(kind),
+            folder: self.library.root(),
+            passage_tokens: self.passage_tokens(kind),
             drafts: self.drafts_for(kind),
             ..request
         };
