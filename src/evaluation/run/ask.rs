@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     completion::{
-        Completion, Hole, Request, RequestId, StopReason, StreamEvent,
+        Completion, Drafts, Hole, Request, RequestId, StopReason, StreamEvent,
         model::{ModelEvent, ModelInfo},
     },
     model::{Model, ModelSource},
@@ -98,17 +98,19 @@ impl Lane {
     }
 
     /// Whether it runs elsewhere.
-    pub(super) fn is_server(&self) -> bool {
+    pub fn is_server(&self) -> bool {
         self.server
     }
 
-    /// Asks for the most probable completion of a hole.
-    pub(super) fn ask(&mut self, hole: &Hole, max_tokens: usize) -> Asked {
+    /// Asks for the most probable completion of a hole, which no draft changes.
+    pub(super) fn ask(&mut self, hole: &Hole, max_tokens: usize, drafts: Drafts) -> Asked {
         self.last_id += 1;
         let id = RequestId(self.last_id);
         let at = Instant::now();
-        self.model
-            .complete(Request::greedy(id, hole.clone(), max_tokens));
+        self.model.complete(Request {
+            drafts,
+            ..Request::greedy(id, hole.clone(), max_tokens)
+        });
         Asked { id, at }
     }
 
