@@ -8,6 +8,7 @@
 
 mod calibration;
 mod curves;
+mod drafts;
 mod equal;
 mod gates;
 mod material;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 pub use calibration::{Mapping, ScoreCalibration};
 pub use curves::Curves;
+pub use drafts::DraftFacts;
 pub use equal::{Equal, is_beyond_noise};
 pub use gates::{Gate, Unparsed};
 pub use material::Material;
@@ -203,8 +205,9 @@ pub struct Report {
     /// Ids of the tasks whose small completion passed its tests and was judged broken: none, or the
     /// syntax gate does not keep its promise.
     pub broken_but_passed: Vec<String>,
-    /// Outcomes for which the large model's time with the small completion as its draft is known.
-    pub drafted: usize,
+    /// What came of giving the large model the small completion as its draft; `None` where that was
+    /// not recorded.
+    pub drafts: Option<DraftFacts>,
     pub calibration: Vec<ScoreCalibration>,
     /// All scores beside each other, where that was asked for.
     pub comparison: Option<ScoreComparison>,
@@ -251,11 +254,7 @@ pub fn make(material: &Material, asked: Asked, date: String) -> Report {
             .map(|(name, part)| part_report(material, &asked, name, part))
             .collect(),
         broken_but_passed: material.broken_but_passed().to_vec(),
-        drafted: table
-            .rows()
-            .iter()
-            .filter(|row| row.large_drafted_ms.is_some())
-            .count(),
+        drafts: material.drafts(),
         calibration: calibration::of_scores(material),
         comparison: None,
         fit: None,

@@ -5,7 +5,7 @@ use crate::{
     cli::report::page::{Cell, Row, Section, known},
     evaluation::{
         person::Person,
-        report::{PolicyResult, Report},
+        report::{DraftFacts, PolicyResult, Report},
         sweep::Strategy,
         table::Labels,
     },
@@ -96,19 +96,42 @@ fn costs(report: &Report) -> String {
             "below τ the small model is stopped and counts up to there"
         }
     };
-    let drafted = match report.drafted {
-        0 => "No time of the large model with the rejected completion as its draft was recorded \
-              (`routelens eval --drafts` does)"
-            .to_owned(),
-        count => format!(
-            "It has the rejected completion as its draft in the {} outcomes where that time was \
-             recorded",
-            Cell::Count(count).text()
-        ),
+    let drafted = match &report.drafts {
+        None => {
+            "No time of the large model with the rejected completion as its draft was recorded \
+                 (`routelens eval --drafts` does)"
+                .to_owned()
+        }
+        Some(facts) => drafted(facts),
     };
     format!(
         "Exact is what equals the expected text but for white space around it. A rejected completion \
          costs the small model's time and then the large one's; the time that the person looks at it \
          is not counted. {drafted}. In accelerator-seconds, {stopped}."
+    )
+}
+
+/// What came of the drafts.
+fn drafted(facts: &DraftFacts) -> String {
+    let acceptance = match facts.acceptance() {
+        Some(share) => format!(
+            "; it confirmed {:.1} % of the drafted tokens",
+            share * 100.0
+        ),
+        None => String::new(),
+    };
+    let different = match facts.different {
+        0 => String::new(),
+        some => format!(
+            ". In {} of them the text was another one than without the draft, which must not happen: \
+             please report it",
+            Cell::Count(some).text()
+        ),
+    };
+    format!(
+        "The large one has the rejected completion as its draft where that was recorded, in {} \
+         outcomes: it took {:.1} % of the time that it takes without{acceptance}{different}",
+        Cell::Count(facts.outcomes).text(),
+        facts.time_ratio * 100.0
     )
 }
