@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     completion::RequestId,
-    routing::{Action, Feedback, Policy, UserSignal},
+    routing::{Action, Policy, UserSignal},
     signals::Signal,
 };
 
@@ -103,7 +103,7 @@ impl App {
     /// The person rejects what is shown. Gives its text where the large model is to answer in its
     /// place.
     pub(super) fn reject(&mut self, signal: UserSignal) -> Option<String> {
-        self.note_rejected();
+        self.note_rejected(signal);
         let ghost = self.editor.ghost?;
         let text = self.ghost_text().to_owned();
         let id = self.tell_router(signal)?;
@@ -258,7 +258,8 @@ impl App {
         let (decision, _) = run.decision.as_ref()?;
         let entries = self.router.history.entries().iter();
         let entry = entries.rev().find(|entry| entry.id == id);
-        let took_large = entry.is_some_and(|entry| entry.feedback == Some(Feedback::TookLarge));
+        let took_large =
+            entry.is_some_and(|entry| entry.feedback.is_some_and(|said| said.took_large));
         let signal = run.evidence.user;
         let signal = signal.or(took_large.then_some(UserSignal::Dismissed))?;
         let large = self.large.runs.first();

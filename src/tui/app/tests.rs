@@ -1,5 +1,6 @@
 //! The app without any input or output: events in, effects and state out.
 
+mod anticipating;
 mod escalation;
 mod flows;
 mod metering;
@@ -7,6 +8,7 @@ mod models;
 mod provenance;
 mod second;
 mod servers;
+mod signalling;
 mod stale;
 mod tuning;
 
