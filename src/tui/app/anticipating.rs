@@ -29,9 +29,20 @@ pub struct Anticipation {
     pub wasted_tokens: usize,
 }
 
-#[cfg(test)]
 impl Anticipation {
+    /// How the next completion stands, in a word; none where none is computed.
+    pub fn standing(&self) -> Option<&'static str> {
+        let run = &self.next.as_ref()?.run;
+        Some(match run.phase {
+            Phase::Waiting | Phase::Streaming => "writing",
+            Phase::Done if run.completion.text.is_empty() => "nothing",
+            Phase::Done => "ready",
+            _ => "failed",
+        })
+    }
+
     /// The completion ahead, where a request is its.
+    #[cfg(test)]
     pub(super) fn run(&self, kind: LaneKind, id: RequestId) -> Option<&Run> {
         let next = self.next.as_ref().filter(|_| kind == LaneKind::Small)?;
         (next.run.id == id).then_some(&next.run)

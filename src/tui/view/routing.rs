@@ -392,9 +392,13 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
         ),
     ];
     let ahead = &scene.app.anticipation;
-    if ahead.hits + ahead.wasted > 0 {
-        let counts = format!("{} used · {} not", ahead.hits, ahead.wasted);
-        items.push(item("ahead ", counts, &[Action::ToggleAnticipation]));
+    let counted = ahead.hits + ahead.wasted > 0;
+    let counts = counted.then(|| format!("{} used · {} not", ahead.hits, ahead.wasted));
+    let standing = ahead.standing().map(str::to_owned);
+    if counts.is_some() || standing.is_some() {
+        let facts: Vec<String> = standing.into_iter().chain(counts).collect();
+        let facts = facts.join(" · ");
+        items.push(item("ahead ", facts, &[Action::ToggleAnticipation]));
     }
     flow(items, width.saturating_sub(1), 2)
 }
