@@ -10,8 +10,8 @@ mod retrieving;
 mod second;
 mod selftest;
 mod servers;
-mod speculating;
 mod signalling;
+mod speculating;
 mod stale;
 mod tuning;
 
