@@ -5,5 +5,6 @@ mod cli;
 mod engine;
 mod evaluation;
 mod screen;
+mod selftest;
 mod servers;
 mod terminal;
