@@ -20,7 +20,7 @@ use super::{
     load,
 };
 use crate::{
-    config::{Config, Loaded},
+    config::Loaded,
     evaluation::{
         file,
         outcome::Run,
@@ -182,10 +182,11 @@ fn start(arguments: &Arguments, loaded: &Loaded, small: &str) -> Result<Start, F
     if arguments.theme.is_some() {
         config.theme.clone_from(&arguments.theme);
     }
-    let score = arguments.score.unwrap_or(config.score);
-    let usual = threshold(&config, score, small, arguments.language);
+    let strategy = arguments.policy.unwrap_or(Strategy::Policy(config.policy));
+    let score = strategy.score(arguments.score.unwrap_or(config.score));
+    let usual = config.threshold_for(score, small, arguments.language);
     let setting = Setting {
-        strategy: arguments.policy.unwrap_or(Strategy::Policy(config.policy)),
+        strategy,
         score,
         threshold: within(score, arguments.threshold.unwrap_or(usual), "--threshold")?,
         escalation: arguments.escalation.unwrap_or(config.escalation),
@@ -206,14 +207,6 @@ fn start(arguments: &Arguments, loaded: &Loaded, small: &str) -> Result<Start, F
         setting,
         pinned: Some(pinned),
     })
-}
-
-/// The threshold in force for a score.
-fn threshold(config: &Config, score: Score, small: &str, language: Option<Language>) -> f32 {
-    match score == config.score {
-        true => config.threshold_for(small, language),
-        false => score.default_threshold(),
-    }
 }
 
 fn within(score: Score, value: f32, flag: &str) -> Result<f32, Failure> {

@@ -5,12 +5,17 @@
 //! [`Template`] is a row with the markers turned into token ids. Only markers become ids: the
 //! person's text is tokenised elsewhere with special tokens off, so that a `<|fim_middle|>` in a
 //! source file stays seventeen harmless characters.
+//!
+//! Where a model reads passages of other files first, [`Repository`] says how its family is shown
+//! them.
 
 mod name;
+mod repository;
 
 use serde::{Deserialize, Serialize};
 
 pub use name::by_name;
+pub use repository::{Around, Bit, Opening, Repository};
 
 /// What a marker stands before (or, for the middle one, what the model writes after it).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,6 +75,8 @@ pub struct Layout {
     /// Tokens that end a completion, besides the layout's own markers and the vocabulary's end
     /// tokens.
     pub stops: &'static [&'static str],
+    /// How it is shown passages of other files.
+    pub repository: Repository,
 }
 
 const fn marker(role: Role, token: &'static str) -> Part {
@@ -120,90 +127,77 @@ const CODESTRAL: [Part; 4] = [
     Part::Prefix,
 ];
 
+const QWEN_STOPS: &[&str] = &["<|fim_pad|>", "<|repo_name|>", "<|file_sep|>"];
+
 /// Every known layout.
 pub static LAYOUTS: [Layout; 10] = [
-    layout(
-        Family::Qwen,
-        "Qwen",
-        false,
-        &PIPED,
-        &["<|fim_pad|>", "<|repo_name|>", "<|file_sep|>"],
-    ),
-    layout(
-        Family::StarCoder2,
-        "StarCoder2",
-        false,
-        &PLAIN,
-        &["<fim_pad>", "<repo_name>", "<file_sep>"],
-    ),
-    layout(
-        Family::DeepSeekCoder,
-        "DeepSeek-Coder",
-        true,
-        &DEEPSEEK,
-        &[],
-    ),
-    layout(
-        Family::CodeLlama,
-        "CodeLlama",
-        true,
-        &CODELLAMA,
-        &["▁<EOT>"],
-    ),
-    layout(
-        Family::CodeGemma,
-        "CodeGemma",
-        true,
-        &PIPED,
-        &["<|file_separator|>"],
-    ),
-    layout(
-        Family::Codestral,
-        "Codestral",
-        true,
-        &CODESTRAL,
-        &["[MIDDLE]"],
-    ),
-    layout(
-        Family::Granite,
-        "Granite",
-        false,
-        &PLAIN,
-        &["<fim_pad>", "<reponame>", "<filename>"],
-    ),
-    layout(Family::SeedCoder, "Seed-Coder", false, &SEED, &[]),
-    layout(
-        Family::Mellum,
-        "Mellum",
-        false,
-        &MELLUM,
-        &["<fim_pad>", "<reponame>", "<filename>"],
-    ),
-    layout(Family::Glm, "GLM-4.5", false, &GLM, &[]),
+    Layout {
+        stops: QWEN_STOPS,
+        repository: repository::QWEN,
+        ..layout(Family::Qwen, "Qwen", &PIPED)
+    },
+    Layout {
+        stops: &["<fim_pad>", "<repo_name>", "<file_sep>"],
+        repository: repository::STARCODER2,
+        ..layout(Family::StarCoder2, "StarCoder2", &PLAIN)
+    },
+    Layout {
+        bos: true,
+        repository: repository::DEEPSEEK,
+        ..layout(Family::DeepSeekCoder, "DeepSeek-Coder", &DEEPSEEK)
+    },
+    Layout {
+        bos: true,
+        stops: &["▁<EOT>"],
+        ..layout(Family::CodeLlama, "CodeLlama", &CODELLAMA)
+    },
+    Layout {
+        bos: true,
+        stops: &["<|file_separator|>"],
+        repository: repository::CODEGEMMA,
+        ..layout(Family::CodeGemma, "CodeGemma", &PIPED)
+    },
+    Layout {
+        bos: true,
+        stops: &["[MIDDLE]"],
+        repository: repository::CODESTRAL,
+        ..layout(Family::Codestral, "Codestral", &CODESTRAL)
+    },
+    Layout {
+        stops: &["<fim_pad>", "<reponame>", "<filename>"],
+        repository: repository::GRANITE,
+        ..layout(Family::Granite, "Granite", &PLAIN)
+    },
+    layout(Family::SeedCoder, "Seed-Coder", &SEED),
+    Layout {
+        stops: &["<fim_pad>", "<reponame>", "<filename>"],
+        repository: repository::MELLUM,
+        ..layout(Family::Mellum, "Mellum", &MELLUM)
+    },
+    layout(Family::Glm, "GLM-4.5", &GLM),
 ];
 
 /// Granite 4 took over the markers with bars; the order stayed.
-static GRANITE_PIPED: Layout = layout(
-    Family::Granite,
-    "Granite",
-    false,
-    &PIPED,
-    &["<|fim_pad|>", "<|reponame|>", "<|filename|>"],
-);
+static GRANITE_PIPED: Layout = Layout {
+    stops: &["<|fim_pad|>", "<|reponame|>", "<|filename|>"],
+    repository: repository::GRANITE_PIPED,
+    ..layout(Family::Granite, "Granite", &PIPED)
+};
 
-const fn layout(
-    family: Family,
-    name: &'static str,
-    bos: bool,
-    parts: &'static [Part],
-    stops: &'static [&'static str],
-) -> Layout {
+/// The demo models have Qwen's markers, but never saw more than one file at a time.
+static DEMO: Layout = Layout {
+    stops: QWEN_STOPS,
+    ..layout(Family::Qwen, "Qwen", &PIPED)
+};
+
+const fn layout(family: Family, name: &'static str, parts: &'static [Part]) -> Layout {
     Layout {
         family,
         name,
-        bos,
+        bos: false,
         parts,
-        stops,
+        stops: &[],
+        repository: Repository::Comments,
     }
 }
 
@@ -229,6 +223,7 @@ pub fn detect(
         return Some(match () {
             () if says("gemma") => layout_of(Family::CodeGemma),
             () if says("granite") => &GRANITE_PIPED,
+            () if says("routelens demo") => &DEMO,
             () => layout_of(Family::Qwen),
         });
     }
@@ -272,15 +267,19 @@ impl Layout {
 
     /// The prompt as text, for servers that turn markers in a text into tokens. Never for a
     /// tokenizer of our own: there the person's text could pass for a marker.
-    pub fn prompt(&self, prefix: &str, suffix: &str) -> String {
-        self.parts
-            .iter()
-            .map(|part| match part {
-                Part::Marker(marker) => marker.text,
-                Part::Prefix => prefix,
-                Part::Suffix => suffix,
-            })
-            .collect()
+    pub fn prompt(&self, opening: &Opening, prefix: &str, suffix: &str) -> String {
+        let mut prompt: String = opening.before.iter().map(Bit::text).collect();
+        for part in self.parts {
+            match part {
+                Part::Marker(marker) => prompt += marker.text,
+                Part::Prefix => {
+                    prompt += &opening.prefix;
+                    prompt += prefix;
+                }
+                Part::Suffix => prompt += suffix,
+            }
+        }
+        prompt
     }
 
     /// Turns the markers into ids. `lookup` gives the id of a marker, by its text or its role;
@@ -291,17 +290,13 @@ impl Layout {
         bos: Option<i32>,
         lookup: impl Fn(Marker) -> Option<i32>,
     ) -> Option<Template> {
-        let parts = self.parts.iter().map(|part| match part {
+        let slots = self.parts.iter().map(|part| match part {
             Part::Marker(marker) => lookup(*marker).map(Slot::Token),
             Part::Prefix => Some(Slot::Prefix),
             Part::Suffix => Some(Slot::Suffix),
         });
-        let slots: Option<Vec<Slot>> = bos
-            .map(|id| Some(Slot::Token(id)))
-            .into_iter()
-            .chain(parts)
-            .collect();
-        slots.map(|slots| Template { slots })
+        let slots: Option<Vec<Slot>> = slots.collect();
+        slots.map(|slots| Template { bos, slots })
     }
 }
 
@@ -315,13 +310,17 @@ enum Slot {
 /// A layout in the ids of one vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
+    bos: Option<i32>,
     slots: Vec<Slot>,
 }
 
 impl Template {
-    /// The prompt for a hole whose two sides are already tokens.
-    pub fn fill(&self, prefix: &[i32], suffix: &[i32]) -> Vec<i32> {
-        let mut prompt = Vec::with_capacity(prefix.len() + suffix.len() + self.overhead());
+    /// The prompt for a hole whose two sides are already tokens, with `before` ahead of it.
+    pub fn fill(&self, before: &[i32], prefix: &[i32], suffix: &[i32]) -> Vec<i32> {
+        let length = before.len() + prefix.len() + suffix.len() + self.overhead();
+        let mut prompt = Vec::with_capacity(length);
+        prompt.extend(self.bos);
+        prompt.extend_from_slice(before);
         for slot in &self.slots {
             match slot {
                 Slot::Token(id) => prompt.push(*id),
@@ -339,10 +338,11 @@ impl Template {
 
     /// The ids of the markers (and the begin-of-text token), in their order.
     pub fn tokens(&self) -> impl Iterator<Item = i32> {
-        self.slots.iter().filter_map(|slot| match slot {
+        let markers = self.slots.iter().filter_map(|slot| match slot {
             Slot::Token(id) => Some(*id),
             Slot::Prefix | Slot::Suffix => None,
-        })
+        });
+        self.bos.into_iter().chain(markers)
     }
 }
 

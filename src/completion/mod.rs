@@ -253,6 +253,11 @@ pub struct Request {
     /// Code from elsewhere, best first, for the model to read before the hole's own file; as much of
     /// it as there is room for.
     pub passages: Vec<Passage>,
+    /// The folder that their paths are relative to. Without it none goes to a server: nothing could
+    /// say whether its file must stay here.
+    pub folder: Option<PathBuf>,
+    /// The most tokens of passages in the prompt; of a tight context they get a quarter at most.
+    pub passage_tokens: usize,
     /// What the model may be given to verify instead of writing token by token. The completion is
     /// the same with any.
     pub drafts: Drafts,
@@ -268,6 +273,8 @@ impl Request {
             max_tokens,
             forced: Vec::new(),
             passages: Vec::new(),
+            folder: None,
+            passage_tokens: usize::MAX,
             drafts: Drafts::default(),
         }
     }
@@ -281,6 +288,10 @@ pub struct PromptInfo {
     /// Tokens of the hole that did not fit in the context and were left out, farthest first; for a
     /// server, whose tokenizer we do not have, an estimate.
     pub trimmed_tokens: usize,
+    /// How many passages of other files are in the prompt, and how many tokens they take there with
+    /// all that goes with them; for a server an estimate.
+    pub passages: usize,
+    pub passage_tokens: usize,
 }
 
 /// What a model says while it completes. The seam between the playground and whatever runs the

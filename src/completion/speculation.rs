@@ -70,8 +70,8 @@ pub struct Drafting {
     pub accepted: usize,
     /// By how much that shortened the completion, in milliseconds: what its confirmed tokens would
     /// have taken one by one, less what verifying took. Negative where drafting cost more than it
-    /// brought.
-    pub saved_ms: f64,
+    /// brought; `None` for a server, which does not say.
+    pub saved_ms: Option<f64>,
 }
 
 impl Drafting {

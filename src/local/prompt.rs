@@ -1,8 +1,14 @@
-//! From a hole to the tokens of a prompt that fits the context: what does not fit is left out
-//! farthest from the cursor first.
+//! From a request to the tokens of a prompt that fits the context: what does not fit of the hole is
+//! left out farthest from the cursor first. Passages of other files stand before the hole, in the
+//! order of their places and with a room of their own that typing does not change: so they stay in
+//! the KV cache while the hole grows.
 
 use super::vocabulary::Vocabulary;
-use crate::completion::Hole;
+use crate::completion::{
+    Hole, Request,
+    fim::{Around, Opening},
+    passage::choose,
+};
 
 /// A prompt ready to be evaluated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +17,9 @@ pub(super) struct Prompt {
     /// Tokens of the hole that were left out. Text so far away that it was not even turned into
     /// tokens is counted by the length of those that were.
     pub trimmed: usize,
+    /// How many passages are in it, and how many tokens they take with all that goes with them.
+    pub passages: usize,
+    pub passage_tokens: usize,
 }
 
 /// A token stands for three to four bytes of code; text longer than this for each token of the
@@ -19,26 +28,100 @@ const BYTES_PER_TOKEN: usize = 8;
 /// What is left out of the prefix grows in steps of this part of the context: were it to grow by
 /// the token, every key would move the beginning of the prompt and nothing could be reused.
 const STEPS: usize = 8;
+/// Passages get no more than this part of the context: the rest is the hole's.
+const PASSAGES: usize = 4;
 
-/// The prompt for a hole in at most `room` tokens.
-pub(super) fn prompt(vocabulary: &Vocabulary, hole: &Hole, room: usize) -> Prompt {
+/// The prompt for a request in at most `room` tokens.
+pub(super) fn prompt(vocabulary: &Vocabulary, request: &Request, room: usize) -> Prompt {
     let room = room.saturating_sub(vocabulary.template.overhead());
-    let bytes = room * BYTES_PER_TOKEN;
-    let before = near_end(&hole.prefix, bytes);
-    let after = near_start(&hole.suffix, bytes);
-    let prefix = vocabulary.tokens(before);
-    let suffix = vocabulary.continued(after);
-    let unread = hole.prefix.len() - before.len() + hole.suffix.len() - after.len();
-    let read = before.len() + after.len();
-    let unread = match read {
-        0 => 0,
-        _ => unread * (prefix.len() + suffix.len()) / read,
-    };
-    let ends_line = |id: &i32| vocabulary.bytes(*id).ends_with(b"\n");
-    let (start, end) = window(&prefix, &suffix, room, ends_line);
+    let opening = Opened::new(vocabulary, request, room / PASSAGES);
+    let room = room.saturating_sub(opening.len());
+    let Cut {
+        prefix,
+        suffix,
+        trimmed,
+    } = Cut::new(vocabulary, &request.hole, room, !opening.prefix.is_empty());
+    let prefix = [opening.prefix.as_slice(), &prefix].concat();
     Prompt {
-        tokens: vocabulary.template.fill(&prefix[start..], &suffix[..end]),
-        trimmed: start + suffix.len() - end + unread,
+        tokens: vocabulary.template.fill(&opening.before, &prefix, &suffix),
+        trimmed,
+        passages: opening.passages,
+        passage_tokens: opening.len(),
+    }
+}
+
+/// What stands before the hole, as tokens.
+#[derive(Default)]
+struct Opened {
+    before: Vec<i32>,
+    prefix: Vec<i32>,
+    passages: usize,
+}
+
+impl Opened {
+    /// The passages that fit in `room`, and in what the request allows them.
+    fn new(vocabulary: &Vocabulary, request: &Request, room: usize) -> Self {
+        if request.passages.is_empty() {
+            return Opened::default();
+        }
+        let around = Around::new(&request.hole, request.folder.as_deref());
+        let repository = &vocabulary.repository;
+        let opened = |opening: Opening| Opened {
+            before: vocabulary.opening(&opening.before),
+            prefix: vocabulary.tokens(&opening.prefix),
+            passages: 0,
+        };
+        let frame = opened(repository.bare(&around)).len();
+        let room = room.min(request.passage_tokens).saturating_sub(frame);
+        let chosen = choose(&request.passages, room, |passage| {
+            let alone = opened(repository.opening([passage], &around));
+            alone.len().saturating_sub(frame)
+        });
+        Opened {
+            passages: chosen.len(),
+            ..opened(repository.opening(&chosen, &around))
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.before.len() + self.prefix.len()
+    }
+}
+
+/// The two sides of a hole, cut to a room.
+struct Cut {
+    prefix: Vec<i32>,
+    suffix: Vec<i32>,
+    trimmed: usize,
+}
+
+impl Cut {
+    /// Cuts a hole; `continues` says that its prefix is not the beginning of a text.
+    fn new(vocabulary: &Vocabulary, hole: &Hole, room: usize, continues: bool) -> Self {
+        let bytes = room * BYTES_PER_TOKEN;
+        let before = near_end(&hole.prefix, bytes);
+        let after = near_start(&hole.suffix, bytes);
+        let mut prefix = match continues {
+            true => vocabulary.continued(before),
+            false => vocabulary.tokens(before),
+        };
+        let mut suffix = vocabulary.continued(after);
+        let unread = hole.prefix.len() - before.len() + hole.suffix.len() - after.len();
+        let read = before.len() + after.len();
+        let unread = match read {
+            0 => 0,
+            _ => unread * (prefix.len() + suffix.len()) / read,
+        };
+        let ends_line = |id: &i32| vocabulary.bytes(*id).ends_with(b"\n");
+        let (start, end) = window(&prefix, &suffix, room, ends_line);
+        let trimmed = start + suffix.len() - end + unread;
+        prefix.drain(..start);
+        suffix.truncate(end);
+        Cut {
+            prefix,
+            suffix,
+            trimmed,
+        }
     }
 }
 

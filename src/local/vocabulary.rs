@@ -7,12 +7,15 @@ use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::vocab::{LlamaVocab, VocabType};
 
-use crate::completion::fim::{self, Marker, Role, Template};
+use crate::completion::fim::{self, Bit, Marker, Repository, Role, Template};
 
 /// A vocabulary with its FIM layout.
 pub(super) struct Vocabulary<'model> {
     vocab: LlamaVocab<'model>,
     pub template: Template,
+    /// How passages of other files are shown to the model.
+    pub repository: Repository,
+    known: HashMap<&'static str, i32>,
     stops: HashSet<i32>,
     /// What a tokenizer of the SentencePiece kind makes of a line break at the start of a text:
     /// set before a text that is not a beginning, and taken off again, it keeps the tokenizer from
@@ -28,6 +31,7 @@ impl<'model> Vocabulary<'model> {
         let vocab = model.vocab();
         let known = known_ids(&vocab);
         let layout = fim::detect(architecture, name, |token| known.contains_key(token))?;
+        let whole = layout.repository.markers().all(|m| known.contains_key(m));
         let bos =
             Some(vocab.bos().0).filter(|id| *id >= 0 && (layout.bos || vocab.should_add_bos()));
         let template = layout.template(bos, |marker| marker_id(&vocab, &known, marker))?;
@@ -52,6 +56,11 @@ impl<'model> Vocabulary<'model> {
         Some(Vocabulary {
             vocab,
             template,
+            repository: match whole {
+                true => layout.repository,
+                false => Repository::Comments,
+            },
+            known,
             stops,
             guard,
         })
@@ -72,6 +81,15 @@ impl<'model> Vocabulary<'model> {
             Some(tokens) => tokens.to_vec(),
             None => self.tokens(text),
         }
+    }
+
+    /// The tokens of what stands before a hole: markers by their ids, all else as text.
+    pub fn opening(&self, bits: &[Bit]) -> Vec<i32> {
+        let tokens = bits.iter().flat_map(|bit| match bit {
+            Bit::Marker(marker) => self.known.get(marker).copied().into_iter().collect(),
+            Bit::Text(text) => self.continued(text),
+        });
+        tokens.collect()
     }
 
     /// The bytes that a token stands for; none for special tokens.

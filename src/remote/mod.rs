@@ -34,6 +34,7 @@ pub use examine::{ServerReport, examine};
 pub use exchange::shown_url;
 pub use key::KeySource;
 pub use network::{Network, NetworkConfig};
+pub(crate) use privacy::Deny;
 pub use privacy::{check_pattern, is_loopback, plain_http_notice};
 pub use problem::{Problem, ProblemKind};
 pub use server::Remote;
@@ -57,6 +58,8 @@ pub struct ServerConfig {
     pub family: Option<Family>,
     /// Context in tokens, where the server does not say it.
     pub context: Option<u32>,
+    /// Whether it takes a draft of a chat answer ("predicted outputs"); `None` goes by the host.
+    pub prediction: Option<bool>,
     /// How many candidates each token carries.
     pub top: usize,
     pub deadlines: Deadlines,

@@ -24,7 +24,7 @@ const LINKS: usize = 40;
 
 /// The patterns of files that stay here.
 #[derive(Debug)]
-pub(super) struct Deny {
+pub(crate) struct Deny {
     patterns: Vec<Pattern>,
     /// The current folder as it was called at first: a file may have been opened by its mere name
     /// in a folder that has been renamed or removed since.

@@ -5,40 +5,52 @@
 //! parts of identifiers count as well as the whole. A first search asks with the code around the
 //! cursor; when the completion made with what it found is rejected, a second asks with that
 //! completion too. [`Index`] is the index itself, [`Indexer`] a thread that builds it, keeps it up
-//! to date and searches it, so that nobody waits. How passages get into a prompt is not here: that
-//! is the models' business.
+//! to date and searches it, so that nobody waits. How passages get into a prompt, and in which
+//! order, is not here: that is the models' business.
+//!
+//! Inside: [`scope`] says what is indexed, `folder` reads it, `chunks` cuts and `terms` takes apart,
+//! `postings` holds and scores, `query` makes terms of a hole, `search` fuses rounds and chooses.
+
+mod chunks;
+mod folder;
+mod index;
+mod indexer;
+mod postings;
+mod query;
+mod scope;
+mod search;
+mod terms;
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::{
-    completion::{Hole, Passage, RequestId},
-    config::Retrieval,
-};
+use crate::completion::{Hole, Passage, RequestId};
 
-/// What to index.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Scope {
-    /// The folder.
-    pub root: PathBuf,
-    pub settings: Retrieval,
-    /// Patterns of files that are left out, as they are kept from servers.
-    pub deny: Vec<String>,
-}
+pub use index::Index;
+pub use indexer::Indexer;
+pub use scope::Scope;
 
-/// What was left out of an index, and how much is in it.
+/// What was left out of an index, and how much is in it. What was left out is as it was when the
+/// folder was read; later saves change only `files` and `chunks`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Census {
     /// Files and chunks that are indexed.
     pub files: usize,
     pub chunks: usize,
-    /// Files left out: larger than the limit, not text, not readable, denied, beyond the most files.
+    /// Files left out: larger than the limit; not text, or text with lines that nobody writes by
+    /// hand.
     pub large: usize,
     pub binary: usize,
+    /// Files and folders left out: not readable; denied (a folder counts as one).
     pub unreadable: usize,
     pub denied: usize,
+    /// Symbolic links, which are not followed.
+    pub links: usize,
+    /// Files beyond the most files.
     pub beyond: usize,
+    /// The folder was not read to its end: more was left out than is counted here.
+    pub more: bool,
 }
 
 /// A search.
@@ -56,9 +68,11 @@ pub struct Query {
 pub enum IndexEvent {
     /// The folder is being read: how many files have been.
     Building { root: PathBuf, files: usize },
+    /// The index is complete: after the folder was read, and again after each update.
     Ready {
         root: PathBuf,
         census: Census,
+        /// Reading the folder, or the files that were saved.
         took_ms: f64,
     },
     /// The folder cannot be indexed: says why and what to do.

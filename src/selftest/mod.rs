@@ -3,17 +3,34 @@
 //! score says how far its solutions and its tests agree; where that is below θ the next model of the
 //! chain does the same.
 //!
-//! [`Matrix`] holds what passed what and its score. Finding the function, writing tests, running
-//! them and choosing plans have files of their own. Nothing here draws.
+//! [`Matrix`] holds what passed what, and its score. [`site`] finds the function that can be called,
+//! [`writing`] has the model write tests and reads them, [`program`] makes what is run. [`trial`] is
+//! one model's turn and [`chain`] that of all of them: state machines without input or output, driven
+//! by whoever asks the models and runs the programs. [`attempt`] is a turn as it is recorded, and
+//! [`plan`] computes on recorded ones which k, tests, lines and θ are worth their cost. Nothing here
+//! draws, asks or runs.
+
+pub mod attempt;
+pub mod chain;
+pub mod plan;
+pub mod program;
+pub mod site;
+pub mod trial;
+pub mod writing;
 
 use serde::{Deserialize, Serialize};
+
+pub use chain::{Chain, Returned};
+pub use trial::{Ask, Outcome, Purpose, Run, Trial, Want};
 
 /// Solutions against tests of one model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Matrix {
     /// The model that wrote both.
     pub model: String,
+    /// Different solutions, in the order in which they were first written: the greedy one first.
     pub solutions: Vec<Solution>,
+    /// Different tests, each of one line or several.
     pub tests: Vec<String>,
     /// For each solution, for each test, whether it passed; `None` while that is not known.
     pub passed: Vec<Vec<Option<bool>>>,
@@ -25,4 +42,104 @@ pub struct Solution {
     pub text: String,
     /// How many of the samples were this one.
     pub count: usize,
+}
+
+/// Solutions that pass the same tests: what CodeT (arXiv 2207.10397) calls a consensus set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Which solutions of the matrix, in order.
+    pub members: Vec<usize>,
+    /// How many samples they were.
+    pub samples: usize,
+    /// How many tests each of them passes.
+    pub tests: usize,
+}
+
+impl Group {
+    /// Tests passed × samples that pass them.
+    pub fn product(&self) -> usize {
+        self.samples * self.tests
+    }
+}
+
+impl Matrix {
+    /// A matrix without anything in it.
+    pub fn new(model: impl Into<String>) -> Self {
+        Matrix {
+            model: model.into(),
+            solutions: Vec::new(),
+            tests: Vec::new(),
+            passed: Vec::new(),
+        }
+    }
+
+    /// Counts a sampled solution, and returns which row it is.
+    pub fn add_solution(&mut self, text: &str) -> usize {
+        let known = self.solutions.iter().position(|known| known.text == text);
+        let row = known.unwrap_or_else(|| {
+            self.solutions.push(Solution {
+                text: text.to_owned(),
+                count: 0,
+            });
+            self.passed.push(vec![None; self.tests.len()]);
+            self.solutions.len() - 1
+        });
+        self.solutions[row].count += 1;
+        row
+    }
+
+    /// Adds a test unless it is there already, and returns which column it is.
+    pub fn add_test(&mut self, text: &str) -> usize {
+        let known = self.tests.iter().position(|known| known == text);
+        known.unwrap_or_else(|| {
+            self.tests.push(text.to_owned());
+            self.passed.iter_mut().for_each(|row| row.push(None));
+            self.tests.len() - 1
+        })
+    }
+
+    /// How many samples there are of all solutions together: k.
+    pub fn samples(&self) -> usize {
+        self.solutions.iter().map(|solution| solution.count).sum()
+    }
+
+    /// The solutions in groups that pass the same tests, the best first: by product, then by tests
+    /// passed, then by which was written first. What is not known counts as not passed.
+    pub fn groups(&self) -> Vec<Group> {
+        let pattern = |row: usize| self.passed[row].iter().map(|cell| *cell == Some(true));
+        let mut groups: Vec<Group> = Vec::new();
+        for (row, solution) in self.solutions.iter().enumerate() {
+            let like = |group: &&mut Group| pattern(group.members[0]).eq(pattern(row));
+            match groups.iter_mut().find(like) {
+                Some(group) => {
+                    group.members.push(row);
+                    group.samples += solution.count;
+                }
+                None => groups.push(Group {
+                    members: vec![row],
+                    samples: solution.count,
+                    tests: pattern(row).filter(|passed| *passed).count(),
+                }),
+            }
+        }
+        // Stable: of equals, the one whose first member was written first.
+        groups.sort_by_key(|group| std::cmp::Reverse((group.product(), group.tests)));
+        groups
+    }
+
+    /// The product of the best group as a share of k × the number of tests, 0 to 1; 0 while there is
+    /// nothing to count.
+    pub fn score(&self) -> f32 {
+        let all = self.samples() * self.tests.len();
+        let best = self.groups().first().map_or(0, Group::product);
+        if all == 0 {
+            return 0.0;
+        }
+        best as f32 / all as f32
+    }
+
+    /// The solution to return: the first that was written of the best group.
+    pub fn best(&self) -> Option<usize> {
+        Some(self.groups().first()?.members[0])
+    }
 }

@@ -1,5 +1,5 @@
-//! The driver: owns the terminal, the model threads and the syntax thread; performs the app's
-//! effects and turns everything that happens into events.
+//! The driver: owns the terminal, the model threads, the syntax thread and the index; performs the
+//! app's effects and turns everything that happens into events.
 
 use std::{
     io,
@@ -19,14 +19,16 @@ use tokio::{
 use super::{
     app::{App, Effect, Event, LaneKind, event::SyntaxJob},
     files::Files,
+    indexer::Folder,
     models::Models,
     palette::{ColorDepth, Palette},
+    selftest::Programs,
     signals::{Signal, Signals},
     terminal::{self, Screen},
     view,
     worker::Worker,
 };
-use crate::{remote::NetworkConfig, syntax::ThemeSet};
+use crate::{completion::RequestId, remote::NetworkConfig, syntax::ThemeSet};
 
 /// Frames are at least this far apart while a model streams; a key is drawn at once.
 const FRAME: Duration = Duration::from_millis(8);
@@ -41,6 +43,8 @@ pub(super) struct Driver {
     models: Models,
     worker: Worker,
     files: Files,
+    programs: Programs,
+    folder: Folder,
     themes: ThemeSet,
     palette: Palette,
     /// The running timer of automatic completion.
@@ -69,7 +73,9 @@ impl Driver {
             inbox,
             models: Models::new(network),
             worker,
-            files: files.answering(events),
+            folder: Folder::new(events.clone()),
+            files: files.answering(events.clone()),
+            programs: Programs::answering(events),
             themes,
             palette: Palette::new(theme, depth),
             pause: None,
@@ -95,6 +101,7 @@ impl Driver {
             }
         }
         self.files.finish();
+        drop(self.programs);
         self.models.finish();
         ended
     }
@@ -225,6 +232,12 @@ impl Driver {
             Effect::Syntax(job) => self.worker.send(job),
             Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
             Effect::Fingerprint(kind, path) => self.fingerprint(kind, path),
+            Effect::RunPrograms(batch) => self.programs.run(batch),
+            Effect::StopPrograms => self.programs.stop(),
+            Effect::Index { path, config } => self.folder.index(path.as_deref(), &config),
+            Effect::IndexFile(path) => self.folder.update(&path),
+            Effect::Search(query) => self.folder.search(*query),
+            Effect::AwaitSearch { id, delay } => self.await_search(id, delay),
             other => self.files.perform(other),
         }
     }
@@ -253,6 +266,14 @@ impl Driver {
         if let Some(earlier) = self.pause.replace(timer) {
             earlier.abort();
         }
+    }
+
+    fn await_search(&self, id: RequestId, delay: Duration) {
+        let events = self.events.clone();
+        tokio::spawn(async move {
+            sleep(delay).await;
+            let _ = events.send(Event::SearchLate(id));
+        });
     }
 
     fn set_theme(&mut self, name: &str) {

@@ -5,10 +5,12 @@
 pub mod app;
 mod driver;
 mod files;
+mod indexer;
 pub mod keymap;
 pub mod layout;
 mod models;
 pub mod palette;
+mod selftest;
 mod signals;
 mod terminal;
 pub mod tune;

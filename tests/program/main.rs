@@ -4,6 +4,8 @@
 mod cli;
 mod engine;
 mod evaluation;
+mod passages;
+mod retrieval;
 mod screen;
 mod servers;
 mod terminal;

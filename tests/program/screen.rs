@@ -6,6 +6,7 @@ mod fixture;
 mod frame;
 mod opened;
 mod provenance;
+mod selftest;
 mod servers;
 mod tune;
 

@@ -10,6 +10,7 @@ mod harness;
 mod person;
 mod problems;
 mod routing;
+mod selftest;
 mod servers;
 mod size;
 mod tune;

@@ -273,7 +273,7 @@ impl<'a> Turn<'a> {
             }
             _ => {}
         }
-        self.note_large_failure();
+        self.note_large_failure(lanes);
     }
 
     fn on_token(&mut self, token: Token) -> Vec<CascadeEffect> {
@@ -316,18 +316,29 @@ impl<'a> Turn<'a> {
                         }
                     }
                 }
+                CascadeEffect::StopSmall => lanes.cancel(Which::Small),
+                CascadeEffect::ResumeSmall => {
+                    self.small.spend(Which::Small, lanes, false);
+                    self.small = lanes.ask(Which::Small, self.hole);
+                    self.tokens.clear();
+                    self.judge = Judge::new(self.hole);
+                    self.verdict = None;
+                }
             }
         }
-        self.note_large_failure();
+        self.note_large_failure(lanes);
     }
 
-    fn note_large_failure(&mut self) {
+    fn note_large_failure(&mut self, lanes: &mut Lanes) {
         if let Some(Stream {
             outcome: Some(Err(_)),
             ..
         }) = self.large
         {
-            self.cascade.large_failed();
+            let effects = self.cascade.large_failed();
+            if !effects.is_empty() {
+                self.perform(effects, lanes);
+            }
         }
     }
 

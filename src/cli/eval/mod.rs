@@ -101,7 +101,7 @@ pub(super) struct Arguments {
 
 /// How tests run.
 #[derive(Debug, Args)]
-struct Tests {
+pub(super) struct Tests {
     /// How many tasks are tested at once; without it, all cores but one. With more, the models wait
     /// for cores, and their times are not those of an idle machine
     #[arg(
@@ -143,7 +143,7 @@ impl Tests {
         }
     }
 
-    fn jobs(&self) -> usize {
+    pub(super) fn jobs(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         match self.jobs {
             Some(jobs) => jobs.into(),
@@ -158,7 +158,12 @@ impl Tests {
             tasks.iter().filter(run).map(|task| task.language).collect();
         languages.sort();
         languages.dedup();
-        Executor::new(self.limits(), &languages, self.unsafe_execution).map_err(Failure::Usage)
+        self.executor_of(&languages)
+    }
+
+    /// The sandbox and the toolchains for these languages.
+    pub(super) fn executor_of(&self, languages: &[Language]) -> Result<Arc<Executor>, Failure> {
+        Executor::new(self.limits(), languages, self.unsafe_execution).map_err(Failure::Usage)
     }
 }
 

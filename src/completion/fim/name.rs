@@ -1,12 +1,12 @@
 //! Which layout a model wants, by nothing but its name: servers say no more of their models.
 
-use super::{Family, GRANITE_PIPED, Layout, layout_of};
+use super::{DEMO, Family, GRANITE_PIPED, Layout, layout_of};
 
 /// What a name must hold, what it must not hold, and the family it then names. Names are compared
 /// in lower case without anything but letters and digits. The first rule whose words it holds counts.
 ///
 /// Left out are members of a family that were not trained to fill holes.
-const RULES: [(&[&str], &[&str], Family); 17] = [
+const RULES: [(&[&str], &[&str], Family); 15] = [
     (&["seedcoder"], &[], Family::SeedCoder),
     (&["mellum"], &[], Family::Mellum),
     (&["starcoder"], &[], Family::StarCoder2),
@@ -23,8 +23,6 @@ const RULES: [(&[&str], &[&str], Family); 17] = [
     (&["glm45"], &[], Family::Glm),
     (&["glm46"], &[], Family::Glm),
     (&["qwen", "coder"], &["distill"], Family::Qwen),
-    (&["demosmall"], &[], Family::Qwen),
-    (&["demolarge"], &[], Family::Qwen),
 ];
 
 /// How many parts of a path are looked at, from its end: `qwen2.5-coder/7b/model.gguf`.
@@ -47,6 +45,9 @@ fn by_part(part: &str) -> Option<Option<&'static Layout>> {
     if name.contains("granite4") {
         return Some(Some(&GRANITE_PIPED));
     }
+    if name.contains("demosmall") || name.contains("demolarge") {
+        return Some(Some(&DEMO));
+    }
     let (_, without, family) = RULES
         .iter()
         .find(|(with, ..)| with.iter().all(|word| name.contains(word)))?;
@@ -57,6 +58,7 @@ fn by_part(part: &str) -> Option<Option<&'static Layout>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::completion::fim::Opening;
 
     #[test]
     fn names_as_people_and_servers_write_them_name_their_family() {
@@ -96,7 +98,7 @@ mod tests {
         }
         let granite = by_name("granite-4.0-h-small").expect("known");
         assert_eq!(
-            granite.prompt("P", "S"),
+            granite.prompt(&Opening::default(), "P", "S"),
             "<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>"
         );
     }

@@ -35,6 +35,7 @@ fn prompt(architecture: &str, name: &str, vocabulary: Vec<&'static str>) -> (Fam
         .template(layout.bos.then_some(BOS), |m| vocabulary.id(m.token))
         .expect("complete");
     let tokens = template.fill(
+        &[],
         &vocabulary.text("P<|fim_middle|>"),
         &vocabulary.text("S<MID>"),
     );
@@ -149,7 +150,7 @@ fn each_family_gets_its_published_token_sequence_and_user_text_never_becomes_a_m
 
 #[test]
 fn the_prompt_as_text_has_the_published_spaces() {
-    let text = |family| layout_of(family).prompt("P", "S");
+    let text = |family| layout_of(family).prompt(&Opening::default(), "P", "S");
     assert_eq!(text(Family::CodeLlama), "<PRE> P <SUF>S <MID>");
     assert_eq!(text(Family::Codestral), "[SUFFIX]S[PREFIX]P");
     assert_eq!(
@@ -173,4 +174,106 @@ fn markers_written_without_their_space_are_found() {
     let bare = |token: &str| ["<PRE>", "<SUF>", "<MID>"].contains(&token);
     let layout = detect("llama", "codellama", bare).expect("found");
     assert_eq!(layout.family, Family::CodeLlama);
+}
+
+fn passages() -> [crate::completion::Passage; 2] {
+    [
+        ("src/a.py", "def a():\n    pass\n"),
+        ("b.py", "B = '<|fim_middle|>'"),
+    ]
+    .map(|(path, text)| crate::completion::Passage {
+        path: path.to_owned(),
+        lines: (1, 2),
+        text: text.to_owned(),
+        score: 1.0,
+        rounds: [Some(1.0), None],
+    })
+}
+
+fn around() -> Around {
+    let mut hole = crate::completion::Hole::new("P", "S", Some(crate::language::Language::Python));
+    hole.path = Some("/home/me/shop/src/main.py".into());
+    Around::new(&hole, Some("/home/me/shop".as_ref()))
+}
+
+#[test]
+fn each_family_is_shown_other_files_as_it_was_trained_to_read_them() {
+    let shown = |layout: &Layout| {
+        let opening = layout.repository.opening(&passages(), &around());
+        layout.prompt(&opening, "P", "S")
+    };
+    let [a, b] = [
+        "src/a.py\ndef a():\n    pass\n",
+        "b.py\nB = '<|fim_middle|>'\n",
+    ];
+    let commented = "# src/a.py\n# def a():\n#     pass\n# b.py\n# B = '<|fim_middle|>'\n";
+    let own = "src/main.py\n";
+    let cases = [
+        (
+            layout_of(Family::Qwen),
+            format!(
+                "<|repo_name|>shop\n<|file_sep|>{a}<|file_sep|>{b}<|file_sep|>{own}\
+                 <|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>"
+            ),
+        ),
+        (
+            layout_of(Family::StarCoder2),
+            format!(
+                "<repo_name>shop<file_sep>{a}<file_sep>{b}<file_sep>\
+                 <fim_prefix>{own}P<fim_suffix>S<fim_middle>"
+            ),
+        ),
+        (
+            layout_of(Family::Granite),
+            format!(
+                "<reponame>shop<filename>{a}<filename>{b}<filename>{own}\
+                 <fim_prefix>P<fim_suffix>S<fim_middle>"
+            ),
+        ),
+        (
+            layout_of(Family::Mellum),
+            format!(
+                "<filename>{a}<filename>{b}<filename>{own}<fim_suffix>S<fim_prefix>P<fim_middle>"
+            ),
+        ),
+        (
+            layout_of(Family::CodeGemma),
+            format!(
+                "{a}<|file_separator|>{b}<|file_separator|>{own}\
+                 <|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>"
+            ),
+        ),
+        (
+            layout_of(Family::Codestral),
+            format!("[SUFFIX]S[PREFIX]+++++ {a}+++++ {b}+++++ {own}P"),
+        ),
+        (
+            layout_of(Family::DeepSeekCoder),
+            format!("<｜fim▁begin｜>#{a}#{b}#{own}P<｜fim▁hole｜>S<｜fim▁end｜>"),
+        ),
+        (
+            layout_of(Family::CodeLlama),
+            format!("<PRE> {commented}P <SUF>S <MID>"),
+        ),
+        (
+            layout_of(Family::SeedCoder),
+            format!("<[fim-suffix]>S<[fim-prefix]>{commented}P<[fim-middle]>"),
+        ),
+        (
+            by_name("demo-small-7m").expect("the demo model"),
+            format!("<|fim_prefix|>{commented}P<|fim_suffix|>S<|fim_middle|>"),
+        ),
+    ];
+    for (layout, expected) in cases {
+        assert_eq!(shown(layout), expected, "{}", layout.name);
+    }
+}
+
+#[test]
+fn no_more_of_a_path_is_told_than_what_is_inside_of_the_folder() {
+    let mut hole = crate::completion::Hole::new("", "", None);
+    assert_eq!(Around::new(&hole, None).names(), ["project", "untitled"]);
+    hole.path = Some("/home/me/notes/a\nb.txt".into());
+    let elsewhere = Around::new(&hole, Some("/srv/shop".as_ref()));
+    assert_eq!(elsewhere.names(), ["shop", "a_b.txt"]);
 }

@@ -13,7 +13,7 @@ use headers::Headers;
 
 use super::{
     Check, Execution, TestResult, report,
-    sandbox::{self, End, Job, Sandbox},
+    sandbox::{self, End, Job, Sandbox, Stop},
     toolchain::{ask, find_on_path, to_show},
     trial::{Runner, Trial, prints, tests},
 };
@@ -57,6 +57,8 @@ impl Runner for Cpp {
         if let Some(header) = self
             .headers
             .of(source, optimisation(check), |header, made| {
+                // They are for other programs too, so they are made also when this one is stopped.
+                let sandbox = &sandbox.until(&Stop::default());
                 let options = ["-x", "c++-header", optimisation(check)];
                 let built = self.compile(
                     sandbox,

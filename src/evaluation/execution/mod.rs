@@ -28,7 +28,7 @@ use self::{
     folder::PrivateFolder,
     java::Java,
     python::Python,
-    sandbox::Sandbox,
+    sandbox::{Sandbox, Stop},
     trial::{Runner, Trial},
 };
 use crate::language::Language;
@@ -246,11 +246,19 @@ impl Executor {
     /// # Errors
     /// The sandbox or the toolchain itself fails (not the program): says why.
     pub fn run(&self, program: &Program) -> Result<Execution, String> {
+        self.run_until(program, &Stop::default())
+    }
+
+    /// The same until `stop` says that nobody wants the result any more.
+    ///
+    /// # Errors
+    /// As for [`Executor::run`], or it was stopped.
+    pub fn run_until(&self, program: &Program, stop: &Stop) -> Result<Execution, String> {
         let digest = program.digest();
         if let Some(known) = self.seen().get(&digest) {
             return Ok(known.clone());
         }
-        let execution = self.execute(program)?;
+        let execution = self.execute(program, stop)?;
         self.seen().insert(digest, execution.clone());
         Ok(execution)
     }
@@ -285,7 +293,7 @@ impl Executor {
             source: smallest(language).to_owned(),
             check: Check::RunsToEnd,
         };
-        let execution = self.execute(&trial)?;
+        let execution = self.execute(&trial, &Stop::default())?;
         match execution.result {
             TestResult::Passed => Ok(version),
             result => Err(format!(
@@ -296,7 +304,7 @@ impl Executor {
         }
     }
 
-    fn execute(&self, program: &Program) -> Result<Execution, String> {
+    fn execute(&self, program: &Program, stop: &Stop) -> Result<Execution, String> {
         let missing = || format!("there is no toolchain for {}", program.language.name());
         let runner = self.runners.get(&program.language).ok_or_else(missing)?;
         let folder = tempfile::Builder::new()
@@ -304,7 +312,7 @@ impl Executor {
             .tempdir_in(self.folder.path())
             .map_err(|error| format!("{}: {error}", self.folder.path().display()))?;
         runner.run(&Trial {
-            sandbox: &self.sandbox,
+            sandbox: &self.sandbox.until(stop),
             limits: &self.limits,
             folder: folder.path(),
             source: &program.source,

@@ -9,6 +9,7 @@ mod beginning;
 mod bubblewrap;
 mod group;
 mod pipes;
+mod stop;
 mod watch;
 
 use std::{
@@ -27,6 +28,7 @@ use watch::Watch;
 use crate::process::end_group;
 
 pub use bubblewrap::is_shared;
+pub use stop::Stop;
 
 /// How often a running command's memory and processes are looked at.
 const TICK: Duration = Duration::from_millis(10);
@@ -161,6 +163,7 @@ impl Drop for Running {
 pub struct Sandbox {
     /// `None`: the person has said that commands may run without one.
     bubblewrap: Option<Bubblewrap>,
+    stop: Stop,
 }
 
 impl Sandbox {
@@ -184,16 +187,28 @@ impl Sandbox {
         if bubblewrap.is_some() {
             group::remove_abandoned();
         }
-        let sandbox = Sandbox { bubblewrap };
+        let sandbox = Sandbox {
+            bubblewrap,
+            stop: Stop::default(),
+        };
         sandbox.try_out()?;
         Ok(sandbox)
+    }
+
+    /// The same sandbox, in which commands are ended when `stop` says so.
+    pub fn until(&self, stop: &Stop) -> Self {
+        Sandbox {
+            stop: stop.clone(),
+            ..self.clone()
+        }
     }
 
     /// Runs a command to its end.
     ///
     /// # Errors
-    /// The sandbox itself fails: the command was not started.
+    /// The sandbox itself fails, so that the command was not started; or nobody wants it any more.
     pub fn run(&self, job: &Job) -> Result<Finished, String> {
+        self.stop.check()?;
         let started = Instant::now();
         let (mut command, _world) = self.command(job)?;
         let mut child = command
@@ -209,7 +224,14 @@ impl Sandbox {
             None => GRACE_WITHOUT,
         };
         let deadline = started + job.limits.time;
-        let end = wait(&mut child, &pipes, &mut watch, deadline, grace);
+        let end = wait(
+            &mut child,
+            &pipes,
+            (&mut watch, &self.stop),
+            deadline,
+            grace,
+        );
+        self.stop.check()?;
         let took = started.elapsed();
         let (output, errors) = pipes.said();
         let Some(errors) = errors.strip_prefix(READY) else {
@@ -353,7 +375,7 @@ fn finished(end: End, output: Vec<u8>, errors: Vec<u8>, took: Duration) -> Finis
 fn wait(
     child: &mut Child,
     pipes: &Pipes,
-    watch: &mut Watch,
+    (watch, stop): (&mut Watch, &Stop),
     deadline: Instant,
     grace: Duration,
 ) -> End {
@@ -377,7 +399,7 @@ fn wait(
                 end_group(child);
             }
             Said::Nothing if ended.is_none() && status.is_none() => {
-                ended = match Instant::now() >= deadline {
+                ended = match Instant::now() >= deadline || stop.is_stopped() {
                     true => Some(End::TimedOut),
                     false => watch.look(),
                 };

@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     completion::{
-        Completion, Hole, Request, RequestId, StopReason, StreamEvent,
+        Completion, Hole, Request, RequestId, Sampling, StopReason, StreamEvent,
         model::{ModelEvent, ModelInfo},
     },
     model::{Model, ModelSource},
@@ -102,13 +102,34 @@ impl Lane {
         self.server
     }
 
+    /// Asks for a completion and waits for it.
+    ///
+    /// # Errors
+    /// The model cannot answer, or nobody waits any more.
+    pub fn complete(
+        &mut self,
+        hole: &Hole,
+        sampling: Sampling,
+        max_tokens: usize,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Completion, Unanswered> {
+        let asked = self.send(|id| Request {
+            sampling,
+            ..Request::greedy(id, hole.clone(), max_tokens)
+        });
+        Ok(self.answer(asked, stop)?.completion)
+    }
+
     /// Asks for the most probable completion of a hole.
     pub(super) fn ask(&mut self, hole: &Hole, max_tokens: usize) -> Asked {
+        self.send(|id| Request::greedy(id, hole.clone(), max_tokens))
+    }
+
+    fn send(&mut self, request: impl FnOnce(RequestId) -> Request) -> Asked {
         self.last_id += 1;
         let id = RequestId(self.last_id);
         let at = Instant::now();
-        self.model
-            .complete(Request::greedy(id, hole.clone(), max_tokens));
+        self.model.complete(request(id));
         Asked { id, at }
     }
 

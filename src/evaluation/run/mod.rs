@@ -228,6 +228,7 @@ fn outcome(answered: Answered, executor: &Executor) -> Result<(Outcome, Duration
         canonical,
         small,
         large,
+        large_drafted: None,
         overhead_ms: overhead.as_secs_f64() * 1000.0,
     };
     Ok((outcome, tests))

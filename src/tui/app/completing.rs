@@ -104,24 +104,24 @@ impl App {
         sampling: Sampling,
         forced: Vec<i32>,
     ) -> Vec<Effect> {
+        let mut effects = self.make_self_test_yield(kind, "you asked for something else");
         let now = self.now;
         let lane = self.lane_mut(kind);
         let Some(hole) = lane.hole.clone() else {
-            return Vec::new();
+            return effects;
         };
         if !lane.model.is_usable() {
             let problem = format!("there is no {} model to ask", kind.name());
             lane.on_stream(id, StreamEvent::Failed(problem), now);
-            return Vec::new();
+            return effects;
         }
-        let ahead = lane.ahead.is_some_and(|ahead| ahead.id == id);
-        let mut effects = self.make_way(kind);
+        effects.extend(self.make_way(kind));
         let request = Request {
             sampling,
             forced,
             ..Request::greedy(id, hole, self.config.max_tokens)
         };
-        effects.extend(self.put_request(kind, request, ahead));
+        effects.extend(self.ask_with_passages(kind, request));
         effects
     }
 
@@ -188,6 +188,9 @@ impl App {
         let now = self.now;
         let spent = self.ledger.hear(kind, id, &event, now);
         self.spend(spent);
+        if self.is_of_self_test(id) {
+            return self.on_self_test_stream(event);
+        }
         if let Some(next) = self.next_run(kind, id) {
             let heard = next.is_live();
             if heard {
@@ -221,6 +224,7 @@ impl App {
         if of_ghost && !live && std::mem::take(&mut self.wants_alternative) {
             effects.extend(self.next_alternative());
         }
+        effects.extend(self.advance_self_test());
         effects
     }
 
@@ -278,8 +282,9 @@ impl App {
 
     /// Decides on a small completion as far as the evidence suffices, and escalates.
     pub(super) fn decide(&mut self, id: RequestId) -> Vec<Effect> {
+        self.note_self_test(id);
         let Some(mut weighed) = self.weigh(id) else {
-            return Vec::new();
+            return self.self_test_by_policy(id);
         };
         let at_once = self.config.escalation != Escalation::Patient;
         let asks = weighed.escalates
@@ -320,6 +325,9 @@ impl App {
         let evidence = run.gather_evidence(settings.k, language.is_some());
         let Some(mut decision) = decide(&settings, &evidence) else {
             run.evidence = evidence;
+            // What another policy said is not said by this one.
+            run.decision
+                .take_if(|(known, _)| known.policy != settings.policy);
             return None;
         };
         decision.set_degraded(!answered);

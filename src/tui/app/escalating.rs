@@ -197,7 +197,7 @@ impl App {
 
     /// Ends whatever is still asked for, in all lanes.
     pub(super) fn end_live(&mut self) -> Vec<Effect> {
-        let mut effects = Vec::new();
+        let mut effects = self.stop_self_test("its completion is gone");
         for kind in LaneKind::ALL {
             self.give_up(kind);
             if self.lane_mut(kind).cancel() {

@@ -9,10 +9,11 @@ use crate::{
     completion::{Hole, Request, RequestId, StreamEvent, model::ModelInfo},
     config::Config,
     document::{Document, file::FileStamp, recovery::Snapshot},
+    evaluation::execution::{Execution, Program},
     language::Language,
     meter::Meter,
     model::ModelSource,
-    retrieval::{IndexEvent, Query, Scope},
+    retrieval::{IndexEvent, Query},
     signals::Signal,
     syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
     tui::tune::{TuneEffect, TuneEvent},
@@ -105,6 +106,10 @@ pub enum Event {
     Tune(TuneEvent),
     /// About the index of the folder, or a search in it.
     Index(IndexEvent),
+    /// A program of a self-test has ended, or none can be run.
+    Ran(Ran),
+    /// Requests have waited long enough for this search.
+    SearchLate(RequestId),
     /// A signal asks the program to end.
     Terminate,
 }
@@ -163,6 +168,24 @@ pub struct DocumentJob {
     pub lines: std::ops::Range<usize>,
 }
 
+/// Programs to run in the sandbox, all of one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// The answers carry it.
+    pub id: RequestId,
+    pub language: Language,
+    pub programs: Vec<Program>,
+}
+
+/// What came of a batch of programs, one at a time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ran {
+    /// The batch.
+    pub id: RequestId,
+    /// Which of its programs ended and how; or why none can be run here and what to do.
+    pub result: Result<(usize, Execution), String>,
+}
+
 /// What the app wants done. The driver performs each and answers, if at all, with an event.
 #[derive(Debug)]
 pub enum Effect {
@@ -215,14 +238,28 @@ pub enum Effect {
     Copy(String),
     /// What the tune screen wants of the disk; answered with [`Event::Tune`].
     Tune(TuneEffect),
-    /// Index a folder in place of the one that is; nothing where that goes on already.
-    Index(Box<Scope>),
+    /// Index the folder that the configuration names, else that around a file, in place of the one
+    /// that is; answered with [`Event::Index`], at once where it is indexed already.
+    Index {
+        path: Option<PathBuf>,
+        config: Box<Config>,
+    },
     /// A file of the indexed folder was saved.
     IndexFile(PathBuf),
     /// Search the index; answered with [`Event::Index`].
     Search(Box<Query>),
+    /// Answer with [`Event::SearchLate`] after `delay`.
+    AwaitSearch {
+        id: RequestId,
+        delay: Duration,
+    },
     /// Keep what was done with a completion.
     KeepSignal(Box<Signal>),
+    /// Run programs in the sandbox, in place of those that run; each is answered with
+    /// [`Event::Ran`].
+    RunPrograms(Batch),
+    /// Nobody wants to know any more how the programs end.
+    StopPrograms,
     SetTheme(String),
     SetMouse(bool),
     Suspend,

@@ -58,6 +58,8 @@ impl App {
             document.set_path(path.clone());
         }
         let mut effects = vec![removed];
+        effects.extend(self.index_saved(&path));
+        let document = &mut self.editor.document;
         if document.revision() == revision {
             document.mark_saved();
             match self.after_save.take() {
@@ -142,6 +144,7 @@ impl App {
         self.after_opening(file.cursor, file.notice, file.recovery);
         self.reset_threshold();
         effects.push(self.editor.parse_afresh());
+        effects.extend(self.index_opened());
         effects
     }
 

@@ -23,7 +23,7 @@ mod recording;
 mod replay;
 mod retrieving;
 pub mod router;
-mod selftesting;
+pub mod selftesting;
 mod settings;
 mod signalling;
 mod speculating;
@@ -42,7 +42,10 @@ pub use self::{
     event::{Effect, Event, LaneKind, OpenedFile},
     lane::{Lane, ModelState, Phase, Run, RunKind},
     overlay::Overlay,
+    retrieving::{Found, IndexState, Library, Search},
     router::Router,
+    selftesting::SelfTests,
+    speculating::Rejected,
 };
 pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
 use super::{
@@ -91,6 +94,12 @@ pub struct App {
     /// What the models cost.
     pub meter: Meter,
     pub router: Router,
+    /// How the models' own solutions do against their own tests, once that was asked for.
+    pub self_tests: Option<Box<SelfTests>>,
+    /// The index of the folder, and what was found in it.
+    pub library: Library,
+    /// Whether drafts are verified, from the sources that the configuration has on.
+    pub drafts: bool,
     /// What lies over the buffer and takes the keys, if anything.
     pub overlay: Option<Overlay>,
     /// The tune screen over this run's history, while it is open.
@@ -166,6 +175,9 @@ impl App {
             second: Lane::new(LaneKind::Second, ModelState::Absent),
             meter: Meter::default(),
             router,
+            self_tests: None,
+            library: Library::default(),
+            drafts: true,
             overlay: None,
             tune: None,
             config_file: PathBuf::new(),
@@ -275,6 +287,8 @@ impl App {
             }
             Event::Tune(event) => self.on_tune_event(event),
             Event::Index(event) => self.on_index(event),
+            Event::Ran(ran) => self.on_ran(ran),
+            Event::SearchLate(id) => self.on_search_late(id),
             Event::Terminate => self.on_terminate(),
         }
     }

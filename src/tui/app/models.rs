@@ -23,6 +23,7 @@ impl App {
         if let Some(second) = self.config.second.clone() {
             effects.push(self.find_model(LaneKind::Second, Some(second)));
         }
+        effects.extend(self.index_opened());
         effects
     }
 
@@ -99,9 +100,9 @@ impl App {
     /// Empties a lane. The small model's text goes with it; that of another model gives way to the
     /// small one's.
     fn vacate(&mut self, kind: LaneKind, state: ModelState) -> Vec<Effect> {
-        let mut effects = Vec::new();
+        let mut effects = self.make_self_test_yield(kind, "its model was replaced");
         match &mut self.editor.ghost {
-            Some(_) if kind == LaneKind::Small => effects = self.drop_ghost(),
+            Some(_) if kind == LaneKind::Small => effects.extend(self.drop_ghost()),
             Some(ghost)
                 if ghost.lane == kind && ghost.consumed == 0 && self.small.run().is_some() =>
             {
@@ -110,7 +111,7 @@ impl App {
                 self.wants_alternative = false;
                 self.signalling.wait_for_nothing();
             }
-            Some(ghost) if ghost.lane == kind => effects = self.drop_ghost(),
+            Some(ghost) if ghost.lane == kind => effects.extend(self.drop_ghost()),
             _ => {}
         }
         self.want(kind);

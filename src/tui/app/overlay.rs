@@ -19,6 +19,10 @@ pub enum Overlay {
     Settings(SettingsMenu),
     /// What the models cost.
     Meter,
+    /// Solutions against tests.
+    Matrix(MatrixPlace),
+    /// Which passages the models read.
+    Passages(PassageList),
     Question(Question),
 }
 
@@ -84,6 +88,27 @@ pub enum Question {
     Recover(PathBuf),
     /// The file changed on disk, or is there already. o: overwrite, Esc: do not save.
     Overwrite(PathBuf),
+}
+
+/// Where one stands in the matrix of a self-test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MatrixPlace {
+    /// Which model's turn; none means the latest.
+    pub turn: Option<usize>,
+    /// The chosen solution and the chosen test.
+    pub row: usize,
+    pub column: usize,
+    /// How many lines of what is chosen are scrolled away.
+    pub scroll: usize,
+}
+
+/// Where one stands in the list of passages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PassageList {
+    /// Index into [`crate::tui::app::Library::passages`].
+    pub selected: usize,
+    /// How many lines of the selected one's text are scrolled away.
+    pub scroll: usize,
 }
 
 /// The settings that can be changed while the program runs.

@@ -1,5 +1,5 @@
-//! Keys while something lies over the buffer: prompts, questions, help, settings and the meter.
-//! Pickers have a file of their own.
+//! Keys while something lies over the buffer: prompts, questions, help, passages and the meter.
+//! Pickers and the settings have files of their own.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -7,12 +7,18 @@ use super::{
     App,
     event::{Effect, LaneKind},
     files::AfterSave,
-    overlay::{Overlay, Prompt, PromptKind, Question},
+    overlay::{Overlay, PassageList, Prompt, PromptKind, Question},
 };
 use crate::{
     document::{Selection, search},
-    tui::{keymap::Action, view::help},
+    tui::{
+        keymap::Action,
+        view::{help, passages},
+    },
 };
+
+/// How many lines a key scrolls a passage.
+const PASSAGE_ROWS: usize = 5;
 
 /// Edits a line of input at its end; false when the key did nothing to it.
 pub(in crate::tui) fn edit_line(line: &mut String, key: KeyEvent) -> bool {
@@ -57,7 +63,12 @@ impl App {
                 self.overlay = (!leaves).then_some(Overlay::Meter);
                 Vec::new()
             }
+            Overlay::Matrix(place) => self.on_matrix_key(place, key, action),
             Overlay::Settings(menu) => self.on_settings_key(menu, key, action),
+            Overlay::Passages(list) => {
+                self.on_passages_key(list, key, action);
+                Vec::new()
+            }
             Overlay::Prompt(prompt) => self.on_prompt_key(prompt, key),
             Overlay::Files(mut picker) => {
                 if key.code == KeyCode::Enter {
@@ -110,6 +121,33 @@ impl App {
             }
             _ => Vec::new(),
         }
+    }
+
+    fn on_passages_key(&mut self, list: PassageList, key: KeyEvent, action: Option<Action>) {
+        let leaves = matches!(key.code, KeyCode::Enter | KeyCode::Char('q'));
+        if leaves || action == Some(Action::ShowPassages) {
+            return;
+        }
+        let last = self.library.passages().len().saturating_sub(1);
+        let to = |selected: usize| PassageList {
+            selected: selected.min(last),
+            scroll: 0,
+        };
+        let scrolled = |scroll: usize| PassageList { scroll, ..list };
+        let moved = match key.code {
+            KeyCode::Up => to(list.selected.saturating_sub(1)),
+            KeyCode::Down => to(list.selected + 1),
+            KeyCode::Home => to(0),
+            KeyCode::End => to(last),
+            KeyCode::PageUp => scrolled(list.scroll.saturating_sub(PASSAGE_ROWS)),
+            KeyCode::PageDown | KeyCode::Char(' ') => scrolled(list.scroll + PASSAGE_ROWS),
+            _ => list,
+        };
+        let most = passages::most_scroll(self, moved);
+        self.overlay = Some(Overlay::Passages(PassageList {
+            scroll: moved.scroll.min(most),
+            ..moved
+        }));
     }
 
     fn on_help_key(&mut self, scroll: u16, key: KeyEvent, action: Option<Action>) {

@@ -103,6 +103,7 @@ impl App {
             prompt_tokens: timing.prompt_tokens,
             cached_tokens: timing.cached_tokens,
             trimmed_tokens: 0,
+            ..PromptInfo::default()
         };
         self.on_stream(kind, id, StreamEvent::Started(prompt));
         for (index, token) in completion.tokens.iter().enumerate() {
@@ -177,6 +178,7 @@ fn model(identity: &ModelIdentity) -> ModelState {
         context: None,
         fim: identity.fim.clone(),
         device: identity.device.clone(),
+        no_drafts: None,
         notices: Vec::new(),
         origin,
     }))

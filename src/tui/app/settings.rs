@@ -14,6 +14,9 @@ use crate::{
     tui::keymap::Action,
 };
 
+/// The most tokens of passages that a prompt may be given.
+const MOST_TOKENS: usize = 1 << 20;
+
 /// The rows of the settings menu, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Setting {
@@ -23,6 +26,21 @@ enum Setting {
     FirstK,
     Escalation,
     Compare,
+    Anticipate,
+    Signals,
+    DraftContext,
+    DraftRetrieved,
+    DraftRecycled,
+    DraftRejected,
+    Retrieval,
+    Rounds,
+    Passages,
+    SmallTokens,
+    LargeTokens,
+    Solutions,
+    Tests,
+    TestLines,
+    Theta,
     Auto,
     AutoDelay,
     MaxTokens,
@@ -39,13 +57,28 @@ enum Setting {
     ShiftReuse,
 }
 
-const SETTINGS: [Setting; 20] = [
+const SETTINGS: [Setting; 35] = [
     Setting::Policy,
     Setting::Score,
     Setting::Threshold,
     Setting::FirstK,
     Setting::Escalation,
     Setting::Compare,
+    Setting::Anticipate,
+    Setting::Signals,
+    Setting::DraftContext,
+    Setting::DraftRetrieved,
+    Setting::DraftRecycled,
+    Setting::DraftRejected,
+    Setting::Retrieval,
+    Setting::Rounds,
+    Setting::Passages,
+    Setting::SmallTokens,
+    Setting::LargeTokens,
+    Setting::Solutions,
+    Setting::Tests,
+    Setting::TestLines,
+    Setting::Theta,
     Setting::Auto,
     Setting::AutoDelay,
     Setting::MaxTokens,
@@ -74,6 +107,51 @@ impl Setting {
                 "the large model is asked after the verdict, at the first gate that fails, or at once",
             ),
             Setting::Compare => ("compare", "always ask the large model too"),
+            Setting::Anticipate => (
+                "anticipate",
+                "while a completion is shown, compute the next as if it were accepted",
+            ),
+            Setting::Signals => (
+                "signals",
+                "keep what was done with each completion, on this machine only",
+            ),
+            Setting::DraftContext => (
+                "drafts: context",
+                "verify what followed the last tokens where this file had them before",
+            ),
+            Setting::DraftRetrieved => ("drafts: retrieved", "the same from retrieved passages"),
+            Setting::DraftRecycled => (
+                "drafts: recycled",
+                "verify what the model held likely when it last saw a token",
+            ),
+            Setting::DraftRejected => (
+                "drafts: rejected",
+                "the large model verifies the small completion that was rejected",
+            ),
+            Setting::Retrieval => (
+                "retrieval",
+                "let the models read passages of other files of the folder",
+            ),
+            Setting::Rounds => (
+                "rounds",
+                "2: search again with a completion that was rejected",
+            ),
+            Setting::Passages => ("passages", "the most of one search"),
+            Setting::SmallTokens => (
+                "tokens, small",
+                "the most tokens of passages that the small model reads",
+            ),
+            Setting::LargeTokens => ("tokens, large", "the same for a large model"),
+            Setting::Solutions => (
+                "self-test: solutions",
+                "k: how many are sampled from each model",
+            ),
+            Setting::Tests => ("self-test: tests", "how many each model writes"),
+            Setting::TestLines => ("self-test: lines", "how many lines a test has"),
+            Setting::Theta => (
+                "self-test: θ",
+                "the share of solutions × tests that the best group must reach",
+            ),
             Setting::Auto => ("automatic", "complete after a pause in typing"),
             Setting::AutoDelay => ("pause", "how long that pause is"),
             Setting::MaxTokens => ("maximum tokens", "where a completion is cut at the latest"),
@@ -114,6 +192,13 @@ impl App {
 
     fn setting_value(&self, setting: Setting) -> String {
         let config = &self.config;
+        let drafts = |on: bool| match (on, self.drafts) {
+            (true, false) => format!(
+                "on ({} has all off)",
+                self.keymap.label(Action::ToggleDrafts)
+            ),
+            (on, _) => on_off(on).to_owned(),
+        };
         let or_auto = |value: Option<u32>| value.map_or("auto".to_owned(), |n| n.to_string());
         match setting {
             Setting::Policy => self.router.settings.policy.name().to_owned(),
@@ -122,6 +207,21 @@ impl App {
             Setting::FirstK => self.router.settings.k.to_string(),
             Setting::Escalation => config.escalation.name().to_owned(),
             Setting::Compare => on_off(config.compare).to_owned(),
+            Setting::Anticipate => on_off(config.anticipate).to_owned(),
+            Setting::Signals => on_off(config.signals).to_owned(),
+            Setting::DraftContext => drafts(config.speculation.context),
+            Setting::DraftRetrieved => drafts(config.speculation.retrieved),
+            Setting::DraftRecycled => drafts(config.speculation.recycled),
+            Setting::DraftRejected => drafts(config.speculation.rejected),
+            Setting::Retrieval => on_off(config.retrieval.enabled).to_owned(),
+            Setting::Rounds => config.retrieval.rounds.to_string(),
+            Setting::Passages => config.retrieval.passages.to_string(),
+            Setting::SmallTokens => config.retrieval.small_tokens.to_string(),
+            Setting::LargeTokens => config.retrieval.large_tokens.to_string(),
+            Setting::Solutions => config.selftest.solutions.to_string(),
+            Setting::Tests => config.selftest.tests.to_string(),
+            Setting::TestLines => config.selftest.test_lines.to_string(),
+            Setting::Theta => format!("{:.2}", config.selftest.theta),
             Setting::Auto => on_off(config.auto).to_owned(),
             Setting::AutoDelay => format!("{} ms", config.auto_delay_ms),
             Setting::MaxTokens => config.max_tokens.to_string(),
@@ -172,7 +272,7 @@ impl App {
                 return self.redecide();
             }
             Setting::Score => {
-                self.set_score(following(&Score::ALL, self.router.settings.score, by));
+                self.set_score(following(&Score::ALL, self.config.score, by));
                 return self.redecide();
             }
             Setting::Threshold => {
@@ -189,6 +289,19 @@ impl App {
                 return self.redecide();
             }
             Setting::Compare => return self.toggle_compare(),
+            Setting::Anticipate => return self.toggle_anticipation(),
+            Setting::Signals => config.signals = !config.signals,
+            Setting::DraftContext
+            | Setting::DraftRetrieved
+            | Setting::DraftRecycled
+            | Setting::DraftRejected => self.change_drafts(setting),
+            Setting::Retrieval => return self.toggle_retrieval(),
+            Setting::Rounds | Setting::Passages | Setting::SmallTokens | Setting::LargeTokens => {
+                return self.change_retrieval(setting, by);
+            }
+            Setting::Solutions | Setting::Tests | Setting::TestLines | Setting::Theta => {
+                self.change_self_tests(setting, by);
+            }
             Setting::Auto => config.auto = !config.auto,
             Setting::AutoDelay => {
                 let delay = stepped(config.auto_delay_ms as usize, by, 50, 50, 5000);
@@ -229,6 +342,42 @@ impl App {
             Setting::ShiftReuse => config.shift_reuse = !config.shift_reuse,
         }
         Vec::new()
+    }
+}
+
+impl App {
+    /// Turns a source of drafts on or off.
+    fn change_drafts(&mut self, setting: Setting) {
+        let sources = &mut self.config.speculation;
+        let source = match setting {
+            Setting::DraftContext => &mut sources.context,
+            Setting::DraftRetrieved => &mut sources.retrieved,
+            Setting::DraftRecycled => &mut sources.recycled,
+            _ => &mut sources.rejected,
+        };
+        *source = !*source;
+    }
+
+    fn change_retrieval(&mut self, setting: Setting, by: isize) -> Vec<Effect> {
+        let retrieval = &mut self.config.retrieval;
+        let (value, step, low, high) = match setting {
+            Setting::Rounds => (&mut retrieval.rounds, 1, 1, 2),
+            Setting::Passages => (&mut retrieval.passages, 1, 1, 64),
+            Setting::SmallTokens => (&mut retrieval.small_tokens, 64, 0, MOST_TOKENS),
+            _ => (&mut retrieval.large_tokens, 128, 0, MOST_TOKENS),
+        };
+        *value = stepped(*value, by, step, low, high);
+        self.index().into_iter().collect()
+    }
+
+    fn change_self_tests(&mut self, setting: Setting, by: isize) {
+        let parts = &mut self.config.selftest;
+        match setting {
+            Setting::Solutions => parts.solutions = stepped(parts.solutions, by, 1, 1, 32),
+            Setting::Tests => parts.tests = stepped(parts.tests, by, 1, 1, 32),
+            Setting::TestLines => parts.test_lines = stepped(parts.test_lines, by, 1, 1, 8),
+            _ => parts.theta = stepped_part(parts.theta, 100.0, by, 5, 0, 100),
+        }
     }
 }
 

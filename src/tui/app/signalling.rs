@@ -259,7 +259,7 @@ impl App {
         let entries = self.router.history.entries().iter();
         let entry = entries.rev().find(|entry| entry.id == id);
         let took_large =
-            entry.is_some_and(|entry| entry.feedback.is_some_and(|said| said.took_large));
+            entry.is_some_and(|entry| entry.feedback.is_some_and(|known| known.took_large));
         let signal = run.evidence.user;
         let signal = signal.or(took_large.then_some(UserSignal::Dismissed))?;
         let large = self.large.runs.first();

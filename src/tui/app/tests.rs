@@ -6,9 +6,12 @@ mod flows;
 mod metering;
 mod models;
 mod provenance;
+mod retrieving;
 mod second;
+mod selftest;
 mod servers;
 mod signalling;
+mod speculating;
 mod stale;
 mod tuning;
 
@@ -63,6 +66,7 @@ fn model(kind: LaneKind) -> ModelInfo {
         context: Some(1024),
         fim: "Qwen".to_owned(),
         device: "CPU".to_owned(),
+        no_drafts: None,
         notices: Vec::new(),
         origin: Origin::File {
             path: PathBuf::from("model.gguf"),

@@ -10,6 +10,7 @@ use crate::{
     completion::RequestId,
     evaluation::{
         outcome::{Header, Outcome, Run},
+        person::chance,
         table::{Labels, Row, Table},
     },
     routing::{Entry, Feedback, History},
@@ -203,5 +204,9 @@ fn row_of(entry: &Entry, k: usize, usual_large: f64, accelerators: (f64, f64)) -
         broken_ms: None,
         small_accelerator_s: cost.small_ms / 1000.0 * accelerators.0,
         large_accelerator_s: large_ms / 1000.0 * accelerators.1,
+        small_exact: None,
+        large_exact: None,
+        large_drafted_ms: None,
+        chance: chance(&entry.id.0.to_string()),
     })
 }

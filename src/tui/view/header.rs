@@ -1,5 +1,5 @@
-//! The first line: what is edited, the meter where there is room for it, and the switches that
-//! change what happens by itself.
+//! The first line: what is edited, the meter where there is room for it, the switches that change
+//! what happens by itself, and how the index of the folder stands.
 
 use ratatui::{
     buffer::Buffer,
@@ -8,9 +8,11 @@ use ratatui::{
 };
 
 use super::{
-    Scene, meter,
+    Scene,
+    meter::{self, count},
     text::{Pane, visible},
 };
+use crate::tui::app::IndexState;
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let bar = scene.palette.ui("status");
@@ -52,6 +54,7 @@ fn right(scene: Scene, wide: bool) -> Vec<Span<'static>> {
             spans.push(Span::styled(format!("[{name}] "), bar));
         }
     }
+    spans.extend(index(scene, wide));
     if wide {
         let language = document.language().map_or("plain text", |l| l.name());
         spans.push(Span::styled(format!(" {language}  "), bar));
@@ -60,6 +63,24 @@ fn right(scene: Scene, wide: bool) -> Vec<Span<'static>> {
     let (line, column) = document.cursor_line_column();
     spans.push(Span::styled(format!("  {}:{} ", line + 1, column + 1), bar));
     spans
+}
+
+/// How the index stands, while retrieval is on.
+fn index(scene: Scene, wide: bool) -> Option<Span<'static>> {
+    let app = scene.app;
+    let bar = scene.palette.ui("status");
+    let (text, scope) = match &app.library.index {
+        _ if !app.config.retrieval.enabled => return None,
+        IndexState::Absent => ("[no index] ".to_owned(), "notice"),
+        IndexState::Failed(_) => ("[no index] ".to_owned(), "error"),
+        IndexState::Building { files, .. } if wide => (
+            format!("[indexing {} files] ", count(*files as u64)),
+            "status",
+        ),
+        IndexState::Building { .. } => ("[indexing] ".to_owned(), "status"),
+        IndexState::Ready { .. } => ("[retrieval] ".to_owned(), "status"),
+    };
+    Some(Span::styled(text, bar.patch(scene.palette.ui(scope))))
 }
 
 /// How many faults there are, with a mark while the count is of an earlier revision.

@@ -1,5 +1,5 @@
-//! The token inspector: the tokens of the run in the buffer with the syntax after each, and what
-//! else the model could have said in the chosen one's place.
+//! The token inspector: the tokens of the run in the buffer with the syntax after each and where a
+//! draft foretold it, and what else the model could have said in the chosen one's place.
 
 use ratatui::{
     buffer::Buffer,
@@ -10,11 +10,11 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Scene, heatmap, state,
+    Scene, drafts, heatmap, state,
     text::{self, Pane, cut, fit, flow},
 };
 use crate::{
-    completion::{Candidate, Token},
+    completion::{Candidate, DraftSource, Token},
     syntax::TokenSyntax,
     tui::app::{Inspector, LaneKind, Run},
 };
@@ -44,6 +44,9 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let pairs = if pane.room() >= 14 { 2 } else { 1 };
     strip(scene, &mut pane, run, inspector.token, pairs);
     timeline_legend(scene, &mut pane);
+    for line in drafting(scene, run, pane.width()) {
+        pane.line(line);
+    }
     for line in statistics(scene, token, pane.width()) {
         pane.line(line);
     }
@@ -69,7 +72,7 @@ fn sign(state: Option<&TokenSyntax>) -> (&'static str, &'static str) {
 }
 
 /// The tokens side by side, as many as fit around the chosen one, each with the state of the syntax
-/// after it below, in `pairs` rows of tokens.
+/// after it and the sign of its draft below, in `pairs` rows of tokens.
 fn strip(scene: Scene, pane: &mut Pane, run: &Run, chosen: usize, pairs: usize) {
     let width = pane.width().saturating_sub(2);
     let tokens = &run.completion.tokens;
@@ -93,7 +96,9 @@ fn strip(scene: Scene, pane: &mut Pane, run: &Run, chosen: usize, pairs: usize) 
             upper.push_span(Span::styled(labels[index].clone(), style));
             upper.push_span(scene.span("│", "border"));
             let (sign, scope) = sign(run.timeline.get(index));
-            lower.push_span(scene.span(fit(sign, labels[index].width() + 1), scope));
+            lower.push_span(scene.span(sign, scope));
+            let draft = tokens[index].drafted.map_or("", drafts::sign);
+            lower.push_span(scene.span(fit(draft, labels[index].width()), "key"));
         }
         pane.line(upper);
         pane.line(lower);
@@ -145,6 +150,38 @@ fn timeline_legend(scene: Scene, pane: &mut Pane) {
     pane.line(spans);
 }
 
+/// What each source of drafts did for the run, with its sign; nothing where none drafted.
+fn drafting(scene: Scene, run: &Run, width: usize) -> Vec<Line<'static>> {
+    let drafted = |source: DraftSource| {
+        let tokens = run.completion.tokens.iter();
+        let tokens = tokens.filter(|token| token.drafted == Some(source)).count();
+        let outcome = run.completion.drafting.iter();
+        let outcome = outcome.rev().find(|drafting| drafting.source == source);
+        match (outcome, tokens) {
+            (None, 0) => None,
+            (None, n) => Some(format!("{n} so far")),
+            (Some(outcome), _) => Some(drafts::outcome(outcome)),
+        }
+    };
+    let mut items: Vec<Vec<Span>> = DraftSource::ALL
+        .into_iter()
+        .filter_map(|source| {
+            Some(vec![
+                scene.span(format!(" {}", drafts::sign(source)), "key"),
+                scene.muted(format!(
+                    " {}: {}",
+                    drafts::meaning(source),
+                    drafted(source)?
+                )),
+            ])
+        })
+        .collect();
+    if let Some(first) = items.first_mut() {
+        first.insert(0, scene.muted(" drafted:"));
+    }
+    flow(items, width, 1)
+}
+
 fn statistics(scene: Scene, token: &Token, width: usize) -> Vec<Line<'static>> {
     let item = |name: &str, value: String| {
         vec![scene.muted(format!(" {name} ")), scene.span(value, "title")]
@@ -153,7 +190,7 @@ fn statistics(scene: Scene, token: &Token, width: usize) -> Vec<Line<'static>> {
     let unknown = || "–".to_owned();
     let number = |value: Option<f32>| value.map_or_else(unknown, |value| format!("{value:.3}"));
     let nats = |entropy| format!("{entropy:.2} nats");
-    let items = vec![
+    let mut items = vec![
         item("prob", number(token.prob())),
         item("logprob", number(token.logprob)),
         item(
@@ -164,6 +201,9 @@ fn statistics(scene: Scene, token: &Token, width: usize) -> Vec<Line<'static>> {
         item("margin", number(token.margin)),
         item("id", token.id.map_or_else(unknown, |id| id.to_string())),
     ];
+    if let Some(source) = token.drafted {
+        items.push(item("draft", source.name().to_owned()));
+    }
     flow(items, width, 1)
 }
 

@@ -6,6 +6,7 @@
 
 pub mod alternative;
 mod diff;
+mod drafts;
 mod editor;
 mod footer;
 mod header;
@@ -30,7 +31,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-pub use self::overlay::help;
+pub use self::overlay::{help, passages};
 use self::text::Pane;
 use super::{
     app::{App, Level, Message},

@@ -9,13 +9,13 @@ use ratatui::{
 };
 
 use super::{
-    Scene, history,
+    Scene, history, overlay,
     text::{Pane, cut, fit, flow, visible, wrap_words},
 };
 use crate::{
     routing::{Decision, Policy, Reason, Score, Signal},
     tui::{
-        app::{ModelState, Phase, Run, RunKind},
+        app::{ModelState, Phase, Run, RunKind, selftesting::Standing},
         keymap::Action,
     },
 };
@@ -167,7 +167,8 @@ fn one_line(scene: Scene) -> Line<'static> {
         let text = match reason.threshold {
             Some(threshold) => {
                 let sign = if reason.passed { "≥" } else { "<" };
-                format!("{} {sign} τ {threshold:.2}", reason.value)
+                let name = threshold_name(reason.signal);
+                format!("{} {sign} {name} {threshold:.2}", reason.value)
             }
             None => format!("{} {}", reason.signal.name(), in_words(&reason.value)),
         };
@@ -216,15 +217,18 @@ fn in_words(name: &str) -> String {
 
 /// What the policy still waits for.
 fn pending(scene: Scene, pane: &mut Pane, run: &Run) {
-    if !matches!(run.phase, Phase::Waiting | Phase::Streaming) {
-        return;
-    }
     let settings = &scene.app.router.settings;
     let evidence = &run.evidence;
     let mut wait = |name: &str, value: String| {
         let left = scene.muted(format!(" …       {name}"));
         pane.ends(left, scene.muted(format!("{value} ")));
     };
+    if settings.policy == Policy::Selftest {
+        wait(Signal::SelfTest.name(), self_test(scene));
+    }
+    if !matches!(run.phase, Phase::Waiting | Phase::Streaming) {
+        return;
+    }
     if matches!(settings.policy, Policy::Synconf | Policy::Syntax) {
         let state = evidence.verdict.map_or("pending", |state| state.name());
         wait("syntax", state.to_owned());
@@ -244,15 +248,38 @@ fn pending(scene: Scene, pane: &mut Pane, run: &Run) {
     }
 }
 
+/// Where the self-test stands that the policy waits for.
+fn self_test(scene: Scene) -> String {
+    let tests = scene.app.self_tests_of_shown();
+    match tests.map(|tests| (&tests.standing, tests.turns.first())) {
+        Some((Standing::Running, Some(turn))) => overlay::matrix::progress(turn),
+        Some((Standing::Stopped(_), _)) => {
+            let key = scene.keymap.label(Action::SelfTest);
+            format!("stopped, {key} begins again")
+        }
+        _ => "pending".to_owned(),
+    }
+}
+
+/// What a signal's threshold is called.
+fn threshold_name(signal: Signal) -> &'static str {
+    match signal {
+        Signal::SelfTest => "θ",
+        _ => "τ",
+    }
+}
+
 /// The value on the score's scale, with the threshold and how far the two are apart.
 fn against_threshold(scene: Scene, reason: &Reason, width: usize) -> Option<Line<'static>> {
-    let Signal::Score(score) = reason.signal else {
-        return None;
+    let (low, high) = match reason.signal {
+        Signal::Score(score) => score.range(),
+        Signal::SelfTest => (0.0, 1.0),
+        _ => return None,
     };
     let (value, threshold) = (reason.number?, reason.threshold?);
-    let (low, high) = score.range();
     let lead = if width < 60 { "   " } else { "         " };
-    let facts = format!("  τ {threshold:.2}  {:+.3} ", reason.margin?);
+    let name = threshold_name(reason.signal);
+    let facts = format!("  {name} {threshold:.2}  {:+.3} ", reason.margin?);
     let (low_label, high_label) = (format!("{low:.0} "), format!(" {high:.0}"));
     let around = lead.len() + low_label.len() + high_label.len() + facts.chars().count();
     let cells = width.saturating_sub(around);

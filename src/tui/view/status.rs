@@ -9,7 +9,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Scene, state,
+    Scene, drafts, state,
     text::{self, Pane, cut_middle, visible},
 };
 use crate::tui::app::{Lane, LaneKind, ModelState, Phase};
@@ -169,9 +169,10 @@ fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
     };
     match detail {
         Detail::Full | Detail::NoDevice => {
+            let drafts = drafts::brief(run).map_or(String::new(), |drafts| format!(" · {drafts}"));
             format!(
-                " · TTFT {ttft} · {rate} tok/s · prompt {prompt}: {cached} cached, {evaluated} \
-                 evaluated"
+                " · TTFT {ttft} · {rate} tok/s{drafts} · prompt {prompt}: {cached} cached, \
+                 {evaluated} evaluated"
             )
         }
         Detail::Short => {

@@ -133,6 +133,7 @@ pub fn model(name: &str, description: &str) -> ModelState {
         context: Some(2048),
         fim: "Qwen".to_owned(),
         device: "CPU".to_owned(),
+        no_drafts: None,
         notices: Vec::new(),
         origin: Origin::File {
             path: PathBuf::from(format!("{name}.gguf")),
@@ -208,6 +209,7 @@ pub fn run(id: u64, tokens: Vec<Token>, phase: Phase) -> Run {
             prompt_tokens: Some(118),
             cached_tokens: Some(97),
             trimmed_tokens: 0,
+            ..PromptInfo::default()
         },
         verdict: None,
         requested_at: Duration::from_millis(1900),

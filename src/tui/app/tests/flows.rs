@@ -351,6 +351,7 @@ fn a_hole_larger_than_the_context_is_said_once_for_each_document() {
             prompt_tokens: Some(900),
             cached_tokens: Some(0),
             trimmed_tokens: 100,
+            ..PromptInfo::default()
         };
         app.update(Event::Stream(
             LaneKind::Small,

@@ -169,6 +169,7 @@ fn stale(app: &App, kind: usize, lane: LaneKind, id: RequestId) -> Option<Event>
             prompt_tokens: Some(99),
             cached_tokens: Some(98),
             trimmed_tokens: 97,
+            ..crate::completion::PromptInfo::default()
         })),
     }
 }

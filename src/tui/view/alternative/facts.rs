@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     super::{
-        Scene, heatmap, state,
+        Scene, drafts, heatmap, state,
         text::{self, cut_middle, visible},
     },
     Ink,
@@ -138,6 +138,9 @@ fn facts(app: &App, lane: &Lane, run: &Run, width: usize) -> Vec<Fact> {
     }
     if let Some(rate) = state::tokens_per_second(run, app.now) {
         say(format!("{rate:.0} tok/s"));
+    }
+    if let Some(drafts) = drafts::brief(run) {
+        say(drafts);
     }
     if lane.model.is_server() {
         server(run, width).into_iter().for_each(say);

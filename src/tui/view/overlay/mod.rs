@@ -1,7 +1,10 @@
-//! What lies over the buffer, centred: pickers, prompts, help, settings, questions and the meter.
+//! What lies over the buffer, centred: pickers, prompts, help, settings, questions, the meter and the
+//! passages.
 
 pub mod help;
+pub(super) mod matrix;
 mod meter;
+pub mod passages;
 mod picker;
 mod question;
 mod settings;
@@ -65,6 +68,14 @@ pub(super) fn draw(
         }
         Overlay::Meter => {
             meter::draw(scene, buffer, area);
+            None
+        }
+        Overlay::Matrix(place) => {
+            matrix::draw(scene, buffer, area, place);
+            None
+        }
+        Overlay::Passages(list) => {
+            passages::draw(scene, buffer, area, *list);
             None
         }
         Overlay::Question(question) => {

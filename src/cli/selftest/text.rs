@@ -1,0 +1,132 @@
+//! What came of a hole, for a person: each model's matrix of solutions against tests, and what is
+//! returned.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::turns::Solved;
+use crate::{document::width::shown_text, routing::SelfTest, selftest::Trial};
+
+/// The widest that a line of a solution or test is shown.
+const WIDTH: usize = 100;
+
+/// Everything, model by model.
+pub(super) fn write(solved: &Solved) -> String {
+    let mut text = String::new();
+    for (trial, times) in solved.chain.trials().iter().zip(&solved.times) {
+        text.push_str(&heading(trial, times.seconds()));
+        text.push_str(&matrix(trial));
+        text.push('\n');
+    }
+    if let Some(returned) = solved.chain.returned() {
+        let model = &solved.chain.trials()[returned.model].matrix().model;
+        let why = match returned.reached {
+            true => "its score reaches θ",
+            false => "no score reaches θ; it is the last model's best",
+        };
+        text.push_str(&format!("returned: a solution of {model} ({why})\n\n"));
+        text.push_str(&returned.text);
+        if !returned.text.ends_with('\n') {
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn heading(trial: &Trial, seconds: f64) -> String {
+    let matrix = trial.matrix();
+    let model = &matrix.model;
+    let Some(outcome) = trial.outcome() else {
+        return format!("{model}\n");
+    };
+    if let Some(why) = &outcome.why {
+        return format!("{model}: not tested: {why}\n");
+    }
+    let SelfTest::Tried { score, theta } = outcome.result else {
+        return format!("{model}\n");
+    };
+    let against = match score >= theta {
+        true => "reaches",
+        false => "is below",
+    };
+    format!(
+        "{model}: {} of {} solutions differ, {} tests; score {score:.2} {against} θ {theta:.2}; {seconds:.1} s\n",
+        matrix.solutions.len(),
+        matrix.samples(),
+        matrix.tests.len(),
+    )
+}
+
+/// A line for each solution, a column for each test, and under it what they are.
+fn matrix(trial: &Trial) -> String {
+    let matrix = trial.matrix();
+    let mut text = String::new();
+    if matrix.solutions.is_empty() {
+        return text;
+    }
+    let best = trial.outcome().and_then(|outcome| outcome.best);
+    let letters: Vec<String> = (0..matrix.solutions.len()).map(letter).collect();
+    let numbers: Vec<String> = (1..=matrix.tests.len()).map(|n| n.to_string()).collect();
+    if !numbers.is_empty() {
+        text.push_str(&format!("             {}\n", numbers.join("  ")));
+    }
+    for (row, solution) in matrix.solutions.iter().enumerate() {
+        let cells: Vec<String> = matrix.passed[row]
+            .iter()
+            .zip(&numbers)
+            .map(|(cell, number)| {
+                let mark = match cell {
+                    Some(true) => "✓",
+                    Some(false) => "✗",
+                    None => "·",
+                };
+                format!("{mark:<width$}", width = number.len())
+            })
+            .collect();
+        let mark = if Some(row) == best { "*" } else { " " };
+        let (letter, count) = (&letters[row], solution.count);
+        text.push_str(&format!(
+            "  {mark} {letter:<3} ×{count:<3}  {}\n",
+            cells.join("  ").trim_end()
+        ));
+    }
+    text.push('\n');
+    for (number, test) in numbers.iter().zip(&matrix.tests) {
+        text.push_str(&listed(number, test));
+    }
+    for (letter, solution) in letters.iter().zip(&matrix.solutions) {
+        text.push_str(&listed(letter, &solution.text));
+    }
+    text
+}
+
+/// a to z, then aa and so on.
+fn letter(index: usize) -> String {
+    let last = char::from(b'a' + u8::try_from(index % 26).unwrap_or(0));
+    match index / 26 {
+        0 => last.to_string(),
+        more => format!("{}{last}", letter(more - 1)),
+    }
+}
+
+/// A name and its text, indented under each other.
+fn listed(name: &str, text: &str) -> String {
+    let mut lines = text.lines();
+    let mut listed = format!(
+        "  {name:<4} {}\n",
+        shorten(lines.next().unwrap_or("(empty)"))
+    );
+    for line in lines {
+        listed.push_str(&format!("       {}\n", shorten(line)));
+    }
+    listed
+}
+
+fn shorten(line: &str) -> String {
+    let shown = shown_text(line);
+    if shown.width() <= WIDTH {
+        return shown.into_owned();
+    }
+    let mut kept: String = shown.chars().take(WIDTH - 1).collect();
+    kept.push('…');
+    kept
+}

@@ -1,0 +1,43 @@
+//! The program that runs one test on one solution. It is started by the test: what would start the
+//! file itself gets another name, and in Python the file is not the main module.
+
+use super::site::Site;
+use crate::{
+    evaluation::execution::{Check, Program},
+    language::Language,
+};
+
+/// What the file's own `main` is called.
+const OTHER_MAIN: &str = "main_of_the_file";
+
+/// The filled file with a test in it, as a program that runs to its end iff the test passes.
+pub fn with_test(file: &str, site: &Site, test: &str) -> Program {
+    let mut source = file.to_owned();
+    let test = match site.language {
+        Language::Python => format!("\n\n{test}\n"),
+        Language::Java => {
+            format!(
+                "\npublic static void main(String[] arguments) throws Throwable {{\n{test}\n}}\n"
+            )
+        }
+        // A macro that takes commas outside parentheses, as in `assert(f() == T{1, 2})`.
+        Language::Cpp => format!(
+            "\n#include <cstdlib>\n#undef assert\n\
+             #define assert(...) ((__VA_ARGS__) ? void() : std::abort())\n\
+             int main() {{\n{test}\nreturn 0;\n}}\n"
+        ),
+    };
+    source.insert_str(site.place, &test);
+    for main in site.mains.iter().rev() {
+        let moved = match main.start >= site.place {
+            true => test.len(),
+            false => 0,
+        };
+        source.replace_range(main.start + moved..main.end + moved, OTHER_MAIN);
+    }
+    Program {
+        language: site.language,
+        source,
+        check: Check::RunsToEnd,
+    }
+}

@@ -1,0 +1,380 @@
+//! One model's turn: k solutions, its tests, and every solution against every test. A state machine
+//! without input or output, like [`crate::routing::Cascade`]: it says what it wants, and whoever
+//! drives it gives what came of it.
+//!
+//! First the greedy solution (or one that is known already), then the sampled ones, then the tests,
+//! written behind the first solution that can be called; then all programs at once. A solution that
+//! was sampled twice is run once and counted twice.
+
+use super::{
+    Matrix,
+    attempt::{Attempt, Sampled, WrittenTest},
+    program,
+    site::{self, Site},
+    writing,
+};
+use crate::{
+    completion::{Completion, Hole, Sampling},
+    config::SelfTesting,
+    evaluation::execution::Program,
+    routing::SelfTest,
+};
+
+/// Enough for one line of a test; a test that is longer is cut off, and not counted.
+const TOKENS_A_LINE: usize = 64;
+
+/// What whoever drives a trial must do next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Want {
+    /// Ask the model, and give its text to [`Trial::answered`].
+    Ask(Ask),
+    /// Run these, in any order or at once, and give each result to [`Trial::ran`].
+    Run(Vec<Run>),
+}
+
+/// What a model is to be asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ask {
+    pub purpose: Purpose,
+    /// Which of them it is, from 0, and how many there will be.
+    pub number: usize,
+    pub of: usize,
+    pub hole: Hole,
+    pub sampling: Sampling,
+    /// The most tokens; `None`: as for any completion.
+    pub max_tokens: Option<usize>,
+}
+
+/// What a completion is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Solution,
+    Test,
+}
+
+/// One cell of the matrix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The row of the matrix.
+    pub solution: usize,
+    /// The column.
+    pub test: usize,
+    /// Its test is passed iff it runs to its end.
+    pub program: Program,
+}
+
+/// How a trial ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    pub result: SelfTest,
+    /// Why it could not be tried, for people; `None` where it was.
+    pub why: Option<String>,
+    /// The row of the solution to return: of the best group, else the first there is.
+    pub best: Option<usize>,
+}
+
+/// One model's turn.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    hole: Hole,
+    settings: SelfTesting,
+    sampling: Sampling,
+    matrix: Matrix,
+    solutions: Vec<Sampled>,
+    tests: Vec<WrittenTest>,
+    /// What the hole is filled with for writing tests, and what is called then; known after the
+    /// first solution.
+    called: Option<(String, Site)>,
+    /// Cells that were wanted and are not known yet.
+    running: usize,
+    /// Whether the model could not answer.
+    failed: bool,
+    outcome: Option<Outcome>,
+}
+
+impl Trial {
+    /// Begins a turn of `model`. The greedy solution need not be asked for where it is known
+    /// already. `sampling` is how the others are sampled, its seed counted up; at a temperature of 0
+    /// they would all be the same, so the usual one takes its place.
+    pub fn new(
+        model: impl Into<String>,
+        hole: Hole,
+        settings: SelfTesting,
+        sampling: Sampling,
+        first: Option<Sampled>,
+    ) -> (Self, Option<Want>) {
+        let sampling = match sampling.temperature > 0.0 {
+            true => sampling,
+            false => Sampling {
+                seed: sampling.seed,
+                ..Sampling::default()
+            },
+        };
+        let mut trial = Trial {
+            hole,
+            settings,
+            sampling,
+            matrix: Matrix::new(model),
+            solutions: Vec::new(),
+            tests: Vec::new(),
+            called: None,
+            running: 0,
+            failed: false,
+            outcome: None,
+        };
+        if trial.hole.language.is_none() {
+            trial.end(Err(site::NO_GRAMMAR.to_owned()));
+        } else if let Some(first) = first {
+            trial.solved(first);
+        }
+        let want = trial.next();
+        (trial, want)
+    }
+
+    /// The model has written this; see [`Want::Ask`].
+    pub fn answered(&mut self, answer: &Completion) -> Option<Want> {
+        if self.outcome.is_some() {
+            return None;
+        }
+        if self.solutions.len() < self.settings.solutions {
+            self.solved(Sampled::new(&answer.text, answer.timing.total_ms));
+        } else if self.tests.len() < self.settings.tests {
+            self.tested(answer);
+        }
+        self.next()
+    }
+
+    /// A program has been run: whether it ran to its end. What is wanted next once all have been.
+    pub fn ran(&mut self, solution: usize, test: usize, passed: bool) -> Option<Want> {
+        let cell = self.matrix.passed.get_mut(solution)?.get_mut(test)?;
+        if self.outcome.is_some() || cell.replace(passed).is_some() {
+            return None;
+        }
+        self.running -= 1;
+        match self.running {
+            0 => self.next(),
+            _ => None,
+        }
+    }
+
+    /// The model cannot answer, or programs cannot be run here: says why. That ends the turn.
+    pub fn failed(&mut self, why: impl Into<String>) {
+        if self.outcome.is_none() {
+            self.failed = true;
+            self.end(Err(why.into()));
+        }
+    }
+
+    /// Solutions against tests, as far as they are known.
+    pub fn matrix(&self) -> &Matrix {
+        &self.matrix
+    }
+
+    /// How it ended, once it has.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
+    }
+
+    /// Whether its score reached θ.
+    pub fn reached(&self) -> bool {
+        let result = self.outcome.as_ref().map(|outcome| outcome.result);
+        matches!(result, Some(SelfTest::Tried { score, theta }) if score >= theta)
+    }
+
+    /// Whether it ended because nothing around the hole can be called, whatever the model.
+    pub fn has_no_site(&self) -> bool {
+        self.outcome.is_some() && self.called.is_none() && !self.failed
+    }
+
+    /// The solution to return, as things stand.
+    pub fn best(&self) -> Option<&str> {
+        let best = self.matrix.best()?;
+        Some(&self.matrix.solutions[best].text)
+    }
+
+    /// The turn as it is recorded. Of a test that failed it is not known which of its lines hold, so
+    /// programs with its first lines are run until one fails; `passes` says whether one runs to its
+    /// end.
+    ///
+    /// # Errors
+    /// What `passes` gives.
+    pub fn record<E>(
+        &self,
+        run_ms: f64,
+        accelerators: f64,
+        mut passes: impl FnMut(&Program) -> Result<bool, E>,
+    ) -> Result<Attempt, E> {
+        let mut held = Vec::new();
+        for solution in &self.solutions {
+            let mut row = Vec::new();
+            for test in &self.tests {
+                row.push(self.held(&solution.text, &test.lines, &mut passes)?);
+            }
+            held.push(row);
+        }
+        Ok(Attempt {
+            model: self.matrix.model.clone(),
+            solutions: self.solutions.clone(),
+            tests: self.tests.clone(),
+            held,
+            run_ms,
+            accelerators,
+            why: self
+                .outcome
+                .as_ref()
+                .and_then(|outcome| outcome.why.clone()),
+        })
+    }
+
+    /// How many of a test's lines hold for a solution, from the first on.
+    fn held<E>(
+        &self,
+        solution: &str,
+        lines: &[String],
+        passes: &mut impl FnMut(&Program) -> Result<bool, E>,
+    ) -> Result<usize, E> {
+        let whole = lines.join("\n");
+        let column = self.matrix.tests.iter().position(|test| *test == whole);
+        let mut rows = self.matrix.solutions.iter();
+        let row = rows.position(|known| known.text == solution);
+        let cell = column
+            .zip(row)
+            .and_then(|(column, row)| self.matrix.passed[row][column]);
+        match (cell, site::find(&self.hole, solution)) {
+            (Some(true), _) => Ok(lines.len()),
+            (Some(false), Ok(site)) => {
+                let file = self.hole.filled(solution);
+                for count in 1..lines.len() {
+                    let program = program::with_test(&file, &site, &lines[..count].join("\n"));
+                    if !passes(&program)? {
+                        return Ok(count - 1);
+                    }
+                }
+                Ok(lines.len().saturating_sub(1))
+            }
+            _ => Ok(0),
+        }
+    }
+
+    fn solved(&mut self, solution: Sampled) {
+        self.matrix.add_solution(&solution.text);
+        if self.called.is_none() {
+            match site::find_around(&self.hole, &solution.text) {
+                Ok(called) => self.called = Some(called),
+                Err(why) => self.end(Err(why)),
+            }
+        }
+        self.solutions.push(solution);
+    }
+
+    fn tested(&mut self, answer: &Completion) {
+        let Some((_, site)) = &self.called else {
+            return;
+        };
+        let lines = writing::read(site, answer, self.settings.test_lines);
+        if !lines.is_empty() {
+            self.matrix.add_test(&lines.join("\n"));
+        }
+        let ms = answer.timing.total_ms;
+        self.tests.push(WrittenTest { lines, ms });
+    }
+
+    /// What is wanted as things stand; ends the turn when nothing is.
+    fn next(&mut self) -> Option<Want> {
+        if self.outcome.is_some() {
+            return None;
+        }
+        if self.solutions.len() < self.settings.solutions {
+            return Some(Want::Ask(self.ask_solution()));
+        }
+        let (filling, site) = self.called.as_ref()?;
+        if self.tests.len() < self.settings.tests {
+            let hole = writing::hole(&self.hole, filling, site);
+            return Some(Want::Ask(self.ask_test(hole)));
+        }
+        if self.matrix.tests.is_empty() {
+            let why = format!("the model wrote no test that calls {}", site.name);
+            self.end(Err(why));
+            return None;
+        }
+        let runs = self.runs();
+        if runs.is_empty() {
+            self.end(Ok(()));
+            return None;
+        }
+        self.running = runs.len();
+        Some(Want::Run(runs))
+    }
+
+    fn ask_solution(&self) -> Ask {
+        let number = self.solutions.len();
+        Ask {
+            purpose: Purpose::Solution,
+            number,
+            of: self.settings.solutions,
+            hole: self.hole.clone(),
+            sampling: self.sampling_of(number),
+            max_tokens: None,
+        }
+    }
+
+    fn ask_test(&self, hole: Hole) -> Ask {
+        let number = self.tests.len();
+        Ask {
+            purpose: Purpose::Test,
+            number,
+            of: self.settings.tests,
+            hole,
+            sampling: self.sampling_of(number),
+            max_tokens: Some(self.settings.test_lines * TOKENS_A_LINE),
+        }
+    }
+
+    /// The first is greedy.
+    fn sampling_of(&self, number: usize) -> Sampling {
+        match u32::try_from(number) {
+            Ok(0) => Sampling::GREEDY,
+            number => Sampling {
+                seed: self.sampling.seed.wrapping_add(number.unwrap_or(u32::MAX)),
+                ..self.sampling
+            },
+        }
+    }
+
+    /// The programs of all cells that are not known. A solution behind which the function is gone
+    /// passes nothing.
+    fn runs(&mut self) -> Vec<Run> {
+        let mut runs = Vec::new();
+        for (row, solution) in self.matrix.solutions.iter().enumerate() {
+            let site = site::find(&self.hole, &solution.text);
+            for (column, test) in self.matrix.tests.iter().enumerate() {
+                let cell = &mut self.matrix.passed[row][column];
+                match &site {
+                    _ if cell.is_some() => {}
+                    Ok(site) => runs.push(Run {
+                        solution: row,
+                        test: column,
+                        program: program::with_test(&self.hole.filled(&solution.text), site, test),
+                    }),
+                    Err(_) => *cell = Some(false),
+                }
+            }
+        }
+        runs
+    }
+
+    fn end(&mut self, tried: Result<(), String>) {
+        let result = match tried {
+            Ok(()) => SelfTest::Tried {
+                score: self.matrix.score(),
+                theta: self.settings.theta,
+            },
+            Err(_) => SelfTest::Inapplicable,
+        };
+        self.outcome = Some(Outcome {
+            result,
+            why: tried.err(),
+            best: self.matrix.best(),
+        });
+    }
+}

@@ -1,0 +1,249 @@
+//! The passages that the models read for the hole at the cursor: where they are from, the score of
+//! each round, which model was given them, and their text; above them, what is indexed.
+
+use ratatui::{buffer::Buffer, layout::Rect, text::Span};
+
+use super::{
+    super::{
+        Scene,
+        meter::{count, seconds},
+        text::{Pane, cut, cut_middle, fit, visible},
+    },
+    open,
+};
+use crate::{
+    completion::Passage,
+    retrieval::Census,
+    tui::{
+        app::{App, IndexState, LaneKind, Search, overlay::PassageList},
+        keymap::Action,
+    },
+};
+
+/// The size of the box, where there is room.
+const SIZE: (u16, u16) = (110, 42);
+
+/// Rows of the box that are no passage and no fact: its frame, the heading of the list, the rule
+/// above the text and the keys.
+const AROUND: usize = 5;
+
+/// Fewer rows than this have room for one fact only.
+const LOW: usize = 16;
+
+/// How the rows of the box are shared.
+struct Plan {
+    facts: usize,
+    /// A row stays empty between facts and list.
+    gap: bool,
+    list: usize,
+    text: usize,
+}
+
+impl Plan {
+    fn of(rows: u16, facts: usize, passages: usize) -> Self {
+        let height = usize::from(rows.saturating_sub(2).min(SIZE.1));
+        let is_low = height < LOW;
+        let facts = if is_low { facts.min(1) } else { facts };
+        let rest = height.saturating_sub(AROUND + facts + usize::from(!is_low));
+        let list = passages.min(rest.div_ceil(2));
+        Plan {
+            facts,
+            gap: !is_low,
+            list,
+            text: rest - list,
+        }
+    }
+}
+
+/// How far the text of the chosen passage can be scrolled.
+pub fn most_scroll(app: &App, list: PassageList) -> usize {
+    let passages = app.library.passages();
+    let Some(passage) = passages.get(list.selected) else {
+        return 0;
+    };
+    let plan = Plan::of(app.size.1, facts(app).len(), passages.len());
+    passage.text.lines().count().saturating_sub(plan.text)
+}
+
+pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, list: PassageList) {
+    let app = scene.app;
+    let passages = app.library.passages();
+    let facts = facts(app);
+    let inside = open(scene.pen, buffer, area, SIZE, "Passages");
+    let mut pane = Pane::new(buffer, inside);
+    let plan = Plan::of(area.height, facts.len(), passages.len());
+    let shown = match passages.is_empty() {
+        true => facts.len(),
+        false => plan.facts,
+    };
+    for (text, scope) in facts.into_iter().take(shown) {
+        pane.line(scene.span(cut(&text, pane.width()), scope));
+    }
+    if plan.gap {
+        pane.gap();
+    }
+    match passages.get(list.selected).or(passages.last()) {
+        Some(chosen) => {
+            rows(scene, &mut pane, &passages, list.selected, plan.list);
+            text(scene, &mut pane, chosen, list.scroll, plan.text);
+        }
+        None => pane.line(scene.plain(why_none(app))),
+    }
+    while pane.room() > 1 {
+        pane.gap();
+    }
+    pane.line(scene.muted("↑↓ choose · PgUp PgDn text · Esc back"));
+}
+
+/// What is indexed, and what was searched for, a line each.
+fn facts(app: &App) -> Vec<(String, &'static str)> {
+    let mut facts = Vec::new();
+    match &app.library.index {
+        _ if !app.config.retrieval.enabled => {}
+        IndexState::Absent => facts.push(("no folder is indexed".to_owned(), "notice")),
+        IndexState::Failed(why) => facts.push((visible(why).into_owned(), "error")),
+        IndexState::Building { root, files } => {
+            let root = visible(&root.to_string_lossy()).into_owned();
+            let files = count(*files as u64);
+            facts.push((format!("indexing {root}: {files} files so far"), "text"));
+        }
+        IndexState::Ready {
+            root,
+            census,
+            took_ms,
+        } => {
+            let root = visible(&root.to_string_lossy()).into_owned();
+            let (files, chunks) = (count(census.files as u64), count(census.chunks as u64));
+            let took = seconds(took_ms / 1000.0);
+            let index = format!("{files} files in {chunks} chunks, indexed in {took}: {root}");
+            facts.push((index, "text"));
+            facts.extend(left_out(census).map(|text| (text, "muted")));
+        }
+    }
+    for search in &app.library.searches {
+        facts.push((searched(search), "muted"));
+    }
+    facts
+}
+
+/// What was left out of the index, and why.
+fn left_out(census: &Census) -> Option<String> {
+    let reasons = [
+        (census.large, "too large"),
+        (census.binary, "not text"),
+        (census.unreadable, "unreadable"),
+        (census.denied, "denied"),
+        (census.beyond, "beyond the most files"),
+    ];
+    let reasons: Vec<String> = reasons
+        .into_iter()
+        .filter(|(files, _)| *files > 0)
+        .map(|(files, why)| format!("{} {why}", count(files as u64)))
+        .collect();
+    (!reasons.is_empty()).then(|| format!("left out: {}", reasons.join(", ")))
+}
+
+fn searched(search: &Search) -> String {
+    let with = match &search.rejected {
+        None => "round 1, the code around the cursor".to_owned(),
+        Some(rejected) => format!(
+            "round 2, also the rejected completion ({:.0} % sure)",
+            rejected.confidence * 100.0
+        ),
+    };
+    let late = match search.late {
+        true => ", too late for the request that asked",
+        false => "",
+    };
+    match &search.found {
+        None => format!("{with}: searching{late}"),
+        Some(found) => {
+            let s = if found.passages.len() == 1 { "" } else { "s" };
+            let (n, ms) = (found.passages.len(), found.took_ms);
+            format!("{with}: {n} passage{s} in {ms:.1} ms{late}")
+        }
+    }
+}
+
+/// Why there is no passage to show.
+fn why_none(app: &App) -> String {
+    let searches = &app.library.searches;
+    match &app.library.index {
+        _ if !app.config.retrieval.enabled => {
+            let key = app.keymap.label(Action::ToggleRetrieval);
+            format!("retrieval is off; {key} turns it on")
+        }
+        IndexState::Absent => {
+            "open a file, or set retrieval.folder in the configuration".to_owned()
+        }
+        IndexState::Failed(_) => "the models read no passages".to_owned(),
+        _ if searches.is_empty() => "nothing was searched for yet: complete first".to_owned(),
+        _ if searches.iter().any(|search| search.found.is_none()) => "searching…".to_owned(),
+        _ => "nothing in the folder is like the code around the cursor".to_owned(),
+    }
+}
+
+/// The passages, as many rows of them as there is room for, the chosen one among them.
+fn rows(scene: Scene, pane: &mut Pane, passages: &[&Passage], selected: usize, room: usize) {
+    let head = "  score  round 1  round 2  read by      from";
+    pane.line(scene.muted(cut(head, pane.width())));
+    let selected = selected.min(passages.len().saturating_sub(1));
+    let first = (selected + 1).saturating_sub(room.max(1));
+    for (index, passage) in passages.iter().enumerate().skip(first).take(room) {
+        let is_selected = index == selected;
+        let pointer = if is_selected { "▸ " } else { "  " };
+        let round =
+            |score: Option<f32>| score.map_or("–".to_owned(), |score| format!("{score:.2}"));
+        let [one, two] = passage.rounds.map(round);
+        let numbers = format!("{:>5.2}  {one:>7}  {two:>7}  ", passage.score);
+        let readers = fit(&readers(scene.app, passage), 13);
+        let used = pointer.len() + numbers.len() + 13;
+        let from = cut_middle(&place(passage), pane.width().saturating_sub(used));
+        pane.line(vec![
+            scene.span(pointer, "title"),
+            scene.plain(numbers),
+            scene.span(readers, "key"),
+            scene.plain(from),
+        ]);
+        if is_selected {
+            pane.paint_last(scene.palette.ui("selection"));
+        }
+    }
+}
+
+/// The models that were given the passage to read.
+fn readers(app: &App, passage: &Passage) -> String {
+    let names = [
+        (LaneKind::Small, "small"),
+        (LaneKind::Large, "large"),
+        (LaneKind::Second, "2nd"),
+    ];
+    let given = names
+        .into_iter()
+        .filter(|(kind, _)| app.library.was_given(*kind, passage));
+    let names: Vec<&str> = given.map(|(_, name)| name).collect();
+    match names.is_empty() {
+        true => "–".to_owned(),
+        false => names.join(" "),
+    }
+}
+
+fn place(passage: &Passage) -> String {
+    let (first, last) = passage.lines;
+    format!("{}:{first}–{last}", visible(&passage.path))
+}
+
+/// The text of a passage with its line numbers, from the line `scroll` on.
+fn text(scene: Scene, pane: &mut Pane, passage: &Passage, scroll: usize, room: usize) {
+    let title: Vec<Span> = vec![scene.muted(cut_middle(&place(passage), 60))];
+    scene.title(pane, "Text", title);
+    let lines: Vec<&str> = passage.text.lines().collect();
+    let scroll = scroll.min(lines.len().saturating_sub(room));
+    let digits = passage.lines.1.max(1).ilog10() as usize + 1;
+    for (index, line) in lines.iter().enumerate().skip(scroll).take(room) {
+        let number = format!("{:>digits$} ", passage.lines.0 + index);
+        let line = visible(&line.replace('\t', "    ")).into_owned();
+        let line = cut(&line, pane.width().saturating_sub(digits + 1));
+        pane.line(vec![scene.span(number, "gutter"), scene.plain(line)]);
+    }
+}
