@@ -11,12 +11,11 @@ const ESCALATE: &str = "E S C A L A T E";
 
 /// A playground that shows the small completion at the hole, kept by the policy `mccom` until the
 /// person says otherwise; and what both models say there.
-fn kept(home: &Home, more: &[&str]) -> (Terminal, super::Said) {
+fn kept(home: &Home) -> (Terminal, super::Said) {
     home.write("sum.py", SUM);
     let said = said(home, "sum.py", HOLE);
     let place = format!("sum.py:{HOLE}");
-    let arguments = ["--policy", "mccom", "--threshold=-6"];
-    let terminal = home.start_ready(&[&arguments[..], more, &[&place]].concat());
+    let terminal = home.start_ready(&["--policy", "mccom", "--threshold", "0", &place]);
     terminal.press(CTRL_SPACE);
     terminal.until_text(&format!("result += {}", said.small));
     terminal.until_text(KEEP);
@@ -36,7 +35,7 @@ fn signals(home: &Home) -> Vec<serde_json::Value> {
 #[test]
 fn dismissing_escalates_and_shows_the_large_text() {
     let home = Home::new();
-    let (mut terminal, said) = kept(&home, &[]);
+    let (mut terminal, said) = kept(&home);
     let first_line = said.large.lines().next().unwrap_or_default();
     assert!(!first_line.is_empty() && said.large != said.small);
     terminal.press(ESC);
@@ -65,7 +64,7 @@ fn dismissing_escalates_and_shows_the_large_text() {
 #[test]
 fn a_second_escape_dismisses_for_good() {
     let home = Home::new();
-    let (mut terminal, said) = kept(&home, &[]);
+    let (mut terminal, said) = kept(&home);
     terminal.press(ESC);
     terminal.until_text(ESCALATE);
     let first_line = said.large.lines().next().unwrap_or_default();
@@ -80,7 +79,7 @@ fn a_second_escape_dismisses_for_good() {
 #[test]
 fn typing_something_else_has_the_large_model_go_on_behind_it() {
     let home = Home::new();
-    let (terminal, said) = kept(&home, &[]);
+    let (terminal, said) = kept(&home);
     let other = if said.small.starts_with('l') {
         "x"
     } else {
@@ -98,7 +97,10 @@ fn typing_something_else_has_the_large_model_go_on_behind_it() {
 #[test]
 fn accepting_keeps_and_the_next_completion_is_there_at_once() {
     let home = Home::new();
-    let (mut terminal, said) = kept(&home, &["--max-tokens", "2"]);
+    // What was cut off there has more to it.
+    home.configure("max_tokens = 2\n");
+    let (mut terminal, said) = kept(&home);
+    terminal.until_text("ahead ready");
     terminal.press(TAB);
     terminal.until_text("modified");
     terminal.until_text("1 used · 0 not");
