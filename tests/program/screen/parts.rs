@@ -74,7 +74,12 @@ fn searched() -> App {
     let one = |score| [Some(score), None];
     let passages = vec![
         passage("sorting/quick.py", 11, one(18.25), 1.0),
-        passage("sorting/a/very/long/way/down/the/tree/to/merge.py", 101, one(9.5), 0.52),
+        passage(
+            "sorting/a/very/long/way/down/the/tree/to/merge.py",
+            101,
+            one(9.5),
+            0.52,
+        ),
         passage("tests/test_\x1b[2Jsearch.py", 1, one(0.75), 0.04),
     ];
     find(&mut app, &effects, passages);
@@ -121,7 +126,13 @@ fn why_there_are_no_passages() {
 
 #[test]
 fn the_index_stands_in_the_first_line() {
-    let header = |app: &App, size| shown(app, size).lines().next().unwrap_or_default().to_owned();
+    let header = |app: &App, size| {
+        shown(app, size)
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let mut app = retrieving(kept());
     assert!(header(&app, (160, 45)).contains("[retrieval]"));
     app.update(Event::Index(IndexEvent::Building {

@@ -32,6 +32,8 @@ const LOW: usize = 16;
 
 /// How the rows of the box are shared.
 struct Plan {
+    /// Of the box, its frame included.
+    height: u16,
     facts: usize,
     /// A row stays empty between facts and list.
     gap: bool,
@@ -40,13 +42,18 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(rows: u16, facts: usize, passages: usize) -> Self {
-        let height = usize::from(rows.saturating_sub(2).min(SIZE.1));
-        let is_low = height < LOW;
+    fn of(rows: u16, facts: usize, passages: &[&Passage]) -> Self {
+        let lines = passages.iter().map(|passage| passage.text.lines().count());
+        let most = AROUND + facts + 1 + passages.len() + lines.max().unwrap_or(0);
+        let height = rows.saturating_sub(2).min(SIZE.1);
+        let height = height.min(u16::try_from(most).unwrap_or(u16::MAX));
+        let is_low = usize::from(height) < LOW.min(most);
         let facts = if is_low { facts.min(1) } else { facts };
-        let rest = height.saturating_sub(AROUND + facts + usize::from(!is_low));
-        let list = passages.min(rest.div_ceil(2));
+        let around = AROUND + facts + usize::from(!is_low);
+        let rest = usize::from(height).saturating_sub(around);
+        let list = passages.len().min(rest.div_ceil(2));
         Plan {
+            height,
             facts,
             gap: !is_low,
             list,
@@ -61,7 +68,7 @@ pub fn most_scroll(app: &App, list: PassageList) -> usize {
     let Some(passage) = passages.get(list.selected) else {
         return 0;
     };
-    let plan = Plan::of(app.size.1, facts(app).len(), passages.len());
+    let plan = Plan::of(app.size.1, facts(app).len(), &passages);
     passage.text.lines().count().saturating_sub(plan.text)
 }
 
@@ -69,9 +76,15 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, 
     let app = scene.app;
     let passages = app.library.passages();
     let facts = facts(app);
-    let inside = open(scene.pen, buffer, area, SIZE, "Passages");
+    let plan = Plan::of(area.height, facts.len(), &passages);
+    let inside = open(
+        scene.pen,
+        buffer,
+        area,
+        (SIZE.0, plan.height.max(8)),
+        "Passages",
+    );
     let mut pane = Pane::new(buffer, inside);
-    let plan = Plan::of(area.height, facts.len(), passages.len());
     let shown = match passages.is_empty() {
         true => facts.len(),
         false => plan.facts,
