@@ -7,6 +7,7 @@ mod frame;
 mod opened;
 mod parts;
 mod provenance;
+mod selftest;
 mod servers;
 mod tune;
 

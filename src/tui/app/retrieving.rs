@@ -14,10 +14,9 @@ use super::{
     App,
     event::{Effect, LaneKind},
     overlay::{Overlay, PassageList},
-    speculating::Rejected,
 };
 use crate::{
-    completion::{Hole, Passage, Request, RequestId},
+    completion::{Hole, Passage, Rejected, Request, RequestId},
     retrieval::{Census, IndexEvent, Query},
 };
 
