@@ -2,6 +2,7 @@
 //! each round, which model was given them, and their text; above them, what is indexed.
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Span};
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     super::{
@@ -26,6 +27,9 @@ const SIZE: (u16, u16) = (110, 42);
 /// Rows of the box that are no passage and no fact: its frame, the heading of the list, the rule
 /// above the text and the keys.
 const AROUND: usize = 5;
+
+/// Fewer cells than this have no room for the score of each round.
+const ROOM_FOR_ROUNDS: usize = 64;
 
 /// Fewer rows than this have room for one fact only.
 const LOW: usize = 16;
@@ -218,8 +222,11 @@ fn why_none(app: &App) -> String {
 
 /// The passages, as many rows of them as there is room for, the chosen one among them.
 fn rows(scene: Scene, pane: &mut Pane, passages: &[&Passage], selected: usize, room: usize) {
-    let head = "  score  round 1  round 2  read by      from";
-    pane.line(scene.muted(cut(head, pane.width())));
+    let is_narrow = pane.width() < ROOM_FOR_ROUNDS;
+    pane.line(scene.muted(match is_narrow {
+        true => "  score  read by      from",
+        false => "  score  round 1  round 2  read by      from",
+    }));
     let selected = selected.min(passages.len().saturating_sub(1));
     let first = (selected + 1).saturating_sub(room.max(1));
     for (index, passage) in passages.iter().enumerate().skip(first).take(room) {
@@ -228,9 +235,13 @@ fn rows(scene: Scene, pane: &mut Pane, passages: &[&Passage], selected: usize, r
         let round =
             |score: Option<f32>| score.map_or("–".to_owned(), |score| format!("{score:.2}"));
         let [one, two] = passage.rounds.map(round);
-        let numbers = format!("{:>5.2}  {one:>7}  {two:>7}  ", passage.score);
+        let rounds = match is_narrow {
+            true => String::new(),
+            false => format!("{one:>7}  {two:>7}  "),
+        };
+        let numbers = format!("{:>5.2}  {rounds}", passage.score);
         let readers = fit(&readers(scene.app, passage), 13);
-        let used = pointer.len() + numbers.len() + 13;
+        let used = 2 + numbers.width() + 13;
         let from = cut_middle(&place(passage), pane.width().saturating_sub(used));
         pane.line(vec![
             scene.span(pointer, "title"),
