@@ -1,13 +1,195 @@
 //! `routelens retrieve`: the passages that a model would read for a place, as text or as JSON.
 
-use clap::Args;
+use std::{env, path::PathBuf, time::Instant};
 
-use super::Outcome;
+use clap::Args;
+use serde::Serialize;
+
+use super::{Failure, Outcome, console::Console, flags::Given, load, place::cut};
+use crate::{
+    completion::{Passage, RequestId},
+    config::folders::resolve,
+    local::discover::shorten_home,
+    retrieval::{Census, Index, Query, Scope},
+};
 
 /// Say which passages of the folder a model would read for a place
+///
+/// Indexes the folder around the file as the playground does (the repository, else the file's own
+/// folder; what .gitignore names, hidden files, files that are denied, too large or not text stay
+/// out) and searches it with the code around FILE:LINE:COL. No model is loaded.
+///
+/// Prints where each passage comes from, its score and its lines, best first; on standard error what
+/// was indexed and what was left out. A passage is scored by BM25; with --rejected there are two
+/// rounds, fused into one score, and both are shown.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {}
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    /// Where the completion would go
+    #[arg(value_name = "FILE:LINE:COL")]
+    place: String,
+    /// Index this folder
+    #[arg(long, value_name = "DIR")]
+    folder: Option<String>,
+    /// Search again as after this completion was rejected
+    #[arg(long, value_name = "TEXT")]
+    rejected: Option<String>,
+    /// How sure the small model was of it: its mean token probability, 0 to 1
+    #[arg(
+        long,
+        value_name = "P",
+        requires = "rejected",
+        default_value_t = 0.5,
+        allow_negative_numbers = true,
+        value_parser = probability
+    )]
+    confidence: f32,
+    /// The most passages
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    passages: Option<u32>,
+    /// Files that are left out, besides those of the configuration (again for more)
+    #[arg(long, value_name = "GLOB")]
+    deny: Vec<String>,
+    /// Read this configuration file
+    #[arg(long, value_name = "FILE.toml")]
+    config: Option<PathBuf>,
+    /// Print one JSON object: root, census, passages [path, lines, text, score, rounds], index_ms,
+    /// search_ms
+    #[arg(long)]
+    json: bool,
+}
 
-pub(super) fn run(_: Arguments) -> Outcome {
-    todo!()
+fn probability(text: &str) -> Result<f32, String> {
+    let value: f32 = text.parse().map_err(|_| "is not a number".to_owned())?;
+    match (0.0..=1.0).contains(&value) {
+        true => Ok(value),
+        false => Err("a probability is between 0 and 1".to_owned()),
+    }
+}
+
+/// What is printed as JSON.
+#[derive(Serialize)]
+struct Report {
+    root: PathBuf,
+    census: Census,
+    passages: Vec<Passage>,
+    index_ms: f64,
+    search_ms: f64,
+}
+
+/// Prints the passages.
+pub(super) fn run(arguments: Arguments) -> Outcome {
+    let config = load(arguments.config.as_deref(), &arguments.values().0)?.config;
+    let (hole, notice) = cut(&arguments.place)?;
+    let mut console = Console::plain();
+    if let Some(notice) = notice {
+        console.say(&notice);
+    }
+    let scope = Scope::around(hole.path.as_deref(), &config).map_err(Failure::Usage)?;
+    let root = scope.root.clone();
+    let began = Instant::now();
+    let index = Index::build(scope, |files| {
+        console.progress(&format!("{files} files indexed"));
+    });
+    let mut index = index.map_err(Failure::Usage)?;
+    console.clear_progress();
+    let index_ms = began.elapsed().as_secs_f64() * 1000.0;
+    let began = Instant::now();
+    let passages = index.search(&Query {
+        id: RequestId::default(),
+        hole,
+        rejected: arguments.rejected.map(|text| (text, arguments.confidence)),
+    });
+    let report = Report {
+        root,
+        census: index.census(),
+        passages,
+        index_ms,
+        search_ms: began.elapsed().as_secs_f64() * 1000.0,
+    };
+    if arguments.json {
+        console.json(&report)?;
+        return Ok(0);
+    }
+    for passage in &report.passages {
+        console.print(&write(passage))?;
+    }
+    console.say(&report.summary());
+    Ok(0)
+}
+
+impl Arguments {
+    fn values(&self) -> Given {
+        let here = env::current_dir().unwrap_or_default();
+        let folder = self.folder.as_deref().map(|folder| resolve(folder, &here));
+        let mut given = Given::default();
+        given.put("retrieval.folder", "--folder", folder);
+        given.put("retrieval.passages", "--passages", self.passages);
+        let deny = Some(self.deny.clone()).filter(|deny| !deny.is_empty());
+        given.put("deny", "--deny", deny);
+        given
+    }
+}
+
+/// A passage under a line that says where it is and how it scored.
+fn write(passage: &Passage) -> String {
+    let (first, last) = passage.lines;
+    let mut text = format!(
+        "{}:{first}-{last}  score {:.3}",
+        passage.path, passage.score
+    );
+    if let [first, Some(second)] = passage.rounds {
+        let first = first.map_or("–".to_owned(), |score| format!("{score:.3}"));
+        text.push_str(&format!("  (around {first}, rejected {second:.3})"));
+    }
+    text.push('\n');
+    for line in passage.text.lines() {
+        text.push_str(format!("    {line}").trim_end());
+        text.push('\n');
+    }
+    text.push('\n');
+    text
+}
+
+impl Report {
+    fn summary(&self) -> String {
+        let found = match self.passages.len() {
+            0 => "no passage".to_owned(),
+            1 => "1 passage".to_owned(),
+            several => format!("{several} passages"),
+        };
+        let census = &self.census;
+        format!(
+            "{found} of {} files ({} chunks) in {}; {}; read in {:.0} ms, searched in {:.1} ms",
+            census.files,
+            census.chunks,
+            shorten_home(&self.root),
+            left_out(census),
+            self.index_ms,
+            self.search_ms
+        )
+    }
+}
+
+/// What was left out, in words.
+fn left_out(census: &Census) -> String {
+    let kinds = [
+        (census.denied, "denied"),
+        (census.large, "too large"),
+        (census.binary, "not text"),
+        (census.unreadable, "not readable"),
+        (census.links, "links"),
+        (census.beyond, "beyond the limit"),
+    ];
+    let some = kinds.iter().filter(|(count, _)| *count > 0);
+    let mut parts: Vec<String> = some
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if census.more {
+        parts.push("and more, not looked at".to_owned());
+    }
+    match parts.is_empty() {
+        true => "nothing left out".to_owned(),
+        false => format!("left out {}", parts.join(", ")),
+    }
 }

@@ -234,6 +234,10 @@ fn resolve_paths(values: &mut Table, base: &Path) {
             _ => {}
         }
     }
+    let retrieval = values.get_mut("retrieval").and_then(Value::as_table_mut);
+    if let Some(folder) = retrieval.and_then(|table| table.get_mut("folder")) {
+        resolve_path(folder, base);
+    }
     let models = values.get_mut("models").and_then(Value::as_table_mut);
     for (_, model) in models.into_iter().flatten() {
         if let Some(file) = model.get_mut("file") {

@@ -8,6 +8,7 @@ mod benchmark;
 mod engine;
 mod evaluation;
 mod figure;
+mod retrieval;
 mod screen;
 mod servers;
 mod startup;
@@ -18,12 +19,13 @@ use figure::Report;
 /// One group of figures: its name and what measures it.
 type Group = (&'static str, fn(&mut Report));
 
-const GROUPS: [Group; 7] = [
+const GROUPS: [Group; 8] = [
     ("syntax", syntax::measure),
     ("engine", engine::measure),
     ("screen", screen::measure),
     ("servers", servers::measure),
     ("evaluation", evaluation::measure),
+    ("retrieval", retrieval::measure),
     ("startup", startup::measure),
     ("benchmark", benchmark::measure),
 ];

@@ -5,6 +5,7 @@ mod cli;
 mod engine;
 mod evaluation;
 mod passages;
+mod retrieval;
 mod screen;
 mod servers;
 mod terminal;

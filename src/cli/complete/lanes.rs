@@ -12,18 +12,19 @@ use std::{
 
 use super::{
     Console, Failure,
+    shelf::Shelf,
     turn::{Filled, Stream, Turn},
 };
 use crate::{
     completion::{
-        Hole, Request, RequestId, Sampling, StreamEvent, Timing,
+        Drafts, Hole, Passage, Rejected, Request, RequestId, Sampling, StreamEvent, Timing,
         model::{ModelEvent, ModelInfo},
     },
     config::Config,
     meter::{Ending, Meter, Rates, Side, Spent},
     model::{Model, ModelSource},
     remote::Network,
-    routing::{Cascade, LargeUse, Policy},
+    routing::{Cascade, LargeUse, Policy, UserSignal},
 };
 
 /// Which of the models an event comes from.
@@ -52,6 +53,15 @@ impl Which {
     }
 }
 
+/// What a model gets besides the hole.
+#[derive(Debug, Clone)]
+pub(super) struct Extras {
+    pub passages: Vec<Passage>,
+    /// The most tokens of passages.
+    tokens: usize,
+    drafts: Drafts,
+}
+
 /// A model and what is known of it.
 struct Lane {
     model: Model,
@@ -70,6 +80,7 @@ pub(super) struct Lanes {
     network: Network,
     large_use: LargeUse,
     sampling: Sampling,
+    shelf: Shelf,
     lanes: [Option<Lane>; 3],
     /// Counts what the models cost.
     pub meter: Meter,
@@ -90,6 +101,7 @@ impl Lanes {
             config,
             large_use,
             sampling,
+            shelf: Shelf::default(),
             lanes: [None, None, None],
             meter: Meter::default(),
             sender,
@@ -120,7 +132,12 @@ impl Lanes {
     ///
     /// # Errors
     /// The small model cannot be loaded.
-    pub fn fill(&mut self, console: &mut Console, hole: &Hole) -> Result<Filled, Failure> {
+    pub fn fill(
+        &mut self,
+        console: &mut Console,
+        hole: &Hole,
+        user: Option<UserSignal>,
+    ) -> Result<Filled, Failure> {
         let model = self.small_model(console)?;
         let settings = self.config.routing(&model.name, hole.language);
         let (cascade, effects) = Cascade::new(
@@ -129,8 +146,10 @@ impl Lanes {
             self.config.escalation,
             hole.language,
         );
-        let small = self.ask(Which::Small, hole);
-        let mut turn = Turn::new(hole, cascade, small);
+        self.shelf.open(console, hole, &self.config);
+        let extras = self.extras(Which::Small, hole, None);
+        let small = self.ask(Which::Small, hole, extras.clone());
+        let mut turn = Turn::new(hole, cascade, small, extras.passages, user);
         turn.perform(effects, self);
         while let Some(wait) = turn.wait(self) {
             let Some((which, event)) = self.next_event(wait)? else {
@@ -211,8 +230,32 @@ impl Lanes {
         }
     }
 
+    /// What a model gets with a hole: passages and drafts; `rejected` is the small completion that a
+    /// large one is asked in place of.
+    pub fn extras(&mut self, which: Which, hole: &Hole, rejected: Option<Rejected>) -> Extras {
+        let retrieval = &self.config.retrieval;
+        let second_round = rejected.clone().filter(|_| retrieval.rounds > 1);
+        let passages = self.shelf.search(hole, second_round);
+        let sources = &self.config.speculation;
+        Extras {
+            drafts: Drafts {
+                context: sources.context,
+                retrieved: sources.retrieved && !passages.is_empty(),
+                recycled: sources.recycled,
+                rejected: rejected
+                    .filter(|_| sources.rejected)
+                    .map(|rejected| rejected.text),
+            },
+            passages,
+            tokens: match which.side() {
+                Side::Small => retrieval.small_tokens,
+                Side::Large => retrieval.large_tokens,
+            },
+        }
+    }
+
     /// Asks a model, starting it first if need be.
-    pub fn ask(&mut self, which: Which, hole: &Hole) -> Stream {
+    pub fn ask(&mut self, which: Which, hole: &Hole, extras: Extras) -> Stream {
         self.last_id += 1;
         let id = RequestId(self.last_id);
         if self.lane(which).is_none() {
@@ -223,6 +266,9 @@ impl Lanes {
         }
         let request = Request {
             sampling: self.sampling,
+            passages: extras.passages,
+            passage_tokens: extras.tokens,
+            drafts: extras.drafts,
             ..Request::greedy(id, hole.clone(), self.config.max_tokens)
         };
         match self.lane(which) {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::turn::{Answer, Filled, Unanswered};
+use super::turn::{Answer, Filled, Passages, Unanswered};
 use crate::{
     completion::{Completion, model::Origin},
     routing::{Decision, Reason, Scores, Signal},
@@ -26,6 +26,9 @@ pub(super) struct Record<'a> {
     large_asked: Option<&'static str>,
     wasted: bool,
     saved_ms: Option<f64>,
+    /// Left out where nothing was found, or retrieval is off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passages: Option<&'a Passages>,
     #[serde(skip_serializing_if = "Option::is_none")]
     small_error: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,6 +50,9 @@ struct AnswerRecord<'a> {
     completion: &'a Completion,
     /// Tokens of the hole that did not fit in the model's context.
     trimmed_tokens: usize,
+    /// How many of the passages had room in its prompt; left out where none had.
+    #[serde(skip_serializing_if = "is_none")]
+    passages_read: usize,
     /// That of the small model stands in the record itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<&'a Verdict>,
@@ -82,6 +88,7 @@ impl<'a> Record<'a> {
             large_asked: filled.large_asked,
             wasted: filled.wasted,
             saved_ms: filled.saved_ms,
+            passages: Some(&filled.passages).filter(|found| !found.small.is_empty()),
             small_error: small.and_then(error),
             large_error: large.and_then(error),
             second_error: second.and_then(error),
@@ -98,8 +105,13 @@ fn answer(result: &Result<Answer, Unanswered>) -> Option<AnswerRecord<'_>> {
         served_by: served_by(&answer.model.origin),
         completion: &answer.completion,
         trimmed_tokens: answer.trimmed_tokens,
+        passages_read: answer.passages_read,
         verdict: Some(&answer.verdict),
     })
+}
+
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 fn served_by(origin: &Origin) -> Option<ServerRecord<'_>> {

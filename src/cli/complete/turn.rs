@@ -10,13 +10,15 @@ use super::{
     Failure,
     lanes::{Lanes, Which},
 };
+use serde::Serialize;
+
 use crate::{
     completion::{
-        Completion, Hole, RequestId, StopReason, StreamEvent, Timing, Token,
+        Completion, Hole, Passage, Rejected, RequestId, StopReason, StreamEvent, Timing, Token,
         model::{ModelEvent, ModelInfo},
     },
     meter::Ending,
-    routing::{Cascade, CascadeEffect, Decision, Scores},
+    routing::{Cascade, CascadeEffect, Decision, Scores, UserSignal},
     syntax::{Judge, Verdict},
 };
 
@@ -30,6 +32,8 @@ pub(super) struct Answer {
     pub completion: Completion,
     /// Tokens of the hole that did not fit in the context.
     pub trimmed_tokens: usize,
+    /// How many passages had room in the prompt.
+    pub passages_read: usize,
     pub verdict: Verdict,
 }
 
@@ -59,6 +63,15 @@ pub(super) struct Filled {
     pub wasted: bool,
     /// How much sooner the large model was asked than after the verdict on the small completion.
     pub saved_ms: Option<f64>,
+    /// What each model was given to read.
+    pub passages: Passages,
+}
+
+/// The passages that were found for the models to read, best first.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Passages {
+    pub small: Vec<Passage>,
+    pub large: Vec<Passage>,
 }
 
 impl Filled {
@@ -93,6 +106,7 @@ pub(super) struct Stream {
     id: RequestId,
     asked_at: Instant,
     trimmed_tokens: usize,
+    passages_read: usize,
     /// What has come, and what it cost so far.
     text: String,
     timing: Timing,
@@ -108,6 +122,7 @@ impl Stream {
             id,
             asked_at: Instant::now(),
             trimmed_tokens: 0,
+            passages_read: 0,
             text: String::new(),
             timing: Timing::default(),
             outcome: None,
@@ -133,6 +148,7 @@ impl Stream {
             StreamEvent::Waiting(_) => {}
             StreamEvent::Started(prompt) => {
                 self.trimmed_tokens = prompt.trimmed_tokens;
+                self.passages_read = prompt.passages;
                 timing.prompt_tokens = prompt.prompt_tokens;
                 timing.cached_tokens = prompt.cached_tokens;
             }
@@ -186,6 +202,7 @@ impl Stream {
             verdict: Judge::new(hole).finish(&completion.text),
             completion,
             trimmed_tokens: self.trimmed_tokens,
+            passages_read: self.passages_read,
         }))
     }
 }
@@ -202,10 +219,19 @@ pub(super) struct Turn<'a> {
     verdict: Option<(Verdict, Instant)>,
     large: Option<Stream>,
     second: Option<Stream>,
+    passages: Passages,
+    /// What the person does with the small completion once it is shown.
+    user: Option<UserSignal>,
 }
 
 impl<'a> Turn<'a> {
-    pub fn new(hole: &'a Hole, cascade: Cascade, small: Stream) -> Self {
+    pub fn new(
+        hole: &'a Hole,
+        cascade: Cascade,
+        small: Stream,
+        read_by_small: Vec<Passage>,
+        user: Option<UserSignal>,
+    ) -> Self {
         Turn {
             hole,
             cascade,
@@ -215,6 +241,11 @@ impl<'a> Turn<'a> {
             verdict: None,
             large: None,
             second: None,
+            passages: Passages {
+                small: read_by_small,
+                large: Vec::new(),
+            },
+            user,
         }
     }
 
@@ -273,7 +304,7 @@ impl<'a> Turn<'a> {
             }
             _ => {}
         }
-        self.note_large_failure();
+        self.note_large_failure(lanes);
     }
 
     fn on_token(&mut self, token: Token) -> Vec<CascadeEffect> {
@@ -290,7 +321,11 @@ impl<'a> Turn<'a> {
             Some(Err(_)) => ("", [].as_slice()),
         };
         let verdict = self.judge.finish(text);
-        let effects = self.cascade.finish(tokens, verdict.state);
+        let mut effects = self.cascade.finish(tokens, verdict.state);
+        let shown = self.cascade.decision().is_some_and(Decision::keeps);
+        if let Some(signal) = self.user.filter(|_| shown) {
+            effects.extend(self.cascade.person(signal));
+        }
         self.verdict = Some((verdict, Instant::now()));
         effects
     }
@@ -300,9 +335,11 @@ impl<'a> Turn<'a> {
             match effect {
                 CascadeEffect::Decided(action) => tracing::debug!("decided: {action:?}"),
                 CascadeEffect::AskLarge => {
-                    self.large = Some(lanes.ask(Which::Large, self.hole));
+                    let extras = lanes.extras(Which::Large, self.hole, self.rejected());
+                    self.passages.large.clone_from(&extras.passages);
+                    self.large = Some(lanes.ask(Which::Large, self.hole, extras.clone()));
                     let second = lanes.has_second();
-                    self.second = second.then(|| lanes.ask(Which::Second, self.hole));
+                    self.second = second.then(|| lanes.ask(Which::Second, self.hole, extras));
                 }
                 CascadeEffect::CancelLarge => {
                     let both = [
@@ -316,18 +353,40 @@ impl<'a> Turn<'a> {
                         }
                     }
                 }
+                CascadeEffect::StopSmall => lanes.cancel(Which::Small),
+                CascadeEffect::ResumeSmall => {
+                    self.small.spend(Which::Small, lanes, false);
+                    let extras = lanes.extras(Which::Small, self.hole, None);
+                    self.small = lanes.ask(Which::Small, self.hole, extras);
+                    self.tokens.clear();
+                    self.judge = Judge::new(self.hole);
+                    self.verdict = None;
+                }
             }
         }
-        self.note_large_failure();
+        self.note_large_failure(lanes);
     }
 
-    fn note_large_failure(&mut self) {
+    /// What there is of the small completion, where it was decided against.
+    fn rejected(&self) -> Option<Rejected> {
+        let decision = self.cascade.decision()?;
+        let tokens = match &self.small.outcome {
+            Some(Ok(completion)) => &completion.tokens,
+            _ => &self.tokens,
+        };
+        Rejected::of(tokens).filter(|_| !decision.keeps())
+    }
+
+    fn note_large_failure(&mut self, lanes: &mut Lanes) {
         if let Some(Stream {
             outcome: Some(Err(_)),
             ..
         }) = self.large
         {
-            self.cascade.large_failed();
+            let effects = self.cascade.large_failed();
+            if !effects.is_empty() {
+                self.perform(effects, lanes);
+            }
         }
     }
 
@@ -379,6 +438,7 @@ impl<'a> Turn<'a> {
             large_asked: asked,
             wasted,
             saved_ms,
+            passages: self.passages,
         })
     }
 }

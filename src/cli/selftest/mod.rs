@@ -14,12 +14,12 @@ use serde_json::Value;
 use self::{record::Recorder, turns::Models};
 use super::{
     Failure, Outcome,
-    complete::cut,
     console::Console,
     eval::Tests,
     flags::{Given, LargeModel, ModelFlags, Servers, Tokens},
     holes::{self, HoleLine, LineError},
     load, logging,
+    place::cut,
 };
 use crate::{
     completion::Hole,

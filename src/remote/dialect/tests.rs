@@ -23,6 +23,9 @@ fn hole() -> Hole {
 fn ask(hole: &Hole) -> Ask<'_> {
     Ask {
         hole,
+        passages: &[],
+        folder: None,
+        draft: None,
         sampling: Sampling::GREEDY,
         max_tokens: 64,
         top: 3,

@@ -4,26 +4,7 @@ use super::{
     App,
     event::{Effect, LaneKind},
 };
-use crate::completion::{DraftSource, Drafts, Token};
-
-/// A small completion that was rejected, by the router or by the person, as the large model gets it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rejected {
-    /// Its text, as far as there is any.
-    pub text: String,
-    /// How sure the small model was of it: its mean token probability, 0 to 1.
-    pub confidence: f32,
-}
-
-impl Rejected {
-    /// The tokens' text and mean probability; `None` where there is no text.
-    pub fn of(tokens: &[Token]) -> Option<Self> {
-        let text: String = tokens.iter().map(|token| token.text.as_str()).collect();
-        let sum: f32 = tokens.iter().filter_map(Token::prob).sum();
-        let confidence = sum / tokens.len().max(1) as f32;
-        (!text.trim().is_empty()).then_some(Rejected { text, confidence })
-    }
-}
+use crate::completion::{DraftSource, Drafts, Rejected};
 
 impl App {
     /// The drafts that a lane's model may verify for the hole at the cursor.

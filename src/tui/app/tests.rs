@@ -64,6 +64,7 @@ fn model(kind: LaneKind) -> ModelInfo {
         context: Some(1024),
         fim: "Qwen".to_owned(),
         device: "CPU".to_owned(),
+        no_drafts: None,
         notices: Vec::new(),
         origin: Origin::File {
             path: PathBuf::from("model.gguf"),

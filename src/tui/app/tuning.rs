@@ -87,7 +87,11 @@ impl App {
             LaneKind::Large => Feedback::TOOK_LARGE,
             LaneKind::Small | LaneKind::Second => UserSignal::Dismissed.into(),
         };
-        self.router.history.respond(small.id, feedback);
+        let small = small.id;
+        self.router.history.respond(small, feedback);
+        if feedback.took_large {
+            self.note_took_large(small);
+        }
     }
 
     /// The person wants none of the text that is shown. Where part of it was taken, that says

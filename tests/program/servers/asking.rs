@@ -120,6 +120,7 @@ pub fn config(url: &str, dialect: Dialect) -> ServerConfig {
         key: None,
         family: Some(routelens::completion::fim::Family::Qwen),
         context: None,
+        prediction: None,
         top: 3,
         deadlines: Deadlines {
             connect: Duration::from_secs(2),

@@ -168,6 +168,7 @@ fn extent(run: &Run) -> String {
         },
         Phase::Done if written > kept => format!("{count} of {written} written"),
         Phase::Done => count,
+        Phase::Stopped => format!("{count}, then stopped"),
         Phase::Cancelled => format!("{count}, then cancelled"),
         Phase::Failed(_) => format!("{count}, then failed"),
         _ => format!("{count} so far"),

@@ -99,8 +99,8 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, 
 fn facts(app: &App) -> Vec<(String, &'static str)> {
     let mut facts = Vec::new();
     match &app.library.index {
-        _ if !app.config.retrieval.enabled => {}
-        IndexState::Absent => facts.push(("no folder is indexed".to_owned(), "notice")),
+        _ if !app.retrieves() => {}
+        IndexState::Absent => facts.push(("no folder is indexed yet".to_owned(), "muted")),
         IndexState::Failed(why) => facts.push((visible(why).into_owned(), "error")),
         IndexState::Building { root, files } => {
             let root = visible(&root.to_string_lossy()).into_owned();
@@ -123,7 +123,24 @@ fn facts(app: &App) -> Vec<(String, &'static str)> {
     for search in &app.library.searches {
         facts.push((searched(search), "muted"));
     }
+    facts.extend(LaneKind::ALL.iter().filter_map(|kind| read(app, *kind)));
     facts
+}
+
+/// How much of what it was given a lane's model reads.
+fn read(app: &App, kind: LaneKind) -> Option<(String, &'static str)> {
+    let given = app.library.given[kind as usize].as_ref()?.len();
+    let prompt = app.lane(kind).run()?.prompt;
+    let text = match prompt.prompt_tokens.is_some() || prompt.passages > 0 {
+        false => format!("the {} model is given {given}", kind.name()),
+        true => format!(
+            "the {} model reads {} of {given}, {} tokens",
+            kind.name(),
+            prompt.passages,
+            prompt.passage_tokens
+        ),
+    };
+    Some((text, "muted"))
 }
 
 /// What was left out of the index, and why.
@@ -133,6 +150,7 @@ fn left_out(census: &Census) -> Option<String> {
         (census.binary, "not text"),
         (census.unreadable, "unreadable"),
         (census.denied, "denied"),
+        (census.links, "links"),
         (census.beyond, "beyond the most files"),
     ];
     let reasons: Vec<String> = reasons
@@ -140,7 +158,8 @@ fn left_out(census: &Census) -> Option<String> {
         .filter(|(files, _)| *files > 0)
         .map(|(files, why)| format!("{} {why}", count(files as u64)))
         .collect();
-    (!reasons.is_empty()).then(|| format!("left out: {}", reasons.join(", ")))
+    let more = if census.more { " and more" } else { "" };
+    (!reasons.is_empty()).then(|| format!("left out: {}{more}", reasons.join(", ")))
 }
 
 fn searched(search: &Search) -> String {
@@ -173,9 +192,10 @@ fn why_none(app: &App) -> String {
             let key = app.keymap.label(Action::ToggleRetrieval);
             format!("retrieval is off; {key} turns it on")
         }
-        IndexState::Absent => {
-            "open a file, or set retrieval.folder in the configuration".to_owned()
+        _ if !app.retrieves() => {
+            "this text is in no folder: open a file, save it, or set retrieval.folder".to_owned()
         }
+        IndexState::Absent => "the folder is not indexed yet".to_owned(),
         IndexState::Failed(_) => "the models read no passages".to_owned(),
         _ if searches.is_empty() => "nothing was searched for yet: complete first".to_owned(),
         _ if searches.iter().any(|search| search.found.is_none()) => "searching…".to_owned(),
@@ -211,7 +231,7 @@ fn rows(scene: Scene, pane: &mut Pane, passages: &[&Passage], selected: usize, r
     }
 }
 
-/// The models that were given the passage to read.
+/// The models that have the passage in their prompt.
 fn readers(app: &App, passage: &Passage) -> String {
     let names = [
         (LaneKind::Small, "small"),
@@ -220,7 +240,7 @@ fn readers(app: &App, passage: &Passage) -> String {
     ];
     let given = names
         .into_iter()
-        .filter(|(kind, _)| app.library.was_given(*kind, passage));
+        .filter(|(kind, _)| app.reads(*kind, passage));
     let names: Vec<&str> = given.map(|(_, name)| name).collect();
     match names.is_empty() {
         true => "–".to_owned(),
