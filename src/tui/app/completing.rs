@@ -133,11 +133,7 @@ impl App {
         request: Request,
         ahead: bool,
     ) -> [Effect; 2] {
-        let lane = self.lane(kind);
-        let model = lane.model.name().to_owned();
-        let rates = lane.given.clone().unwrap_or_default();
-        let charged = (model, self.config.rates(&rates));
-        self.ledger.open(request.id, kind, charged, ahead, self.now);
+        self.open_account(kind, request.id, ahead);
         let judge = SyntaxJob::JudgeStart(kind, request.id, request.hole.clone());
         let request = Request {
             passages: self.passages_for(kind),
@@ -147,6 +143,15 @@ impl App {
             ..request
         };
         [Effect::Syntax(judge), Effect::Ask(kind, request)]
+    }
+
+    /// From here on the meter counts what a request to the model of a lane costs.
+    pub(super) fn open_account(&mut self, kind: LaneKind, id: RequestId, ahead: bool) {
+        let lane = self.lane(kind);
+        let model = lane.model.name().to_owned();
+        let rates = lane.given.clone().unwrap_or_default();
+        let charged = (model, self.config.rates(&rates));
+        self.ledger.open(id, kind, charged, ahead, self.now);
     }
 
     /// Takes ghost text and whatever still streams away, keeping what the panes show.
