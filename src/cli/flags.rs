@@ -12,7 +12,7 @@ use crate::{
     config::{FlagValue, folders::resolve},
     evaluation::table::Labels,
     remote::Dialect,
-    routing::{Escalation, Policy, Score},
+    routing::{Escalation, Policy, Score, UserSignal},
 };
 
 /// Which models, how they run and what decides.
@@ -328,6 +328,11 @@ impl Given {
 pub(super) fn policies() -> impl TypedValueParser<Value = Policy> {
     PossibleValuesParser::new(Policy::ALL.map(Policy::name))
         .map(|name| Policy::from_name(&name).unwrap_or_default())
+}
+
+pub(super) fn user_signals() -> impl TypedValueParser<Value = UserSignal> {
+    PossibleValuesParser::new(UserSignal::ALL.map(UserSignal::name))
+        .map(|name| UserSignal::from_name(&name).unwrap_or(UserSignal::Dismissed))
 }
 
 pub(super) fn scores() -> impl TypedValueParser<Value = Score> {

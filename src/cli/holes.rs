@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{Failure, console::Console};
-use crate::{completion::Hole, json, language::Language};
+use crate::{completion::Hole, json, language::Language, routing::UserSignal};
 
 /// A hole as a line of input gives it. Further keys are allowed and ignored.
 #[derive(Debug, Deserialize)]
@@ -27,6 +27,9 @@ pub(super) struct HoleLine {
     /// The file that it was cut from.
     #[serde(default)]
     pub path: Option<PathBuf>,
+    /// What a person does with the completion once it is shown.
+    #[serde(default)]
+    pub user: Option<UserSignal>,
 }
 
 impl HoleLine {

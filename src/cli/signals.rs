@@ -1,13 +1,125 @@
 //! `routelens signals`: what was done with completions, counted, or cleared.
 
 use clap::Args;
+use serde::Serialize;
 
-use super::Outcome;
+use super::{
+    Failure, Outcome,
+    console::Console,
+    usage::{Table, count, numbered, short},
+};
+use crate::{
+    config::Folders,
+    local::discover::shorten_home,
+    routing::Action,
+    signals::{Count, Decided, Held, Store, counts},
+};
 
 /// Say what was done with completions, by model and language
+///
+/// The playground keeps, on this machine, what became of each completion that it showed: accepted,
+/// typed along, typed otherwise, dismissed, or the large model's taken in its place; with what the
+/// router had decided, the scores and the times. No text of any file is kept. `tune --signals` takes
+/// them as labels; signals = false in the configuration keeps none.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {}
+pub(super) struct Arguments {
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Clear the signals, and print what they were
+    #[arg(long)]
+    clear: bool,
+    /// Only those about this small model
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+}
 
-pub(super) fn run(_: Arguments) -> Outcome {
-    todo!()
+/// What is printed as JSON.
+#[derive(Serialize)]
+struct Report {
+    file: String,
+    /// Whether these signals are no longer in the file.
+    cleared: bool,
+    /// Lines that could not be understood.
+    skipped: usize,
+    signals: usize,
+    counts: Vec<Count>,
+}
+
+/// Prints the counts.
+pub(super) fn run(arguments: Arguments) -> Outcome {
+    let store = Store::at(Folders::find().signals_file());
+    let model = arguments.model.as_deref();
+    let held = match arguments.clear {
+        true => store.clear(model),
+        false => store.held(),
+    };
+    let mut held = held.map_err(Failure::Failed)?;
+    if let Some(model) = model {
+        held.signals.retain(|signal| signal.small == model);
+    }
+    let mut console = Console::plain();
+    if arguments.json {
+        console.json(&Report {
+            file: store.path().to_string_lossy().into_owned(),
+            cleared: arguments.clear,
+            skipped: held.skipped,
+            signals: held.signals.len(),
+            counts: counts(&held.signals),
+        })?;
+        return Ok(0);
+    }
+    console.print(&write(&held, &store, &arguments))?;
+    Ok(0)
+}
+
+fn write(held: &Held, store: &Store, arguments: &Arguments) -> String {
+    let file = shorten_home(store.path());
+    let mut text = match (held.signals.is_empty(), &arguments.model) {
+        (false, _) => format!("since ever ({file})\n\n{}", table(&counts(&held.signals))),
+        (true, Some(model)) => format!("nothing has been kept about {} ({file})\n", short(model)),
+        (true, None) => format!("nothing has been kept yet ({file})\n"),
+    };
+    if held.skipped > 0 {
+        let lines = numbered(held.skipped as u64, "line");
+        text.push_str(&format!("\n{lines} of the file could not be understood\n"));
+    }
+    if arguments.clear && !held.signals.is_empty() {
+        text.push_str("\nthese signals are cleared now\n");
+    }
+    text
+}
+
+/// A row for each model, and under it one for each language and decision.
+fn table(counts: &[Count]) -> String {
+    let headings = ["shown", "accepted", "rejected", "took large"];
+    let mut table = Table::new("", &headings);
+    let mut of_models = counts.chunk_by(|one, next| one.model == next.model);
+    for of_model in of_models.by_ref() {
+        let all = of_model.iter().flat_map(|count| &count.decisions);
+        table.row(&short(&of_model[0].model), cells(all));
+        for of_language in of_model {
+            let language = of_language.language.map_or("no grammar", |one| one.name());
+            for decided in &of_language.decisions {
+                let decision = match decided.decision {
+                    Action::Keep => "kept",
+                    Action::Escalate => "escalated",
+                };
+                let name = format!("  {language}, {decision} by {}", decided.policy.name());
+                table.row(&name, cells([decided]));
+            }
+        }
+    }
+    table.write()
+}
+
+fn cells<'a>(decisions: impl IntoIterator<Item = &'a Decided>) -> Vec<String> {
+    let mut sums = [0_u64; 4];
+    for one in decisions {
+        let counts = [one.shown, one.accepted, one.rejected, one.took_large];
+        for (sum, count) in sums.iter_mut().zip(counts) {
+            *sum += count as u64;
+        }
+    }
+    sums.map(count).into()
 }

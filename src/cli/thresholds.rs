@@ -4,24 +4,32 @@ use crate::{
     config::{Loaded, Source},
     evaluation::report::{Provenance, Threshold},
     language::Language,
+    routing::Score,
 };
 
-/// The threshold in force for a small model and a language.
-pub(super) fn in_force(loaded: &Loaded, model: &str, language: Language) -> Threshold {
+/// The threshold in force of a score, for a small model and a language.
+pub(super) fn in_force(
+    loaded: &Loaded,
+    score: Score,
+    model: &str,
+    language: Language,
+) -> Threshold {
     let config = &loaded.config;
-    let entry = config.threshold_entry(model, Some(language));
+    let entry = config.threshold_entry(score, model, Some(language));
     let from = match (entry, loaded.source("threshold")) {
         (Some(entry), _) => match &entry.fitted {
             Some(fit) => Provenance::Fitted(Box::new(fit.clone())),
             None => Provenance::Configuration,
         },
+        (None, _) if score != config.score_in_force() => Provenance::Default,
         (None, Source::Default) => Provenance::Default,
         (None, Source::File(_)) => Provenance::Configuration,
         (None, Source::Environment(name) | Source::Flag(name)) => Provenance::Given(name),
     };
     Threshold {
         language,
-        value: config.threshold_for(model, Some(language)),
+        score,
+        value: config.threshold_for(score, model, Some(language)),
         from,
     }
 }

@@ -1,6 +1,8 @@
 //! `routelens tune`: a run under a slider, or what that would show as JSON.
 
 use std::{
+    collections::BTreeSet,
+    fmt::Display,
     io::{IsTerminal, stdin, stdout},
     path::{Path, PathBuf},
     sync::mpsc::{RecvTimeoutError, channel},
@@ -18,9 +20,10 @@ use super::{
     console::Console,
     flags::{escalations, labels, scores},
     load,
+    usage::numbered,
 };
 use crate::{
-    config::{Config, Loaded},
+    config::Loaded,
     evaluation::{
         file,
         outcome::Run,
@@ -31,19 +34,27 @@ use crate::{
     },
     language::Language,
     routing::{Escalation, Score},
+    signals::{Signal, Store},
     tui::tune::{Filter, Start, Subject, Tune, run as open},
 };
 
 /// Explore policies and thresholds on the outcomes of a run
 ///
-/// No model runs: everything that a policy may look at was recorded by `routelens eval`. Left and
+/// No model runs: everything that a policy may look at was recorded by `routelens eval`, or, with
+/// --signals, kept by the playground with what was accepted and rejected. Left and
 /// right move the threshold; Tab and the arrows choose policy, score, language and kind of hole; F1
 /// shows all keys.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The run, as `routelens eval --out` wrote it
-    #[arg(value_name = "RUN.jsonl")]
-    run: PathBuf,
+    #[arg(value_name = "RUN.jsonl", required_unless_present = "signals")]
+    run: Option<PathBuf>,
+    /// In place of a run, what was accepted and rejected in the playground, as it was kept
+    #[arg(long, conflicts_with_all = ["run", "labels"])]
+    signals: bool,
+    /// The small model that the signals are about; needed where several are kept
+    #[arg(long, value_name = "NAME", requires = "signals")]
+    small: Option<String>,
     /// Read this configuration file
     #[arg(long, value_name = "FILE.toml")]
     config: Option<PathBuf>,
@@ -93,19 +104,10 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     }
     let loaded = load(arguments.config.as_deref(), &[])?;
     let mut console = Console::plain();
-    let read = read(&arguments.run, &mut console).map_err(Failure::Failed)?;
-    for notice in &read.notices {
-        console.say(&format!("routelens: {notice}"));
-    }
-    if read.outcomes.is_empty() {
-        return Err(Failure::Failed(format!(
-            "{} has no outcomes yet: `routelens eval` writes them",
-            arguments.run.display()
-        )));
-    }
-    let start = start(&arguments, &loaded, &read.header.small.name)?;
-    let k = start.config.first_k;
-    let subject = subject(read, &arguments, k, &mut console).map_err(Failure::Failed)?;
+    let (subject, start) = match &arguments.run {
+        Some(file) => of_run(file, &arguments, &loaded, &mut console)?,
+        None => of_signals(&arguments, &loaded, &mut console)?,
+    };
     let mut tune = Tune::new(subject, start);
     if arguments.json {
         tune.list_only(Filter::SincePin);
@@ -118,14 +120,107 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     Ok(0)
 }
 
+/// A run to look at, and how to begin.
+fn of_run(
+    file: &Path,
+    arguments: &Arguments,
+    loaded: &Loaded,
+    console: &mut Console,
+) -> Result<(Subject, Start), Failure> {
+    let read = read(file, console).map_err(Failure::Failed)?;
+    for notice in &read.notices {
+        console.say(&format!("routelens: {notice}"));
+    }
+    if read.outcomes.is_empty() {
+        return Err(Failure::Failed(format!(
+            "{} has no outcomes yet: `routelens eval` writes them",
+            file.display()
+        )));
+    }
+    let start = start(arguments, loaded, &read.header.small.name)?;
+    let k = start.config.first_k;
+    let subject = labelled(read, file, arguments, k, console).map_err(Failure::Failed)?;
+    Ok((subject, start))
+}
+
+/// The signals of a small model to look at, and how to begin.
+fn of_signals(
+    arguments: &Arguments,
+    loaded: &Loaded,
+    console: &mut Console,
+) -> Result<(Subject, Start), Failure> {
+    let store = Store::at(loaded.folders.signals_file());
+    let held = store.held().map_err(Failure::Failed)?;
+    let file = store.path().display();
+    if held.skipped > 0 {
+        let lines = numbered(held.skipped as u64, "line");
+        console.say(&format!(
+            "routelens: {file}: {lines} could not be understood"
+        ));
+    }
+    let small = signalled(&held.signals, arguments.small.as_deref(), &file)?;
+    let start = start(arguments, loaded, &small)?;
+    let k = start.config.first_k;
+    let accelerators = |given: &Option<String>| {
+        let given = given.as_deref().unwrap_or_default();
+        start.config.rates(given).accelerators
+    };
+    let accelerators = (
+        accelerators(&start.config.small),
+        accelerators(&start.config.large),
+    );
+    let subject = Subject::of_signals(&held.signals, &small, k, accelerators);
+    let of_model = held.signals.iter().filter(|signal| signal.small == small);
+    let left_out = of_model.count() - subject.cases.len();
+    if subject.cases.is_empty() {
+        return Err(Failure::Failed(format!(
+            "{file}: no completion of {small} that was accepted or rejected had ended and has scores \
+             over the first {k} tokens: see --first-k"
+        )));
+    }
+    if left_out > 0 {
+        let signals = numbered(left_out as u64, "signal");
+        console.say(&format!(
+            "routelens: {signals} left out: the completion had not ended, or its scores are not over \
+             the first {k} tokens"
+        ));
+    }
+    Ok((subject, start))
+}
+
+/// The small model that signals are about: the one named, else the only one.
+fn signalled(
+    signals: &[Signal],
+    named: Option<&str>,
+    file: &dyn Display,
+) -> Result<String, Failure> {
+    let models: BTreeSet<&str> = signals.iter().map(|one| one.small.as_str()).collect();
+    let listed = || models.iter().copied().collect::<Vec<_>>().join(", ");
+    match (named, models.len()) {
+        (_, 0) => Err(Failure::Failed(format!(
+            "nothing was kept yet ({file}): accept or reject completions in the playground"
+        ))),
+        (Some(name), _) if models.contains(name) => Ok(name.to_owned()),
+        (Some(name), _) => Err(Failure::Usage(format!(
+            "--small {name}: nothing was kept about that; there is {}",
+            listed()
+        ))),
+        (None, 1) => Ok(listed()),
+        (None, _) => Err(Failure::Usage(format!(
+            "scores of different models are not to be mixed: name one of {} with --small",
+            listed()
+        ))),
+    }
+}
+
 /// The run with the labels that were asked for.
-fn subject(
+fn labelled(
     run: Run,
+    file: &Path,
     arguments: &Arguments,
     k: usize,
     console: &mut Console,
 ) -> Result<Subject, String> {
-    let file = &arguments.run;
     if arguments.labels == Labels::Tests {
         return Ok(Subject::of_run(run, file, k));
     }
@@ -182,10 +277,11 @@ fn start(arguments: &Arguments, loaded: &Loaded, small: &str) -> Result<Start, F
     if arguments.theme.is_some() {
         config.theme.clone_from(&arguments.theme);
     }
-    let score = arguments.score.unwrap_or(config.score);
-    let usual = threshold(&config, score, small, arguments.language);
+    let strategy = arguments.policy.unwrap_or(Strategy::Policy(config.policy));
+    let score = strategy.score(arguments.score.unwrap_or(config.score));
+    let usual = config.threshold_for(score, small, arguments.language);
     let setting = Setting {
-        strategy: arguments.policy.unwrap_or(Strategy::Policy(config.policy)),
+        strategy,
         score,
         threshold: within(score, arguments.threshold.unwrap_or(usual), "--threshold")?,
         escalation: arguments.escalation.unwrap_or(config.escalation),
@@ -206,14 +302,6 @@ fn start(arguments: &Arguments, loaded: &Loaded, small: &str) -> Result<Start, F
         setting,
         pinned: Some(pinned),
     })
-}
-
-/// The threshold in force for a score.
-fn threshold(config: &Config, score: Score, small: &str, language: Option<Language>) -> f32 {
-    match score == config.score {
-        true => config.threshold_for(small, language),
-        false => score.default_threshold(),
-    }
 }
 
 fn within(score: Score, value: f32, flag: &str) -> Result<f32, Failure> {

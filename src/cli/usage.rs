@@ -207,7 +207,7 @@ fn compare(saving: f64, what: &str) -> String {
     }
 }
 
-fn numbered(number: u64, what: &str) -> String {
+pub(super) fn numbered(number: u64, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {what}{plural}", count(number))
 }
@@ -217,7 +217,7 @@ fn percent(part: f64) -> String {
 }
 
 /// A whole number with its thousands apart.
-fn count(number: u64) -> String {
+pub(super) fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
@@ -245,7 +245,7 @@ fn grouped(digits: &str) -> String {
 }
 
 /// A name for a table: nothing in it acts on the terminal, and it does not push the numbers away.
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     let name = shown_text(name);
     if name.width() <= NAME_WIDTH {
         return name.into_owned();
@@ -261,18 +261,18 @@ fn short(name: &str) -> String {
 }
 
 /// Rows of a name and numbers, the numbers aligned at their ends.
-struct Table {
+pub(super) struct Table {
     rows: Vec<(String, Vec<String>)>,
 }
 
 impl Table {
-    fn new(title: &str, headings: &[&str]) -> Self {
+    pub fn new(title: &str, headings: &[&str]) -> Self {
         let mut table = Table { rows: Vec::new() };
         table.row(title, headings.iter().map(|&text| text.into()).collect());
         table
     }
 
-    fn row(&mut self, name: &str, cells: Vec<String>) {
+    pub fn row(&mut self, name: &str, cells: Vec<String>) {
         self.rows.push((name.to_owned(), cells));
     }
 
@@ -289,7 +289,7 @@ impl Table {
     }
 
     /// The rows as lines; what a row has beyond the headings is left out.
-    fn write(&self) -> String {
+    pub fn write(&self) -> String {
         let columns = self.rows.first().map_or(0, |(_, cells)| cells.len());
         let names = self.rows.iter().map(|(name, _)| name.width());
         let name_width = names.max().unwrap_or(0);

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::language::Language;
 
 pub use passage::Passage;
-pub use speculation::{DraftSource, Drafting, Drafts};
+pub use speculation::{DraftSource, Drafting, Drafts, Rejected};
 
 /// The place to fill, cut from a document at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]

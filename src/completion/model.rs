@@ -19,6 +19,9 @@ pub struct ModelInfo {
     /// Where it runs: "CPU", the names of the GPUs with the layers on them where that is not all, or
     /// the server's address.
     pub device: String,
+    /// Why a draft does not help this model, for people to read; `None` where it verifies drafts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_drafts: Option<String>,
     /// What was asked for and could not be had, or should be known, for people to read.
     pub notices: Vec<String>,
     pub origin: Origin,

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Token;
+
 /// Where a draft comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -58,6 +60,25 @@ impl Drafts {
     }
 }
 
+/// A small completion that was rejected, by the router or by the person, as it serves a large model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rejected {
+    /// Its text, as far as there is any.
+    pub text: String,
+    /// How sure the small model was of it: its mean token probability, 0 to 1.
+    pub confidence: f32,
+}
+
+impl Rejected {
+    /// The tokens' text and mean probability; `None` where there is no text.
+    pub fn of(tokens: &[Token]) -> Option<Self> {
+        let text: String = tokens.iter().map(|token| token.text.as_str()).collect();
+        let sum: f32 = tokens.iter().filter_map(Token::prob).sum();
+        let confidence = sum / tokens.len().max(1) as f32;
+        (!text.trim().is_empty()).then_some(Rejected { text, confidence })
+    }
+}
+
 /// What one source of drafts did for a completion.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Drafting {
@@ -70,8 +91,8 @@ pub struct Drafting {
     pub accepted: usize,
     /// By how much that shortened the completion, in milliseconds: what its confirmed tokens would
     /// have taken one by one, less what verifying took. Negative where drafting cost more than it
-    /// brought.
-    pub saved_ms: f64,
+    /// brought; `None` for a server, which does not say.
+    pub saved_ms: Option<f64>,
 }
 
 impl Drafting {

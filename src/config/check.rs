@@ -2,7 +2,7 @@
 
 use super::{Config, NamedModel};
 use crate::{
-    remote::check_pattern,
+    remote::{Dialect, check_pattern},
     tui::keymap::{Keymap, KeymapError},
 };
 
@@ -36,6 +36,15 @@ pub(super) fn check(config: &Config) -> Result<(), Problem> {
     }
     if let Some(threshold) = config.threshold {
         finite("threshold", threshold)?;
+        let own = config.score_in_force();
+        let (low, high) = own.range();
+        if own != config.score && !(low..=high).contains(&threshold) {
+            let (policy, own) = (config.policy.name(), own.name());
+            let problem = format!(
+                "policy {policy} goes by {own}, so τ must lie between {low} and {high}; it is {threshold}"
+            );
+            return Err(("threshold".to_owned(), problem));
+        }
     }
     for entry in &config.thresholds {
         finite("thresholds", entry.value)?;
@@ -155,6 +164,13 @@ fn named_model(model: &NamedModel, config: &Config) -> Result<(), Problem> {
     if model.model.as_deref().is_some_and(is_blank) {
         return problem("model", BLANK);
     }
+    let words = model.dialect.is_none_or(|dialect| dialect == Dialect::Chat);
+    if model.prediction == Some(true) && !words {
+        return problem(
+            "prediction",
+            "is for dialect = \"chat\": the others have no drafts in their requests",
+        );
+    }
     if let Some(count) = model.accelerators
         && !(count.is_finite() && count > 0.0)
     {
@@ -194,6 +210,7 @@ fn only_for_servers(model: &NamedModel) -> Option<&'static str> {
         ("key_command", model.key_command.is_some()),
         ("fim", model.fim.is_some()),
         ("context", model.context.is_some()),
+        ("prediction", model.prediction.is_some()),
         ("connect_timeout_ms", model.connect_timeout_ms.is_some()),
         (
             "first_token_timeout_ms",

@@ -242,18 +242,25 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The threshold for a model and language: the most specific entry of `thresholds`, then
-    /// `threshold`, then the score's default.
-    pub fn threshold_for(&self, model: &str, language: Option<Language>) -> f32 {
-        self.threshold_entry(model, language)
-            .map(|entry| entry.value)
-            .or(self.threshold)
-            .unwrap_or_else(|| self.score.default_threshold())
+    /// The score that decides: the policy's own where it has one, else the one that was chosen.
+    pub fn score_in_force(&self) -> Score {
+        self.policy.score(self.score)
     }
 
-    /// The most specific entry of `thresholds` for a model and language; of several the last.
+    /// The threshold of a score for a model and language: the most specific entry of `thresholds`,
+    /// then, of the score in force, `threshold`, then the score's default.
+    pub fn threshold_for(&self, score: Score, model: &str, language: Option<Language>) -> f32 {
+        self.threshold_entry(score, model, language)
+            .map(|entry| entry.value)
+            .or(self.threshold.filter(|_| score == self.score_in_force()))
+            .unwrap_or_else(|| score.default_threshold())
+    }
+
+    /// The most specific entry of `thresholds` for a score, a model and a language; of several the
+    /// last.
     pub fn threshold_entry(
         &self,
+        score: Score,
         model: &str,
         language: Option<Language>,
     ) -> Option<&FittedThreshold> {
@@ -262,7 +269,7 @@ impl Config {
         };
         self.thresholds
             .iter()
-            .filter(|entry| entry.score == self.score)
+            .filter(|entry| entry.score == score)
             .filter(|entry| entry.model.as_deref().is_none_or(|name| name == model))
             .filter(|entry| entry.language.is_none() || entry.language == language)
             .max_by_key(|entry| specificity(entry))
@@ -278,10 +285,11 @@ impl Config {
 
     /// What the router decides by, for a model and language.
     pub fn routing(&self, model: &str, language: Option<Language>) -> Settings {
+        let score = self.score_in_force();
         Settings {
             policy: self.policy,
-            score: self.score,
-            threshold: self.threshold_for(model, language),
+            score,
+            threshold: self.threshold_for(score, model, language),
             k: self.first_k,
         }
     }
@@ -289,13 +297,13 @@ impl Config {
     /// How to run the model in `model` under this configuration.
     pub fn engine(&self, model: PathBuf) -> EngineConfig {
         EngineConfig {
-            model,
             context: self.context,
             threads: self.threads,
             gpu_layers: self.gpu_layers,
             device: self.device.clone(),
             top: self.top,
             shift_reuse: self.shift_reuse,
+            ..EngineConfig::new(model)
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) const DENIED: [&str; 8] = [
 ];
 
 /// What can be said of a model by name, as [`NamedModel`] has it.
-pub(super) const MODEL_KEYS: [&str; 14] = [
+pub(super) const MODEL_KEYS: [&str; 15] = [
     "file",
     "url",
     "dialect",
@@ -35,6 +35,7 @@ pub(super) const MODEL_KEYS: [&str; 14] = [
     "key_command",
     "fim",
     "context",
+    "prediction",
     "accelerators",
     "input_price",
     "output_price",
@@ -63,6 +64,9 @@ pub struct NamedModel {
     pub fim: Option<Family>,
     /// Context in tokens, where the server does not say it.
     pub context: Option<u32>,
+    /// Whether a chat server takes a draft of its answer ("predicted outputs"), so that it is sent
+    /// the rejected completion; none says it of api.openai.com alone.
+    pub prediction: Option<bool>,
     /// How many accelerators it runs on; none means one.
     pub accelerators: Option<f64>,
     /// Money for a million prompt tokens.
@@ -176,6 +180,7 @@ impl Config {
             key: variable.or(command),
             family: model.fim,
             context: model.context,
+            prediction: model.prediction,
             top: self.top,
             deadlines: self.deadlines(model),
         }

@@ -130,7 +130,7 @@ pub const SETTINGS: &[Setting] = &[
     set("selftest.chain", Kind::List, "[]", "The models after the small one, in order, named as in `large`; empty: the large model."),
     unset("keys", Kind::FileOnly, "complete = [\"ctrl-space\", \"alt-c\"]", "Keys by action, in place of the action's own; F1 in the playground shows all."),
     unset("thresholds", Kind::FileOnly, "score = \"first_k_mean_logprob\"\nvalue = -0.8\nlanguage = \"python\"", "A threshold for one language, one model (`model = \"name\"`) or both. One that `routelens report --fit --write` puts here has a table `fitted` beside it, which says on which models and outcomes it was chosen and what came of it; where other models are loaded, the playground says so."),
-    unset("models", Kind::FileOnly, "url = \"http://10.0.0.7:8000\"\ndialect = \"openai\"\nmodel = \"Qwen/Qwen2.5-Coder-32B\"\nkey_env = \"VLLM_KEY\"\naccelerators = 8\ninput_price = 0.2\noutput_price = 0.6", "A model by name, for `large` and `second` to name: a server's url, or a file. Instead of key_env, key_command is a shell command that prints the key. For servers also: fim (the layout of its model: qwen, starcoder2, …), context, connect_timeout_ms, first_token_timeout_ms and total_timeout_ms. For both: accelerators (how many it runs on, for the meter) and prices for a million tokens."),
+    unset("models", Kind::FileOnly, "url = \"http://10.0.0.7:8000\"\ndialect = \"openai\"\nmodel = \"Qwen/Qwen2.5-Coder-32B\"\nkey_env = \"VLLM_KEY\"\naccelerators = 8\ninput_price = 0.2\noutput_price = 0.6", "A model by name, for `large` and `second` to name: a server's url, or a file. Instead of key_env, key_command is a shell command that prints the key. For servers also: fim (the layout of its model: qwen, starcoder2, …), context, prediction (whether a chat server takes the rejected completion as a draft, as OpenAI's does), connect_timeout_ms, first_token_timeout_ms and total_timeout_ms. For both: accelerators (how many it runs on, for the meter) and prices for a million tokens."),
 ];
 
 /// Finds a setting by its name in the file.
@@ -234,7 +234,7 @@ mod tests {
         let examples: Vec<&str> = SETTINGS
             .iter()
             .filter(|setting| setting.example && setting.kind != Kind::FileOnly)
-            .map(|setting| setting.key)
+            .map(|setting| setting.key.rsplit('.').next().unwrap_or_default())
             .collect();
         let text = uncommented(|line| {
             !examples

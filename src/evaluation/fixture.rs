@@ -4,6 +4,7 @@ use super::{
     dataset::DatasetId,
     execution::Limits,
     outcome::{Attempt, Header, ModelIdentity, Outcome, Run, RunSettings, VERSION},
+    person::Person,
     report::{Asked, Material, Provenance, Threshold},
     table::Labels,
     task::HoleKind,
@@ -48,9 +49,11 @@ pub(crate) fn asked(threshold: f32) -> Asked {
         labels: Labels::Tests,
         thresholds: vec![Threshold {
             language: Language::Python,
+            score: Score::FirstKMeanProb,
             value: threshold,
             from: Provenance::Default,
         }],
+        persons: vec![Person::NOISY, Person::Perfect],
     }
 }
 
@@ -68,6 +71,7 @@ fn outcome(at: usize, case: &Case) -> Outcome {
         canonical: String::new(),
         small: attempt(case.prob, verdict, case.small, 10.0),
         large: attempt(0.9, VerdictState::Valid, case.large, 100.0),
+        large_drafted: None,
         overhead_ms: 0.0,
     }
 }

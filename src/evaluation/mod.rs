@@ -7,8 +7,8 @@
 //! without input or output: [`table`] holds what a policy may look at as columns, [`sweep`] goes
 //! through all thresholds, [`explore`] is what the tune screen shows, [`report`] what a stakeholder
 //! reads, [`fit`] chooses thresholds, [`compare`] puts scores beside each other, [`picks`] are what a
-//! person preferred without names, and [`statistics`] and [`family`] have the intervals. No model
-//! runs in here but through [`crate::model`]; nothing draws.
+//! person preferred without names, [`person`] is one who is simulated, and [`statistics`] and
+//! [`family`] have the intervals. No model runs in here but through [`crate::model`]; nothing draws.
 
 pub mod compare;
 pub mod dataset;
@@ -20,10 +20,12 @@ pub mod fit;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod outcome;
+pub mod person;
 pub mod picks;
 pub mod report;
 pub mod run;
 pub mod statistics;
+mod strategy;
 pub mod sweep;
 pub mod table;
 pub mod task;

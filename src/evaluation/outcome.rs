@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     completion::{
-        Completion, StopReason,
+        Completion, Drafting, StopReason,
         model::{ModelInfo, Origin},
     },
     language::Language,
@@ -257,10 +257,32 @@ pub struct Outcome {
     pub canonical: String,
     pub small: Attempt,
     pub large: Attempt,
+    /// The large model once more, with the small completion as its draft, where that was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub large_drafted: Option<Drafted>,
     /// Time that was spent on this task besides the models and the tests, in milliseconds: putting
     /// the hole, judging the syntax, preparing the tests. Not in it: writing this line, and waiting
     /// for others' turn.
     pub overhead_ms: f64,
+}
+
+impl Outcome {
+    /// Whether an attempt is exactly what belongs in the hole, but for white space around it.
+    pub fn is_exact(&self, attempt: &Attempt) -> bool {
+        attempt.completion.text.trim() == self.canonical.trim()
+    }
+}
+
+/// What the large model did with a rejected small completion as the draft that it verifies (MCCom's
+/// second stage, arXiv 2603.05974).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Drafted {
+    /// From the request to the end, in milliseconds.
+    pub total_ms: f64,
+    /// What came of the draft; empty where the model could not take it.
+    pub drafting: Vec<Drafting>,
+    /// Whether the text is the same as without the draft, as it must be.
+    pub same: bool,
 }
 
 /// One model's completion of a task, judged and tested.

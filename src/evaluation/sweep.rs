@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::strategy::Strategy;
 use super::{
     statistics::percentile,
     table::{Part, Row, Table},
@@ -14,58 +15,6 @@ use crate::{
     routing::{self, Action, Escalation, Evidence, Policy, Score, Settings},
     syntax::VerdictState,
 };
-
-/// What decides: a policy of the router, or the best that any could do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Strategy {
-    Policy(Policy),
-    /// Keeps the small completion iff it is right. Only for runs with known results: the upper
-    /// bound of every policy.
-    Oracle,
-}
-
-impl Strategy {
-    pub const ALL: [Strategy; 6] = [
-        Strategy::Policy(Policy::Synconf),
-        Strategy::Policy(Policy::Confidence),
-        Strategy::Policy(Policy::Syntax),
-        Strategy::Policy(Policy::Small),
-        Strategy::Policy(Policy::Large),
-        Strategy::Oracle,
-    ];
-
-    /// The name used in JSON and on screen.
-    pub fn name(self) -> &'static str {
-        match self {
-            Strategy::Policy(policy) => policy.name(),
-            Strategy::Oracle => "oracle",
-        }
-    }
-
-    /// Finds a strategy by its name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.name() == name)
-    }
-
-    /// Whether the threshold matters to it.
-    pub fn has_threshold(self) -> bool {
-        matches!(self, Strategy::Policy(Policy::Synconf | Policy::Confidence))
-    }
-}
-
-impl Serialize for Strategy {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
-}
-
-impl<'de> Deserialize<'de> for Strategy {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        Strategy::from_name(&name)
-            .ok_or_else(|| serde::de::Error::custom(format!("no such policy: `{name}`")))
-    }
-}
 
 /// One setting of the router, as it is tried on a table.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -82,24 +31,38 @@ impl Setting {
     /// The same as the router knows it; `None` for the oracle. `k` is how many first tokens the
     /// first-k scores are over.
     fn router(&self, k: usize) -> Option<Settings> {
-        match self.strategy {
-            Strategy::Policy(policy) => Some(Settings {
-                policy,
-                score: self.score,
-                threshold: self.threshold,
-                k,
-            }),
-            Strategy::Oracle => None,
+        Some(Settings {
+            policy: self.strategy.policy()?,
+            score: self.score,
+            threshold: self.threshold,
+            k,
+        })
+    }
+
+    /// Whether the small completion of a row is kept: by the router and, where somebody is there, by
+    /// them. Where the router cannot decide, for want of scores, it is not.
+    pub fn keeps(&self, row: &Row, k: usize) -> bool {
+        let person = self.strategy.person();
+        let user = person.and_then(|person| person.signal(row.small_right, row.chance));
+        match self.router(k) {
+            Some(router) => {
+                let evidence = Evidence {
+                    user,
+                    ..row.evidence()
+                };
+                routing::action(&router, &evidence) == Some(Action::Keep)
+            }
+            None => row.small_right == Some(true),
         }
     }
 
-    /// Whether the small completion of a row is kept. Where the router cannot decide, for want of
-    /// scores, it is not.
-    pub fn keeps(&self, row: &Row, k: usize) -> bool {
-        match self.router(k) {
-            Some(router) => routing::action(&router, &row.evidence()) == Some(Action::Keep),
-            None => row.small_right == Some(true),
-        }
+    /// Whether a row that is not kept was shown all the same, and rejected.
+    fn is_rejected(&self, row: &Row, k: usize) -> bool {
+        let nobody = Setting {
+            strategy: Strategy::Policy(Policy::Mccom),
+            ..*self
+        };
+        self.strategy.person().is_some() && nobody.keeps(row, k)
     }
 
     /// Whether the completion that is served for a row is right; `None` where nobody knows.
@@ -114,6 +77,10 @@ impl Setting {
     /// completion, early at the moment the first failing gate is known. `large` never asks the small
     /// model. The oracle learns what it knows at the end of the small completion, so for it early is
     /// no earlier than patient.
+    ///
+    /// One that was shown and rejected takes the small model's time and then the large one's, with
+    /// the rejected text as its draft where that was recorded. The time that the person looks at it is
+    /// not counted: nobody waits for a model then.
     pub fn latency_ms(&self, row: &Row, k: usize) -> f64 {
         self.served_ms(row, k, self.keeps(row, k))
     }
@@ -122,6 +89,7 @@ impl Setting {
     fn served_ms(&self, row: &Row, k: usize, keeps: bool) -> f64 {
         match keeps {
             true => row.small_ms,
+            false if self.is_rejected(row, k) => row.small_ms + row.drafted_ms(),
             false => self.asked_ms(row, k) + row.large_ms,
         }
     }
@@ -160,21 +128,39 @@ impl Setting {
 
     /// Seconds that the models work on a row times their accelerators. `small` and `large` ask one
     /// model only. Else the small model always works, and the large one where the row is escalated;
-    /// hedged, it always does: what giving it up early would save is not counted.
+    /// hedged, it always does: what giving it up early would save is not counted. `mccom` stops the
+    /// small model once it is known that the large one takes its place, unless it is patient.
     pub fn accelerator_s(&self, row: &Row, k: usize) -> f64 {
-        self.worked_s(row, self.keeps(row, k))
+        self.worked_s(row, k, self.keeps(row, k))
     }
 
     /// [`Setting::accelerator_s`] of a row that is known to be kept or not.
-    fn worked_s(&self, row: &Row, keeps: bool) -> f64 {
-        match self.strategy {
-            Strategy::Policy(Policy::Small) => row.small_accelerator_s,
-            Strategy::Policy(Policy::Large) => row.large_accelerator_s,
-            _ if self.escalation == Escalation::Hedged || !keeps => {
-                row.small_accelerator_s + row.large_accelerator_s
+    fn worked_s(&self, row: &Row, k: usize, keeps: bool) -> f64 {
+        let (small, large) = (row.small_accelerator_s, row.large_accelerator_s);
+        let hedged = match self.escalation {
+            Escalation::Hedged => large,
+            Escalation::Patient | Escalation::Early => 0.0,
+        };
+        match self.strategy.policy() {
+            Some(Policy::Small) => small,
+            Some(Policy::Large) => large,
+            _ if keeps => small + hedged,
+            _ if self.is_rejected(row, k) => {
+                small + hedged + large * part_of(row.drafted_ms(), row.large_ms)
             }
-            _ => row.small_accelerator_s,
+            Some(Policy::Mccom) if self.escalation != Escalation::Patient => {
+                small * part_of(self.known_ms(row, k), row.small_ms).min(1.0) + large
+            }
+            _ => small + large,
         }
+    }
+}
+
+/// How large a time is as a share of another; all of it where that is nothing.
+fn part_of(time: f64, whole: f64) -> f64 {
+    match whole > 0.0 {
+        true => time / whole,
+        false => 1.0,
     }
 }
 
@@ -227,7 +213,7 @@ pub fn totals(table: &Table, part: Part, setting: &Setting) -> Totals {
         counts.add(row, keeps);
         totals.wrongly_kept += usize::from(keeps && row.small_right == Some(false));
         totals.wrongly_escalated += usize::from(!keeps && row.small_right == Some(true));
-        totals.accelerator_s += setting.worked_s(row, keeps);
+        totals.accelerator_s += setting.worked_s(row, k, keeps);
         latencies.push(setting.served_ms(row, k, keeps));
     }
     Totals {
@@ -266,7 +252,7 @@ pub struct Point {
     pub pass_at_1: f64,
 }
 
-/// Every point that a strategy can reach with a score, from least to most escalation; one point for
+/// Every point that a strategy can reach with a score (its own, where it has one), from least to most escalation; one point for
 /// a strategy without threshold. Points at which no served completion has a label are left out, so
 /// that a part without rows or labels has an empty curve. In O(rows).
 ///
@@ -275,6 +261,7 @@ pub struct Point {
 /// on a rising τ moves rows from one side to the other in the order of their scores.
 pub fn curve(table: &Table, part: Part, strategy: Strategy, score: Score) -> Vec<Point> {
     let k = table.k();
+    let score = strategy.score(score);
     let at = |threshold| Setting {
         strategy,
         score,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     outcome::{Attempt, Outcome, Run},
+    person::chance,
     task::HoleKind,
 };
 use crate::{
@@ -49,6 +50,14 @@ pub struct Row {
     /// Seconds that each model worked times its accelerators.
     pub small_accelerator_s: f64,
     pub large_accelerator_s: f64,
+    /// Whether each model's completion is exactly what belongs in the hole; `None` where that is not
+    /// known.
+    pub small_exact: Option<bool>,
+    pub large_exact: Option<bool>,
+    /// How long the large model took with the small completion as its draft, where that was tried.
+    pub large_drafted_ms: Option<f64>,
+    /// Whether a simulated person errs about it: see [`super::person::chance`].
+    pub chance: f32,
 }
 
 impl Row {
@@ -70,6 +79,19 @@ impl Row {
             true => self.small_right,
             false => self.large_right,
         }
+    }
+
+    /// Whether the completion that is served is exactly what belongs in the hole.
+    pub fn served_exact(&self, keeps: bool) -> Option<bool> {
+        match keeps {
+            true => self.small_exact,
+            false => self.large_exact,
+        }
+    }
+
+    /// How long the large model takes after the small completion was rejected.
+    pub fn drafted_ms(&self) -> f64 {
+        self.large_drafted_ms.unwrap_or(self.large_ms)
     }
 
     /// A row of an outcome, labelled by its tests. `k` is how many first tokens the first-k scores
@@ -99,6 +121,10 @@ impl Row {
                 .and_then(moment),
             small_accelerator_s: accelerator_s(Side::Small, small, rates.0),
             large_accelerator_s: accelerator_s(Side::Large, large, rates.1),
+            small_exact: Some(outcome.is_exact(small)),
+            large_exact: Some(outcome.is_exact(large)),
+            large_drafted_ms: outcome.large_drafted.as_ref().map(|again| again.total_ms),
+            chance: chance(&outcome.id),
         }
     }
 }

@@ -100,14 +100,25 @@ impl<'model> Context<'model> {
         first: usize,
         logits: bool,
     ) -> Result<(), Interrupted> {
-        self.positions.clear();
-        self.positions
-            .extend((first..first + tokens.len()).map(|position| position as i32));
         self.outputs.clear();
         self.outputs.resize(tokens.len(), 0);
         if let Some(last) = self.outputs.last_mut() {
             *last = i8::from(logits);
         }
+        self.evaluate(tokens, first)
+    }
+
+    /// The same with the logits of every token; see [`Context::logits_at`].
+    pub fn decode_all(&mut self, tokens: &[i32], first: usize) -> Result<(), Interrupted> {
+        self.outputs.clear();
+        self.outputs.resize(tokens.len(), 1);
+        self.evaluate(tokens, first)
+    }
+
+    fn evaluate(&mut self, tokens: &[i32], first: usize) -> Result<(), Interrupted> {
+        self.positions.clear();
+        self.positions
+            .extend((first..first + tokens.len()).map(|position| position as i32));
         let batch = sys::llama_batch {
             n_tokens: tokens.len() as i32,
             token: tokens.as_ptr().cast_mut(),
@@ -133,10 +144,20 @@ impl<'model> Context<'model> {
 
     /// The logits of the last token evaluated; `None` when it was evaluated without.
     pub fn logits(&self) -> Option<&[f32]> {
+        self.row(-1)
+    }
+
+    /// The logits of the token at this place of the last batch; `None` when it was evaluated
+    /// without.
+    pub fn logits_at(&self, place: usize) -> Option<&[f32]> {
+        self.row(i32::try_from(place).ok()?)
+    }
+
+    fn row(&self, place: i32) -> Option<&[f32]> {
         // SAFETY: llama.cpp returns null or one row of the vocabulary's size, which stays valid
         // until the next evaluation, which needs `&mut self`.
         unsafe {
-            let row = sys::llama_get_logits_ith(self.raw.as_ptr(), -1);
+            let row = sys::llama_get_logits_ith(self.raw.as_ptr(), place);
             (!row.is_null()).then(|| std::slice::from_raw_parts(row, self.vocabulary))
         }
     }

@@ -116,11 +116,18 @@ impl Loaded {
         if config.gpu_layers.is_some_and(|n| n > 0) && self.on_cpu() {
             notices.push("no GPU is in use, so no layers were put on one".to_owned());
         }
+        if !self.can_forget() {
+            notices.push(String::from(
+                "a recurrent model cannot take tokens back, so it verifies no drafts: they do not \
+                 apply",
+            ));
+        }
         let info = ModelInfo {
             name: self.file.name.clone(),
             context: Some(context.size()),
             fim: self.file.fim_family.clone().unwrap_or_default(),
             device: self.device(),
+            no_drafts: None,
             notices,
             origin: Origin::File {
                 path: self.file.path.clone(),
@@ -176,6 +183,12 @@ impl Loaded {
     /// Whether all of it runs on the CPU.
     pub fn on_cpu(&self) -> bool {
         self.placement.on_cpu()
+    }
+
+    /// Whether tokens can be taken back out of the model's memory one by one. A recurrent model's
+    /// state cannot be turned back.
+    pub fn can_forget(&self) -> bool {
+        !self.model.is_recurrent() && !self.model.is_hybrid()
     }
 
     pub fn architecture(&self) -> &str {

@@ -18,6 +18,7 @@ mod placement;
 mod prompt;
 mod reuse;
 mod session;
+mod speculation;
 mod statistics;
 mod vocabulary;
 mod worker;
@@ -52,6 +53,9 @@ pub struct EngineConfig {
     /// Whether matching runs of the KV cache past the common prefix are shifted to their new
     /// place. That is approximate; without it, reuse gives exactly the tokens that no reuse gives.
     pub shift_reuse: bool,
+    /// Whether every draft is verified, also where that is expected to cost more time than it saves:
+    /// for comparing the sources of drafts with each other.
+    pub eager_drafts: bool,
 }
 
 impl EngineConfig {
@@ -65,6 +69,7 @@ impl EngineConfig {
             device: None,
             top: 5,
             shift_reuse: true,
+            eager_drafts: false,
         }
     }
 }

@@ -1,5 +1,7 @@
-//! One model with its context: evaluates prompts, reusing what it can, and writes completions
-//! token by token with their statistics.
+//! One model with its context: evaluates prompts, reusing what it can, and writes completions with
+//! the statistics of each token (in [`writing`]).
+
+mod writing;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,13 +12,12 @@ use super::load::{BATCH, Loaded};
 use super::mailbox::Mailbox;
 use super::prompt::prompt;
 use super::reuse::{self, Plan};
-use super::statistics::{Distribution, Sampler};
+use super::speculation::Learned;
 use super::vocabulary::Vocabulary;
 use crate::completion::growing::Growing;
 use crate::completion::model::ModelInfo;
-use crate::completion::{
-    Candidate, Completion, PromptInfo, Request, StopReason, StreamEvent, Token,
-};
+use crate::completion::{Completion, PromptInfo, Request, StopReason, StreamEvent};
+use writing::Ahead;
 
 /// Architectures whose cached keys may be moved: rotary positions, one cache, causal attention.
 const SHIFTABLE: [&str; 14] = [
@@ -56,6 +57,14 @@ pub(super) struct Session<'model> {
     chunk: usize,
     /// What the first sequence of the cache holds.
     cached: Vec<i32>,
+    /// What it holds past that: a draft that is being verified.
+    ahead: Ahead,
+    /// How many of the tokens in `cached`, from the first, were evaluated as they would be without
+    /// speculation.
+    alone: usize,
+    /// Whether drafts can be taken back out of the cache.
+    drafts: bool,
+    learned: Learned,
     /// How many of those, from the first, were evaluated in whole chunks of [`EXACT_CHUNK`].
     whole_chunks: usize,
 }
@@ -74,6 +83,7 @@ impl<'model> Session<'model> {
         let (context, info) = loaded.context(config, Arc::clone(mailbox))?;
         let shift =
             config.shift_reuse && context.can_shift() && SHIFTABLE.contains(&loaded.architecture());
+        let learned = Learned::new(vocabulary.len(), config.eager_drafts);
         let mut session = Session {
             info: Arc::new(info),
             vocabulary,
@@ -85,6 +95,10 @@ impl<'model> Session<'model> {
             interruptible: loaded.on_cpu(),
             chunk: if loaded.on_cpu() { CPU_CHUNK } else { 64 },
             cached: Vec::new(),
+            ahead: Ahead::default(),
+            alone: 0,
+            drafts: loaded.can_forget(),
+            learned,
             whole_chunks: 0,
         };
         session.warm_up();
@@ -134,7 +148,7 @@ impl<'model> Session<'model> {
         emit(StreamEvent::Started(info));
         let mut growing = Growing::new(&request.hole, asked, info);
         let stop = match self.evaluate(&prompt.tokens, &plan) {
-            Ok(()) => self.generate(request, &mut growing, emit)?,
+            Ok(()) => self.generate(request, &prompt.tokens, &mut growing, emit)?,
             Err(Interrupted::Stale) => StopReason::Cancelled,
             Err(Interrupted::Failed(status)) => return Err(failed(status)),
         };
@@ -254,87 +268,14 @@ impl<'model> Session<'model> {
         }
         outcome
     }
-
-    /// Writes the completion and returns why it ended.
-    fn generate(
-        &mut self,
-        request: &Request,
-        growing: &mut Growing,
-        emit: &dyn Fn(StreamEvent),
-    ) -> Result<StopReason, String> {
-        let mut sampler = Sampler::new(request.sampling);
-        loop {
-            if self.mailbox.is_stale() {
-                return Ok(StopReason::Cancelled);
-            }
-            if growing.len() >= request.max_tokens {
-                return Ok(StopReason::Limit);
-            }
-            let forced = request.forced.get(growing.len()).copied();
-            let Some((id, token)) = self.next(&mut sampler, forced, growing)? else {
-                return Ok(StopReason::End);
-            };
-            emit(StreamEvent::Token(token.clone()));
-            if let Some(reason) = growing.push(token) {
-                return Ok(reason);
-            }
-            if self.cached.len() >= self.context_size() {
-                return Ok(StopReason::Context);
-            }
-            match self.decode(&[id], true) {
-                Ok(()) => {}
-                Err(Interrupted::Stale) => return Ok(StopReason::Cancelled),
-                Err(Interrupted::Failed(status)) => return Err(failed(status)),
-            }
-        }
-    }
-
-    /// The next token with its statistics; `None` when the model ends the completion.
-    fn next(
-        &self,
-        sampler: &mut Sampler,
-        forced: Option<i32>,
-        growing: &mut Growing,
-    ) -> Result<Option<(i32, Token)>, String> {
-        let logits = self.context.logits().ok_or("llama.cpp gave no logits")?;
-        let found = Distribution::new(logits, self.top.max(sampler.wants()));
-        let chosen = sampler.choose(&found).ok_or("the vocabulary is empty")?;
-        let id = forced.unwrap_or(chosen);
-        growing.note_first_token();
-        if self.vocabulary.ends(id) {
-            return Ok(None);
-        }
-        let bytes = self.vocabulary.bytes(id);
-        let token = Token {
-            id: Some(id),
-            text: growing.text_of(&bytes),
-            bytes,
-            logprob: Some(found.logprob(id)),
-            rank: Some(found.rank(id)),
-            entropy: Some(found.entropy),
-            margin: Some(found.margin()),
-            top: self.candidates(&found),
-            drafted: None,
-        };
-        Ok(Some((id, token)))
-    }
-
-    fn candidates(&self, found: &Distribution) -> Vec<Candidate> {
-        found
-            .top
-            .iter()
-            .take(self.top)
-            .map(|id| Candidate {
-                id: Some(*id),
-                text: String::from_utf8_lossy(&self.vocabulary.shown(*id)).into_owned(),
-                logprob: found.logprob(*id),
-            })
-            .collect()
-    }
 }
+
+/// The status that stands for an evaluation that gave no logits.
+const NO_LOGITS: i32 = i32::MIN;
 
 fn failed(status: i32) -> String {
     match status {
+        NO_LOGITS => String::from("llama.cpp gave no logits"),
         1 => String::from("no room in the KV cache; ask for a larger context"),
         status => format!("llama.cpp could not evaluate the prompt (status {status}); see the log"),
     }

@@ -43,6 +43,9 @@ pub(super) async fn detect(exchange: &Exchange) -> Result<Profile, Problem> {
         None => unknown(exchange, &seen).await?,
     };
     profile.context = config.context.or(profile.context);
+    // Nobody else has published that they take one.
+    let takes_prediction = || is_at(config, "openai.com");
+    profile.ways.prediction = config.prediction.unwrap_or_else(takes_prediction);
     Ok(profile)
 }
 

@@ -22,6 +22,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use super::{Network, Problem, ProblemKind, ServerConfig, key::Key, network::Route};
+use crate::completion::Passage;
 use address::Address;
 
 pub use address::shown_url;
@@ -103,6 +104,15 @@ impl Exchange {
     /// It may not.
     pub fn permits(&self, path: Option<&Path>) -> Result<(), Problem> {
         self.network.permits(path)
+    }
+
+    /// Whether a passage of another file may go to the server: its file, in `folder`, is held against
+    /// the patterns of files that stay here just as the hole's own is.
+    pub fn permits_passage(&self, passage: &Passage, folder: Option<&Path>) -> bool {
+        let inside = Path::new(&passage.path);
+        folder.is_some_and(|folder| {
+            self.permits(Some(&folder.join(inside))).is_ok() && self.permits(Some(inside)).is_ok()
+        })
     }
 
     /// Asks for a path (`/props`, `/v1/models`), whatever the status; gives up after `within`.

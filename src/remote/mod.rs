@@ -58,6 +58,8 @@ pub struct ServerConfig {
     pub family: Option<Family>,
     /// Context in tokens, where the server does not say it.
     pub context: Option<u32>,
+    /// Whether it takes a draft of a chat answer ("predicted outputs"); `None` goes by the host.
+    pub prediction: Option<bool>,
     /// How many candidates each token carries.
     pub top: usize,
     pub deadlines: Deadlines,

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::dialect::Fim;
-use crate::completion::Hole;
+use crate::completion::{Hole, Passage, Request, passage::choose};
 
 /// The context to count on where none is known, in tokens: the smallest among the families whose
 /// layouts we know (CodeGemma's). It holds more than three hundred lines before the cursor and a
@@ -18,36 +18,53 @@ const WORDS: usize = 320;
 /// every key, the prompt would begin elsewhere each time and the server could reuse nothing.
 const STEPS: usize = 8;
 
+/// Passages of other files get no more than this part of the room: the rest is the hole's.
+const PASSAGES: usize = 4;
+/// What stands around each passage: its path's marker or comment.
+const HEADING: usize = 8;
+
 /// Estimates are counted in tenths of a token.
 const TOKEN: usize = 10;
 
 /// What is asked for, so that prompt and answer fit together.
 pub(super) struct Fit<'a> {
     pub hole: Cow<'a, Hole>,
+    /// The passages of other files that fit, in the order in which to send them.
+    pub passages: Vec<Passage>,
+    /// Estimated tokens of those.
+    pub passage_tokens: usize,
     pub max_tokens: usize,
     /// Estimated tokens of the hole that were left out.
     pub trimmed: usize,
 }
 
-/// Cuts a hole to a context: whole lines nearest the cursor are kept, about three quarters of a
+/// Cuts a request to a context, with those of its passages that may be sent: whole lines nearest the cursor are kept, about three quarters of a
 /// tight room before it. At least three quarters of the context are for the prompt.
 pub(super) fn fit<'a>(
-    hole: &'a Hole,
+    request: &'a Request,
+    passages: &[&Passage],
     context: Option<u32>,
     fim: &Fim,
-    max_tokens: usize,
 ) -> Fit<'a> {
+    let hole = &request.hole;
     let context = context.map_or(UNKNOWN_CONTEXT, |tokens| tokens as usize);
-    let max_tokens = max_tokens.clamp(1, (context / 4).max(1));
+    let max_tokens = request.max_tokens.clamp(1, (context / 4).max(1));
     let around = match fim {
         Fim::Words => WORDS,
         Fim::Server | Fim::Layout(_) => LAYOUT,
     };
     let room = context.saturating_sub(max_tokens + around) * TOKEN;
+    let allowed = request.passage_tokens.saturating_mul(TOKEN);
+    let passages = choose(passages.iter().copied(), allowed.min(room / PASSAGES), cost);
+    let taken: usize = passages.iter().map(cost).sum();
+    let room = room - taken;
+    let passage_tokens = taken.div_ceil(TOKEN);
     let (prefix, suffix) = (tenths(&hole.prefix), tenths(&hole.suffix));
     if prefix + suffix <= room {
         return Fit {
             hole: Cow::Borrowed(hole),
+            passages,
+            passage_tokens,
             max_tokens,
             trimmed: 0,
         };
@@ -63,9 +80,17 @@ pub(super) fn fit<'a>(
             path: hole.path.clone(),
             ..*hole
         }),
+        passages,
+        passage_tokens,
         max_tokens,
         trimmed: (prefix + suffix - kept).div_ceil(TOKEN),
     }
+}
+
+/// The estimate for a passage, every line of which may become a comment.
+fn cost(passage: &Passage) -> usize {
+    let lines = passage.text.lines().count();
+    tenths(&passage.path) + tenths(&passage.text) + (lines + HEADING) * TOKEN
 }
 
 /// The estimate for a text.
@@ -131,6 +156,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::completion::RequestId;
 
     fn lines(count: usize) -> String {
         (0..count)
@@ -138,19 +164,25 @@ mod tests {
             .collect()
     }
 
+    /// A hole without passages in a context: what is kept, for how many tokens, and without how many.
+    fn fit_hole(hole: &Hole, context: Option<u32>, fim: &Fim, max: usize) -> (Hole, usize, usize) {
+        let request = Request::greedy(RequestId(1), hole.clone(), max);
+        let fit = fit(&request, &[], context, fim);
+        (fit.hole.into_owned(), fit.max_tokens, fit.trimmed)
+    }
+
     #[test]
     fn what_fits_is_left_alone() {
         let hole = Hole::new(lines(10), lines(10), None);
-        let fit = fit(&hole, Some(4096), &Fim::Server, 128);
-        assert!(matches!(fit.hole, Cow::Borrowed(_)));
-        assert_eq!((fit.max_tokens, fit.trimmed), (128, 0));
+        let fit = fit_hole(&hole, Some(4096), &Fim::Server, 128);
+        assert_eq!(fit, (hole, 128, 0));
     }
 
     #[test]
     fn whole_lines_near_the_cursor_are_kept() {
         let hole = Hole::new(lines(2000), lines(2000), None);
-        let fit = fit(&hole, None, &Fim::Server, 128);
-        let (before, after) = (&fit.hole.prefix, &fit.hole.suffix);
+        let (kept, ..) = fit_hole(&hole, None, &Fim::Server, 128);
+        let (before, after) = (&kept.prefix, &kept.suffix);
         assert!(before.starts_with("    value_") && hole.prefix.ends_with(before.as_str()));
         assert!(after.ends_with('\n') && hole.suffix.starts_with(after.as_str()));
         assert!(before.lines().count() > 300 && after.lines().count() > 100);
@@ -160,16 +192,16 @@ mod tests {
     #[test]
     fn a_short_side_leaves_its_room_to_the_other() {
         let hole = Hole::new("x = ", lines(2000), None);
-        let fit = fit(&hole, Some(2048), &Fim::Server, 128);
-        assert_eq!(fit.hole.prefix, "x = ");
-        assert!(tenths(&fit.hole.suffix) > 1500 * TOKEN);
+        let (kept, ..) = fit_hole(&hole, Some(2048), &Fim::Server, 128);
+        assert_eq!(kept.prefix, "x = ");
+        assert!(tenths(&kept.suffix) > 1500 * TOKEN);
     }
 
     #[test]
     fn the_answer_gets_at_most_a_quarter_of_a_small_context() {
         let hole = Hole::new("x", "", None);
-        assert_eq!(fit(&hole, Some(256), &Fim::Server, 1000).max_tokens, 64);
-        assert_eq!(fit(&hole, Some(0), &Fim::Words, 1000).max_tokens, 1);
+        assert_eq!(fit_hole(&hole, Some(256), &Fim::Server, 1000).1, 64);
+        assert_eq!(fit_hole(&hole, Some(0), &Fim::Words, 1000).1, 1);
     }
 
     #[test]
@@ -178,9 +210,8 @@ mod tests {
         let starts: std::collections::BTreeSet<String> = (0..200)
             .map(|typed| {
                 let hole = Hole::new(format!("{text}{}", "x".repeat(typed)), lines(9), None);
-                let fit = fit(&hole, Some(2048), &Fim::Server, 128);
-                fit.hole
-                    .prefix
+                let (kept, ..) = fit_hole(&hole, Some(2048), &Fim::Server, 128);
+                kept.prefix
                     .lines()
                     .next()
                     .map(str::to_owned)
@@ -197,14 +228,28 @@ mod tests {
             suffix in "[aé\n𝄞世]{0,300}",
             context in 0u32..400,
             max_tokens in 0usize..100,
+            passage_tokens in 0usize..100,
         ) {
             let hole = Hole::new(prefix, suffix, None);
-            let fit = fit(&hole, Some(context), &Fim::Server, max_tokens);
+            let passage = Passage {
+                path: String::from("a.py"),
+                lines: (1, 9),
+                text: "x = 1\n".repeat(9),
+                score: 1.0,
+                rounds: [None, None],
+            };
+            let request = Request {
+                passage_tokens,
+                ..Request::greedy(RequestId(1), hole.clone(), max_tokens)
+            };
+            let fit = fit(&request, &[&passage], Some(context), &Fim::Server);
             prop_assert!(hole.prefix.ends_with(&fit.hole.prefix));
             prop_assert!(hole.suffix.starts_with(&fit.hole.suffix));
             let kept = tenths(&fit.hole.prefix) + tenths(&fit.hole.suffix);
             let room = (context as usize).saturating_sub(fit.max_tokens + LAYOUT);
-            prop_assert!(kept <= room * TOKEN);
+            prop_assert!(fit.passage_tokens <= passage_tokens.min(room.div_ceil(PASSAGES)));
+            prop_assert_eq!(fit.passage_tokens > 0, !fit.passages.is_empty());
+            prop_assert!(kept + fit.passages.iter().map(cost).sum::<usize>() <= room * TOKEN);
             let all = tenths(&hole.prefix) + tenths(&hole.suffix);
             prop_assert!(kept + fit.trimmed * TOKEN >= all);
         }

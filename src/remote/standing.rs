@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Problem, ProblemKind,
-    dialect::{Fim, Profile},
+    dialect::{Dialect, Fim, Profile},
     exchange::Exchange,
     privacy::plain_http_notice,
 };
@@ -63,6 +63,7 @@ fn info(exchange: &Exchange, profile: &Profile) -> ModelInfo {
             Some(software) => format!("{url} ({software})"),
             None => url.clone(),
         },
+        no_drafts: no_drafts(profile),
         origin: Origin::Server {
             url,
             dialect: profile.dialect.name().to_owned(),
@@ -72,6 +73,23 @@ fn info(exchange: &Exchange, profile: &Profile) -> ModelInfo {
         },
         notices,
     }
+}
+
+/// Why a draft is not sent: only one dialect has a place for it in its requests. How a server drafts
+/// by itself is its own setting.
+fn no_drafts(profile: &Profile) -> Option<String> {
+    let why = match profile.dialect {
+        _ if profile.takes_draft() => return None,
+        Dialect::Chat => {
+            "the server is not known to take one (\"predicted outputs\"); where it does, set \
+             prediction = true in its [models.NAME]"
+        }
+        _ => {
+            "requests in its dialect carry none; a server may draft by itself, which is set where \
+             it is started"
+        }
+    };
+    Some(format!("drafts do not apply: {why}"))
 }
 
 /// What to call the model: as the server does, and as the configuration does where it names it.

@@ -18,8 +18,8 @@ use super::{
     room::fit,
 };
 use crate::completion::{
-    Candidate, Completion, PromptInfo, Request, ServerTiming, StopReason, StreamEvent, Token,
-    growing::Growing,
+    Candidate, Completion, DraftSource, Drafting, Passage, PromptInfo, Request, ServerTiming,
+    StopReason, StreamEvent, Token, growing::Growing,
 };
 
 /// How long to wait for the server's own figures once it has said that the completion is over.
@@ -47,6 +47,8 @@ pub(super) struct Run {
     length: usize,
     /// Tokens as the server counts them.
     counted: usize,
+    /// Whether the server was sent a draft; it tells no probabilities then.
+    drafted: bool,
     /// Why the model stopped, once the server has said so.
     stop: Option<StopReason>,
     /// Until when the server's figures are waited for after that.
@@ -94,6 +96,7 @@ impl Run {
             growing,
             length: 0,
             counted: 0,
+            drafted: false,
             stop: None,
             patience: None,
             progress: Progress::default(),
@@ -129,7 +132,7 @@ impl Run {
         profile: &Profile,
         say: Say<'_>,
     ) -> Result<StopReason, Problem> {
-        let (call, mut reader) = self.prepare(profile, exchange.config().top, say)?;
+        let (call, mut reader) = self.prepare(profile, exchange, say)?;
         let opened = self.within(exchange.open(call.path, &call.body)).await;
         let mut response = opened??;
         self.progress.answered = true;
@@ -183,27 +186,34 @@ impl Run {
     }
 
     fn prepare(
-        &self,
+        &mut self,
         profile: &Profile,
-        top: usize,
+        exchange: &Exchange,
         say: Say<'_>,
     ) -> Result<(Call, Reader), Problem> {
-        let Request {
-            hole,
-            sampling,
-            max_tokens,
-            ..
-        } = &self.request;
-        let fit = fit(hole, profile.context, &profile.fim, *max_tokens);
+        let request = &self.request;
+        let passages = request.passages.iter();
+        let passages: Vec<&Passage> = passages
+            .filter(|passage| profile.takes(passage))
+            .filter(|passage| exchange.permits_passage(passage, request.folder.as_deref()))
+            .collect();
+        let fit = fit(request, &passages, profile.context, &profile.fim);
+        let draft = request.drafts.rejected.as_deref();
         let ask = Ask {
             hole: &fit.hole,
-            sampling: *sampling,
+            passages: &fit.passages,
+            folder: request.folder.as_deref(),
+            draft: draft.filter(|draft| !draft.is_empty() && profile.takes_draft()),
+            sampling: request.sampling,
             max_tokens: fit.max_tokens,
-            top,
+            top: exchange.config().top,
         };
         let call = profile.call(&ask)?;
+        self.drafted = ask.draft.is_some();
         say(StreamEvent::Started(PromptInfo {
             trimmed_tokens: fit.trimmed,
+            passages: fit.passages.len(),
+            passage_tokens: fit.passage_tokens,
             ..PromptInfo::default()
         }));
         Ok((call, profile.reader(&ask)))
@@ -321,8 +331,10 @@ impl Run {
             return Some(StopReason::Limit);
         }
         let token = self.token(text);
-        let logprobs = self.progress.logprobs.get_or_insert(false);
-        *logprobs |= token.logprob.is_some();
+        if !self.drafted {
+            let logprobs = self.progress.logprobs.get_or_insert(false);
+            *logprobs |= token.logprob.is_some();
+        }
         say(StreamEvent::Token(token.clone()));
         self.growing.push(token)
     }
@@ -355,6 +367,15 @@ impl Run {
         timing.prompt_tokens = usage.prompt_tokens.or(timing.prompt_tokens);
         timing.cached_tokens = usage.cached_tokens.or(timing.cached_tokens);
         self.counted = usage.generated_tokens.unwrap_or(self.counted);
+        if let (true, Some(accepted)) = (self.drafted, usage.accepted_tokens) {
+            self.growing.drafting = vec![Drafting {
+                source: DraftSource::Rejected,
+                drafts: 1,
+                drafted: accepted + usage.rejected_tokens.unwrap_or_default(),
+                accepted,
+                saved_ms: None,
+            }];
+        }
     }
 }
 

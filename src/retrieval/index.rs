@@ -152,6 +152,15 @@ impl Index {
         &self.scope
     }
 
+    /// Takes new settings over where they change nothing of what is indexed; false where they do.
+    pub(super) fn adopt(&mut self, scope: &Scope) -> bool {
+        let same = self.scope.indexes_as(scope);
+        if same {
+            self.scope = scope.clone();
+        }
+        same
+    }
+
     /// A path relative to the folder, where it is within; links to it are followed, and it need not
     /// exist.
     pub(super) fn within(&self, path: &Path) -> Option<PathBuf> {

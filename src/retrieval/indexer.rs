@@ -36,8 +36,8 @@ impl Indexer {
         Indexer { mailbox }
     }
 
-    /// Indexes a folder in place of the one before; does nothing where that very scope is indexed
-    /// already, or being read.
+    /// Indexes a folder in place of the one before. Where the same is in the index already, or being
+    /// read, that stands, and searches go by the new settings.
     pub fn index(&self, scope: Scope) {
         self.mailbox.put(|waiting| waiting.scope = Some(scope));
     }
@@ -156,8 +156,8 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
 
     fn carry_out(&mut self, came: Waiting) {
         if let Some(scope) = came.scope {
-            let known = self.index.as_ref().map(Index::scope);
-            if known != Some(&scope) {
+            let known = self.index.as_mut();
+            if !known.is_some_and(|index| index.adopt(&scope)) {
                 self.begin(scope);
             }
         }

@@ -67,6 +67,23 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// Whether both come to the same index: settings of the search and of prompts aside.
+    pub(super) fn indexes_as(&self, other: &Scope) -> bool {
+        let indexed = |scope: &Scope| {
+            let Retrieval {
+                chunk_lines,
+                overlap_lines,
+                max_files,
+                max_file_kib,
+                ..
+            } = scope.settings;
+            (chunk_lines, overlap_lines, max_files, max_file_kib)
+        };
+        self.root == other.root && self.deny == other.deny && indexed(self) == indexed(other)
+    }
+}
+
 /// A home folder that is a repository (of configuration files, say) is not the root of what is in
 /// it.
 fn root_around(own: &Path, home: Option<&Path>) -> PathBuf {

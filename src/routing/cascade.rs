@@ -7,10 +7,17 @@
 //! that broke the syntax: then a request that was escalated early is kept after all. When the large
 //! model is asked is another matter ([`Escalation`]): ahead of the decision, what it has written is
 //! wasted where the decision is to keep.
+//!
+//! Some evidence comes from outside: what the person does ([`Cascade::person`]) and how the model's
+//! own solutions did against its own tests ([`Cascade::self_tested`]). Under `mccom` (arXiv
+//! 2603.05974) an escalation takes the small model's place rather than standing beside it: it is
+//! stopped, and asked again where the large one cannot answer.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Decision, Escalation, Evidence, Settings, decide};
+use super::{
+    Action, Decision, Escalation, Evidence, Policy, SelfTest, Settings, UserSignal, decide,
+};
 use crate::{
     completion::Token,
     language::Language,
@@ -38,6 +45,11 @@ pub enum CascadeEffect {
     AskLarge,
     /// The large model's answer is not wanted any more.
     CancelLarge,
+    /// Stop the small model: the large one fills the hole in its place.
+    StopSmall,
+    /// Ask the small model for the whole completion again: it was stopped for a large one that
+    /// cannot answer.
+    ResumeSmall,
 }
 
 /// One request on its way.
@@ -53,6 +65,8 @@ pub struct Cascade {
     asked: bool,
     /// Whether it was cancelled after it had been asked.
     cancelled: bool,
+    /// Whether the small model was told to stop.
+    stopped: bool,
     degraded: bool,
 }
 
@@ -73,6 +87,7 @@ impl Cascade {
             decision: None,
             asked: false,
             cancelled: false,
+            stopped: false,
             degraded: false,
         };
         let effects = cascade.advance();
@@ -89,21 +104,43 @@ impl Cascade {
         if self.evidence.finished {
             return Vec::new();
         }
-        self.evidence = Evidence::streaming(tokens, self.settings.k, self.has_grammar, latest);
-        self.advance()
+        self.learn(Evidence::streaming(
+            tokens,
+            self.settings.k,
+            self.has_grammar,
+            latest,
+        ))
     }
 
     /// The small model has ended with these tokens, after trimming, and this verdict on them. No
     /// tokens stand for a completion that is empty or failed.
     pub fn finish(&mut self, tokens: &[Token], verdict: VerdictState) -> Vec<CascadeEffect> {
-        self.evidence = Evidence::ended(tokens, self.settings.k, Some(verdict));
+        self.learn(Evidence::ended(tokens, self.settings.k, Some(verdict)))
+    }
+
+    /// What the person has done with the completion. Under `mccom` a rejection escalates at once,
+    /// whatever [`Escalation`] says: nothing more is to be waited for.
+    pub fn person(&mut self, signal: UserSignal) -> Vec<CascadeEffect> {
+        self.evidence.user = Some(signal);
         self.advance()
     }
 
-    /// The large model was asked and cannot answer: the small completion stands, degraded.
-    pub fn large_failed(&mut self) {
+    /// How the small model's own solutions did against its own tests.
+    pub fn self_tested(&mut self, result: SelfTest) -> Vec<CascadeEffect> {
+        self.evidence.self_test = Some(result);
+        self.advance()
+    }
+
+    /// The large model was asked and cannot answer: the small completion stands, degraded. One that
+    /// was stopped has to be asked for again.
+    pub fn large_failed(&mut self) -> Vec<CascadeEffect> {
         self.degraded = true;
         self.mark_degraded();
+        if !std::mem::take(&mut self.stopped) {
+            return Vec::new();
+        }
+        self.evidence.finished = false;
+        vec![CascadeEffect::ResumeSmall]
     }
 
     /// The decision as it stands; `None` while the evidence does not suffice.
@@ -132,6 +169,16 @@ impl Cascade {
         self.cancelled && !self.asked
     }
 
+    /// Takes what is known of the small completion, beside what is known from outside.
+    fn learn(&mut self, of_completion: Evidence) -> Vec<CascadeEffect> {
+        self.evidence = Evidence {
+            user: self.evidence.user,
+            self_test: self.evidence.self_test,
+            ..of_completion
+        };
+        self.advance()
+    }
+
     fn advance(&mut self) -> Vec<CascadeEffect> {
         let mut effects = Vec::new();
         if let Some(decision) = decide(&self.settings, &self.evidence) {
@@ -152,7 +199,25 @@ impl Cascade {
                 CascadeEffect::CancelLarge
             });
         }
+        if self.stops_small() {
+            self.stopped = true;
+            effects.push(CascadeEffect::StopSmall);
+        }
         effects
+    }
+
+    /// Whether the small model is at work in vain. Where both are compared it is not, nor where the
+    /// large one cannot answer.
+    fn stops_small(&self) -> bool {
+        let takes_its_place = self.settings.policy == Policy::Mccom
+            && self.large == LargeUse::Escalated
+            && self.asked
+            && self.decision.as_ref().is_some_and(|known| !known.keeps());
+        takes_its_place && !self.degraded && !self.stopped && !self.evidence.finished
+    }
+
+    fn is_rejected(&self) -> bool {
+        self.settings.policy == Policy::Mccom && self.evidence.user.is_some_and(UserSignal::rejects)
     }
 
     /// Whether the large model is to be at work, as far as things are known.
@@ -162,7 +227,7 @@ impl Cascade {
             (LargeUse::Never, _) => false,
             (LargeUse::Always, _) => true,
             (LargeUse::Escalated, Escalation::Patient) => {
-                self.evidence.finished && escalates == Some(true)
+                (self.evidence.finished || self.is_rejected()) && escalates == Some(true)
             }
             (LargeUse::Escalated, Escalation::Early) => escalates == Some(true),
             (LargeUse::Escalated, Escalation::Hedged) => escalates != Some(false),
@@ -178,9 +243,11 @@ impl Cascade {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::routing::Score;
     use crate::routing::fixture::token;
-    use crate::routing::{Policy, Score};
 
     fn begin(policy: Policy, large: LargeUse) -> (Cascade, Vec<CascadeEffect>) {
         begin_with(policy, large, Escalation::Early)
@@ -327,5 +394,155 @@ mod tests {
         assert!(cascade.decision().is_some_and(|known| known.degraded));
         cascade.finish(&[token(0.1), token(0.1)], VerdictState::Valid);
         assert!(cascade.decision().is_some_and(|known| known.degraded));
+    }
+
+    const STOPPED: [CascadeEffect; 3] = [
+        CascadeEffect::Decided(Action::Escalate),
+        CascadeEffect::AskLarge,
+        CascadeEffect::StopSmall,
+    ];
+
+    #[test]
+    fn under_mccom_an_unsure_start_asks_the_large_model_in_place_of_the_small_one() {
+        let unsure = [token(0.1), token(0.2)];
+        let (mut cascade, _) = begin(Policy::Mccom, LargeUse::Escalated);
+        assert_eq!(cascade.progress(&unsure[..1], None), []);
+        assert_eq!(cascade.progress(&unsure, None), STOPPED);
+        assert_eq!(cascade.finish(&unsure, VerdictState::Broken), []);
+        let (mut cascade, effects) =
+            begin_with(Policy::Mccom, LargeUse::Escalated, Escalation::Hedged);
+        assert_eq!(effects, [CascadeEffect::AskLarge]);
+        let effects = cascade.progress(&unsure, None);
+        assert_eq!(effects, [STOPPED[0], STOPPED[2]]);
+        let patient = Escalation::Patient;
+        let (mut cascade, _) = begin_with(Policy::Mccom, LargeUse::Escalated, patient);
+        assert_eq!(cascade.progress(&unsure, None), STOPPED[..1]);
+        let effects = cascade.finish(&unsure, VerdictState::Valid);
+        assert_eq!(effects, STOPPED[1..2], "it has ended by itself");
+        for large in [LargeUse::Never, LargeUse::Always] {
+            let (mut cascade, _) = begin(Policy::Mccom, large);
+            assert_eq!(cascade.progress(&unsure, None), STOPPED[..1], "{large:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_stopped_for_a_large_model_that_cannot_answer_is_asked_for_again() {
+        let unsure = [token(0.1), token(0.2), token(0.3)];
+        let (mut cascade, _) = begin(Policy::Mccom, LargeUse::Escalated);
+        cascade.progress(&unsure[..2], None);
+        cascade.finish(&unsure[..2], VerdictState::Valid);
+        assert_eq!(cascade.large_failed(), [CascadeEffect::ResumeSmall]);
+        assert_eq!(cascade.large_failed(), [], "once");
+        assert_eq!(cascade.progress(&unsure, None), []);
+        assert_eq!(cascade.finish(&unsure, VerdictState::Valid), []);
+        assert!(cascade.decision().is_some_and(|known| known.degraded));
+        assert_eq!(cascade.evidence().tokens, 3);
+    }
+
+    #[test]
+    fn under_mccom_a_rejection_after_a_keep_escalates_and_accepting_does_not() {
+        use UserSignal::*;
+        let sure = [token(0.9), token(0.9)];
+        for escalation in Escalation::ALL {
+            for (signal, escalates) in [
+                (Accepted, false),
+                (TypedAlong, false),
+                (TypedOtherwise, true),
+                (Dismissed, true),
+            ] {
+                let (mut cascade, _) = begin_with(Policy::Mccom, LargeUse::Escalated, escalation);
+                cascade.progress(&sure, None);
+                cascade.finish(&sure, VerdictState::Valid);
+                assert!(cascade.decision().is_some_and(Decision::keeps));
+                let effects = cascade.person(signal);
+                assert_eq!(effects == ESCALATED, escalates, "{escalation:?} {signal:?}");
+                assert_eq!(effects.is_empty(), !escalates);
+                let reasons = &cascade.decision().expect("decided").reasons;
+                assert_eq!(reasons[1].value, signal.name());
+                assert_eq!(reasons[1].passed, !escalates);
+            }
+        }
+        let (mut cascade, _) = begin(Policy::Synconf, LargeUse::Escalated);
+        cascade.finish(&sure, VerdictState::Valid);
+        assert_eq!(cascade.person(Dismissed), [], "no signal of that policy");
+    }
+
+    #[test]
+    fn a_rejection_while_the_small_model_writes_stops_it_however_patient() {
+        let first = [token(0.9)];
+        let patient = Escalation::Patient;
+        let (mut cascade, _) = begin_with(Policy::Mccom, LargeUse::Escalated, patient);
+        assert_eq!(cascade.progress(&first, None), []);
+        assert_eq!(cascade.person(UserSignal::TypedOtherwise), STOPPED);
+        assert_eq!(cascade.progress(&first, None), [], "what was on its way");
+    }
+
+    #[test]
+    fn self_tests_decide_where_they_apply_and_the_score_elsewhere() {
+        let sure = [token(0.9), token(0.9)];
+        let tried = |score| SelfTest::Tried { score, theta: 0.5 };
+        for (result, escalates) in [
+            (tried(0.75), false),
+            (tried(0.25), true),
+            (SelfTest::Inapplicable, false),
+        ] {
+            let (mut cascade, _) = begin(Policy::Selftest, LargeUse::Escalated);
+            cascade.finish(&sure, VerdictState::Valid);
+            assert_eq!(cascade.decision(), None, "not tried yet");
+            cascade.self_tested(result);
+            assert_eq!(cascade.wants_large(), escalates, "{result:?}");
+            assert!(cascade.decision().is_some());
+        }
+    }
+
+    proptest! {
+        /// Whatever comes in whatever order, the effects tell the truth about the state, the large
+        /// model is asked and the small one stopped at most once for each time that it is not, and
+        /// evidence from outside outlives what the small model says.
+        #[test]
+        fn effects_and_state_agree(
+            policy in prop::sample::select(&Policy::ALL[..]),
+            large in prop::sample::select(&[LargeUse::Never, LargeUse::Escalated, LargeUse::Always][..]),
+            escalation in prop::sample::select(&Escalation::ALL[..]),
+            steps in prop::collection::vec((0_u8..6, 0.05_f32..1.0), 0..12),
+        ) {
+            let (mut cascade, effects) = begin_with(policy, large, escalation);
+            let (mut asked, mut stopped, mut action, mut user) = (false, false, None, None);
+            let mut tokens = Vec::new();
+            let mut all = vec![effects];
+            for (step, prob) in steps {
+                all.push(match step {
+                    0 | 1 => {
+                        tokens.push(token(prob));
+                        cascade.progress(&tokens, Some(TokenSyntax::Open))
+                    }
+                    2 => cascade.finish(&tokens, VerdictState::Valid),
+                    3 => {
+                        user = Some(UserSignal::ALL[(prob * 3.99) as usize]);
+                        cascade.person(user.unwrap_or(UserSignal::Accepted))
+                    }
+                    4 => cascade.self_tested(SelfTest::Tried { score: prob, theta: 0.5 }),
+                    _ => cascade.large_failed(),
+                });
+                prop_assert_eq!(cascade.evidence().user, user);
+            }
+            for effect in all.into_iter().flatten() {
+                match effect {
+                    CascadeEffect::Decided(now) => {
+                        prop_assert_ne!(action, Some(now));
+                        action = Some(now);
+                    }
+                    CascadeEffect::AskLarge => prop_assert!(!std::mem::replace(&mut asked, true)),
+                    CascadeEffect::CancelLarge => prop_assert!(std::mem::take(&mut asked)),
+                    CascadeEffect::StopSmall => {
+                        prop_assert!(!std::mem::replace(&mut stopped, true));
+                        prop_assert!(policy == Policy::Mccom && asked);
+                    }
+                    CascadeEffect::ResumeSmall => prop_assert!(std::mem::take(&mut stopped)),
+                }
+            }
+            prop_assert_eq!(asked, cascade.wants_large());
+            prop_assert_eq!(action, cascade.decision().map(|known| known.action));
+        }
     }
 }

@@ -63,13 +63,22 @@ impl Policy {
         Self::ALL.into_iter().find(|policy| policy.name() == name)
     }
 
+    /// The score that it goes by where `chosen` is the one that was chosen: MCCom's is part of its
+    /// rule.
+    pub fn score(self, chosen: Score) -> Score {
+        match self {
+            Policy::Mccom => Score::FirstKMeanProb,
+            _ => chosen,
+        }
+    }
+
     /// One line that says when the small completion is kept.
     pub fn rule(self) -> &'static str {
         match self {
             Policy::Synconf => "keep if it parses and score ≥ τ",
             Policy::Confidence => "keep if score ≥ τ",
             Policy::Syntax => "keep if it parses",
-            Policy::Mccom => "keep if score ≥ τ and not rejected",
+            Policy::Mccom => "keep if first_k_mean_prob ≥ τ and not rejected",
             Policy::Selftest => "keep if it passes its own tests",
             Policy::Small => "always keep",
             Policy::Large => "always escalate",
@@ -125,6 +134,11 @@ impl UserSignal {
             UserSignal::TypedOtherwise => "typed_otherwise",
             UserSignal::Dismissed => "dismissed",
         }
+    }
+
+    /// Finds a signal by its name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|signal| signal.name() == name)
     }
 
     /// Whether it is an implicit rejection, which escalates.

@@ -234,7 +234,7 @@ impl Driver {
             Effect::Fingerprint(kind, path) => self.fingerprint(kind, path),
             Effect::RunPrograms(batch) => self.programs.run(batch),
             Effect::StopPrograms => self.programs.stop(),
-            Effect::Index { path, config } => self.folder.index(path.as_deref(), &config),
+            Effect::Index { path, config } => self.folder.index(path, *config),
             Effect::IndexFile(path) => self.folder.update(&path),
             Effect::Search(query) => self.folder.search(*query),
             Effect::AwaitSearch { id, delay } => self.await_search(id, delay),

@@ -1,27 +1,92 @@
-//! The driver's index of the open folder, begun when it is first wanted.
+//! The driver's index of the folder that the open file is in. Finding that folder asks the disk,
+//! so it happens on a thread of its own: a key never waits for it.
 
-use std::path::Path;
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+};
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::app::Event;
-use crate::{config::Config, retrieval::Query};
+use crate::{
+    config::Config,
+    retrieval::{IndexEvent, Indexer, Query, Scope},
+};
 
-/// A handle on the index.
+/// The index, which begins when a folder is first wanted.
 pub(super) struct Folder {
     events: UnboundedSender<Event>,
+    slot: Arc<Mutex<Slot>>,
+}
+
+#[derive(Default)]
+struct Slot {
+    indexer: Option<Indexer>,
+    /// Counts the folders asked for, so that one that was overtaken is not indexed.
+    turn: u64,
 }
 
 impl Folder {
     pub fn new(events: UnboundedSender<Event>) -> Self {
-        Folder { events }
+        Folder {
+            events,
+            slot: Arc::default(),
+        }
     }
 
-    pub fn index(&mut self, _path: Option<&Path>, _config: &Config) {
-        let _ = &self.events;
+    /// Indexes the folder that the configuration names, else the one around a file, unless that is
+    /// indexed already.
+    pub fn index(&self, path: Option<PathBuf>, config: Config) {
+        let turn = {
+            let mut slot = lock(&self.slot);
+            slot.turn += 1;
+            slot.turn
+        };
+        let slot = Arc::clone(&self.slot);
+        let events = self.events.clone();
+        thread::spawn(move || {
+            let scope = Scope::around(path.as_deref(), &config);
+            let mut slot = lock(&slot);
+            match scope {
+                _ if slot.turn != turn => {}
+                Ok(scope) => {
+                    let indexer = slot.indexer.get_or_insert_with(|| start(events));
+                    indexer.index(scope);
+                }
+                Err(problem) => {
+                    slot.indexer = None;
+                    tell(&events, IndexEvent::Failed(problem));
+                }
+            }
+        });
     }
 
-    pub fn update(&self, _path: &Path) {}
+    /// Takes in that a file was saved.
+    pub fn update(&self, path: &Path) {
+        if let Some(indexer) = &lock(&self.slot).indexer {
+            indexer.update(path);
+        }
+    }
 
-    pub fn search(&self, _query: Query) {}
+    pub fn search(&self, query: Query) {
+        if let Some(indexer) = &lock(&self.slot).indexer {
+            indexer.search(query);
+        }
+    }
+}
+
+fn start(events: UnboundedSender<Event>) -> Indexer {
+    Indexer::start(move |event| tell(&events, event))
+}
+
+fn tell(events: &UnboundedSender<Event>, event: IndexEvent) {
+    // After the program's end nobody listens, and nobody needs to.
+    let _ = events.send(Event::Index(event));
+}
+
+/// A slot is whole between any two statements, also after a panic.
+fn lock(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -19,7 +19,7 @@ use super::app::{
     event::{Batch, Ran},
 };
 use crate::{
-    evaluation::execution::{Executor, Limits, sandbox::Stop},
+    evaluation::execution::{Execution, Executor, Limits, sandbox::Stop},
     language::Language,
 };
 
@@ -149,15 +149,97 @@ impl Bench {
         });
     }
 
-    fn tell(
-        &self,
-        batch: &Batch,
-        result: Result<(usize, crate::evaluation::execution::Execution), String>,
-    ) {
+    fn tell(&self, batch: &Batch, result: Result<(usize, Execution), String>) {
         // After the program's end nobody listens, and nobody needs to.
         let _ = self.events.send(Event::Ran(Ran {
             id: batch.id,
             result,
         }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+    use super::*;
+    use crate::{
+        completion::RequestId,
+        evaluation::execution::{Check, Program, TestResult},
+    };
+
+    fn batch(id: u64, sources: &[&str]) -> Batch {
+        let program = |source: &&str| Program {
+            language: Language::Python,
+            source: (*source).to_owned(),
+            check: Check::RunsToEnd,
+        };
+        Batch {
+            id: RequestId(id),
+            language: Language::Python,
+            programs: sources.iter().map(program).collect(),
+        }
+    }
+
+    fn next(events: &mut UnboundedReceiver<Event>) -> Ran {
+        let begun = Instant::now();
+        loop {
+            match events.try_recv() {
+                Ok(Event::Ran(ran)) => return ran,
+                Ok(other) => panic!("{other:?}"),
+                Err(_) => thread::sleep(Duration::from_millis(1)),
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "nothing came");
+        }
+    }
+
+    #[test]
+    fn each_program_is_told_of_and_none_hurts_another() {
+        let (sender, mut events) = unbounded_channel();
+        let mut programs = Programs::answering(sender);
+        let sources = [
+            "assert 1 + 1 == 2\n",
+            "assert 1 + 1 == 3\n",
+            "import os, shutil\nfor place in (os.getcwd(), '/tmp'):\n    shutil.rmtree(place, ignore_errors=True)\n",
+            "open('/tmp/left', 'w').write('x')\n",
+            "import os\nassert not os.path.exists('/tmp/left')\n",
+        ];
+        programs.run(batch(7, &sources));
+        let mut results = vec![None; sources.len()];
+        for _ in &sources {
+            let ran = next(&mut events);
+            assert_eq!(ran.id, RequestId(7));
+            let (index, execution) = ran.result.expect("the sandbox works");
+            results[index] = Some(execution.result);
+        }
+        let (passed, failed) = (Some(TestResult::Passed), Some(TestResult::Failed));
+        assert_eq!(results, [passed, failed, passed, passed, passed]);
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_ended_and_the_next_batch_begins_at_once() {
+        let (sender, mut events) = unbounded_channel();
+        let mut programs = Programs::answering(sender);
+        let endless = ["while True:\n    pass\n"; 100];
+        let mut different = Vec::new();
+        for (index, source) in endless.iter().enumerate() {
+            different.push(format!("{source}# {index}\n"));
+        }
+        let different: Vec<&str> = different.iter().map(String::as_str).collect();
+        programs.run(batch(1, &different));
+        // All of them together would take longer than the test has patience.
+        programs.run(batch(2, &["assert True\n"]));
+        let ran = next(&mut events);
+        assert_eq!(ran.id, RequestId(2));
+        let passed = ran.result.map(|(_, execution)| execution.result);
+        assert_eq!(passed, Ok(TestResult::Passed));
+        programs.run(batch(3, &different));
+        let begun = Instant::now();
+        drop(programs);
+        assert!(begun.elapsed() < Duration::from_secs(10), "it hangs");
+        while let Ok(event) = events.try_recv() {
+            let told = matches!(&event, Event::Ran(ran) if ran.id == RequestId(3));
+            assert!(!told, "{event:?}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The engine on the demo models.
 
+mod speculation;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};

@@ -5,7 +5,9 @@ mod blind;
 mod fixture;
 mod frame;
 mod opened;
+mod parts;
 mod provenance;
+mod selftest;
 mod servers;
 mod tune;
 
@@ -22,7 +24,8 @@ use routelens::{
         app::{
             App, Ghost, Inspector, LaneKind, Level, Message, ModelState, Overlay, Phase,
             overlay::{
-                Picker, PickerItem, PickerValue, Prompt, PromptKind, Question, SettingsMenu,
+                PassageList, Picker, PickerItem, PickerValue, Prompt, PromptKind, Question,
+                SettingsMenu,
             },
         },
         layout::Layout,
@@ -457,6 +460,9 @@ fn any_overlay() -> impl Strategy<Value = Option<Overlay>> {
         }),
         1 => (0usize..90).prop_map(|selected| Some(Overlay::Settings(SettingsMenu { selected }))),
         1 => Just(Some(Overlay::Meter)),
+        1 => (0usize..9, 0usize..40).prop_map(|(selected, scroll)| {
+            Some(Overlay::Passages(PassageList { selected, scroll }))
+        }),
         1 => any_text().prop_map(|text| Some(Overlay::Question(Question::Overwrite(text.into())))),
     ]
 }

@@ -3,6 +3,7 @@
 //! that is a file is started when it is first asked.
 
 use std::{
+    collections::VecDeque,
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
@@ -12,18 +13,22 @@ use std::{
 
 use super::{
     Console, Failure,
+    selftest::Bench,
+    shelf::Shelf,
     turn::{Filled, Stream, Turn},
 };
 use crate::{
     completion::{
-        Hole, Request, RequestId, Sampling, StreamEvent, Timing,
+        Completion, Drafts, Hole, Passage, Rejected, Request, RequestId, Sampling, StreamEvent,
+        Timing,
         model::{ModelEvent, ModelInfo},
     },
-    config::Config,
+    config::{Config, SelfTesting},
     meter::{Ending, Meter, Rates, Side, Spent},
     model::{Model, ModelSource},
     remote::Network,
-    routing::{Cascade, LargeUse, Policy},
+    routing::{Cascade, LargeUse, Policy, UserSignal},
+    selftest::Ask,
 };
 
 /// Which of the models an event comes from.
@@ -52,6 +57,15 @@ impl Which {
     }
 }
 
+/// What a model gets besides the hole.
+#[derive(Debug, Clone)]
+pub(super) struct Extras {
+    pub passages: Vec<Passage>,
+    /// The most tokens of passages.
+    tokens: usize,
+    drafts: Drafts,
+}
+
 /// A model and what is known of it.
 struct Lane {
     model: Model,
@@ -70,11 +84,15 @@ pub(super) struct Lanes {
     network: Network,
     large_use: LargeUse,
     sampling: Sampling,
+    shelf: Shelf,
+    bench: Bench,
     lanes: [Option<Lane>; 3],
     /// Counts what the models cost.
     pub meter: Meter,
     sender: Sender<(Which, ModelEvent)>,
     events: Receiver<(Which, ModelEvent)>,
+    /// Events that came while another was waited for.
+    early: VecDeque<(Which, ModelEvent)>,
     last_id: u64,
 }
 
@@ -90,10 +108,13 @@ impl Lanes {
             config,
             large_use,
             sampling,
+            shelf: Shelf::default(),
+            bench: Bench::default(),
             lanes: [None, None, None],
             meter: Meter::default(),
             sender,
             events,
+            early: VecDeque::new(),
             last_id: 0,
         };
         let small = lanes.source(Which::Small).map_err(Failure::Failed)?;
@@ -120,7 +141,12 @@ impl Lanes {
     ///
     /// # Errors
     /// The small model cannot be loaded.
-    pub fn fill(&mut self, console: &mut Console, hole: &Hole) -> Result<Filled, Failure> {
+    pub fn fill(
+        &mut self,
+        console: &mut Console,
+        hole: &Hole,
+        user: Option<UserSignal>,
+    ) -> Result<Filled, Failure> {
         let model = self.small_model(console)?;
         let settings = self.config.routing(&model.name, hole.language);
         let (cascade, effects) = Cascade::new(
@@ -129,9 +155,28 @@ impl Lanes {
             self.config.escalation,
             hole.language,
         );
-        let small = self.ask(Which::Small, hole);
-        let mut turn = Turn::new(hole, cascade, small);
+        self.shelf.open(console, hole, &self.config);
+        let extras = self.extras(Which::Small, hole, None);
+        let small = self.ask(Which::Small, hole, extras.clone());
+        let mut turn = Turn::new(hole, cascade, small, extras.passages, user);
         turn.perform(effects, self);
+        self.follow(console, &mut turn)?;
+        if let Some(first) = turn.wants_self_test() {
+            let trial = self.self_test(console, Which::Small, hole, &first)?;
+            turn.self_tested(trial, self);
+            self.follow(console, &mut turn)?;
+        }
+        if let Some(first) = turn.wants_last_self_test() {
+            let trial = self.self_test(console, Which::Large, hole, &first)?;
+            turn.last_self_tested(trial);
+        }
+        console.clear_progress();
+        self.say_notices(console);
+        turn.finish(self)
+    }
+
+    /// Takes what the models say until nothing more is wanted of them.
+    fn follow(&mut self, console: &mut Console, turn: &mut Turn) -> Result<(), Failure> {
         while let Some(wait) = turn.wait(self) {
             let Some((which, event)) = self.next_event(wait)? else {
                 turn.give_up_cancelled();
@@ -140,9 +185,64 @@ impl Lanes {
             self.note(console, which, &event);
             turn.on_event(which, event, self);
         }
-        console.clear_progress();
-        self.say_notices(console);
-        turn.finish(self)
+        Ok(())
+    }
+
+    /// Asks a model for something beside its completion, and waits for it. What others say meanwhile
+    /// is kept for later.
+    ///
+    /// # Errors
+    /// The models' threads have ended; within, the model cannot answer.
+    pub fn complete(
+        &mut self,
+        console: &mut Console,
+        which: Which,
+        ask: &Ask,
+    ) -> Result<Result<Completion, String>, Failure> {
+        let most = self.config.max_tokens;
+        self.last_id += 1;
+        let id = RequestId(self.last_id);
+        let request = Request {
+            sampling: ask.sampling,
+            ..Request::greedy(
+                id,
+                ask.hole.clone(),
+                ask.max_tokens.map_or(most, |tokens| tokens.min(most)),
+            )
+        };
+        if let Some(lane) = self.lane(which) {
+            lane.model.complete(request);
+        }
+        let mut early = VecDeque::new();
+        let answer = loop {
+            let Some((of, event)) = self.next_event(None)? else {
+                continue;
+            };
+            self.note(console, of, &event);
+            match event {
+                ModelEvent::Stream(said, StreamEvent::Done(completion)) if said == id => {
+                    self.spend(which, Ending::Done, completion.timing, false);
+                    break Ok(completion);
+                }
+                ModelEvent::Stream(said, StreamEvent::Failed(problem)) if said == id => {
+                    break Err(problem);
+                }
+                ModelEvent::Stream(said, _) if said == id => {}
+                other => early.push_back((of, other)),
+            }
+        };
+        self.early = early;
+        Ok(answer)
+    }
+
+    /// What self-tests go by: how many, and how solutions are sampled.
+    pub fn self_testing(&self) -> (SelfTesting, Sampling) {
+        (self.config.selftest.clone(), self.config.sampling)
+    }
+
+    /// What runs the programs of self-tests.
+    pub fn bench(&mut self) -> &mut Bench {
+        &mut self.bench
     }
 
     /// Waits until the small model is loaded.
@@ -161,7 +261,13 @@ impl Lanes {
     }
 
     /// The next event; `None` when none came in time.
-    fn next_event(&self, wait: Option<Duration>) -> Result<Option<(Which, ModelEvent)>, Failure> {
+    fn next_event(
+        &mut self,
+        wait: Option<Duration>,
+    ) -> Result<Option<(Which, ModelEvent)>, Failure> {
+        if let Some(early) = self.early.pop_front() {
+            return Ok(Some(early));
+        }
         let ended = || Failure::Failed("the model's thread has ended".to_owned());
         match wait {
             None => self.events.recv().map(Some).map_err(|_| ended()),
@@ -211,8 +317,32 @@ impl Lanes {
         }
     }
 
+    /// What a model gets with a hole: passages and drafts; `rejected` is the small completion that a
+    /// large one is asked in place of.
+    pub fn extras(&mut self, which: Which, hole: &Hole, rejected: Option<Rejected>) -> Extras {
+        let retrieval = &self.config.retrieval;
+        let second_round = rejected.clone().filter(|_| retrieval.rounds > 1);
+        let passages = self.shelf.search(hole, second_round);
+        let sources = &self.config.speculation;
+        Extras {
+            drafts: Drafts {
+                context: sources.context,
+                retrieved: sources.retrieved && !passages.is_empty(),
+                recycled: sources.recycled,
+                rejected: rejected
+                    .filter(|_| sources.rejected)
+                    .map(|rejected| rejected.text),
+            },
+            passages,
+            tokens: match which.side() {
+                Side::Small => retrieval.small_tokens,
+                Side::Large => retrieval.large_tokens,
+            },
+        }
+    }
+
     /// Asks a model, starting it first if need be.
-    pub fn ask(&mut self, which: Which, hole: &Hole) -> Stream {
+    pub fn ask(&mut self, which: Which, hole: &Hole, extras: Extras) -> Stream {
         self.last_id += 1;
         let id = RequestId(self.last_id);
         if self.lane(which).is_none() {
@@ -223,6 +353,9 @@ impl Lanes {
         }
         let request = Request {
             sampling: self.sampling,
+            passages: extras.passages,
+            passage_tokens: extras.tokens,
+            drafts: extras.drafts,
             ..Request::greedy(id, hole.clone(), self.config.max_tokens)
         };
         match self.lane(which) {

@@ -3,6 +3,8 @@
 
 mod lanes;
 mod record;
+mod selftest;
+mod shelf;
 mod turn;
 
 use std::{
@@ -17,7 +19,7 @@ use self::{lanes::Lanes, record::Record};
 use super::{
     Failure, Outcome,
     console::Console,
-    flags::{Flags, Given},
+    flags::{Flags, Given, user_signals},
     holes::{self, HoleLine, LineError},
     load, logging,
     place::cut,
@@ -26,7 +28,7 @@ use crate::{
     completion::{Hole, Sampling},
     config::{Config, Loaded},
     meter::Store,
-    routing::LargeUse,
+    routing::{LargeUse, UserSignal},
 };
 
 /// During a long run, what the models cost is kept this often.
@@ -37,15 +39,17 @@ const KEEP_EVERY: Duration = Duration::from_secs(5);
 /// With FILE:LINE:COL (both counted from 1, the column in characters) the completion that the
 /// router chose is printed, and on standard error a line that says why; with --json, one object.
 ///
-/// With --holes, reads JSON lines {"id", "language", "prefix", "suffix"}, and "path" where there is
-/// one, by which deny patterns keep a hole from servers; prints one object a line, each before the
+/// With --holes, reads JSON lines {"id", "language", "prefix", "suffix"}, and where there is one
+/// "path", by which deny patterns keep a hole from servers and by whose folder passages are found,
+/// and "user" (see --user); prints one object a line, each before the
 /// next line is read:
 ///   id, language
 ///   small, large   model, served_by (dialect, url, chat, logprobs; null for a file), text, stop,
 ///                  tokens [text, logprob, rank, entropy, margin, top], timing (prompt_tokens,
 ///                  cached_tokens, generated_tokens, ttft_ms, total_ms, server), trimmed_tokens (of
-///                  the hole, left out for want of context); null if not asked. What a server does
-///                  not say is null
+///                  the hole, left out for want of context), drafting [source, drafts, drafted,
+///                  accepted, saved_ms] where drafts were verified; a token then says where it was
+///                  drafted. Null if not asked. What a server does not say is null
 ///   second         the same for the second large model, where one is named
 ///   scores         every score of the small completion; larger is surer, so that mean_entropy is
 ///                  negated
@@ -55,6 +59,8 @@ const KEEP_EVERY: Duration = Duration::from_secs(5);
 ///   wasted         it was asked ahead of the decision, which then was to keep; large is what it had
 ///                  written until then
 ///   saved_ms       how much sooner it was asked than after the verdict; null where it was not
+///   passages       small, large: what was found for them to read [path, lines, text, score, rounds];
+///                  only with retrieval. A model's passages_read says how many had room
 ///   small_error, large_error, second_error   why one of them gave no completion, where that is so
 ///   large_partial, second_partial            what had come of it until then, where anything had
 /// A line that cannot be used gives {"error", "line"}; the rest goes on, and the exit status is 1.
@@ -94,6 +100,10 @@ pub(super) struct Arguments {
         help_heading = "Models"
     )]
     large: Vec<LargeFlag>,
+    /// What the person does with the completion once it is shown, which policy mccom goes by:
+    /// accepted, typed_along, typed_otherwise or dismissed; a hole's own "user" goes before it
+    #[arg(long, value_name = "SIGNAL", value_parser = user_signals(), help_heading = "Routing")]
+    user: Option<UserSignal>,
     #[command(flatten)]
     flags: Flags,
 }
@@ -171,6 +181,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     let mut console = Console::claim(log.file.as_ref());
     let mut job = Job {
         lanes: Lanes::start(config, large, sampling)?,
+        user: arguments.user,
         store: Store::at(folders.usage_file()),
         kept: Instant::now(),
     };
@@ -192,6 +203,8 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
 /// The models, and where what they cost is counted.
 struct Job {
     lanes: Lanes,
+    /// What the person does with each completion that is shown.
+    user: Option<UserSignal>,
     store: Store,
     /// When the counts were last kept.
     kept: Instant,
@@ -206,7 +219,7 @@ impl Job {
         json: bool,
     ) -> Outcome {
         let language = hole.language.map(|language| language.name().to_owned());
-        let filled = self.lanes.fill(console, &hole)?;
+        let filled = self.lanes.fill(console, &hole, self.user)?;
         if let Some(problem) = filled.problem() {
             return Err(Failure::Failed(problem));
         }
@@ -236,8 +249,9 @@ impl Job {
     ) -> Outcome {
         let (mut done, mut escalated) = (0, 0);
         let errors = holes::for_each(input, console, |console, line, hole: HoleLine| {
+            let user = hole.user.or(self.user);
             let (id, language, hole) = hole.into_hole();
-            let filled = self.lanes.fill(console, &hole)?;
+            let filled = self.lanes.fill(console, &hole, user)?;
             if let Some(error) = filled.problem() {
                 return Ok(Err(LineError { error, line, id }));
             }

@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::turn::{Answer, Filled, Unanswered};
+use super::turn::{Answer, Filled, Passages, Unanswered};
 use crate::{
     completion::{Completion, model::Origin},
-    routing::{Decision, Reason, Scores, Signal},
+    routing::{Decision, Reason, Scores, SelfTest, Signal},
+    selftest::{Matrix, Trial},
     syntax::Verdict,
 };
 
@@ -26,6 +27,11 @@ pub(super) struct Record<'a> {
     large_asked: Option<&'static str>,
     wasted: bool,
     saved_ms: Option<f64>,
+    /// Left out where nothing was found, or retrieval is off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passages: Option<&'a Passages>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    self_tests: Vec<SelfTestRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     small_error: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,9 +53,35 @@ struct AnswerRecord<'a> {
     completion: &'a Completion,
     /// Tokens of the hole that did not fit in the model's context.
     trimmed_tokens: usize,
+    /// How many of the passages had room in its prompt; left out where none had.
+    #[serde(skip_serializing_if = "is_none")]
+    passages_read: usize,
     /// That of the small model stands in the record itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<&'a Verdict>,
+}
+
+/// A model's own tests of its own solutions.
+#[derive(Serialize)]
+struct SelfTestRecord<'a> {
+    #[serde(flatten)]
+    matrix: &'a Matrix,
+    result: Option<SelfTest>,
+    /// The row of the best solution.
+    best: Option<usize>,
+    /// Why nothing was tested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+}
+
+fn self_test(trial: &Trial) -> SelfTestRecord<'_> {
+    let outcome = trial.outcome();
+    SelfTestRecord {
+        matrix: trial.matrix(),
+        result: outcome.map(|outcome| outcome.result),
+        best: outcome.and_then(|outcome| outcome.best),
+        why: outcome.and_then(|outcome| outcome.why.as_deref()),
+    }
 }
 
 #[derive(Serialize)]
@@ -82,6 +114,8 @@ impl<'a> Record<'a> {
             large_asked: filled.large_asked,
             wasted: filled.wasted,
             saved_ms: filled.saved_ms,
+            passages: Some(&filled.passages).filter(|found| !found.small.is_empty()),
+            self_tests: filled.self_tests.iter().map(self_test).collect(),
             small_error: small.and_then(error),
             large_error: large.and_then(error),
             second_error: second.and_then(error),
@@ -98,8 +132,13 @@ fn answer(result: &Result<Answer, Unanswered>) -> Option<AnswerRecord<'_>> {
         served_by: served_by(&answer.model.origin),
         completion: &answer.completion,
         trimmed_tokens: answer.trimmed_tokens,
+        passages_read: answer.passages_read,
         verdict: Some(&answer.verdict),
     })
+}
+
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 fn served_by(origin: &Origin) -> Option<ServerRecord<'_>> {

@@ -10,13 +10,16 @@ use super::{
     Failure,
     lanes::{Lanes, Which},
 };
+use serde::Serialize;
+
 use crate::{
     completion::{
-        Completion, Hole, RequestId, StopReason, StreamEvent, Timing, Token,
+        Completion, Hole, Passage, Rejected, RequestId, StopReason, StreamEvent, Timing, Token,
         model::{ModelEvent, ModelInfo},
     },
     meter::Ending,
-    routing::{Cascade, CascadeEffect, Decision, Scores},
+    routing::{Cascade, CascadeEffect, Decision, Scores, UserSignal},
+    selftest::Trial,
     syntax::{Judge, Verdict},
 };
 
@@ -30,6 +33,8 @@ pub(super) struct Answer {
     pub completion: Completion,
     /// Tokens of the hole that did not fit in the context.
     pub trimmed_tokens: usize,
+    /// How many passages had room in the prompt.
+    pub passages_read: usize,
     pub verdict: Verdict,
 }
 
@@ -59,11 +64,26 @@ pub(super) struct Filled {
     pub wasted: bool,
     /// How much sooner the large model was asked than after the verdict on the small completion.
     pub saved_ms: Option<f64>,
+    /// What each model was given to read.
+    pub passages: Passages,
+    /// The models' own tests, the small one's first; empty but for the policy that goes by them.
+    pub self_tests: Vec<Trial>,
+}
+
+/// The passages that were found for the models to read, best first.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Passages {
+    pub small: Vec<Passage>,
+    pub large: Vec<Passage>,
 }
 
 impl Filled {
     /// The text that the router chose, if any model gave one.
     pub fn chosen(&self) -> Option<&str> {
+        let turn = usize::from(!self.decision.keeps());
+        if let Some(best) = self.self_tests.get(turn).and_then(Trial::best) {
+            return Some(best);
+        }
         let small = self.small.as_ref().ok();
         let large = self.large.as_ref().and_then(|large| large.as_ref().ok());
         let chosen = match self.decision.keeps() {
@@ -93,6 +113,7 @@ pub(super) struct Stream {
     id: RequestId,
     asked_at: Instant,
     trimmed_tokens: usize,
+    passages_read: usize,
     /// What has come, and what it cost so far.
     text: String,
     timing: Timing,
@@ -108,6 +129,7 @@ impl Stream {
             id,
             asked_at: Instant::now(),
             trimmed_tokens: 0,
+            passages_read: 0,
             text: String::new(),
             timing: Timing::default(),
             outcome: None,
@@ -133,6 +155,7 @@ impl Stream {
             StreamEvent::Waiting(_) => {}
             StreamEvent::Started(prompt) => {
                 self.trimmed_tokens = prompt.trimmed_tokens;
+                self.passages_read = prompt.passages;
                 timing.prompt_tokens = prompt.prompt_tokens;
                 timing.cached_tokens = prompt.cached_tokens;
             }
@@ -186,6 +209,7 @@ impl Stream {
             verdict: Judge::new(hole).finish(&completion.text),
             completion,
             trimmed_tokens: self.trimmed_tokens,
+            passages_read: self.passages_read,
         }))
     }
 }
@@ -202,10 +226,21 @@ pub(super) struct Turn<'a> {
     verdict: Option<(Verdict, Instant)>,
     large: Option<Stream>,
     second: Option<Stream>,
+    passages: Passages,
+    /// What the person does with the small completion once it is shown.
+    user: Option<UserSignal>,
+    /// The models' own tests, the small one's first.
+    self_tests: Vec<Trial>,
 }
 
 impl<'a> Turn<'a> {
-    pub fn new(hole: &'a Hole, cascade: Cascade, small: Stream) -> Self {
+    pub fn new(
+        hole: &'a Hole,
+        cascade: Cascade,
+        small: Stream,
+        read_by_small: Vec<Passage>,
+        user: Option<UserSignal>,
+    ) -> Self {
         Turn {
             hole,
             cascade,
@@ -215,7 +250,43 @@ impl<'a> Turn<'a> {
             verdict: None,
             large: None,
             second: None,
+            passages: Passages {
+                small: read_by_small,
+                large: Vec::new(),
+            },
+            user,
+            self_tests: Vec::new(),
         }
+    }
+
+    /// The small completion, where the policy waits for how it does against the model's own tests.
+    pub fn wants_self_test(&self) -> Option<Completion> {
+        let waits = self.cascade.decision().is_none() && self.self_tests.is_empty();
+        let ended = self.small.outcome.as_ref().filter(|_| waits)?;
+        ended.clone().ok()
+    }
+
+    /// How it did.
+    pub fn self_tested(&mut self, trial: Trial, lanes: &mut Lanes) {
+        if let Some(outcome) = trial.outcome() {
+            let effects = self.cascade.self_tested(outcome.result);
+            self.perform(effects, lanes);
+        }
+        self.self_tests.push(trial);
+    }
+
+    /// The large completion, where it is the last of a chain: its model solves the hole k times too,
+    /// and its best solution is the one that counts.
+    pub fn wants_last_self_test(&self) -> Option<Completion> {
+        let escalated = self.cascade.decision().is_some_and(|known| !known.keeps());
+        let tested = matches!(self.self_tests.as_slice(), [small] if !small.has_no_site());
+        let large = self.large.as_ref().filter(|_| escalated && tested)?;
+        large.outcome.clone()?.ok()
+    }
+
+    /// How that did.
+    pub fn last_self_tested(&mut self, trial: Trial) {
+        self.self_tests.push(trial);
     }
 
     /// How long to wait for the next event: `None` when all is said, without a bound while an answer
@@ -273,7 +344,7 @@ impl<'a> Turn<'a> {
             }
             _ => {}
         }
-        self.note_large_failure();
+        self.note_large_failure(lanes);
     }
 
     fn on_token(&mut self, token: Token) -> Vec<CascadeEffect> {
@@ -290,7 +361,11 @@ impl<'a> Turn<'a> {
             Some(Err(_)) => ("", [].as_slice()),
         };
         let verdict = self.judge.finish(text);
-        let effects = self.cascade.finish(tokens, verdict.state);
+        let mut effects = self.cascade.finish(tokens, verdict.state);
+        let shown = self.cascade.decision().is_some_and(Decision::keeps);
+        if let Some(signal) = self.user.filter(|_| shown) {
+            effects.extend(self.cascade.person(signal));
+        }
         self.verdict = Some((verdict, Instant::now()));
         effects
     }
@@ -300,9 +375,11 @@ impl<'a> Turn<'a> {
             match effect {
                 CascadeEffect::Decided(action) => tracing::debug!("decided: {action:?}"),
                 CascadeEffect::AskLarge => {
-                    self.large = Some(lanes.ask(Which::Large, self.hole));
+                    let extras = lanes.extras(Which::Large, self.hole, self.rejected());
+                    self.passages.large.clone_from(&extras.passages);
+                    self.large = Some(lanes.ask(Which::Large, self.hole, extras.clone()));
                     let second = lanes.has_second();
-                    self.second = second.then(|| lanes.ask(Which::Second, self.hole));
+                    self.second = second.then(|| lanes.ask(Which::Second, self.hole, extras));
                 }
                 CascadeEffect::CancelLarge => {
                     let both = [
@@ -316,18 +393,40 @@ impl<'a> Turn<'a> {
                         }
                     }
                 }
+                CascadeEffect::StopSmall => lanes.cancel(Which::Small),
+                CascadeEffect::ResumeSmall => {
+                    self.small.spend(Which::Small, lanes, false);
+                    let extras = lanes.extras(Which::Small, self.hole, None);
+                    self.small = lanes.ask(Which::Small, self.hole, extras);
+                    self.tokens.clear();
+                    self.judge = Judge::new(self.hole);
+                    self.verdict = None;
+                }
             }
         }
-        self.note_large_failure();
+        self.note_large_failure(lanes);
     }
 
-    fn note_large_failure(&mut self) {
+    /// What there is of the small completion, where it was decided against.
+    fn rejected(&self) -> Option<Rejected> {
+        let decision = self.cascade.decision()?;
+        let tokens = match &self.small.outcome {
+            Some(Ok(completion)) => &completion.tokens,
+            _ => &self.tokens,
+        };
+        Rejected::of(tokens).filter(|_| !decision.keeps())
+    }
+
+    fn note_large_failure(&mut self, lanes: &mut Lanes) {
         if let Some(Stream {
             outcome: Some(Err(_)),
             ..
         }) = self.large
         {
-            self.cascade.large_failed();
+            let effects = self.cascade.large_failed();
+            if !effects.is_empty() {
+                self.perform(effects, lanes);
+            }
         }
     }
 
@@ -379,6 +478,8 @@ impl<'a> Turn<'a> {
             large_asked: asked,
             wasted,
             saved_ms,
+            passages: self.passages,
+            self_tests: self.self_tests,
         })
     }
 }

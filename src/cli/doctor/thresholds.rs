@@ -11,13 +11,11 @@ use crate::{
     language::Language,
     local::fingerprint,
     remote::model_name,
-    routing::Score,
 };
 
 /// The threshold in force for a language.
 #[derive(Serialize)]
 pub(super) struct InForce {
-    pub score: Score,
     #[serde(flatten)]
     pub threshold: Threshold,
     /// It was fitted on other models than those in force.
@@ -44,19 +42,16 @@ pub(super) fn thresholds(loaded: &Loaded, models: &[Model], servers: &[Server]) 
     let small = file("small", models);
     let large = file("large", models).or_else(|| server("large", servers));
     let name = small.as_ref().map_or("", |small| small.name.as_str());
+    let score = loaded.config.score_in_force();
     let of = |language| {
-        let threshold = in_force(loaded, name, language);
+        let threshold = in_force(loaded, score, name, language);
         let warning = match (&threshold.from, &small) {
             (Provenance::Fitted(fit), Some(small)) => {
                 fit.mismatch(small.loaded(), large.as_ref().map(Used::loaded))
             }
             _ => None,
         };
-        InForce {
-            score: loaded.config.score,
-            threshold,
-            warning,
-        }
+        InForce { threshold, warning }
     };
     Language::ALL.map(of).into()
 }
@@ -82,7 +77,7 @@ pub(super) fn rows(thresholds: &[InForce]) -> Vec<Vec<String>> {
     let row = |one: &InForce| {
         vec![
             one.threshold.language.name().to_owned(),
-            format!("{} ≥ {}", one.score.name(), one.threshold.value),
+            format!("{} ≥ {}", one.threshold.score.name(), one.threshold.value),
             told(&one.threshold.from),
         ]
     };

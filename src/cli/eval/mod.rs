@@ -81,6 +81,11 @@ pub(super) struct Arguments {
     /// What the draw starts from: the same seed draws the same tasks
     #[arg(long, value_name = "S", default_value_t = 1, requires = "sample")]
     seed: u64,
+    /// Ask the large model, where it is a file, again with the small completion as its draft, and
+    /// record that time: what a rejected completion would cost. Both times are then of a model that
+    /// has seen nothing of the hole, nor of the tasks before
+    #[arg(long, conflicts_with = "completions")]
+    drafts: bool,
     /// Print the totals as one JSON object
     #[arg(long, conflicts_with = "completions")]
     json: bool,

@@ -44,6 +44,13 @@ pub(super) fn run(
         console.say("stopped before anything was asked");
         return Ok(interrupt.status());
     };
+    if arguments.drafts && both.large.is_server() {
+        return Err(Failure::Usage(format!(
+            "--drafts: {} is a server, where a draft cannot be timed alone; name a GGUF file with \
+             --large, or leave --drafts out",
+            both.identities.1.name
+        )));
+    }
     let (small, large) = both.identities;
     let header = Header::new(id, small, large, arguments.settings(config));
     let (writer, earlier) = Writer::open(out, &header).map_err(Failure::Usage)?;
@@ -57,6 +64,7 @@ pub(super) fn run(
         small: both.small,
         large: both.large,
         max_tokens: config.max_tokens,
+        drafts: arguments.drafts,
         jobs: arguments.tests.jobs(),
         executor,
         writer,

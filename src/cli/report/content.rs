@@ -2,6 +2,7 @@
 
 mod extra;
 mod measured;
+mod person;
 
 use super::{
     page::{Block, Cell, Figure, Row, Section, known},
@@ -10,6 +11,7 @@ use super::{
 use crate::{
     cli::thresholds::told,
     evaluation::{
+        person::Person,
         report::{Gate, PartReport, PolicyResult, Report},
         sweep::Strategy,
         table::Labels,
@@ -31,6 +33,7 @@ pub(super) fn sections(report: &Report) -> Vec<Section> {
     sections.extend(report.fit.as_ref().map(extra::fitted));
     sections.extend(report.comparison.as_ref().map(extra::compared));
     sections.push(policies(report));
+    sections.extend(person::signal(report));
     sections.push(thresholds(report));
     sections.push(equal(report));
     sections.push(gates(report));
@@ -75,7 +78,7 @@ fn policies(report: &Report) -> Section {
 fn policy(report: &Report, result: &PolicyResult) -> Row {
     Row {
         cells: vec![
-            policy_name(result.strategy).into(),
+            policy_name(result.strategy),
             known(result.pass_at_1, Cell::ShareEstimate),
             Cell::Share(result.escalation),
             Cell::Ms(result.latency.mean),
@@ -87,29 +90,37 @@ fn policy(report: &Report, result: &PolicyResult) -> Row {
     }
 }
 
-fn policy_name(strategy: Strategy) -> &'static str {
+fn policy_name(strategy: Strategy) -> Cell {
     match strategy {
-        Strategy::Policy(Policy::Small) => "always small",
-        Strategy::Policy(Policy::Large) => "always large",
-        other => other.name(),
+        Strategy::Policy(Policy::Small) => "always small".into(),
+        Strategy::Policy(Policy::Large) => "always large".into(),
+        Strategy::Person(person)
+            if person.name() != person.to_string() && person != Person::NOISY =>
+        {
+            format!("mccom+{person}").into()
+        }
+        other => other.name().into(),
     }
 }
 
 fn thresholds(report: &Report) -> Section {
     let mut section = Section::new("The thresholds");
     section.say(format!(
-        "A small completion is kept by its score where {} reaches the threshold τ of its language.",
-        report.asked.score.name()
+        "A small completion is kept by its score where {} reaches the threshold τ of its language; \
+         mccom goes by {}, with a threshold of its own.",
+        report.asked.score.name(),
+        Policy::Mccom.score(report.asked.score).name()
     ));
     let rows = report.asked.thresholds.iter().map(|threshold| {
         Row::from(vec![
             threshold.language.name().into(),
+            threshold.score.name().into(),
             Cell::Threshold(threshold.value),
             told(&threshold.from).into(),
         ])
     });
     let rows = rows.collect();
-    section.table("", vec!["language", "τ", "from"], rows);
+    section.table("", vec!["language", "score", "τ", "from"], rows);
     let all = report.all();
     if all.unscored > 0 {
         section.say(format!(
@@ -274,11 +285,8 @@ fn calibration(report: &Report) -> Section {
          through e to the score. Entropy and margin are no probabilities and have none.",
     );
     section.blocks.push(Block::Figure(Figure::Histogram(0)));
-    let languages = report
-        .asked
-        .thresholds
-        .iter()
-        .map(|one| one.language.name());
+    let languages = report.asked.thresholds_of(report.asked.score);
+    let languages = languages.map(|one| one.language.name());
     let columns = ["score", "AUROC"]
         .into_iter()
         .chain(languages)

@@ -38,6 +38,7 @@ use crate::{
         file,
         fit::{self, Aim, FitReport, Split},
         outcome::Run,
+        person::Person,
         picks,
         report::{self, Asked, Material, Report},
         table::{Labels, Row},
@@ -94,6 +95,16 @@ pub(super) struct Arguments {
     /// When the large model is asked
     #[arg(long, value_name = "WHEN", value_parser = escalations(), help_heading = "Routing")]
     escalation: Option<Escalation>,
+    /// Who is simulated to accept or reject what the policy mccom shows, beside nobody: perfect (what
+    /// is right, exactly), noisy, or noisy:A,R (accepts what is wrong at the rate A, rejects what is
+    /// right at the rate R); may be given more than once
+    #[arg(
+        long,
+        value_name = "WHO",
+        default_values = ["noisy", "perfect"],
+        help_heading = "Routing"
+    )]
+    person: Vec<Person>,
     /// Fit a threshold for each language
     #[arg(long, help_heading = "Fitting", conflicts_with = "threshold")]
     fit: bool,
@@ -194,7 +205,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         Labels::Picks => picked(&arguments.runs, &runs, k, &mut console)?,
         _ => Material::new(&runs, k, None).map_err(Failure::Failed)?,
     };
-    let asked = asked(&loaded, &material, arguments.labels);
+    let asked = asked(&loaded, &material, &arguments);
     let date = time::OffsetDateTime::now_utc().date().to_string();
     let mut report = report::make(&material, asked, date.clone());
     let split = Split {
@@ -259,19 +270,27 @@ fn picked(
 }
 
 /// What the configuration in force asks of these outcomes.
-fn asked(loaded: &Loaded, material: &Material, labels: Labels) -> Asked {
+fn asked(loaded: &Loaded, material: &Material, arguments: &Arguments) -> Asked {
     let config = &loaded.config;
     let model = &material.small().name;
-    let languages = material.table().languages().into_iter();
+    let languages = material.table().languages();
+    let score = config.score_in_force();
+    let mut scores = vec![score, Policy::Mccom.score(score)];
+    scores.dedup();
+    let of = |score| {
+        let languages = languages.iter();
+        languages.map(move |language| in_force(loaded, score, model, *language))
+    };
+    let mut persons = arguments.person.clone();
+    persons.dedup();
     Asked {
         policy: config.policy,
-        score: config.score,
+        score,
         first_k: config.first_k,
         escalation: config.escalation,
-        labels,
-        thresholds: languages
-            .map(|language| in_force(loaded, model, language))
-            .collect(),
+        labels: arguments.labels,
+        thresholds: scores.into_iter().flat_map(of).collect(),
+        persons,
     }
 }
 
@@ -365,7 +384,7 @@ fn given_here(loaded: &Loaded) -> Vec<String> {
     let config = &loaded.config;
     let values = [
         ("policy", config.policy.name().to_owned()),
-        ("score", config.score.name().to_owned()),
+        ("score", config.score_in_force().name().to_owned()),
         ("first_k", config.first_k.to_string()),
     ];
     let given = |(key, value): (&str, String)| match loaded.source(key) {

@@ -92,6 +92,14 @@ impl Around {
         }
     }
 
+    /// The same place without a name of the person's.
+    pub fn unnamed(&self) -> Self {
+        Around {
+            comment: self.comment,
+            ..Around::new(&Hole::new("", "", None), None)
+        }
+    }
+
     /// Everything in it that comes from the person's machine.
     pub fn names(&self) -> [&str; 2] {
         [&self.repository, &self.own]

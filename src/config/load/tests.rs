@@ -60,10 +60,10 @@ fn a_flag_goes_over_a_variable_over_the_file_over_the_default() {
 fn a_threshold_by_hand_goes_before_those_of_the_file() {
     let text = "[[thresholds]]\nscore = \"first_k_mean_logprob\"\nvalue = -0.5\n";
     let file = load_with(text, &[], &[]).expect("it is right").config;
-    assert_eq!(file.threshold_for("any", None), -0.5);
+    assert_eq!(file.threshold_for(file.score, "any", None), -0.5);
     let flags = [flag("threshold", "--threshold", -2.0)];
     let flag = load_with(text, &[], &flags).expect("it is right").config;
-    assert_eq!(flag.threshold_for("any", None), -2.0);
+    assert_eq!(flag.threshold_for(flag.score, "any", None), -2.0);
 }
 
 #[test]

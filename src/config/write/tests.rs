@@ -38,7 +38,7 @@ fn what_is_written_is_what_is_read() {
     assert_eq!(config.thresholds, [expected]);
     assert!(text.contains("value = -0.73\n"), "{text}");
     assert_eq!(
-        config.threshold_for("tiny \"coder\"", Some(Language::Python)),
+        config.threshold_for(config.score, "tiny \"coder\"", Some(Language::Python)),
         -0.73
     );
 }

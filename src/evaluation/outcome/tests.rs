@@ -84,6 +84,7 @@ pub(in crate::evaluation) fn outcome(id: &str) -> Outcome {
         canonical: "pass".to_owned(),
         small: attempt(false),
         large: attempt(true),
+        large_drafted: None,
         overhead_ms: 0.5,
     }
 }

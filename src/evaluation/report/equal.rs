@@ -54,8 +54,7 @@ pub(super) fn difference(material: &Material, asked: &Asked, part: Part) -> Opti
     let (rows, k) = (material.table().rows(), material.table().k());
     let tasks = material.tasks(part);
     let thresholds: Vec<(Language, f32)> = asked
-        .thresholds
-        .iter()
+        .thresholds_of(asked.score)
         .filter(|threshold| part.language.is_none_or(|only| only == threshold.language))
         .filter_map(|threshold| {
             let language = threshold.language;

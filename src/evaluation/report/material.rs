@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::RunFacts;
+use super::{DraftFacts, RunFacts};
 use crate::{
     evaluation::{
         family::Families,
@@ -26,6 +26,7 @@ pub struct Material {
     families: Families,
     table: Table,
     broken_but_passed: Vec<String>,
+    drafts: Option<DraftFacts>,
 }
 
 impl Material {
@@ -70,6 +71,7 @@ impl Material {
             ids: outcomes().map(|outcome| outcome.id.clone()).collect(),
             families: Families::of(outcomes().map(|outcome| outcome.id.as_str())),
             table: Table::new(rows, k),
+            drafts: DraftFacts::of(outcomes()),
             broken_but_passed: outcomes()
                 .filter(|outcome| is_broken_but_passed(outcome))
                 .map(|outcome| outcome.id.clone())
@@ -79,6 +81,11 @@ impl Material {
 
     pub fn runs(&self) -> &[RunFacts] {
         &self.runs
+    }
+
+    /// What came of giving the large model the small completion as its draft.
+    pub fn drafts(&self) -> Option<DraftFacts> {
+        self.drafts
     }
 
     pub fn small(&self) -> &ModelIdentity {

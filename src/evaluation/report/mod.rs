@@ -8,6 +8,7 @@
 
 mod calibration;
 mod curves;
+mod drafts;
 mod equal;
 mod gates;
 mod material;
@@ -17,16 +18,18 @@ use serde::Serialize;
 
 pub use calibration::{Mapping, ScoreCalibration};
 pub use curves::Curves;
+pub use drafts::DraftFacts;
 pub use equal::{Equal, is_beyond_noise};
 pub use gates::{Gate, Unparsed};
 pub use material::Material;
-pub use policies::{ORDER, PolicyResult, measure, measure_on};
+pub use policies::{PolicyResult, measure, measure_on};
 
 use super::{
     compare::ScoreComparison,
     dataset::DatasetId,
     fit::FitReport,
     outcome::{Header, ModelIdentity, RunSettings},
+    person::Person,
     sweep::{Setting, Strategy},
     table::{Labels, Part},
 };
@@ -51,21 +54,50 @@ pub struct Asked {
     pub escalation: Escalation,
     /// What says which completions are right.
     pub labels: Labels,
-    /// One for each language that occurs.
+    /// Of `score`, and of what policies go by that have a score of their own: one for each language
+    /// that occurs.
     pub thresholds: Vec<Threshold>,
+    /// Who is simulated to accept or reject what `mccom` shows.
+    pub persons: Vec<Person>,
 }
 
 impl Asked {
     /// The setting of a strategy for rows of a language.
     pub fn setting(&self, strategy: Strategy, language: Option<Language>) -> Setting {
-        let mut thresholds = self.thresholds.iter();
+        let score = strategy.score(self.score);
+        let mut thresholds = self.thresholds_of(score);
         let own = thresholds.find(|threshold| Some(threshold.language) == language);
         Setting {
             strategy,
-            score: self.score,
-            threshold: own.map_or_else(|| self.score.default_threshold(), |own| own.value),
+            score,
+            threshold: own.map_or_else(|| score.default_threshold(), |own| own.value),
             escalation: self.escalation,
         }
+    }
+
+    /// The thresholds of a score, one for each language.
+    pub fn thresholds_of(&self, score: Score) -> impl Iterator<Item = &Threshold> {
+        let thresholds = self.thresholds.iter();
+        thresholds.filter(move |threshold| threshold.score == score)
+    }
+
+    /// Every strategy that is reported, in the order in which they are read: the ends of the scale,
+    /// what lies between, the bound.
+    pub fn strategies(&self) -> Vec<Strategy> {
+        let policies = [
+            Policy::Small,
+            Policy::Syntax,
+            Policy::Confidence,
+            Policy::Synconf,
+            Policy::Mccom,
+        ];
+        let persons = self.persons.iter().map(|person| Strategy::Person(*person));
+        policies
+            .into_iter()
+            .map(Strategy::Policy)
+            .chain(persons)
+            .chain([Strategy::Policy(Policy::Large), Strategy::Oracle])
+            .collect()
     }
 }
 
@@ -73,6 +105,7 @@ impl Asked {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Threshold {
     pub language: Language,
+    pub score: Score,
     /// τ, in the score's unit.
     pub value: f32,
     pub from: Provenance,
@@ -172,6 +205,9 @@ pub struct Report {
     /// Ids of the tasks whose small completion passed its tests and was judged broken: none, or the
     /// syntax gate does not keep its promise.
     pub broken_but_passed: Vec<String>,
+    /// What came of giving the large model the small completion as its draft; `None` where that was
+    /// not recorded.
+    pub drafts: Option<DraftFacts>,
     pub calibration: Vec<ScoreCalibration>,
     /// All scores beside each other, where that was asked for.
     pub comparison: Option<ScoreComparison>,
@@ -218,6 +254,7 @@ pub fn make(material: &Material, asked: Asked, date: String) -> Report {
             .map(|(name, part)| part_report(material, &asked, name, part))
             .collect(),
         broken_but_passed: material.broken_but_passed().to_vec(),
+        drafts: material.drafts(),
         calibration: calibration::of_scores(material),
         comparison: None,
         fit: None,

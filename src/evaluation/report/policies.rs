@@ -5,28 +5,21 @@ use serde::Serialize;
 use super::{Asked, Material, SEED};
 use crate::{
     evaluation::{
+        person::Person,
         statistics::Estimate,
         sweep::{Latency, Setting, Strategy},
         table::{Part, Row},
     },
     language::Language,
-    routing::Policy,
 };
-
-/// In the order in which they are read: the ends of the scale, what lies between, the bound.
-pub const ORDER: [Strategy; 6] = [
-    Strategy::Policy(Policy::Small),
-    Strategy::Policy(Policy::Syntax),
-    Strategy::Policy(Policy::Confidence),
-    Strategy::Policy(Policy::Synconf),
-    Strategy::Policy(Policy::Large),
-    Strategy::Oracle,
-];
 
 /// What a strategy achieves and costs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PolicyResult {
     pub strategy: Strategy,
+    /// Who is simulated, where somebody is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<Person>,
     pub outcomes: usize,
     /// Outcomes whose served completion is known to be right or wrong.
     pub labelled: usize,
@@ -34,6 +27,9 @@ pub struct PolicyResult {
     pub right: usize,
     /// Share of the labelled that are right, 0 to 1, with its 95 % interval.
     pub pass_at_1: Option<Estimate>,
+    /// Share whose served completion is exactly what belongs in the hole, but for white space around
+    /// it, with its 95 % interval; `None` where that is not known of any.
+    pub exact_match: Option<Estimate>,
     pub escalated: usize,
     /// Share escalated, 0 to 1.
     pub escalation: f64,
@@ -50,7 +46,7 @@ pub(super) fn results(material: &Material, asked: &Asked, part: Part) -> Vec<Pol
             asked.setting(strategy, language)
         })
     };
-    ORDER.map(result).into()
+    asked.strategies().into_iter().map(result).collect()
 }
 
 /// What a strategy achieves with a setting for each language.
@@ -79,6 +75,11 @@ pub fn measure_on(
         Some((*task, f64::from(right)))
     };
     let right: Vec<(usize, f64)> = tasks.iter().filter_map(right).collect();
+    let exact = |task: &usize| {
+        let exact = row(task).served_exact(of(row(task)).keeps(row(task), k))?;
+        Some((*task, f64::from(exact)))
+    };
+    let exact: Vec<(usize, f64)> = tasks.iter().filter_map(exact).collect();
     let escalated = tasks.iter().map(row).filter(|row| !of(row).keeps(row, k));
     let escalated = escalated.count();
     let latencies = tasks.iter().map(row).map(|row| of(row).latency_ms(row, k));
@@ -89,10 +90,12 @@ pub fn measure_on(
         .map(|row| of(row).accelerator_s(row, k));
     PolicyResult {
         strategy,
+        person: strategy.person(),
         outcomes: tasks.len(),
         labelled: right.len(),
         right: right.iter().filter(|(_, right)| *right > 0.0).count(),
         pass_at_1: material.families().share(&right, SEED),
+        exact_match: material.families().share(&exact, SEED),
         escalated,
         escalation: escalated as f64 / tasks.len().max(1) as f64,
         latency: Latency::of(&mut latencies),

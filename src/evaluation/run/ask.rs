@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     completion::{
-        Completion, Hole, Request, RequestId, Sampling, StopReason, StreamEvent,
+        Completion, Drafts, Hole, Request, RequestId, Sampling, StopReason, StreamEvent,
         model::{ModelEvent, ModelInfo},
     },
     model::{Model, ModelSource},
@@ -98,7 +98,7 @@ impl Lane {
     }
 
     /// Whether it runs elsewhere.
-    pub(super) fn is_server(&self) -> bool {
+    pub fn is_server(&self) -> bool {
         self.server
     }
 
@@ -120,9 +120,12 @@ impl Lane {
         Ok(self.answer(asked, stop)?.completion)
     }
 
-    /// Asks for the most probable completion of a hole.
-    pub(super) fn ask(&mut self, hole: &Hole, max_tokens: usize) -> Asked {
-        self.send(|id| Request::greedy(id, hole.clone(), max_tokens))
+    /// Asks for the most probable completion of a hole, which no draft changes.
+    pub(super) fn ask(&mut self, hole: &Hole, max_tokens: usize, drafts: Drafts) -> Asked {
+        self.send(|id| Request {
+            drafts,
+            ..Request::greedy(id, hole.clone(), max_tokens)
+        })
     }
 
     fn send(&mut self, request: impl FnOnce(RequestId) -> Request) -> Asked {

@@ -11,6 +11,7 @@
 //! [`Attempt`]: super::outcome::Attempt
 
 pub mod ask;
+mod drafted;
 mod grade;
 mod ledger;
 
@@ -33,9 +34,10 @@ use self::{
 use super::{
     execution::Executor,
     file::Writer,
-    outcome::Outcome,
+    outcome::{Drafted, Outcome},
     task::{Presented, Task},
 };
+use crate::completion::{Completion, Drafts, Hole};
 
 /// So many tasks may fail one after another before a run gives up: then it is not the tasks.
 pub const MOST_FAILURES: usize = 5;
@@ -48,6 +50,8 @@ pub struct Job {
     pub large: Lane,
     /// The most tokens of a completion.
     pub max_tokens: usize,
+    /// The large model, which runs here, is asked again with the small completion as its draft.
+    pub drafts: bool,
     /// How many tasks are judged and tested at once.
     pub jobs: usize,
     pub executor: Arc<Executor>,
@@ -117,6 +121,9 @@ struct Answered {
     presented: Presented,
     small: Answer,
     large: Answer,
+    large_drafted: Option<Drafted>,
+    /// What all requests to the large model took.
+    large_took: Duration,
     /// What it took besides the models, so far.
     overhead: Duration,
 }
@@ -134,6 +141,7 @@ pub fn run(
         small,
         large,
         max_tokens,
+        drafts,
         jobs,
         executor,
         writer,
@@ -151,6 +159,7 @@ pub fn run(
             small,
             large,
             max_tokens,
+            drafts,
         };
         let stop = || ledger.is_closed() || stop();
         for task in tasks {
@@ -160,7 +169,7 @@ pub fn run(
             match models.answer(task, &stop) {
                 // The workers outlive the sender: this waits only until one of them is free.
                 Ok(answered) => {
-                    ledger.answered(answered.small.took, answered.large.took);
+                    ledger.answered(answered.small.took, answered.large_took);
                     drop(sender.send(answered));
                 }
                 Err(Missed::Failed(failed)) => ledger.fail(failed),
@@ -207,7 +216,9 @@ fn outcome(answered: Answered, executor: &Executor) -> Result<(Outcome, Duration
         presented,
         small,
         large,
+        large_drafted,
         overhead,
+        large_took: _,
     } = answered;
     let hole = presented.hole(task.language);
     let (small, small_tests) = grade::attempt(&task, &hole, small, executor)?;
@@ -228,6 +239,7 @@ fn outcome(answered: Answered, executor: &Executor) -> Result<(Outcome, Duration
         canonical,
         small,
         large,
+        large_drafted,
         overhead_ms: overhead.as_secs_f64() * 1000.0,
     };
     Ok((outcome, tests))
@@ -244,6 +256,7 @@ struct Models {
     small: Lane,
     large: Lane,
     max_tokens: usize,
+    drafts: bool,
 }
 
 impl Models {
@@ -252,15 +265,19 @@ impl Models {
         let began = Instant::now();
         let presented = task.presented();
         let hole = presented.hole(task.language);
-        let asked = self.small.ask(&hole, self.max_tokens);
+        let asked = self.small.ask(&hole, self.max_tokens, Drafts::default());
         let at_once = self.large.is_server();
-        let beside = at_once.then(|| self.large.ask(&hole, self.max_tokens));
+        let beside = at_once.then(|| self.large.ask(&hole, self.max_tokens, Drafts::default()));
         let small = self.small.answer(asked, stop);
+        let large_began = Instant::now();
         let large = match (&small, beside) {
-            (_, Some(asked)) => self.large.answer(asked, stop),
-            (Ok(_), None) => {
-                let asked = self.large.ask(&hole, self.max_tokens);
-                self.large.answer(asked, stop)
+            (_, Some(asked)) => {
+                let large = self.large.answer(asked, stop);
+                large.map(|large| (large.took, large, None))
+            }
+            (Ok(small), None) => {
+                let large = self.large_alone(&hole, &small.completion, stop);
+                large.map(|(large, drafted)| (large_began.elapsed(), large, drafted))
             }
             (Err(_), None) => Err(Unanswered::Stopped),
         };
@@ -273,9 +290,10 @@ impl Models {
         };
         let small = small.map_err(|unanswered| failed("small", unanswered))?;
         let large = large.map_err(|unanswered| failed("large", unanswered))?;
+        let (large_took, large, large_drafted) = large;
         let models = match at_once {
-            true => small.took.max(large.took),
-            false => small.took + large.took,
+            true => small.took.max(large_took),
+            false => small.took + large_took,
         };
         Ok(Answered {
             task,
@@ -283,6 +301,29 @@ impl Models {
             overhead: began.elapsed().saturating_sub(models),
             small,
             large,
+            large_drafted,
+            large_took,
         })
+    }
+
+    /// Asks the large model, which runs here, once the small one has answered; and again with its
+    /// text as the draft, where that is wanted.
+    fn large_alone(
+        &mut self,
+        hole: &Hole,
+        small: &Completion,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<(Answer, Option<Drafted>), Unanswered> {
+        if self.drafts {
+            drafted::forget(&mut self.large, stop)?;
+        }
+        let asked = self.large.ask(hole, self.max_tokens, Drafts::default());
+        let plain = self.large.answer(asked, stop)?;
+        if !self.drafts || small.text.is_empty() {
+            return Ok((plain, None));
+        }
+        let what = (hole, self.max_tokens);
+        let again = drafted::again(&mut self.large, what, small, &plain, stop)?;
+        Ok((plain, Some(again)))
     }
 }

@@ -3,8 +3,9 @@ use proptest::{prelude::*, strategy::Strategy as Generator};
 // Named, because proptest has a `Strategy` too.
 use super::{Strategy, *};
 use crate::{
+    evaluation::person::Person,
     evaluation::table::tests::{part, row, table},
-    routing::decide,
+    routing::{UserSignal, decide},
 };
 
 fn setting() -> impl Generator<Value = Setting> {
@@ -21,7 +22,7 @@ fn setting() -> impl Generator<Value = Setting> {
     )
         .prop_map(|(strategy, score, threshold, escalation)| Setting {
             strategy,
-            score,
+            score: strategy.score(score),
             threshold,
             escalation,
         })
@@ -29,8 +30,18 @@ fn setting() -> impl Generator<Value = Setting> {
 
 /// What the router itself says, with reasons.
 fn decided(setting: &Setting, row: &Row, k: usize) -> bool {
-    let Strategy::Policy(policy) = setting.strategy else {
-        return row.small_right == Some(true);
+    let policy = match setting.strategy {
+        Strategy::Policy(policy) => policy,
+        // Whoever is there rejects what the gate lets through.
+        Strategy::Person(person) => {
+            let gate = Setting {
+                strategy: Strategy::Policy(Policy::Mccom),
+                ..*setting
+            };
+            let signal = person.signal(row.small_right, row.chance);
+            return decided(&gate, row, k) && !signal.is_some_and(UserSignal::rejects);
+        }
+        Strategy::Oracle => return row.small_right == Some(true),
     };
     let settings = Settings {
         policy,
@@ -113,7 +124,10 @@ proptest! {
         let [patient, early, hedged] = waits;
         prop_assert!(hedged <= early && early <= patient);
         let works = Escalation::ALL.map(|escalation| with(escalation).accelerator_s(&row, k));
-        prop_assert!(works[0] == works[1] && works[1] <= works[2]);
+        // Only under mccom does the small model work less where the large one is asked early.
+        let stops = setting.strategy.policy() == Some(Policy::Mccom);
+        prop_assert!(works[0] == works[1] || (stops && works[1] < works[0]));
+        prop_assert!(works[1] <= works[2]);
         if setting.keeps(&row, k) {
             prop_assert_eq!(waits, [row.small_ms; 3]);
         }
@@ -167,6 +181,10 @@ fn failing() -> Row {
         broken_ms: Some(20.0),
         small_accelerator_s: 1.0,
         large_accelerator_s: 4.0,
+        small_exact: Some(false),
+        large_exact: Some(true),
+        large_drafted_ms: None,
+        chance: 0.0,
     }
 }
 
@@ -210,6 +228,46 @@ fn the_large_model_is_asked_when_the_first_failing_gate_is_known() {
         ..early(Policy::Large, FirstKMeanLogprob, -1.0)
     };
     assert_eq!(oracle.latency_ms(&failing(), 3), 150.0);
+}
+
+#[test]
+fn what_a_person_rejects_takes_both_models_times_and_what_the_gate_rejects_only_the_first_tokens() {
+    let perfect = |threshold, escalation| Setting {
+        strategy: Strategy::Person(Person::Perfect),
+        ..with(Policy::Mccom, Score::FirstKMeanProb, threshold, escalation)
+    };
+    let drafted = Row {
+        large_drafted_ms: Some(75.0),
+        ..failing()
+    };
+    for (threshold, escalation, row, waits, works) in [
+        // Below τ: the small model is stopped at 30 of its 50 ms.
+        (0.5, Escalation::Early, failing(), 130.0, 4.6),
+        (0.5, Escalation::Patient, failing(), 150.0, 5.0),
+        (0.5, Escalation::Hedged, failing(), 100.0, 4.6),
+        // Shown and rejected: a hedged request was given up by then.
+        (0.1, Escalation::Early, failing(), 150.0, 5.0),
+        (0.1, Escalation::Patient, failing(), 150.0, 5.0),
+        (0.1, Escalation::Hedged, failing(), 150.0, 9.0),
+        (0.1, Escalation::Early, drafted, 125.0, 4.0),
+    ] {
+        let setting = perfect(threshold, escalation);
+        assert_eq!(setting.latency_ms(&row, 3), waits, "{setting:?}");
+        let worked = setting.accelerator_s(&row, 3);
+        assert!((worked - works).abs() < 1e-9, "{setting:?}: {worked}");
+        assert!(!setting.keeps(&row, 3));
+    }
+    let right = Row {
+        small_right: Some(true),
+        ..failing()
+    };
+    let shown = perfect(0.1, Escalation::Early);
+    assert_eq!(shown.latency_ms(&right, 3), 50.0);
+    let nobody_knows = Row {
+        small_right: None,
+        ..failing()
+    };
+    assert!(shown.keeps(&nobody_knows, 3), "no signal is no rejection");
 }
 
 #[test]

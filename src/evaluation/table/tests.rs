@@ -45,8 +45,9 @@ pub(in crate::evaluation) fn row() -> impl Strategy<Value = Row> {
         prop::option::of(0.0_f64..=1.0),
     );
     let work = (0.0_f64..3.0, 0.0_f64..3.0);
-    (language, kind, looks, labels, times, work).prop_map(
-        |(language, kind, (scores, tokens, verdict), labels, times, work)| Row {
+    let rejected = (prop::option::of(0.0_f64..1.5), 0.0_f32..1.0);
+    (language, kind, looks, labels, times, work, rejected).prop_map(
+        |(language, kind, (scores, tokens, verdict), labels, times, work, (drafted, chance))| Row {
             language,
             kind,
             scores,
@@ -60,6 +61,10 @@ pub(in crate::evaluation) fn row() -> impl Strategy<Value = Row> {
             broken_ms: times.3.map(|share| times.0 * share),
             small_accelerator_s: work.0,
             large_accelerator_s: work.1,
+            small_exact: labels.0.filter(|right| !right),
+            large_exact: labels.1,
+            large_drafted_ms: drafted.map(|share| times.1 * share),
+            chance,
         },
     )
 }
@@ -90,6 +95,10 @@ fn example() -> Row {
         broken_ms: None,
         small_accelerator_s: 0.0,
         large_accelerator_s: 0.0,
+        small_exact: None,
+        large_exact: None,
+        large_drafted_ms: None,
+        chance: 0.0,
     }
 }
 

@@ -37,6 +37,9 @@ static EXAMPLE: LazyLock<Hole> = LazyLock::new(|| {
 pub(super) fn example() -> Ask<'static> {
     Ask {
         hole: &EXAMPLE,
+        passages: &[],
+        folder: None,
+        draft: None,
         sampling: Sampling::GREEDY,
         max_tokens: 1,
         top: 1,

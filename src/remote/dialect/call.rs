@@ -1,14 +1,37 @@
 //! What all calls have in common: the stop words of a layout, and what must not stand in a hole that
-//! is put into a text among markers.
+//! is put into a text among markers. Also how passages of other files come before it.
 
 use super::{Ask, Fim, Profile};
 use crate::{
-    completion::fim::Layout,
+    completion::fim::{Around, Layout, Opening, Repository},
     remote::{Problem, ProblemKind},
 };
 
 /// Some servers (TGI, OpenAI) take no more stop words than this.
 const MOST_STOPS: usize = 4;
+
+/// The prompt in a layout of ours, passages first.
+pub(super) fn prompt(ask: &Ask, layout: &Layout) -> String {
+    let mut around = Around::new(ask.hole, ask.folder);
+    let names = around.names();
+    if markers(layout).any(|marker| names.iter().any(|name| name.contains(marker))) {
+        around = around.unnamed();
+    }
+    let opening = layout.repository.opening(ask.passages, &around);
+    layout.prompt(&opening, &ask.hole.prefix, &ask.hole.suffix)
+}
+
+/// The text before the hole for a server that puts it into its model's layout itself: passages come
+/// first in it, as its family wants them there, or as comments.
+pub(super) fn prefix(profile: &Profile, ask: &Ask) -> String {
+    let repository = match profile.layout().map(|layout| layout.repository) {
+        Some(headed @ Repository::Headed(_)) => headed,
+        _ => Repository::Comments,
+    };
+    let around = Around::new(ask.hole, ask.folder);
+    let Opening { prefix, .. } = repository.opening(ask.passages, &around);
+    prefix + &ask.hole.prefix
+}
 
 /// Every marker of a layout, as text without the spaces around it, those that end a completion
 /// first.

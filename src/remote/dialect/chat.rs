@@ -1,5 +1,8 @@
 //! `/v1/chat/completions`, for instruct models that know no FIM: the middle is asked for in words,
 //! and what chat models put around it is cut away by a [`Cleaner`].
+//! Some servers verify a draft of the answer, after OpenAI's guide "Predicted Outputs".
+
+use std::fmt::Write as _;
 
 use serde_json::json;
 
@@ -18,7 +21,8 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
         .language
         .map(|language| format!("The language is {}.\n\n", language.name()));
     let question = format!(
-        "{}<before>{}</before>\n<after>{}</after>\n\nWhat stands between <before> and <after>?",
+        "{}{}<before>{}</before>\n<after>{}</after>\n\nWhat stands between <before> and <after>?",
+        others(ask),
         language.unwrap_or_default(),
         hole.prefix,
         hole.suffix,
@@ -29,10 +33,16 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
             {"role": "system", "content": SYSTEM},
             {"role": "user", "content": question},
         ],
-        "max_tokens": ask.max_tokens,
         "stream": true,
     });
-    if openai::asks_logprobs(profile, ask) {
+    let draft = ask.draft.filter(|_| profile.takes_draft());
+    if let Some(draft) = draft {
+        // Neither a limit nor probabilities can be had beside it; the reader keeps the limit.
+        body["prediction"] = json!({"type": "content", "content": draft});
+    } else {
+        body["max_tokens"] = ask.max_tokens.into();
+    }
+    if draft.is_none() && openai::asks_logprobs(profile, ask) {
         body["logprobs"] = true.into();
         body["top_logprobs"] = ask.top.min(openai::MOST_CANDIDATES).into();
     }
@@ -46,4 +56,21 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
         body,
         framing: Framing::Sse,
     }
+}
+
+/// Passages of other files, in words.
+fn others(ask: &Ask) -> String {
+    let mut text = String::new();
+    if !ask.passages.is_empty() {
+        text += "From other files of the same project, for reference:\n";
+    }
+    for passage in ask.passages {
+        let (path, code) = (&passage.path, passage.text.trim_end_matches('\n'));
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "<file path={path:?}>\n{code}\n</file>");
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
 }

@@ -119,6 +119,7 @@ struct Counts {
     #[serde(deserialize_with = "count")]
     completion_tokens: Option<usize>,
     prompt_tokens_details: Option<Details>,
+    completion_tokens_details: Option<Predicted>,
     /// DeepSeek's name for the cached ones.
     #[serde(deserialize_with = "count")]
     prompt_cache_hit_tokens: Option<usize>,
@@ -129,6 +130,16 @@ struct Counts {
 struct Details {
     #[serde(deserialize_with = "count")]
     cached_tokens: Option<usize>,
+}
+
+/// What became of a draft.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Predicted {
+    #[serde(deserialize_with = "count")]
+    accepted_prediction_tokens: Option<usize>,
+    #[serde(deserialize_with = "count")]
+    rejected_prediction_tokens: Option<usize>,
 }
 
 /// Reads one message; [`Piece::End`] where it is the last.
@@ -235,10 +246,13 @@ impl Chunk<'_> {
 impl Counts {
     fn usage(self) -> Usage {
         let details = self.prompt_tokens_details.unwrap_or_default();
+        let predicted = self.completion_tokens_details.unwrap_or_default();
         Usage {
             prompt_tokens: self.prompt_tokens,
             cached_tokens: details.cached_tokens.or(self.prompt_cache_hit_tokens),
             generated_tokens: self.completion_tokens,
+            accepted_tokens: predicted.accepted_prediction_tokens,
+            rejected_tokens: predicted.rejected_prediction_tokens,
         }
     }
 }

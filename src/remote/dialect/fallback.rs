@@ -16,6 +16,11 @@ pub(super) fn next(profile: &Profile, problem: &Problem) -> Option<Profile> {
         return None;
     }
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if profile.takes_draft() && says(&["prediction"]) {
+        let mut next = profile.clone();
+        next.ways.prediction = false;
+        return Some(next);
+    }
     let asks_for_usage = matches!(profile.dialect, Dialect::Openai | Dialect::Chat);
     if asks_for_usage && !profile.ways.no_usage && says(&["stream_options", "include_usage"]) {
         let mut next = profile.clone();

@@ -36,16 +36,16 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     let hole = ask.hole;
     let path = match profile.fim {
         Fim::Layout(layout) => {
-            body["prompt"] = layout
-                .prompt(&Default::default(), &hole.prefix, &hole.suffix)
-                .into();
+            body["prompt"] = call::prompt(ask, layout).into();
             body["stop"] = call::stops(layout).into();
             "/completion"
         }
         Fim::Server | Fim::Words => {
             body["input_prefix"] = hole.prefix.as_str().into();
             body["input_suffix"] = hole.suffix.as_str().into();
-            body["input_extra"] = Value::Array(Vec::new());
+            let extra = ask.passages.iter();
+            let extra = extra.map(|p| json!({"filename": p.path, "text": p.text}));
+            body["input_extra"] = extra.collect::<Vec<Value>>().into();
             "/infill"
         }
     };
@@ -104,6 +104,7 @@ pub(super) fn read(
         prompt_tokens: message.tokens_evaluated,
         cached_tokens: cached,
         generated_tokens: message.tokens_predicted,
+        ..Usage::default()
     }));
     if let Some(timings) = &message.timings {
         say(Piece::Timing(timings.into()));

@@ -5,7 +5,7 @@
 
 use serde_json::json;
 
-use super::{Ask, Call, Framing, Profile};
+use super::{Ask, Call, Framing, Profile, call};
 
 /// What to post.
 pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
@@ -14,7 +14,7 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
         path: "/v1/fim/completions",
         body: json!({
             "model": profile.model,
-            "prompt": ask.hole.prefix,
+            "prompt": call::prefix(profile, ask),
             "suffix": ask.hole.suffix,
             "max_tokens": ask.max_tokens,
             "temperature": ask.sampling.temperature,

@@ -15,12 +15,14 @@ mod openai;
 mod reader;
 mod timings;
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Problem;
 use crate::completion::{
-    Candidate, Hole, Sampling, ServerTiming, StopReason,
+    Candidate, Hole, Passage, Sampling, ServerTiming, StopReason,
     fim::{self, Family, Layout},
 };
 
@@ -106,6 +108,8 @@ pub struct Ways {
     pub path: Option<&'static str>,
     /// The context to ask for, where the server gives each model less than was wanted (Ollama).
     pub num_ctx: Option<u32>,
+    /// It takes a draft of the answer, as OpenAI's chat models do ("predicted outputs").
+    pub prediction: bool,
     /// It refuses to count tokens at a stream's end.
     pub no_usage: bool,
     /// It has no FIM of its own, and no layout is known for its model.
@@ -146,6 +150,12 @@ impl Fim {
 pub struct Ask<'a> {
     /// The hole, already cut to what fits in the context.
     pub hole: &'a Hole,
+    /// Those passages of other files that fit and may go there, in the order in which to send them.
+    pub passages: &'a [Passage],
+    /// The folder that the passages come from.
+    pub folder: Option<&'a Path>,
+    /// What the answer may turn out to be.
+    pub draft: Option<&'a str>,
     pub sampling: Sampling,
     pub max_tokens: usize,
     /// How many candidates each token should carry.
@@ -202,6 +212,9 @@ pub struct Usage {
     pub prompt_tokens: Option<usize>,
     pub cached_tokens: Option<usize>,
     pub generated_tokens: Option<usize>,
+    /// Tokens of the draft that the model confirmed, and that it did not.
+    pub accepted_tokens: Option<usize>,
+    pub rejected_tokens: Option<usize>,
 }
 
 impl Usage {
@@ -210,6 +223,8 @@ impl Usage {
         self.prompt_tokens = later.prompt_tokens.or(self.prompt_tokens);
         self.cached_tokens = later.cached_tokens.or(self.cached_tokens);
         self.generated_tokens = later.generated_tokens.or(self.generated_tokens);
+        self.accepted_tokens = later.accepted_tokens.or(self.accepted_tokens);
+        self.rejected_tokens = later.rejected_tokens.or(self.rejected_tokens);
     }
 }
 
@@ -241,15 +256,8 @@ impl Profile {
         if self.ways.no_layout {
             return Err(fallback::no_layout(self));
         }
-        match self.fim {
-            Fim::Layout(layout) => call::check(self, ask, layout)?,
-            // Ollama writes prefix and suffix into a text in which it then looks for markers.
-            Fim::Server if self.dialect == Dialect::Ollama => {
-                if let Some(layout) = fim::by_name(&self.model) {
-                    call::check(self, ask, layout)?;
-                }
-            }
-            Fim::Server | Fim::Words => {}
+        if let Some(layout) = self.marked() {
+            call::check(self, ask, layout)?;
         }
         Ok(match self.dialect {
             Dialect::LlamaServer => llama_server::call(self, ask),
@@ -258,6 +266,29 @@ impl Profile {
             Dialect::Mistral => mistral::call(self, ask),
             Dialect::Ollama => ollama::call(self, ask),
         })
+    }
+
+    /// The layout whose markers the server looks for in the text that it is sent.
+    fn marked(&self) -> Option<&'static Layout> {
+        match self.fim {
+            Fim::Layout(layout) => Some(layout),
+            // Ollama writes prefix and suffix into a text in which it then looks for markers.
+            Fim::Server if self.dialect == Dialect::Ollama => fim::by_name(&self.model),
+            Fim::Server | Fim::Words => None,
+        }
+    }
+
+    /// Whether a passage can be sent: not where the server would take something in it for a marker.
+    pub fn takes(&self, passage: &Passage) -> bool {
+        self.marked().is_none_or(|layout| {
+            let mut markers = call::markers(layout);
+            !markers.any(|m| passage.text.contains(m) || passage.path.contains(m))
+        })
+    }
+
+    /// Whether the server is sent a draft of its answer where there is one.
+    pub fn takes_draft(&self) -> bool {
+        self.dialect == Dialect::Chat && self.ways.prediction
     }
 
     /// What reads the answer to [`Profile::call`].

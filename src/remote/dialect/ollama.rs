@@ -23,7 +23,7 @@ const KEEP_ALIVE: &str = "30m";
 
 /// What to post.
 pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
-    let (hole, sampling) = (ask.hole, ask.sampling);
+    let sampling = ask.sampling;
     let mut options = json!({
         "num_predict": ask.max_tokens,
         "temperature": sampling.temperature,
@@ -45,14 +45,12 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     match profile.fim {
         Fim::Layout(layout) => {
             body["raw"] = true.into();
-            body["prompt"] = layout
-                .prompt(&Default::default(), &hole.prefix, &hole.suffix)
-                .into();
+            body["prompt"] = call::prompt(ask, layout).into();
             options["stop"] = call::stops(layout).into();
         }
         Fim::Server | Fim::Words => {
-            body["prompt"] = hole.prefix.as_str().into();
-            body["suffix"] = hole.suffix.as_str().into();
+            body["prompt"] = call::prefix(profile, ask).into();
+            body["suffix"] = ask.hole.suffix.as_str().into();
         }
     }
     if profile.logprobs != Some(false) {
@@ -108,8 +106,8 @@ pub(super) fn read(
     aligner.finish(&mut |text| say(Piece::Text(text)));
     say(Piece::Usage(Usage {
         prompt_tokens: line.prompt_eval_count,
-        cached_tokens: None,
         generated_tokens: line.eval_count,
+        ..Usage::default()
     }));
     let milliseconds = |nanoseconds: Option<f64>| nanoseconds.map(|n| n / 1e6);
     say(Piece::Timing(ServerTiming {

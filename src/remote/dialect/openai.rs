@@ -10,7 +10,6 @@ pub(super) const MOST_CANDIDATES: usize = 20;
 
 /// What to post.
 pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
-    let hole = ask.hole;
     let mut body = json!({
         "model": profile.model,
         "max_tokens": ask.max_tokens,
@@ -18,9 +17,7 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     });
     match profile.fim {
         Fim::Layout(layout) => {
-            body["prompt"] = layout
-                .prompt(&Default::default(), &hole.prefix, &hole.suffix)
-                .into();
+            body["prompt"] = call::prompt(ask, layout).into();
             match profile.software() {
                 // vLLM holds text back that may become a stop word: that would cost the first
                 // tokens their speed. Told not to hide markers, it sends each as one piece, where
@@ -30,8 +27,8 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
             }
         }
         Fim::Server | Fim::Words => {
-            body["prompt"] = hole.prefix.as_str().into();
-            body["suffix"] = hole.suffix.as_str().into();
+            body["prompt"] = call::prefix(profile, ask).into();
+            body["suffix"] = ask.hole.suffix.as_str().into();
         }
     }
     if asks_logprobs(profile, ask) {

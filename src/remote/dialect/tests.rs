@@ -3,6 +3,7 @@
 
 mod calls;
 mod fallbacks;
+mod passages;
 mod readers;
 
 use super::*;
@@ -23,6 +24,9 @@ fn hole() -> Hole {
 fn ask(hole: &Hole) -> Ask<'_> {
     Ask {
         hole,
+        passages: &[],
+        folder: None,
+        draft: None,
         sampling: Sampling::GREEDY,
         max_tokens: 64,
         top: 3,

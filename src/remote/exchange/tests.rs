@@ -45,6 +45,7 @@ fn config(url: &str, key: Option<KeySource>) -> ServerConfig {
         key,
         family: None,
         context: None,
+        prediction: None,
         top: 5,
         deadlines: Deadlines {
             connect: Duration::from_secs(5),

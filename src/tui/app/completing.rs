@@ -7,14 +7,24 @@ use super::{
     lane::Lane,
 };
 use crate::{
-    completion::{PromptInfo, Request, RequestId, Sampling, StreamEvent},
-    routing::{Escalation, decide},
+    completion::{Hole, PromptInfo, Request, RequestId, Sampling, StreamEvent},
+    routing::{Action, Escalation, Policy, decide},
     syntax::{TokenSyntax, Verdict},
 };
 
 /// In automatic mode nothing is asked for with more characters than this to the right of the
 /// cursor: what stands there would have to be replaced, not completed (llama.vim's rule).
 const MOST_TO_THE_RIGHT: usize = 8;
+
+/// What is decided about a small completion.
+pub(super) struct Weighed {
+    pub kind: RunKind,
+    pub escalates: bool,
+    /// Nothing that is still to come can change the evidence, except what the person does.
+    pub judged: bool,
+    /// It was decided otherwise before, or not at all.
+    pub turned: bool,
+}
 
 impl App {
     pub fn lane(&self, kind: LaneKind) -> &Lane {
@@ -54,25 +64,31 @@ impl App {
         }
         let mut effects = self.drop_ghost();
         effects.extend(self.end_live());
-        self.large.clear();
-        self.second.clear();
-        self.editor.document.break_undo_group();
         let at = self.editor.document.cursor();
         self.editor.document.set_cursor(at);
         let hole = self.editor.document.hole();
-        self.editor.ghost = Some(Ghost {
-            lane: LaneKind::Small,
-            at,
-            consumed: 0,
-        });
         let run = Run::new(self.new_id(), RunKind::Greedy, self.now);
         let id = run.id;
-        self.small.begin(hole, run);
-        self.hole_label = self.label_of_hole();
+        self.present(hole, run);
         effects.extend(self.ask(LaneKind::Small, id, Sampling::GREEDY, Vec::new()));
         effects.extend(self.decide(id));
         effects.extend(self.ask_along(id));
         effects
+    }
+
+    /// Begins with a completion of the hole at the cursor: it is what the buffer shows from here on.
+    pub(super) fn present(&mut self, hole: Hole, run: Run) {
+        self.large.clear();
+        self.second.clear();
+        self.rejected = None;
+        self.editor.document.break_undo_group();
+        self.editor.ghost = Some(Ghost {
+            lane: LaneKind::Small,
+            at: self.editor.document.cursor(),
+            consumed: 0,
+        });
+        self.small.begin(hole, run);
+        self.hole_label = self.label_of_hole();
     }
 
     pub(super) fn new_id(&mut self) -> RequestId {
@@ -99,6 +115,7 @@ impl App {
             lane.on_stream(id, StreamEvent::Failed(problem), now);
             return effects;
         }
+        effects.extend(self.make_way(kind));
         let request = Request {
             sampling,
             forced,
@@ -116,28 +133,40 @@ impl App {
         request: Request,
         ahead: bool,
     ) -> [Effect; 2] {
-        let lane = self.lane(kind);
-        let model = lane.model.name().to_owned();
-        let rates = lane.given.clone().unwrap_or_default();
-        let charged = (model, self.config.rates(&rates));
-        self.ledger.open(request.id, kind, charged, ahead, self.now);
+        self.open_account(kind, request.id, ahead);
         let judge = SyntaxJob::JudgeStart(kind, request.id, request.hole.clone());
         let request = Request {
             passages: self.passages_for(kind),
+            folder: self.library.root(),
+            passage_tokens: self.passage_tokens(kind),
             drafts: self.drafts_for(kind),
             ..request
         };
         [Effect::Syntax(judge), Effect::Ask(kind, request)]
     }
 
+    /// From here on the meter counts what a request to the model of a lane costs.
+    pub(super) fn open_account(&mut self, kind: LaneKind, id: RequestId, ahead: bool) {
+        let lane = self.lane(kind);
+        let model = lane.model.name().to_owned();
+        let rates = lane.given.clone().unwrap_or_default();
+        let charged = (model, self.config.rates(&rates));
+        self.ledger.open(id, kind, charged, ahead, self.now);
+    }
+
     /// Takes ghost text and whatever still streams away, keeping what the panes show.
     pub(super) fn drop_ghost(&mut self) -> Vec<Effect> {
         self.inspector = None;
         self.wants_alternative = false;
-        match self.editor.ghost.take() {
-            Some(_) => self.end_live(),
-            None => Vec::new(),
+        self.signalling.wait_for_nothing();
+        if self.editor.ghost.take().is_none() {
+            return Vec::new();
         }
+        self.count_small_decision();
+        let mut effects = self.end_live();
+        effects.extend(self.forget_next());
+        effects.extend(self.close_signal());
+        effects
     }
 
     /// Takes what a model said, unless it is stale. The end of a request counts also then.
@@ -154,6 +183,7 @@ impl App {
             }
             _ => None,
         };
+        let judge = judge.map(Effect::Syntax);
         let prompt = match &event {
             StreamEvent::Started(prompt) => Some(*prompt),
             _ => None,
@@ -168,6 +198,13 @@ impl App {
         if self.is_of_self_test(id) {
             return self.on_self_test_stream(event);
         }
+        if let Some(next) = self.next_run(kind, id) {
+            let heard = next.is_live();
+            if heard {
+                next.on_stream(event, now);
+            }
+            return judge.filter(|_| heard).into_iter().collect();
+        }
         if !self.lane_mut(kind).on_stream(id, event, now) {
             return Vec::new();
         }
@@ -178,12 +215,17 @@ impl App {
         if let Some(prompt) = prompt {
             self.say_trimmed(kind, prompt);
         }
-        let mut effects: Vec<Effect> = judge.map(Effect::Syntax).into_iter().collect();
+        let mut effects: Vec<Effect> = judge.into_iter().collect();
+        if self.follow_empty(kind, id) {
+            effects.extend(self.drop_ghost());
+            return effects;
+        }
         effects.extend(match kind {
             LaneKind::Small => self.decide(id),
             LaneKind::Large => self.on_large_progress(),
             LaneKind::Second => Vec::new(),
         });
+        effects.extend(self.follow_ghost(kind));
         let of_ghost = self.editor.ghost.is_some_and(|ghost| ghost.lane == kind);
         let live = self.lane(kind).run().is_some_and(Run::is_live);
         if of_ghost && !live && std::mem::take(&mut self.wants_alternative) {
@@ -214,6 +256,10 @@ impl App {
         index: usize,
         state: TokenSyntax,
     ) -> Vec<Effect> {
+        if let Some(next) = self.next_run(kind, id) {
+            next.on_token_judged(index, state);
+            return Vec::new();
+        }
         self.lane_mut(kind).on_token_judged(id, index, state);
         match kind {
             LaneKind::Small => self.decide(id),
@@ -227,6 +273,10 @@ impl App {
         id: RequestId,
         verdict: Verdict,
     ) -> Vec<Effect> {
+        if let Some(next) = self.next_run(kind, id) {
+            next.verdict = Some(verdict);
+            return Vec::new();
+        }
         if !self.lane_mut(kind).on_judged(id, verdict) {
             return Vec::new();
         }
@@ -237,61 +287,84 @@ impl App {
         }
     }
 
-    /// Gathers the evidence on a small completion, decides if it suffices, and escalates.
+    /// Decides on a small completion as far as the evidence suffices, and escalates.
     pub(super) fn decide(&mut self, id: RequestId) -> Vec<Effect> {
         self.note_self_test(id);
+        let Some(mut weighed) = self.weigh(id) else {
+            return self.self_test_by_policy(id);
+        };
+        let at_once = self.config.escalation != Escalation::Patient;
+        let asks = weighed.escalates
+            && (weighed.judged || at_once)
+            && self.large.can_answer()
+            && self.editor.ghost.is_some();
+        let by_confidence = self.router.settings.policy == Policy::Mccom;
+        let mut effects = Vec::new();
+        if asks && by_confidence && weighed.kind == RunKind::Greedy {
+            effects.extend(self.stop_small(id));
+            weighed.judged = true;
+        }
+        if weighed.judged {
+            // What the person does may still turn a decision to keep.
+            if weighed.kind == RunKind::Greedy && (weighed.escalates || !by_confidence) {
+                self.count_decision(id, weighed.escalates);
+            }
+            effects.extend(self.settle(id, weighed.escalates));
+        }
+        if asks {
+            let news = weighed.turned || self.large.runs.is_empty();
+            effects.extend(self.escalate((!weighed.judged).then_some(id)));
+            if by_confidence && news {
+                effects.extend(self.await_large_text());
+            }
+        }
+        effects
+    }
+
+    /// Gathers the evidence on a small completion and decides if it suffices; the history keeps it.
+    pub(super) fn weigh(&mut self, id: RequestId) -> Option<Weighed> {
         let settings = self.router.settings;
         let now = self.now;
         let answered = self.large.can_answer();
         let hole = self.small.hole.as_ref();
-        let has_grammar = hole.is_some_and(|hole| hole.language.is_some());
-        let Some(run) = self.small.live_or_done(id) else {
-            return Vec::new();
-        };
-        let evidence = run.gather_evidence(settings.k, has_grammar);
+        let language = hole.and_then(|hole| hole.language);
+        let run = self.small.live_or_done(id)?;
+        let evidence = run.gather_evidence(settings.k, language.is_some());
         let Some(mut decision) = decide(&settings, &evidence) else {
             run.evidence = evidence;
             // What another policy said is not said by this one.
             run.decision
                 .take_if(|(known, _)| known.policy != settings.policy);
-            return self.self_test_by_policy(id);
+            return None;
         };
         decision.set_degraded(!answered);
-        let escalates = !decision.keeps();
+        let known = run.decision.as_ref();
+        let before = known.map(|(known, after)| (known.action, *after));
         // The time at which it was first known stands, as long as only the settings changed or
         // later evidence confirms it.
-        let known_after = match &run.decision {
-            Some((known, after)) if known.action == decision.action || run.evidence == evidence => {
-                *after
-            }
+        let known_after = match before {
+            Some((action, after)) if action == decision.action || run.evidence == evidence => after,
             _ => now.saturating_sub(run.requested_at),
         };
+        let action = decision.action;
         run.evidence = evidence;
         run.decision = Some((decision, known_after));
-        let (kind, judged) = (run.kind, run.is_judged());
-        let language = self.small.hole.as_ref().and_then(|hole| hole.language);
-        let run = self.small.runs.iter().find(|run| run.id == id);
-        let entry = run.and_then(|run| run.history_entry(&self.hole_label, language));
-        if let Some(entry) = entry {
+        let weighed = Weighed {
+            kind: run.kind,
+            escalates: action == Action::Escalate,
+            judged: run.is_judged(),
+            turned: before.is_none_or(|(before, _)| before != action),
+        };
+        if let Some(entry) = run.history_entry(&self.hole_label, language) {
             self.router.history.record(entry);
         }
-        let mut effects = Vec::new();
-        if judged {
-            if kind == RunKind::Greedy {
-                self.count_decision(id, escalates);
-            }
-            effects.extend(self.settle(id, escalates));
-        }
-        let in_time = judged || self.config.escalation != Escalation::Patient;
-        if escalates && in_time && answered && self.editor.ghost.is_some() {
-            effects.extend(self.escalate((!judged).then_some(id)));
-        }
-        effects
+        Some(weighed)
     }
 
     /// Decides everything again after the router's settings changed.
     pub(super) fn redecide(&mut self) -> Vec<Effect> {
-        let ids: Vec<RequestId> = self.small.runs.iter().map(|run| run.id).collect();
+        let runs = self.small.runs.iter().chain(&self.small.refused);
+        let ids: Vec<RequestId> = runs.map(|run| run.id).collect();
         ids.into_iter().flat_map(|id| self.decide(id)).collect()
     }
 
@@ -308,20 +381,22 @@ impl App {
 
     /// A pause in typing has ended: completes, where that makes sense.
     pub(super) fn on_pause(&mut self, revision: u64) -> Vec<Effect> {
-        let document = &self.editor.document;
         let idle = self.editor.ghost.is_none() && self.overlay.is_none();
-        if !self.config.auto || !idle || revision != document.revision() {
+        let same = revision == self.editor.document.revision();
+        if !self.config.auto || !idle || !same || !self.has_room_to_complete() {
             return Vec::new();
         }
-        let rope = document.rope();
-        let rest = rope.chars_at(document.cursor());
+        self.complete()
+    }
+
+    /// Whether it makes sense to complete at the cursor without being asked.
+    pub(super) fn has_room_to_complete(&self) -> bool {
+        let document = &self.editor.document;
+        let rest = document.rope().chars_at(document.cursor());
         let to_the_right = rest
             .take(MOST_TO_THE_RIGHT + 1)
             .take_while(|c| *c != '\n' && *c != '\r')
             .count();
-        if to_the_right > MOST_TO_THE_RIGHT {
-            return Vec::new();
-        }
-        self.complete()
+        to_the_right <= MOST_TO_THE_RIGHT
     }
 }

@@ -4,36 +4,88 @@
 use std::time::Duration;
 
 use super::{
-    App, Ghost,
+    App,
     escalating::LARGE,
     event::{Effect, LaneKind},
 };
 use crate::{
     document::{EditKind, Selection, movement::Motion},
+    routing::{Policy, UserSignal},
     tui::tune::TuneEvent,
 };
 
 impl App {
     /// Inserts typed or pasted text.
     pub(super) fn insert(&mut self, text: &str, kind: EditKind) -> Vec<Effect> {
-        let foretold = self.editor.ghost.is_some()
-            && self.editor.document.selection().is_empty()
-            && self.ghost_text().starts_with(text);
-        if foretold {
-            return self.take_ghost(text.len(), kind);
+        if text.is_empty() {
+            return Vec::new();
         }
-        self.note_rejected();
-        let mut effects = self.drop_ghost();
+        let along = self.editor.ghost.is_some() && self.editor.document.selection().is_empty();
+        if along && self.ghost_text().starts_with(text) {
+            return self.type_along(text.len(), kind);
+        }
+        if along && self.may_come_to_say(text) {
+            return self.type_ahead(text, kind);
+        }
+        let by_person = self.router.settings.policy == Policy::Mccom;
+        if along && by_person && self.large_foretells(text) {
+            self.reject(UserSignal::TypedOtherwise);
+            let mut effects = self.forget_next();
+            effects.extend(self.escalate(None));
+            self.show_lane(LaneKind::Large);
+            effects.extend(self.take_ghost(text.len(), kind));
+            return effects;
+        }
+        self.type_otherwise(|document| match kind {
+            EditKind::Type => document.type_text(text),
+            _ => document.insert(text, kind),
+        })
+    }
+
+    /// Typing takes the next `bytes` of the ghost text.
+    fn type_along(&mut self, bytes: usize, kind: EditKind) -> Vec<Effect> {
+        let mut effects = self.take(UserSignal::TypedAlong);
+        effects.extend(self.take_ghost(bytes, kind));
+        effects
+    }
+
+    /// Whether ghost text that no key has asked for is still to come at the cursor.
+    fn may_come_to_say(&self, text: &str) -> bool {
+        let live = self.ghost_run().is_some_and(super::Run::is_live);
+        let waits = self.signalling.waits_for_text() && self.ghost_text().is_empty();
+        live && waits && !text.contains(['\n', '\r'])
+    }
+
+    /// Types text that the ghost text may come to say.
+    fn type_ahead(&mut self, text: &str, kind: EditKind) -> Vec<Effect> {
         let document = &mut self.editor.document;
         let inserted = match kind {
             EditKind::Type => document.type_text(text),
             _ => document.insert(text, kind),
         };
-        if inserted {
-            effects.extend(self.after_edit());
-            effects.extend(self.start_pause());
-        } else {
+        match inserted {
+            true => self.move_ghost(text),
+            false => Vec::new(),
+        }
+    }
+
+    /// An edit that puts something else in the place of the ghost text: it is rejected.
+    fn type_otherwise(
+        &mut self,
+        edit: impl FnOnce(&mut crate::document::Document) -> bool,
+    ) -> Vec<Effect> {
+        let rejected = self.reject(UserSignal::TypedOtherwise);
+        let mut effects = self.drop_ghost();
+        if self.editor.document.is_read_only() {
             self.say_read_only();
+            return effects;
+        }
+        if edit(&mut self.editor.document) {
+            effects.extend(self.after_edit());
+            match rejected {
+                Some(text) => effects.extend(self.ask_large_here(text)),
+                None => effects.extend(self.start_pause()),
+            }
         }
         effects
     }
@@ -64,17 +116,17 @@ impl App {
             && let Some(rest) = ghost.strip_prefix('\n')
         {
             let indent = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-            return self.take_ghost(1 + indent, EditKind::Whole);
+            return self.type_along(1 + indent, EditKind::Whole);
         }
-        self.edit(crate::document::Document::newline)
+        self.type_otherwise(crate::document::Document::newline)
     }
 
-    /// Does an edit that takes ghost text away.
+    /// Does an edit that takes ghost text away without a word about it: what was there before it was
+    /// not right.
     pub(super) fn edit(
         &mut self,
         edit: impl FnOnce(&mut crate::document::Document) -> bool,
     ) -> Vec<Effect> {
-        self.note_rejected();
         let mut effects = self.drop_ghost();
         if self.editor.document.is_read_only() {
             self.say_read_only();
@@ -97,33 +149,61 @@ impl App {
             self.say_read_only();
             return self.drop_ghost();
         }
+        let mut effects = self.move_ghost(&text);
+        let more = self.ghost_run().is_some_and(super::Run::is_live)
+            || self.signalling.awaits_large_text();
+        if self.ghost_text().is_empty() && !more {
+            effects.extend(self.finish_ghost());
+        }
+        effects
+    }
+
+    /// The next text of the ghost is in the buffer: the rest of it stands behind that.
+    fn move_ghost(&mut self, text: &str) -> Vec<Effect> {
         let at = self.editor.document.cursor();
         if let Some(ghost) = &mut self.editor.ghost {
             ghost.at = at;
-            ghost.consumed += bytes;
+            ghost.consumed += text.len();
         }
-        let mut effects = self.after_edit();
-        let live = self.ghost_run().is_some_and(super::Run::is_live);
-        if self.ghost_text().is_empty() && !live {
-            self.note_taken();
-            effects.extend(self.drop_ghost());
-        }
-        effects
+        self.signalling.note_typed(text);
+        self.after_edit()
     }
 
     /// Accepts all that is shown; what still streams is no longer wanted.
     pub(super) fn accept_all(&mut self) -> Vec<Effect> {
         let bytes = self.ghost_text().len();
+        if bytes == 0 {
+            return self.accept_nothing();
+        }
+        let mut effects = self.take(UserSignal::Accepted);
         self.note_taken();
-        let mut effects = self.take_ghost(bytes, EditKind::Whole);
-        effects.extend(self.drop_ghost());
+        effects.extend(self.end_live());
+        self.signalling.wait_for_nothing();
+        effects.extend(self.take_ghost(bytes, EditKind::Whole));
         effects
+    }
+
+    /// There is no text to accept. What comes by itself may still come.
+    fn accept_nothing(&mut self) -> Vec<Effect> {
+        match self.signalling.waits_for_text() {
+            true => Vec::new(),
+            false => self.drop_ghost(),
+        }
     }
 
     /// Accepts to the end of the next word, with the blanks before it.
     pub(super) fn accept_word(&mut self) -> Vec<Effect> {
         let bytes = next_word(self.ghost_text());
-        self.take_ghost(bytes, EditKind::Whole)
+        self.accept_part(bytes)
+    }
+
+    fn accept_part(&mut self, bytes: usize) -> Vec<Effect> {
+        if bytes == 0 {
+            return self.accept_nothing();
+        }
+        let mut effects = self.take(UserSignal::Accepted);
+        effects.extend(self.take_ghost(bytes, EditKind::Whole));
+        effects
     }
 
     /// Accepts to the end of the line, with the line break when nothing stands before it.
@@ -134,7 +214,7 @@ impl App {
             Some(at) => at,
             None => text.len(),
         };
-        self.take_ghost(bytes, EditKind::Whole)
+        self.accept_part(bytes)
     }
 
     /// Accepts a large model's alternative in place of whatever is shown: the one that is shown, or
@@ -171,16 +251,24 @@ impl App {
         };
         let at = ghost.lane as usize;
         let others = LaneKind::ALL[at + 1..].iter().chain(&LaneKind::ALL[..at]);
-        let shows = |kind: &&LaneKind| **kind == LaneKind::Small || self.lane(**kind).has_text();
+        let shows = |kind: &&LaneKind| match **kind {
+            LaneKind::Small => self.small.run().is_some(),
+            kind => self.lane(kind).has_text(),
+        };
         let Some(next) = others.copied().find(|kind| shows(&kind)) else {
             return self.info("there is no other completion to show here");
         };
-        self.editor.ghost = Some(Ghost {
-            lane: next,
-            ..ghost
-        });
+        self.show_lane(next);
+    }
+
+    /// Shows a lane's text in place of another's.
+    pub(super) fn show_lane(&mut self, kind: LaneKind) {
+        if let Some(ghost) = &mut self.editor.ghost {
+            ghost.lane = kind;
+        }
+        self.signalling.wait_for_nothing();
         self.inspector = None;
-        self.want(next);
+        self.want(kind);
     }
 
     /// What every change of the text entails: marks move along, the text is parsed and kept.

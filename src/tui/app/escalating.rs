@@ -63,6 +63,11 @@ impl App {
         let Some(hole) = self.small.hole.clone() else {
             return Vec::new();
         };
+        let unwanted = self.small.run().filter(|run| run.is_whole());
+        let unwanted = unwanted.map(|run| run.completion.text.clone());
+        self.rejected = unwanted
+            .or(self.rejected.take())
+            .filter(|text| !text.is_empty());
         let run = Run::new(self.new_id(), RunKind::Greedy, self.now);
         let id = run.id;
         let lane = self.lane_mut(kind);
@@ -207,7 +212,7 @@ impl App {
         self.count_saved();
         self.note_answer();
         let marked = |(decision, _): &(Decision, Duration)| decision.degraded;
-        let runs = self.small.runs.iter();
+        let runs = self.small.runs.iter().chain(&self.small.refused);
         let degraded = runs.filter_map(|run| run.decision.as_ref()).any(marked);
         if self.large.can_answer() && !degraded {
             return Vec::new();
@@ -234,6 +239,16 @@ impl App {
             self.last_counted = small;
             self.meter.decide(escalates);
             self.meter_changed = true;
+        }
+    }
+
+    /// Counts the router's decision on the small completion whose time is over, where that was put
+    /// off until the person has done something.
+    pub(super) fn count_small_decision(&mut self) {
+        let small = self.small.runs.first().filter(|run| run.is_judged());
+        let decided = small.and_then(|run| Some((run.id, run.decision.as_ref()?.0.keeps())));
+        if let Some((id, keeps)) = decided {
+            self.count_decision(id, !keeps);
         }
     }
 

@@ -86,18 +86,22 @@ impl App {
     pub(super) fn quit_now(&mut self) -> Vec<Effect> {
         self.quit = true;
         self.close_ledger();
-        vec![self.forget_recovery(), Effect::Quit]
+        let mut effects: Vec<Effect> = self.close_signal().into_iter().collect();
+        effects.extend([self.forget_recovery(), Effect::Quit]);
+        effects
     }
 
     /// A signal ends the program: unsaved text stays in the recovery file.
     pub(super) fn on_terminate(&mut self) -> Vec<Effect> {
         self.quit = true;
         self.close_ledger();
-        if self.editor.document.is_modified() {
-            vec![self.keep_recovery(), Effect::Quit]
-        } else {
-            vec![self.forget_recovery(), Effect::Quit]
-        }
+        let recovery = match self.editor.document.is_modified() {
+            true => self.keep_recovery(),
+            false => self.forget_recovery(),
+        };
+        let mut effects: Vec<Effect> = self.close_signal().into_iter().collect();
+        effects.extend([recovery, Effect::Quit]);
+        effects
     }
 
     pub(super) fn keep_recovery(&self) -> Effect {

@@ -8,11 +8,12 @@ use super::{
     escalating::LARGE,
     event::{Effect, LaneKind},
     overlay::{Overlay, Picker, PromptKind, SettingsMenu},
+    router::Threshold,
 };
 use crate::{
     config::Heatmap,
     document::{EditKind, movement::Motion},
-    routing::{Escalation, Policy, Score},
+    routing::{Escalation, Policy, Score, Settings},
     tui::{keymap::Action, tune::TuneEvent},
 };
 
@@ -106,18 +107,6 @@ impl App {
         }
     }
 
-    fn dismiss(&mut self) -> Vec<Effect> {
-        self.editor.search = None;
-        self.note_rejected();
-        let at = self.editor.document.cursor();
-        if self.editor.ghost.is_none() {
-            self.editor.document.set_cursor(at);
-        }
-        let mut effects = self.drop_ghost();
-        effects.extend(self.end_live());
-        effects
-    }
-
     fn act_on_routing(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::ThresholdDown => self.move_threshold(-1),
@@ -128,7 +117,7 @@ impl App {
                 self.set_policy(following(&Policy::ALL, self.router.settings.policy, 1));
             }
             Action::NextScore => {
-                self.set_score(following(&Score::ALL, self.router.settings.score, 1));
+                self.set_score(following(&Score::ALL, self.config.score, 1));
             }
             Action::NextEscalation => {
                 let next = following(&Escalation::ALL, self.config.escalation, 1);
@@ -157,21 +146,55 @@ impl App {
         self.router.move_threshold(steps, self.now);
     }
 
-    /// Changes the policy.
+    /// Changes the policy. One that goes by a score of its own has a threshold of its own too; that of
+    /// the score that was chosen is there again with the next policy.
     pub(super) fn set_policy(&mut self, policy: Policy) {
         self.config.policy = policy;
+        let score = self.config.score_in_force();
+        let before = self.router.settings;
+        if score != before.score {
+            let left = Threshold {
+                score: before.score,
+                value: before.threshold,
+                configured: self.config.threshold.take(),
+                moved: std::mem::take(&mut self.threshold_moved),
+            };
+            let known = self.router.left.replace(left);
+            let threshold = match known.filter(|known| known.score == score) {
+                Some(known) => {
+                    self.config.threshold = known.configured;
+                    self.threshold_moved = known.moved;
+                    known.value
+                }
+                None => self.routing().threshold,
+            };
+            self.router.set_score(score, threshold);
+        }
         self.router.set_policy(policy);
     }
 
     /// Changes the score, with the threshold that the configuration has for it.
     pub(super) fn set_score(&mut self, score: Score) {
         self.config.score = score;
+        let in_force = self.config.score_in_force();
+        if in_force != score {
+            let policy = self.config.policy.name();
+            let (own, chosen) = (in_force.name(), score.name());
+            self.router.left = None;
+            self.info(format!(
+                "{policy} goes by {own}; other policies go by {chosen}"
+            ));
+            return;
+        }
         self.config.threshold = None;
         self.threshold_moved = false;
-        let settings = self
-            .config
-            .routing(self.small.model.name(), self.editor.document.language());
-        self.router.set_score(score, settings.threshold);
+        self.router.set_score(score, self.routing().threshold);
+    }
+
+    /// What the configuration has the router decide by, for the model and the language at hand.
+    fn routing(&self) -> Settings {
+        let language = self.editor.document.language();
+        self.config.routing(self.small.model.name(), language)
     }
 
     fn act_on_text(&mut self, action: Action) -> Vec<Effect> {

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::event::LaneKind;
 use crate::{
     completion::{
-        Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, model::ModelInfo,
+        Completion, Hole, PromptInfo, RequestId, StopReason, StreamEvent, Timing, model::ModelInfo,
     },
     language::Language,
     routing::{Cost, Decision, Entry, Evidence},
@@ -58,6 +58,9 @@ pub enum Phase {
     Waiting,
     Streaming,
     Done,
+    /// Ended early because it was decided that the large model goes on. What there is of it stands,
+    /// and is decided again like any other.
+    Stopped,
     /// Ended early because nobody wants it any more; what came after is not taken.
     Cancelled,
     Failed(String),
@@ -171,13 +174,41 @@ impl Run {
     pub fn is_judged(&self) -> bool {
         match self.phase {
             Phase::Done => self.evidence.finished && self.evidence.verdict.is_some(),
-            Phase::Failed(_) => true,
+            Phase::Failed(_) | Phase::Stopped => true,
             _ => false,
         }
     }
 
+    /// Ends it at `now` with what there is of it, because the large model goes on.
+    pub(super) fn stop(&mut self, now: Duration) {
+        let since = |at: Duration| at.saturating_sub(self.requested_at).as_secs_f64() * 1000.0;
+        self.completion.timing = Timing {
+            prompt_tokens: self.prompt.prompt_tokens,
+            cached_tokens: self.prompt.cached_tokens,
+            generated_tokens: self.completion.tokens.len(),
+            ttft_ms: self.first_token_at.map_or(0.0, since),
+            total_ms: since(now),
+            server: None,
+        };
+        self.phase = Phase::Stopped;
+        self.waiting = None;
+    }
+
+    /// Whether what there is of it is all there will be.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.phase, Phase::Done | Phase::Stopped)
+    }
+
+    /// Takes how the text stands after a token.
+    pub(super) fn on_token_judged(&mut self, index: usize, state: TokenSyntax) {
+        let is_there = self.is_live() || index < self.completion.tokens.len();
+        if index == self.timeline.len() && is_there {
+            self.timeline.push(state);
+        }
+    }
+
     /// Takes what the model said.
-    fn on_stream(&mut self, event: StreamEvent, now: Duration) {
+    pub(super) fn on_stream(&mut self, event: StreamEvent, now: Duration) {
         match event {
             StreamEvent::Waiting(why) if self.phase == Phase::Waiting => self.waiting = Some(why),
             StreamEvent::Waiting(_) => {}
@@ -230,6 +261,9 @@ pub struct Lane {
     pub runs: Vec<Run>,
     /// Which of them is shown.
     pub shown: usize,
+    /// The completion of the hole before this one, which the person refused by writing something else
+    /// there; its decision is shown until there is another.
+    pub(super) refused: Option<Run>,
     /// How many lines of its text are scrolled away in its pane.
     pub scroll: usize,
     /// The request that was made ahead of the decision, until that is known.
@@ -247,6 +281,7 @@ impl Lane {
             hole: None,
             runs: Vec::new(),
             shown: 0,
+            refused: None,
             scroll: 0,
             ahead: None,
             saving: None,
@@ -270,19 +305,43 @@ impl Lane {
         self.runs.get(self.shown)
     }
 
-    /// A run by its request, unless it was cancelled: then what still comes is stale.
+    /// The run whose decision is shown: the one on screen, or the one that was refused before it.
+    pub fn decided(&self) -> Option<&Run> {
+        self.run().or(self.refused.as_ref())
+    }
+
+    /// A run by its request, the refused one included.
+    pub(super) fn find(&self, id: RequestId) -> Option<&Run> {
+        let mut runs = self.runs.iter().chain(&self.refused);
+        runs.find(|run| run.id == id)
+    }
+
+    /// The same, unless it was cancelled: then what still comes is stale.
     pub fn live_or_done(&mut self, id: RequestId) -> Option<&mut Run> {
-        self.runs
-            .iter_mut()
-            .find(|run| run.id == id && run.phase != Phase::Cancelled)
+        let mut runs = self.runs.iter_mut().chain(&mut self.refused);
+        runs.find(|run| run.id == id && run.phase != Phase::Cancelled)
     }
 
     /// Forgets the runs and begins with `run` for another hole.
     pub fn begin(&mut self, hole: Hole, run: Run) {
+        self.clear();
         self.hole = Some(hole);
         self.runs = vec![run];
-        self.shown = 0;
-        self.scroll = 0;
+    }
+
+    /// The person wrote something else than the run on screen says: what is asked from here on is
+    /// about `hole`.
+    pub(super) fn refuse(&mut self, hole: Hole, now: Duration) {
+        let mut refused = self.run().cloned();
+        if let Some(run) = refused
+            .as_mut()
+            .filter(|run| run.is_live() || run.phase == Phase::Cancelled)
+        {
+            run.stop(now);
+        }
+        self.clear();
+        self.hole = Some(hole);
+        self.refused = refused;
     }
 
     /// Adds another run for the same hole and shows it.
@@ -297,6 +356,7 @@ impl Lane {
         self.hole = None;
         self.runs.clear();
         self.shown = 0;
+        self.refused = None;
         self.scroll = 0;
         self.ahead = None;
         self.saving = None;
@@ -333,11 +393,8 @@ impl Lane {
 
     /// Takes how the text stands after a token.
     pub fn on_token_judged(&mut self, id: RequestId, index: usize, state: TokenSyntax) {
-        if let Some(run) = self.live_or_done(id)
-            && index == run.timeline.len()
-            && (run.is_live() || index < run.completion.tokens.len())
-        {
-            run.timeline.push(state);
+        if let Some(run) = self.live_or_done(id) {
+            run.on_token_judged(index, state);
         }
     }
 

@@ -37,6 +37,7 @@ use ratatui::layout::Rect;
 
 use self::ledger::Ledger;
 pub use self::{
+    anticipating::Anticipation,
     editor::{Editor, Ghost},
     event::{Effect, Event, LaneKind, OpenedFile},
     lane::{Lane, ModelState, Phase, Run, RunKind},
@@ -44,7 +45,6 @@ pub use self::{
     retrieving::{Found, IndexState, Library, Search},
     router::Router,
     selftesting::SelfTests,
-    speculating::Rejected,
 };
 pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
 use super::{
@@ -133,6 +133,12 @@ pub struct App {
     after_save: Option<files::AfterSave>,
     /// What the lanes' models were last started from, so that a change can be noticed.
     sources: [Option<ModelSource>; 3],
+    /// What was not wanted of the small completion that the large model is asked in place of: the
+    /// large model may verify it.
+    pub(super) rejected: Option<String>,
+    signalling: signalling::Signalling,
+    /// What was computed ahead.
+    pub anticipation: Anticipation,
     /// Requests that the meter has not counted yet.
     ledger: Ledger,
     /// The latest small completion whose decision is on the meter.
@@ -191,6 +197,9 @@ impl App {
             recording: recording::Recording::default(),
             after_save: None,
             sources: [None, None, None],
+            rejected: None,
+            signalling: signalling::Signalling::default(),
+            anticipation: Anticipation::default(),
             ledger: Ledger::default(),
             last_counted: RequestId::default(),
             meter_changed: false,
@@ -200,6 +209,7 @@ impl App {
     /// Takes one event and says what is to be done.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = self.dispatch(event);
+        effects.extend(self.anticipate());
         self.relayout();
         effects.extend(self.editor.highlight_view());
         if mem::take(&mut self.meter_changed) {

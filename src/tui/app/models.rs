@@ -103,10 +103,13 @@ impl App {
         let mut effects = self.make_self_test_yield(kind, "its model was replaced");
         match &mut self.editor.ghost {
             Some(_) if kind == LaneKind::Small => effects.extend(self.drop_ghost()),
-            Some(ghost) if ghost.lane == kind && ghost.consumed == 0 => {
+            Some(ghost)
+                if ghost.lane == kind && ghost.consumed == 0 && self.small.run().is_some() =>
+            {
                 ghost.lane = LaneKind::Small;
                 self.inspector = None;
                 self.wants_alternative = false;
+                self.signalling.wait_for_nothing();
             }
             Some(ghost) if ghost.lane == kind => effects.extend(self.drop_ghost()),
             _ => {}

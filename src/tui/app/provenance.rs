@@ -7,7 +7,9 @@ use super::{
     App, Lane, ModelState,
     event::{Effect, LaneKind},
 };
-use crate::{completion::model::Origin, config::LoadedModel, evaluation::sweep::Strategy};
+use crate::{
+    completion::model::Origin, config::LoadedModel, evaluation::sweep::Strategy, routing::Settings,
+};
 
 /// What is known of where thresholds are from.
 #[derive(Debug, Default)]
@@ -60,13 +62,14 @@ impl App {
     }
 
     fn provenance_warning(&self) -> Option<String> {
-        let policy = Strategy::Policy(self.router.settings.policy);
+        let Settings { policy, score, .. } = self.router.settings;
+        let policy = Strategy::Policy(policy);
         if self.threshold_moved || !policy.has_threshold() {
             return None;
         }
         let language = self.editor.document.language();
         let small = self.loaded_model(LaneKind::Small)?;
-        let entry = self.config.threshold_entry(small.name, language)?;
+        let entry = self.config.threshold_entry(score, small.name, language)?;
         let fit = entry.fitted.as_ref()?;
         let large = self.loaded_model(LaneKind::Large);
         let other = fit.mismatch_in_short(small, large)?;

@@ -70,6 +70,7 @@ impl App {
             canonical: String::new(),
             small: attempt(Some(small)),
             large: attempt(large),
+            large_drafted: None,
             overhead_ms: 0.0,
         };
         self.recording.keep(small.id, outcome);
@@ -145,6 +146,7 @@ mod tests {
                 canonical: String::new(),
                 small: attempt(None),
                 large: attempt(None),
+                large_drafted: None,
                 overhead_ms: 0.0,
             };
             recording.keep(RequestId(id), outcome);

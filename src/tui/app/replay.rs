@@ -178,6 +178,7 @@ fn model(identity: &ModelIdentity) -> ModelState {
         context: None,
         fim: identity.fim.clone(),
         device: identity.device.clone(),
+        no_drafts: None,
         notices: Vec::new(),
         origin,
     }))

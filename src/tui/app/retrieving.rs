@@ -14,20 +14,19 @@ use super::{
     App,
     event::{Effect, LaneKind},
     overlay::{Overlay, PassageList},
-    speculating::Rejected,
 };
 use crate::{
-    completion::{Hole, Passage, Request, RequestId},
+    completion::{Hole, Passage, Rejected, Request, RequestId},
     retrieval::{Census, IndexEvent, Query},
 };
 
 /// A request that has waited for its search this long goes without passages.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// How the index of the folder stands.
+/// How the index of a folder stands: the one around the file that was opened last.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum IndexState {
-    /// There is none: retrieval is off, or there is no folder.
+    /// None was wanted yet.
     #[default]
     Absent,
     Building {
@@ -91,10 +90,14 @@ impl Library {
         all
     }
 
-    /// Whether a lane's model was given a passage to read.
-    pub fn was_given(&self, kind: LaneKind, passage: &Passage) -> bool {
-        let given = self.given[kind as usize].iter().flatten();
-        given.into_iter().any(|known| is_same(known, passage))
+    /// The folder that the passages' paths are relative to.
+    pub(super) fn root(&self) -> Option<PathBuf> {
+        match &self.index {
+            IndexState::Building { root, .. } | IndexState::Ready { root, .. } => {
+                Some(root.clone())
+            }
+            IndexState::Absent | IndexState::Failed(_) => None,
+        }
     }
 
     /// Forgets what was found for another hole.
@@ -104,6 +107,7 @@ impl Library {
         }
     }
 
+    /// Forgets what was found. What waits for it goes with the requests that are cancelled.
     fn forget(&mut self) {
         self.searches.clear();
         self.given = Default::default();
@@ -119,12 +123,8 @@ impl App {
     /// The effects that put a request to a lane's model: with the passages that it is to read, once
     /// these are found.
     pub(super) fn ask_with_passages(&mut self, kind: LaneKind, request: Request) -> Vec<Effect> {
-        let searchable = matches!(
-            self.library.index,
-            IndexState::Building { .. } | IndexState::Ready { .. }
-        );
         self.library.turn_to(&request.hole);
-        if !self.config.retrieval.enabled || !searchable {
+        if !self.retrieves() || self.library.root().is_none() {
             return self.ask_now(kind, request, None);
         }
         let two_rounds = self.config.retrieval.rounds > 1;
@@ -208,9 +208,31 @@ impl App {
     /// search of its own.
     pub(super) fn passages_for(&self, kind: LaneKind) -> Vec<Passage> {
         let given = self.library.given[kind as usize].clone();
-        given
-            .filter(|_| self.config.retrieval.enabled)
-            .unwrap_or_default()
+        given.filter(|_| self.retrieves()).unwrap_or_default()
+    }
+
+    /// The most tokens of passages that a lane's model reads.
+    pub(super) fn passage_tokens(&self, kind: LaneKind) -> usize {
+        match kind {
+            LaneKind::Small => self.config.retrieval.small_tokens,
+            LaneKind::Large | LaneKind::Second => self.config.retrieval.large_tokens,
+        }
+    }
+
+    /// Whether a passage is in the prompt of what a lane shows. Those that it was given have room
+    /// there in their order.
+    pub fn reads(&self, kind: LaneKind, passage: &Passage) -> bool {
+        let given = self.library.given[kind as usize].as_deref();
+        let place = given.and_then(|given| given.iter().position(|one| is_same(one, passage)));
+        let run = self.lane(kind).run();
+        place.is_some_and(|place| run.is_some_and(|run| place < run.prompt.passages))
+    }
+
+    /// Whether retrieval is on, and the open text is in a folder.
+    pub fn retrieves(&self) -> bool {
+        let retrieval = &self.config.retrieval;
+        let has_folder = self.editor.document.path().is_some() || retrieval.folder.is_some();
+        retrieval.enabled && has_folder
     }
 
     /// Retrieval: on or off.
@@ -237,20 +259,16 @@ impl App {
     /// Asks for an index of the folder that the open file is in, where retrieval is on and there is
     /// one.
     pub(super) fn index(&mut self) -> Option<Effect> {
-        let retrieval = &self.config.retrieval;
         let path = self.editor.document.path();
-        if !retrieval.enabled || (path.is_none() && retrieval.folder.is_none()) {
-            return None;
-        }
-        Some(Effect::Index {
+        self.retrieves().then(|| Effect::Index {
             path: path.map(Into::into),
             config: Box::new(self.config.clone()),
         })
     }
 
-    /// Another text is open: its folder is indexed, and another's index serves no longer.
+    /// Another text is open: its folder is indexed, unless it is already.
     pub(super) fn index_opened(&mut self) -> Option<Effect> {
-        self.library = Library::default();
+        self.library.forget();
         let effect = self.index();
         if effect.is_none() && self.config.retrieval.enabled {
             self.warn(NO_FOLDER);
@@ -258,13 +276,14 @@ impl App {
         effect
     }
 
-    /// The open text was saved to a file.
-    pub(super) fn index_saved(&mut self, path: &Path) -> Option<Effect> {
-        match &self.library.index {
-            _ if !self.config.retrieval.enabled => None,
-            IndexState::Absent | IndexState::Failed(_) => self.index(),
-            _ => Some(Effect::IndexFile(path.to_path_buf())),
-        }
+    /// The open text was saved to a file, which may be its first.
+    pub(super) fn index_saved(&mut self, path: &Path) -> Vec<Effect> {
+        let saved = || Effect::IndexFile(path.to_path_buf());
+        let index = self.index();
+        index
+            .into_iter()
+            .flat_map(|index| [index, saved()])
+            .collect()
     }
 
     /// Takes news of the index.

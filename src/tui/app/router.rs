@@ -18,6 +18,19 @@ pub struct Router {
     pub asked_large: usize,
     /// When the threshold was last moved, if nothing else was changed since.
     pub(super) moved_at: Option<Duration>,
+    /// The threshold that was in force before a policy came that goes by another score.
+    pub(super) left: Option<Threshold>,
+}
+
+/// A threshold that is not in force now.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Threshold {
+    pub score: Score,
+    pub value: f32,
+    /// What the configuration said of any model and language.
+    pub configured: Option<f32>,
+    /// It was moved by hand.
+    pub moved: bool,
 }
 
 impl Router {

@@ -270,16 +270,12 @@ impl App {
             Some(turn.lane)
         });
         let Some(kind) = kind else { return Vec::new() };
-        let lane = self.lane(kind);
-        if !lane.model.is_usable() {
+        if !self.lane(kind).model.is_usable() {
             return self.fail_turn(format!("there is no {} model to ask", kind.name()));
         }
-        let model = lane.model.name().to_owned();
-        let rates = lane.given.clone().unwrap_or_default();
-        let charged = (model, self.config.rates(&rates));
         let id = self.new_id();
         self.expect(id);
-        self.ledger.open(id, kind, charged, false, self.now);
+        self.open_account(kind, id, false);
         // Tests are about the function, not about the place that the passages were found for.
         let passages = match ask.purpose {
             Purpose::Solution => self.passages_for(kind),

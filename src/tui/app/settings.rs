@@ -272,7 +272,7 @@ impl App {
                 return self.redecide();
             }
             Setting::Score => {
-                self.set_score(following(&Score::ALL, self.router.settings.score, by));
+                self.set_score(following(&Score::ALL, self.config.score, by));
                 return self.redecide();
             }
             Setting::Threshold => {

@@ -1,2 +1,296 @@
 //! The person as a signal (MCCom, arXiv 2603.05974): what they do with the completion that is shown,
 //! as evidence for the router and as a line that is kept.
+//!
+//! Accepting it and typing along it speak for it. Typing something else and dismissing it reject it,
+//! and under the policy `mccom` the large model then answers: about the same hole where it was
+//! dismissed, else about the one behind what was typed. Moving the cursor, deleting, undoing and
+//! opening another file say nothing.
+
+use super::{
+    App, Ghost, Run, RunKind,
+    escalating::LARGE,
+    event::{Effect, LaneKind},
+};
+use crate::{
+    completion::RequestId,
+    routing::{Action, Policy, UserSignal},
+    signals::Signal,
+};
+
+/// The person's part in the completion at the cursor.
+#[derive(Debug, Default)]
+pub(super) struct Signalling {
+    /// The small completion that something was done with, and what had been decided about it before
+    /// that; to be kept when its time is over.
+    open: Option<(RequestId, Action)>,
+    /// The large model's text takes the small one's place in the buffer when it comes.
+    handover: bool,
+    /// The text that is to come was asked for without a key: what the person has typed meanwhile,
+    /// which it may turn out to say too.
+    typed: Option<String>,
+}
+
+impl Signalling {
+    /// No text is waited for any more.
+    pub fn wait_for_nothing(&mut self) {
+        self.handover = false;
+        self.typed = None;
+    }
+
+    /// Text is to come that no key has asked for.
+    pub fn wait_for_text(&mut self) {
+        self.typed = Some(String::new());
+    }
+
+    /// Whether it does.
+    pub fn waits_for_text(&self) -> bool {
+        self.typed.is_some()
+    }
+
+    /// Whether text of the large model is to take the place of what is shown.
+    pub fn awaits_large_text(&self) -> bool {
+        self.handover
+    }
+
+    /// The person has put text into the buffer that the ghost text says, or may come to say.
+    pub fn note_typed(&mut self, text: &str) {
+        if let Some(typed) = &mut self.typed {
+            typed.push_str(text);
+        }
+    }
+}
+
+impl App {
+    /// The small completion whose decision is shown: the one on screen, or the one that the person
+    /// refused by writing something else.
+    pub fn decided_run(&self) -> Option<&Run> {
+        self.small.decided()
+    }
+
+    /// Tells the router what the person does with the completion that is shown, while it is; gives
+    /// the small completion that this is about.
+    fn tell_router(&mut self, signal: UserSignal) -> Option<RequestId> {
+        let ghost = self.editor.ghost?;
+        if self.ghost_text().is_empty() {
+            return None;
+        }
+        let lane = &mut self.small;
+        let run = match ghost.lane {
+            LaneKind::Small => lane.runs.get_mut(lane.shown)?,
+            // Taking another model's text says nothing yet of the small one's.
+            _ if !signal.rejects() => return None,
+            _ => lane.runs.first_mut()?,
+        };
+        let id = run.id;
+        if run.kind == RunKind::Greedy
+            && let Some((decision, _)) = &run.decision
+        {
+            self.signalling.open.get_or_insert((id, decision.action));
+        }
+        let along = signal == UserSignal::TypedAlong;
+        if !along || run.evidence.user.is_none() {
+            run.evidence.user = Some(signal);
+        }
+        Some(id)
+    }
+
+    /// The person takes what is shown, or some of it, before it is in the buffer.
+    pub(super) fn take(&mut self, signal: UserSignal) -> Vec<Effect> {
+        let told = self.tell_router(signal);
+        told.map_or(Vec::new(), |id| self.decide(id))
+    }
+
+    /// The person rejects what is shown. Gives its text where the large model is to answer in its
+    /// place.
+    pub(super) fn reject(&mut self, signal: UserSignal) -> Option<String> {
+        self.note_rejected(signal);
+        let ghost = self.editor.ghost?;
+        let text = self.ghost_text().to_owned();
+        let id = self.tell_router(signal)?;
+        let escalates = self.weigh(id)?.escalates;
+        let answers = escalates
+            && self.router.settings.policy == Policy::Mccom
+            && ghost.lane == LaneKind::Small
+            && !self.editor.document.is_read_only()
+            && self.large.can_answer();
+        if answers {
+            self.count_decision(id, true);
+        }
+        answers.then_some(text)
+    }
+
+    /// The completion that is shown was dismissed: the large model's takes its place when it comes,
+    /// where the router wants that.
+    pub(super) fn dismiss(&mut self) -> Vec<Effect> {
+        self.editor.search = None;
+        let Some(ghost) = self.editor.ghost else {
+            let at = self.editor.document.cursor();
+            self.editor.document.set_cursor(at);
+            return self.end_live();
+        };
+        let Some(text) = self.reject(UserSignal::Dismissed) else {
+            return self.drop_ghost();
+        };
+        if ghost.consumed > 0 {
+            let mut effects = self.drop_ghost();
+            effects.extend(self.ask_large_here(text));
+            return effects;
+        }
+        self.inspector = None;
+        self.wants_alternative = false;
+        let mut effects = self.forget_next();
+        let shown = self.small.run().map(|run| run.id);
+        effects.extend(shown.and_then(|id| self.stop_small(id)));
+        effects.extend(self.escalate(None));
+        LARGE.into_iter().for_each(|kind| self.want(kind));
+        self.editor.ghost = Some(Ghost {
+            lane: LaneKind::Large,
+            ..ghost
+        });
+        self.signalling.wait_for_nothing();
+        self.signalling.wait_for_text();
+        effects.extend(self.follow_ghost(LaneKind::Large));
+        effects
+    }
+
+    /// The person has written something else than the small completion says: the large model is asked
+    /// what comes behind that. `rejected` is what was not wanted.
+    pub(super) fn ask_large_here(&mut self, rejected: String) -> Vec<Effect> {
+        let hole = self.editor.document.hole();
+        self.small.refuse(hole, self.now);
+        self.large.clear();
+        self.second.clear();
+        self.rejected = Some(rejected);
+        self.editor.ghost = Some(Ghost {
+            lane: LaneKind::Large,
+            at: self.editor.document.cursor(),
+            consumed: 0,
+        });
+        self.signalling.wait_for_text();
+        self.ask_large(None)
+    }
+
+    /// The small model need not go on: the large one does.
+    pub(super) fn stop_small(&mut self, id: RequestId) -> Option<Effect> {
+        let now = self.now;
+        let run = self.small.live_or_done(id).filter(|run| run.is_live())?;
+        run.stop(now);
+        Some(Effect::Cancel(LaneKind::Small))
+    }
+
+    /// The large model's text takes the place of what the small one wrote: now, or when it comes.
+    pub(super) fn await_large_text(&mut self) -> Vec<Effect> {
+        self.signalling.handover = true;
+        self.follow_ghost(LaneKind::Large)
+    }
+
+    /// After news of a lane: whether its text goes on from what was typed while it was waited for,
+    /// and whether it takes the ghost text's place.
+    pub(super) fn follow_ghost(&mut self, kind: LaneKind) -> Vec<Effect> {
+        if self.signalling.handover && kind == LaneKind::Large {
+            return self.hand_over();
+        }
+        let Some(ghost) = self.editor.ghost.filter(|ghost| ghost.lane == kind) else {
+            return Vec::new();
+        };
+        let (Some(typed), Some(run)) = (&self.signalling.typed, self.lane(kind).run()) else {
+            return Vec::new();
+        };
+        let (text, live) = (&run.completion.text, run.is_live());
+        let goes_on = text.starts_with(typed.as_str()) || live && typed.starts_with(text.as_str());
+        match goes_on && (live || text.len() > ghost.consumed) {
+            true => Vec::new(),
+            // All of it was typed, which is as good as accepting it.
+            false if goes_on && !text.is_empty() => self.finish_ghost(),
+            false => self.drop_ghost(),
+        }
+    }
+
+    fn hand_over(&mut self) -> Vec<Effect> {
+        let taken = match (self.editor.ghost, self.ghost_run()) {
+            (Some(ghost), Some(run)) if ghost.lane == LaneKind::Small => {
+                run.completion.text.get(..ghost.consumed)
+            }
+            _ => None,
+        };
+        let (Some(taken), Some(run)) = (taken, self.large.run()) else {
+            self.signalling.handover = false;
+            return Vec::new();
+        };
+        let (text, live) = (&run.completion.text, run.is_live());
+        let goes_on = text.len() > taken.len() && text.starts_with(taken);
+        if live && !goes_on && taken.starts_with(text.as_str()) {
+            // It may yet.
+            return Vec::new();
+        }
+        self.signalling.handover = false;
+        if goes_on {
+            self.show_lane(LaneKind::Large);
+        } else if self.ghost_text().is_empty() {
+            return self.drop_ghost();
+        }
+        Vec::new()
+    }
+
+    /// The large model's text, where it says what is typed next while the small one's does not: it
+    /// was asked already, so it takes the ghost text's place at once.
+    pub(super) fn large_foretells(&self, text: &str) -> bool {
+        let Some(ghost) = self
+            .editor
+            .ghost
+            .filter(|ghost| ghost.lane == LaneKind::Small)
+        else {
+            return false;
+        };
+        let says = |run: &Run, text: &str| {
+            let said = run.completion.text.get(ghost.consumed..);
+            said.is_some_and(|said| !text.is_empty() && said.starts_with(text))
+        };
+        let taken = |run: &Run| run.completion.text.get(..ghost.consumed).map(str::to_owned);
+        let same = self.ghost_run().and_then(taken) == self.large.run().and_then(taken);
+        same && self.large.run().is_some_and(|run| says(run, text))
+    }
+
+    /// The small completion's time is over: what became of it is to be kept.
+    pub(super) fn close_signal(&mut self) -> Option<Effect> {
+        let (id, action) = self.signalling.open.take()?;
+        let run = self.small.find(id)?;
+        let (decision, _) = run.decision.as_ref()?;
+        let entries = self.router.history.entries().iter();
+        let entry = entries.rev().find(|entry| entry.id == id);
+        let took_large =
+            entry.is_some_and(|entry| entry.feedback.is_some_and(|said| said.took_large));
+        let signal = run.evidence.user;
+        let signal = signal.or(took_large.then_some(UserSignal::Dismissed))?;
+        let large = self.large.runs.first();
+        let answer = large.filter(|run| run.is_whole() && run.kind == RunKind::Greedy);
+        let kept = Signal {
+            // The file has the time of day.
+            at: String::new(),
+            small: self.small.model.name().to_owned(),
+            large: large.map(|_| self.large.model.name().to_owned()),
+            language: entry.and_then(|entry| entry.language),
+            signal,
+            took_large,
+            policy: decision.policy,
+            action,
+            scores: run.evidence.scores,
+            k: self.router.settings.k,
+            tokens: run.evidence.tokens,
+            verdict: run.evidence.verdict,
+            small_ms: run.completion.timing.total_ms,
+            large_ms: answer.map(|run| run.completion.timing.total_ms),
+        };
+        let keeps = self.config.signals;
+        keeps.then(|| Effect::KeepSignal(Box::new(kept)))
+    }
+
+    /// The person takes the large model's text in place of the small one's.
+    pub(super) fn note_took_large(&mut self, small: RequestId) {
+        let run = self.small.find(small);
+        let decided = run.and_then(|run| run.decision.as_ref());
+        if let Some((decision, _)) = decided {
+            self.signalling.open.get_or_insert((small, decision.action));
+        }
+    }
+}

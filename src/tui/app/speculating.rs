@@ -4,26 +4,7 @@ use super::{
     App,
     event::{Effect, LaneKind},
 };
-use crate::completion::{DraftSource, Drafts, Token};
-
-/// A small completion that was rejected, by the router or by the person, as the large model gets it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rejected {
-    /// Its text, as far as there is any.
-    pub text: String,
-    /// How sure the small model was of it: its mean token probability, 0 to 1.
-    pub confidence: f32,
-}
-
-impl Rejected {
-    /// The tokens' text and mean probability; `None` where there is no text.
-    pub fn of(tokens: &[Token]) -> Option<Self> {
-        let text: String = tokens.iter().map(|token| token.text.as_str()).collect();
-        let sum: f32 = tokens.iter().filter_map(Token::prob).sum();
-        let confidence = sum / tokens.len().max(1) as f32;
-        (!text.trim().is_empty()).then_some(Rejected { text, confidence })
-    }
-}
+use crate::completion::{DraftSource, Drafts, Rejected};
 
 impl App {
     /// The drafts that a lane's model may verify for the hole at the cursor.
@@ -41,17 +22,19 @@ impl App {
         }
     }
 
-    /// The small completion that a lane's model is asked in place of, if it is asked because of that.
-    pub(super) fn rejected_for(&self, kind: LaneKind) -> Option<Rejected> {
-        if kind == LaneKind::Small {
-            return None;
-        }
-        let run = self.small.run()?;
+    /// The small completion that a lane's model is asked in place of, if it is asked because that was
+    /// rejected: what there was of it by then, or the part that the person did not want.
+    pub fn rejected_for(&self, kind: LaneKind) -> Option<Rejected> {
+        let run = self.small.decided().filter(|_| kind != LaneKind::Small)?;
         let (decision, _) = run.decision.as_ref()?;
         if decision.keeps() {
             return None;
         }
-        Rejected::of(&run.completion.tokens)
+        let whole = Rejected::of(&run.completion.tokens)?;
+        Some(Rejected {
+            text: self.rejected.clone().unwrap_or(whole.text),
+            ..whole
+        })
     }
 
     /// Drafts: on, as they are configured, or off.

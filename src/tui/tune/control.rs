@@ -62,18 +62,21 @@ impl Tune {
     pub(super) fn change(&mut self, steps: isize) {
         let setting = self.setting;
         match self.control {
-            Control::Policy => self.put(Setting {
-                strategy: following(&Strategy::ALL, setting.strategy, steps),
-                ..setting
-            }),
+            Control::Policy => {
+                let strategy = following(&Strategy::ALL, setting.strategy, steps);
+                self.put_with(strategy, strategy.score(self.chosen));
+            }
             Control::Score => {
-                let score = following(&Score::ALL, setting.score, steps);
-                let threshold = self.threshold_of(score);
-                self.put(Setting {
-                    score,
-                    threshold,
-                    ..setting
-                });
+                self.chosen = following(&Score::ALL, self.chosen, steps);
+                let own = setting.strategy.score(self.chosen);
+                if own != self.chosen {
+                    let (name, chosen) = (setting.strategy.name(), self.chosen.name());
+                    return self.info(format!(
+                        "{name} goes by {}; other policies go by {chosen}",
+                        own.name()
+                    ));
+                }
+                self.put_with(setting.strategy, own);
             }
             Control::Language => {
                 let languages = or_all(self.subject.table.languages());
@@ -96,14 +99,28 @@ impl Tune {
         }
     }
 
+    /// Puts a strategy and a score in force, with the threshold to go with the score.
+    fn put_with(&mut self, strategy: Strategy, score: Score) {
+        let threshold = match score == self.setting.score {
+            true => self.setting.threshold,
+            false => self.threshold_of(strategy, score),
+        };
+        self.put(Setting {
+            strategy,
+            score,
+            threshold,
+            ..self.setting
+        });
+    }
+
     /// The threshold to go with a score: where it was left, else the one at which about as much is
     /// escalated as now, so that scores can be compared.
-    fn threshold_of(&self, score: Score) -> f32 {
+    fn threshold_of(&self, strategy: Strategy, score: Score) -> f32 {
         if let Some(left) = self.left_at.get(score.name()) {
             return *left;
         }
         let now = self.shown.totals.escalation_rate();
-        let curve = sweep::curve(&self.subject.table, self.part, self.setting.strategy, score);
+        let curve = sweep::curve(&self.subject.table, self.part, strategy, score);
         let off = |escalation: f64| (escalation - now.unwrap_or(0.5)).abs();
         let nearest = curve
             .iter()

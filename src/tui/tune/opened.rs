@@ -14,10 +14,11 @@ use crate::{
     config::Config,
     evaluation::{
         outcome::{Header, Outcome},
+        person::chance,
         sweep::{Setting, Strategy},
         table::Labels,
     },
-    routing::{Policy, Settings},
+    routing::{Policy, Settings, UserSignal},
     syntax::Theme,
     tui::{
         app::{App, Event, Level, Message},
@@ -85,6 +86,14 @@ impl Opened {
         let mut parser = Parser::new(theme.clone());
         let policy = match setting.strategy {
             Strategy::Policy(policy) => policy,
+            // What a person rejects is escalated, as by a policy that does just that.
+            Strategy::Person(person) => {
+                let signal = person.signal(outcome.small.passed, chance(&outcome.id));
+                match signal.is_some_and(UserSignal::rejects) {
+                    true => Policy::Large,
+                    false => Policy::Mccom,
+                }
+            }
             // What the oracle decides, as a policy that decides just that.
             Strategy::Oracle if outcome.small.passed == Some(true) => Policy::Small,
             Strategy::Oracle => Policy::Large,

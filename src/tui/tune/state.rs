@@ -16,6 +16,7 @@ use crate::{
         sweep::{Point, Setting},
         table::Part,
     },
+    routing::Score,
     syntax::Theme,
     tui::app::{Level, Message, ONE_MOVEMENT, following},
 };
@@ -92,6 +93,8 @@ pub struct Tune {
     pub config_file: PathBuf,
     pub part: Part,
     pub setting: Setting,
+    /// The score that was chosen, for policies that have none of their own.
+    pub(super) chosen: Score,
     pub pinned: Option<Setting>,
     /// The setting before the latest movement.
     pub before: Setting,
@@ -130,6 +133,7 @@ impl Tune {
             config_file,
             part,
             before: pinned.unwrap_or(setting),
+            chosen: setting.score,
             setting,
             pinned,
             shown,

@@ -10,9 +10,13 @@ use crate::{
     completion::RequestId,
     evaluation::{
         outcome::{Header, Outcome, Run},
+        person::chance,
         table::{Labels, Row, Table},
     },
-    routing::{Entry, Feedback, History},
+    language::Language,
+    routing::{Cost, Entry, Feedback, History, Scores},
+    signals::Signal,
+    syntax::VerdictState,
 };
 
 /// Outcomes to look at.
@@ -113,34 +117,38 @@ impl Subject {
         k: usize,
         accelerators: (f64, f64),
     ) -> Self {
-        let entries: Vec<&Entry> = ended(history).collect();
-        let known = entries.iter().filter_map(|entry| entry.cost.large_ms);
-        let (sum, count) = known.fold((0.0, 0u32), |(sum, count), ms| (sum + ms, count + 1));
-        // What was never asked would have taken about as long as what was.
-        let usual_large = if count > 0 {
-            sum / f64::from(count)
-        } else {
-            0.0
-        };
-        let row = |entry: &&Entry| row_of(entry, k, usual_large, accelerators);
-        let mut seen: HashMap<&str, usize> = HashMap::new();
-        let cases = entries.iter().map(|entry| {
-            let times = seen.entry(&entry.label).or_default();
-            *times += 1;
-            // The same completion at the same place again is another outcome.
-            let id = match *times {
-                1 => entry.label.clone(),
-                times => format!("{} ({times})", entry.label),
-            };
-            Case::new(&id, ["", ""])
-        });
+        let seen: Vec<Seen> = ended(history).filter_map(Seen::of_entry).collect();
+        let labels = ended(history).map(|entry| entry.label.as_str());
         Subject {
             title: "this run".to_owned(),
             about: format!("{small} → {large}"),
             small: small.to_owned(),
             labels: Labels::Signals,
-            table: Table::new(entries.iter().filter_map(row).collect(), k),
-            cases: cases.collect(),
+            table: table_of(&seen, k, accelerators),
+            cases: numbered(labels),
+            file: None,
+            run: None,
+            recorded: None,
+        }
+    }
+
+    /// What was kept of what a person did with the completions of a small model, also in other runs:
+    /// as [`Subject::of_history`], without the texts. Those that had not ended, or whose first-k
+    /// scores are over another number of tokens, are left out.
+    pub fn of_signals(signals: &[Signal], small: &str, k: usize, accelerators: (f64, f64)) -> Self {
+        let usable = |signal: &&Signal| signal.small == small && signal.k == k;
+        let usable = signals.iter().filter(usable);
+        let seen = |signal| Some((signal, Seen::of_signal(signal)?));
+        let (usable, seen): (Vec<&Signal>, Vec<Seen>) = usable.filter_map(seen).unzip();
+        let name = |signal: &&Signal| format!("{} {}", signal.at, signal.signal.name());
+        let names: Vec<String> = usable.iter().map(name).collect();
+        Subject {
+            title: "kept signals".to_owned(),
+            about: small.to_owned(),
+            small: small.to_owned(),
+            labels: Labels::Signals,
+            table: table_of(&seen, k, accelerators),
+            cases: numbered(names.iter().map(String::as_str)),
             file: None,
             run: None,
             recorded: None,
@@ -180,28 +188,100 @@ fn texts(outcome: &Outcome) -> [&str; 2] {
     [&outcome.small, &outcome.large].map(|attempt| attempt.completion.text.as_str())
 }
 
-/// A row of an entry that has ended.
-fn row_of(entry: &Entry, k: usize, usual_large: f64, accelerators: (f64, f64)) -> Option<Row> {
-    let cost = &entry.cost;
-    let large_ms = cost.large_ms.unwrap_or(usual_large);
-    let (small_right, large_right) = entry.feedback.map_or((None, None), |said| said.labels());
-    // Tokens come evenly after the first, as far as is known here.
-    let tokens = entry.evidence.tokens.max(1) as f64;
-    let per_token = (cost.small_ms - cost.first_token_ms).max(0.0) / tokens;
-    let kth_ms = cost.first_token_ms + per_token * (k.saturating_sub(1) as f64);
-    Some(Row {
-        language: entry.language,
-        kind: None,
-        scores: entry.evidence.scores,
-        tokens: entry.evidence.tokens,
-        verdict: entry.evidence.verdict?,
-        small_right,
-        large_right,
-        small_ms: cost.small_ms,
-        large_ms,
-        kth_ms: kth_ms.min(cost.small_ms),
-        broken_ms: None,
-        small_accelerator_s: cost.small_ms / 1000.0 * accelerators.0,
-        large_accelerator_s: large_ms / 1000.0 * accelerators.1,
-    })
+/// What is known of a completion that somebody was shown, besides a table's row.
+struct Seen {
+    language: Option<Language>,
+    scores: Option<Scores>,
+    tokens: usize,
+    verdict: VerdictState,
+    feedback: Option<Feedback>,
+    cost: Cost,
+    chance: f32,
+}
+
+impl Seen {
+    fn of_entry(entry: &Entry) -> Option<Self> {
+        Some(Seen {
+            language: entry.language,
+            scores: entry.evidence.scores,
+            tokens: entry.evidence.tokens,
+            verdict: entry.evidence.verdict?,
+            feedback: entry.feedback,
+            cost: entry.cost,
+            chance: chance(&entry.id.0.to_string()),
+        })
+    }
+
+    fn of_signal(signal: &Signal) -> Option<Self> {
+        Some(Seen {
+            language: signal.language,
+            scores: signal.scores,
+            tokens: signal.tokens,
+            verdict: signal.verdict?,
+            feedback: Some(signal.feedback()),
+            cost: Cost {
+                first_token_ms: 0.0,
+                small_ms: signal.small_ms,
+                large_ms: signal.large_ms,
+            },
+            chance: chance(&signal.at),
+        })
+    }
+
+    fn row(&self, k: usize, usual_large: f64, accelerators: (f64, f64)) -> Row {
+        let cost = &self.cost;
+        let large_ms = cost.large_ms.unwrap_or(usual_large);
+        let (small_right, large_right) = self.feedback.map_or((None, None), Feedback::labels);
+        // Tokens come evenly after the first, as far as is known here.
+        let tokens = self.tokens.max(1) as f64;
+        let per_token = (cost.small_ms - cost.first_token_ms).max(0.0) / tokens;
+        let kth_ms = cost.first_token_ms + per_token * (k.saturating_sub(1) as f64);
+        Row {
+            language: self.language,
+            kind: None,
+            scores: self.scores,
+            tokens: self.tokens,
+            verdict: self.verdict,
+            small_right,
+            large_right,
+            small_ms: cost.small_ms,
+            large_ms,
+            kth_ms: kth_ms.min(cost.small_ms),
+            broken_ms: None,
+            small_accelerator_s: cost.small_ms / 1000.0 * accelerators.0,
+            large_accelerator_s: large_ms / 1000.0 * accelerators.1,
+            small_exact: None,
+            large_exact: None,
+            large_drafted_ms: None,
+            chance: self.chance,
+        }
+    }
+}
+
+/// A table of what somebody was shown. What the large model was never asked would have taken about as
+/// long as what it was. `accelerators` are those that the small and the large model run on.
+fn table_of(seen: &[Seen], k: usize, accelerators: (f64, f64)) -> Table {
+    let known = seen.iter().filter_map(|one| one.cost.large_ms);
+    let (sum, count) = known.fold((0.0, 0u32), |(sum, count), ms| (sum + ms, count + 1));
+    let usual_large = if count > 0 {
+        sum / f64::from(count)
+    } else {
+        0.0
+    };
+    let row = |one: &Seen| one.row(k, usual_large, accelerators);
+    Table::new(seen.iter().map(row).collect(), k)
+}
+
+/// Cases of these names; one that comes again is another outcome.
+fn numbered<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Case> {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let case = |name: &'a str| {
+        let times = seen.entry(name).or_default();
+        *times += 1;
+        match *times {
+            1 => Case::new(name, ["", ""]),
+            times => Case::new(&format!("{name} ({times})"), ["", ""]),
+        }
+    };
+    names.map(case).collect()
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     completion::{DraftSource, Drafting},
-    tui::app::Run,
+    tui::app::{App, Lane, ModelState, Run},
 };
 
 /// The sign of a token that was drafted: told apart by its shape, not by a colour.
@@ -16,6 +16,16 @@ pub fn sign(source: DraftSource) -> &'static str {
     }
 }
 
+/// Why the text of a rejected completion is no draft for a lane's model, where it would be one.
+pub fn do_not_apply(app: &App, lane: &Lane) -> Option<String> {
+    let ModelState::Ready(info) = &lane.model else {
+        return None;
+    };
+    let wanted = app.drafts && app.config.speculation.rejected;
+    let wanted = wanted && app.rejected_for(lane.kind).is_some();
+    info.no_drafts.clone().filter(|_| wanted)
+}
+
 /// What a source is, in a few words.
 pub fn meaning(source: DraftSource) -> &'static str {
     match source {
@@ -26,15 +36,12 @@ pub fn meaning(source: DraftSource) -> &'static str {
     }
 }
 
-/// What a source did: `context: 12 of 16 drafted tokens, 75 %, 14 ms saved`.
+/// What a source did: `12 of 16 accepted, 75 %, 14 ms saved`.
 pub fn outcome(drafting: &Drafting) -> String {
     let rate = drafting.acceptance().unwrap_or_default() * 100.0;
-    format!(
-        "{} of {} accepted, {rate:.0} %, {}",
-        drafting.accepted,
-        drafting.drafted,
-        saved(drafting.saved_ms)
-    )
+    let saved = saved(drafting.saved_ms);
+    let (accepted, drafted) = (drafting.accepted, drafting.drafted);
+    format!("{accepted} of {drafted} accepted, {rate:.0} %{saved}")
 }
 
 /// What all sources together did, for a line with little room: `drafts 12/16, 14 ms saved`.
@@ -42,15 +49,18 @@ pub fn brief(run: &Run) -> Option<String> {
     let all = &run.completion.drafting;
     let drafted: usize = all.iter().map(|drafting| drafting.drafted).sum();
     let accepted: usize = all.iter().map(|drafting| drafting.accepted).sum();
-    let ms = all.iter().map(|drafting| drafting.saved_ms).sum();
-    (drafted > 0).then(|| format!("drafts {accepted}/{drafted}, {}", saved(ms)))
+    let known = all.iter().filter_map(|drafting| drafting.saved_ms);
+    let ms = known.reduce(|one, other| one + other);
+    (drafted > 0).then(|| format!("drafts {accepted}/{drafted}{}", saved(ms)))
 }
 
-/// Time that drafting saved; where it cost more than it brought, that.
-fn saved(ms: f64) -> String {
+/// Time that drafting saved, after a comma; where it cost more than it brought, that. Nothing where
+/// it is not known.
+fn saved(ms: Option<f64>) -> String {
     match ms {
-        ..=-0.05 => format!("{} lost", time(-ms)),
-        _ => format!("{} saved", time(ms.max(0.0))),
+        None => String::new(),
+        Some(ms @ ..=-0.05) => format!(", {} lost", time(-ms)),
+        Some(ms) => format!(", {} saved", time(ms.max(0.0))),
     }
 }
 

@@ -71,7 +71,8 @@ fn index(scene: Scene, wide: bool) -> Option<Span<'static>> {
     let bar = scene.palette.ui("status");
     let (text, scope) = match &app.library.index {
         _ if !app.config.retrieval.enabled => return None,
-        IndexState::Absent => ("[no index] ".to_owned(), "notice"),
+        _ if !app.retrieves() => ("[no folder] ".to_owned(), "notice"),
+        IndexState::Absent => ("[indexing] ".to_owned(), "status"),
         IndexState::Failed(_) => ("[no index] ".to_owned(), "error"),
         IndexState::Building { files, .. } if wide => (
             format!("[indexing {} files] ", count(*files as u64)),

@@ -203,6 +203,7 @@ pub fn outcome(index: usize, random: &mut Rng) -> Outcome {
         canonical: snippet.right.to_owned(),
         small: attempt(snippet, small, hardness, 4.0, random),
         large: attempt(snippet, large, hardness / 2.0, 20.0, random),
+        large_drafted: None,
         overhead_ms: random.f64() * 2.0,
     }
 }

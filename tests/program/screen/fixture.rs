@@ -133,6 +133,7 @@ pub fn model(name: &str, description: &str) -> ModelState {
         context: Some(2048),
         fim: "Qwen".to_owned(),
         device: "CPU".to_owned(),
+        no_drafts: None,
         notices: Vec::new(),
         origin: Origin::File {
             path: PathBuf::from(format!("{name}.gguf")),

@@ -34,6 +34,7 @@ fn server(name: &str, url: &str, dialect: &str) -> ModelInfo {
         context: Some(32_768),
         fim: "server's own".to_owned(),
         device: url.to_owned(),
+        no_drafts: None,
         notices: Vec::new(),
         origin: Origin::Server {
             url: url.to_owned(),

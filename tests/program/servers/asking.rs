@@ -120,6 +120,7 @@ pub fn config(url: &str, dialect: Dialect) -> ServerConfig {
         key: None,
         family: Some(routelens::completion::fim::Family::Qwen),
         context: None,
+        prediction: None,
         top: 3,
         deadlines: Deadlines {
             connect: Duration::from_secs(2),
@@ -216,10 +217,15 @@ impl Client {
     }
 
     pub fn send_hole(&mut self, hole: Hole) -> RequestId {
+        self.send_request(Request::greedy(RequestId(0), hole, MAX_TOKENS as usize))
+    }
+
+    /// Asks; the request gets an id of its own.
+    pub fn send_request(&mut self, mut request: Request) -> RequestId {
         self.last += 1;
-        let id = RequestId(self.last);
-        self.remote
-            .complete(Request::greedy(id, hole, MAX_TOKENS as usize));
+        request.id = RequestId(self.last);
+        let id = request.id;
+        self.remote.complete(request);
         id
     }
 

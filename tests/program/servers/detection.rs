@@ -24,6 +24,7 @@ fn config(url: &str) -> ServerConfig {
         key: None,
         family: None,
         context: None,
+        prediction: None,
         top: 5,
         deadlines: Deadlines::default(),
     }

@@ -55,7 +55,7 @@ pub(super) fn draw(part: &PartReport, report: &Report) -> Markup {
             rect.wrong x=(n(left)) y=(n(zero)) width=(width) height=(n(down - zero)) fill="url(#hatched)" {}
         }
         line.axis x1=(n(plot.left)) x2=(n(plot.width - plot.right)) y1=(n(zero)) y2=(n(zero)) {}
-        @for threshold in &report.asked.thresholds {
+        @for threshold in report.asked.thresholds_of(report.asked.score) {
             @let x = n(plot.x(f64::from(threshold.value)));
             line.threshold x1=(x) x2=(x) y1=(n(plot.top)) y2=(n(plot.height - plot.bottom)) {}
         }

@@ -7,6 +7,7 @@ fn usage(prompt: usize, cached: Option<usize>, generated: usize) -> Piece {
         prompt_tokens: Some(prompt),
         cached_tokens: cached,
         generated_tokens: Some(generated),
+        ..Usage::default()
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    completion::{Passage, Request},
+    completion::{Passage, PromptInfo, Request},
     retrieval::{Census, IndexEvent, Query},
     tui::app::{IndexState, Overlay, overlay::PassageList},
 };
@@ -69,6 +69,14 @@ fn found(id: RequestId, passages: Vec<Passage>) -> Event {
     })
 }
 
+/// A prompt in which so many passages had room.
+fn reading(passages: usize) -> PromptInfo {
+    PromptInfo {
+        passages,
+        ..PromptInfo::default()
+    }
+}
+
 fn index_effects(effects: &[Effect]) -> usize {
     let is_index = |effect: &&Effect| matches!(effect, Effect::Index { .. });
     effects.iter().filter(is_index).count()
@@ -126,7 +134,8 @@ fn a_search_that_takes_long_is_waited_for_no_longer() {
     assert_eq!(asked(&effects, SMALL), 0, "once is enough");
     assert!(app.library.searches[0].late);
     assert_eq!(app.library.passages().len(), 1, "it can be looked at");
-    assert!(!app.library.was_given(SMALL, &passage("g.py", 0.9)));
+    tell(&mut app, SMALL, StreamEvent::Started(reading(1)));
+    assert!(!app.reads(SMALL, &passage("g.py", 0.9)));
 }
 
 #[test]
@@ -191,7 +200,12 @@ fn a_rejected_completion_is_searched_with_for_the_large_model() {
         [&second, &passage("g.py", 0.9)],
         "both rounds' are shown"
     );
-    assert!(app.library.was_given(LARGE, &second) && !app.library.was_given(SMALL, &second));
+    assert!(
+        !app.reads(LARGE, &second),
+        "it may have no room in the prompt"
+    );
+    tell(&mut app, LARGE, StreamEvent::Started(reading(1)));
+    assert!(app.reads(LARGE, &second) && !app.reads(SMALL, &second));
 }
 
 #[test]

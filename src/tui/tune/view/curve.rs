@@ -96,6 +96,7 @@ fn mark(strategy: Strategy) -> (&'static str, &'static str) {
         Strategy::Policy(Policy::Synconf) => ("·", "synconf"),
         Strategy::Policy(Policy::Confidence) => ("·", "confidence"),
         Strategy::Policy(Policy::Mccom) => ("·", "mccom"),
+        Strategy::Person(_) => ("·", strategy.name()),
         Strategy::Policy(Policy::Selftest) => ("·", "selftest"),
     }
 }

@@ -74,8 +74,11 @@ fn question(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect, to_write: &F
         format!("to {}", visible(&path)),
     ];
     let strategy = tune.setting.strategy.name();
-    let (policy, in_force) = (tune.config.policy.name(), tune.config.score.name());
-    if to_write.score != tune.config.score {
+    let (policy, in_force) = (
+        tune.config.policy.name(),
+        tune.config.score_in_force().name(),
+    );
+    if to_write.score != tune.config.score_in_force() {
         texts.push(format!(
             "It is used with `score = \"{score}\"`; there it is {in_force}."
         ));

@@ -64,8 +64,9 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
 fn keeps(setting: &Setting, sure: bool, parses: bool) -> Option<bool> {
     match setting.strategy {
         Strategy::Oracle => None,
-        // What else it goes by is not of this table.
-        Strategy::Policy(Policy::Mccom | Policy::Selftest) if sure => None,
+        // What else they go by is not of this table.
+        Strategy::Person(_) | Strategy::Policy(Policy::Selftest) if sure => None,
+        Strategy::Person(_) => Some(false),
         Strategy::Policy(policy) => Some(match policy {
             Policy::Synconf => sure && parses,
             Policy::Confidence | Policy::Mccom | Policy::Selftest => sure,

@@ -141,6 +141,8 @@ fn facts(app: &App, lane: &Lane, run: &Run, width: usize) -> Vec<Fact> {
     }
     if let Some(drafts) = drafts::brief(run) {
         say(drafts);
+    } else if drafts::do_not_apply(app, lane).is_some() {
+        say("drafts do not apply".to_owned());
     }
     if lane.model.is_server() {
         server(run, width).into_iter().for_each(say);
@@ -168,6 +170,7 @@ fn extent(run: &Run) -> String {
         },
         Phase::Done if written > kept => format!("{count} of {written} written"),
         Phase::Done => count,
+        Phase::Stopped => format!("{count}, then stopped"),
         Phase::Cancelled => format!("{count}, then cancelled"),
         Phase::Failed(_) => format!("{count}, then failed"),
         _ => format!("{count} so far"),

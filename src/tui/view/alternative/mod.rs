@@ -173,7 +173,7 @@ fn has_text(run: &Run) -> bool {
     match run.phase {
         Phase::Waiting => false,
         Phase::Streaming | Phase::Done => true,
-        Phase::Cancelled | Phase::Failed(_) => !run.completion.tokens.is_empty(),
+        Phase::Stopped | Phase::Cancelled | Phase::Failed(_) => !run.completion.tokens.is_empty(),
     }
 }
 

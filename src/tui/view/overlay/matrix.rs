@@ -16,6 +16,7 @@ use super::{
     open,
 };
 use crate::{
+    completion::Hole,
     routing::SelfTest,
     selftest::{Matrix, Purpose},
     tui::app::{
@@ -66,9 +67,16 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, place: &MatrixPlace) 
             height: rest.height.saturating_sub(1),
             ..rest
         };
-        draw_turn(scene, buffer, body, turn, place);
+        let lead = line_before(&tests.hole);
+        draw_turn(scene, buffer, body, (turn, lead), place);
     }
     keys(scene, buffer, inside, tests);
+}
+
+/// What stands on the line of a hole before it.
+fn line_before(hole: &Hole) -> &str {
+    let start = hole.prefix.rfind('\n').map_or(0, |at| at + 1);
+    &hole.prefix[start..]
 }
 
 /// Rows for everything, whichever cell is chosen.
@@ -81,7 +89,7 @@ fn wanted_height(matrix: &Matrix) -> u16 {
         .map(|solution| lines(&solution.text));
     let longest = tests.max().unwrap_or(0) + solutions.max().unwrap_or(0);
     // Frame, chain, standing, heading, score, legend, keys, two titles, and room between them.
-    let around = 2 + 1 + 2 + 1 + 1 + 1 + 1 + 2 + 4;
+    let around = 2 + 1 + 2 + 1 + 1 + 1 + 1 + 2 + 3;
     u16::try_from(around + matrix.solutions.len() + longest).unwrap_or(u16::MAX)
 }
 
@@ -101,11 +109,17 @@ fn chain(
             || super::super::state::model_name(super::super::state::lane(scene.app, *kind)),
             |turn| &turn.matrix().model,
         );
-        let name = cut_middle(&visible(name), (width / 2).saturating_sub(16).max(8));
+        let name = match width {
+            ..ROOM_FOR_WORDS => String::new(),
+            _ => cut_middle(&visible(name), (width / 2).saturating_sub(16)),
+        };
         let mut step = vec![
             scene.muted(if index == 0 { "" } else { "→ " }),
             scene.span(if is_shown { "▸" } else { " " }, "title"),
-            scene.span(format!("{} {name}", kind.name()), scope),
+            scene.span(
+                format!("{} {name}", kind.name()).trim_end().to_owned(),
+                scope,
+            ),
         ];
         step.extend(turn.map(|turn| result(scene, turn)));
         steps.push(step);
@@ -180,12 +194,18 @@ pub(in crate::tui::view) fn progress(turn: &Turn) -> String {
 }
 
 /// The matrix of one model, its score, and what is chosen in it.
-fn draw_turn(scene: Scene, buffer: &mut Buffer, area: Rect, turn: &Turn, place: &MatrixPlace) {
+fn draw_turn(
+    scene: Scene,
+    buffer: &mut Buffer,
+    area: Rect,
+    (turn, lead): (&Turn, &str),
+    place: &MatrixPlace,
+) {
     let matrix = turn.matrix();
     let mut pane = Pane::new(buffer, area);
     let (row, column) = place.within(matrix);
     let score = score(scene, turn, pane.width());
-    let roomy = pane.room() > matrix.solutions.len() + score.len() + 9;
+    let roomy = pane.room() >= matrix.solutions.len() + score.len() + 9;
     if roomy {
         pane.gap();
     }
@@ -200,13 +220,13 @@ fn draw_turn(scene: Scene, buffer: &mut Buffer, area: Rect, turn: &Turn, place: 
     for line in score {
         pane.line(line);
     }
-    if roomy {
+    if roomy && !matrix.tests.is_empty() {
         let legend =
             "✓ passed  ✗ failed  · not run yet  ★ the best group: they pass the same tests";
         pane.line(scene.muted(cut(legend, pane.width())));
         pane.gap();
     }
-    chosen(scene, &mut pane, turn, (row, column), place.scroll);
+    chosen(scene, &mut pane, turn, (row, column), (lead, place.scroll));
 }
 
 /// Heading and rows of the matrix, as many columns and rows as there is room for around the chosen
@@ -328,17 +348,20 @@ fn score(scene: Scene, turn: &Turn, width: usize) -> Vec<Line<'static>> {
     };
     let score = matrix.score();
     let theta = turn.theta;
+    let words = |count: usize, word: &str| match (width < ROOM_FOR_WORDS, count) {
+        (true, _) => count.to_string(),
+        (false, 1) => format!("1 {word}"),
+        (false, _) => format!("{count} {word}s"),
+    };
     let sum = format!(
-        "{} {} × {} {} of {samples} × {tests}",
-        best.tests,
-        plural(best.tests, "test"),
-        best.samples,
-        plural(best.samples, "solution"),
+        "{} × {} of {tests} × {samples}",
+        words(best.tests, "test"),
+        words(best.samples, "solution"),
     );
     let (sign, word, scope) = match (turn.result(), score >= theta) {
-        (None, _) => ("so far, θ", String::new(), "muted"),
-        (Some(_), true) => ("≥ θ", "✓ pass".to_owned(), "keep"),
-        (Some(_), false) => ("< θ", "✗ FAIL".to_owned(), "escalate"),
+        (None, _) => ("so far, θ", "", "muted"),
+        (Some(_), true) => ("≥ θ", "✓ pass", "keep"),
+        (Some(_), false) => ("< θ", "✗ FAIL", "escalate"),
     };
     let items = vec![
         vec![
@@ -352,40 +375,42 @@ fn score(scene: Scene, turn: &Turn, width: usize) -> Vec<Line<'static>> {
     flow(items, width, 1)
 }
 
-fn plural(count: usize, word: &str) -> String {
-    match count {
-        1 => word.to_owned(),
-        _ => format!("{word}s"),
-    }
-}
-
 /// The chosen test and the chosen solution in full, and what came of the one on the other.
 fn chosen(
     scene: Scene,
     pane: &mut Pane,
     turn: &Turn,
     (row, column): (usize, usize),
-    scroll: usize,
+    (lead, scroll): (&str, usize),
 ) {
     let matrix = turn.matrix();
     let width = pane.width();
-    let text = |text: &str, scope: &'static str| -> Vec<Line<'static>> {
-        let pieces = [(text.trim_matches('\n').to_owned(), ())];
-        let lines = wrap(&pieces, width.saturating_sub(2));
-        let line = |line: Vec<(String, ())>| {
-            let text: String = line.into_iter().map(|(text, ())| text).collect();
-            Line::from(scene.span(format!("  {text}"), scope))
+    // What stands before it in its line makes the first line stand where the others do.
+    let text = |before: &str, text: &str| -> Vec<Line<'static>> {
+        let pieces = [
+            (before.to_owned(), "muted"),
+            (text.trim_end().to_owned(), "text"),
+        ];
+        let line = |pieces: Vec<(String, &str)>| {
+            let mut line = Line::from(scene.plain("  "));
+            line.extend(
+                pieces
+                    .into_iter()
+                    .map(|(text, scope)| scene.span(text, scope)),
+            );
+            line
         };
+        let lines = wrap(&pieces, width.saturating_sub(2));
         lines.into_iter().map(line).collect()
     };
     let mut lines = Vec::new();
     if let Some(test) = matrix.tests.get(column) {
         lines.push(outcome(scene, turn, (row, column), width));
-        lines.extend(text(test, "text"));
+        lines.extend(text("", test));
     }
     if let Some(solution) = matrix.solutions.get(row) {
         lines.push(Line::from(scene.muted(format!("Solution {}", row + 1))));
-        lines.extend(text(&solution.text, "text"));
+        lines.extend(text(lead, &solution.text));
     }
     let most = lines.len().saturating_sub(pane.room());
     let hidden = most.saturating_sub(scroll);

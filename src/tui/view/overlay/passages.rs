@@ -2,6 +2,7 @@
 //! each round, which model was given them, and their text; above them, what is indexed.
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Span};
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     super::{
@@ -27,11 +28,16 @@ const SIZE: (u16, u16) = (110, 42);
 /// above the text and the keys.
 const AROUND: usize = 5;
 
+/// Fewer cells than this have no room for the score of each round.
+const ROOM_FOR_ROUNDS: usize = 64;
+
 /// Fewer rows than this have room for one fact only.
 const LOW: usize = 16;
 
 /// How the rows of the box are shared.
 struct Plan {
+    /// Of the box, its frame included.
+    height: u16,
     facts: usize,
     /// A row stays empty between facts and list.
     gap: bool,
@@ -40,13 +46,18 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(rows: u16, facts: usize, passages: usize) -> Self {
-        let height = usize::from(rows.saturating_sub(2).min(SIZE.1));
-        let is_low = height < LOW;
+    fn of(rows: u16, facts: usize, passages: &[&Passage]) -> Self {
+        let lines = passages.iter().map(|passage| passage.text.lines().count());
+        let most = AROUND + facts + 1 + passages.len() + lines.max().unwrap_or(0);
+        let height = rows.saturating_sub(2).min(SIZE.1);
+        let height = height.min(u16::try_from(most).unwrap_or(u16::MAX));
+        let is_low = usize::from(height) < LOW.min(most);
         let facts = if is_low { facts.min(1) } else { facts };
-        let rest = height.saturating_sub(AROUND + facts + usize::from(!is_low));
-        let list = passages.min(rest.div_ceil(2));
+        let around = AROUND + facts + usize::from(!is_low);
+        let rest = usize::from(height).saturating_sub(around);
+        let list = passages.len().min(rest.div_ceil(2));
         Plan {
+            height,
             facts,
             gap: !is_low,
             list,
@@ -61,7 +72,7 @@ pub fn most_scroll(app: &App, list: PassageList) -> usize {
     let Some(passage) = passages.get(list.selected) else {
         return 0;
     };
-    let plan = Plan::of(app.size.1, facts(app).len(), passages.len());
+    let plan = Plan::of(app.size.1, facts(app).len(), &passages);
     passage.text.lines().count().saturating_sub(plan.text)
 }
 
@@ -69,9 +80,15 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, 
     let app = scene.app;
     let passages = app.library.passages();
     let facts = facts(app);
-    let inside = open(scene.pen, buffer, area, SIZE, "Passages");
+    let plan = Plan::of(area.height, facts.len(), &passages);
+    let inside = open(
+        scene.pen,
+        buffer,
+        area,
+        (SIZE.0, plan.height.max(8)),
+        "Passages",
+    );
     let mut pane = Pane::new(buffer, inside);
-    let plan = Plan::of(area.height, facts.len(), passages.len());
     let shown = match passages.is_empty() {
         true => facts.len(),
         false => plan.facts,
@@ -99,8 +116,8 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, 
 fn facts(app: &App) -> Vec<(String, &'static str)> {
     let mut facts = Vec::new();
     match &app.library.index {
-        _ if !app.config.retrieval.enabled => {}
-        IndexState::Absent => facts.push(("no folder is indexed".to_owned(), "notice")),
+        _ if !app.retrieves() => {}
+        IndexState::Absent => facts.push(("no folder is indexed yet".to_owned(), "muted")),
         IndexState::Failed(why) => facts.push((visible(why).into_owned(), "error")),
         IndexState::Building { root, files } => {
             let root = visible(&root.to_string_lossy()).into_owned();
@@ -123,7 +140,24 @@ fn facts(app: &App) -> Vec<(String, &'static str)> {
     for search in &app.library.searches {
         facts.push((searched(search), "muted"));
     }
+    facts.extend(LaneKind::ALL.iter().filter_map(|kind| read(app, *kind)));
     facts
+}
+
+/// How much of what it was given a lane's model reads.
+fn read(app: &App, kind: LaneKind) -> Option<(String, &'static str)> {
+    let given = app.library.given[kind as usize].as_ref()?.len();
+    let prompt = app.lane(kind).run()?.prompt;
+    let text = match prompt.prompt_tokens.is_some() || prompt.passages > 0 {
+        false => format!("the {} model is given {given}", kind.name()),
+        true => format!(
+            "the {} model reads {} of {given}, {} tokens",
+            kind.name(),
+            prompt.passages,
+            prompt.passage_tokens
+        ),
+    };
+    Some((text, "muted"))
 }
 
 /// What was left out of the index, and why.
@@ -133,6 +167,7 @@ fn left_out(census: &Census) -> Option<String> {
         (census.binary, "not text"),
         (census.unreadable, "unreadable"),
         (census.denied, "denied"),
+        (census.links, "links"),
         (census.beyond, "beyond the most files"),
     ];
     let reasons: Vec<String> = reasons
@@ -140,7 +175,8 @@ fn left_out(census: &Census) -> Option<String> {
         .filter(|(files, _)| *files > 0)
         .map(|(files, why)| format!("{} {why}", count(files as u64)))
         .collect();
-    (!reasons.is_empty()).then(|| format!("left out: {}", reasons.join(", ")))
+    let more = if census.more { " and more" } else { "" };
+    (!reasons.is_empty()).then(|| format!("left out: {}{more}", reasons.join(", ")))
 }
 
 fn searched(search: &Search) -> String {
@@ -173,9 +209,10 @@ fn why_none(app: &App) -> String {
             let key = app.keymap.label(Action::ToggleRetrieval);
             format!("retrieval is off; {key} turns it on")
         }
-        IndexState::Absent => {
-            "open a file, or set retrieval.folder in the configuration".to_owned()
+        _ if !app.retrieves() => {
+            "this text is in no folder: open a file, save it, or set retrieval.folder".to_owned()
         }
+        IndexState::Absent => "the folder is not indexed yet".to_owned(),
         IndexState::Failed(_) => "the models read no passages".to_owned(),
         _ if searches.is_empty() => "nothing was searched for yet: complete first".to_owned(),
         _ if searches.iter().any(|search| search.found.is_none()) => "searching…".to_owned(),
@@ -185,8 +222,11 @@ fn why_none(app: &App) -> String {
 
 /// The passages, as many rows of them as there is room for, the chosen one among them.
 fn rows(scene: Scene, pane: &mut Pane, passages: &[&Passage], selected: usize, room: usize) {
-    let head = "  score  round 1  round 2  read by      from";
-    pane.line(scene.muted(cut(head, pane.width())));
+    let is_narrow = pane.width() < ROOM_FOR_ROUNDS;
+    pane.line(scene.muted(match is_narrow {
+        true => "  score  read by      from",
+        false => "  score  round 1  round 2  read by      from",
+    }));
     let selected = selected.min(passages.len().saturating_sub(1));
     let first = (selected + 1).saturating_sub(room.max(1));
     for (index, passage) in passages.iter().enumerate().skip(first).take(room) {
@@ -195,9 +235,13 @@ fn rows(scene: Scene, pane: &mut Pane, passages: &[&Passage], selected: usize, r
         let round =
             |score: Option<f32>| score.map_or("–".to_owned(), |score| format!("{score:.2}"));
         let [one, two] = passage.rounds.map(round);
-        let numbers = format!("{:>5.2}  {one:>7}  {two:>7}  ", passage.score);
+        let rounds = match is_narrow {
+            true => String::new(),
+            false => format!("{one:>7}  {two:>7}  "),
+        };
+        let numbers = format!("{:>5.2}  {rounds}", passage.score);
         let readers = fit(&readers(scene.app, passage), 13);
-        let used = pointer.len() + numbers.len() + 13;
+        let used = 2 + numbers.width() + 13;
         let from = cut_middle(&place(passage), pane.width().saturating_sub(used));
         pane.line(vec![
             scene.span(pointer, "title"),
@@ -211,7 +255,7 @@ fn rows(scene: Scene, pane: &mut Pane, passages: &[&Passage], selected: usize, r
     }
 }
 
-/// The models that were given the passage to read.
+/// The models that have the passage in their prompt.
 fn readers(app: &App, passage: &Passage) -> String {
     let names = [
         (LaneKind::Small, "small"),
@@ -220,7 +264,7 @@ fn readers(app: &App, passage: &Passage) -> String {
     ];
     let given = names
         .into_iter()
-        .filter(|(kind, _)| app.library.was_given(*kind, passage));
+        .filter(|(kind, _)| app.reads(*kind, passage));
     let names: Vec<&str> = given.map(|(_, name)| name).collect();
     match names.is_empty() {
         true => "–".to_owned(),

@@ -1,0 +1,61 @@
+//! The passages for one hole after the other: an index of the folder around a hole's file, built when
+//! it is first needed and kept as long as the holes stay in that folder.
+
+use crate::{
+    cli::console::Console,
+    completion::{Hole, Passage, Rejected, RequestId},
+    config::Config,
+    retrieval::{Index, Query, Scope},
+};
+
+/// The index that is open, if any.
+#[derive(Default)]
+pub(super) struct Shelf {
+    index: Option<Index>,
+    /// What could not be indexed, so that it is said once.
+    refused: Option<String>,
+}
+
+impl Shelf {
+    /// Opens the index of the folder around a hole's file, where retrieval is on. That there can be
+    /// none is said, and stops nothing.
+    pub fn open(&mut self, console: &mut Console, hole: &Hole, config: &Config) {
+        if !config.retrieval.enabled {
+            return;
+        }
+        let opened = Scope::around(hole.path.as_deref(), config).and_then(|scope| {
+            if self
+                .index
+                .as_ref()
+                .is_some_and(|open| *open.scope() == scope)
+            {
+                return Ok(());
+            }
+            let index = Index::build(scope, |files| {
+                console.progress(&format!("{files} files indexed"));
+            });
+            self.index = Some(index?);
+            Ok(())
+        });
+        console.clear_progress();
+        if let Err(problem) = opened {
+            self.index = None;
+            if self.refused.as_ref() != Some(&problem) {
+                console.say(&format!("nothing is retrieved: {problem}"));
+                self.refused = Some(problem);
+            }
+        }
+    }
+
+    /// The passages for a hole, best first; none without an index.
+    pub fn search(&mut self, hole: &Hole, rejected: Option<Rejected>) -> Vec<Passage> {
+        let Some(index) = &mut self.index else {
+            return Vec::new();
+        };
+        index.search(&Query {
+            id: RequestId::default(),
+            hole: hole.clone(),
+            rejected: rejected.map(|rejected| (rejected.text, rejected.confidence)),
+        })
+    }
+}

@@ -1,0 +1,137 @@
+//! What the person's signal adds: `mccom` with nobody there, beside simulated people.
+
+use super::policy_name;
+use crate::{
+    cli::report::page::{Cell, Row, Section, known},
+    evaluation::{
+        person::Person,
+        report::{DraftFacts, PolicyResult, Report},
+        sweep::Strategy,
+        table::Labels,
+    },
+    routing::{Escalation, Policy},
+};
+
+const LARGE: Strategy = Strategy::Policy(Policy::Large);
+
+/// `mccom` beside `synconf`, the large model alone and the bound; nothing without a person.
+pub(super) fn signal(report: &Report) -> Option<Section> {
+    let asked = &report.asked;
+    if asked.persons.is_empty() || asked.labels == Labels::Signals {
+        return None;
+    }
+    let mut section = Section::new("What the person's signal adds");
+    section.say(rule(report));
+    let all = report.all();
+    let large = all.result(LARGE)?;
+    let rows = all.policies.iter().filter(|one| {
+        let policy = one.strategy.policy();
+        !matches!(
+            policy,
+            Some(Policy::Small | Policy::Syntax | Policy::Confidence)
+        )
+    });
+    let rows = rows.map(|result| row(report, result, large));
+    let columns = vec![
+        "policy", "exact", "pass@1", "large", "mean ms", "of large", "acc. s",
+    ];
+    let caption = "Exact match, pass@1, share that the large model is asked about, mean latency";
+    section.table(caption, columns, rows.collect());
+    section.say(costs(report));
+    Some(section)
+}
+
+fn row(report: &Report, result: &PolicyResult, large: &PolicyResult) -> Row {
+    let share = result.latency.mean / large.latency.mean;
+    Row {
+        cells: vec![
+            policy_name(result.strategy),
+            known(result.exact_match, |exact| Cell::Share(exact.value)),
+            known(result.pass_at_1, |pass| Cell::Share(pass.value)),
+            Cell::Share(result.escalation),
+            Cell::Ms(result.latency.mean),
+            known(Some(share).filter(|share| share.is_finite()), Cell::Share),
+            Cell::Seconds(result.accelerator_s),
+        ],
+        marked: result.strategy == Strategy::Policy(report.asked.policy),
+    }
+}
+
+/// Who is there and what they do.
+fn rule(report: &Report) -> String {
+    let people: Vec<String> = report.asked.persons.iter().map(person).collect();
+    format!(
+        "mccom (MCCom, arXiv 2603.05974) asks the large model where the mean probability of the first \
+         {} tokens is below τ, and else shows the small completion and asks it where the person \
+         rejects that. On recorded outcomes nobody is there: mccom is the score alone. Beside it a \
+         person is simulated: {}. What they add is what somebody adds who knows which completions \
+         are right, and no gain of the models.",
+        report.asked.first_k,
+        people.join("; ")
+    )
+}
+
+fn person(person: &Person) -> String {
+    match person {
+        Person::Perfect => {
+            "mccom+perfect accepts a completion exactly where it is right".to_owned()
+        }
+        Person::Noisy {
+            accepts_wrong,
+            rejects_right,
+        } => format!(
+            "mccom+noisy accepts {:.1} % of the wrong ones and rejects {:.1} % of the right ones, \
+             always the same",
+            accepts_wrong.share() * 100.0,
+            rejects_right.share() * 100.0
+        ),
+    }
+}
+
+/// What is counted.
+fn costs(report: &Report) -> String {
+    let stopped = match report.asked.escalation {
+        Escalation::Patient => "the small model always ends, for the large one is patient",
+        Escalation::Early | Escalation::Hedged => {
+            "below τ the small model is stopped and counts up to there"
+        }
+    };
+    let drafted = match &report.drafts {
+        None => {
+            "No time of the large model with the rejected completion as its draft was recorded \
+                 (`routelens eval --drafts` does)"
+                .to_owned()
+        }
+        Some(facts) => drafted(facts),
+    };
+    format!(
+        "Exact is what equals the expected text but for white space around it. A rejected completion \
+         costs the small model's time and then the large one's; the time that the person looks at it \
+         is not counted. {drafted}. In accelerator-seconds, {stopped}."
+    )
+}
+
+/// What came of the drafts.
+fn drafted(facts: &DraftFacts) -> String {
+    let acceptance = match facts.acceptance() {
+        Some(share) => format!(
+            "; it confirmed {:.1} % of the drafted tokens",
+            share * 100.0
+        ),
+        None => String::new(),
+    };
+    let different = match facts.different {
+        0 => String::new(),
+        some => format!(
+            ". In {} of them the text was another one than without the draft, which must not happen: \
+             please report it",
+            Cell::Count(some).text()
+        ),
+    };
+    format!(
+        "The large one has the rejected completion as its draft where that was recorded, in {} \
+         outcomes: it took {:.1} % of the time that it takes without{acceptance}{different}",
+        Cell::Count(facts.outcomes).text(),
+        facts.time_ratio * 100.0
+    )
+}

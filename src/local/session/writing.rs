@@ -1,0 +1,339 @@
+//! How a session writes: token by token, or by verifying drafts, which gives the same tokens.
+//!
+//! A draft is evaluated in one batch behind the last token, with the logits of every place. The
+//! tokens are then chosen place by place as they would be without it; as long as the choice is what
+//! the draft says, its evaluation stands already, and at the first other choice the rest of the
+//! draft is taken out of the cache. Where the choice is so close that the batch may have turned it
+//! (see [`Drift`](super::super::speculation::Drift)), the tokens that were evaluated in batches are
+//! evaluated once more by themselves first.
+//!
+//! Only greedy completions are drafted for. A sampled one turns on every digit of the
+//! probabilities, and the same seed is to give the same completion.
+
+use std::time::Instant;
+
+use super::{NO_LOGITS, Session, failed};
+use crate::completion::growing::Growing;
+use crate::completion::{Candidate, DraftSource, Request, StopReason, StreamEvent, Token};
+use crate::local::context::Interrupted;
+use crate::local::speculation::{Draft, Drafter, LONGEST, Material};
+use crate::local::statistics::{Distribution, Sampler};
+
+/// How much of the text before the hole is looked for elsewhere at first, in tokens and in bytes.
+const TAIL: usize = 16;
+const TAIL_BYTES: usize = 128;
+
+/// A draft in the cache, behind the tokens that are certain.
+#[derive(Debug, Default)]
+pub(super) struct Ahead {
+    draft: Option<Draft>,
+    /// How many of its tokens are certain; also the place in the batch whose logits say the next
+    /// token.
+    confirmed: usize,
+    /// How many tokens were chosen from its logits, and how many of those are the draft's.
+    chosen: usize,
+    accepted: usize,
+    /// The logits of each place where they are no longer llama.cpp's own.
+    kept: Vec<Vec<f32>>,
+    /// What it has cost.
+    ms: f64,
+}
+
+impl Ahead {
+    /// The token that the draft says comes next, and where the draft is from.
+    fn next(&self) -> Option<(i32, DraftSource)> {
+        let draft = self.draft.as_ref()?;
+        Some((*draft.tokens.get(self.confirmed)?, draft.source))
+    }
+}
+
+impl Session<'_> {
+    /// Writes the completion and returns why it ended.
+    pub(super) fn generate(
+        &mut self,
+        request: &Request,
+        prompt: &[i32],
+        growing: &mut Growing,
+        emit: &dyn Fn(StreamEvent),
+    ) -> Result<StopReason, String> {
+        self.alone = self.cached.len();
+        let mut drafter = self.drafter(request, prompt);
+        let outcome = self.write(request, drafter.as_mut(), growing, emit);
+        self.end_draft(drafter.as_mut());
+        growing.drafting = drafter.map_or_else(Vec::new, |drafter| drafter.told());
+        match outcome {
+            Ok(reason) => Ok(reason),
+            Err(Interrupted::Stale) => Ok(StopReason::Cancelled),
+            Err(Interrupted::Failed(status)) => Err(failed(status)),
+        }
+    }
+
+    /// What drafts for a request, if anything may.
+    fn drafter(&self, request: &Request, prompt: &[i32]) -> Option<Drafter> {
+        if request.drafts.is_off() || !self.drafts || request.sampling.temperature > 0.0 {
+            return None;
+        }
+        let prefix = &request.hole.prefix;
+        let start = prefix.ceil_char_boundary(prefix.len().saturating_sub(TAIL_BYTES));
+        let tail = self.vocabulary.continued(&prefix[start..]);
+        // A draft longer than the completion may be is of no use past that.
+        let rejected = request.drafts.rejected.as_deref().unwrap_or_default();
+        let mut rejected = self.vocabulary.continued(rejected);
+        rejected.truncate(request.max_tokens);
+        let material = Material {
+            prompt,
+            passages: 0..0,
+            tail: &tail[tail.len().saturating_sub(TAIL)..],
+            rejected,
+        };
+        let is_boundary = |id| self.vocabulary.ends(id);
+        Some(Drafter::new(
+            &request.drafts,
+            material,
+            &self.learned,
+            is_boundary,
+        ))
+    }
+
+    fn write(
+        &mut self,
+        request: &Request,
+        mut drafter: Option<&mut Drafter>,
+        growing: &mut Growing,
+        emit: &dyn Fn(StreamEvent),
+    ) -> Result<StopReason, Interrupted> {
+        let mut sampler = Sampler::new(request.sampling);
+        loop {
+            if self.mailbox.is_stale() {
+                return Ok(StopReason::Cancelled);
+            }
+            if growing.len() >= request.max_tokens {
+                return Ok(StopReason::Limit);
+            }
+            self.settle(drafter.as_deref_mut())?;
+            let forced = request.forced.get(growing.len()).copied();
+            let next = self.next(&mut sampler, forced, drafter.as_deref_mut(), growing)?;
+            let Some((id, token)) = next else {
+                return Ok(StopReason::End);
+            };
+            emit(StreamEvent::Token(token.clone()));
+            if let Some(reason) = growing.push(token) {
+                return Ok(reason);
+            }
+            if self.cached.len() >= self.context_size() {
+                return Ok(StopReason::Context);
+            }
+            // The last token is chosen from the logits of the one before it. What is forced needs
+            // no guessing.
+            let room = match growing.len() < request.forced.len() {
+                true => 0,
+                false => (request.max_tokens - growing.len()).saturating_sub(1),
+            };
+            self.advance(id, drafter.as_deref_mut(), room)?;
+        }
+    }
+
+    /// The next token with its statistics; `None` when the model ends the completion.
+    fn next(
+        &mut self,
+        sampler: &mut Sampler,
+        forced: Option<i32>,
+        drafter: Option<&mut Drafter>,
+        growing: &mut Growing,
+    ) -> Result<Option<(i32, Token)>, Interrupted> {
+        let logits = self.logits().ok_or(Interrupted::Failed(NO_LOGITS))?;
+        let found = Distribution::new(logits, self.top.max(sampler.wants()));
+        let chosen = sampler.choose(&found);
+        let id = forced.or(chosen).ok_or(Interrupted::Failed(NO_LOGITS))?;
+        growing.note_first_token();
+        if self.vocabulary.ends(id) {
+            return Ok(None);
+        }
+        let bytes = self.vocabulary.bytes(id);
+        let token = Token {
+            id: Some(id),
+            text: growing.text_of(&bytes),
+            bytes,
+            logprob: Some(found.logprob(id)),
+            rank: Some(found.rank(id)),
+            entropy: Some(found.entropy),
+            margin: Some(found.margin()),
+            top: self.candidates(&found),
+            drafted: self
+                .ahead
+                .next()
+                .filter(|(foretold, _)| *foretold == id)
+                .map(|(_, source)| source),
+        };
+        if let Some(drafter) = drafter {
+            let first = found.top.first().map_or(0.0, |id| found.logprob(*id).exp());
+            let top = found.top;
+            self.ahead.chosen += 1;
+            self.ahead.accepted += usize::from(token.drafted.is_some());
+            drafter.observe(id, &top, first, &mut self.learned);
+        }
+        Ok(Some((id, token)))
+    }
+
+    fn candidates(&self, found: &Distribution) -> Vec<Candidate> {
+        found
+            .top
+            .iter()
+            .take(self.top)
+            .map(|id| Candidate {
+                id: Some(*id),
+                text: String::from_utf8_lossy(&self.vocabulary.shown(*id)).into_owned(),
+                logprob: found.logprob(*id),
+            })
+            .collect()
+    }
+
+    /// The logits that say the next token.
+    fn logits(&self) -> Option<&[f32]> {
+        match (&self.ahead.draft, self.ahead.kept.get(self.ahead.confirmed)) {
+            (None, _) => self.context.logits(),
+            (Some(_), Some(kept)) => Some(kept),
+            (Some(_), None) => self.context.logits_at(self.ahead.confirmed),
+        }
+    }
+
+    /// Brings the cache to hold the token just written, with the logits that say the next: it may
+    /// stand there already, or it is evaluated, with a draft of at most `room` tokens behind it.
+    fn advance(
+        &mut self,
+        id: i32,
+        mut drafter: Option<&mut Drafter>,
+        room: usize,
+    ) -> Result<(), Interrupted> {
+        if self
+            .ahead
+            .next()
+            .is_some_and(|(foretold, _)| foretold == id)
+        {
+            // It stands in the cache.
+            self.ahead.confirmed += 1;
+            self.cached.push(id);
+            return Ok(());
+        }
+        self.end_draft(drafter.as_deref_mut());
+        let room = room
+            .min((self.context_size() - self.cached.len()).saturating_sub(1))
+            .min(self.context.batch() - 1)
+            .min(LONGEST);
+        match drafter.and_then(|drafter| drafter.draft(room, &self.learned)) {
+            None => self.write_alone(id),
+            Some(draft) => self.verify(id, draft),
+        }
+    }
+
+    /// Evaluates one token by itself.
+    fn write_alone(&mut self, id: i32) -> Result<(), Interrupted> {
+        let began = Instant::now();
+        let exact = self.alone >= self.cached.len();
+        self.decode(&[id], true)?;
+        self.learned.costs.note(1, milliseconds(began));
+        if exact {
+            self.alone = self.cached.len();
+        }
+        Ok(())
+    }
+
+    /// Evaluates a token and a draft behind it.
+    fn verify(&mut self, id: i32, draft: Draft) -> Result<(), Interrupted> {
+        let began = Instant::now();
+        let first = self.cached.len();
+        let batch = [&[id], draft.tokens.as_slice()].concat();
+        match self.context.decode_all(&batch, first) {
+            Ok(()) => {}
+            Err(interrupted) => {
+                self.context.forget(0, first);
+                return match interrupted {
+                    Interrupted::Stale => Err(Interrupted::Stale),
+                    // No room for so many, or whatever else: one by one it may go on.
+                    Interrupted::Failed(_) => self.write_alone(id),
+                };
+            }
+        }
+        self.learned.costs.note(batch.len(), milliseconds(began));
+        let new = self.learned.drift.is_new(batch.len(), first);
+        self.ahead = Ahead {
+            draft: Some(draft),
+            ..Ahead::default()
+        };
+        if new {
+            self.compare(&batch)?;
+        } else {
+            self.cached.push(id);
+        }
+        self.ahead.ms = milliseconds(began);
+        Ok(())
+    }
+
+    /// Evaluates what has just been verified once more, token by token, and notes how far the
+    /// logits differ. What is found this way is what is used.
+    fn compare(&mut self, batch: &[i32]) -> Result<(), Interrupted> {
+        let first = self.cached.len();
+        let rows: Vec<Vec<f32>> = (0..batch.len())
+            .map_while(|place| self.context.logits_at(place).map(<[f32]>::to_vec))
+            .collect();
+        self.context.forget(0, first);
+        for (place, together) in rows.iter().enumerate() {
+            if self.mailbox.is_stale() {
+                return Err(Interrupted::Stale);
+            }
+            self.write_alone(batch[place])?;
+            let alone = self.context.logits().unwrap_or_default().to_vec();
+            self.learned.drift.note(together, &alone);
+            let next = Distribution::new(&alone, 1).top.first().copied();
+            self.ahead.kept.push(alone);
+            if next != batch.get(place + 1).copied() {
+                break;
+            }
+        }
+        // Only the token itself is certain yet; what stands behind it is the draft.
+        self.cached.truncate(first + 1);
+        Ok(())
+    }
+
+    /// Takes what was not confirmed of a draft out of the cache.
+    fn end_draft(&mut self, drafter: Option<&mut Drafter>) {
+        let ahead = std::mem::take(&mut self.ahead);
+        let Some(draft) = ahead.draft else { return };
+        self.context.forget(0, self.cached.len());
+        self.alone = self.alone.min(self.cached.len());
+        if let Some(drafter) = drafter {
+            let costs = &self.learned.costs;
+            drafter.verified(&draft, ahead.accepted, ahead.chosen, ahead.ms, costs);
+        }
+    }
+
+    /// Makes sure that the next token is the one that it would be without speculation.
+    fn settle(&mut self, drafter: Option<&mut Drafter>) -> Result<(), Interrupted> {
+        let Some(drafter) = drafter.filter(|_| self.alone < self.cached.len()) else {
+            return Ok(());
+        };
+        let together = match self.logits() {
+            Some(logits) if self.learned.drift.may_turn(logits) => logits.to_vec(),
+            _ => return Ok(()),
+        };
+        let began = Instant::now();
+        self.end_draft(Some(&mut *drafter));
+        let again = self.cached.split_off(self.alone);
+        self.context.forget(0, self.alone);
+        for id in again {
+            if self.mailbox.is_stale() {
+                return Err(Interrupted::Stale);
+            }
+            self.write_alone(id)?;
+        }
+        if let Some(alone) = self.context.logits() {
+            self.learned.drift.note(&together, alone);
+        }
+        drafter.charge(milliseconds(began));
+        Ok(())
+    }
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}

@@ -1,0 +1,208 @@
+//! Drafts by matching: what followed the last tokens where they occurred before. The longest match
+//! wins, of equals the latest; without a match there is no draft.
+//!
+//! The index knows, for every pair of tokens, where it occurred last, and for every such place where
+//! the same pair occurred before that, so that a token is added and matches are found without
+//! looking at the whole text.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::worth::Guess;
+use crate::completion::DraftSource;
+
+/// Stands for whatever ends a text. No token has this id.
+const BOUNDARY: i32 = -1;
+/// Matches are not followed further back than this: longer ones foretell no better.
+const LONGEST_MATCH: usize = 16;
+/// How many places are looked at for one match, latest first.
+const MOST_PLACES: usize = 32;
+/// Stands for no place.
+const NOWHERE: u32 = u32::MAX;
+
+/// A place where the last tokens occurred before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Match {
+    /// What comes after it.
+    at: usize,
+    /// How many of the last tokens it holds.
+    length: usize,
+}
+
+/// Texts one after the other, the last of which grows.
+#[derive(Debug, Clone)]
+pub(super) struct Index {
+    tokens: Vec<i32>,
+    passages: Range<usize>,
+    /// Where each token stood last, and each pair (by its second token).
+    tokens_last: HashMap<i32, u32>,
+    pairs_last: HashMap<(i32, i32), u32>,
+    /// For each place, where the pair that ends there stood before.
+    earlier: Vec<u32>,
+    /// The best matches of the end of it all: in the hole's own text, and in passages.
+    found: [Option<Match>; 2],
+}
+
+impl Index {
+    /// An index of a prompt, part of which is `passages`.
+    pub fn new(prompt: &[i32], passages: Range<usize>, is_boundary: impl Fn(i32) -> bool) -> Self {
+        let mut index = Index {
+            tokens: Vec::with_capacity(prompt.len() + 256),
+            passages,
+            tokens_last: HashMap::with_capacity(prompt.len()),
+            pairs_last: HashMap::with_capacity(prompt.len()),
+            earlier: Vec::with_capacity(prompt.len() + 256),
+            found: [None; 2],
+        };
+        for id in prompt {
+            index.push(if is_boundary(*id) { BOUNDARY } else { *id });
+        }
+        index.push(BOUNDARY);
+        index
+    }
+
+    /// Adds a token at the end.
+    pub fn push(&mut self, id: i32) {
+        self.enter();
+        self.tokens.push(id);
+    }
+
+    /// Enters the last token, which from now on is followed by something.
+    fn enter(&mut self) {
+        let Some((&last, before)) = self.tokens.split_last() else {
+            return;
+        };
+        let at = self.earlier.len() as u32;
+        let mut earlier = NOWHERE;
+        if last != BOUNDARY {
+            self.tokens_last.insert(last, at);
+            if let Some(&before) = before.last().filter(|id| **id != BOUNDARY) {
+                let replaced = self.pairs_last.insert((before, last), at);
+                earlier = replaced.unwrap_or(NOWHERE);
+            }
+        }
+        self.earlier.push(earlier);
+    }
+
+    /// Finds the best matches of the end.
+    pub fn find(&mut self) {
+        self.found = [None; 2];
+        let &[.., before, last] = self.tokens.as_slice() else {
+            return;
+        };
+        let mut place = self.pairs_last.get(&(before, last)).copied();
+        for _ in 0..MOST_PLACES {
+            let Some(at) = place else { break };
+            self.consider(at as usize);
+            let earlier = self.earlier[at as usize];
+            place = (earlier != NOWHERE).then_some(earlier);
+        }
+        if self.found == [None; 2]
+            && let Some(at) = self.tokens_last.get(&last)
+        {
+            self.consider(*at as usize);
+        }
+    }
+
+    /// Takes a place where the last token stood before, if it matches better than those seen.
+    fn consider(&mut self, place: usize) {
+        if self.tokens[place + 1] == BOUNDARY {
+            return;
+        }
+        let (end, here) = (self.tokens.iter().rev(), self.tokens[..=place].iter().rev());
+        let length = end
+            .zip(here)
+            .take(LONGEST_MATCH)
+            .take_while(|(a, b)| a == b && **a != BOUNDARY)
+            .count();
+        let found = &mut self.found[usize::from(self.passages.contains(&place))];
+        if found.is_none_or(|other| length > other.length) {
+            *found = Some(Match {
+                at: place + 1,
+                length,
+            });
+        }
+    }
+
+    /// What followed the best match, in passages or in the hole's own text. Where that reaches the
+    /// end of what there is, it goes on with itself: text that repeats is its own draft.
+    pub fn guesses(&self, passages: bool, source: DraftSource, most: usize) -> Vec<Guess> {
+        let Some(found) = self.found[usize::from(passages)] else {
+            return Vec::new();
+        };
+        let mut guesses: Vec<Guess> = Vec::with_capacity(most);
+        for place in 0..most {
+            let at = found.at + place;
+            let id = match self.tokens.get(at) {
+                Some(id) => *id,
+                None => guesses[at - self.tokens.len()].id,
+            };
+            if id == BOUNDARY {
+                break;
+            }
+            guesses.push(Guess::matched(source, id, found.length + place));
+        }
+        guesses
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn index(prompt: &[i32], passages: Range<usize>, tail: &[i32]) -> Index {
+        let mut index = Index::new(prompt, passages, |id| id >= 1000);
+        tail.iter().for_each(|id| index.push(*id));
+        index.find();
+        index
+    }
+
+    fn drafted(index: &Index, passages: bool, most: usize) -> Vec<i32> {
+        let guesses = index.guesses(passages, DraftSource::Context, most);
+        guesses.iter().map(|guess| guess.id).collect()
+    }
+
+    #[test]
+    fn the_longest_match_is_drafted_from_and_the_latest_of_equals() {
+        let longest = index(&[1, 2, 3, 7, 9, 2, 3, 8], 0..0, &[1, 2, 3]);
+        assert_eq!(drafted(&longest, false, 2), [7, 9]);
+        let latest = index(&[2, 3, 7, 9, 2, 3, 8], 0..0, &[2, 3]);
+        assert_eq!(drafted(&latest, false, 2), [8]);
+        let shorter = index(&[5, 3, 7], 0..0, &[4, 3]);
+        assert_eq!(drafted(&shorter, false, 9), [7]);
+        assert!(drafted(&index(&[1, 2, 3], 0..0, &[4]), false, 9).is_empty());
+    }
+
+    #[test]
+    fn passages_and_the_own_text_are_told_apart() {
+        let both = index(&[1, 2, 3, 1000, 1, 2, 4], 0..3, &[1, 2]);
+        assert_eq!(drafted(&both, true, 9), [3]);
+        assert_eq!(drafted(&both, false, 9), [4]);
+    }
+
+    #[test]
+    fn text_that_repeats_goes_on_with_itself() {
+        let repeating = index(&[], 0..0, &[1, 2, 1, 2, 1, 2]);
+        assert_eq!(drafted(&repeating, false, 5), [1, 2, 1, 2, 1]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_draft_followed_the_last_tokens_before(
+            prompt in prop::collection::vec(prop_oneof![8 => 0..3i32, 1 => Just(1000)], 0..60),
+            tail in prop::collection::vec(0..3i32, 1..20),
+        ) {
+            let index = index(&prompt, 0..0, &tail);
+            let all: Vec<i32> = prompt.iter().chain(&[1000]).chain(&tail).copied().collect();
+            let pair = &all[all.len() - 2..];
+            let found = drafted(&index, false, 1);
+            let followed = |id| all.windows(2).any(|two| two == [pair[1], id]);
+            prop_assert!(found.iter().all(|id| *id < 1000 && followed(*id)));
+            let known = |id| all.windows(3).any(|three| three[..2] == *pair && three[2] == id);
+            let matched = pair[0] < 1000 && (0..3).any(known);
+            prop_assert!(!matched || !found.is_empty(), "a pair that occurred is found");
+        }
+    }
+}
