@@ -40,7 +40,9 @@ impl DraftSource {
     }
 }
 
-/// Which drafts a request may use. None of them changes a greedy completion.
+/// Which drafts a request may use. None of them changes a greedy completion. A model that runs here
+/// drafts for no other: a sampled one turns on every digit of the probabilities, and the same seed is
+/// to give the same completion.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Drafts {
     /// From the hole's own file.
@@ -90,8 +92,10 @@ pub struct Drafting {
     /// How many of those the model confirmed.
     pub accepted: usize,
     /// By how much that shortened the completion, in milliseconds: what its confirmed tokens would
-    /// have taken one by one, less what verifying took. Negative where drafting cost more than it
-    /// brought; `None` for a server, which does not say.
+    /// have taken one by one, going by what single tokens take on average, less what verifying took.
+    /// Negative where drafting cost more than it brought; so do a session's first drafts, which are
+    /// compared with single tokens to see how far a batch may be trusted. `None` for a server, which
+    /// does not say.
     pub saved_ms: Option<f64>,
 }
 

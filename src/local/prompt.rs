@@ -14,6 +14,9 @@ use crate::completion::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Prompt {
     pub tokens: Vec<i32>,
+    /// What is in it of the hole's own two sides.
+    pub prefix: Vec<i32>,
+    pub suffix: Vec<i32>,
     /// Tokens of the hole that were left out. Text so far away that it was not even turned into
     /// tokens is counted by the length of those that were.
     pub trimmed: usize,
@@ -41,9 +44,11 @@ pub(super) fn prompt(vocabulary: &Vocabulary, request: &Request, room: usize) ->
         suffix,
         trimmed,
     } = Cut::new(vocabulary, &request.hole, room, !opening.prefix.is_empty());
-    let prefix = [opening.prefix.as_slice(), &prefix].concat();
+    let opened = [opening.prefix.as_slice(), &prefix].concat();
     Prompt {
-        tokens: vocabulary.template.fill(&opening.before, &prefix, &suffix),
+        tokens: vocabulary.template.fill(&opening.before, &opened, &suffix),
+        prefix,
+        suffix,
         trimmed,
         passages: opening.passages,
         passage_tokens: opening.len(),

@@ -148,7 +148,7 @@ impl<'model> Session<'model> {
         emit(StreamEvent::Started(info));
         let mut growing = Growing::new(&request.hole, asked, info);
         let stop = match self.evaluate(&prompt.tokens, &plan) {
-            Ok(()) => self.generate(request, &prompt.tokens, &mut growing, emit)?,
+            Ok(()) => self.generate(request, &prompt, &mut growing, emit)?,
             Err(Interrupted::Stale) => StopReason::Cancelled,
             Err(Interrupted::Failed(status)) => return Err(failed(status)),
         };

@@ -129,7 +129,7 @@ fn any_above(row: &[f32], limit: f32) -> bool {
 }
 
 /// The ids of the `count` largest logits, largest first; of equals the smaller id first.
-fn most_probable(logits: &[f32], count: usize) -> Vec<i32> {
+pub(super) fn most_probable(logits: &[f32], count: usize) -> Vec<i32> {
     let count = count.min(logits.len());
     let before = |a: &i32, b: &i32| {
         logits[*b as usize]

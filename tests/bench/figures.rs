@@ -12,6 +12,7 @@ mod figure;
 mod retrieval;
 mod screen;
 mod servers;
+mod speculation;
 mod startup;
 mod syntax;
 
@@ -20,9 +21,10 @@ use figure::Report;
 /// One group of figures: its name and what measures it.
 type Group = (&'static str, fn(&mut Report));
 
-const GROUPS: [Group; 9] = [
+const GROUPS: [Group; 10] = [
     ("syntax", syntax::measure),
     ("engine", engine::measure),
+    ("speculation", speculation::measure),
     ("screen", screen::measure),
     ("servers", servers::measure),
     ("evaluation", evaluation::measure),

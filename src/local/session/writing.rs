@@ -16,12 +16,12 @@ use super::{NO_LOGITS, Session, failed};
 use crate::completion::growing::Growing;
 use crate::completion::{Candidate, DraftSource, Request, StopReason, StreamEvent, Token};
 use crate::local::context::Interrupted;
+use crate::local::prompt::Prompt;
 use crate::local::speculation::{Draft, Drafter, LONGEST, Material};
-use crate::local::statistics::{Distribution, Sampler};
+use crate::local::statistics::{Distribution, Sampler, most_probable};
 
-/// How much of the text before the hole is looked for elsewhere at first, in tokens and in bytes.
-const TAIL: usize = 16;
-const TAIL_BYTES: usize = 128;
+/// More bytes than this are not made of one token but in texts that nobody completes.
+const MOST_BYTES: usize = 64;
 
 /// A draft in the cache, behind the tokens that are certain.
 #[derive(Debug, Default)]
@@ -40,10 +40,10 @@ pub(super) struct Ahead {
 }
 
 impl Ahead {
-    /// The token that the draft says comes next, and where the draft is from.
-    fn next(&self) -> Option<(i32, DraftSource)> {
+    /// Where the draft is from, if it says that this token comes next.
+    fn source_of(&self, id: i32) -> Option<DraftSource> {
         let draft = self.draft.as_ref()?;
-        Some((*draft.tokens.get(self.confirmed)?, draft.source))
+        (*draft.tokens.get(self.confirmed)? == id).then_some(draft.source)
     }
 }
 
@@ -52,13 +52,13 @@ impl Session<'_> {
     pub(super) fn generate(
         &mut self,
         request: &Request,
-        prompt: &[i32],
+        prompt: &Prompt,
         growing: &mut Growing,
         emit: &dyn Fn(StreamEvent),
     ) -> Result<StopReason, String> {
         self.alone = self.cached.len();
-        let mut drafter = self.drafter(request, prompt);
-        let outcome = self.write(request, drafter.as_mut(), growing, emit);
+        let mut drafter = None;
+        let outcome = self.write(request, prompt, &mut drafter, growing, emit);
         self.end_draft(drafter.as_mut());
         growing.drafting = drafter.map_or_else(Vec::new, |drafter| drafter.told());
         match outcome {
@@ -68,37 +68,39 @@ impl Session<'_> {
         }
     }
 
-    /// What drafts for a request, if anything may.
-    fn drafter(&self, request: &Request, prompt: &[i32]) -> Option<Drafter> {
-        if request.drafts.is_off() || !self.drafts || request.sampling.temperature > 0.0 {
+    /// What drafts for a request, if anything may, once its first token is written.
+    fn drafter(&self, request: &Request, prompt: &Prompt, first: i32) -> Option<Drafter> {
+        let drafts = &request.drafts;
+        if drafts.is_off() || !self.drafts || request.sampling.temperature > 0.0 {
             return None;
         }
-        let prefix = &request.hole.prefix;
-        let start = prefix.ceil_char_boundary(prefix.len().saturating_sub(TAIL_BYTES));
-        let tail = self.vocabulary.continued(&prefix[start..]);
+        // A passage is drafted from as it is in its file, however the prompt shows it.
+        let passages = match drafts.retrieved {
+            true => request.passages.as_slice(),
+            false => &[],
+        };
+        let passages = passages.iter().map(|p| self.vocabulary.tokens(&p.text));
         // A draft longer than the completion may be is of no use past that.
-        let rejected = request.drafts.rejected.as_deref().unwrap_or_default();
+        let most = request.max_tokens.saturating_mul(MOST_BYTES);
+        let rejected = drafts.rejected.as_deref().unwrap_or_default();
+        let rejected = &rejected[..rejected.floor_char_boundary(most)];
         let mut rejected = self.vocabulary.continued(rejected);
         rejected.truncate(request.max_tokens);
         let material = Material {
-            prompt,
-            passages: 0..0,
-            tail: &tail[tail.len().saturating_sub(TAIL)..],
+            prefix: &prompt.prefix,
+            suffix: &prompt.suffix,
+            passages: passages.collect(),
             rejected,
+            first,
         };
-        let is_boundary = |id| self.vocabulary.ends(id);
-        Some(Drafter::new(
-            &request.drafts,
-            material,
-            &self.learned,
-            is_boundary,
-        ))
+        Some(Drafter::new(drafts, material, &self.learned))
     }
 
     fn write(
         &mut self,
         request: &Request,
-        mut drafter: Option<&mut Drafter>,
+        prompt: &Prompt,
+        drafter: &mut Option<Drafter>,
         growing: &mut Growing,
         emit: &dyn Fn(StreamEvent),
     ) -> Result<StopReason, Interrupted> {
@@ -110,9 +112,9 @@ impl Session<'_> {
             if growing.len() >= request.max_tokens {
                 return Ok(StopReason::Limit);
             }
-            self.settle(drafter.as_deref_mut())?;
+            self.settle(drafter.as_mut())?;
             let forced = request.forced.get(growing.len()).copied();
-            let next = self.next(&mut sampler, forced, drafter.as_deref_mut(), growing)?;
+            let next = self.next(&mut sampler, forced, drafter.as_mut(), growing)?;
             let Some((id, token)) = next else {
                 return Ok(StopReason::End);
             };
@@ -123,13 +125,17 @@ impl Session<'_> {
             if self.cached.len() >= self.context_size() {
                 return Ok(StopReason::Context);
             }
+            if growing.len() == 1 {
+                // Not before: nobody is to wait for the first token longer.
+                *drafter = self.drafter(request, prompt, id);
+            }
             // The last token is chosen from the logits of the one before it. What is forced needs
             // no guessing.
             let room = match growing.len() < request.forced.len() {
                 true => 0,
                 false => (request.max_tokens - growing.len()).saturating_sub(1),
             };
-            self.advance(id, drafter.as_deref_mut(), room)?;
+            self.advance(id, drafter.as_mut(), room)?;
         }
     }
 
@@ -159,11 +165,7 @@ impl Session<'_> {
             entropy: Some(found.entropy),
             margin: Some(found.margin()),
             top: self.candidates(&found),
-            drafted: self
-                .ahead
-                .next()
-                .filter(|(foretold, _)| *foretold == id)
-                .map(|(_, source)| source),
+            drafted: self.ahead.source_of(id),
         };
         if let Some(drafter) = drafter {
             let first = found.top.first().map_or(0.0, |id| found.logprob(*id).exp());
@@ -205,12 +207,7 @@ impl Session<'_> {
         mut drafter: Option<&mut Drafter>,
         room: usize,
     ) -> Result<(), Interrupted> {
-        if self
-            .ahead
-            .next()
-            .is_some_and(|(foretold, _)| foretold == id)
-        {
-            // It stands in the cache.
+        if self.ahead.source_of(id).is_some() {
             self.ahead.confirmed += 1;
             self.cached.push(id);
             return Ok(());
@@ -284,7 +281,7 @@ impl Session<'_> {
             self.write_alone(batch[place])?;
             let alone = self.context.logits().unwrap_or_default().to_vec();
             self.learned.drift.note(together, &alone);
-            let next = Distribution::new(&alone, 1).top.first().copied();
+            let next = most_probable(&alone, 1).first().copied();
             self.ahead.kept.push(alone);
             if next != batch.get(place + 1).copied() {
                 break;
@@ -299,7 +296,9 @@ impl Session<'_> {
     fn end_draft(&mut self, drafter: Option<&mut Drafter>) {
         let ahead = std::mem::take(&mut self.ahead);
         let Some(draft) = ahead.draft else { return };
-        self.context.forget(0, self.cached.len());
+        if ahead.confirmed < draft.tokens.len() {
+            self.context.forget(0, self.cached.len());
+        }
         self.alone = self.alone.min(self.cached.len());
         if let Some(drafter) = drafter {
             let costs = &self.learned.costs;
@@ -312,10 +311,17 @@ impl Session<'_> {
         let Some(drafter) = drafter.filter(|_| self.alone < self.cached.len()) else {
             return Ok(());
         };
-        let together = match self.logits() {
-            Some(logits) if self.learned.drift.may_turn(logits) => logits.to_vec(),
-            _ => return Ok(()),
+        let Some(logits) = self.logits() else {
+            return Ok(());
         };
+        let &[first, second] = most_probable(logits, 2).as_slice() else {
+            return Ok(());
+        };
+        let apart = logits[first as usize] - logits[second as usize];
+        if !self.learned.drift.may_turn(apart) {
+            return Ok(());
+        }
+        let together = logits.to_vec();
         let began = Instant::now();
         self.end_draft(Some(&mut *drafter));
         let again = self.cached.split_off(self.alone);

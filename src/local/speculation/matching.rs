@@ -44,20 +44,24 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// An index of a prompt, part of which is `passages`.
-    pub fn new(prompt: &[i32], passages: Range<usize>, is_boundary: impl Fn(i32) -> bool) -> Self {
+    /// An index of passages and of the two sides of a hole; what is written in the hole is added to
+    /// it with [`Index::push`].
+    pub fn new(passages: &[Vec<i32>], suffix: &[i32], prefix: &[i32]) -> Self {
+        let length = passages.iter().map(|passage| passage.len() + 1).sum();
+        let all = length + suffix.len() + prefix.len() + 1;
         let mut index = Index {
-            tokens: Vec::with_capacity(prompt.len() + 256),
-            passages,
-            tokens_last: HashMap::with_capacity(prompt.len()),
-            pairs_last: HashMap::with_capacity(prompt.len()),
-            earlier: Vec::with_capacity(prompt.len() + 256),
+            tokens: Vec::with_capacity(2 * all),
+            passages: 0..length,
+            tokens_last: HashMap::with_capacity(all),
+            pairs_last: HashMap::with_capacity(all),
+            earlier: Vec::with_capacity(2 * all),
             found: [None; 2],
         };
-        for id in prompt {
-            index.push(if is_boundary(*id) { BOUNDARY } else { *id });
+        for text in passages.iter().map(Vec::as_slice).chain([suffix]) {
+            text.iter().for_each(|id| index.push(*id));
+            index.push(BOUNDARY);
         }
-        index.push(BOUNDARY);
+        prefix.iter().for_each(|id| index.push(*id));
         index
     }
 
@@ -152,9 +156,8 @@ mod tests {
 
     use super::*;
 
-    fn index(prompt: &[i32], passages: Range<usize>, tail: &[i32]) -> Index {
-        let mut index = Index::new(prompt, passages, |id| id >= 1000);
-        tail.iter().for_each(|id| index.push(*id));
+    fn index(passages: &[Vec<i32>], suffix: &[i32], prefix: &[i32]) -> Index {
+        let mut index = Index::new(passages, suffix, prefix);
         index.find();
         index
     }
@@ -166,42 +169,43 @@ mod tests {
 
     #[test]
     fn the_longest_match_is_drafted_from_and_the_latest_of_equals() {
-        let longest = index(&[1, 2, 3, 7, 9, 2, 3, 8], 0..0, &[1, 2, 3]);
+        let longest = index(&[], &[1, 2, 3, 7, 9, 2, 3, 8], &[1, 2, 3]);
         assert_eq!(drafted(&longest, false, 2), [7, 9]);
-        let latest = index(&[2, 3, 7, 9, 2, 3, 8], 0..0, &[2, 3]);
+        let latest = index(&[], &[2, 3, 7, 9, 2, 3, 8], &[2, 3]);
         assert_eq!(drafted(&latest, false, 2), [8]);
-        let shorter = index(&[5, 3, 7], 0..0, &[4, 3]);
+        let shorter = index(&[], &[5, 3, 7], &[4, 3]);
         assert_eq!(drafted(&shorter, false, 9), [7]);
-        assert!(drafted(&index(&[1, 2, 3], 0..0, &[4]), false, 9).is_empty());
+        assert!(drafted(&index(&[], &[1, 2, 3], &[4]), false, 9).is_empty());
+        assert!(drafted(&index(&[], &[], &[]), false, 9).is_empty());
     }
 
     #[test]
     fn passages_and_the_own_text_are_told_apart() {
-        let both = index(&[1, 2, 3, 1000, 1, 2, 4], 0..3, &[1, 2]);
+        let both = index(&[vec![1, 2, 3], vec![7, 2]], &[1, 2, 4], &[1, 2]);
         assert_eq!(drafted(&both, true, 9), [3]);
         assert_eq!(drafted(&both, false, 9), [4]);
     }
 
     #[test]
     fn text_that_repeats_goes_on_with_itself() {
-        let repeating = index(&[], 0..0, &[1, 2, 1, 2, 1, 2]);
+        let repeating = index(&[], &[], &[1, 2, 1, 2, 1, 2]);
         assert_eq!(drafted(&repeating, false, 5), [1, 2, 1, 2, 1]);
     }
 
     proptest! {
         #[test]
         fn every_draft_followed_the_last_tokens_before(
-            prompt in prop::collection::vec(prop_oneof![8 => 0..3i32, 1 => Just(1000)], 0..60),
-            tail in prop::collection::vec(0..3i32, 1..20),
+            suffix in prop::collection::vec(0..3i32, 0..30),
+            prefix in prop::collection::vec(0..3i32, 1..30),
         ) {
-            let index = index(&prompt, 0..0, &tail);
-            let all: Vec<i32> = prompt.iter().chain(&[1000]).chain(&tail).copied().collect();
+            let index = index(&[], &suffix, &prefix);
+            let all: Vec<i32> = suffix.iter().chain(&[BOUNDARY]).chain(&prefix).copied().collect();
             let pair = &all[all.len() - 2..];
             let found = drafted(&index, false, 1);
             let followed = |id| all.windows(2).any(|two| two == [pair[1], id]);
-            prop_assert!(found.iter().all(|id| *id < 1000 && followed(*id)));
+            prop_assert!(found.iter().all(|id| *id != BOUNDARY && followed(*id)));
             let known = |id| all.windows(3).any(|three| three[..2] == *pair && three[2] == id);
-            let matched = pair[0] < 1000 && (0..3).any(known);
+            let matched = pair[0] != BOUNDARY && (0..3).any(known);
             prop_assert!(!matched || !found.is_empty(), "a pair that occurred is found");
         }
     }

@@ -14,8 +14,6 @@ mod matching;
 mod recycling;
 mod worth;
 
-use std::ops::Range;
-
 use crate::completion::{DraftSource, Drafting, Drafts};
 
 use alignment::Alignment;
@@ -73,16 +71,16 @@ impl Learned {
     }
 }
 
-/// What may be drafted from.
+/// What may be drafted from, as tokens.
 pub(super) struct Material<'a> {
-    /// The prompt.
-    pub prompt: &'a [i32],
-    /// Which part of it is passages.
-    pub passages: Range<usize>,
-    /// The last tokens before the hole.
-    pub tail: &'a [i32],
+    /// The two sides of the hole.
+    pub prefix: &'a [i32],
+    pub suffix: &'a [i32],
+    pub passages: Vec<Vec<i32>>,
     /// The rejected completion.
     pub rejected: Vec<i32>,
+    /// The first token written.
+    pub first: i32,
 }
 
 /// Drafts for one request.
@@ -100,20 +98,15 @@ pub(super) struct Drafter {
 }
 
 impl Drafter {
-    /// A drafter for a prompt whose last token has been evaluated. `is_boundary` tells the tokens
-    /// that end a text: no match and no draft reaches over one.
-    pub fn new(
-        drafts: &Drafts,
-        material: Material,
-        learned: &Learned,
-        is_boundary: impl Fn(i32) -> bool,
-    ) -> Self {
+    /// A drafter for a completion that has begun.
+    pub fn new(drafts: &Drafts, material: Material, learned: &Learned) -> Self {
+        let Material { prefix, suffix, .. } = material;
         let retrieved = drafts.retrieved && !material.passages.is_empty();
-        let index = (drafts.context || retrieved).then(|| {
-            let mut index = Index::new(material.prompt, material.passages, is_boundary);
-            material.tail.iter().for_each(|id| index.push(*id));
-            index
-        });
+        let index = match (drafts.context, retrieved) {
+            (false, false) => None,
+            (true, _) => Some(Index::new(&material.passages, suffix, prefix)),
+            (false, true) => Some(Index::new(&material.passages, &[], prefix)),
+        };
         let enabled = DraftSource::ALL.map(|source| match source {
             DraftSource::Context => drafts.context,
             DraftSource::Retrieved => retrieved,
@@ -124,7 +117,7 @@ impl Drafter {
             enabled,
             index,
             alignment: Alignment::new(material.rejected),
-            last: material.prompt.last().copied().unwrap_or_default(),
+            last: material.first,
             guesses: Default::default(),
             told: DraftSource::ALL.map(|source| Drafting {
                 source,
@@ -135,6 +128,7 @@ impl Drafter {
             }),
             verified: None,
         };
+        drafter.follow(material.first);
         drafter.guess(learned);
         drafter
     }
@@ -148,12 +142,16 @@ impl Drafter {
         if self.enabled[DraftSource::Recycled as usize] {
             learned.matrix.note(self.last, top, first);
         }
+        self.follow(id);
+        self.guess(learned);
+    }
+
+    fn follow(&mut self, id: i32) {
         self.last = id;
         if let Some(index) = &mut self.index {
             index.push(id);
         }
         self.alignment.push(id);
-        self.guess(learned);
     }
 
     /// The draft that promises most, of at most `room` tokens; `None` where writing token by token

@@ -50,8 +50,8 @@ pub(super) struct Acceptance {
     seen: [[(f64, f64); GRADES]; DraftSource::ALL.len()],
 }
 
-/// What is taken for granted of each grade before anything was seen: the share that comes true.
-/// Measured with the small demo model on code; only the beginning of a session hangs on it.
+/// What is taken for granted of each grade before anything was seen: the share that comes true. A
+/// guess on the low side; only the beginning of a session hangs on it.
 const GRANTED: [[f64; GRADES]; DraftSource::ALL.len()] = [
     [0.2, 0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 0.9],
     [0.2, 0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 0.9],

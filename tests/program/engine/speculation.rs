@@ -42,8 +42,8 @@ fn sources() -> Vec<(PathBuf, Language)> {
 /// Holes all through the samples, at most so many: the rest of a line, at its indentation or in its
 /// middle, with some of the lines around it.
 fn holes(most: usize) -> Vec<Hole> {
-    const BEFORE: usize = 30;
-    const AFTER: usize = 4;
+    const BEFORE: usize = 16;
+    const AFTER: usize = 2;
     let mut holes = Vec::new();
     for (path, language) in sources() {
         let text = fs::read_to_string(&path).expect("a sample");

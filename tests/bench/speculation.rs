@@ -1,0 +1,307 @@
+//! Figures of speculative decoding: on a hundred holes in real code, the C++ sources of llama.cpp
+//! that this build compiles, each completed with drafts and without in the same run.
+//!
+//! A hole is a few whole lines cut out of their file. It is said to repeat its context if at least
+//! half of the four-word sequences of what was cut out stand in the text around it as well.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use routelens::completion::{
+    Completion, DraftSource, Drafting, Drafts, Hole, Passage, Request, RequestId,
+};
+use routelens::language::Language;
+use routelens::local::{BlockingEngine, EngineConfig};
+
+use crate::figure::{Bound, Report};
+
+const SMALL: &str = "demo-small-7m-q8_0.gguf";
+const LARGE: &str = "demo-large-16m-q8_0.gguf";
+/// Holes of each kind.
+const HOLES: usize = 50;
+/// How often each is completed each way; the quickest counts.
+const ROUNDS: usize = 5;
+const TOKENS: usize = 64;
+/// Lines before the hole, in it and after it; and those before all of them, as a passage.
+const BEFORE: usize = 40;
+const CUT: usize = 4;
+const AFTER: usize = 12;
+const PASSAGE: usize = 20;
+/// The share of four-word sequences from which on a hole repeats its context.
+const REPEATS: f64 = 0.5;
+
+pub fn measure(report: &mut Report) {
+    let spots = match sources().map(|files| spots(&files)) {
+        Ok(spots) => spots,
+        Err(why) => return report.skipped("speculation", &why),
+    };
+    for (repeating, kind) in [(true, "repeating"), (false, "not repeating")] {
+        let spots: Vec<&Spot> = spots.iter().filter(|s| s.repeats == repeating).collect();
+        for (source, drafts) in drafts() {
+            weighed(report, kind, source, &drafts, &spots);
+        }
+        rejected(report, kind, &spots);
+    }
+}
+
+/// Each source of drafts by itself, and together those that need no other completion.
+fn drafts() -> [(&'static str, Drafts); 4] {
+    let off = Drafts::default;
+    let one = |context, retrieved, recycled| Drafts {
+        context,
+        retrieved,
+        recycled,
+        ..off()
+    };
+    [
+        ("context", one(true, false, false)),
+        ("retrieved", one(false, true, false)),
+        ("recycled", one(false, false, true)),
+        ("all three", one(true, true, true)),
+    ]
+}
+
+/// A place in a file.
+#[derive(Clone)]
+struct Spot {
+    hole: Hole,
+    passage: Passage,
+    repeats: bool,
+}
+
+/// The C++ files of llama.cpp, where cargo has put them.
+fn sources() -> Result<Vec<PathBuf>, String> {
+    const PACKAGE: &str = "llama-cpp-sys-2";
+    let locked = include_str!("../../Cargo.lock");
+    let version = locked
+        .split_once(&format!("name = \"{PACKAGE}\"\nversion = \""))
+        .and_then(|(_, rest)| rest.split('"').next())
+        .ok_or("llama.cpp is not in Cargo.lock")?;
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let registries = home.ok_or("no CARGO_HOME")?.join("registry/src");
+    let package = format!("{PACKAGE}-{version}/llama.cpp");
+    let root = std::fs::read_dir(&registries)
+        .map_err(|error| format!("{}: {error}", registries.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path().join(&package)))
+        .find(|root| root.is_dir())
+        .ok_or_else(|| format!("{}: no {package} in it", registries.display()))?;
+    let mut files = Vec::new();
+    for folder in ["src", "common"] {
+        let folder = root.join(folder);
+        let entries =
+            std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        files.extend(paths.filter(|path| path.extension().is_some_and(|end| end == "cpp")));
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Places all through the files, so many of each kind.
+fn spots(files: &[PathBuf]) -> Vec<Spot> {
+    let mut all = Vec::new();
+    for path in files {
+        let Ok(text) = std::fs::read_to_string(path) else {
+            continue;
+        };
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let first = PASSAGE + BEFORE;
+        let last = lines.len().saturating_sub(CUT + AFTER);
+        all.extend((first..last).step_by(97).map(|at| spot(path, &lines, at)));
+    }
+    let mut chosen = Vec::new();
+    for repeating in [true, false] {
+        let of_kind = || {
+            all.iter()
+                .filter(move |spot: &&Spot| spot.repeats == repeating)
+        };
+        let step = (of_kind().count() / HOLES).max(1);
+        chosen.extend(of_kind().step_by(step).take(HOLES).cloned());
+    }
+    chosen
+}
+
+fn spot(path: &Path, lines: &[&str], at: usize) -> Spot {
+    let (start, end) = (at - BEFORE, at + CUT);
+    let (before, cut) = (lines[start..at].concat(), lines[at..end].concat());
+    let after = lines[end..end + AFTER].concat();
+    let passage = lines[start - PASSAGE..start].concat();
+    let sequences = |text: &str| -> HashSet<Vec<String>> {
+        words(text).windows(4).map(<[String]>::to_vec).collect()
+    };
+    let known = &sequences(&before) | &sequences(&after);
+    let own = sequences(&cut);
+    let again = own.intersection(&known).count();
+    // The hole begins where a person would type: behind the indentation.
+    let indentation: String = cut
+        .chars()
+        .take_while(|c| *c == ' ' || *c == '\t')
+        .collect();
+    Spot {
+        hole: Hole::new(before + &indentation, after, Some(Language::Cpp)),
+        passage: Passage {
+            path: path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            lines: (start - PASSAGE + 1, start),
+            text: passage,
+            score: 1.0,
+            rounds: [Some(1.0), None],
+        },
+        repeats: !own.is_empty() && again as f64 >= REPEATS * own.len() as f64,
+    }
+}
+
+/// Names, numbers, and every other character by itself.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut inside = false;
+    for c in text.chars() {
+        let word = c.is_alphanumeric() || c == '_';
+        match words.last_mut() {
+            Some(last) if word && inside => last.push(c),
+            _ if !c.is_whitespace() => words.push(c.to_string()),
+            _ => {}
+        }
+        inside = word;
+    }
+    words
+}
+
+fn start(file: &str, eager: bool) -> BlockingEngine {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("samples/models")
+        .join(file);
+    let config = EngineConfig {
+        eager_drafts: eager,
+        // So that what was drafted is compared with exactly what was not.
+        shift_reuse: false,
+        ..EngineConfig::new(path)
+    };
+    BlockingEngine::start(config, &mut |_| {}).expect("the demo model loads")
+}
+
+fn request(spot: &Spot, drafts: Drafts) -> Request {
+    Request {
+        passages: vec![spot.passage.clone()],
+        passage_tokens: 256,
+        drafts,
+        ..Request::greedy(RequestId(1), spot.hole.clone(), TOKENS)
+    }
+}
+
+fn complete(engine: &mut BlockingEngine, request: Request) -> Completion {
+    engine.complete(request, &mut |_| {}).expect("a completion")
+}
+
+/// What was measured over some holes.
+#[derive(Default)]
+struct Sum {
+    /// Milliseconds after the first token, with drafts and without.
+    with: f64,
+    without: f64,
+    tokens: usize,
+    ratios: Vec<f64>,
+    drafting: Vec<Drafting>,
+}
+
+impl Sum {
+    /// Completes a hole both ways, several times by turns.
+    fn add(&mut self, engine: &mut BlockingEngine, spot: &Spot, drafts: &Drafts) {
+        let (mut with, mut without) = (f64::MAX, f64::MAX);
+        let mut tokens = 0;
+        for _ in 0..ROUNDS {
+            let plain = complete(engine, request(spot, Drafts::default()));
+            let drafted = complete(engine, request(spot, drafts.clone()));
+            assert_eq!(plain.text, drafted.text, "drafts change nothing");
+            let after_first = |c: &Completion| c.timing.total_ms - c.timing.ttft_ms;
+            without = without.min(after_first(&plain));
+            with = with.min(after_first(&drafted));
+            tokens = plain.timing.generated_tokens;
+            self.drafting.extend(drafted.drafting);
+        }
+        if tokens > 1 {
+            self.with += with;
+            self.without += without;
+            self.tokens += tokens - 1;
+            self.ratios.push(without / with);
+        }
+    }
+
+    /// The share of drafted tokens that were confirmed, in percent, and how many there were.
+    fn acceptance(&self, source: Option<DraftSource>) -> (f64, usize) {
+        let all = self.drafting.iter();
+        let (drafted, accepted) = all
+            .filter(|told| source.is_none_or(|source| told.source == source))
+            .fold((0, 0), |(d, a), told| (d + told.drafted, a + told.accepted));
+        (100.0 * accepted as f64 / drafted.max(1) as f64, drafted)
+    }
+}
+
+/// Drafts as they are used: where they promise to pay. And what share comes true of all of them.
+fn weighed(report: &mut Report, kind: &str, source: &str, drafts: &Drafts, spots: &[&Spot]) {
+    let mut engine = start(SMALL, false);
+    let mut sum = Sum::default();
+    for spot in spots {
+        sum.add(&mut engine, spot, drafts);
+    }
+    sum.ratios.sort_by(f64::total_cmp);
+    let holes = spots.len();
+    let bound = match kind {
+        "not repeating" => Bound::AtLeast(0.95),
+        _ => Bound::None,
+    };
+    let speed = |ms: f64| sum.tokens as f64 / ms * 1000.0;
+    let name = format!(
+        "small, {source}, {holes} holes {kind}: tokens/s against drafts off ({:.0} → {:.0})",
+        speed(sum.without),
+        speed(sum.with)
+    );
+    report.figure(&name, sum.without / sum.with, "", bound);
+    let median = sum.ratios.get(sum.ratios.len() / 2).copied().unwrap_or(1.0);
+    report.figure(
+        &format!("small, {source}, {kind}: median of the holes"),
+        median,
+        "",
+        Bound::None,
+    );
+    let (accepted, drafted) = sum.acceptance(None);
+    let each = drafted / (ROUNDS * holes.max(1));
+    let name = format!("small, {source}, {kind}: accepted of the {each} tokens drafted a hole");
+    report.figure(&name, accepted, "%", Bound::None);
+    let mut eager = start(SMALL, true);
+    let drafting = spots
+        .iter()
+        .flat_map(|spot| complete(&mut eager, request(spot, drafts.clone())).drafting);
+    let sum = Sum {
+        drafting: drafting.collect(),
+        ..Sum::default()
+    };
+    let (accepted, drafted) = sum.acceptance(None);
+    let each = drafted / holes.max(1);
+    let name = format!("small, {source}, {kind}: the same where all are verified ({each} a hole)");
+    report.figure(&name, accepted, "%", Bound::None);
+}
+
+/// The large model with the small completion as its draft.
+fn rejected(report: &mut Report, kind: &str, spots: &[&Spot]) {
+    let (mut small, mut large) = (start(SMALL, false), start(LARGE, false));
+    let mut sum = Sum::default();
+    for spot in spots {
+        let text = complete(&mut small, request(spot, Drafts::default())).text;
+        let drafts = Drafts {
+            rejected: Some(text),
+            ..Drafts::default()
+        };
+        sum.add(&mut large, spot, &drafts);
+    }
+    let name = format!("large, the small completion as its draft, {kind}: part of the time");
+    report.figure(&name, sum.with / sum.without, "", Bound::None);
+    let (accepted, drafted) = sum.acceptance(Some(DraftSource::Rejected));
+    let each = drafted / (ROUNDS * spots.len().max(1));
+    let name = format!("large, {kind}: accepted of the {each} tokens drafted a hole");
+    report.figure(&name, accepted, "%", Bound::None);
+}
