@@ -234,7 +234,7 @@ mod tests {
         let examples: Vec<&str> = SETTINGS
             .iter()
             .filter(|setting| setting.example && setting.kind != Kind::FileOnly)
-            .map(|setting| setting.key)
+            .map(|setting| setting.key.rsplit('.').next().unwrap_or_default())
             .collect();
         let text = uncommented(|line| {
             !examples

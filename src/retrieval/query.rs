@@ -1,4 +1,5 @@
-//! What to ask the index for a hole: the terms around it, each with what it is worth.
+//! What to ask the index for a hole: the terms around it, each with what it is worth. The constants
+//! are ours, from a sweep over cross-file holes: how often a passage held the name that was wanted.
 
 use std::collections::HashMap;
 
@@ -11,10 +12,12 @@ use crate::completion::Hole;
 /// So many lines before the hole are asked with, the hole's own included, and so many after it.
 const LINES_BEFORE: usize = 20;
 const LINES_AFTER: usize = 5;
+/// Of a completion's query, the lines that it continues.
+const LINES_CONTINUED: usize = 3;
 /// What a line is worth, of what the line next to it on the side of the hole is.
-const FADING: f32 = 0.9;
+const FADING: f32 = 0.8;
 /// A query has at most so many terms, the ones that say most: what it costs is bounded.
-const MOST_TERMS: usize = 48;
+const MOST_TERMS: usize = 32;
 
 /// The query of the code around a hole.
 pub(super) fn around(hole: &Hole, postings: &Postings) -> Vec<Weighted> {
@@ -26,12 +29,12 @@ pub(super) fn around(hole: &Hole, postings: &Postings) -> Vec<Weighted> {
     strongest(terms, postings)
 }
 
-/// The query of a completion.
-pub(super) fn of_text(text: &str, postings: &Postings) -> Vec<Weighted> {
+/// The query of a completion of a hole: alone it would be too little, and a wrong one misleads, so
+/// the lines that it continues are part of it.
+pub(super) fn completed(hole: &Hole, text: &str, postings: &Postings) -> Vec<Weighted> {
     let mut terms = HashMap::new();
-    terms::for_each(text, |term| {
-        terms.insert(terms::hash(term), 1.0);
-    });
+    add(&mut terms, std::iter::once(text));
+    add(&mut terms, hole.prefix.rsplit('\n').take(LINES_CONTINUED));
     strongest(terms, postings)
 }
 

@@ -8,7 +8,7 @@ use crate::completion::{Hole, Passage};
 /// The part of the second round where the small model was entirely sure of what was rejected; a
 /// completion of half that confidence counts half as much. MCCom lets its weights follow the small
 /// model's confidence as well; its constants are not published, and this one is ours.
-const SECOND_ROUND: f32 = 0.6;
+const SECOND_ROUND: f32 = 0.5;
 /// A passage in another language than the hole counts so much: what is called the same there is
 /// seldom used in the same way.
 const OTHER_LANGUAGE: f32 = 0.5;
@@ -51,7 +51,7 @@ impl Index {
         let first = self.scores(query, &query::around(&query.hole, &self.postings));
         let fused: Vec<f32>;
         let second = second.map(|(text, confidence)| {
-            let scores = self.scores(query, &query::of_text(text, &self.postings));
+            let scores = self.scores(query, &query::completed(&query.hole, text, &self.postings));
             (scores, SECOND_ROUND * confidence.clamp(0.0, 1.0))
         });
         let scores = match &second {

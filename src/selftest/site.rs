@@ -50,7 +50,10 @@ pub fn find(hole: &Hole, filling: &str) -> Result<Site, String> {
     let at = (hole.prefix.len() + white).min(text.len().saturating_sub(1));
     let inside = tree.root_node().descendant_for_byte_range(at, at);
     let inside = inside.ok_or(NO_FUNCTION)?;
-    let around: Vec<Node> = std::iter::successors(Some(inside), Node::parent).collect();
+    // What begins in the hole is part of the solution, not around it.
+    let around: Vec<Node> = std::iter::successors(Some(inside), Node::parent)
+        .filter(|node| node.start_byte() < hole.prefix.len())
+        .collect();
     let found = match language {
         Language::Python => python::find(&around, &text),
         Language::Java => java::find(&around, &text),
@@ -253,6 +256,13 @@ mod tests {
             (Err(why), Err(part)) => assert!(why.contains(part), "{text}: {why}"),
             (found, _) => panic!("{text}: {found:?}"),
         }
+    }
+
+    #[test]
+    fn a_function_that_a_solution_begins_itself_is_not_around_the_hole() {
+        let hole = Hole::new("x = 1\n", "\n", Some(Language::Python));
+        let why = find(&hole, "def f():\n    return x").expect_err("no function");
+        assert_eq!(why, NO_FUNCTION);
     }
 
     #[test]

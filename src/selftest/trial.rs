@@ -181,6 +181,11 @@ impl Trial {
         matches!(result, Some(SelfTest::Tried { score, theta }) if score >= theta)
     }
 
+    /// Whether it ended because the model could not answer, or its programs could not be run.
+    pub fn has_failed(&self) -> bool {
+        self.failed
+    }
+
     /// Whether it ended because nothing around the hole can be called, whatever the model.
     pub fn has_no_site(&self) -> bool {
         self.outcome.is_some() && self.called.is_none() && !self.failed

@@ -26,9 +26,11 @@ use crate::{
         file::{self, FileError, FileStamp},
         recovery::{self, Snapshot},
     },
+    evaluation::outcome,
     local::discover,
     meter::{Meter, Store},
     model::ModelSource,
+    signals::{self, Signal},
 };
 
 /// The recovery file is written this long after an edit, or at once when the program ends.
@@ -44,6 +46,7 @@ const MOST_FILES: usize = 20_000;
 pub(super) struct Files {
     folders: Vec<PathBuf>,
     store: Option<Store>,
+    signals: signals::Store,
     open: OnDisk,
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
@@ -60,11 +63,18 @@ enum Job {
 
 impl Files {
     /// Model files are looked for in `folders` besides the usual places; `store` is where counts are
-    /// kept; `first` is the file in the buffer from the start.
-    pub fn new(folders: Vec<PathBuf>, store: Store, first: &OpenedFile) -> Self {
+    /// kept, `signals` where what was done with completions is; `first` is the file in the buffer
+    /// from the start.
+    pub fn new(
+        folders: Vec<PathBuf>,
+        store: Store,
+        signals: signals::Store,
+        first: &OpenedFile,
+    ) -> Self {
         Files {
             folders,
             store: Some(store),
+            signals,
             open: on_disk(first),
             jobs: None,
             thread: None,
@@ -78,7 +88,9 @@ impl Files {
             folders: std::mem::take(&mut self.folders),
             events,
             store: self.store.take(),
+            signals: self.signals.clone(),
             open: std::mem::take(&mut self.open),
+            said_unkept: false,
             unwritten: None,
             uncounted: None,
         };
@@ -136,6 +148,9 @@ struct Desk {
     folders: Vec<PathBuf>,
     events: UnboundedSender<Event>,
     store: Option<Store>,
+    signals: signals::Store,
+    /// It was said that signals cannot be kept.
+    said_unkept: bool,
     open: OnDisk,
     /// The newest text that is in no recovery file yet, and when that is to be written.
     unwritten: Option<(Snapshot, Instant)>,
@@ -223,7 +238,19 @@ impl Desk {
                 let due = due.unwrap_or_else(|| Instant::now() + METER_DELAY);
                 self.uncounted = Some((meter, due));
             }
+            Effect::KeepSignal(signal) => self.keep_signal(*signal),
             _ => {}
+        }
+    }
+
+    /// Keeps what was done with a completion. Where that cannot be, it is said once.
+    fn keep_signal(&mut self, signal: Signal) {
+        let at = outcome::now();
+        let kept = self.signals.keep(&Signal { at, ..signal });
+        if let Err(problem) = kept
+            && !std::mem::replace(&mut self.said_unkept, true)
+        {
+            self.answer(Event::Failed(problem));
         }
     }
 
@@ -417,7 +444,8 @@ mod tests {
         let (store, mut meter, _) = Store::open(path.clone());
         let first = sample(assets::samples()[0].name).expect("a bundled sample");
         let (events, _inbox) = unbounded_channel();
-        let mut files = Files::new(Vec::new(), store, &first).answering(events);
+        let signals = signals::Store::at(folder.path().join("signals.jsonl"));
+        let mut files = Files::new(Vec::new(), store, signals, &first).answering(events);
         for _ in 0..3 {
             meter.decide(true);
             files.perform(Effect::KeepMeter(Box::new(meter.clone())));

@@ -32,6 +32,7 @@ use crate::{
     config::{Folders, Loaded},
     document::location::parse_location,
     meter::Store,
+    signals::Store as SignalStore,
     syntax::ThemeSet,
 };
 
@@ -61,7 +62,8 @@ pub fn run(start: Start) -> Result<(), String> {
     let config = start.config.config;
     let network = config.network();
     let (store, meter, unusable_store) = Store::open(folders.usage_file());
-    let files = Files::new(config.model_folders.clone(), store, &file);
+    let signals = SignalStore::at(folders.signals_file());
+    let files = Files::new(config.model_folders.clone(), store, signals, &file);
     let mut app = App::new(config, file).map_err(|error| error.to_string())?;
     app.meter = meter;
     app.config_file = config_file.unwrap_or_else(|| folders.config_file());

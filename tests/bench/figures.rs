@@ -2,9 +2,10 @@
 //!
 //! Run all with `cargo bench --profile dev --bench figures`, or some with their names behind `--`:
 //! `cargo bench --profile dev --bench figures -- engine`. `benchmark` takes long and is run only when it
-//! is named. Ends with status 1 when a bound is missed.
+//! is named; `cascade` goes by its outcomes where they are there. Ends with status 1 when a bound is missed.
 
 mod benchmark;
+mod cascade;
 mod engine;
 mod evaluation;
 mod figure;
@@ -19,13 +20,14 @@ use figure::Report;
 /// One group of figures: its name and what measures it.
 type Group = (&'static str, fn(&mut Report));
 
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 9] = [
     ("syntax", syntax::measure),
     ("engine", engine::measure),
     ("screen", screen::measure),
     ("servers", servers::measure),
     ("evaluation", evaluation::measure),
     ("retrieval", retrieval::measure),
+    ("cascade", cascade::measure),
     ("startup", startup::measure),
     ("benchmark", benchmark::measure),
 ];

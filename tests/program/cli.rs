@@ -5,6 +5,7 @@ mod complete;
 mod doctor;
 mod holes;
 mod program;
+mod signals;
 mod usage;
 
 use std::{

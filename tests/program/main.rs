@@ -7,5 +7,6 @@ mod evaluation;
 mod passages;
 mod retrieval;
 mod screen;
+mod selftest;
 mod servers;
 mod terminal;

@@ -3,6 +3,7 @@
 //! that is a file is started when it is first asked.
 
 use std::{
+    collections::VecDeque,
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
@@ -12,19 +13,22 @@ use std::{
 
 use super::{
     Console, Failure,
+    selftest::Bench,
     shelf::Shelf,
     turn::{Filled, Stream, Turn},
 };
 use crate::{
     completion::{
-        Drafts, Hole, Passage, Rejected, Request, RequestId, Sampling, StreamEvent, Timing,
+        Completion, Drafts, Hole, Passage, Rejected, Request, RequestId, Sampling, StreamEvent,
+        Timing,
         model::{ModelEvent, ModelInfo},
     },
-    config::Config,
+    config::{Config, SelfTesting},
     meter::{Ending, Meter, Rates, Side, Spent},
     model::{Model, ModelSource},
     remote::Network,
     routing::{Cascade, LargeUse, Policy, UserSignal},
+    selftest::Ask,
 };
 
 /// Which of the models an event comes from.
@@ -81,11 +85,14 @@ pub(super) struct Lanes {
     large_use: LargeUse,
     sampling: Sampling,
     shelf: Shelf,
+    bench: Bench,
     lanes: [Option<Lane>; 3],
     /// Counts what the models cost.
     pub meter: Meter,
     sender: Sender<(Which, ModelEvent)>,
     events: Receiver<(Which, ModelEvent)>,
+    /// Events that came while another was waited for.
+    early: VecDeque<(Which, ModelEvent)>,
     last_id: u64,
 }
 
@@ -102,10 +109,12 @@ impl Lanes {
             large_use,
             sampling,
             shelf: Shelf::default(),
+            bench: Bench::default(),
             lanes: [None, None, None],
             meter: Meter::default(),
             sender,
             events,
+            early: VecDeque::new(),
             last_id: 0,
         };
         let small = lanes.source(Which::Small).map_err(Failure::Failed)?;
@@ -151,6 +160,23 @@ impl Lanes {
         let small = self.ask(Which::Small, hole, extras.clone());
         let mut turn = Turn::new(hole, cascade, small, extras.passages, user);
         turn.perform(effects, self);
+        self.follow(console, &mut turn)?;
+        if let Some(first) = turn.wants_self_test() {
+            let trial = self.self_test(console, Which::Small, hole, &first)?;
+            turn.self_tested(trial, self);
+            self.follow(console, &mut turn)?;
+        }
+        if let Some(first) = turn.wants_last_self_test() {
+            let trial = self.self_test(console, Which::Large, hole, &first)?;
+            turn.last_self_tested(trial);
+        }
+        console.clear_progress();
+        self.say_notices(console);
+        turn.finish(self)
+    }
+
+    /// Takes what the models say until nothing more is wanted of them.
+    fn follow(&mut self, console: &mut Console, turn: &mut Turn) -> Result<(), Failure> {
         while let Some(wait) = turn.wait(self) {
             let Some((which, event)) = self.next_event(wait)? else {
                 turn.give_up_cancelled();
@@ -159,9 +185,64 @@ impl Lanes {
             self.note(console, which, &event);
             turn.on_event(which, event, self);
         }
-        console.clear_progress();
-        self.say_notices(console);
-        turn.finish(self)
+        Ok(())
+    }
+
+    /// Asks a model for something beside its completion, and waits for it. What others say meanwhile
+    /// is kept for later.
+    ///
+    /// # Errors
+    /// The models' threads have ended; within, the model cannot answer.
+    pub fn complete(
+        &mut self,
+        console: &mut Console,
+        which: Which,
+        ask: &Ask,
+    ) -> Result<Result<Completion, String>, Failure> {
+        let most = self.config.max_tokens;
+        self.last_id += 1;
+        let id = RequestId(self.last_id);
+        let request = Request {
+            sampling: ask.sampling,
+            ..Request::greedy(
+                id,
+                ask.hole.clone(),
+                ask.max_tokens.map_or(most, |tokens| tokens.min(most)),
+            )
+        };
+        if let Some(lane) = self.lane(which) {
+            lane.model.complete(request);
+        }
+        let mut early = VecDeque::new();
+        let answer = loop {
+            let Some((of, event)) = self.next_event(None)? else {
+                continue;
+            };
+            self.note(console, of, &event);
+            match event {
+                ModelEvent::Stream(said, StreamEvent::Done(completion)) if said == id => {
+                    self.spend(which, Ending::Done, completion.timing, false);
+                    break Ok(completion);
+                }
+                ModelEvent::Stream(said, StreamEvent::Failed(problem)) if said == id => {
+                    break Err(problem);
+                }
+                ModelEvent::Stream(said, _) if said == id => {}
+                other => early.push_back((of, other)),
+            }
+        };
+        self.early = early;
+        Ok(answer)
+    }
+
+    /// What self-tests go by: how many, and how solutions are sampled.
+    pub fn self_testing(&self) -> (SelfTesting, Sampling) {
+        (self.config.selftest.clone(), self.config.sampling)
+    }
+
+    /// What runs the programs of self-tests.
+    pub fn bench(&mut self) -> &mut Bench {
+        &mut self.bench
     }
 
     /// Waits until the small model is loaded.
@@ -180,7 +261,13 @@ impl Lanes {
     }
 
     /// The next event; `None` when none came in time.
-    fn next_event(&self, wait: Option<Duration>) -> Result<Option<(Which, ModelEvent)>, Failure> {
+    fn next_event(
+        &mut self,
+        wait: Option<Duration>,
+    ) -> Result<Option<(Which, ModelEvent)>, Failure> {
+        if let Some(early) = self.early.pop_front() {
+            return Ok(Some(early));
+        }
         let ended = || Failure::Failed("the model's thread has ended".to_owned());
         match wait {
             None => self.events.recv().map(Some).map_err(|_| ended()),

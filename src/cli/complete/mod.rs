@@ -3,6 +3,7 @@
 
 mod lanes;
 mod record;
+mod selftest;
 mod shelf;
 mod turn;
 

@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::turn::{Answer, Filled, Passages, Unanswered};
 use crate::{
     completion::{Completion, model::Origin},
-    routing::{Decision, Reason, Scores, Signal},
+    routing::{Decision, Reason, Scores, SelfTest, Signal},
+    selftest::{Matrix, Trial},
     syntax::Verdict,
 };
 
@@ -29,6 +30,8 @@ pub(super) struct Record<'a> {
     /// Left out where nothing was found, or retrieval is off.
     #[serde(skip_serializing_if = "Option::is_none")]
     passages: Option<&'a Passages>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    self_tests: Vec<SelfTestRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     small_error: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,6 +59,29 @@ struct AnswerRecord<'a> {
     /// That of the small model stands in the record itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<&'a Verdict>,
+}
+
+/// A model's own tests of its own solutions.
+#[derive(Serialize)]
+struct SelfTestRecord<'a> {
+    #[serde(flatten)]
+    matrix: &'a Matrix,
+    result: Option<SelfTest>,
+    /// The row of the best solution.
+    best: Option<usize>,
+    /// Why nothing was tested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+}
+
+fn self_test(trial: &Trial) -> SelfTestRecord<'_> {
+    let outcome = trial.outcome();
+    SelfTestRecord {
+        matrix: trial.matrix(),
+        result: outcome.map(|outcome| outcome.result),
+        best: outcome.and_then(|outcome| outcome.best),
+        why: outcome.and_then(|outcome| outcome.why.as_deref()),
+    }
 }
 
 #[derive(Serialize)]
@@ -89,6 +115,7 @@ impl<'a> Record<'a> {
             wasted: filled.wasted,
             saved_ms: filled.saved_ms,
             passages: Some(&filled.passages).filter(|found| !found.small.is_empty()),
+            self_tests: filled.self_tests.iter().map(self_test).collect(),
             small_error: small.and_then(error),
             large_error: large.and_then(error),
             second_error: second.and_then(error),

@@ -19,6 +19,7 @@ use crate::{
     },
     meter::Ending,
     routing::{Cascade, CascadeEffect, Decision, Scores, UserSignal},
+    selftest::Trial,
     syntax::{Judge, Verdict},
 };
 
@@ -65,6 +66,8 @@ pub(super) struct Filled {
     pub saved_ms: Option<f64>,
     /// What each model was given to read.
     pub passages: Passages,
+    /// The models' own tests, the small one's first; empty but for the policy that goes by them.
+    pub self_tests: Vec<Trial>,
 }
 
 /// The passages that were found for the models to read, best first.
@@ -77,6 +80,10 @@ pub(super) struct Passages {
 impl Filled {
     /// The text that the router chose, if any model gave one.
     pub fn chosen(&self) -> Option<&str> {
+        let turn = usize::from(!self.decision.keeps());
+        if let Some(best) = self.self_tests.get(turn).and_then(Trial::best) {
+            return Some(best);
+        }
         let small = self.small.as_ref().ok();
         let large = self.large.as_ref().and_then(|large| large.as_ref().ok());
         let chosen = match self.decision.keeps() {
@@ -222,6 +229,8 @@ pub(super) struct Turn<'a> {
     passages: Passages,
     /// What the person does with the small completion once it is shown.
     user: Option<UserSignal>,
+    /// The models' own tests, the small one's first.
+    self_tests: Vec<Trial>,
 }
 
 impl<'a> Turn<'a> {
@@ -246,7 +255,38 @@ impl<'a> Turn<'a> {
                 large: Vec::new(),
             },
             user,
+            self_tests: Vec::new(),
         }
+    }
+
+    /// The small completion, where the policy waits for how it does against the model's own tests.
+    pub fn wants_self_test(&self) -> Option<Completion> {
+        let waits = self.cascade.decision().is_none() && self.self_tests.is_empty();
+        let ended = self.small.outcome.as_ref().filter(|_| waits)?;
+        ended.clone().ok()
+    }
+
+    /// How it did.
+    pub fn self_tested(&mut self, trial: Trial, lanes: &mut Lanes) {
+        if let Some(outcome) = trial.outcome() {
+            let effects = self.cascade.self_tested(outcome.result);
+            self.perform(effects, lanes);
+        }
+        self.self_tests.push(trial);
+    }
+
+    /// The large completion, where it is the last of a chain: its model solves the hole k times too,
+    /// and its best solution is the one that counts.
+    pub fn wants_last_self_test(&self) -> Option<Completion> {
+        let escalated = self.cascade.decision().is_some_and(|known| !known.keeps());
+        let tested = matches!(self.self_tests.as_slice(), [small] if !small.has_no_site());
+        let large = self.large.as_ref().filter(|_| escalated && tested)?;
+        large.outcome.clone()?.ok()
+    }
+
+    /// How that did.
+    pub fn last_self_tested(&mut self, trial: Trial) {
+        self.self_tests.push(trial);
     }
 
     /// How long to wait for the next event: `None` when all is said, without a bound while an answer
@@ -439,6 +479,7 @@ impl<'a> Turn<'a> {
             wasted,
             saved_ms,
             passages: self.passages,
+            self_tests: self.self_tests,
         })
     }
 }

@@ -111,7 +111,7 @@ struct How {
     #[arg(long, value_name = "K", allow_negative_numbers = true)]
     solutions: Option<u32>,
     /// How many tests each model writes
-    #[arg(long = "self-tests", value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     tests: Option<u32>,
     /// How many lines of each test are used
     #[arg(long, value_name = "L", allow_negative_numbers = true)]
@@ -133,7 +133,7 @@ struct How {
 impl How {
     fn put(&self, given: &mut Given) {
         given.put("selftest.solutions", "--solutions", self.solutions);
-        given.put("selftest.tests", "--self-tests", self.tests);
+        given.put("selftest.tests", "--tests", self.tests);
         given.put("selftest.test_lines", "--test-lines", self.test_lines);
         given.put("selftest.theta", "--theta", self.theta);
         let chain = Some(self.chain.clone()).filter(|chain| !chain.is_empty());
@@ -243,6 +243,7 @@ fn solve_place(
     json: bool,
 ) -> Outcome {
     let language = hole.language;
+    models.check_toolchain(language).map_err(Failure::Usage)?;
     let solved = models.solve(console, hole, false)?;
     match json {
         true => console.json(&solved.object(Value::String(id), language, None))?,
@@ -262,6 +263,9 @@ fn solve_holes(
     let errors = holes::for_each(input, console, |console, line, hole: HoleLine| {
         let (id, _, hole) = hole.into_hole();
         let language = hole.language;
+        if let Err(error) = models.check_toolchain(language) {
+            return Ok(Err(LineError { error, line, id }));
+        }
         let solved = models.solve(console, hole, false)?;
         if solved.chain.returned().is_none() {
             let error = solved.problem();
@@ -287,20 +291,37 @@ fn solve_tasks(
     let mut failed = usize::from(!dataset.problems.is_empty());
     for (done, task) in tasks.iter().enumerate() {
         console.progress(&format!("{done} of {} tasks", tasks.len()));
-        let hole = task.presented().hole(task.language);
-        let solved = models.solve(console, hole, recorder.is_some())?;
-        let Some(returned) = solved.chain.returned() else {
+        if let Err(error) = solve_task(&mut models, console, task, recorder.as_mut())? {
             failed += 1;
-            let (error, id) = (solved.problem(), task.id.as_str());
-            console.json(&serde_json::json!({ "id": id, "error": error }))?;
-            continue;
-        };
-        let right = models.is_right(task, &returned.text)?;
-        let id = Value::String(task.id.clone());
-        if let Some(recorder) = &mut recorder {
-            recorder.add(&models.recorded(task, &solved)?)?;
+            console.json(&serde_json::json!({ "id": task.id, "error": error }))?;
         }
-        console.json(&solved.object(id, Some(task.language), right))?;
     }
     Ok(u8::from(failed > 0))
+}
+
+/// Solves a task, records and prints it; why that cannot be done otherwise.
+fn solve_task(
+    models: &mut Models,
+    console: &mut Console,
+    task: &Task,
+    recorder: Option<&mut Recorder>,
+) -> Result<Result<(), String>, Failure> {
+    if let Err(error) = models.check_toolchain(Some(task.language)) {
+        return Ok(Err(error));
+    }
+    let hole = task.presented().hole(task.language);
+    let solved = models.solve(console, hole, recorder.is_some())?;
+    let Some(returned) = solved.chain.returned() else {
+        return Ok(Err(solved.problem()));
+    };
+    let right = models.is_right(task, &returned.text)?;
+    if let Some(recorder) = recorder {
+        match models.recorded(task, &solved)? {
+            Some(recorded) => recorder.add(&recorded)?,
+            None => console.say(&format!("{}: not recorded: {}", task.id, solved.problem())),
+        }
+    }
+    let id = Value::String(task.id.clone());
+    console.json(&solved.object(id, Some(task.language), right))?;
+    Ok(Ok(()))
 }

@@ -45,7 +45,7 @@ fn write(plans: &Plans) -> String {
         .map(|row| (row.fit.tasks, row.other.tasks));
     let (fit, other) = sides.unwrap_or_default();
     text.push_str(&format!(
-        "\n{:<10}{:>4}{:>7}{:>7}{:>6}   {:<26}{:<26}\n",
+        "\n{:<10}{:>4}{:>7}{:>7}{:>6}   {:<26}{}\n",
         "chain",
         "k",
         "tests",
@@ -75,8 +75,8 @@ fn line(row: &Row, cost: Cost) -> String {
     let theta = plan
         .theta
         .map_or("-".to_owned(), |theta| format!("{theta:.1}"));
-    let line = format!(
-        "{:<10}{:>4}{:>7}{:>7}{:>6}   {:<26}{:<26}",
+    format!(
+        "{:<10}{:>4}{:>7}{:>7}{:>6}   {:<26}{}\n",
         chain.join(" → "),
         plan.solutions,
         or_dash(plan.tests),
@@ -84,8 +84,7 @@ fn line(row: &Row, cost: Cost) -> String {
         theta,
         side(&row.fit, cost),
         side(&row.other, cost),
-    );
-    format!("{}\n", line.trim_end())
+    )
 }
 
 /// Accuracy with its interval, and the cost of a task.

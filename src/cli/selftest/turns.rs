@@ -137,16 +137,13 @@ impl Models {
     /// Lets the chain solve a hole; with `every`, every model has its turn.
     ///
     /// # Errors
-    /// The sandbox fails, or there is no toolchain for the language.
+    /// The sandbox fails.
     pub fn solve(
         &mut self,
         console: &mut Console,
         hole: Hole,
         every: bool,
     ) -> Result<Solved, Failure> {
-        if let Some(language) = hole.language {
-            self.check_toolchain(language)?;
-        }
         let names = self.models.iter().map(|model| model.name.clone()).collect();
         let settings = self.config.selftest.clone();
         let (mut chain, mut want) = Chain::new(names, hole, settings, self.config.sampling, None);
@@ -192,9 +189,14 @@ impl Models {
         Ok(Some(self.passes(&program)?))
     }
 
-    /// Every turn at a task, as it is recorded.
-    pub fn recorded(&self, task: &Task, solved: &Solved) -> Result<RecordedTask, Failure> {
-        let turns = solved.chain.trials().iter().zip(&solved.times);
+    /// Every turn at a task, as it is recorded; `None` where not all models could have theirs, so
+    /// that plans could not compare them.
+    pub fn recorded(&self, task: &Task, solved: &Solved) -> Result<Option<RecordedTask>, Failure> {
+        let trials = solved.chain.trials();
+        if trials.len() < self.models.len() || trials.iter().any(Trial::has_failed) {
+            return Ok(None);
+        }
+        let turns = trials.iter().zip(&solved.times);
         let mut attempts = Vec::new();
         for ((trial, times), model) in turns.zip(&self.models) {
             let passes = |program: &Program| self.passes(program);
@@ -204,25 +206,24 @@ impl Models {
             }
             attempts.push(attempt);
         }
-        Ok(RecordedTask {
+        Ok(Some(RecordedTask {
             id: task.id.clone(),
             attempts,
-        })
+        }))
     }
 
-    fn check_toolchain(&self, language: Language) -> Result<(), Failure> {
+    /// Whether programs of a hole's language can be run here.
+    ///
+    /// # Errors
+    /// They cannot: says what is missing.
+    pub fn check_toolchain(&self, language: Option<Language>) -> Result<(), String> {
         let mut toolchains = self.executor.toolchains().iter();
-        let found = toolchains.find(|toolchain| toolchain.language == language);
-        match found.map(|toolchain| &toolchain.found) {
-            Some(Ok(_)) => Ok(()),
-            Some(Err(missing)) => Err(Failure::Usage(format!(
-                "{} programs cannot be run here: {missing}",
-                language.name()
-            ))),
-            None => Err(Failure::Failed(format!(
-                "no toolchain was looked for to run {} programs",
-                language.name()
-            ))),
+        let found = toolchains.find(|toolchain| Some(toolchain.language) == language);
+        match found.map(|toolchain| (toolchain.language.name(), &toolchain.found)) {
+            Some((name, Err(missing))) => {
+                Err(format!("{name} programs cannot be run here: {missing}"))
+            }
+            _ => Ok(()),
         }
     }
 

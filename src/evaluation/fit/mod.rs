@@ -110,7 +110,7 @@ pub fn fit(
     let strategy = Strategy::Policy(asked.policy);
     if !strategy.has_threshold() {
         return Err(format!(
-            "policy {} has no threshold to fit: take --policy synconf or confidence",
+            "policy {} has no threshold to fit: take --policy synconf, confidence or mccom",
             asked.policy.name()
         ));
     }

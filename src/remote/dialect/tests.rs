@@ -3,6 +3,7 @@
 
 mod calls;
 mod fallbacks;
+mod passages;
 mod readers;
 
 use super::*;

@@ -8,7 +8,7 @@ use super::{App, LaneKind, ModelState, Run, RunKind, event::Effect, keys::on_off
 use crate::completion::{Hole, Request, RequestId, StopReason};
 
 /// The completion of the hole as it will be.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Next {
     /// The completion that it follows on.
     of: RequestId,
@@ -18,7 +18,7 @@ struct Next {
 }
 
 /// What was computed ahead in this run, and what became of it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Anticipation {
     next: Option<Next>,
     /// Completions that were shown without being asked for, because they were there.
@@ -27,6 +27,26 @@ pub struct Anticipation {
     pub wasted: usize,
     /// Tokens written for those.
     pub wasted_tokens: usize,
+}
+
+impl Anticipation {
+    /// How the next completion stands, in a word; none where none is computed.
+    pub fn standing(&self) -> Option<&'static str> {
+        let run = &self.next.as_ref()?.run;
+        Some(match run.phase {
+            Phase::Waiting | Phase::Streaming => "writing",
+            Phase::Done if run.completion.text.is_empty() => "nothing",
+            Phase::Done => "ready",
+            _ => "failed",
+        })
+    }
+
+    /// The completion ahead, where a request is its.
+    #[cfg(test)]
+    pub(super) fn run(&self, kind: LaneKind, id: RequestId) -> Option<&Run> {
+        let next = self.next.as_ref().filter(|_| kind == LaneKind::Small)?;
+        (next.run.id == id).then_some(&next.run)
+    }
 }
 
 impl App {
@@ -40,7 +60,7 @@ impl App {
         }
     }
 
-    /// The completion ahead, where a request is its.
+    /// The completion ahead, where a request is its, to be told of it.
     pub(super) fn next_run(&mut self, kind: LaneKind, id: RequestId) -> Option<&mut Run> {
         let next = self.anticipation.next.as_mut()?;
         (kind == LaneKind::Small && next.run.id == id).then_some(&mut next.run)
@@ -166,6 +186,7 @@ impl App {
         let run = self.small.run().filter(|run| unasked && run.id == id);
         let empty = run.is_some_and(|run| !run.is_live() && run.completion.text.is_empty());
         if empty {
+            self.small.clear();
             self.anticipation.hits -= 1;
             self.anticipation.wasted += 1;
         }

@@ -103,7 +103,7 @@ impl App {
     /// The person rejects what is shown. Gives its text where the large model is to answer in its
     /// place.
     pub(super) fn reject(&mut self, signal: UserSignal) -> Option<String> {
-        self.note_rejected();
+        self.note_rejected(signal);
         let ghost = self.editor.ghost?;
         let text = self.ghost_text().to_owned();
         let id = self.tell_router(signal)?;
@@ -259,7 +259,7 @@ impl App {
         let entries = self.router.history.entries().iter();
         let entry = entries.rev().find(|entry| entry.id == id);
         let took_large =
-            entry.is_some_and(|entry| entry.feedback.is_some_and(|known| known.took_large));
+            entry.is_some_and(|entry| entry.feedback.is_some_and(|said| said.took_large));
         let signal = run.evidence.user;
         let signal = signal.or(took_large.then_some(UserSignal::Dismissed))?;
         let large = self.large.runs.first();

@@ -22,17 +22,19 @@ impl App {
         }
     }
 
-    /// The small completion that a lane's model is asked in place of, if it is asked because of that.
-    pub(super) fn rejected_for(&self, kind: LaneKind) -> Option<Rejected> {
-        if kind == LaneKind::Small {
-            return None;
-        }
-        let run = self.small.run()?;
+    /// The small completion that a lane's model is asked in place of, if it is asked because that was
+    /// rejected: what there was of it by then, or the part that the person did not want.
+    pub fn rejected_for(&self, kind: LaneKind) -> Option<Rejected> {
+        let run = self.small.decided().filter(|_| kind != LaneKind::Small)?;
         let (decision, _) = run.decision.as_ref()?;
         if decision.keeps() {
             return None;
         }
-        Rejected::of(&run.completion.tokens)
+        let whole = Rejected::of(&run.completion.tokens)?;
+        Some(Rejected {
+            text: self.rejected.clone().unwrap_or(whole.text),
+            ..whole
+        })
     }
 
     /// Drafts: on, as they are configured, or off.

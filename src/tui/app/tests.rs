@@ -1,5 +1,6 @@
 //! The app without any input or output: events in, effects and state out.
 
+mod anticipating;
 mod escalation;
 mod flows;
 mod metering;
@@ -9,6 +10,7 @@ mod retrieving;
 mod second;
 mod selftest;
 mod servers;
+mod signalling;
 mod speculating;
 mod stale;
 mod tuning;

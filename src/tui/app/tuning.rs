@@ -83,7 +83,10 @@ impl App {
             return;
         };
         let feedback = match ghost.lane {
-            _ if *text == small.completion.text => UserSignal::Accepted.into(),
+            _ if *text == small.completion.text => {
+                let said = small.evidence.user.filter(|signal| !signal.rejects());
+                said.unwrap_or(UserSignal::Accepted).into()
+            }
             LaneKind::Large => Feedback::TOOK_LARGE,
             LaneKind::Small | LaneKind::Second => UserSignal::Dismissed.into(),
         };
@@ -96,13 +99,11 @@ impl App {
 
     /// The person wants none of the text that is shown. Where part of it was taken, that says
     /// neither.
-    pub(super) fn note_rejected(&mut self) {
+    pub(super) fn note_rejected(&mut self, signal: UserSignal) {
         let untouched = self.editor.ghost.is_some_and(|ghost| ghost.consumed == 0);
         let small = self.small.runs.first();
         if let Some(small) = small.filter(|run| untouched && !run.completion.text.is_empty()) {
-            self.router
-                .history
-                .respond(small.id, UserSignal::Dismissed.into());
+            self.router.history.respond(small.id, signal.into());
         }
     }
 

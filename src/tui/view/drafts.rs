@@ -3,7 +3,7 @@
 
 use crate::{
     completion::{DraftSource, Drafting},
-    tui::app::Run,
+    tui::app::{App, Lane, ModelState, Run},
 };
 
 /// The sign of a token that was drafted: told apart by its shape, not by a colour.
@@ -16,6 +16,16 @@ pub fn sign(source: DraftSource) -> &'static str {
     }
 }
 
+/// Why the text of a rejected completion is no draft for a lane's model, where it would be one.
+pub fn do_not_apply(app: &App, lane: &Lane) -> Option<String> {
+    let ModelState::Ready(info) = &lane.model else {
+        return None;
+    };
+    let wanted = app.drafts && app.config.speculation.rejected;
+    let wanted = wanted && app.rejected_for(lane.kind).is_some();
+    info.no_drafts.clone().filter(|_| wanted)
+}
+
 /// What a source is, in a few words.
 pub fn meaning(source: DraftSource) -> &'static str {
     match source {
@@ -26,7 +36,7 @@ pub fn meaning(source: DraftSource) -> &'static str {
     }
 }
 
-/// What a source did: `context: 12 of 16 drafted tokens, 75 %, 14 ms saved`.
+/// What a source did: `12 of 16 accepted, 75 %, 14 ms saved`.
 pub fn outcome(drafting: &Drafting) -> String {
     let rate = drafting.acceptance().unwrap_or_default() * 100.0;
     let saved = saved(drafting.saved_ms);

@@ -47,6 +47,10 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     for line in drafting(scene, run, pane.width()) {
         pane.line(line);
     }
+    if let Some(why) = drafts::do_not_apply(scene.app, state::lane(scene.app, lane)) {
+        let why = text::visible(&why);
+        pane.line(scene.muted(format!(" {}", cut(&why, pane.width().saturating_sub(1)))));
+    }
     for line in statistics(scene, token, pane.width()) {
         pane.line(line);
     }

@@ -50,7 +50,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
         pane.gap();
     }
     let settings = settings(scene, pane.width());
-    if let Some(run) = scene.app.small.run() {
+    if let Some(run) = scene.app.decided_run() {
         reasons(scene, &mut pane, run);
         if roomy {
             pane.gap();
@@ -83,7 +83,7 @@ fn verdict_word(decision: &Decision) -> (&'static str, &'static str) {
 /// Where the small lane stands, when there is no decision to show.
 fn standing(scene: Scene) -> (String, &'static str) {
     let small = &scene.app.small;
-    match (&small.model, small.run()) {
+    match (&small.model, scene.app.decided_run()) {
         (ModelState::Absent, _) => ("no small model".to_owned(), "notice"),
         (ModelState::Failed(why), _) => (visible(why).into_owned(), "error"),
         (ModelState::Loading(_, part), None) => (
@@ -103,8 +103,8 @@ fn standing(scene: Scene) -> (String, &'static str) {
 }
 
 fn headline(scene: Scene, pane: &mut Pane) {
-    let Some((decision, after)) = scene.app.small.run().and_then(|run| run.decision.as_ref())
-    else {
+    let run = scene.app.decided_run();
+    let Some((decision, after)) = run.and_then(|run| run.decision.as_ref()) else {
         let (text, scope) = standing(scene);
         return say(scene, pane, &text, scope);
     };
@@ -115,7 +115,7 @@ fn headline(scene: Scene, pane: &mut Pane) {
     let badge = Span::styled(format!("  {}  ", letters.join(" ")), style);
     let after = after.as_secs_f64() * 1000.0;
     let small = &scene.app.small;
-    let kind = small.run().map_or("", |run| match run.kind {
+    let kind = run.map_or("", |run| match run.kind {
         RunKind::Greedy => "greedy",
         RunKind::Sampled(_) => "sampled",
         RunKind::Steered(_) => "steered",
@@ -137,7 +137,7 @@ fn headline(scene: Scene, pane: &mut Pane) {
         };
         pane.line(scene.span(cut(why, pane.width()), "degraded"));
     }
-    if let Some(Phase::Failed(why)) = scene.app.small.run().map(|run| &run.phase) {
+    if let Some(Phase::Failed(why)) = run.map(|run| &run.phase) {
         say(scene, pane, &visible(why), "error");
     }
 }
@@ -154,8 +154,8 @@ fn say(scene: Scene, pane: &mut Pane, text: &str, scope: &str) {
 
 /// The whole pane in one line, for narrow terminals.
 fn one_line(scene: Scene) -> Line<'static> {
-    let decision = scene.app.small.run().and_then(|run| run.decision.as_ref());
-    let Some((decision, _)) = decision else {
+    let run = scene.app.decided_run();
+    let Some((decision, _)) = run.and_then(|run| run.decision.as_ref()) else {
         let (text, scope) = standing(scene);
         return Line::from(scene.span(format!(" {text}"), scope));
     };
@@ -170,7 +170,7 @@ fn one_line(scene: Scene) -> Line<'static> {
                 let name = threshold_name(reason.signal);
                 format!("{} {sign} {name} {threshold:.2}", reason.value)
             }
-            None => format!("{} {}", reason.signal.name(), reason.value),
+            None => format!("{} {}", reason.signal.name(), in_words(&reason.value)),
         };
         line.push_span(scene.plain(text));
     }
@@ -196,12 +196,23 @@ fn reasons(scene: Scene, pane: &mut Pane, run: &Run) {
             mark(scene, reason.passed),
             scene.plain(format!("{word}  {}", reason.signal.name())),
         ];
-        let value = scene.span(format!("{} ", visible(&reason.value)), "title");
-        pane.ends(left, value);
+        let value = in_words(&visible(&reason.value));
+        pane.ends(left, scene.span(format!("{value} "), "title"));
         if let Some(line) = against_threshold(scene, reason, pane.width()) {
             pane.line(line);
         }
     }
+    let by_person = decision.policy == Policy::Mccom && decision.keeps();
+    let is_shown = scene.app.editor.ghost.is_some() && run.evidence.user.is_none();
+    if by_person && is_shown {
+        let left = scene.muted(" …       user");
+        pane.ends(left, scene.muted("may still reject it "));
+    }
+}
+
+/// A name as it is read: `typed otherwise`.
+fn in_words(name: &str) -> String {
+    name.replace('_', " ")
 }
 
 /// What the policy still waits for.
@@ -222,7 +233,10 @@ fn pending(scene: Scene, pane: &mut Pane, run: &Run) {
         let state = evidence.verdict.map_or("pending", |state| state.name());
         wait("syntax", state.to_owned());
     }
-    if matches!(settings.policy, Policy::Synconf | Policy::Confidence) {
+    if matches!(
+        settings.policy,
+        Policy::Synconf | Policy::Confidence | Policy::Mccom
+    ) {
         let score = evidence.scores.map(|scores| scores.get(settings.score));
         let settled = settings.score.is_settled(settings.k, evidence.tokens);
         let value = match score {
@@ -382,7 +396,7 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
     };
     let keys = [Action::ThresholdDown, Action::ThresholdUp];
     let roomy = width >= ROOM_FOR_WORDS;
-    let items = vec![
+    let mut items = vec![
         item(
             if width < 46 { "" } else { "policy " },
             settings.policy.name().to_owned(),
@@ -404,5 +418,14 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
             &[Action::NextScore],
         ),
     ];
+    let ahead = &scene.app.anticipation;
+    let counted = ahead.hits + ahead.wasted > 0;
+    let counts = counted.then(|| format!("{} used · {} not", ahead.hits, ahead.wasted));
+    let standing = ahead.standing().map(str::to_owned);
+    if counts.is_some() || standing.is_some() {
+        let facts: Vec<String> = standing.into_iter().chain(counts).collect();
+        let facts = facts.join(" · ");
+        items.push(item("ahead ", facts, &[Action::ToggleAnticipation]));
+    }
     flow(items, width.saturating_sub(1), 2)
 }

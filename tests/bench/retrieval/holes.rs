@@ -1,6 +1,6 @@
-//! Holes whose answer is in another file: the rest of a line from just before, or just after, a
-//! name that other files of the repository use and that stands nowhere earlier in its own, nor in
-//! the lines after the hole that a prompt shows.
+//! Holes whose answer is in another file: the rest of a line from within a name, as where a person
+//! has typed its beginning, or from just after it. Other files of the repository use the name, and it
+//! stands nowhere earlier in its own, nor in the lines after the hole that a prompt shows.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -14,7 +14,7 @@ const BEFORE: usize = 60;
 const AFTER: usize = 20;
 /// The shortest name, and how long the rest of a line may be, in bytes.
 const NAME: usize = 6;
-const REST: std::ops::RangeInclusive<usize> = 8..=72;
+const REST: std::ops::RangeInclusive<usize> = 4..=40;
 /// Code of others that is only carried along.
 const FOREIGN: [&str; 2] = ["vendor", "build"];
 
@@ -107,9 +107,9 @@ fn candidates(source: &Source, files_of: &HashMap<&str, usize>) -> Vec<CrossFile
         if !is_used || !is_code(text[line_start..line_end].trim(), before) {
             continue;
         }
-        // In turn, the name itself is to be written, and what it is given.
+        // In turn, the name is to be finished, and what it is given is to be written.
         let from = match found.len() % 2 {
-            0 => at,
+            0 => middle_of(name, at),
             _ => at + name.len(),
         };
         let rest = text[from..line_end].trim_end();
@@ -133,6 +133,12 @@ fn candidates(source: &Source, files_of: &HashMap<&str, usize>) -> Vec<CrossFile
         });
     }
     found
+}
+
+/// The place half-way through a name that begins there.
+fn middle_of(name: &str, at: usize) -> usize {
+    let middle = name.char_indices().map(|(at, _)| at);
+    at + middle.clone().nth(middle.count() / 2).unwrap_or_default()
 }
 
 /// Neither a comment nor an inclusion, nor within a string.

@@ -152,7 +152,7 @@ fn drafting(source: DraftSource, drafted: usize, accepted: usize, saved_ms: f64)
         drafts: 3,
         drafted,
         accepted,
-        saved_ms,
+        saved_ms: Some(saved_ms),
     }
 }
 

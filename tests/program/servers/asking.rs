@@ -217,10 +217,15 @@ impl Client {
     }
 
     pub fn send_hole(&mut self, hole: Hole) -> RequestId {
+        self.send_request(Request::greedy(RequestId(0), hole, MAX_TOKENS as usize))
+    }
+
+    /// Asks; the request gets an id of its own.
+    pub fn send_request(&mut self, mut request: Request) -> RequestId {
         self.last += 1;
-        let id = RequestId(self.last);
-        self.remote
-            .complete(Request::greedy(id, hole, MAX_TOKENS as usize));
+        request.id = RequestId(self.last);
+        let id = request.id;
+        self.remote.complete(request);
         id
     }
 

@@ -12,6 +12,7 @@ mod dialects;
 mod faults;
 #[allow(dead_code)]
 pub mod fixture;
+mod passages;
 mod privacy;
 mod real;
 mod streaming;

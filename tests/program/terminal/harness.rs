@@ -79,6 +79,12 @@ impl Home {
         fs::read_to_string(self.path(name)).expect("the file is there")
     }
 
+    /// A file of the state folder.
+    pub fn state(&self, name: &str) -> String {
+        let path = self.folder.path().join("state/routelens").join(name);
+        fs::read_to_string(path).expect("the file is there")
+    }
+
     /// The configuration file.
     pub fn configure(&self, text: &str) {
         let folder = self.folder.path().join("config/routelens");

@@ -141,7 +141,7 @@ fn parsed(revision: u64, faulty: bool) -> Event {
 
 /// An event of a request or a revision that is over, or that belongs to the other lane.
 fn stale(app: &App, kind: usize, lane: LaneKind, id: RequestId) -> Option<Event> {
-    let run = app.lane(lane).runs.iter().find(|run| run.id == id);
+    let run = app.lane(lane).find(id).or(app.anticipation.run(lane, id));
     let is_over = run.is_none_or(|run| run.phase == Phase::Cancelled);
     // The end of a request that was given up is no news of it, but it counts on the meter.
     let is_silent =
@@ -204,6 +204,7 @@ proptest! {
             prop_assert_eq!(&with.large, &without.large);
             prop_assert_eq!(&with.second, &without.second);
             prop_assert_eq!(&with.meter, &without.meter);
+            prop_assert_eq!(&with.anticipation, &without.anticipation);
             prop_assert_eq!(text(&with), text(&without));
         }
         prop_assert_eq!(drawn(&with, &palette), drawn(&without, &palette));

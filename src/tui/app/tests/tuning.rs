@@ -47,7 +47,7 @@ fn what_a_person_does_with_a_completion_says_which_is_right() {
         (
             "typing it",
             |app| drop(app.update(Event::Paste("a + b".to_owned()))),
-            Some(UserSignal::Accepted.into()),
+            Some(UserSignal::TypedAlong.into()),
         ),
         (
             "dismissing",
@@ -57,7 +57,7 @@ fn what_a_person_does_with_a_completion_says_which_is_right() {
         (
             "typing otherwise",
             |app| drop(key(app, KeyCode::Char('z'))),
-            Some(UserSignal::Dismissed.into()),
+            Some(UserSignal::TypedOtherwise.into()),
         ),
         (
             "taking the large one",

@@ -141,6 +141,8 @@ fn facts(app: &App, lane: &Lane, run: &Run, width: usize) -> Vec<Fact> {
     }
     if let Some(drafts) = drafts::brief(run) {
         say(drafts);
+    } else if drafts::do_not_apply(app, lane).is_some() {
+        say("drafts do not apply".to_owned());
     }
     if lane.model.is_server() {
         server(run, width).into_iter().for_each(say);

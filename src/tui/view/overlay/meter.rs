@@ -44,15 +44,19 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) 
     let room = pane.room().saturating_sub(1);
     for (index, ((title, tally, summary), rows)) in sections.into_iter().zip(rows).enumerate() {
         let left = room.saturating_sub(inside.height as usize - pane.room());
-        let (share, running) = match index {
-            0 => (left / 2, scene.app.running_large()),
-            _ => (left, 0),
+        let (share, running, used) = match index {
+            0 => (
+                left / 2,
+                scene.app.running_large(),
+                scene.app.anticipation.hits,
+            ),
+            _ => (left, 0, 0),
         };
         section(
             scene,
             &mut pane,
             title,
-            (tally, summary, running),
+            (tally, summary, decisions(summary, running, used)),
             (rows, priced),
             share,
         );
@@ -77,7 +81,7 @@ fn section(
     scene: Scene,
     pane: &mut Pane,
     title: &str,
-    (tally, summary, running): (&Tally, &Summary, usize),
+    (tally, summary, facts): (&Tally, &Summary, Vec<String>),
     (rows, priced): (Vec<Row>, bool),
     share: usize,
 ) {
@@ -88,13 +92,9 @@ fn section(
             left -= 1;
         }
     };
-    let mut facts = vec![vec![scene.span(title.to_owned(), "title")]];
-    facts.extend(
-        decisions(summary, running)
-            .into_iter()
-            .map(|fact| vec![scene.muted(fact)]),
-    );
-    for line in flow(facts, pane.width(), 2) {
+    let mut heading = vec![vec![scene.span(title.to_owned(), "title")]];
+    heading.extend(facts.into_iter().map(|fact| vec![scene.muted(fact)]));
+    for line in flow(heading, pane.width(), 2) {
         say(pane, line);
     }
     if tally.is_empty() {
@@ -116,8 +116,9 @@ fn section(
     say(pane, Line::default());
 }
 
-/// What was decided and came of it. Requests that are `running` are in no other figure yet.
-fn decisions(summary: &Summary, running: usize) -> Vec<String> {
+/// What was decided and came of it. Requests that are `running` are in no other figure yet; `used` of
+/// what the small model computed ahead was shown.
+fn decisions(summary: &Summary, running: usize, used: usize) -> Vec<String> {
     let mut facts = vec![match summary.decisions {
         1 => "1 decision".to_owned(),
         n => format!("{} decisions", count(n)),
@@ -129,11 +130,20 @@ fn decisions(summary: &Summary, running: usize) -> Vec<String> {
     if running > 0 {
         facts.push(format!("{running} running"));
     }
-    let large = &summary.large.total;
+    let (small, large) = (&summary.small.total, &summary.large.total);
+    let wasted = |of: &Usage, word: &str| {
+        let (requests, tokens) = (count(of.wasted), count(of.wasted_tokens));
+        let s = if of.wasted_tokens == 1 { "" } else { "s" };
+        format!("{requests} {word} ({tokens} token{s})")
+    };
     if large.wasted > 0 {
-        let (requests, tokens) = (count(large.wasted), count(large.wasted_tokens));
-        let s = if large.wasted_tokens == 1 { "" } else { "s" };
-        facts.push(format!("{requests} wasted ({tokens} token{s})"));
+        facts.push(wasted(large, "wasted"));
+    }
+    if used > 0 {
+        facts.push(format!("{} ahead used", count(used as u64)));
+    }
+    if small.wasted > 0 {
+        facts.push(wasted(small, "ahead not used"));
     }
     if large.failed > 0 {
         facts.push(format!("{} failed", count(large.failed)));

@@ -2,6 +2,7 @@
 //! each round, which model was given them, and their text; above them, what is indexed.
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Span};
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     super::{
@@ -27,11 +28,16 @@ const SIZE: (u16, u16) = (110, 42);
 /// above the text and the keys.
 const AROUND: usize = 5;
 
+/// Fewer cells than this have no room for the score of each round.
+const ROOM_FOR_ROUNDS: usize = 64;
+
 /// Fewer rows than this have room for one fact only.
 const LOW: usize = 16;
 
 /// How the rows of the box are shared.
 struct Plan {
+    /// Of the box, its frame included.
+    height: u16,
     facts: usize,
     /// A row stays empty between facts and list.
     gap: bool,
@@ -40,13 +46,18 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(rows: u16, facts: usize, passages: usize) -> Self {
-        let height = usize::from(rows.saturating_sub(2).min(SIZE.1));
-        let is_low = height < LOW;
+    fn of(rows: u16, facts: usize, passages: &[&Passage]) -> Self {
+        let lines = passages.iter().map(|passage| passage.text.lines().count());
+        let most = AROUND + facts + 1 + passages.len() + lines.max().unwrap_or(0);
+        let height = rows.saturating_sub(2).min(SIZE.1);
+        let height = height.min(u16::try_from(most).unwrap_or(u16::MAX));
+        let is_low = usize::from(height) < LOW.min(most);
         let facts = if is_low { facts.min(1) } else { facts };
-        let rest = height.saturating_sub(AROUND + facts + usize::from(!is_low));
-        let list = passages.min(rest.div_ceil(2));
+        let around = AROUND + facts + usize::from(!is_low);
+        let rest = usize::from(height).saturating_sub(around);
+        let list = passages.len().min(rest.div_ceil(2));
         Plan {
+            height,
             facts,
             gap: !is_low,
             list,
@@ -61,7 +72,7 @@ pub fn most_scroll(app: &App, list: PassageList) -> usize {
     let Some(passage) = passages.get(list.selected) else {
         return 0;
     };
-    let plan = Plan::of(app.size.1, facts(app).len(), passages.len());
+    let plan = Plan::of(app.size.1, facts(app).len(), &passages);
     passage.text.lines().count().saturating_sub(plan.text)
 }
 
@@ -69,9 +80,15 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, 
     let app = scene.app;
     let passages = app.library.passages();
     let facts = facts(app);
-    let inside = open(scene.pen, buffer, area, SIZE, "Passages");
+    let plan = Plan::of(area.height, facts.len(), &passages);
+    let inside = open(
+        scene.pen,
+        buffer,
+        area,
+        (SIZE.0, plan.height.max(8)),
+        "Passages",
+    );
     let mut pane = Pane::new(buffer, inside);
-    let plan = Plan::of(area.height, facts.len(), passages.len());
     let shown = match passages.is_empty() {
         true => facts.len(),
         false => plan.facts,
@@ -205,8 +222,11 @@ fn why_none(app: &App) -> String {
 
 /// The passages, as many rows of them as there is room for, the chosen one among them.
 fn rows(scene: Scene, pane: &mut Pane, passages: &[&Passage], selected: usize, room: usize) {
-    let head = "  score  round 1  round 2  read by      from";
-    pane.line(scene.muted(cut(head, pane.width())));
+    let is_narrow = pane.width() < ROOM_FOR_ROUNDS;
+    pane.line(scene.muted(match is_narrow {
+        true => "  score  read by      from",
+        false => "  score  round 1  round 2  read by      from",
+    }));
     let selected = selected.min(passages.len().saturating_sub(1));
     let first = (selected + 1).saturating_sub(room.max(1));
     for (index, passage) in passages.iter().enumerate().skip(first).take(room) {
@@ -215,9 +235,13 @@ fn rows(scene: Scene, pane: &mut Pane, passages: &[&Passage], selected: usize, r
         let round =
             |score: Option<f32>| score.map_or("–".to_owned(), |score| format!("{score:.2}"));
         let [one, two] = passage.rounds.map(round);
-        let numbers = format!("{:>5.2}  {one:>7}  {two:>7}  ", passage.score);
+        let rounds = match is_narrow {
+            true => String::new(),
+            false => format!("{one:>7}  {two:>7}  "),
+        };
+        let numbers = format!("{:>5.2}  {rounds}", passage.score);
         let readers = fit(&readers(scene.app, passage), 13);
-        let used = pointer.len() + numbers.len() + 13;
+        let used = 2 + numbers.width() + 13;
         let from = cut_middle(&place(passage), pane.width().saturating_sub(used));
         pane.line(vec![
             scene.span(pointer, "title"),

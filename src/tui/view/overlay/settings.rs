@@ -49,5 +49,9 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, menu: &SettingsMenu) 
     for _ in 0..2 {
         pane.line(scene.muted(help.next().unwrap_or_default()));
     }
-    pane.line(scene.muted("↑↓ choose · ←→ change · Esc back"));
+    let place = match rows.len() > room {
+        true => format!(" ({} of {})", menu.selected + 1, rows.len()),
+        false => String::new(),
+    };
+    pane.line(scene.muted(format!("↑↓ choose{place} · ←→ change · Esc back")));
 }

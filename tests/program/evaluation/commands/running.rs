@@ -308,3 +308,23 @@ fn a_sample_is_drawn_by_its_seed() {
     assert_eq!(first, drawn("1"));
     assert!((2..6).any(|seed| drawn(&seed.to_string()) != first));
 }
+
+#[test]
+fn the_large_model_is_asked_again_with_the_small_completion_as_its_draft() {
+    let home = home(3);
+    said(&eval(&home, &["--drafts"]), 0, &[]);
+    for outcome in outcomes(&home) {
+        let written = outcome["small"]["completion"]["text"]
+            .as_str()
+            .expect("a text");
+        let again = &outcome["large_drafted"];
+        assert_eq!(again.is_object(), !written.is_empty(), "{outcome}");
+        if again.is_object() {
+            assert_eq!(again["same"], true, "{outcome}");
+            assert!(again["total_ms"].as_f64().expect("a time") > 0.0);
+        }
+    }
+    let report = home.run(&["report", "run.jsonl", "--format", "json"]);
+    let report: Value = serde_json::from_str(&stdout(&report)).expect("JSON");
+    assert_eq!(report["drafts"]["different"], 0);
+}

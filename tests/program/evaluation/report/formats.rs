@@ -1,3 +1,5 @@
+use routelens::evaluation::outcome::Drafted;
+
 use super::*;
 
 /// The numbers anywhere in a JSON value.
@@ -157,9 +159,88 @@ fn every_policy_stands_there_at_its_threshold_in_all_and_by_language_and_kind() 
             - equal["confidence_escalation"].as_f64().expect("a share");
         assert!(off.abs() < 0.05, "{off} in {}", part["name"]);
     }
-    let small = &parts[0]["policies"][0];
-    assert_eq!(small["right"], passed(true));
-    assert_eq!(parts[0]["policies"][4]["right"], passed(false));
+    let right = |name| strategy(&json, name)["right"].clone();
+    assert_eq!(right("small"), passed(true));
+    assert_eq!(right("large"), passed(false));
+}
+
+/// What a strategy achieves on all outcomes of a report.
+fn strategy(json: &Value, name: &str) -> Value {
+    let policies = json["parts"][0]["policies"].as_array().expect("a list");
+    let mut policies = policies.iter().filter(|one| one["strategy"] == name);
+    policies.next().expect(name).clone()
+}
+
+#[test]
+fn what_a_simulated_person_adds_is_told_apart_from_what_the_score_does() {
+    let home = Home::new();
+    let run = fixture::run(300, 3);
+    write(&home, "run.jsonl", &run);
+    let perfect = report(&home, &["run.jsonl", "--policy", "mccom"]);
+    assert_eq!(perfect["asked"]["score"], "first_k_mean_prob");
+    let number = |json: &Value, name: &str, key: &str| {
+        let value = strategy(json, name).pointer(key).and_then(Value::as_f64);
+        value.unwrap_or_else(|| panic!("no {key} of {name}"))
+    };
+    let pass = |name| number(&perfect, name, "/pass_at_1/value");
+    // Whoever knows what is wrong finds no more than the oracle, and no less than nobody.
+    assert!(pass("mccom") < pass("mccom+perfect"));
+    assert!(pass("mccom+perfect") <= pass("oracle"));
+    let asked = |name| number(&perfect, name, "/escalation");
+    assert!(asked("mccom") < asked("mccom+noisy") && asked("mccom+perfect") < 1.0);
+    // What they reject is waited for in addition.
+    let waits = |name| number(&perfect, name, "/latency/mean");
+    assert!(waits("mccom") < waits("mccom+perfect"));
+    let kept = run
+        .outcomes
+        .iter()
+        .filter(|one| one.small.completion.text.trim() == one.canonical.trim());
+    let share = kept.count() as f64 / run.outcomes.len() as f64;
+    assert_eq!(number(&perfect, "small", "/exact_match/value"), share);
+    assert_eq!(strategy(&perfect, "mccom").get("person"), None);
+    assert_eq!(strategy(&perfect, "mccom+perfect")["person"], "perfect");
+    // One who errs always is worse than nobody; the same errors come again.
+    let against = ["run.jsonl", "--person", "noisy:1,1"];
+    let wrong = report(&home, &against);
+    assert_eq!(
+        strategy(&wrong, "mccom+noisy")["person"]["noisy"]["accepts_wrong"],
+        1.0
+    );
+    assert!(number(&wrong, "mccom+noisy", "/pass_at_1/value") < pass("mccom+noisy"));
+    assert_eq!(wrong["parts"], report(&home, &against)["parts"]);
+    let text = stdout(&home.run(&["report", "run.jsonl"]));
+    for words in [
+        "What the person's signal adds",
+        "mccom+noisy",
+        "no gain of the models",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let nobody = home.run(&["report", "run.jsonl", "--person", "somebody"]);
+    assert!(complaint(&nobody, 2).contains("noisy:A,R"));
+}
+
+#[test]
+fn the_time_with_a_draft_counts_where_it_was_recorded() {
+    let home = Home::new();
+    let mut run = fixture::run(120, 3);
+    write(&home, "plain.jsonl", &run);
+    for outcome in &mut run.outcomes {
+        outcome.large_drafted = Some(Drafted {
+            total_ms: outcome.large.completion.timing.total_ms / 2.0,
+            drafting: Vec::new(),
+            same: true,
+        });
+    }
+    write(&home, "drafted.jsonl", &run);
+    let of = |file: &str| report(&home, &[file, "--policy", "mccom"]);
+    let (plain, drafted) = (of("plain.jsonl"), of("drafted.jsonl"));
+    let waits = |json: &Value, name| strategy(json, name)["latency"]["mean"].as_f64();
+    assert_eq!(plain["drafts"], Value::Null);
+    assert_eq!(drafted["drafts"]["outcomes"], 120);
+    assert_eq!(drafted["drafts"]["time_ratio"], 0.5);
+    assert_eq!(waits(&plain, "mccom"), waits(&drafted, "mccom"));
+    assert!(waits(&drafted, "mccom+perfect") < waits(&plain, "mccom+perfect"));
 }
 
 #[test]

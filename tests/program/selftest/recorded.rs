@@ -1,0 +1,311 @@
+//! Chains on recorded completions: the matrix, the score, which model's solution is returned, and
+//! what is recorded for plans.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
+
+use routelens::{
+    completion::{Completion, Hole, Sampling, StopReason, Timing},
+    config::SelfTesting,
+    evaluation::{
+        execution::{Executor, Limits, Program, TestResult},
+        fit::Split,
+    },
+    language::Language,
+    routing::SelfTest,
+    selftest::{
+        Chain, Matrix, Purpose, Trial, Want,
+        plan::{Cost, RecordedTask, plans},
+    },
+};
+use serde::Deserialize;
+
+const RECORDED: &str = include_str!("recorded.json");
+
+#[derive(Deserialize)]
+struct Task {
+    id: String,
+    language: Language,
+    prefix: String,
+    suffix: String,
+    turns: Vec<Turn>,
+    returned: String,
+}
+
+#[derive(Deserialize)]
+struct Turn {
+    model: String,
+    solutions: Vec<String>,
+    tests: Vec<String>,
+    right: Vec<bool>,
+    passed: Vec<Vec<bool>>,
+    score: f32,
+}
+
+fn tasks() -> Vec<Task> {
+    serde_json::from_str(RECORDED).expect("the fixture can be read")
+}
+
+fn completion(text: &str, ms: f64) -> Completion {
+    Completion {
+        text: text.to_owned(),
+        tokens: Vec::new(),
+        stop: StopReason::End,
+        timing: Timing {
+            total_ms: ms,
+            ..Timing::default()
+        },
+        drafting: Vec::new(),
+    }
+}
+
+/// Runs programs, for each language with a toolchain of its own.
+#[derive(Default)]
+struct Sandboxes(HashMap<Language, Arc<Executor>>);
+
+impl Sandboxes {
+    fn passes(&mut self, program: &Program) -> bool {
+        let executor = self.0.entry(program.language).or_insert_with(|| {
+            let limits = Limits {
+                time_ms: 5_000,
+                ..Limits::default()
+            };
+            Executor::new(limits, &[program.language], false).expect("the sandbox works")
+        });
+        executor.run(program).expect("it runs").result == TestResult::Passed
+    }
+
+    /// Plays a chain with what its models wrote.
+    fn play(&mut self, task: &Task, settings: SelfTesting, every: bool) -> Chain {
+        let names = task.turns.iter().map(|turn| turn.model.clone()).collect();
+        let hole = Hole::new(&*task.prefix, &*task.suffix, Some(task.language));
+        let (mut chain, mut want) = Chain::new(names, hole, settings, Sampling::default(), None);
+        if every {
+            chain.go_through_all();
+        }
+        while let Some(wanted) = want {
+            let turn = &task.turns[chain.model()];
+            want = match wanted {
+                Want::Ask(ask) => {
+                    assert_eq!(ask.sampling.temperature == 0.0, ask.number == 0);
+                    let (texts, ms) = match ask.purpose {
+                        Purpose::Solution => (&turn.solutions, 100.0),
+                        Purpose::Test => (&turn.tests, 50.0),
+                    };
+                    chain.answered(&completion(&texts[ask.number], ms))
+                }
+                Want::Run(runs) => {
+                    let mut want = None;
+                    for run in runs {
+                        assert_eq!(want, None, "nothing is wanted before all have been run");
+                        let passed = self.passes(&run.program);
+                        want = chain.ran(run.solution, run.test, passed);
+                    }
+                    want
+                }
+            };
+        }
+        chain
+    }
+}
+
+fn settings(theta: f32) -> SelfTesting {
+    SelfTesting {
+        solutions: 3,
+        tests: 4,
+        test_lines: 1,
+        theta,
+        chain: Vec::new(),
+    }
+}
+
+fn passed(matrix: &Matrix) -> Vec<Vec<bool>> {
+    let known = |cell: &Option<bool>| cell.expect("every cell is known");
+    let row = |row: &Vec<Option<bool>>| row.iter().map(known).collect();
+    matrix.passed.iter().map(row).collect()
+}
+
+fn score(trial: &Trial) -> f32 {
+    match trial.outcome().expect("it has ended").result {
+        SelfTest::Tried { score, .. } => score,
+        SelfTest::Inapplicable => panic!("{:?}", trial.outcome()),
+    }
+}
+
+#[test]
+fn recorded_completions_come_to_the_matrix_and_the_score_that_they_must() {
+    let mut sandboxes = Sandboxes::default();
+    for task in tasks() {
+        let chain = sandboxes.play(&task, settings(0.5), true);
+        assert_eq!(chain.trials().len(), task.turns.len(), "{}", task.id);
+        for (trial, turn) in chain.trials().iter().zip(&task.turns) {
+            let name = format!("{}, {}: {:#?}", task.id, turn.model, trial.matrix());
+            assert_eq!(passed(trial.matrix()), turn.passed, "{name}");
+            assert!((score(trial) - turn.score).abs() < 1e-6, "{name}");
+        }
+        let returned = chain.returned().expect("a solution");
+        assert_eq!(
+            task.turns[returned.model].model, task.returned,
+            "{}",
+            task.id
+        );
+        assert!(returned.reached, "{}", task.id);
+    }
+}
+
+#[test]
+fn a_chain_ends_with_the_first_model_that_reaches_theta_and_else_returns_the_last_ones_best() {
+    let mut sandboxes = Sandboxes::default();
+    let all = tasks();
+    let task = all
+        .iter()
+        .find(|task| task.id == "python/stack")
+        .expect("there");
+    let chain = sandboxes.play(task, settings(0.6), false);
+    assert_eq!(chain.trials().len(), 1);
+    let returned = chain.returned().expect("a solution");
+    assert_eq!(
+        returned.text,
+        "self.counts[word] = self.counts.get(word, 0) + 1"
+    );
+    let chain = sandboxes.play(task, settings(0.7), false);
+    assert_eq!(chain.returned().map(|returned| returned.model), Some(1));
+    // The same models the other way round: the last one's best is returned though it is below θ.
+    let mut turned = tasks().remove(0);
+    turned.turns.swap(0, 1);
+    turned.turns[0].tests.iter_mut().for_each(String::clear);
+    let chain = sandboxes.play(&turned, settings(1.0), false);
+    let first = chain.trials()[0].outcome().expect("it has ended");
+    assert_eq!(first.result, SelfTest::Inapplicable);
+    assert!(
+        first
+            .why
+            .as_deref()
+            .is_some_and(|why| why.contains("no test that calls median"))
+    );
+    let returned = chain.returned().expect("a solution");
+    assert_eq!((returned.model, returned.reached), (1, false));
+    assert_eq!(returned.text, "return ordered[middle]");
+}
+
+#[test]
+fn solutions_that_mean_harm_or_never_end_fail_their_own_tests_and_nobody_elses() {
+    let task = Task {
+        id: "harm".to_owned(),
+        language: Language::Python,
+        prefix: "import os, shutil\n\n\ndef one():\n    ".to_owned(),
+        suffix: "\n".to_owned(),
+        turns: vec![Turn {
+            model: "small".to_owned(),
+            solutions: [
+                "while True:\n        pass",
+                "shutil.rmtree(os.getcwd(), ignore_errors=True)\n    os._exit(0)",
+                "return 1",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            tests: vec![") == 1".to_owned(), ") > 0\nassert one() == 2".to_owned()],
+            right: vec![false, false, true],
+            passed: Vec::new(),
+            score: 0.0,
+        }],
+        returned: "small".to_owned(),
+    };
+    let mut sandboxes = Sandboxes::default();
+    let settings = SelfTesting {
+        tests: 2,
+        ..settings(0.3)
+    };
+    let chain = sandboxes.play(&task, settings, false);
+    let trial = &chain.trials()[0];
+    let expected = [[false, false], [false, false], [true, true]];
+    assert_eq!(passed(trial.matrix()), expected);
+    assert_eq!(trial.best(), Some("return 1"));
+    assert!(trial.reached());
+}
+
+#[test]
+fn of_a_test_that_fails_it_is_recorded_which_lines_hold() {
+    let mut sandboxes = Sandboxes::default();
+    let task = tasks().remove(0);
+    let settings = SelfTesting {
+        test_lines: 3,
+        ..settings(0.5)
+    };
+    let chain = sandboxes.play(&task, settings, false);
+    let record = |trial: &Trial, sandboxes: &mut Sandboxes| {
+        let passes = |program: &Program| Ok::<_, ()>(sandboxes.passes(program));
+        trial.record(10.0, 1.0, passes).expect("recorded")
+    };
+    let attempt = record(&chain.trials()[0], &mut sandboxes);
+    // The first sample is written twice; the first test has two lines, of which it holds the first.
+    assert_eq!(attempt.held, [[1, 0, 1, 0], [1, 0, 1, 0], [0, 1, 0, 1]]);
+    let whole = chain.trials()[0].matrix();
+    assert_eq!(attempt.matrix(3, 4, 3).passed, whole.passed);
+    assert_eq!(passed(&attempt.matrix(3, 4, 1)), task.turns[0].passed);
+    let smaller = attempt.matrix(2, 1, 1);
+    assert_eq!((smaller.samples(), smaller.solutions.len()), (2, 1));
+    assert_eq!(smaller.score(), 1.0);
+}
+
+/// Every task's turns, as the command records them.
+pub(super) fn record_all() -> Vec<RecordedTask> {
+    static RECORDED: LazyLock<Vec<RecordedTask>> = LazyLock::new(run_all);
+    RECORDED.clone()
+}
+
+fn run_all() -> Vec<RecordedTask> {
+    let mut sandboxes = Sandboxes::default();
+    let record = |task: Task| {
+        let chain = sandboxes.play(&task, settings(0.5), true);
+        let attempt = |(trial, turn): (&Trial, &Turn)| {
+            let passes = |program: &Program| Ok::<_, ()>(sandboxes.passes(program));
+            let accelerators = if turn.model == "large" { 4.0 } else { 1.0 };
+            let mut attempt = trial.record(10.0, accelerators, passes).expect("recorded");
+            for (solution, right) in attempt.solutions.iter_mut().zip(&turn.right) {
+                solution.right = Some(*right);
+            }
+            attempt
+        };
+        let attempts = chain
+            .trials()
+            .iter()
+            .zip(&task.turns)
+            .map(attempt)
+            .collect();
+        RecordedTask {
+            id: task.id,
+            attempts,
+        }
+    };
+    tasks().into_iter().map(record).collect()
+}
+
+#[test]
+fn plans_of_recorded_attempts_cost_more_only_where_they_are_better() {
+    let found = plans(&record_all(), Split::default(), Cost::AcceleratorSeconds).expect("plans");
+    assert_eq!(found.models, ["small", "large"]);
+    let frontier: Vec<_> = found.rows.iter().filter(|row| row.on_frontier).collect();
+    let points: Vec<(f64, f64)> = frontier
+        .iter()
+        .map(|row| {
+            (
+                row.fit.accelerator_seconds,
+                row.fit.accuracy.expect("tasks").value,
+            )
+        })
+        .collect();
+    assert!(
+        points.is_sorted_by(|a, b| a.0 < b.0 && a.1 < b.1),
+        "{points:?}"
+    );
+    assert_eq!(points.last().map(|point| point.1), Some(1.0));
+    // One solution of the small model, without a test, is the cheapest there is.
+    assert_eq!(
+        (&frontier[0].plan.models[..], frontier[0].plan.tests),
+        (&[0][..], 0)
+    );
+    assert!((points[0].0 - 0.1).abs() < 1e-9, "{points:?}");
+}
