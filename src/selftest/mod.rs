@@ -62,6 +62,15 @@ impl Group {
     }
 }
 
+/// What the solution of a row is called, where tests have numbers: a, b, …, z, aa, …
+pub fn letter(row: usize) -> String {
+    let last = char::from(b'a' + u8::try_from(row % 26).unwrap_or(0));
+    match row / 26 {
+        0 => last.to_string(),
+        more => format!("{}{last}", letter(more - 1)),
+    }
+}
+
 impl Matrix {
     /// A matrix without anything in it.
     pub fn new(model: impl Into<String>) -> Self {

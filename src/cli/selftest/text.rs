@@ -4,7 +4,11 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::turns::Solved;
-use crate::{document::width::shown_text, routing::SelfTest, selftest::Trial};
+use crate::{
+    document::width::shown_text,
+    routing::SelfTest,
+    selftest::{Trial, letter},
+};
 
 /// The widest that a line of a solution or test is shown.
 const WIDTH: usize = 100;
@@ -97,15 +101,6 @@ fn matrix(trial: &Trial) -> String {
         text.push_str(&listed(letter, &solution.text));
     }
     text
-}
-
-/// a to z, then aa and so on.
-fn letter(index: usize) -> String {
-    let last = char::from(b'a' + u8::try_from(index % 26).unwrap_or(0));
-    match index / 26 {
-        0 => last.to_string(),
-        more => format!("{}{last}", letter(more - 1)),
-    }
 }
 
 /// A name and its text, indented under each other.

@@ -273,6 +273,7 @@ impl App {
         if !self.lane(kind).model.is_usable() {
             return self.fail_turn(format!("there is no {} model to ask", kind.name()));
         }
+        let mut effects = self.make_way(kind);
         let id = self.new_id();
         self.expect(id);
         self.open_account(kind, id, false);
@@ -287,7 +288,8 @@ impl App {
             passages,
             ..Request::greedy(id, ask.hole, tokens)
         };
-        vec![Effect::Ask(kind, request)]
+        effects.push(Effect::Ask(kind, request));
+        effects
     }
 
     /// Whether a request is one that a self-test waits for.

@@ -9,7 +9,7 @@ use crate::{
     config::SelfTesting,
     evaluation::execution::Execution,
     routing::SelfTest,
-    selftest::{Matrix, Purpose, Trial, Want},
+    selftest::{Matrix, Purpose, Trial, Want, letter},
 };
 
 /// The self-tests of the models on one hole.
@@ -97,10 +97,10 @@ impl SelfTests {
         let turn = &self.turns[index];
         let name = turn.lane.name();
         Some(match turn.trial.reached() {
-            true => format!("the {name} model reaches θ with solution {}", row + 1),
+            true => format!("the {name} model reaches θ with solution {}", letter(row)),
             false => format!(
                 "no model reaches θ; the best of the {name} model is solution {}",
-                row + 1
+                letter(row)
             ),
         })
     }

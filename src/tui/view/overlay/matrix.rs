@@ -18,7 +18,7 @@ use super::{
 use crate::{
     completion::Hole,
     routing::SelfTest,
-    selftest::{Matrix, Purpose},
+    selftest::{Matrix, Purpose, letter},
     tui::app::{
         overlay::MatrixPlace,
         selftesting::{Doing, SelfTests, Standing, Turn},
@@ -298,7 +298,7 @@ fn label(matrix: &Matrix, index: usize, words: bool) -> String {
         (0, false) => " g",
         _ => "",
     };
-    format!("{:>2}{count}{greedy} ", index + 1)
+    format!("{:>2}{count}{greedy} ", letter(index))
 }
 
 fn heading(
@@ -409,7 +409,7 @@ fn chosen(
         lines.extend(text("", test));
     }
     if let Some(solution) = matrix.solutions.get(row) {
-        lines.push(Line::from(scene.muted(format!("Solution {}", row + 1))));
+        lines.push(Line::from(scene.muted(format!("Solution {}", letter(row)))));
         lines.extend(text(lead, &solution.text));
     }
     let most = lines.len().saturating_sub(pane.room());
@@ -442,7 +442,7 @@ fn outcome(
         execution.result.name().replace('_', " ")
     });
     let mut line = Line::from(vec![
-        scene.muted(format!("Test {} on solution {}: ", column + 1, row + 1)),
+        scene.muted(format!("Test {} on solution {}: ", column + 1, letter(row))),
         scene.span(format!("{sign} {word}"), scope),
     ]);
     let detail = execution.map_or("", |execution| {
