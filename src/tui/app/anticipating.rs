@@ -93,7 +93,7 @@ impl App {
             || completion.stop == StopReason::Repetition
             || self.editor.document.is_read_only()
             || !self.has_room_to_complete();
-        let busy = LaneKind::ALL.iter().any(|kind| self.is_busy(*kind));
+        let busy = self.is_self_testing() || LaneKind::ALL.iter().any(|kind| self.is_busy(*kind));
         let ready = matches!(self.small.model, ModelState::Ready(_));
         if asked == Some(run.id) || senseless || busy || !ready {
             return None;

@@ -291,7 +291,9 @@ impl App {
             passages,
             ..Request::greedy(id, ask.hole, tokens)
         };
-        vec![Effect::Ask(kind, request)]
+        let mut effects = self.make_way(kind);
+        effects.push(Effect::Ask(kind, request));
+        effects
     }
 
     /// Whether a request is one that a self-test waits for.

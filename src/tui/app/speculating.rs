@@ -46,12 +46,20 @@ impl App {
         if kind == LaneKind::Small {
             return None;
         }
-        let run = self.small.run()?;
+        let run = self.decided_run()?;
         let (decision, _) = run.decision.as_ref()?;
         if decision.keeps() {
             return None;
         }
-        Rejected::of(&run.completion.tokens)
+        let rejected = Rejected::of(&run.completion.tokens)?;
+        match self.small.run() {
+            Some(_) => Some(rejected),
+            // The person wrote something else in its place, perhaps behind some of it.
+            None => self
+                .rejected
+                .clone()
+                .map(|text| Rejected { text, ..rejected }),
+        }
     }
 
     /// Drafts: on, as they are configured, or off.
