@@ -63,11 +63,6 @@ impl App {
         let Some(hole) = self.small.hole.clone() else {
             return Vec::new();
         };
-        let unwanted = self.small.run().filter(|run| run.is_whole());
-        let unwanted = unwanted.map(|run| run.completion.text.clone());
-        self.rejected = unwanted
-            .or(self.rejected.take())
-            .filter(|text| !text.is_empty());
         let run = Run::new(self.new_id(), RunKind::Greedy, self.now);
         let id = run.id;
         let lane = self.lane_mut(kind);

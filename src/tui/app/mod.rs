@@ -133,9 +133,9 @@ pub struct App {
     after_save: Option<files::AfterSave>,
     /// What the lanes' models were last started from, so that a change can be noticed.
     sources: [Option<ModelSource>; 3],
-    /// What was not wanted of the small completion that the large model is asked in place of: the
-    /// large model may verify it.
-    pub(super) rejected: Option<String>,
+    /// What was left of the small completion that the person refused by writing something else: the
+    /// large model, which is asked in its place, may verify it.
+    rejected: Option<String>,
     signalling: signalling::Signalling,
     /// What was computed ahead.
     pub anticipation: Anticipation,

@@ -189,7 +189,7 @@ fn dismissing_has_the_large_model_answer_about_the_same_hole() {
     let asked = request(&effects, LARGE).expect("the large model is asked");
     assert_eq!(Some(&asked.hole), app.small.hole.as_ref());
     assert_eq!(app.ghost_text(), "", "what was dismissed is gone");
-    assert_eq!(app.rejected.as_deref(), Some("a + b"));
+    assert_eq!(asked.drafts.rejected.as_deref(), Some("a + b"));
     assert_eq!(decided(&app), Some((Action::Escalate, false)));
     assert_eq!(said(&app), Some(UserSignal::Dismissed));
     assert_eq!(reasons(&app)[1], ("user", "dismissed".to_owned()));
@@ -249,7 +249,7 @@ fn typing_something_else_asks_the_large_model_behind_it() {
     let effects = key(&mut app, KeyCode::Char('z'));
     let asked = request(&effects, LARGE).expect("the large model is asked");
     assert_eq!(asked.hole.prefix, "def f(x):\n    return z");
-    assert_eq!(app.rejected.as_deref(), Some("a + b"));
+    assert_eq!(asked.drafts.rejected.as_deref(), Some("a + b"));
     assert_eq!(said(&app), Some(UserSignal::TypedOtherwise));
     assert_eq!(reasons(&app)[1], ("user", "typed_otherwise".to_owned()));
     say(&mut app, LARGE, &["ebra"], -0.1);
@@ -265,7 +265,7 @@ fn what_of_it_was_typed_is_left_out_of_what_was_rejected() {
     let effects = key(&mut app, KeyCode::Char('z'));
     let asked = request(&effects, LARGE).expect("the large model is asked");
     assert!(asked.hole.prefix.ends_with("return az"));
-    assert_eq!(app.rejected.as_deref(), Some(" + b"));
+    assert_eq!(asked.drafts.rejected.as_deref(), Some(" + b"));
 }
 
 #[test]
