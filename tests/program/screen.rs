@@ -491,7 +491,7 @@ prop_compose! {
         large in any_text(),
         tokens in prop::collection::vec((any_text(), 0.0f32..1.0), 0..12),
         places in (any::<usize>(), any::<usize>(), 0usize..60, 0usize..400, 0usize..80),
-        choices in (0usize..5, 0usize..5, 0usize..6, any::<bool>(), any::<bool>()),
+        choices in (0usize..5, 0usize..7, 0usize..6, any::<bool>(), any::<bool>()),
         ranges in prop::collection::vec((0usize..300, 0usize..40), 0..6),
         servers in prop_oneof![Just(0), any::<usize>()],
         overlay in any_overlay(),

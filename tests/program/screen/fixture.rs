@@ -10,7 +10,7 @@ use routelens::{
     completion::{Candidate, Completion, PromptInfo, RequestId, StopReason, Timing, Token},
     config::Config,
     document::{Document, Selection},
-    routing::{Entry, Evidence, History, Scores, Settings, decide},
+    routing::{Entry, Evidence, History, Scores, SelfTest, Settings, decide},
     syntax::{Highlighter, ThemeSet, TokenSyntax, Tree, Verdict, VerdictState},
     tui::{
         app::{App, Ghost, LaneKind, ModelState, OpenedFile, Phase, Run, RunKind},
@@ -253,6 +253,8 @@ pub fn decided(app: &mut App, settings: Settings, verdict: VerdictState) {
         scores: Scores::of(&run.completion.tokens, settings.k),
         tokens: 24,
         verdict: Some(verdict),
+        // So that every policy can decide.
+        self_test: Some(SelfTest::Inapplicable),
         finished: true,
         ..Evidence::default()
     };
@@ -283,6 +285,7 @@ pub fn history(app: &mut App, settings: Settings) {
             scores: Scores::of(&[token("x", prob), token("y", prob)], settings.k),
             tokens: 2,
             verdict: Some(verdict),
+            self_test: Some(SelfTest::Inapplicable),
             finished: true,
             ..Evidence::default()
         };
