@@ -26,13 +26,13 @@ pub fn do_not_apply(app: &App, lane: &Lane) -> Option<String> {
     info.no_drafts.clone().filter(|_| wanted)
 }
 
-/// What a source is, in a few words.
+/// What a source is, in a word.
 pub fn meaning(source: DraftSource) -> &'static str {
     match source {
-        DraftSource::Context => "this file",
+        DraftSource::Context => "file",
         DraftSource::Retrieved => "passages",
         DraftSource::Recycled => "recycled",
-        DraftSource::Rejected => "rejected text",
+        DraftSource::Rejected => "rejected",
     }
 }
 
@@ -44,14 +44,24 @@ pub fn outcome(drafting: &Drafting) -> String {
     format!("{accepted} of {drafted} accepted, {rate:.0} %{saved}")
 }
 
-/// What all sources together did, for a line with little room: `drafts 12/16, 14 ms saved`.
-pub fn brief(run: &Run) -> Option<String> {
+/// How many of a source's tokens were accepted: `12/16`.
+pub fn share(drafting: &Drafting) -> String {
+    format!("{}/{}", drafting.accepted, drafting.drafted)
+}
+
+/// How many tokens of all sources together were accepted; `None` where none drafted.
+pub fn all(run: &Run) -> Option<String> {
     let all = &run.completion.drafting;
     let drafted: usize = all.iter().map(|drafting| drafting.drafted).sum();
     let accepted: usize = all.iter().map(|drafting| drafting.accepted).sum();
-    let known = all.iter().filter_map(|drafting| drafting.saved_ms);
+    (drafted > 0).then(|| format!("{accepted}/{drafted}"))
+}
+
+/// What all sources together did, for a line with little room: `drafts 12/16, 14 ms saved`.
+pub fn brief(run: &Run) -> Option<String> {
+    let known = run.completion.drafting.iter().filter_map(|d| d.saved_ms);
     let ms = known.reduce(|one, other| one + other);
-    (drafted > 0).then(|| format!("drafts {accepted}/{drafted}{}", saved(ms)))
+    all(run).map(|all| format!("drafts {all}{}", saved(ms)))
 }
 
 /// Time that drafting saved, after a comma; where it cost more than it brought, that. Nothing where

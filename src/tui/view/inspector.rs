@@ -19,6 +19,9 @@ use crate::{
     tui::app::{Inspector, LaneKind, Run},
 };
 
+/// Fewer rows than this leave what drafts did one line.
+const ROOM_FOR_DRAFTS: usize = 10;
+
 /// Cells of a candidate's probability bar, at most.
 const BAR: usize = 24;
 
@@ -44,7 +47,8 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let pairs = if pane.room() >= 14 { 2 } else { 1 };
     strip(scene, &mut pane, run, inspector.token, pairs);
     timeline_legend(scene, &mut pane);
-    for line in drafting(scene, run, pane.width()) {
+    let in_brief = pane.room() < ROOM_FOR_DRAFTS;
+    for line in drafting(scene, run, pane.width(), in_brief) {
         pane.line(line);
     }
     if let Some(why) = drafts::do_not_apply(scene.app, state::lane(scene.app, lane)) {
@@ -100,9 +104,14 @@ fn strip(scene: Scene, pane: &mut Pane, run: &Run, chosen: usize, pairs: usize) 
             upper.push_span(Span::styled(labels[index].clone(), style));
             upper.push_span(scene.span("│", "border"));
             let (sign, scope) = sign(run.timeline.get(index));
-            lower.push_span(scene.span(sign, scope));
-            let draft = tokens[index].drafted.map_or("", drafts::sign);
-            lower.push_span(scene.span(fit(draft, labels[index].width()), "key"));
+            let width = labels[index].width();
+            match tokens[index].drafted {
+                None => lower.push_span(scene.span(fit(sign, width + 1), scope)),
+                Some(source) => {
+                    lower.push_span(scene.span(sign, scope));
+                    lower.push_span(scene.span(fit(drafts::sign(source), width), "key"));
+                }
+            }
         }
         pane.line(upper);
         pane.line(lower);
@@ -155,7 +164,7 @@ fn timeline_legend(scene: Scene, pane: &mut Pane) {
 }
 
 /// What each source of drafts did for the run, with its sign; nothing where none drafted.
-fn drafting(scene: Scene, run: &Run, width: usize) -> Vec<Line<'static>> {
+fn drafting(scene: Scene, run: &Run, width: usize, in_brief: bool) -> Vec<Line<'static>> {
     let drafted = |source: DraftSource| {
         let tokens = run.completion.tokens.iter();
         let tokens = tokens.filter(|token| token.drafted == Some(source)).count();
@@ -164,6 +173,7 @@ fn drafting(scene: Scene, run: &Run, width: usize) -> Vec<Line<'static>> {
         match (outcome, tokens) {
             (None, 0) => None,
             (None, n) => Some(format!("{n} so far")),
+            (Some(outcome), _) if in_brief => Some(drafts::share(outcome)),
             (Some(outcome), _) => Some(drafts::outcome(outcome)),
         }
     };
@@ -172,11 +182,7 @@ fn drafting(scene: Scene, run: &Run, width: usize) -> Vec<Line<'static>> {
         .filter_map(|source| {
             Some(vec![
                 scene.span(format!(" {}", drafts::sign(source)), "key"),
-                scene.muted(format!(
-                    " {}: {}",
-                    drafts::meaning(source),
-                    drafted(source)?
-                )),
+                scene.muted(format!(" {} {}", drafts::meaning(source), drafted(source)?)),
             ])
         })
         .collect();

@@ -176,7 +176,8 @@ fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
             )
         }
         Detail::Short => {
-            format!(" · {ttft} · {rate}/s · {prompt}: {cached} cached + {evaluated}")
+            let drafts = drafts::all(run).map_or(String::new(), |all| format!(" · drafts {all}"));
+            format!(" · {ttft} · {rate}/s{drafts} · {prompt}: {cached} cached + {evaluated}")
         }
         _ => format!(" {ttft} {rate}/s {prompt}:{cached}+{evaluated}"),
     }
