@@ -354,6 +354,7 @@ impl Lanes {
         let request = Request {
             sampling: self.sampling,
             passages: extras.passages,
+            folder: self.shelf.folder(),
             passage_tokens: extras.tokens,
             drafts: extras.drafts,
             ..Request::greedy(id, hole.clone(), self.config.max_tokens)

@@ -1,6 +1,8 @@
 //! The passages for one hole after the other: an index of the folder around a hole's file, built when
 //! it is first needed and kept as long as the holes stay in that folder.
 
+use std::path::PathBuf;
+
 use crate::{
     cli::console::Console,
     completion::{Hole, Passage, Rejected, RequestId},
@@ -45,6 +47,12 @@ impl Shelf {
                 self.refused = Some(problem);
             }
         }
+    }
+
+    /// The folder that the passages' paths are relative to.
+    pub fn folder(&self) -> Option<PathBuf> {
+        let index = self.index.as_ref();
+        index.map(|index| index.scope().root.clone())
     }
 
     /// The passages for a hole, best first; none without an index.

@@ -94,9 +94,8 @@ fn policy_name(strategy: Strategy) -> Cell {
     match strategy {
         Strategy::Policy(Policy::Small) => "always small".into(),
         Strategy::Policy(Policy::Large) => "always large".into(),
-        Strategy::Person(person)
-            if person.name() != person.to_string() && person != Person::NOISY =>
-        {
+        // With rates that somebody gave.
+        Strategy::Person(person @ Person::Noisy { .. }) if person != Person::NOISY => {
             format!("mccom+{person}").into()
         }
         other => other.name().into(),

@@ -157,3 +157,41 @@ fn a_list_of_patterns_in_a_variable_keeps_files_here_however_it_is_written() {
     }
     assert_eq!(asked(&server, "/infill").len(), 0);
 }
+
+#[test]
+fn a_server_is_sent_what_was_retrieved_and_nothing_of_a_file_that_stays_here() {
+    let home = Home::new();
+    let server = llama_server(Duration::ZERO);
+    fs::create_dir_all(home.path("shop/secrets")).expect("made");
+    fs::write(home.path("shop/sum.py"), SOURCE).expect("written");
+    let helper = |name: &str| {
+        format!(
+            "def {name}(values):\n    for value in values:\n        result = value\n    return result\n"
+        )
+    };
+    fs::write(home.path("shop/helper.py"), helper("plain_total")).expect("written");
+    fs::write(home.path("shop/secrets/own.py"), helper("swordfish_total")).expect("written");
+    let place = PLACE.replace("sum.py", "shop/sum.py");
+    let output = home.run(&[
+        "complete",
+        &place,
+        "--json",
+        "--retrieve",
+        "--policy",
+        "large",
+        "--large",
+        &server.url(),
+    ]);
+    let record = records(&output).remove(0);
+    assert_eq!(record["large"]["text"], "value", "{record}");
+    let asked = asked(&server, "/infill").pop().expect("it was asked");
+    let extra = asked["input_extra"].as_array().expect("a list");
+    let text = |one: &Value| {
+        one["text"]
+            .as_str()
+            .unwrap_or_default()
+            .contains("plain_total")
+    };
+    assert!(extra.iter().any(text), "{asked}");
+    assert!(!asked.to_string().contains("swordfish"), "{asked}");
+}
