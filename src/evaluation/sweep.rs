@@ -252,9 +252,9 @@ pub struct Point {
     pub pass_at_1: f64,
 }
 
-/// Every point that a strategy can reach with a score (its own, where it has one), from least to most escalation; one point for
-/// a strategy without threshold. Points at which no served completion has a label are left out, so
-/// that a part without rows or labels has an empty curve. In O(rows).
+/// Every point that a strategy can reach with a score (its own, where it has one), from least to most
+/// escalation; one point for a strategy without threshold. Points at which no served completion has a
+/// label are left out, so that a part without rows or labels has an empty curve. In O(rows).
 ///
 /// A policy with a threshold keeps a row iff the row's score reaches τ and the other gates pass, so
 /// each row is decided once, at its own score: one that is kept there is kept up to there. From then

@@ -120,6 +120,8 @@ impl<'model> Session<'model> {
         self.context.clear();
         self.cached.clear();
         self.whole_chunks = 0;
+        self.alone = 0;
+        self.ahead = Ahead::default();
     }
 
     /// Completes one request; `emit` gets every event but the last.

@@ -110,9 +110,7 @@ impl Exchange {
     /// the patterns of files that stay here just as the hole's own is.
     pub fn permits_passage(&self, passage: &Passage, folder: Option<&Path>) -> bool {
         let inside = Path::new(&passage.path);
-        folder.is_some_and(|folder| {
-            self.permits(Some(&folder.join(inside))).is_ok() && self.permits(Some(inside)).is_ok()
-        })
+        folder.is_some_and(|folder| self.network.permits_in(folder, inside).is_ok())
     }
 
     /// Asks for a path (`/props`, `/v1/models`), whatever the status; gives up after `within`.

@@ -136,6 +136,16 @@ impl Network {
             None => Ok(()),
         }
     }
+
+    /// The same for a file of a folder.
+    ///
+    /// # Errors
+    /// It may not.
+    pub(super) fn permits_in(&self, folder: &Path, path: &Path) -> Result<(), Problem> {
+        self.online()?;
+        let deny = self.shared.deny.as_ref();
+        deny.map_err(Clone::clone)?.permits_in(folder, path)
+    }
 }
 
 impl Drop for Shared {

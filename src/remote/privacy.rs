@@ -118,6 +118,11 @@ impl Deny {
         if here != self.first_here {
             forms.extend(self::forms(path, &self.first_here));
         }
+        self.permits_as(path, &forms)
+    }
+
+    /// Whether a file may go that is called so.
+    fn permits_as(&self, path: &Path, forms: &[PathBuf]) -> Result<(), Problem> {
         let matching = |pattern: &&Pattern| forms.iter().any(|form| pattern.matches(form));
         let Some(pattern) = self.patterns.iter().find(matching) else {
             return Ok(());
@@ -128,6 +133,22 @@ impl Deny {
             pattern.text
         );
         Err(Problem::new(ProblemKind::Denied, text))
+    }
+}
+
+impl Deny {
+    /// The same for a file of a folder, whose path counts from the folder too: a pattern like
+    /// `private/*` is meant for the folder, wherever one stands.
+    ///
+    /// # Errors
+    /// As [`Deny::permits`].
+    pub fn permits_in(&self, folder: &Path, path: &Path) -> Result<(), Problem> {
+        if self.patterns.is_empty() {
+            return Ok(());
+        }
+        let inside = path.strip_prefix(folder).unwrap_or(path);
+        self.permits(&folder.join(inside))?;
+        self.permits_as(path, &[inside.to_path_buf()])
     }
 }
 

@@ -20,6 +20,12 @@ use crate::remote::Deny;
 /// So many entries are looked at for each file that may be indexed: a folder of a million images
 /// ends as well.
 const ENTRIES_PER_FILE: usize = 10;
+
+/// How many entries are looked at, where so many files may be indexed.
+fn most_entries(max_files: usize) -> usize {
+    max_files.saturating_mul(ENTRIES_PER_FILE)
+}
+
 /// In so many bytes at its start a binary file shows a zero.
 const FIRST_BLOCK: usize = 8192;
 /// Text with longer lines on average, in bytes, was not written by hand: minified code, data.
@@ -84,13 +90,19 @@ impl Folder {
         let deny = Deny::new(&scope.deny).map_err(|problem| problem.to_string())?;
         let denied = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&denied);
+        let root = scope.root.clone();
+        let most = most_entries(scope.settings.max_files);
         let is_wanted = move |entry: &DirEntry| {
             let path = entry.path();
+            if count.load(Ordering::Relaxed) >= most {
+                // Denied entries are walked past within one step: they are bounded here.
+                return false;
+            }
             let beside = |only: &PathBuf| !only.starts_with(path);
             if only.as_ref().is_some_and(beside) {
                 return false;
             }
-            let permitted = entry.path_is_symlink() || deny.permits(path).is_ok();
+            let permitted = entry.path_is_symlink() || deny.permits_in(&root, path).is_ok();
             count.fetch_add(usize::from(!permitted), Ordering::Relaxed);
             permitted
         };
@@ -112,8 +124,9 @@ impl Folder {
     /// there may be; from there on they are only counted, and not many more.
     pub fn step(&mut self, full: bool) -> Step {
         let full = full || self.census.files >= self.max_files;
-        let most = self.max_files.saturating_mul(ENTRIES_PER_FILE);
-        if self.entries >= most || self.census.beyond >= self.max_files {
+        let most = most_entries(self.max_files);
+        let denied = self.denied.load(Ordering::Relaxed);
+        if self.entries.max(denied) >= most || self.census.beyond >= self.max_files {
             self.census.more = self.walk.next().is_some();
             return Step::End;
         }

@@ -99,6 +99,11 @@ impl Postings {
         kept
     }
 
+    /// Whether any chunk holds a term.
+    pub fn holds(&self, term: Term) -> bool {
+        self.terms.contains_key(&term)
+    }
+
     /// How rare a term is: BM25's inverse document frequency, never negative.
     pub fn rarity(&self, term: Term) -> f32 {
         let holding = self.terms.get(&term).map_or(0, Vec::len) as f32;

@@ -50,10 +50,12 @@ fn add<'a>(terms: &mut HashMap<u64, f32>, lines: impl Iterator<Item = &'a str>) 
     }
 }
 
-/// The terms that say most, in an order that does not depend on chance.
+/// The terms that say most, in an order that does not depend on chance. A term that no chunk holds is
+/// the rarest of all and finds nothing: it must not take the place of one that does.
 fn strongest(terms: HashMap<u64, f32>, postings: &Postings) -> Vec<Weighted> {
     let mut rated: Vec<(f32, Weighted)> = terms
         .into_iter()
+        .filter(|(term, _)| postings.holds(*term))
         .map(|(term, worth)| (worth * postings.rarity(term), (term, worth)))
         .collect();
     rated.sort_by(|(a, (x, _)), (b, (y, _))| b.total_cmp(a).then(x.cmp(y)));

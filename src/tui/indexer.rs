@@ -23,9 +23,15 @@ pub(super) struct Folder {
 
 #[derive(Default)]
 struct Slot {
-    indexer: Option<Indexer>,
+    indexer: Option<Current>,
     /// Counts the folders asked for, so that one that was overtaken is not indexed.
     turn: u64,
+}
+
+/// The indexer that is in use. What one that is not says late is not passed on.
+struct Current {
+    indexer: Indexer,
+    _in_use: Arc<()>,
 }
 
 impl Folder {
@@ -52,8 +58,8 @@ impl Folder {
             match scope {
                 _ if slot.turn != turn => {}
                 Ok(scope) => {
-                    let indexer = slot.indexer.get_or_insert_with(|| start(events));
-                    indexer.index(scope);
+                    let current = slot.indexer.get_or_insert_with(|| start(events));
+                    current.indexer.index(scope);
                 }
                 Err(problem) => {
                     slot.indexer = None;
@@ -65,20 +71,29 @@ impl Folder {
 
     /// Takes in that a file was saved.
     pub fn update(&self, path: &Path) {
-        if let Some(indexer) = &lock(&self.slot).indexer {
-            indexer.update(path);
+        if let Some(current) = &lock(&self.slot).indexer {
+            current.indexer.update(path);
         }
     }
 
     pub fn search(&self, query: Query) {
-        if let Some(indexer) = &lock(&self.slot).indexer {
-            indexer.search(query);
+        if let Some(current) = &lock(&self.slot).indexer {
+            current.indexer.search(query);
         }
     }
 }
 
-fn start(events: UnboundedSender<Event>) -> Indexer {
-    Indexer::start(move |event| tell(&events, event))
+fn start(events: UnboundedSender<Event>) -> Current {
+    let in_use = Arc::new(());
+    let still = Arc::downgrade(&in_use);
+    Current {
+        indexer: Indexer::start(move |event| {
+            if still.strong_count() > 0 {
+                tell(&events, event);
+            }
+        }),
+        _in_use: in_use,
+    }
 }
 
 fn tell(events: &UnboundedSender<Event>, event: IndexEvent) {

@@ -12,6 +12,7 @@ mod figure;
 mod retrieval;
 mod screen;
 mod servers;
+mod sources;
 mod speculation;
 mod startup;
 mod syntax;

@@ -4,12 +4,12 @@
 mod holes;
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
 use routelens::{
-    completion::{Completion, Hole, Passage, Request, RequestId},
+    completion::{Completion, Hole, Passage, Rejected, Request, RequestId},
     config::Retrieval,
     language::Language,
     local::{BlockingEngine, EngineConfig},
@@ -17,33 +17,22 @@ use routelens::{
 };
 
 use self::holes::{CrossFile, similarity};
-use crate::figure::{Bound, Report, percentile};
+use crate::{
+    figure::{Bound, Report, percentile},
+    sources,
+};
 
 const FILES: usize = 5000;
 const HOLES: usize = 150;
-/// A repository that the demo models have not seen: the sources of llama.cpp that this build uses.
-const REPOSITORY: &str = "llama-cpp-sys-2-0.1.160/llama.cpp";
 
 pub fn measure(report: &mut Report) {
-    let Some(sources) = sources() else {
-        let why = "the sources of the dependencies are not in cargo's home";
-        return report.skipped("retrieval", why);
+    let sources = match sources::find() {
+        Ok(sources) => sources,
+        Err(why) => return report.skipped("retrieval", &why),
     };
-    speed(report, &sources);
-    let repository = sources.join(REPOSITORY);
-    match repository.is_dir() {
-        true => worth(report, &repository),
-        false => report.skipped("cross-file holes", "the sources of llama.cpp are not there"),
-    }
-}
-
-/// Where cargo keeps the sources of what this build depends on.
-fn sources() -> Option<PathBuf> {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))?;
-    let registries = home.join("registry/src").read_dir().ok()?;
-    let mut folders = registries.flatten().map(|entry| entry.path());
-    folders.find(|folder| folder.join(REPOSITORY).is_dir())
+    speed(report, &sources.packages);
+    // A repository that the demo models have not seen.
+    worth(report, &sources.llama_cpp);
 }
 
 fn scope(root: &Path, max_files: usize) -> Scope {
@@ -65,6 +54,10 @@ fn speed(report: &mut Report, sources: &Path) {
     let mut index = index.expect("the sources can be read");
     let census = index.census();
     let name = format!("index of {} files, {} chunks", census.files, census.chunks);
+    if census.files < FILES {
+        let why = format!("the bounds are for {FILES} files");
+        return report.skipped(&name, &why);
+    }
     report.figure(&name, took, "s", Bound::AtMost(20.0));
     let mut places = Vec::new();
     let mut walk = ignore::WalkBuilder::new(sources);
@@ -206,9 +199,10 @@ fn worth(report: &mut Report, root: &Path) {
         tallies[0][0].add(cross, &bare);
         tallies[0][1].add(cross, &line);
         let rejected = line != cross.expected;
-        let two = match rejected {
-            false => one.clone(),
-            true => index.search(&query(Some((line.clone(), confidence(&first))))),
+        let known = Rejected::of(&first.tokens).filter(|_| rejected);
+        let two = match known {
+            None => one.clone(),
+            Some(known) => index.search(&query(Some((known.text, known.confidence)))),
         };
         held[0] += usize::from(holds(&one));
         held[1] += usize::from(holds(&two));
@@ -237,10 +231,4 @@ fn worth(report: &mut Report, root: &Path) {
             tally.say(report, &format!("{name}, {round}"));
         }
     }
-}
-
-/// The mean probability of a completion's tokens.
-fn confidence(completion: &Completion) -> f32 {
-    let probs: Vec<f32> = completion.tokens.iter().filter_map(|t| t.prob()).collect();
-    probs.iter().sum::<f32>() / probs.len().max(1) as f32
 }

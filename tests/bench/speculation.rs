@@ -7,20 +7,19 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use routelens::completion::{
-    Completion, DraftSource, Drafting, Drafts, Hole, Passage, Request, RequestId,
-};
+use routelens::completion::{Completion, Drafting, Drafts, Hole, Passage, Request, RequestId};
 use routelens::language::Language;
 use routelens::local::{BlockingEngine, EngineConfig};
 
 use crate::figure::{Bound, Report};
+use crate::sources;
 
 const SMALL: &str = "demo-small-7m-q8_0.gguf";
 const LARGE: &str = "demo-large-16m-q8_0.gguf";
 /// Holes of each kind.
 const HOLES: usize = 50;
 /// How often each is completed each way; the quickest counts.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 const TOKENS: usize = 64;
 /// Lines before the hole, in it and after it; and those before all of them, as a passage.
 const BEFORE: usize = 40;
@@ -31,7 +30,7 @@ const PASSAGE: usize = 20;
 const REPEATS: f64 = 0.5;
 
 pub fn measure(report: &mut Report) {
-    let spots = match sources().map(|files| spots(&files)) {
+    let spots = match files().map(|files| spots(&files)) {
         Ok(spots) => spots,
         Err(why) => return report.skipped("speculation", &why),
     };
@@ -39,6 +38,7 @@ pub fn measure(report: &mut Report) {
         let spots: Vec<&Spot> = spots.iter().filter(|s| s.repeats == repeating).collect();
         for (source, drafts) in drafts() {
             weighed(report, kind, source, &drafts, &spots);
+            eager(report, kind, source, &drafts, &spots);
         }
         rejected(report, kind, &spots);
     }
@@ -65,27 +65,15 @@ fn drafts() -> [(&'static str, Drafts); 4] {
 #[derive(Clone)]
 struct Spot {
     hole: Hole,
+    /// What stood there, from where the hole begins.
+    cut: String,
     passage: Passage,
     repeats: bool,
 }
 
-/// The C++ files of llama.cpp, where cargo has put them.
-fn sources() -> Result<Vec<PathBuf>, String> {
-    const PACKAGE: &str = "llama-cpp-sys-2";
-    let locked = include_str!("../../Cargo.lock");
-    let version = locked
-        .split_once(&format!("name = \"{PACKAGE}\"\nversion = \""))
-        .and_then(|(_, rest)| rest.split('"').next())
-        .ok_or("llama.cpp is not in Cargo.lock")?;
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
-    let registries = home.ok_or("no CARGO_HOME")?.join("registry/src");
-    let package = format!("{PACKAGE}-{version}/llama.cpp");
-    let root = std::fs::read_dir(&registries)
-        .map_err(|error| format!("{}: {error}", registries.display()))?
-        .filter_map(|entry| Some(entry.ok()?.path().join(&package)))
-        .find(|root| root.is_dir())
-        .ok_or_else(|| format!("{}: no {package} in it", registries.display()))?;
+/// The C++ files of llama.cpp.
+fn files() -> Result<Vec<PathBuf>, String> {
+    let root = sources::find()?.llama_cpp;
     let mut files = Vec::new();
     for folder in ["src", "common"] {
         let folder = root.join(folder);
@@ -140,6 +128,7 @@ fn spot(path: &Path, lines: &[&str], at: usize) -> Spot {
         .collect();
     Spot {
         hole: Hole::new(before + &indentation, after, Some(Language::Cpp)),
+        cut: cut[indentation.len()..].to_owned(),
         passage: Passage {
             path: path
                 .file_name()
@@ -197,58 +186,74 @@ fn complete(engine: &mut BlockingEngine, request: Request) -> Completion {
     engine.complete(request, &mut |_| {}).expect("a completion")
 }
 
+/// What was measured at one hole: milliseconds after the first token, with drafts and without, in the
+/// quickest of the rounds, and the tokens written in that time.
+#[derive(Clone)]
+struct Quickest {
+    with: f64,
+    without: f64,
+    tokens: usize,
+}
+
 /// What was measured over some holes.
 #[derive(Default)]
 struct Sum {
-    /// Milliseconds after the first token, with drafts and without.
     with: f64,
     without: f64,
     tokens: usize,
     ratios: Vec<f64>,
+    /// What drafts did in the first round.
     drafting: Vec<Drafting>,
 }
 
 impl Sum {
-    /// Completes a hole both ways, several times by turns.
-    fn add(&mut self, engine: &mut BlockingEngine, spot: &Spot, drafts: &Drafts) {
-        let (mut with, mut without) = (f64::MAX, f64::MAX);
-        let mut tokens = 0;
-        for _ in 0..ROUNDS {
-            let plain = complete(engine, request(spot, Drafts::default()));
-            let drafted = complete(engine, request(spot, drafts.clone()));
-            assert_eq!(plain.text, drafted.text, "drafts change nothing");
-            let after_first = |c: &Completion| c.timing.total_ms - c.timing.ttft_ms;
-            without = without.min(after_first(&plain));
-            with = with.min(after_first(&drafted));
-            tokens = plain.timing.generated_tokens;
-            self.drafting.extend(drafted.drafting);
+    /// Completes holes both ways by turns, all of them in each round. Every round has an engine of its
+    /// own: one that has written these completions before would draft from its memory of them.
+    fn of(model: &str, holes: &[(&Spot, Drafts)]) -> Self {
+        let mut sum = Sum::default();
+        let unknown = Quickest {
+            with: f64::MAX,
+            without: f64::MAX,
+            tokens: 0,
+        };
+        let mut all = vec![unknown; holes.len()];
+        for round in 0..ROUNDS {
+            let mut engine = start(model, false);
+            for ((spot, drafts), quickest) in holes.iter().zip(&mut all) {
+                let plain = complete(&mut engine, request(spot, Drafts::default()));
+                let drafted = complete(&mut engine, request(spot, drafts.clone()));
+                assert_eq!(plain.text, drafted.text, "drafts change nothing");
+                let after_first = |c: &Completion| c.timing.total_ms - c.timing.ttft_ms;
+                quickest.without = quickest.without.min(after_first(&plain));
+                quickest.with = quickest.with.min(after_first(&drafted));
+                quickest.tokens = plain.timing.generated_tokens.saturating_sub(1);
+                if round == 0 {
+                    sum.drafting.extend(drafted.drafting);
+                }
+            }
         }
-        if tokens > 1 {
-            self.with += with;
-            self.without += without;
-            self.tokens += tokens - 1;
-            self.ratios.push(without / with);
+        for quickest in all.iter().filter(|quickest| quickest.tokens > 0) {
+            sum.with += quickest.with;
+            sum.without += quickest.without;
+            sum.tokens += quickest.tokens;
+            sum.ratios.push(quickest.without / quickest.with);
         }
-    }
-
-    /// The share of drafted tokens that were confirmed, in percent, and how many there were.
-    fn acceptance(&self, source: Option<DraftSource>) -> (f64, usize) {
-        let all = self.drafting.iter();
-        let (drafted, accepted) = all
-            .filter(|told| source.is_none_or(|source| told.source == source))
-            .fold((0, 0), |(d, a), told| (d + told.drafted, a + told.accepted));
-        (100.0 * accepted as f64 / drafted.max(1) as f64, drafted)
+        sum.ratios.sort_by(f64::total_cmp);
+        sum
     }
 }
 
-/// Drafts as they are used: where they promise to pay. And what share comes true of all of them.
+/// The share of drafted tokens that were confirmed, in percent, and how many were drafted.
+fn acceptance(drafting: &[Drafting]) -> (f64, usize) {
+    let drafted: usize = drafting.iter().map(|told| told.drafted).sum();
+    let accepted: usize = drafting.iter().map(|told| told.accepted).sum();
+    (100.0 * accepted as f64 / drafted.max(1) as f64, drafted)
+}
+
+/// Drafts as they are used: where they promise to pay.
 fn weighed(report: &mut Report, kind: &str, source: &str, drafts: &Drafts, spots: &[&Spot]) {
-    let mut engine = start(SMALL, false);
-    let mut sum = Sum::default();
-    for spot in spots {
-        sum.add(&mut engine, spot, drafts);
-    }
-    sum.ratios.sort_by(f64::total_cmp);
+    let all: Vec<(&Spot, Drafts)> = spots.iter().map(|spot| (*spot, drafts.clone())).collect();
+    let sum = Sum::of(SMALL, &all);
     let holes = spots.len();
     let bound = match kind {
         "not repeating" => Bound::AtLeast(0.95),
@@ -268,40 +273,53 @@ fn weighed(report: &mut Report, kind: &str, source: &str, drafts: &Drafts, spots
         "",
         Bound::None,
     );
-    let (accepted, drafted) = sum.acceptance(None);
-    let each = drafted / (ROUNDS * holes.max(1));
+    let (accepted, drafted) = acceptance(&sum.drafting);
+    let each = drafted / holes.max(1);
     let name = format!("small, {source}, {kind}: accepted of the {each} tokens drafted a hole");
     report.figure(&name, accepted, "%", Bound::None);
-    let mut eager = start(SMALL, true);
-    let drafting = spots
+}
+
+/// What share comes true of all drafts, whether or not they promise to pay.
+fn eager(report: &mut Report, kind: &str, source: &str, drafts: &Drafts, spots: &[&Spot]) {
+    let mut engine = start(SMALL, true);
+    let drafting: Vec<Drafting> = spots
         .iter()
-        .flat_map(|spot| complete(&mut eager, request(spot, drafts.clone())).drafting);
-    let sum = Sum {
-        drafting: drafting.collect(),
-        ..Sum::default()
-    };
-    let (accepted, drafted) = sum.acceptance(None);
-    let each = drafted / holes.max(1);
+        .flat_map(|spot| complete(&mut engine, request(spot, drafts.clone())).drafting)
+        .collect();
+    let (accepted, drafted) = acceptance(&drafting);
+    let each = drafted / spots.len().max(1);
     let name = format!("small, {source}, {kind}: the same where all are verified ({each} a hole)");
     report.figure(&name, accepted, "%", Bound::None);
 }
 
-/// The large model with the small completion as its draft.
+/// The large model with the small completion as its draft, where that would be rejected: at the holes
+/// where it is not how the text that was cut out begins.
 fn rejected(report: &mut Report, kind: &str, spots: &[&Spot]) {
-    let (mut small, mut large) = (start(SMALL, false), start(LARGE, false));
-    let mut sum = Sum::default();
-    for spot in spots {
+    let mut small = start(SMALL, false);
+    let mut wrong: Vec<(&Spot, Drafts)> = Vec::new();
+    for &spot in spots {
         let text = complete(&mut small, request(spot, Drafts::default())).text;
-        let drafts = Drafts {
-            rejected: Some(text),
-            ..Drafts::default()
-        };
-        sum.add(&mut large, spot, &drafts);
+        if !spot.cut.starts_with(text.trim()) {
+            let drafts = Drafts {
+                rejected: Some(text),
+                ..Drafts::default()
+            };
+            wrong.push((spot, drafts));
+        }
     }
-    let name = format!("large, the small completion as its draft, {kind}: part of the time");
-    report.figure(&name, sum.with / sum.without, "", Bound::None);
-    let (accepted, drafted) = sum.acceptance(Some(DraftSource::Rejected));
-    let each = drafted / (ROUNDS * spots.len().max(1));
+    let holes = wrong.len();
+    let name = format!(
+        "large, {kind}, a rejected small completion as its draft ({holes} of {} holes)",
+        spots.len()
+    );
+    if wrong.is_empty() {
+        return report.skipped(&name, "the small model had none of them wrong");
+    }
+    let sum = Sum::of(LARGE, &wrong);
+    let part = sum.with / sum.without;
+    report.figure(&format!("{name}: part of the time"), part, "", Bound::None);
+    let (accepted, drafted) = acceptance(&sum.drafting);
+    let each = drafted / holes;
     let name = format!("large, {kind}: accepted of the {each} tokens drafted a hole");
     report.figure(&name, accepted, "%", Bound::None);
 }

@@ -28,7 +28,7 @@ use crate::{
     completion::{Hole, Sampling},
     config::{Config, Loaded},
     meter::Store,
-    routing::{LargeUse, UserSignal},
+    routing::{LargeUse, Policy, UserSignal},
 };
 
 /// During a long run, what the models cost is kept this often.
@@ -55,12 +55,15 @@ const KEEP_EVERY: Duration = Duration::from_secs(5);
 ///                  negated
 ///   verdict        state, faults [line, column, message]; large and second have their own
 ///   decision       policy, action, reasons [signal, value, threshold, margin, passed], degraded
+///   chosen         model, text: what the router chose in the end; null if no model gave anything
 ///   large_asked    patient, early, hedged or always; null if not asked
 ///   wasted         it was asked ahead of the decision, which then was to keep; large is what it had
 ///                  written until then
 ///   saved_ms       how much sooner it was asked than after the verdict; null where it was not
 ///   passages       small, large: what was found for them to read [path, lines, text, score, rounds];
 ///                  only with retrieval. A model's passages_read says how many had room
+///   self_tests     under policy selftest, of the small model and, where escalated, of the large one:
+///                  model, solutions, tests, passed, result, best, why
 ///   small_error, large_error, second_error   why one of them gave no completion, where that is so
 ///   large_partial, second_partial            what had come of it until then, where anything had
 /// A line that cannot be used gives {"error", "line"}; the rest goes on, and the exit status is 1.
@@ -179,6 +182,12 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     let input = arguments.holes.as_deref().map(open).transpose()?;
     let log = logging::start(&folders.log_file())?;
     let mut console = Console::claim(log.file.as_ref());
+    if config.policy == Policy::Selftest && !config.selftest.chain.is_empty() {
+        console.say(
+            "here the chain is the small model and the large one; `routelens selftest` goes through \
+             the whole of selftest.chain",
+        );
+    }
     let mut job = Job {
         lanes: Lanes::start(config, large, sampling)?,
         user: arguments.user,
@@ -227,7 +236,7 @@ impl Job {
             console.json(&Record::new(Value::String(id), language, &filled))?;
             return Ok(0);
         }
-        let mut text = filled.chosen().unwrap_or_default().to_owned();
+        let mut text = filled.chosen().map_or("", |(_, text)| text).to_owned();
         if !text.ends_with('\n') {
             text.push('\n');
         }

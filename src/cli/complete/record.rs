@@ -24,6 +24,7 @@ pub(super) struct Record<'a> {
     scores: Option<Scores>,
     verdict: &'a Verdict,
     decision: &'a Decision,
+    chosen: Option<Chosen<'a>>,
     large_asked: Option<&'static str>,
     wasted: bool,
     saved_ms: Option<f64>,
@@ -44,6 +45,13 @@ pub(super) struct Record<'a> {
     second_partial: Option<&'a str>,
 }
 
+/// What the router chose in the end.
+#[derive(Serialize)]
+struct Chosen<'a> {
+    model: &'a str,
+    text: &'a str,
+}
+
 #[derive(Serialize)]
 struct AnswerRecord<'a> {
     model: &'a str,
@@ -56,6 +64,9 @@ struct AnswerRecord<'a> {
     /// How many of the passages had room in its prompt; left out where none had.
     #[serde(skip_serializing_if = "is_none")]
     passages_read: usize,
+    /// Why the rejected completion was of no use to it as a draft.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_drafts: Option<&'a str>,
     /// That of the small model stands in the record itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<&'a Verdict>,
@@ -111,10 +122,11 @@ impl<'a> Record<'a> {
             scores: filled.scores,
             verdict: &filled.verdict,
             decision: &filled.decision,
+            chosen: filled.chosen().map(|(model, text)| Chosen { model, text }),
             large_asked: filled.large_asked,
             wasted: filled.wasted,
             saved_ms: filled.saved_ms,
-            passages: Some(&filled.passages).filter(|found| !found.small.is_empty()),
+            passages: Some(&filled.passages).filter(|found| !found.are_none()),
             self_tests: filled.self_tests.iter().map(self_test).collect(),
             small_error: small.and_then(error),
             large_error: large.and_then(error),
@@ -133,6 +145,7 @@ fn answer(result: &Result<Answer, Unanswered>) -> Option<AnswerRecord<'_>> {
         completion: &answer.completion,
         trimmed_tokens: answer.trimmed_tokens,
         passages_read: answer.passages_read,
+        no_drafts: answer.model.no_drafts.as_deref(),
         verdict: Some(&answer.verdict),
     })
 }

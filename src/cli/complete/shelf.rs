@@ -20,9 +20,14 @@ pub(super) struct Shelf {
 
 impl Shelf {
     /// Opens the index of the folder around a hole's file, where retrieval is on. That there can be
-    /// none is said, and stops nothing.
+    /// none is said, and stops nothing. A hole of no file has no folder: what lies around here is not
+    /// its own, or holds what belongs in it.
     pub fn open(&mut self, console: &mut Console, hole: &Hole, config: &Config) {
         if !config.retrieval.enabled {
+            return;
+        }
+        if hole.path.is_none() && config.retrieval.folder.is_none() {
+            self.index = None;
             return;
         }
         let opened = Scope::around(hole.path.as_deref(), config).and_then(|scope| {

@@ -70,6 +70,13 @@ pub(super) struct Filled {
     pub self_tests: Vec<Trial>,
 }
 
+impl Passages {
+    /// Whether nothing was found for any.
+    pub fn are_none(&self) -> bool {
+        self.small.is_empty() && self.large.is_empty()
+    }
+}
+
 /// The passages that were found for the models to read, best first.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Passages {
@@ -78,11 +85,12 @@ pub(super) struct Passages {
 }
 
 impl Filled {
-    /// The text that the router chose, if any model gave one.
-    pub fn chosen(&self) -> Option<&str> {
+    /// The text that the router chose and the model that wrote it, if any gave one.
+    pub fn chosen(&self) -> Option<(&str, &str)> {
         let turn = usize::from(!self.decision.keeps());
-        if let Some(best) = self.self_tests.get(turn).and_then(Trial::best) {
-            return Some(best);
+        let trial = self.self_tests.get(turn);
+        if let Some((trial, best)) = trial.and_then(|trial| Some((trial, trial.best()?))) {
+            return Some((&trial.matrix().model, best));
         }
         let small = self.small.as_ref().ok();
         let large = self.large.as_ref().and_then(|large| large.as_ref().ok());
@@ -90,7 +98,7 @@ impl Filled {
             true => small,
             false => large.or(small),
         };
-        chosen.map(|answer| answer.completion.text.as_str())
+        chosen.map(|answer| (answer.model.name.as_str(), answer.completion.text.as_str()))
     }
 
     /// What is wrong, when no model could fill the hole.

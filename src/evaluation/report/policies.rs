@@ -11,6 +11,7 @@ use crate::{
         table::{Part, Row},
     },
     language::Language,
+    routing::Policy,
 };
 
 /// What a strategy achieves and costs.
@@ -35,6 +36,8 @@ pub struct PolicyResult {
     pub escalation: f64,
     /// Until the completion that is served is there, in milliseconds.
     pub latency: Latency,
+    /// Its mean as a share of that of the large model alone; `None` where that took no time.
+    pub latency_of_large: Option<f64>,
     /// Seconds that the models worked times their accelerators, summed.
     pub accelerator_s: f64,
 }
@@ -46,7 +49,14 @@ pub(super) fn results(material: &Material, asked: &Asked, part: Part) -> Vec<Pol
             asked.setting(strategy, language)
         })
     };
-    asked.strategies().into_iter().map(result).collect()
+    let mut results: Vec<PolicyResult> = asked.strategies().into_iter().map(result).collect();
+    let is_large = |one: &&PolicyResult| one.strategy == Strategy::Policy(Policy::Large);
+    let large = results.iter().find(is_large).map(|one| one.latency.mean);
+    for one in &mut results {
+        let share = large.map(|large| one.latency.mean / large);
+        one.latency_of_large = share.filter(|share| share.is_finite());
+    }
+    results
 }
 
 /// What a strategy achieves with a setting for each language.
@@ -99,6 +109,7 @@ pub fn measure_on(
         escalated,
         escalation: escalated as f64 / tasks.len().max(1) as f64,
         latency: Latency::of(&mut latencies),
+        latency_of_large: None,
         accelerator_s: seconds.sum(),
     }
 }

@@ -300,6 +300,10 @@ impl Session<'_> {
             self.context.forget(0, self.cached.len());
         }
         self.alone = self.alone.min(self.cached.len());
+        if ahead.kept.is_empty() {
+            // What was compared with single tokens cost more than drafts do.
+            self.learned.costs.note_draft(ahead.chosen, ahead.ms);
+        }
         if let Some(drafter) = drafter {
             let costs = &self.learned.costs;
             drafter.verified(&draft, ahead.accepted, ahead.chosen, ahead.ms, costs);

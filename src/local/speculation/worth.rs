@@ -88,7 +88,7 @@ impl Acceptance {
     /// How many of these guesses to verify together, and the speed that promises against writing
     /// token by token; `None` where it promises nothing.
     pub fn best_length(&self, guesses: &[Guess], costs: &Costs) -> Option<(usize, f64)> {
-        let single = costs.single()?;
+        let single = costs.single().filter(|_| costs.purse > 0.0)?;
         let (mut all_true, mut tokens) = (1.0, 1.0);
         let mut best = None;
         let mut most = WORTHWHILE;
@@ -110,12 +110,30 @@ impl Acceptance {
 const WORTHWHILE: f64 = 1.05;
 
 /// What evaluations cost by how many tokens they are of, in milliseconds.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(in crate::local) struct Costs {
     /// At place n for n tokens; 0 for those never seen.
     seen: [f64; LONGEST + 2],
     /// How often each was seen.
     times: [u32; LONGEST + 2],
+    /// What drafts may still lose, in single tokens: whatever they promise, they can slow a session
+    /// down by no more than [`REFILL`] in the long run.
+    purse: f64,
+}
+
+/// The purse at first, and when it is full.
+const PURSE: f64 = 4.0;
+/// What each token written by itself puts in.
+const REFILL: f64 = 0.02;
+
+impl Default for Costs {
+    fn default() -> Self {
+        Costs {
+            seen: [0.0; LONGEST + 2],
+            times: [0; LONGEST + 2],
+            purse: PURSE,
+        }
+    }
 }
 
 /// The weight of a new measurement.
@@ -131,6 +149,9 @@ impl Costs {
     pub fn note(&mut self, tokens: usize, ms: f64) {
         if let Some(seen) = self.seen.get_mut(tokens) {
             self.times[tokens] += 1;
+            if tokens == 1 {
+                self.purse = (self.purse + REFILL).min(PURSE);
+            }
             // The first measurements are of cold caches more often than not; a single slow one says
             // that the machine was busy with something else.
             *seen = match self.times[tokens] {
@@ -138,6 +159,13 @@ impl Costs {
                 2..=3 => seen.min(ms),
                 _ => *seen + NEW * (ms.min(2.0 * *seen) - *seen),
             };
+        }
+    }
+
+    /// Notes that a draft brought so many tokens in `ms`.
+    pub fn note_draft(&mut self, tokens: usize, ms: f64) {
+        if let Some(single) = self.single().filter(|single| *single > 0.0) {
+            self.purse = (self.purse + tokens as f64 - ms / single).min(PURSE);
         }
     }
 
@@ -169,5 +197,64 @@ impl Costs {
                 self.seen[below] + each.max(0.0) * more
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Costs of a machine on which each further token of a batch costs this part of a single one.
+    fn costs(further: f64) -> Costs {
+        let mut costs = Costs::default();
+        for _ in 0..TRIALS {
+            for tokens in 1..=LONGEST + 1 {
+                costs.note(tokens, 1.0 + further * (tokens - 1) as f64);
+            }
+        }
+        costs
+    }
+
+    fn guesses(agreed: usize) -> Vec<Guess> {
+        let guess = |place| Guess::matched(DraftSource::Context, 7, agreed + place);
+        (0..LONGEST).map(guess).collect()
+    }
+
+    #[test]
+    fn drafts_are_as_long_as_they_pay() {
+        let acceptance = Acceptance::default();
+        let length = |agreed, further| {
+            let best = acceptance.best_length(&guesses(agreed), &costs(further));
+            best.map_or(0, |(length, _)| length)
+        };
+        assert_eq!(length(9, 1.0), 0, "a batch brings nothing");
+        assert_eq!(length(1, 0.8), 0, "a guess this poor is not worth it");
+        assert!(length(9, 0.1) > length(9, 0.6) && length(9, 0.6) > 0);
+        assert!(length(9, 0.3) > length(2, 0.3));
+        let unknown = acceptance.best_length(&guesses(9), &Costs::default());
+        assert_eq!(unknown, None, "nothing is known of single tokens");
+    }
+
+    #[test]
+    fn guesses_that_do_not_come_true_are_no_longer_verified_and_may_come_back() {
+        let (mut acceptance, costs) = (Acceptance::default(), costs(0.4));
+        let drafted =
+            |acceptance: &Acceptance| acceptance.best_length(&guesses(4), &costs).is_some();
+        assert!(drafted(&acceptance));
+        (0..100).for_each(|_| acceptance.note(guesses(4)[0], false));
+        assert!(!drafted(&acceptance));
+        (0..300).for_each(|_| acceptance.note(guesses(4)[0], true));
+        assert!(drafted(&acceptance));
+    }
+
+    #[test]
+    fn drafts_that_lose_are_stopped_whatever_they_promise() {
+        let (acceptance, mut costs) = (Acceptance::default(), costs(0.1));
+        let drafted = |costs: &Costs| acceptance.best_length(&guesses(9), costs).is_some();
+        assert!(drafted(&costs));
+        (0..5).for_each(|_| costs.note_draft(1, 2.0));
+        assert!(!drafted(&costs));
+        (0..100).for_each(|_| costs.note(1, 1.0));
+        assert!(drafted(&costs), "tried again after a while");
     }
 }

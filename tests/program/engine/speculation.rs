@@ -3,7 +3,7 @@
 use std::fs;
 use std::thread;
 
-use routelens::completion::{DraftSource, Drafting, Drafts, Sampling};
+use routelens::completion::{DraftSource, Drafting, Drafts, Passage, Sampling};
 
 use super::*;
 
@@ -64,37 +64,39 @@ fn holes(most: usize) -> Vec<Hole> {
     holes.into_iter().step_by(step).take(most).collect()
 }
 
-/// What a model writes in all of these holes, on a thread of its own.
-fn written(
-    config: EngineConfig,
-    holes: Vec<(Hole, Drafts)>,
-) -> thread::JoinHandle<Vec<Completion>> {
+/// A request for each of some holes.
+fn requests(holes: Vec<Hole>, drafts: &Drafts) -> Vec<Request> {
+    let numbered = holes.into_iter().zip(1..);
+    numbered
+        .map(|(hole, id)| Request {
+            drafts: drafts.clone(),
+            ..request(id, hole)
+        })
+        .collect()
+}
+
+/// What a model writes for all of these requests, on a thread of its own.
+fn written(config: EngineConfig, requests: Vec<Request>) -> thread::JoinHandle<Vec<Completion>> {
     thread::spawn(move || {
         let mut engine = engine(config);
-        let requests = holes
-            .into_iter()
-            .zip(1..)
-            .map(|((hole, drafts), id)| Request {
-                drafts,
-                ..request(id, hole)
-            });
+        let requests = requests.into_iter();
         requests
             .map(|request| complete(&mut engine, request))
             .collect()
     })
 }
 
-/// Compares a model's completions with and without drafts; returns those without, and what each
-/// source did.
-fn compared(config: EngineConfig, holes: Vec<(Hole, Drafts)>) -> (Vec<Completion>, Vec<Drafting>) {
-    let off = holes
-        .iter()
-        .map(|(hole, _)| (hole.clone(), Drafts::default()));
+/// Compares a model's completions with and without drafts; returns what each source did.
+fn compared(config: EngineConfig, requests: Vec<Request>) -> Vec<Drafting> {
+    let off = requests.iter().map(|request| Request {
+        drafts: Drafts::default(),
+        ..request.clone()
+    });
     let plain = written(config.clone(), off.collect());
-    let drafted = written(config, holes.clone());
+    let drafted = written(config, requests.clone());
     let (plain, drafted) = (plain.join().expect("done"), drafted.join().expect("done"));
-    for (((hole, _), plain), drafted) in holes.iter().zip(&plain).zip(&drafted) {
-        assert_eq!(ids(plain), ids(drafted), "in {:?}", hole.prefix);
+    for ((request, plain), drafted) in requests.iter().zip(&plain).zip(&drafted) {
+        assert_eq!(ids(plain), ids(drafted), "in {:?}", request.hole.prefix);
         assert_eq!((&plain.text, plain.stop), (&drafted.text, drafted.stop));
         assert!(plain.drafting.is_empty());
         let told: usize = drafted.drafting.iter().map(|told| told.accepted).sum();
@@ -115,7 +117,7 @@ fn compared(config: EngineConfig, holes: Vec<(Hole, Drafts)>) -> (Vec<Completion
             saved_ms: all.iter().map(|told| told.saved_ms).sum(),
         }
     });
-    (plain, told.into())
+    told.into()
 }
 
 fn told(told: &[Drafting], source: DraftSource) -> Drafting {
@@ -132,16 +134,13 @@ fn exact(name: &str) -> EngineConfig {
 
 #[test]
 fn a_thousand_holes_are_filled_with_the_same_tokens_as_without_drafts() {
-    let holes: Vec<(Hole, Drafts)> = holes(1000)
-        .into_iter()
-        .map(|hole| (hole, drafts()))
-        .collect();
-    assert_eq!(holes.len(), 1000);
+    let requests = requests(holes(1000), &drafts());
+    assert_eq!(requests.len(), 1000);
     let eager = EngineConfig {
         eager_drafts: true,
         ..exact("demo-small-7m-q8_0.gguf")
     };
-    let (_, eager) = compared(eager, holes);
+    let eager = compared(eager, requests);
     for source in [DraftSource::Context, DraftSource::Recycled] {
         let told = told(&eager, source);
         println!("{told:?}");
@@ -155,29 +154,74 @@ fn a_thousand_holes_are_filled_with_the_same_tokens_as_without_drafts() {
 
 #[test]
 fn weighed_drafts_and_moved_keys_change_nothing_either() {
-    let drafts = drafts();
-    let holes = holes(200).into_iter().map(|hole| (hole, drafts.clone()));
-    compared(small(), holes.collect());
+    compared(small(), requests(holes(200), &drafts()));
+}
+
+/// A request whose hole keeps only the last lines before it; those above are a passage of another
+/// file. `None` where there are too few.
+fn with_a_passage(request: Request) -> Option<Request> {
+    const KEPT: usize = 4;
+    const LEAST: usize = 8;
+    let lines: Vec<&str> = request.hole.prefix.split_inclusive('\n').collect();
+    let above = lines.len().checked_sub(KEPT).filter(|n| *n >= LEAST)?;
+    let passage = Passage {
+        path: String::from("elsewhere.txt"),
+        lines: (1, above),
+        text: lines[..above].concat(),
+        score: 1.0,
+        rounds: [Some(1.0), None],
+    };
+    let hole = Hole {
+        prefix: lines[above..].concat(),
+        ..request.hole.clone()
+    };
+    Some(Request {
+        hole,
+        passages: vec![passage],
+        ..request
+    })
+}
+
+#[test]
+fn passages_of_other_files_are_drafted_from_and_change_nothing() {
+    let drafts = Drafts {
+        retrieved: true,
+        ..Drafts::default()
+    };
+    let requests = requests(holes(200), &drafts).into_iter();
+    let requests: Vec<Request> = requests.filter_map(with_a_passage).take(60).collect();
+    assert_eq!(requests.len(), 60);
+    let eager = EngineConfig {
+        eager_drafts: true,
+        ..exact("demo-small-7m-q8_0.gguf")
+    };
+    let all = compared(eager, requests);
+    let told = told(&all, DraftSource::Retrieved);
+    println!("{told:?}");
+    assert!(
+        told.accepted > 0 && told.accepted < told.drafted,
+        "{told:?}"
+    );
 }
 
 #[test]
 fn a_rejected_completion_is_verified_by_the_large_model() {
-    let holes = holes(120);
-    let off = holes.iter().map(|hole| (hole.clone(), Drafts::default()));
-    let small = written(exact("demo-small-7m-q8_0.gguf"), off.collect());
+    let off = requests(holes(120), &Drafts::default());
+    let small = written(exact("demo-small-7m-q8_0.gguf"), off.clone());
     let small = small.join().expect("done");
-    let rejected = holes.into_iter().zip(small).map(|(hole, completion)| {
-        let drafts = Drafts {
+    let rejected = off.into_iter().zip(small);
+    let rejected = rejected.map(|(request, completion)| Request {
+        drafts: Drafts {
             rejected: Some(completion.text),
             ..Drafts::default()
-        };
-        (hole, drafts)
+        },
+        ..request
     });
     let eager = EngineConfig {
         eager_drafts: true,
         ..exact(LARGE)
     };
-    let (_, all) = compared(eager, rejected.collect());
+    let all = compared(eager, rejected.collect());
     let told = told(&all, DraftSource::Rejected);
     println!("{told:?}");
     assert!(
@@ -286,5 +330,33 @@ fn forced_and_sampled_tokens_are_what_they_are_without_drafts() {
         let without = complete(&mut engine, without);
         let with = complete(&mut engine, with);
         assert_eq!(ids(&with), ids(&without));
+    }
+}
+
+#[test]
+fn a_request_that_ends_amid_a_draft_leaves_nothing_for_the_next() {
+    let eager = || EngineConfig {
+        eager_drafts: true,
+        ..exact("demo-small-7m-q8_0.gguf")
+    };
+    let (engine, events) = listening(eager());
+    let expected = complete(&mut self::engine(eager()), request(1, long_hole(24)));
+    for id in 0..20 {
+        let drafted = Request {
+            drafts: drafts(),
+            ..request(2 * id + 1, long_hole(20 + id as usize % 3))
+        };
+        engine.complete(drafted);
+        for _ in 0..id % 7 {
+            if let ModelEvent::Stream(_, StreamEvent::Done(_)) = next(&events) {
+                break;
+            }
+        }
+        engine.complete(request(2 * id + 2, long_hole(24)));
+        let seen = until_done(&events, 2 * id + 2);
+        let Some(ModelEvent::Stream(_, StreamEvent::Done(completion))) = seen.last() else {
+            panic!("{seen:?}");
+        };
+        assert_eq!(ids(completion), ids(&expected));
     }
 }

@@ -30,6 +30,20 @@ fn ignored_hidden_and_denied_files_stay_out() {
 }
 
 #[test]
+fn a_pattern_with_a_folder_counts_from_the_indexed_folder() {
+    let project = Project::new(&[
+        ("private/keys.py", "needle = 1\n"),
+        ("here.py", "needle = 2\n"),
+    ]);
+    let mut index = build(Scope {
+        deny: vec!["private/*".to_owned()],
+        ..project.scope()
+    });
+    assert_eq!(holding(&mut index, "needle"), ["here.py"]);
+    assert_eq!(index.census().denied, 1);
+}
+
+#[test]
 fn what_is_not_text_or_too_large_is_counted_and_the_rest_is_found() {
     let project = Project::new(&[("good.py", "needle = 1\n")]);
     project.write("picture.png", b"\x89PNG needle\0\0");

@@ -24,6 +24,15 @@ fn filler(lines: usize) -> String {
 }
 
 #[test]
+fn names_that_nothing_holds_do_not_crowd_out_one_that_is_there() {
+    let project = Project::new(&[("shapes.py", SHAPES), ("colours.py", COLOURS)]);
+    let fresh: Vec<String> = (0..60).map(|n| format!("unheard_{n}")).collect();
+    let text = format!("box = shape.bounding_box([{}|])\n", fresh.join(", "));
+    let passages = project.index().search(&project.query("main.py", &text));
+    assert_eq!(passages[0].path, "shapes.py");
+}
+
+#[test]
 fn the_definition_of_what_is_called_is_found_in_another_file() {
     let project = Project::new(&[
         (

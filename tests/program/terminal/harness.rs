@@ -133,6 +133,7 @@ impl Home {
         let environment = self.command("");
         command.env_clear();
         command.envs(environment.iter_full_env_as_str());
+        command.current_dir(self.path(""));
         let output = command.args(arguments).output().expect("the program");
         String::from_utf8(output.stdout).expect("text")
     }

@@ -113,6 +113,8 @@ fn every_policy_can_be_chosen_by_key_and_decides_again() {
     for (policy, word) in [
         ("confidence", ESCALATE),
         ("syntax", ""),
+        ("mccom", ""),
+        ("selftest", ""),
         ("small", KEEP),
         ("large", ESCALATE),
     ] {
@@ -148,7 +150,7 @@ fn settings_change_while_it_runs() {
     let terminal = home.start_ready(&[&format!("sum.py:{HOLE}")]);
     terminal.press("\x1b[20~"); // F9
     terminal.until_text("maximum tokens");
-    for _ in 0..8 {
+    for _ in 0..23 {
         terminal.press(super::harness::DOWN);
     }
     for _ in 0..20 {

@@ -12,8 +12,6 @@ use crate::{
     routing::{Escalation, Policy},
 };
 
-const LARGE: Strategy = Strategy::Policy(Policy::Large);
-
 /// `mccom` beside `synconf`, the large model alone and the bound; nothing without a person.
 pub(super) fn signal(report: &Report) -> Option<Section> {
     let asked = &report.asked;
@@ -23,7 +21,6 @@ pub(super) fn signal(report: &Report) -> Option<Section> {
     let mut section = Section::new("What the person's signal adds");
     section.say(rule(report));
     let all = report.all();
-    let large = all.result(LARGE)?;
     let rows = all.policies.iter().filter(|one| {
         let policy = one.strategy.policy();
         !matches!(
@@ -31,7 +28,7 @@ pub(super) fn signal(report: &Report) -> Option<Section> {
             Some(Policy::Small | Policy::Syntax | Policy::Confidence)
         )
     });
-    let rows = rows.map(|result| row(report, result, large));
+    let rows = rows.map(|result| row(report, result));
     let columns = vec![
         "policy", "exact", "pass@1", "large", "mean ms", "of large", "acc. s",
     ];
@@ -41,8 +38,7 @@ pub(super) fn signal(report: &Report) -> Option<Section> {
     Some(section)
 }
 
-fn row(report: &Report, result: &PolicyResult, large: &PolicyResult) -> Row {
-    let share = result.latency.mean / large.latency.mean;
+fn row(report: &Report, result: &PolicyResult) -> Row {
     Row {
         cells: vec![
             policy_name(result.strategy),
@@ -50,7 +46,7 @@ fn row(report: &Report, result: &PolicyResult, large: &PolicyResult) -> Row {
             known(result.pass_at_1, |pass| Cell::Share(pass.value)),
             Cell::Share(result.escalation),
             Cell::Ms(result.latency.mean),
-            known(Some(share).filter(|share| share.is_finite()), Cell::Share),
+            known(result.latency_of_large, Cell::Share),
             Cell::Seconds(result.accelerator_s),
         ],
         marked: result.strategy == Strategy::Policy(report.asked.policy),

@@ -209,6 +209,7 @@ fn what_a_simulated_person_adds_is_told_apart_from_what_the_score_does() {
     assert!(number(&wrong, "mccom+noisy", "/pass_at_1/value") < pass("mccom+noisy"));
     assert_eq!(wrong["parts"], report(&home, &against)["parts"]);
     let text = stdout(&home.run(&["report", "run.jsonl"]));
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
         "What the person's signal adds",
         "mccom+noisy",
