@@ -132,6 +132,17 @@ impl History {
         }
     }
 
+    /// What was asked for by the request `before` was asked for again, by `after`: it stays one
+    /// entry.
+    pub fn renumber(&mut self, before: RequestId, after: RequestId) {
+        if self.unanswered.remove(&before) {
+            self.unanswered.insert(after);
+        }
+        if let Some(known) = self.entries.iter_mut().find(|known| known.id == before) {
+            known.id = after;
+        }
+    }
+
     /// Notes how long the large model took to answer a request.
     pub fn answered(&mut self, id: RequestId, large_ms: f64) {
         if let Some(known) = self.entries.iter_mut().find(|known| known.id == id) {

@@ -125,8 +125,9 @@ impl Chain {
         want
     }
 
-    /// Where a turn has ended, begins the next one; the hole being as it is, one that no function
-    /// surrounds ends the chain.
+    /// Where a turn has ended, begins the next one; the hole being as it is, one that cannot be
+    /// tested ends the chain. That a file runs with no solution of one model may also be that
+    /// model's doing, so where all are compared, all have their turns.
     fn go_on(&mut self, mut want: Option<Want>) -> Option<Want> {
         while want.is_none() && !self.ended {
             let Some(trial) = self.trials.last() else {
@@ -138,7 +139,8 @@ impl Chain {
             }
             let last = self.trials.len() == self.models.len();
             let enough = trial.reached() && !self.every;
-            if last || enough || trial.has_no_site() {
+            let hopeless = trial.has_no_site() && !(self.every && trial.cannot_run_alone());
+            if last || enough || hopeless {
                 self.ended = true;
             } else {
                 want = self.begin(None);

@@ -87,6 +87,17 @@ pub(super) fn find_around(hole: &Hole, solution: &str) -> Result<(String, Site),
     with(solution).or_else(|why: String| with(nothing).map_err(|_| why))
 }
 
+/// What the hole can be filled with where nothing is known of it, so that the file may still run:
+/// one of them does in most places.
+pub(super) fn next_to_nothing(hole: &Hole) -> Vec<String> {
+    match hole.language {
+        Some(Language::Python) => vec![python::nothing(&hole.prefix)],
+        Some(Language::Java) => vec![";".to_owned(), "throw null;".to_owned()],
+        Some(Language::Cpp) => vec!["{};".to_owned()],
+        None => Vec::new(),
+    }
+}
+
 /// Parses a text from scratch; `None` where the parser gives up.
 pub(super) fn parse(language: Language, text: &str) -> Option<Tree> {
     let mut parser = Parser::new();

@@ -4,7 +4,8 @@
 //!
 //! First the greedy solution (or one that is known already), then the sampled ones, then the tests,
 //! written behind the first solution that can be called; then all programs at once. A solution that
-//! was sampled twice is run once and counted twice.
+//! was sampled twice is run once and counted twice. Where nothing passes, the file is run without any
+//! test: one that cannot be run by itself says nothing about what was written in it.
 
 use super::{
     Matrix,
@@ -22,6 +23,11 @@ use crate::{
 
 /// Enough for one line of a test; a test that is longer is cut off, and not counted.
 const TOKENS_A_LINE: usize = 64;
+/// The largest file that is tried, in bytes: it is parsed for every solution, and copied for every
+/// cell.
+const MOST_BYTES: usize = 256 * 1024;
+/// Why nothing can be tested in a file that needs others.
+const NOT_ALONE: &str = "the file cannot be run by itself; it may need other files or packages";
 
 /// What whoever drives a trial must do next.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,12 +58,12 @@ pub enum Purpose {
     Test,
 }
 
-/// One cell of the matrix.
+/// One cell of the matrix; or, in a column behind the last, a file without a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// The row of the matrix.
+    /// The row of the matrix; of a file without a test, which of those it is.
     pub solution: usize,
-    /// The column.
+    /// The column; of a file without a test, how many tests there are.
     pub test: usize,
     /// Its test is passed iff it runs to its end.
     pub program: Program,
@@ -85,6 +91,8 @@ pub struct Trial {
     /// What the hole is filled with for writing tests, and what is called then; known after the
     /// first solution.
     called: Option<(String, Site)>,
+    /// Whether the files without a test run to their end; empty while that is not asked.
+    alone: Vec<Option<bool>>,
     /// Cells that were wanted and are not known yet.
     running: usize,
     /// Whether the model could not answer.
@@ -118,12 +126,16 @@ impl Trial {
             solutions: Vec::new(),
             tests: Vec::new(),
             called: None,
+            alone: Vec::new(),
             running: 0,
             failed: false,
             outcome: None,
         };
         if trial.hole.language.is_none() {
             trial.end(Err(site::NO_GRAMMAR.to_owned()));
+        } else if trial.hole.prefix.len() + trial.hole.suffix.len() > MOST_BYTES {
+            let most = MOST_BYTES / 1024;
+            trial.end(Err(format!("the file is larger than {most} KiB")));
         } else if let Some(first) = first {
             trial.solved(first);
         }
@@ -146,7 +158,10 @@ impl Trial {
 
     /// A program has been run: whether it ran to its end. What is wanted next once all have been.
     pub fn ran(&mut self, solution: usize, test: usize, passed: bool) -> Option<Want> {
-        let cell = self.matrix.passed.get_mut(solution)?.get_mut(test)?;
+        let cell = match test == self.matrix.tests.len() {
+            true => self.alone.get_mut(solution)?,
+            false => self.matrix.passed.get_mut(solution)?.get_mut(test)?,
+        };
         if self.outcome.is_some() || cell.replace(passed).is_some() {
             return None;
         }
@@ -186,9 +201,16 @@ impl Trial {
         self.failed
     }
 
-    /// Whether it ended because nothing around the hole can be called, whatever the model.
+    /// Whether it ended because of the file, whatever the model: nothing around the hole can be
+    /// called, or the file cannot be run by itself.
     pub fn has_no_site(&self) -> bool {
-        self.outcome.is_some() && self.called.is_none() && !self.failed
+        let nowhere = self.called.is_none() || self.cannot_run_alone();
+        self.outcome.is_some() && nowhere && !self.failed
+    }
+
+    /// Whether no solution's file runs to its end, not even without a test.
+    pub(super) fn cannot_run_alone(&self) -> bool {
+        !self.alone.is_empty() && self.alone.iter().all(|ran| *ran == Some(false))
     }
 
     /// The solution to return, as things stand.
@@ -303,12 +325,45 @@ impl Trial {
             return None;
         }
         let runs = self.runs();
+        let runs = match runs.is_empty() && self.alone.is_empty() && !self.has_passed() {
+            true => self.runs_alone(),
+            false => runs,
+        };
         if runs.is_empty() {
-            self.end(Ok(()));
+            self.end(match self.cannot_run_alone() {
+                true => Err(NOT_ALONE.to_owned()),
+                false => Ok(()),
+            });
             return None;
         }
         self.running = runs.len();
         Some(Want::Run(runs))
+    }
+
+    /// Whether any solution passes any test: its file can be run, then.
+    fn has_passed(&self) -> bool {
+        let mut cells = self.matrix.passed.iter().flatten();
+        cells.any(|cell| *cell == Some(true))
+    }
+
+    /// The files without a test, of every solution; and with next to nothing in the hole, which may
+    /// run where all solutions are broken.
+    fn runs_alone(&mut self) -> Vec<Run> {
+        let solutions = self.matrix.solutions.iter().map(|one| one.text.clone());
+        let fillings = solutions.chain(site::next_to_nothing(&self.hole));
+        let program = |filling: String| {
+            let site = site::find(&self.hole, &filling).ok()?;
+            Some(program::with_test(&self.hole.filled(&filling), &site, ""))
+        };
+        let numbered = fillings.filter_map(program).enumerate();
+        let run = |(solution, program)| Run {
+            solution,
+            test: self.matrix.tests.len(),
+            program,
+        };
+        let runs: Vec<Run> = numbered.map(run).collect();
+        self.alone = vec![None; runs.len()];
+        runs
     }
 
     fn ask_solution(&self) -> Ask {

@@ -43,6 +43,23 @@ pub(super) fn find(around: &[Node], text: &str) -> Result<Found, String> {
     })
 }
 
+/// What does nothing behind a prefix: a value within a line, else a statement as far to the right as
+/// the block has it.
+pub(super) fn nothing(prefix: &str) -> String {
+    let (before, line) = prefix.rsplit_once('\n').unwrap_or(("", prefix));
+    if !line.trim().is_empty() {
+        return "None".to_owned();
+    }
+    let above = before.lines().rev().find(|line| !line.trim().is_empty());
+    let above = above.unwrap_or_default();
+    let mut indent = above[..above.len() - above.trim_start().len()].to_owned();
+    if above.trim_end().ends_with(':') {
+        indent.push_str("    ");
+    }
+    let missing = indent.strip_prefix(line).unwrap_or_default();
+    format!("{missing}pass")
+}
+
 /// What a method is called on.
 fn object(
     function: Node,

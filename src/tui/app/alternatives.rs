@@ -24,12 +24,10 @@ impl App {
         let most = self.config.alternatives;
         let lane = self.lane_mut(kind);
         lane.scroll = 0;
-        if lane.shown + 1 < lane.runs.len() {
-            lane.shown += 1;
-            return Vec::new();
-        }
-        if lane.runs.len() >= most {
-            lane.shown = 0;
+        let next = lane.shown + 1;
+        if next < lane.runs.len() || lane.runs.len() >= most {
+            lane.shown = if next < lane.runs.len() { next } else { 0 };
+            self.signalling.wait_for_nothing();
             return Vec::new();
         }
         if lane.run().is_some_and(Run::is_live) {
@@ -38,6 +36,7 @@ impl App {
             self.info("another one comes when this one is done");
             return Vec::new();
         }
+        self.signalling.wait_for_nothing();
         let nth = self.lane(kind).runs.len() as u32;
         let seed = self.config.sampling.seed.wrapping_add(nth);
         let sampling = Sampling {
@@ -55,6 +54,7 @@ impl App {
             let lane = self.lane_mut(kind);
             let last = lane.runs.len().saturating_sub(1);
             lane.shown = lane.shown.checked_sub(1).unwrap_or(last);
+            self.signalling.wait_for_nothing();
         }
     }
 
@@ -94,6 +94,7 @@ impl App {
             return Vec::new();
         };
         lane.cancel();
+        self.signalling.wait_for_nothing();
         for kind in LARGE {
             // The decision it was made ahead of may never be known now.
             self.want(kind);

@@ -183,7 +183,10 @@ impl App {
     /// been asked for.
     pub(super) fn follow_empty(&mut self, kind: LaneKind, id: RequestId) -> bool {
         let unasked = kind == LaneKind::Small && self.signalling.waits_for_text();
-        let run = self.small.run().filter(|run| unasked && run.id == id);
+        let run = self.small.run().filter(|run| {
+            let ahead = run.kind == RunKind::Greedy && run.resumed.is_none();
+            unasked && ahead && run.id == id
+        });
         let empty = run.is_some_and(|run| !run.is_live() && run.completion.text.is_empty());
         if empty {
             self.small.clear();

@@ -361,11 +361,13 @@ impl App {
         Some(weighed)
     }
 
-    /// Decides everything again after the router's settings changed.
+    /// Decides everything again after the router's settings changed, or what the large model can do.
     pub(super) fn redecide(&mut self) -> Vec<Effect> {
         let runs = self.small.runs.iter().chain(&self.small.refused);
         let ids: Vec<RequestId> = runs.map(|run| run.id).collect();
-        ids.into_iter().flat_map(|id| self.decide(id)).collect()
+        let mut effects: Vec<Effect> = ids.into_iter().flat_map(|id| self.decide(id)).collect();
+        effects.extend(self.resume_small());
+        effects
     }
 
     /// Where the hole is, for the history.

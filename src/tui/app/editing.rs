@@ -63,10 +63,12 @@ impl App {
             EditKind::Type => document.type_text(text),
             _ => document.insert(text, kind),
         };
-        match inserted {
-            true => self.move_ghost(text),
-            false => Vec::new(),
+        if !inserted {
+            return Vec::new();
         }
+        let mut effects = self.move_ghost(text);
+        effects.extend(self.start_pause());
+        effects
     }
 
     /// An edit that puts something else in the place of the ghost text: it is rejected.
@@ -286,7 +288,8 @@ impl App {
         effects
     }
 
-    fn start_pause(&self) -> Option<Effect> {
+    /// In automatic mode: completes when nothing more is typed for a while.
+    pub(super) fn start_pause(&self) -> Option<Effect> {
         self.config.auto.then(|| Effect::StartPause {
             revision: self.editor.document.revision(),
             delay: Duration::from_millis(self.config.auto_delay_ms),

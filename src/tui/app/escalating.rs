@@ -14,7 +14,7 @@ use super::{
 use crate::{
     completion::{RequestId, Sampling},
     meter::Spent,
-    routing::{Decision, Escalation},
+    routing::{Decision, Escalation, UserSignal},
 };
 
 /// The lanes that are asked when a completion is escalated.
@@ -213,6 +213,40 @@ impl App {
             return Vec::new();
         }
         self.redecide()
+    }
+
+    /// The large model cannot answer after all: the small one, which was stopped for it, is asked
+    /// again, and goes on from what there is of its text.
+    pub(super) fn resume_small(&mut self) -> Vec<Effect> {
+        let Some(ghost) = self.editor.ghost else {
+            return Vec::new();
+        };
+        let rejected = |run: &Run| run.evidence.user.is_some_and(UserSignal::rejects);
+        let stopped = self.small.run().is_some_and(|run| {
+            run.kind == RunKind::Greedy && run.phase == Phase::Stopped && !rejected(run)
+        });
+        let of_small = ghost.lane == LaneKind::Small;
+        let seen = of_small || ghost.consumed == 0;
+        if !stopped || !seen || self.large.can_answer() || !self.small.model.is_usable() {
+            return Vec::new();
+        }
+        let id = self.new_id();
+        let Some(run) = self.small.runs.get_mut(self.small.shown) else {
+            return Vec::new();
+        };
+        let taken = run.completion.text.get(..ghost.consumed);
+        let taken = taken.map(str::to_owned).filter(|taken| !taken.is_empty());
+        // To the meter, the history and the signals it stays one completion.
+        let before = run.resume(id);
+        self.router.history.renumber(before, id);
+        self.signalling.renumber(before, id);
+        if self.last_counted >= before {
+            self.last_counted = id;
+        }
+        if of_small {
+            self.signalling.go_on_from(taken);
+        }
+        self.ask(LaneKind::Small, id, Sampling::GREEDY, Vec::new())
     }
 
     /// Counts a request that has ended.

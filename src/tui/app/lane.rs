@@ -103,6 +103,8 @@ pub struct Run {
     pub decision: Option<(Decision, Duration)>,
     /// The evidence the decision was made on.
     pub evidence: Evidence,
+    /// It was stopped and is asked for again: what has come of that, until it is more than there was.
+    pub resumed: Option<Completion>,
 }
 
 impl Run {
@@ -122,6 +124,7 @@ impl Run {
             first_token_at: None,
             decision: None,
             evidence: Evidence::default(),
+            resumed: None,
         }
     }
 
@@ -194,6 +197,16 @@ impl Run {
         self.waiting = None;
     }
 
+    /// It was stopped and is asked for again, by the request `id`: what there is of it stands until
+    /// there is more. Gives the request it was asked for by.
+    pub(super) fn resume(&mut self, id: RequestId) -> RequestId {
+        self.phase = Phase::Waiting;
+        self.timeline.clear();
+        self.verdict = None;
+        self.resumed = Some(Completion::cancelled());
+        std::mem::replace(&mut self.id, id)
+    }
+
     /// Whether what there is of it is all there will be.
     pub fn is_whole(&self) -> bool {
         matches!(self.phase, Phase::Done | Phase::Stopped)
@@ -217,8 +230,16 @@ impl Run {
                 self.waiting = None;
                 self.phase = Phase::Streaming;
                 self.first_token_at.get_or_insert(now);
-                self.completion.text.push_str(&token.text);
-                self.completion.tokens.push(token);
+                let grown = self.resumed.as_mut().unwrap_or(&mut self.completion);
+                grown.text.push_str(&token.text);
+                grown.tokens.push(token);
+                let there = &self.completion.text;
+                let overtakes = |again: &mut Completion| {
+                    again.text.len() > there.len() && again.text.starts_with(there.as_str())
+                };
+                if let Some(again) = self.resumed.take_if(overtakes) {
+                    self.completion = again;
+                }
             }
             StreamEvent::Done(completion) => {
                 self.waiting = None;

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     completion::{Completion, Request, RequestId, StopReason, StreamEvent},
     evaluation::execution::TestResult,
-    routing::Policy,
+    routing::{Policy, SelfTest},
     selftest::{Ask, Purpose, Trial, Want, attempt::Sampled},
 };
 
@@ -133,12 +133,16 @@ impl App {
         self.begin_self_test(true)
     }
 
-    /// Gives a small completion the evidence of the self-test on its hole, where there is any.
+    /// Gives a small completion the evidence of the self-test on its hole, where there is any. One
+    /// that was stopped says nothing any more, so that something else decides while the completion
+    /// is there.
     pub(super) fn note_self_test(&mut self, id: RequestId) {
         let Some(tests) = self.self_tests_of_shown() else {
             return;
         };
+        let stopped = matches!(tests.standing, Standing::Stopped(_)) && self.editor.ghost.is_some();
         let result = tests.turns.first().and_then(Turn::result);
+        let result = result.or(stopped.then_some(SelfTest::Inapplicable));
         if let Some(run) = self.small.runs.iter_mut().find(|run| run.id == id) {
             run.evidence.self_test = result;
         }
@@ -282,10 +286,13 @@ impl App {
             Purpose::Solution => self.passages_for(kind),
             Purpose::Test => Vec::new(),
         };
-        let tokens = ask.max_tokens.unwrap_or(self.config.max_tokens);
+        let most = self.config.max_tokens;
+        let tokens = ask.max_tokens.map_or(most, |tokens| tokens.min(most));
         let request = Request {
             sampling: ask.sampling,
             passages,
+            folder: self.library.root(),
+            passage_tokens: self.passage_tokens(kind),
             ..Request::greedy(id, ask.hole, tokens)
         };
         effects.push(Effect::Ask(kind, request));
@@ -302,7 +309,7 @@ impl App {
     pub(super) fn on_self_test_stream(&mut self, event: StreamEvent) -> Vec<Effect> {
         match event {
             StreamEvent::Done(completion) if completion.stop == StopReason::Cancelled => {
-                self.stop_self_test("the model was asked for something else")
+                self.abandon_self_test("the model was asked for something else")
             }
             StreamEvent::Done(completion) => {
                 let want = self.with_turn(|turn| turn.answered(completion));
@@ -335,7 +342,8 @@ impl App {
                 return (None, false);
             }
             let cells = turn.cells.len();
-            turn.doing = Doing::Running(turn.executions.len().min(cells), cells);
+            let ended = |cell: &&(usize, usize)| turn.executions.contains_key(*cell);
+            turn.doing = Doing::Running(turn.cells.iter().filter(ended).count(), cells);
             let want = turn.trial.ran(solution, test, passed);
             let over = want.is_some() || turn.trial.outcome().is_some();
             (want, over)
@@ -426,13 +434,31 @@ impl App {
         effects
     }
 
+    /// Ends what goes on about a completion that stays: what waited for it is decided without it.
+    fn abandon_self_test(&mut self, why: &str) -> Vec<Effect> {
+        let tests = self.self_tests.as_ref();
+        let tests = tests.filter(|tests| tests.is_running());
+        let awaited = tests.is_some_and(|tests| {
+            let first = tests.turns.first();
+            first.and_then(Turn::result).is_none()
+        });
+        let mut effects = self.stop_self_test(why);
+        if awaited {
+            effects.extend(self.redecide());
+        }
+        effects
+    }
+
     /// A model is asked for something else, or goes: its own request for the self-test ends.
     pub(super) fn make_self_test_yield(&mut self, kind: LaneKind, why: &str) -> Vec<Effect> {
         let turn = self.self_tests.as_ref().and_then(|t| t.turns.last());
         let asks =
             turn.is_some_and(|turn| turn.lane == kind && matches!(turn.doing, Doing::Writing(..)));
+        // Where the lane has nothing new to wait for, its completions go too.
+        let goes = !self.lane(kind).runs.iter().any(Run::is_live);
         match asks {
-            true => self.stop_self_test(why),
+            true if goes => self.stop_self_test(why),
+            true => self.abandon_self_test(why),
             false => Vec::new(),
         }
     }

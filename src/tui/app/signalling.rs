@@ -37,6 +37,19 @@ impl Signalling {
         self.typed = None;
     }
 
+    /// The small completion goes on, of which so much is in the buffer.
+    pub fn go_on_from(&mut self, taken: Option<String>) {
+        self.handover = false;
+        self.typed = taken;
+    }
+
+    /// A completion is asked for again, by another request.
+    pub fn renumber(&mut self, before: RequestId, after: RequestId) {
+        if let Some((id, _)) = self.open.as_mut().filter(|(id, _)| *id == before) {
+            *id = after;
+        }
+    }
+
     /// Text is to come that no key has asked for.
     pub fn wait_for_text(&mut self) {
         self.typed = Some(String::new());
@@ -70,10 +83,13 @@ impl App {
     /// Tells the router what the person does with the completion that is shown, while it is; gives
     /// the small completion that this is about.
     fn tell_router(&mut self, signal: UserSignal) -> Option<RequestId> {
+        let shown = !self.ghost_text().is_empty();
+        shown.then(|| self.tell_even_unseen(signal)).flatten()
+    }
+
+    /// The same, whether or not any of it is left to be seen.
+    fn tell_even_unseen(&mut self, signal: UserSignal) -> Option<RequestId> {
         let ghost = self.editor.ghost?;
-        if self.ghost_text().is_empty() {
-            return None;
-        }
         let lane = &mut self.small;
         let run = match ghost.lane {
             LaneKind::Small => lane.runs.get_mut(lane.shown)?,
@@ -104,19 +120,24 @@ impl App {
     /// place.
     pub(super) fn reject(&mut self, signal: UserSignal) -> Option<String> {
         self.note_rejected(signal);
-        let ghost = self.editor.ghost?;
         let text = self.ghost_text().to_owned();
         let id = self.tell_router(signal)?;
-        let escalates = self.weigh(id)?.escalates;
+        self.large_answers(id).then_some(text)
+    }
+
+    /// Whether the large model is to answer in the place of what the person has rejected.
+    fn large_answers(&mut self, id: RequestId) -> bool {
+        let escalates = self.weigh(id).is_some_and(|weighed| weighed.escalates);
+        let shown = self.editor.ghost.map(|ghost| ghost.lane);
         let answers = escalates
             && self.router.settings.policy == Policy::Mccom
-            && ghost.lane == LaneKind::Small
+            && shown == Some(LaneKind::Small)
             && !self.editor.document.is_read_only()
             && self.large.can_answer();
         if answers {
             self.count_decision(id, true);
         }
-        answers.then_some(text)
+        answers
     }
 
     /// The completion that is shown was dismissed: the large model's takes its place when it comes,
@@ -190,26 +211,70 @@ impl App {
         if self.signalling.handover && kind == LaneKind::Large {
             return self.hand_over();
         }
-        let Some(ghost) = self.editor.ghost.filter(|ghost| ghost.lane == kind) else {
+        let of_lane = self.editor.ghost.is_some_and(|ghost| ghost.lane == kind);
+        let typed = self.signalling.typed.clone().filter(|_| of_lane);
+        let (Some(typed), Some(run)) = (typed, self.lane(kind).run()) else {
             return Vec::new();
         };
-        let (Some(typed), Some(run)) = (&self.signalling.typed, self.lane(kind).run()) else {
-            return Vec::new();
-        };
-        let (text, live) = (&run.completion.text, run.is_live());
-        let goes_on = text.starts_with(typed.as_str()) || live && typed.starts_with(text.as_str());
-        match goes_on && (live || text.len() > ghost.consumed) {
-            true => Vec::new(),
-            // All of it was typed, which is as good as accepting it.
-            false if goes_on && !text.is_empty() => self.finish_ghost(),
-            false => self.drop_ghost(),
+        let (text, live) = (run.completion.text.clone(), run.is_live());
+        let more_comes = live || self.signalling.handover;
+        let rest = text.strip_prefix(typed.as_str());
+        if rest.is_some_and(|rest| !rest.is_empty()) {
+            if !more_comes {
+                self.signalling.typed = None;
+            }
+            return match typed.is_empty() {
+                true => Vec::new(),
+                false => self.take(UserSignal::TypedAlong),
+            };
         }
+        if more_comes && typed.starts_with(text.as_str()) {
+            return Vec::new();
+        }
+        if !text.is_empty() && rest.is_some() {
+            // All of it was typed, which is as good as accepting it.
+            let told = self.tell_even_unseen(UserSignal::TypedAlong);
+            let mut effects = told.map_or(Vec::new(), |id| self.decide(id));
+            effects.extend(self.finish_ghost());
+            return effects;
+        }
+        self.leave_awaited(&text, &typed)
+    }
+
+    /// The text that was waited for is not what the person has typed meanwhile, or there is none.
+    fn leave_awaited(&mut self, text: &str, typed: &str) -> Vec<Effect> {
+        let said = text.chars().zip(typed.chars());
+        let said = said.take_while(|(said, typed)| said == typed);
+        let rest = &text[said.map(|(said, _)| said.len_utf8()).sum()..];
+        let small = self.editor.ghost.map(|ghost| ghost.lane) == Some(LaneKind::Small);
+        // What was only asked for again was judged by the person when it was seen.
+        let unseen = self.ghost_run().is_some_and(|run| run.resumed.is_none());
+        let mut rejected = false;
+        if small && unseen && !text.is_empty() {
+            let signal = match rest.is_empty() {
+                true => UserSignal::TypedAlong,
+                false => UserSignal::TypedOtherwise,
+            };
+            let told = self.tell_even_unseen(signal);
+            rejected = signal.rejects() && told.is_some_and(|id| self.large_answers(id));
+        }
+        let dismissed = self.decided_run().and_then(|run| run.evidence.user);
+        let dismissed = dismissed == Some(UserSignal::Dismissed) && typed.is_empty();
+        let mut effects = self.drop_ghost();
+        if rejected {
+            effects.extend(self.ask_large_here(rest.to_owned()));
+        } else if !dismissed {
+            // Not at once again what was dismissed.
+            effects.extend(self.start_pause());
+        }
+        effects
     }
 
     fn hand_over(&mut self) -> Vec<Effect> {
         let taken = match (self.editor.ghost, self.ghost_run()) {
             (Some(ghost), Some(run)) if ghost.lane == LaneKind::Small => {
-                run.completion.text.get(..ghost.consumed)
+                let typed = self.signalling.typed.as_deref();
+                typed.or(run.completion.text.get(..ghost.consumed))
             }
             _ => None,
         };
@@ -227,7 +292,11 @@ impl App {
         if goes_on {
             self.show_lane(LaneKind::Large);
         } else if self.ghost_text().is_empty() {
-            return self.drop_ghost();
+            let mut effects = self.drop_ghost();
+            effects.extend(self.start_pause());
+            return effects;
+        } else if !self.ghost_run().is_some_and(Run::is_live) {
+            self.signalling.typed = None;
         }
         Vec::new()
     }

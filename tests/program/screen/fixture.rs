@@ -216,6 +216,7 @@ pub fn run(id: u64, tokens: Vec<Token>, phase: Phase) -> Run {
         first_token_at: Some(Duration::from_millis(1912)),
         decision: None,
         evidence: Evidence::default(),
+        resumed: None,
     }
 }
 

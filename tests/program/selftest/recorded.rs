@@ -226,6 +226,84 @@ fn solutions_that_mean_harm_or_never_end_fail_their_own_tests_and_nobody_elses()
     assert!(trial.reached());
 }
 
+/// A Python task of one function, whose small model writes these solutions.
+fn one(prefix: &str, solutions: [&str; 3]) -> Task {
+    let turn = |model: &str| Turn {
+        model: model.to_owned(),
+        solutions: solutions.map(str::to_owned).to_vec(),
+        tests: vec![") == 1".to_owned(), ") > 0".to_owned()],
+        right: vec![false; 3],
+        passed: Vec::new(),
+        score: 0.0,
+    };
+    Task {
+        id: "one".to_owned(),
+        language: Language::Python,
+        prefix: prefix.to_owned(),
+        suffix: "\n".to_owned(),
+        turns: vec![turn("small"), turn("large")],
+        returned: "small".to_owned(),
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_run_by_itself_is_not_tried_with_any_model() {
+    let settings = SelfTesting {
+        tests: 2,
+        ..settings(0.3)
+    };
+    let prefix = "import nowhere_module\n\n\ndef one():\n    ";
+    let task = one(
+        prefix,
+        ["return 1", "return 1", "return nowhere_module.one"],
+    );
+    let chain = Sandboxes::default().play(&task, settings.clone(), false);
+    let [trial] = chain.trials() else {
+        panic!("{:?}", chain.trials());
+    };
+    let outcome = trial.outcome().expect("it has ended");
+    assert_eq!(outcome.result, SelfTest::Inapplicable);
+    let why = outcome.why.as_deref().unwrap_or_default();
+    assert!(why.contains("cannot be run by itself"), "{why}");
+    assert!(trial.has_no_site() && !trial.has_failed());
+    // Where models are compared, all have their turns.
+    let chain = Sandboxes::default().play(&task, settings, true);
+    assert_eq!(chain.trials().len(), 2);
+}
+
+#[test]
+fn solutions_that_are_all_broken_say_nothing_against_the_file() {
+    let settings = SelfTesting {
+        tests: 2,
+        ..settings(0.3)
+    };
+    for (prefix, broken) in [
+        ("def one():\n    ", "nonlocal gone"),
+        ("def one():\n    return ", "01"),
+        (
+            "def one():\n    for number in [1]:\n",
+            "        nonlocal gone",
+        ),
+    ] {
+        let task = one(prefix, [broken; 3]);
+        let chain = Sandboxes::default().play(&task, settings.clone(), false);
+        let scores: Vec<f32> = chain.trials().iter().map(score).collect();
+        assert_eq!(scores, [0.0, 0.0], "{prefix}");
+    }
+}
+
+#[test]
+fn a_file_that_is_too_large_is_not_tried() {
+    let prefix = format!("# {}\n\n\ndef one():\n    ", "x".repeat(300 * 1024));
+    let task = one(&prefix, ["return 1"; 3]);
+    let chain = Sandboxes::default().play(&task, settings(0.3), false);
+    assert_eq!(chain.trials().len(), 1);
+    let outcome = chain.trials()[0].outcome().expect("it has ended");
+    assert_eq!(outcome.result, SelfTest::Inapplicable);
+    let why = outcome.why.as_deref().unwrap_or_default();
+    assert!(why.contains("larger than 256 KiB"), "{why}");
+}
+
 #[test]
 fn of_a_test_that_fails_it_is_recorded_which_lines_hold() {
     let mut sandboxes = Sandboxes::default();

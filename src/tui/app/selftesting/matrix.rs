@@ -65,7 +65,7 @@ impl App {
             KeyCode::PageDown => place.scroll += LINES,
             KeyCode::Enter => return self.show_solution(turn, place.row, true),
             KeyCode::Char('r') => effects = self.begin_again(),
-            KeyCode::Char('x') => effects = self.stop_self_test("you stopped it"),
+            KeyCode::Char('x') => effects = self.abandon_self_test("you stopped it"),
             _ => {}
         }
         if matches!(

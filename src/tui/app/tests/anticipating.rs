@@ -319,3 +319,39 @@ fn a_next_one_that_fails_is_asked_for_no_more() {
     assert!(app.editor.ghost.is_none());
     assert_eq!(counts(&app), (0, 1));
 }
+
+#[test]
+fn an_alternative_that_comes_to_nothing_takes_nothing_away() {
+    let ends: [fn() -> StreamEvent; 2] = [
+        || StreamEvent::Done(completion(&[], 0.0)),
+        || StreamEvent::Failed("out of memory".to_owned()),
+    ];
+    for end in ends {
+        let (mut app, id) = ahead();
+        key(&mut app, KeyCode::Tab);
+        answer(&mut app, id, &["cd"], -0.1);
+        alt(&mut app, 'n');
+        tell(&mut app, SMALL, end());
+        assert!(app.editor.ghost.is_some());
+        alt(&mut app, 'p');
+        assert_eq!(app.ghost_text(), "cd", "the first one is still there");
+        assert_eq!(counts(&app).0, 1);
+    }
+}
+
+#[test]
+fn typing_what_is_still_to_come_speaks_for_it_and_typing_else_against_it() {
+    use crate::routing::UserSignal::{TypedAlong, TypedOtherwise};
+    for (typed, expected) in [('c', TypedAlong), ('x', TypedOtherwise)] {
+        let (mut app, id) = ahead();
+        app.config.auto = true;
+        key(&mut app, KeyCode::Tab);
+        key(&mut app, KeyCode::Char(typed));
+        let token = StreamEvent::Token(token("cd", -0.1));
+        let effects = app.update(Event::Stream(SMALL, id, token));
+        let run = app.small.run().expect("the next one");
+        assert_eq!(run.evidence.user, Some(expected));
+        let pause = |effect: &Effect| matches!(effect, Effect::StartPause { .. });
+        assert_eq!(effects.iter().any(pause), expected.rejects());
+    }
+}

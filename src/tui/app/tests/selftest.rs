@@ -285,6 +285,84 @@ fn what_a_person_asks_for_goes_first() {
 }
 
 #[test]
+fn a_test_that_the_policy_asked_for_and_a_person_stops_leaves_the_score_to_decide() {
+    let mut app = on_clamp(with_policy());
+    let effects = ctrl(&mut app, ' ');
+    go_on(&mut app, effects, App::is_self_testing);
+    assert_eq!(decided(&app), None);
+    alt(&mut app, '8');
+    let effects = key(&mut app, KeyCode::Char('x'));
+    assert!(cancels(&effects, LaneKind::Small));
+    assert!(matches!(tests(&app).standing, Standing::Stopped(_)));
+    assert_eq!(decided(&app), Some((Action::Keep, false)));
+    assert!(wanted(effects).is_empty(), "it does not begin again");
+    // So does another request, and whatever comes of that is decided on as well.
+    let mut app = on_clamp(with_policy());
+    let effects = ctrl(&mut app, ' ');
+    go_on(&mut app, effects, App::is_self_testing);
+    alt(&mut app, 'n');
+    let (decision, _) = app.small.runs[0].decision.as_ref().expect("decided");
+    assert!(decision.keeps());
+    say(&mut app, LaneKind::Small, &["value"], -0.1);
+    assert!(app.small.runs.iter().all(|run| run.decision.is_some()));
+}
+
+#[test]
+fn what_a_self_test_asks_for_keeps_the_limits_of_the_lane() {
+    let mut config = Config {
+        max_tokens: 24,
+        ..Config::default()
+    };
+    config.retrieval.small_tokens = 99;
+    let mut app = on_clamp(config);
+    let effects = alt(&mut app, '8');
+    let open = go_on(&mut app, effects, App::is_self_testing);
+    let Some(Wanted::Answer(LaneKind::Small, mut request)) = open.into_iter().next() else {
+        panic!("a solution is asked for");
+    };
+    while !request.hole.prefix.contains("# Tests") {
+        assert_eq!((request.max_tokens, request.passage_tokens), (24, 99));
+        let effects = answer(&mut app, LaneKind::Small, &request, RIGHT);
+        let Some(Wanted::Answer(_, next)) = wanted(effects).into_iter().next() else {
+            panic!("more is asked for");
+        };
+        request = next;
+    }
+    assert_eq!(request.max_tokens, 24);
+}
+
+#[test]
+fn a_file_that_no_program_runs_in_does_not_apply_and_the_score_decides() {
+    let mut app = on_clamp(with_policy());
+    let mut open = wanted(ctrl(&mut app, ' '));
+    let mut batches = 0;
+    while !open.is_empty() {
+        let effects = match open.remove(0) {
+            Wanted::Answer(kind, request) => answer(&mut app, kind, &request, says(kind, &request)),
+            Wanted::Programs(batch) => {
+                batches += 1;
+                let mut effects = Vec::new();
+                for index in 0..batch.programs.len() {
+                    assert_eq!(
+                        tests(&app).turns[0].doing,
+                        Doing::Running(index, batch.programs.len())
+                    );
+                    effects.extend(ran(&mut app, batch.id, index, false));
+                }
+                effects
+            }
+        };
+        open.extend(wanted(effects));
+    }
+    assert_eq!(batches, 2, "with the tests, and without any");
+    let turns = &tests(&app).turns;
+    assert_eq!(turns.len(), 1);
+    assert_eq!(turns[0].result(), Some(SelfTest::Inapplicable));
+    assert!(turns[0].why().is_some_and(|why| why.contains("by itself")));
+    assert_eq!(decided(&app), Some((Action::Keep, false)));
+}
+
+#[test]
 fn typing_on_ends_the_programs_and_their_results_are_stale() {
     let mut app = on_clamp(with_policy());
     let effects = ctrl(&mut app, ' ');
