@@ -44,15 +44,10 @@ fn write(plans: &Plans) -> String {
         .first()
         .map(|row| (row.fit.tasks, row.other.tasks));
     let (fit, other) = sides.unwrap_or_default();
+    let chosen = format!("chosen on {fit} tasks");
     text.push_str(&format!(
-        "\n{:<10}{:>4}{:>7}{:>7}{:>6}   {:<26}{}\n",
-        "chain",
-        "k",
-        "tests",
-        "lines",
-        "θ",
-        format!("chosen on {fit} tasks"),
-        format!("the other {other} tasks")
+        "\n{:<10}{:>4}{:>7}{:>7}{:>6}   {chosen:<26}the other {other} tasks\n",
+        "chain", "k", "tests", "lines", "θ",
     ));
     for row in plans.rows.iter().filter(|row| row.on_frontier) {
         text.push_str(&line(row, plans.cost));

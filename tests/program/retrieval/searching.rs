@@ -151,7 +151,7 @@ fn a_rejected_completion_brings_what_it_names_the_more_the_surer_it_was() {
 fn a_file_that_has_changed_since_is_read_anew_and_one_that_is_gone_is_not_found() {
     let project = Project::new(&[("a.py", "needle = 1\n"), ("b.py", "needle = 2\n")]);
     let mut index = project.index();
-    project.write("a.py", &format!("{}needle = 3\n", filler(100)));
+    project.write("a.py", format!("{}needle = 3\n", filler(100)));
     fs::remove_file(project.path("b.py")).expect("removed");
     let passages = index.search(&project.query("main.py", "needle|"));
     assert_eq!(paths(&passages), ["a.py"]);

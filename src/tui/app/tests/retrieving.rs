@@ -45,11 +45,13 @@ fn passage(path: &str, score: f32) -> Passage {
 
 /// The searches among the effects.
 fn searches(effects: &[Effect]) -> Vec<&Query> {
-    let query = |effect| match effect {
-        &Effect::Search(ref query) => Some(query.as_ref()),
-        _ => None,
-    };
-    effects.iter().filter_map(query).collect()
+    let mut found = Vec::new();
+    for effect in effects {
+        if let Effect::Search(query) = effect {
+            found.push(query.as_ref());
+        }
+    }
+    found
 }
 
 /// The request to a lane among the effects.
