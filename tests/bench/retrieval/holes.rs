@@ -146,7 +146,7 @@ fn is_code(line: &str, before: &str) -> bool {
     let marks = ["//", "#", "*", "/*", "\"", "import", "from"];
     !marks.iter().any(|mark| line.starts_with(mark))
         && !before.contains("//")
-        && before.matches('"').count() % 2 == 0
+        && before.matches('"').count().is_multiple_of(2)
 }
 
 fn last_lines(text: &str, count: usize) -> &str {
