@@ -51,6 +51,17 @@ pub struct Ask {
     pub max_tokens: Option<usize>,
 }
 
+impl Ask {
+    /// What it is, for people: "solution 1 of 3".
+    pub fn told(&self) -> String {
+        let what = match self.purpose {
+            Purpose::Solution => "solution",
+            Purpose::Test => "test",
+        };
+        format!("{what} {} of {}", self.number + 1, self.of)
+    }
+}
+
 /// What a completion is to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {

@@ -5,7 +5,6 @@ use std::{
     collections::HashMap,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
         mpsc::{Receiver, Sender, channel},
     },
     thread::{self, JoinHandle},
@@ -122,32 +121,16 @@ impl Bench {
         let executor = Executor::new(Limits::default(), &[language], false).map_err(|problem| {
             format!("{problem} (`routelens selftest` can; the playground runs nothing without a sandbox)")
         })?;
-        for toolchain in executor.toolchains() {
-            toolchain.found.clone()?;
-        }
+        executor.check(language)?;
         self.executors.insert(language, Arc::clone(&executor));
         Ok(executor)
     }
 
     /// Runs the programs, several at once, and tells of each as it ends.
     fn run(&self, executor: &Executor, batch: &Batch, stop: &Stop) {
-        let next = AtomicUsize::new(0);
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        let work = || {
-            while !stop.is_stopped()
-                && let index = next.fetch_add(1, Ordering::Relaxed)
-                && let Some(program) = batch.programs.get(index)
-            {
-                let ran = executor.run_until(program, stop);
-                if !stop.is_stopped() {
-                    self.tell(batch, ran.map(|execution| (index, execution)));
-                }
-            }
-        };
-        thread::scope(|scope| {
-            for _ in 0..cores.clamp(1, MOST).min(batch.programs.len()) {
-                scope.spawn(work);
-            }
+        executor.run_all(&batch.programs, cores.min(MOST), stop, |index, ran| {
+            self.tell(batch, ran.map(|execution| (index, execution)));
         });
     }
 

@@ -1,15 +1,18 @@
 //! Self-tests of one hole, for the policy of that name: a model that is there already is asked for
 //! more solutions and for tests, and all of them are run.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, mpsc::channel},
+    thread,
+};
 
 use super::lanes::{Lanes, Which};
 use crate::{
     cli::{Failure, console::Console},
     completion::{Completion, Hole},
-    evaluation::execution::{Executor, Limits, TestResult},
+    evaluation::execution::{Executor, Limits, Program, TestResult, sandbox::Stop},
     language::Language,
-    selftest::{Ask, Purpose, Run, Trial, Want, attempt::Sampled},
+    selftest::{Run, Trial, Want, attempt::Sampled},
 };
 
 /// What runs the programs, made when it is first needed.
@@ -28,13 +31,8 @@ impl Bench {
             .executor
             .get_or_insert_with(|| Executor::new(Limits::default(), &Language::ALL, false));
         let executor = made.clone()?;
-        match executor.runs(language) {
-            true => Ok(executor),
-            false => Err(format!(
-                "{} programs cannot be run here; `routelens doctor` says what is missing",
-                language.name()
-            )),
-        }
+        executor.check(language)?;
+        Ok(executor)
     }
 }
 
@@ -60,7 +58,7 @@ impl Lanes {
         while let Some(wanted) = want.take() {
             let answered = match wanted {
                 Want::Ask(ask) => {
-                    console.progress(&progress(&model, &ask));
+                    console.progress(&format!("{model}: {}", ask.told()));
                     let answer = self.complete(console, which, &ask)?;
                     answer.map(|completion| trial.answered(&completion))
                 }
@@ -86,19 +84,19 @@ impl Lanes {
     ) -> Result<Option<Want>, String> {
         let language = hole.language.ok_or("there is no grammar")?;
         let executor = self.bench().executor(language)?;
+        let programs: Vec<&Program> = runs.iter().map(|run| &run.program).collect();
+        let (sender, ended) = channel();
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        executor.run_all(&programs, cores, &Stop::default(), |place, ran| {
+            // Who waits for it is in this function.
+            let _ = sender.send((place, ran));
+        });
+        drop(sender);
         let mut want = None;
-        for run in runs {
-            let passed = executor.run(&run.program)?.result == TestResult::Passed;
-            want = trial.ran(run.solution, run.test, passed);
+        for (place, ran) in ended {
+            let passed = ran?.result == TestResult::Passed;
+            want = trial.ran(runs[place].solution, runs[place].test, passed);
         }
         Ok(want)
     }
-}
-
-fn progress(model: &str, ask: &Ask) -> String {
-    let what = match ask.purpose {
-        Purpose::Solution => "solution",
-        Purpose::Test => "test",
-    };
-    format!("{model}: {what} {} of {}", ask.number + 1, ask.of)
 }

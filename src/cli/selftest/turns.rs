@@ -1,14 +1,7 @@
 //! Driving a chain: its models are asked, its programs are run, and what came of it is put together.
 //! A model is loaded when it has its first turn.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-        mpsc::channel,
-    },
-    thread,
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -18,15 +11,18 @@ use crate::{
     completion::{Completion, Hole},
     config::Config,
     evaluation::{
-        execution::{Execution, Executor, Program, TestResult},
-        run::ask::{Lane, Unanswered},
-        task::{Grading, Task},
+        execution::{Execution, Executor, Program, TestResult, sandbox::Stop},
+        run::{
+            ask::{Lane, Unanswered},
+            grade,
+        },
+        task::Task,
     },
     language::Language,
     model::ModelSource,
     remote::Network,
     routing::SelfTest,
-    selftest::{Ask, Chain, Matrix, Purpose, Run, Trial, Want, plan::RecordedTask},
+    selftest::{Ask, Chain, Matrix, Run, Trial, Want, plan::RecordedTask},
 };
 
 /// The models of a chain, and what runs their programs.
@@ -180,13 +176,8 @@ impl Models {
 
     /// Whether a solution passes the tests of its task; `None` where it has none.
     pub fn is_right(&self, task: &Task, solution: &str) -> Result<Option<bool>, Failure> {
-        if task.grading == Grading::ExactMatch {
-            return Ok(Some(task.is_exact(solution)));
-        }
-        let Some(program) = task.program(solution) else {
-            return Ok(None);
-        };
-        Ok(Some(self.passes(&program)?))
+        let (right, _) = grade(task, solution, &self.executor).map_err(Failure::Failed)?;
+        Ok(right)
     }
 
     /// Every turn at a task, as it is recorded; `None` where not all models could have theirs, so
@@ -217,14 +208,7 @@ impl Models {
     /// # Errors
     /// They cannot: says what is missing.
     pub fn check_toolchain(&self, language: Option<Language>) -> Result<(), String> {
-        let mut toolchains = self.executor.toolchains().iter();
-        let found = toolchains.find(|toolchain| Some(toolchain.language) == language);
-        match found.map(|toolchain| (toolchain.language.name(), &toolchain.found)) {
-            Some((name, Err(missing))) => {
-                Err(format!("{name} programs cannot be run here: {missing}"))
-            }
-            _ => Ok(()),
-        }
+        language.map_or(Ok(()), |language| self.executor.check(language))
     }
 
     fn ask(&mut self, console: &mut Console, turn: usize, ask: &Ask) -> Result<Completion, String> {
@@ -235,12 +219,7 @@ impl Models {
         let model = &mut self.models[turn];
         let name = model.name.clone();
         let lane = model.lane(console, &self.network)?;
-        let what = match ask.purpose {
-            Purpose::Solution => "solution",
-            Purpose::Test => "test",
-        };
-        let (number, of) = (ask.number + 1, ask.of);
-        console.progress(&format!("{name}: {what} {number} of {of}"));
+        console.progress(&format!("{name}: {}", ask.told()));
         let answer = lane.complete(&ask.hole, ask.sampling, max_tokens, &|| false);
         answer.map_err(|unanswered| problem(&name, unanswered))
     }
@@ -252,28 +231,14 @@ impl Models {
 
     /// Runs programs, several at once; gives what came of each, in order.
     fn run(&self, programs: &[&Program]) -> Result<Vec<Execution>, Failure> {
-        let (next, executor) = (AtomicUsize::new(0), &*self.executor);
-        let (sender, results) = channel();
-        thread::scope(|scope| {
-            for _ in 0..self.jobs.min(programs.len()) {
-                let (sender, next) = (sender.clone(), &next);
-                scope.spawn(move || {
-                    while let index = next.fetch_add(1, Ordering::Relaxed)
-                        && let Some(program) = programs.get(index)
-                    {
-                        // Who waits for it is in this function.
-                        let _ = sender.send((index, executor.run(program)));
-                    }
-                });
-            }
+        let done = Mutex::new(vec![None; programs.len()]);
+        let executor = &self.executor;
+        executor.run_all(programs, self.jobs, &Stop::default(), |place, ran| {
+            done.lock().unwrap_or_else(PoisonError::into_inner)[place] = Some(ran);
         });
-        drop(sender);
-        let mut done: Vec<(usize, Execution)> = Vec::new();
-        for (index, execution) in results {
-            done.push((index, execution.map_err(Failure::Failed)?));
-        }
-        done.sort_by_key(|(index, _)| *index);
-        Ok(done.into_iter().map(|(_, execution)| execution).collect())
+        let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let all: Result<Vec<Execution>, String> = done.into_iter().flatten().collect();
+        all.map_err(Failure::Failed)
     }
 }
 

@@ -15,8 +15,13 @@ mod toolchain;
 mod trial;
 
 use std::{
+    borrow::Borrow,
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
     time::Duration,
 };
 
@@ -238,6 +243,51 @@ impl Executor {
         self.toolchains
             .iter()
             .any(|toolchain| toolchain.language == language && toolchain.found.is_ok())
+    }
+
+    /// Whether programs of a language that was asked for can be run here.
+    ///
+    /// # Errors
+    /// They cannot: says what is missing.
+    pub fn check(&self, language: Language) -> Result<(), String> {
+        let mut toolchains = self.toolchains.iter();
+        let found = toolchains.find(|toolchain| toolchain.language == language);
+        match found.map(|toolchain| &toolchain.found) {
+            Some(Err(missing)) => Err(format!(
+                "{} programs cannot be run here: {missing}",
+                language.name()
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Runs programs, at most `jobs` at once, until `stop` says that nobody wants the results any
+    /// more; returns when none runs. `each` gets, on any thread, the place of every program that was
+    /// not stopped and what [`Executor::run`] gives of it, as it ends.
+    pub fn run_all<P: Borrow<Program> + Sync>(
+        &self,
+        programs: &[P],
+        jobs: usize,
+        stop: &Stop,
+        each: impl Fn(usize, Result<Execution, String>) + Sync,
+    ) {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while !stop.is_stopped()
+                && let place = next.fetch_add(1, Ordering::Relaxed)
+                && let Some(program) = programs.get(place)
+            {
+                let ran = self.run_until(program.borrow(), stop);
+                if !stop.is_stopped() {
+                    each(place, ran);
+                }
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 0..jobs.max(1).min(programs.len()) {
+                scope.spawn(work);
+            }
+        });
     }
 
     /// Compiles and runs a program; returns when it has ended or was ended. A text seen before is

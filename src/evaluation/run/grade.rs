@@ -36,7 +36,7 @@ pub(super) fn attempt(
     }
     let verdict = judge.finish(&completion.text);
     let began = Instant::now();
-    let (passed, execution) = test(task, &completion.text, executor)?;
+    let (passed, execution) = grade(task, &completion.text, executor)?;
     let tests = began.elapsed();
     let attempt = Attempt {
         completion,
@@ -54,8 +54,12 @@ pub(super) fn attempt(
     Ok((attempt, tests))
 }
 
-/// Whether a completion is right, and how its tests went where it has any.
-fn test(
+/// Whether a completion is right, and how its tests went where it has any; `None` where nobody can
+/// know.
+///
+/// # Errors
+/// The sandbox or the toolchain fails, not the program: says why.
+pub fn grade(
     task: &Task,
     completion: &str,
     executor: &Executor,

@@ -27,6 +27,8 @@ use std::{
 
 use serde::Serialize;
 
+pub use grade::grade;
+
 use self::{
     ask::{Answer, Lane, Unanswered},
     ledger::Ledger,
