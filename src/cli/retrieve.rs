@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Failure, Outcome, console::Console, flags::Given, load, place::cut};
 use crate::{
-    completion::{Passage, RequestId},
+    completion::{Passage, Rejected, RequestId},
     config::folders::resolve,
     local::discover::shorten_home,
     retrieval::{Census, Index, Query, Scope},
@@ -98,7 +98,10 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     let passages = index.search(&Query {
         id: RequestId::default(),
         hole,
-        rejected: arguments.rejected.map(|text| (text, arguments.confidence)),
+        rejected: arguments.rejected.map(|text| Rejected {
+            text,
+            confidence: arguments.confidence,
+        }),
     });
     let report = Report {
         root,

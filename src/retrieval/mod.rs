@@ -25,7 +25,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::completion::{Hole, Passage, RequestId};
+use crate::completion::{Hole, Passage, Rejected, RequestId};
 
 pub use index::Index;
 pub use indexer::Indexer;
@@ -58,9 +58,9 @@ pub struct Census {
 pub struct Query {
     pub id: RequestId,
     pub hole: Hole,
-    /// A completion of the hole that was rejected, and how sure the small model was of it: its mean
-    /// token probability, 0 to 1. Its terms weigh the more the surer it was.
-    pub rejected: Option<(String, f32)>,
+    /// A completion of the hole that was rejected. Its terms weigh the more, the surer the small model
+    /// was of it.
+    pub rejected: Option<Rejected>,
 }
 
 /// What an [`Indexer`] says.

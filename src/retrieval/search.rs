@@ -50,9 +50,10 @@ impl Index {
         let second = second.filter(|_| self.scope.settings.rounds > 1);
         let first = self.scores(query, &query::around(&query.hole, &self.postings));
         let fused: Vec<f32>;
-        let second = second.map(|(text, confidence)| {
-            let scores = self.scores(query, &query::completed(&query.hole, text, &self.postings));
-            (scores, SECOND_ROUND * confidence.clamp(0.0, 1.0))
+        let second = second.map(|rejected| {
+            let terms = query::completed(&query.hole, &rejected.text, &self.postings);
+            let scores = self.scores(query, &terms);
+            (scores, SECOND_ROUND * rejected.confidence.clamp(0.0, 1.0))
         });
         let scores = match &second {
             None => &first,

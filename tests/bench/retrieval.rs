@@ -79,7 +79,10 @@ fn speed(report: &mut Report, sources: &Path) {
                     path: Some(path.clone()),
                     ..Hole::new(&text[..at], &text[at..], Language::from_path(&path))
                 },
-                rejected: Some((text[at..].chars().take(80).collect(), 0.5)),
+                rejected: Some(Rejected {
+                    text: text[at..].chars().take(80).collect(),
+                    confidence: 0.5,
+                }),
             });
         }
     }
@@ -202,7 +205,7 @@ fn worth(report: &mut Report, root: &Path) {
         let known = Rejected::of(&first.tokens).filter(|_| rejected);
         let two = match known {
             None => one.clone(),
-            Some(known) => index.search(&query(Some((known.text, known.confidence)))),
+            known => index.search(&query(known)),
         };
         held[0] += usize::from(holds(&one));
         held[1] += usize::from(holds(&two));

@@ -68,7 +68,7 @@ impl Shelf {
         index.search(&Query {
             id: RequestId::default(),
             hole: hole.clone(),
-            rejected: rejected.map(|rejected| (rejected.text, rejected.confidence)),
+            rejected,
         })
     }
 }

@@ -153,7 +153,7 @@ impl App {
         let query = Query {
             id,
             hole: request.hole.clone(),
-            rejected: rejected.clone().map(|r| (r.text, r.confidence)),
+            rejected: rejected.clone(),
         };
         self.library.searches.push(Search {
             id,

@@ -74,12 +74,6 @@ impl Signalling {
 }
 
 impl App {
-    /// The small completion whose decision is shown: the one on screen, or the one that the person
-    /// refused by writing something else.
-    pub fn decided_run(&self) -> Option<&Run> {
-        self.small.decided()
-    }
-
     /// Tells the router what the person does with the completion that is shown, while it is; gives
     /// the small completion that this is about.
     fn tell_router(&mut self, signal: UserSignal) -> Option<RequestId> {
@@ -258,7 +252,7 @@ impl App {
             let told = self.tell_even_unseen(signal);
             rejected = signal.rejects() && told.is_some_and(|id| self.large_answers(id));
         }
-        let dismissed = self.decided_run().and_then(|run| run.evidence.user);
+        let dismissed = self.small.decided().and_then(|run| run.evidence.user);
         let dismissed = dismissed == Some(UserSignal::Dismissed) && typed.is_empty();
         let mut effects = self.drop_ghost();
         if rejected {

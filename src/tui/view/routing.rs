@@ -50,7 +50,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
         pane.gap();
     }
     let settings = settings(scene, pane.width());
-    if let Some(run) = scene.app.decided_run() {
+    if let Some(run) = scene.app.small.decided() {
         reasons(scene, &mut pane, run);
         if roomy {
             pane.gap();
@@ -83,7 +83,7 @@ fn verdict_word(decision: &Decision) -> (&'static str, &'static str) {
 /// Where the small lane stands, when there is no decision to show.
 fn standing(scene: Scene) -> (String, &'static str) {
     let small = &scene.app.small;
-    match (&small.model, scene.app.decided_run()) {
+    match (&small.model, scene.app.small.decided()) {
         (ModelState::Absent, _) => ("no small model".to_owned(), "notice"),
         (ModelState::Failed(why), _) => (visible(why).into_owned(), "error"),
         (ModelState::Loading(_, part), None) => (
@@ -103,7 +103,7 @@ fn standing(scene: Scene) -> (String, &'static str) {
 }
 
 fn headline(scene: Scene, pane: &mut Pane) {
-    let run = scene.app.decided_run();
+    let run = scene.app.small.decided();
     let Some((decision, after)) = run.and_then(|run| run.decision.as_ref()) else {
         let (text, scope) = standing(scene);
         return say(scene, pane, &text, scope);
@@ -154,7 +154,7 @@ fn say(scene: Scene, pane: &mut Pane, text: &str, scope: &str) {
 
 /// The whole pane in one line, for narrow terminals.
 fn one_line(scene: Scene) -> Line<'static> {
-    let run = scene.app.decided_run();
+    let run = scene.app.small.decided();
     let Some((decision, _)) = run.and_then(|run| run.decision.as_ref()) else {
         let (text, scope) = standing(scene);
         return Line::from(scene.span(format!(" {text}"), scope));

@@ -8,7 +8,7 @@ mod thread;
 use std::{fs, path::PathBuf};
 
 use routelens::{
-    completion::{Hole, Passage, RequestId},
+    completion::{Hole, Passage, Rejected, RequestId},
     config::Retrieval,
     language::Language,
     retrieval::{Index, Query, Scope},

@@ -127,7 +127,10 @@ fn a_rejected_completion_brings_what_it_names_the_more_the_surer_it_was() {
     assert_eq!(paths(&one), ["shapes.py"]);
     let mut before = 0.0;
     for confidence in [0.1, 0.5, 0.9] {
-        query.rejected = Some(("blend(first, second, share)".to_owned(), confidence));
+        query.rejected = Some(Rejected {
+            text: "blend(first, second, share)".to_owned(),
+            confidence,
+        });
         let passages = index.search(&query);
         let found = passages
             .iter()

@@ -186,9 +186,9 @@ fn a_rejected_completion_is_searched_with_for_the_large_model() {
     let (mut app, effects) = escalated(2);
     assert_eq!(asked(&effects, LARGE), 0, "it waits for the second round");
     let query = searches(&effects)[0].clone();
-    let (text, confidence) = query.rejected.expect("the second round");
-    assert_eq!(text, "a + b");
-    assert!((confidence - (-2.0f32).exp()).abs() < 1e-6);
+    let rejected = query.rejected.expect("the second round");
+    assert_eq!(rejected.text, "a + b");
+    assert!((rejected.confidence - (-2.0f32).exp()).abs() < 1e-6);
     let second = Passage {
         rounds: [Some(0.9), Some(0.4)],
         ..passage("h.py", 0.7)

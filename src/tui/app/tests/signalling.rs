@@ -62,7 +62,7 @@ fn said(app: &App) -> Option<UserSignal> {
 
 /// The reasons of the decision that is shown, as the pane names them.
 fn reasons(app: &App) -> Vec<(&str, String)> {
-    let run = app.decided_run().expect("a completion");
+    let run = app.small.decided().expect("a completion");
     let (decision, _) = run.decision.as_ref().expect("it is decided");
     let reasons = decision.reasons.iter();
     reasons
