@@ -1,5 +1,5 @@
 //! Snapshots of every view, text and style, at three sizes; and that no size and no text can upset
-//! the screen.
+//! the screen. How to accept snapshots is in `frame`.
 
 mod blind;
 mod fixture;
@@ -7,8 +7,10 @@ mod frame;
 mod opened;
 mod parts;
 mod provenance;
+mod scopes;
 mod selftest;
 mod servers;
+mod themes;
 mod tune;
 
 use std::path::PathBuf;
@@ -41,6 +43,15 @@ const SIZES: [(u16, u16); 3] = [(160, 45), (100, 30), (80, 24)];
 /// Compares `app` at one size with the snapshot of that name.
 fn compare(name: &str, app: &App, palette: &Palette, size: (u16, u16)) {
     insta::assert_snapshot!(name, snapshot(app, palette, size));
+}
+
+/// Compares `app` in sixteen colours with the snapshot of that name.
+fn compare_in_16(name: &str, app: &mut App, size: (u16, u16)) {
+    let frame = frame::described_in_16("routelens-dark", |palette| {
+        parse(app, palette.theme());
+        draw(app, palette, size)
+    });
+    insta::assert_snapshot!(name, frame);
 }
 
 /// Compares `app` at all sizes with the snapshots of that name.
@@ -372,17 +383,16 @@ fn overlays() {
 fn without_colour_and_with_few() {
     let mut app = escalated();
     app.config.heatmap = Heatmap::Probability;
-    for (name, depth) in [
-        ("no_color", ColorDepth::None),
-        ("colours_16", ColorDepth::Ansi16),
-        ("colours_256", ColorDepth::Ansi256),
+    compare("no_color", &app, &colourless(), (160, 45));
+    compare_in_16("colours_16", &mut app, (160, 45));
+    for (name, theme, depth) in [
+        ("colours_256", "routelens-dark", ColorDepth::Ansi256),
+        ("light", "routelens-light", ColorDepth::TrueColor),
     ] {
-        let palette = palette("routelens-dark", depth);
-        insta::assert_snapshot!(name, snapshot(&app, &palette, (160, 45)));
+        let palette = scopes::palette(theme, depth);
+        parse(&mut app, palette.theme());
+        compare(name, &app, &palette, (160, 45));
     }
-    let light = palette("routelens-light", ColorDepth::TrueColor);
-    parse(&mut app, light.theme());
-    insta::assert_snapshot!("light", snapshot(&app, &light, (160, 45)));
 }
 
 #[test]

@@ -12,12 +12,12 @@ use routelens::{
     },
     syntax::VerdictState,
     tui::{
-        palette::{ColorDepth, Palette},
+        palette::Palette,
         tune::{Blind, BlindReply, TuneEffect},
     },
 };
 
-use super::{dark, frame, palette};
+use super::{colourless, dark, frame};
 use crate::evaluation::fixture;
 
 const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
@@ -78,7 +78,7 @@ fn two_completions_stand_side_by_side_or_below_each_other() {
         draw.expect("drawing in memory");
         insta::assert_snapshot!(name, frame::described(terminal.backend()));
     }
-    let no_color = palette("routelens-dark", ColorDepth::None);
+    let no_color = colourless();
     let mut terminal = Terminal::new(TestBackend::new(100, 30)).expect("a screen");
     let blind = compare(&run, 3, (100, 30));
     let draw = terminal.draw(|frame| blind.draw(frame, frame.area(), &no_color));

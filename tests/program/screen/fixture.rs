@@ -1,7 +1,11 @@
 //! States of the playground, made by hand: what a model says here is invented, so that every frame
 //! is the same everywhere.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use ratatui::layout::Rect;
 use ropey::Rope;
@@ -18,6 +22,8 @@ use routelens::{
         palette::{ColorDepth, Palette},
     },
 };
+
+use super::scopes;
 
 pub const SEARCH: &str = r#""""Looking for something in a sorted list."""
 
@@ -64,13 +70,18 @@ pub const SMALL: [(&str, f32); 24] = [
 
 pub const LARGE: &str = "if items[middle] == wanted:\n            return middle\n        elif items[middle] < wanted:\n            low = middle + 1\n        else:\n            high = middle - 1";
 
-pub fn palette(theme: &str, depth: ColorDepth) -> Palette {
-    let themes = ThemeSet::bundled();
-    Palette::new(themes.get(theme).expect("a bundled theme").clone(), depth)
+/// The default theme, in colours that tell its scopes.
+pub fn dark() -> Palette {
+    static DARK: LazyLock<Palette> =
+        LazyLock::new(|| scopes::palette("routelens-dark", ColorDepth::TrueColor));
+    DARK.clone()
 }
 
-pub fn dark() -> Palette {
-    palette("routelens-dark", ColorDepth::TrueColor)
+/// The default theme on a terminal without colours.
+pub fn colourless() -> Palette {
+    let themes = ThemeSet::bundled();
+    let theme = themes.get("routelens-dark").expect("a bundled theme");
+    Palette::new(theme.clone(), ColorDepth::None)
 }
 
 /// A playground that has just opened `text` and parsed it, with both models loaded.

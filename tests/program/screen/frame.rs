@@ -1,5 +1,13 @@
 //! A drawn frame as text that a person can compare: what stands on the screen, and below it the
-//! style of every cell.
+//! style of every cell, as the scopes of the theme that its colours are from and what marks it
+//! besides colour.
+//!
+//! After a change that is meant, accept all snapshots and read the difference:
+//!
+//! ```sh
+//! INSTA_UPDATE=always cargo test --test program -- screen::
+//! git diff tests/program
+//! ```
 
 use std::fmt::Write;
 
@@ -11,6 +19,8 @@ use ratatui::{
 };
 use routelens::tui::{app::App, keymap::Keymap, palette::Palette, view};
 use unicode_width::UnicodeWidthStr;
+
+use super::scopes;
 
 /// Draws `app` on a screen of its own.
 pub fn draw(app: &App, palette: &Palette, (width, height): (u16, u16)) -> Terminal<TestBackend> {
@@ -30,14 +40,27 @@ pub fn snapshot(app: &App, palette: &Palette, size: (u16, u16)) -> String {
 
 /// The same for whatever was drawn.
 pub fn described(backend: &TestBackend) -> String {
-    let mut out = text(backend.buffer());
-    let at = backend.cursor_position();
-    match backend.cursor_visible() {
+    describe_all(&[backend])
+}
+
+/// The same for what `draw` draws in sixteen colours: too few to tell the scopes of a theme apart, so
+/// it is drawn twice.
+pub fn described_in_16(theme: &str, draw: impl FnMut(&Palette) -> Terminal<TestBackend>) -> String {
+    let [first, second] = scopes::palettes_of_16(theme).each_ref().map(draw);
+    describe_all(&[first.backend(), second.backend()])
+}
+
+/// Describes one frame, drawn with each of the palettes that together tell scopes apart.
+fn describe_all(drawn: &[&TestBackend]) -> String {
+    let mut out = text(drawn[0].buffer());
+    let at = drawn[0].cursor_position();
+    match drawn[0].cursor_visible() {
         true => writeln!(out, "cursor: {}, {}\n", at.x, at.y),
         false => writeln!(out, "no cursor\n"),
     }
     .expect("writing to a string");
-    out + &styles(backend.buffer())
+    let buffers: Vec<&Buffer> = drawn.iter().map(|backend| backend.buffer()).collect();
+    out + &styles(&buffers)
 }
 
 /// The screen's rows, blanks at their ends left out.
@@ -57,13 +80,14 @@ pub fn text(buffer: &Buffer) -> String {
     out
 }
 
-fn styles(buffer: &Buffer) -> String {
-    let mut known: Vec<Style> = Vec::new();
+/// The rows as runs of cells that look the same, and a list of those looks.
+fn styles(drawn: &[&Buffer]) -> String {
+    let mut known: Vec<Vec<Style>> = Vec::new();
     let mut out = String::new();
-    for row in buffer.area.rows() {
+    for row in drawn[0].area.rows() {
         let mut runs: Vec<(usize, usize)> = Vec::new();
         for position in row.positions() {
-            let style = buffer[position].style();
+            let style: Vec<Style> = drawn.iter().map(|one| one[position].style()).collect();
             let index = known
                 .iter()
                 .position(|other| *other == style)
@@ -85,7 +109,8 @@ fn styles(buffer: &Buffer) -> String {
     }
     out.push('\n');
     for (index, style) in known.iter().enumerate() {
-        writeln!(out, "{}: {}", letters(index), describe(style)).expect("writing to a string");
+        let look = describe(style, scopes::name);
+        writeln!(out, "{}: {look}", letters(index)).expect("writing to a string");
     }
     out
 }
@@ -98,16 +123,41 @@ fn letters(index: usize) -> String {
     }
 }
 
-fn describe(style: &Style) -> String {
-    let colour = |name: &str, colour: Option<Color>| match colour {
-        None | Some(Color::Reset) => String::new(),
-        Some(colour) => format!("{name} {colour} "),
+/// A style by its colours themselves.
+pub fn look(style: &Style) -> String {
+    describe(&[*style], |colours, _| colours[0].to_string())
+}
+
+/// A style as it came out with each palette: `ui.ghost on ui.cursor.line, underline
+/// ui.confidence.low, BOLD`, with `name` for colours that are a foreground or a background. What a
+/// scope has of modifiers itself goes without saying.
+fn describe(styles: &[Style], name: impl Fn(&[Color], &str) -> String) -> String {
+    let named = |part: fn(&Style) -> Option<Color>, key: &str| {
+        let colours: Option<Vec<Color>> = styles.iter().map(part).collect();
+        let colours = colours?;
+        (!colours.contains(&Color::Reset)).then(|| name(&colours, key))
     };
-    format!(
-        "{}{}{}{:?}",
-        colour("fg", style.fg),
-        colour("bg", style.bg),
-        colour("underline", style.underline_color),
-        style.add_modifier
-    )
+    let fore = named(|style| style.fg, "foreground");
+    let ground = named(|style| style.bg, "background");
+    // Most scopes that marks are from colour letters, so that is what they are looked up as.
+    let mark = named(|style| style.underline_color, "foreground");
+    let own = fore.as_deref().map(scopes::modifiers).unwrap_or_default();
+    let mut parts = match (fore, ground) {
+        (Some(fore), Some(ground)) if fore == ground => vec![fore],
+        (Some(fore), Some(ground)) => vec![format!("{fore} on {ground}")],
+        (Some(fore), None) => vec![fore],
+        (None, Some(ground)) => vec![format!("on {ground}")],
+        (None, None) => Vec::new(),
+    };
+    parts.extend(mark.map(|mark| format!("underline {mark}")));
+    let modifiers = styles[0].add_modifier;
+    assert!(styles.iter().all(|style| style.add_modifier == modifiers));
+    let (more, less) = (modifiers - own, own - modifiers);
+    if parts.is_empty() || !more.is_empty() {
+        parts.push(format!("{more:?}"));
+    }
+    if !less.is_empty() {
+        parts.push(format!("not {less:?}"));
+    }
+    parts.join(", ")
 }

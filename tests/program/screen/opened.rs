@@ -10,12 +10,12 @@ use routelens::{
     },
     syntax::VerdictState,
     tui::{
-        palette::{ColorDepth, Palette},
+        palette::Palette,
         tune::{Opened, OpenedReply},
     },
 };
 
-use super::{dark, frame, palette, tune::setting};
+use super::{colourless, dark, frame, tune::setting};
 use crate::evaluation::fixture;
 
 const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
@@ -75,7 +75,7 @@ fn an_outcome_stands_as_in_the_playground_with_its_tests_verdict() {
         compare(&name, &opened, &dark(), size);
     }
     let opened = open(&run, broken(&run), setting(-0.7), (100, 30));
-    let no_color = palette("routelens-dark", ColorDepth::None);
+    let no_color = colourless();
     compare("opened_no_color", &opened, &no_color, (100, 30));
 }
 

@@ -11,7 +11,7 @@ use routelens::{
     },
 };
 
-use super::{SIZES, app, at_all_sizes, compare, dark, palette, parse, put_cursor, shown, token};
+use super::{SIZES, app, at_all_sizes, colourless, compare, dark, parse, put_cursor, shown, token};
 
 const MEDIAN: &str = r#""""Figures of what was measured."""
 
@@ -160,11 +160,7 @@ fn the_matrix_of_a_model_whose_solutions_and_tests_agree() {
     press(&mut app, KeyCode::Right);
     at_all_sizes("matrix", &app);
     compare("matrix_60x15", &app, &dark(), (60, 15));
-    compare("matrix_no_color", &app, &palette_without_colour(), (80, 24));
-}
-
-fn palette_without_colour() -> routelens::tui::palette::Palette {
-    palette("routelens-dark", routelens::tui::palette::ColorDepth::None)
+    compare("matrix_no_color", &app, &colourless(), (80, 24));
 }
 
 #[test]

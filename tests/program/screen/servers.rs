@@ -14,13 +14,12 @@ use routelens::{
     meter::{Ending, Meter, Rates, Side, Spent},
     routing::Escalation,
     syntax::{Fault, TokenSyntax, Verdict, VerdictState, verdict},
-    tui::{
-        app::{App, Event, LaneKind, ModelState, Overlay, Phase, Run},
-        palette::ColorDepth,
-    },
+    tui::app::{App, Event, LaneKind, ModelState, Overlay, Phase, Run},
 };
 
-use super::{assert_harmless, at_all_sizes, compare, escalated, fixture::*, kept, shown};
+use super::{
+    assert_harmless, at_all_sizes, compare, compare_in_16, escalated, fixture::*, kept, shown,
+};
 
 /// Sizes at which two models are compared.
 const TWO: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
@@ -289,13 +288,8 @@ fn a_streaming_answer_is_marked_by_confidence() {
     app.large.runs[0].timeline[25..].fill(TokenSyntax::Broken);
     at_all_sizes("server_streaming", &app);
     app.config.heatmap = Heatmap::Probability;
-    for (name, depth) in [
-        ("server_streaming_no_color", ColorDepth::None),
-        ("server_streaming_16", ColorDepth::Ansi16),
-    ] {
-        let palette = palette("routelens-dark", depth);
-        compare(name, &app, &palette, (160, 45));
-    }
+    compare("server_streaming_no_color", &app, &colourless(), (160, 45));
+    compare_in_16("server_streaming_16", &mut app, (160, 45));
 }
 
 #[test]

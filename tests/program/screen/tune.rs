@@ -12,12 +12,12 @@ use routelens::{
     language::Language,
     routing::{Escalation, Policy, Score},
     tui::{
-        palette::{ColorDepth, Palette},
+        palette::Palette,
         tune::{Start, Subject, Tune, TuneEffect, TuneEvent, view},
     },
 };
 
-use super::{dark, frame, palette};
+use super::{colourless, dark, frame};
 use crate::evaluation::fixture;
 
 const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
@@ -107,14 +107,12 @@ fn moved_up_from_the_pinned_setting() {
 fn without_many_colours_everything_can_still_be_told_apart() {
     let mut tune = tune();
     press(&mut tune, &[">", "l", "m"]);
-    for (name, theme, depth) in [
-        ("bare", "routelens-dark", ColorDepth::None),
-        ("sixteen", "routelens-light", ColorDepth::Ansi16),
-    ] {
-        let terminal = drawn(&tune, &palette(theme, depth), (120, 40));
-        let name = format!("tune_{name}");
-        insta::assert_snapshot!(name, frame::described(terminal.backend()));
-    }
+    let terminal = drawn(&tune, &colourless(), (120, 40));
+    insta::assert_snapshot!("tune_bare", frame::described(terminal.backend()));
+    let few = frame::described_in_16("routelens-light", |palette| {
+        drawn(&tune, palette, (120, 40))
+    });
+    insta::assert_snapshot!("tune_sixteen", few);
 }
 
 #[test]
