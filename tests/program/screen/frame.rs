@@ -17,7 +17,10 @@ use ratatui::{
     buffer::Buffer,
     style::{Color, Style},
 };
-use routelens::tui::{app::App, keymap::Keymap, palette::Palette, view};
+use routelens::{
+    keys::Keymap,
+    tui::{app::App, palette::Palette, view},
+};
 use unicode_width::UnicodeWidthStr;
 
 use super::scopes;
