@@ -5,7 +5,9 @@
 mod cli;
 mod engine;
 mod evaluation;
+mod flows;
 mod passages;
+mod playground;
 mod retrieval;
 mod rooms;
 mod screen;

@@ -29,41 +29,6 @@ fn typing_the_ghost_text_consumes_it_and_asks_nothing() {
 }
 
 #[test]
-fn ghost_text_that_still_comes_is_consumed_as_it_comes() {
-    let mut app = ready(Config::default());
-    ctrl(&mut app, ' ');
-    let id = last_id(&app, LaneKind::Small);
-    let stream = |app: &mut App, text| {
-        let event = StreamEvent::Token(token(text, -0.1));
-        app.update(Event::Stream(LaneKind::Small, id, event));
-    };
-    stream(&mut app, "ab");
-    key(&mut app, KeyCode::Char('a'));
-    key(&mut app, KeyCode::Char('b'));
-    assert_eq!(app.ghost_text(), "");
-    stream(&mut app, "cd");
-    assert_eq!(app.ghost_text(), "cd", "the ghost text lives on");
-    key(&mut app, KeyCode::Tab);
-    assert_eq!(text(&app), "def f(x):\n    return abcd\n");
-}
-
-#[test]
-fn accepting_is_one_edit_and_cancels_what_still_streams() {
-    let mut app = ready(Config::default());
-    ctrl(&mut app, ' ');
-    let id = last_id(&app, LaneKind::Small);
-    let event = StreamEvent::Token(token("ab", -0.1));
-    app.update(Event::Stream(LaneKind::Small, id, event));
-    let effects = key(&mut app, KeyCode::Tab);
-    let cancels = |effect: &Effect| matches!(effect, Effect::Cancel(LaneKind::Small));
-    assert!(effects.iter().any(cancels));
-    assert!(app.editor.ghost.is_none());
-    assert_eq!(text(&app), "def f(x):\n    return ab\n");
-    alt(&mut app, 'u');
-    assert_eq!(text(&app), TEXT);
-}
-
-#[test]
 fn moving_the_threshold_turns_the_decision_and_marks_it() {
     let (mut app, _) = completed(-1.2);
     assert_eq!(action(&app), Some(Action::Escalate));
@@ -446,19 +411,4 @@ fn a_completion_that_fails_half_way_is_nothing_to_keep() {
     let effects = app.update(Event::Stream(LaneKind::Small, id, event));
     assert_eq!(action(&app), Some(Action::Escalate));
     assert_eq!(asked(&effects, LaneKind::Large), 1);
-}
-
-#[test]
-fn another_alternative_wanted_too_early_comes_when_the_first_is_done() {
-    let mut app = ready(Config::default());
-    ctrl(&mut app, ' ');
-    let effects = alt(&mut app, 'n');
-    assert!(
-        !effects
-            .iter()
-            .any(|effect| matches!(effect, Effect::Ask(..)))
-    );
-    say(&mut app, LaneKind::Small, &["ab"], -0.1);
-    assert_eq!(app.small.runs.len(), 2, "the other one was asked for");
-    assert!(app.small.run().is_some_and(Run::is_live));
 }
