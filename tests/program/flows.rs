@@ -160,7 +160,7 @@ fn perform(playground: &mut Playground, step: Step) {
             }
         }
         Step::Fail(lane) => playground.tell(lane, StreamEvent::Failed("no memory".to_owned())),
-        Step::Pause => playground.pause(),
+        Step::Pause => assert!(playground.pause(), "typing has started no pause"),
         Step::Shows(expected) => assert_eq!(marked(playground), expected),
         Step::IsAsked(lane, expected) => {
             assert_eq!(playground.is_asked(lane), expected, "{}", lane.name());

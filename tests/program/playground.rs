@@ -2,7 +2,8 @@
 //! and a test reads what comes of them off the document or the screen.
 //!
 //! What the program's threads do is done here at once. Parsing and judging are real; models say what
-//! the test has them say. Nothing here sets a field of the app other than its clock.
+//! the test has them say. Nothing here sets a field of the app other than its clock and, as the program does at its
+//! start, its meter.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -20,6 +21,7 @@ use routelens::{
     },
     config::Config,
     document::Document,
+    meter::Meter,
     syntax::{Highlighter, Judge, Theme, ThemeSet, Tree},
     tui::app::{
         App, Effect, Event, LaneKind, OpenedFile,
@@ -99,19 +101,25 @@ impl Playground {
         playground
     }
 
-    /// The same with the bundled demo models, which are ready.
+    /// The same with models of this machine that are ready, where the configuration names no others.
     pub fn ready(
         config: Config,
         document: Document,
         cursor: (usize, usize),
         theme: &Theme,
     ) -> Self {
+        let on_server = config.large.is_some();
         let mut playground = Self::open(config, document, cursor, theme);
-        let small = local("demo-small-7m", "7M Q8_0");
-        playground.model(LaneKind::Small, ModelEvent::Ready(Arc::new(small)));
-        let large = local("demo-large-16m", "16M Q8_0");
-        playground.model(LaneKind::Large, ModelEvent::Ready(Arc::new(large)));
+        playground.is_ready(LaneKind::Small, local("demo-small-7m", "7M Q8_0"));
+        if !on_server {
+            playground.is_ready(LaneKind::Large, local("demo-large-16m", "16M Q8_0"));
+        }
         playground
+    }
+
+    /// The meter goes on from what earlier runs counted, as the program begins with it.
+    pub fn begin_with(&mut self, meter: Meter) {
+        self.app.meter = meter;
     }
 
     /// The app, to be drawn or looked at.
@@ -151,10 +159,20 @@ impl Playground {
         }
     }
 
-    /// Lets the latest pause in typing be long enough.
-    pub fn pause(&mut self) {
-        let revision = self.pause.take().expect("typing has started no pause");
-        self.send(Event::Pause { revision });
+    /// Lets the latest pause in typing be long enough; false where there is none.
+    pub fn pause(&mut self) -> bool {
+        let revision = self.pause.take();
+        if let Some(revision) = revision {
+            self.send(Event::Pause { revision });
+        }
+        revision.is_some()
+    }
+
+    /// Another theme's colours from now on.
+    pub fn set_theme(&mut self, theme: &Theme) {
+        self.theme = theme.clone();
+        let effect = self.app.editor.parse_afresh();
+        self.perform(vec![effect]);
     }
 
     /// Lets something happen to the model of a lane.
@@ -162,9 +180,19 @@ impl Playground {
         self.send(of_model(lane, event));
     }
 
-    /// Whether a lane's model has a request that it has not ended.
+    /// A lane's model is there.
+    pub fn is_ready(&mut self, lane: LaneKind, info: ModelInfo) {
+        self.model(lane, ModelEvent::Ready(Arc::new(info)));
+    }
+
+    /// The request of a lane's model that it has not ended.
+    pub fn request(&self, lane: LaneKind) -> Option<&Request> {
+        let asked = self.asked.get(&lane).filter(|asked| !asked.over)?;
+        Some(&asked.request)
+    }
+
     pub fn is_asked(&self, lane: LaneKind) -> bool {
-        self.asked.get(&lane).is_some_and(|asked| !asked.over)
+        self.request(lane).is_some()
     }
 
     /// Lets a model say something of its request.
@@ -184,15 +212,12 @@ impl Playground {
     /// Lets a model write tokens, at its pace.
     pub fn write(&mut self, lane: LaneKind, tokens: &[Token]) {
         for token in tokens {
-            let (first, each) = pace(lane);
-            let begun = self
-                .asked
-                .get(&lane)
-                .is_some_and(|a| a.first_token_at.is_some());
-            if !begun && self.is_asked(lane) {
+            if self.asked.get(&lane).is_some_and(|asked| !asked.started) {
                 self.tell(lane, StreamEvent::Started(PROMPT));
             }
-            self.pass(if begun { each } else { first });
+            let (first, each) = pace(lane);
+            let begun = self.asked.get(&lane).and_then(|asked| asked.first_token_at);
+            self.pass(if begun.is_some() { each } else { first });
             let now = self.now;
             if let Some(asked) = self.asked.get_mut(&lane) {
                 asked.first_token_at.get_or_insert(now);
@@ -205,6 +230,12 @@ impl Playground {
     pub fn finish(&mut self, lane: LaneKind) {
         let completion = self.completion(lane, StopReason::End);
         self.tell(lane, StreamEvent::Done(completion));
+    }
+
+    /// Lets a model write all of `tokens` and end.
+    pub fn say(&mut self, lane: LaneKind, tokens: &[Token]) {
+        self.write(lane, tokens);
+        self.finish(lane);
     }
 
     /// What a model has written so far, as it would tell it at the end.
@@ -254,7 +285,11 @@ impl Playground {
                     given,
                     config,
                 } => {
-                    let name = given.clone().unwrap_or_else(|| "demo.gguf".to_owned());
+                    let demo = match lane {
+                        LaneKind::Small => "demo-small-7m.gguf",
+                        LaneKind::Large | LaneKind::Second => "demo-large-16m.gguf",
+                    };
+                    let name = given.clone().unwrap_or_else(|| demo.to_owned());
                     answers.push(Event::ModelFound {
                         lane,
                         given,

@@ -1,29 +1,22 @@
-//! States of the playground, made by hand: what a model says here is invented, so that every frame
-//! is the same everywhere.
+//! States of the playground that screens are drawn of, reached by keys and by what models say. That is
+//! invented, so that every frame is the same everywhere.
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::sync::LazyLock;
 
-use ratatui::layout::Rect;
-use ropey::Rope;
 use routelens::{
-    completion::model::{ModelInfo, Origin},
-    completion::{Candidate, Completion, PromptInfo, RequestId, StopReason, Timing, Token},
+    completion::Token,
     config::Config,
-    document::{Document, Selection},
-    routing::{Entry, Evidence, History, Scores, SelfTest, Settings, decide},
-    syntax::{Highlighter, ThemeSet, TokenSyntax, Tree, Verdict, VerdictState},
+    document::Document,
+    routing::Escalation,
+    syntax::ThemeSet,
     tui::{
-        app::{App, Ghost, LaneKind, ModelState, OpenedFile, Phase, Run, RunKind},
-        layout::Layout,
+        app::LaneKind,
         palette::{ColorDepth, Palette},
     },
 };
 
 use super::scopes;
+pub use crate::playground::{Playground, token};
 
 pub const SEARCH: &str = r#""""Looking for something in a sorted list."""
 
@@ -84,161 +77,35 @@ pub fn colourless() -> Palette {
     Palette::new(theme.clone(), ColorDepth::None)
 }
 
-/// A playground that has just opened `text` and parsed it, with both models loaded.
-pub fn app(title: &str, text: &str) -> App {
-    let mut app = unparsed(title, text);
-    parse(&mut app, dark().theme());
-    app
-}
-
-/// A playground that has just opened `text`, with both models loaded.
-pub fn unparsed(title: &str, text: &str) -> App {
-    let file = OpenedFile {
-        document: Document::new(text, Some(PathBuf::from(title))),
-        title: title.to_owned(),
-        notice: None,
-        recovery: None,
-        stamp: None,
-        cursor: None,
-    };
-    let mut app = App::new(Config::default(), file).expect("the default keys");
-    app.small.model = model("demo-small-7m", "7M Q8_0");
-    app.large.model = model("demo-large-16m", "16M Q8_0");
-    app.now = Duration::from_millis(2000);
-    app
-}
-
-/// Gives the app the faults and highlights of its text.
-pub fn parse(app: &mut App, theme: &routelens::syntax::Theme) {
-    let document = &app.editor.document;
-    let rope: &Rope = document.rope();
-    let language = document.language();
-    if let Some(language) = language {
-        app.editor.faults = Tree::parse(language, rope).faults(rope);
+/// The defaults, without what is computed ahead: nothing happens but what a test lets happen.
+pub fn config() -> Config {
+    Config {
+        anticipate: false,
+        ..Config::default()
     }
-    let lines = 0..rope.len_lines();
-    app.editor.spans = Highlighter::new().highlight(language, document.path(), rope, lines, theme);
-    app.editor.parsed_revision = Some(document.revision());
+}
+
+/// A playground with both models loaded that has just opened `text`, with the cursor before the byte
+/// `at`.
+pub fn opened(config: Config, title: &str, text: &str, at: usize) -> Playground {
+    let document = Document::new(text, Some(title.into()));
+    Playground::ready(config, document, place(text, at), dark().theme())
+}
+
+/// The line and column of a byte, counted from 1.
+pub fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at];
+    let line = &before[before.rfind('\n').map_or(0, |end| end + 1)..];
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 /// The playground on [`SEARCH`], with the cursor in its hole.
-pub fn searching() -> App {
-    let mut app = app("binary_search.py", SEARCH);
-    let hole = SEARCH.find("        \n").expect("the hole") + 8;
-    put_cursor(&mut app, hole);
-    app
+pub fn searching(config: Config) -> Playground {
+    opened(config, "binary_search.py", SEARCH, hole_of_search())
 }
 
-/// Puts the cursor before the byte `at`.
-pub fn put_cursor(app: &mut App, at: usize) {
-    let at = app.editor.document.rope().byte_to_char(at);
-    app.editor.document.set_selection(Selection {
-        anchor: at,
-        head: at,
-    });
-}
-
-pub fn model(name: &str, description: &str) -> ModelState {
-    ModelState::Ready(Arc::new(ModelInfo {
-        name: name.to_owned(),
-        context: Some(2048),
-        fim: "Qwen".to_owned(),
-        device: "CPU".to_owned(),
-        no_drafts: None,
-        notices: Vec::new(),
-        origin: Origin::File {
-            path: PathBuf::from(format!("{name}.gguf")),
-            architecture: "llama".to_owned(),
-            description: description.to_owned(),
-            parameters: 7_000_000,
-            bytes: 8_000_000,
-        },
-    }))
-}
-
-/// Scrolls to the cursor on a screen of that size.
-pub fn reveal(app: &mut App, (width, height): (u16, u16)) {
-    let text = Layout::of(app, Rect::new(0, 0, width, height)).text;
-    app.editor.size = (text.width, text.height);
-    app.editor.reveal_cursor(0);
-}
-
-pub fn token(text: &str, prob: f32) -> Token {
-    let candidate = |id, text: &str, prob: f32| Candidate {
-        id: Some(id),
-        text: text.to_owned(),
-        logprob: prob.ln(),
-    };
-    let rest = 1.0 - prob;
-    let others = [(" high", 0.5), ("\n", 0.2), ("\t\x1b[0m", 0.1), ("", 0.05)];
-    let others = others.iter().zip(901..);
-    let mut top: Vec<Candidate> = others
-        .map(|((text, share), id)| candidate(id, text, rest * share))
-        .collect();
-    top.push(candidate(77, text, prob));
-    top.sort_by(|a, b| b.logprob.total_cmp(&a.logprob));
-    let rank = top.iter().position(|c| c.id == Some(77)).unwrap_or(0);
-    Token {
-        id: Some(77),
-        bytes: text.as_bytes().to_vec(),
-        text: text.to_owned(),
-        logprob: Some(prob.ln()),
-        rank: Some(rank as u32),
-        entropy: Some(2.5 * rest),
-        margin: Some((prob - rest * 0.5).abs()),
-        top,
-        drafted: None,
-    }
-}
-
-/// A run that said `tokens` so far.
-pub fn run(id: u64, tokens: Vec<Token>, phase: Phase) -> Run {
-    let timing = Timing {
-        prompt_tokens: Some(118),
-        cached_tokens: Some(97),
-        generated_tokens: tokens.len(),
-        ttft_ms: 12.4,
-        total_ms: 12.4 + 1.6 * tokens.len() as f64,
-        server: None,
-    };
-    Run {
-        waiting: None,
-        saved: None,
-        wasted: false,
-        id: RequestId(id),
-        kind: RunKind::Greedy,
-        phase,
-        timeline: timeline(tokens.len()),
-        completion: Completion {
-            text: tokens.iter().map(|token| token.text.as_str()).collect(),
-            tokens,
-            stop: StopReason::End,
-            timing,
-            drafting: Vec::new(),
-        },
-        prompt: PromptInfo {
-            prompt_tokens: Some(118),
-            cached_tokens: Some(97),
-            trimmed_tokens: 0,
-            ..PromptInfo::default()
-        },
-        verdict: None,
-        requested_at: Duration::from_millis(1900),
-        first_token_at: Some(Duration::from_millis(1912)),
-        decision: None,
-        evidence: Evidence::default(),
-        resumed: None,
-    }
-}
-
-fn timeline(tokens: usize) -> Vec<TokenSyntax> {
-    let state = |index| match index % 10 {
-        0..=2 => TokenSyntax::Ok,
-        8 => TokenSyntax::Healed,
-        9 => TokenSyntax::Ok,
-        _ => TokenSyntax::Open,
-    };
-    (0..tokens).map(state).collect()
+pub fn hole_of_search() -> usize {
+    SEARCH.find("        \n").expect("the hole") + 8
 }
 
 pub fn small_tokens(count: usize) -> Vec<Token> {
@@ -248,88 +115,73 @@ pub fn small_tokens(count: usize) -> Vec<Token> {
         .collect()
 }
 
-/// Shows a run of the small model in the buffer, at the cursor.
-pub fn show(app: &mut App, run: Run) {
-    app.small.runs = vec![run];
-    app.editor.ghost = Some(Ghost {
-        lane: LaneKind::Small,
-        at: app.editor.document.cursor(),
-        consumed: 0,
-    });
+/// Completes with what the small model says.
+pub fn complete(playground: &mut Playground, tokens: &[Token]) {
+    playground.press(&["ctrl-space"]);
+    playground.say(LaneKind::Small, tokens);
 }
 
-/// The small model's run on [`SEARCH`], finished and decided under `settings`.
-pub fn decided(app: &mut App, settings: Settings, verdict: VerdictState) {
-    let mut run = run(9, small_tokens(24), Phase::Done);
-    run.evidence = Evidence {
-        scores: Scores::of(&run.completion.tokens, settings.k),
-        tokens: 24,
-        verdict: Some(verdict),
-        // So that every policy can decide.
-        self_test: Some(SelfTest::Inapplicable),
-        finished: true,
-        ..Evidence::default()
-    };
-    run.verdict = Some(Verdict {
-        state: verdict,
-        faults: Vec::new(),
-        first_broken_token: None,
-    });
-    let decision = decide(&settings, &run.evidence).expect("all evidence is there");
-    run.decision = Some((decision, Duration::from_millis(51)));
-    app.router.settings = settings;
-    show(app, run);
-}
-
-/// Five earlier decisions and the one on screen.
-pub fn history(app: &mut App, settings: Settings) {
-    let mut history = History::default();
-    let earlier = [
-        ("1:1 import math", 0.31, VerdictState::Valid),
-        ("6:5 low, high = 0, len(items)", 0.22, VerdictState::Valid),
-        ("7:5 while low <= high", 0.78, VerdictState::Valid),
-        ("8:9 middle = (low + high", 0.64, VerdictState::Broken),
-        ("10:12 -1", 0.38, VerdictState::Valid),
-        ("9:9 if items[middle] == wanted:", 0.9, VerdictState::Valid),
-    ];
-    for ((label, prob, verdict), id) in earlier.into_iter().zip(1..) {
-        let evidence = Evidence {
-            scores: Scores::of(&[token("x", prob), token("y", prob)], settings.k),
-            tokens: 2,
-            verdict: Some(verdict),
-            self_test: Some(SelfTest::Inapplicable),
-            finished: true,
-            ..Evidence::default()
-        };
-        history.record(Entry {
-            id: RequestId(id),
-            label: label.to_owned(),
-            decision: decide(&settings, &evidence).expect("all evidence is there"),
-            evidence,
-            flip: None,
-            language: None,
-            cost: Default::default(),
-            feedback: None,
-        });
+/// Completes in five other places of [`SEARCH`], dismisses that, and goes back to the hole.
+pub fn history(playground: &mut Playground) {
+    for (place, texts, prob) in [
+        ("1:1", ["import", " math"], 0.31),
+        ("6:5", ["low, high", " = 0, len(items)"], 0.22),
+        ("7:5", ["while low", " <= high"], 0.78),
+        ("8:9", ["middle =", " (low + high"], 0.64),
+        ("10:12", ["-", "1"], 0.38),
+    ] {
+        go_to(playground, place);
+        complete(playground, &texts.map(|text| token(text, prob)));
+        playground.press(&["esc"]);
     }
-    app.router.history = history;
+    go_to(playground, "9:9");
 }
 
-/// The large model's run with `text`, one token a word.
-pub fn alternative(app: &mut App, text: &str, phase: Phase) {
-    let tokens = text
-        .split_inclusive(' ')
+pub fn go_to(playground: &mut Playground, place: &str) {
+    playground.press(&["ctrl-g"]);
+    playground.type_text(place);
+    playground.press(&["enter"]);
+}
+
+/// Five decisions, and one on screen: to keep, under the default threshold.
+pub fn kept() -> Playground {
+    kept_under(config())
+}
+
+pub fn kept_under(config: Config) -> Playground {
+    let mut playground = searching(config);
+    history(&mut playground);
+    complete(&mut playground, &small_tokens(24));
+    playground
+}
+
+/// A configuration under which what [`SMALL`] says is escalated once it is whole.
+pub fn strict() -> Config {
+    Config {
+        threshold: Some(-0.05),
+        escalation: Escalation::Patient,
+        ..config()
+    }
+}
+
+/// Six decisions to escalate; the large model is asked about the last.
+pub fn asked() -> Playground {
+    kept_under(strict())
+}
+
+/// The same, and the large model has answered.
+pub fn escalated() -> Playground {
+    answered(asked(), LARGE)
+}
+
+/// The large model says `text`, one token a word.
+pub fn answered(mut playground: Playground, text: &str) -> Playground {
+    playground.say(LaneKind::Large, &words(text));
+    playground
+}
+
+pub fn words(text: &str) -> Vec<Token> {
+    text.split_inclusive(' ')
         .map(|word| token(word, 0.8))
-        .collect();
-    let mut run = run(10, tokens, phase);
-    run.completion.timing.ttft_ms = 30.7;
-    run.completion.timing.total_ms = 151.0;
-    if run.phase == Phase::Done {
-        run.verdict = Some(Verdict {
-            state: VerdictState::Valid,
-            faults: Vec::new(),
-            first_broken_token: None,
-        });
-    }
-    app.large.runs = vec![run];
+        .collect()
 }

@@ -3,15 +3,16 @@
 
 use std::path::PathBuf;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use routelens::{
-    completion::{DraftSource, Drafting, Passage, RequestId},
+    completion::{DraftSource, Drafting, Passage, PromptInfo, StopReason, StreamEvent},
+    config::{Config, Retrieval},
     document::Document,
     retrieval::{Census, IndexEvent},
-    tui::app::{App, Effect, Event, Inspector, LaneKind, Overlay, overlay::PassageList},
+    tui::app::{Effect, Event, LaneKind},
 };
 
-use super::{at_all_sizes, compare, escalated, fixture::*, kept, shown};
+use super::{at_all_sizes, compare, fixture::*, shown};
+use crate::playground::PROMPT;
 
 fn passage(path: &str, first: usize, rounds: [Option<f32>; 2], score: f32) -> Passage {
     let lines = [
@@ -34,10 +35,20 @@ fn passage(path: &str, first: usize, rounds: [Option<f32>; 2], score: f32) -> Pa
     }
 }
 
-/// An app with retrieval on, whose folder is indexed.
-fn retrieving(mut app: App) -> App {
-    app.config.retrieval.enabled = true;
-    app.update(Event::Index(IndexEvent::Ready {
+/// A configuration with retrieval on.
+fn retrieving() -> Config {
+    Config {
+        retrieval: Retrieval {
+            enabled: true,
+            ..Retrieval::default()
+        },
+        ..config()
+    }
+}
+
+/// The folder is indexed.
+fn index(playground: &mut Playground) {
+    playground.send(Event::Index(IndexEvent::Ready {
         root: PathBuf::from("/home/me/projects/searching"),
         census: Census {
             files: 1234,
@@ -50,27 +61,30 @@ fn retrieving(mut app: App) -> App {
         },
         took_ms: 812.0,
     }));
-    app
 }
 
-/// Lets the search among the effects find these.
-fn find(app: &mut App, effects: &[Effect], passages: Vec<Passage>) -> Vec<Effect> {
-    let id = effects.iter().find_map(|effect| match effect {
-        Effect::Search(query) => Some(query.id),
-        _ => None,
-    });
-    app.update(Event::Index(IndexEvent::Found {
-        id: id.unwrap_or(RequestId(0)),
+/// Lets the search that is wanted find these.
+fn find(playground: &mut Playground, passages: Vec<Passage>) {
+    let id = playground
+        .wanted
+        .iter()
+        .rev()
+        .find_map(|effect| match effect {
+            Effect::Search(query) => Some(query.id),
+            _ => None,
+        });
+    playground.send(Event::Index(IndexEvent::Found {
+        id: id.expect("a search"),
         passages,
         took_ms: 2.31,
-    }))
+    }));
 }
 
 /// The small model read two of three passages.
-fn searched() -> App {
-    let mut app = retrieving(searching());
-    let complete = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::ALT);
-    let effects = app.update(Event::Key(complete));
+fn searched() -> Playground {
+    let mut playground = searching(retrieving());
+    index(&mut playground);
+    playground.press(&["alt-c"]);
     let one = |score| [Some(score), None];
     let passages = vec![
         passage("sorting/quick.py", 11, one(18.25), 1.0),
@@ -82,68 +96,66 @@ fn searched() -> App {
         ),
         passage("tests/test_\x1b[2Jsearch.py", 1, one(0.75), 0.04),
     ];
-    find(&mut app, &effects, passages);
-    let mut run = app.small.runs[0].clone();
-    run.prompt.prompt_tokens = Some(300);
-    run.prompt.passages = 2;
-    run.prompt.passage_tokens = 251;
-    app.small.runs = vec![run];
-    app
-}
-
-fn listed(mut app: App, selected: usize, scroll: usize) -> App {
-    app.overlay = Some(Overlay::Passages(PassageList { selected, scroll }));
-    app
+    find(&mut playground, passages);
+    let prompt = PromptInfo {
+        prompt_tokens: Some(300),
+        passages: 2,
+        passage_tokens: 251,
+        ..PROMPT
+    };
+    playground.tell(LaneKind::Small, StreamEvent::Started(prompt));
+    playground
 }
 
 #[test]
 fn passages() {
-    let app = listed(searched(), 1, 3);
-    at_all_sizes("passages", &app);
-    compare("passages_60x15", &app, &dark(), (60, 15));
+    let mut playground = searched();
+    playground.press(&["alt-7", "down", "pagedown"]);
+    at_all_sizes("passages", &mut playground);
+    compare("passages_60x15", &mut playground, &dark(), (60, 15));
 }
 
 #[test]
 fn why_there_are_no_passages() {
-    let says = |app: &App, what: &str| {
-        let screen = shown(app, (100, 30));
+    let says = |mut playground: Playground, what: &str| {
+        playground.press(&["alt-7"]);
+        let screen = shown(&mut playground, (100, 30));
         assert!(screen.contains(what), "{screen}");
     };
-    let app = listed(kept(), 0, 0);
-    says(&app, "retrieval is off; Alt-5 turns it on");
-    let app = listed(retrieving(kept()), 0, 0);
-    says(&app, "nothing was searched for yet");
-    let mut app = listed(kept(), 0, 0);
-    app.config.retrieval.enabled = true;
+    says(kept(), "retrieval is off; Alt-5 turns it on");
+    let mut playground = searching(retrieving());
+    index(&mut playground);
+    says(playground, "nothing was searched for yet");
+    let mut playground = searching(retrieving());
     let failed = IndexEvent::Failed("/ is not indexed by itself".to_owned());
-    app.update(Event::Index(failed));
-    says(&app, "/ is not indexed by itself");
-    let mut app = listed(kept(), 0, 0);
-    app.config.retrieval.enabled = true;
-    app.editor.document = Document::new("x = 1\n", None);
-    says(&app, "this text is in no folder");
+    playground.send(Event::Index(failed));
+    says(playground, "/ is not indexed by itself");
+    let nowhere = Document::new("x = 1\n", None);
+    let theme = dark().theme().clone();
+    let playground = Playground::ready(retrieving(), nowhere, (1, 1), &theme);
+    says(playground, "this text is in no folder");
 }
 
 #[test]
 fn the_index_stands_in_the_first_line() {
-    let header = |app: &App, size| {
-        shown(app, size)
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned()
+    let header = |playground: &mut Playground, size| {
+        let screen = shown(playground, size);
+        screen.lines().next().unwrap_or_default().to_owned()
     };
-    let mut app = retrieving(kept());
-    assert!(header(&app, (160, 45)).contains("[retrieval]"));
-    app.update(Event::Index(IndexEvent::Building {
+    let mut playground = searching(retrieving());
+    index(&mut playground);
+    playground.press(&["ctrl-space"]);
+    assert!(header(&mut playground, (160, 45)).contains("[retrieval]"));
+    let mut playground = kept_under(retrieving());
+    playground.send(Event::Index(IndexEvent::Building {
         root: PathBuf::from("/work"),
         files: 1234,
     }));
-    at_all_sizes("indexing", &app);
-    assert!(header(&app, (80, 24)).contains("[indexing 1234 files]"));
-    assert!(header(&app, (60, 20)).contains("[indexing]"));
-    app.config.retrieval.enabled = false;
-    assert!(!header(&app, (160, 45)).contains("index"));
+    at_all_sizes("indexing", &mut playground);
+    assert!(header(&mut playground, (80, 24)).contains("[indexing 1234 files]"));
+    assert!(header(&mut playground, (60, 20)).contains("[indexing]"));
+    playground.press(&["alt-5"]);
+    assert!(!header(&mut playground, (160, 45)).contains("index"));
 }
 
 fn drafting(source: DraftSource, drafted: usize, accepted: usize, saved_ms: f64) -> Drafting {
@@ -158,25 +170,28 @@ fn drafting(source: DraftSource, drafted: usize, accepted: usize, saved_ms: f64)
 
 #[test]
 fn drafted_tokens() {
-    let mut app = escalated();
-    let completion = &mut app.small.runs[0].completion;
-    for (token, source) in completion.tokens.iter_mut().skip(1).zip(DraftSource::ALL) {
+    let mut playground = searching(strict());
+    history(&mut playground);
+    playground.press(&["ctrl-space"]);
+    let mut tokens = small_tokens(24);
+    for (token, source) in tokens.iter_mut().skip(1).zip(DraftSource::ALL) {
         token.drafted = Some(source);
     }
-    completion.drafting = vec![
+    playground.write(LaneKind::Small, &tokens);
+    let mut done = playground.completion(LaneKind::Small, StopReason::End);
+    done.drafting = vec![
         drafting(DraftSource::Context, 12, 9, 14.2),
         drafting(DraftSource::Retrieved, 4, 1, -0.3),
         drafting(DraftSource::Recycled, 8, 2, 0.0),
         drafting(DraftSource::Rejected, 24, 20, 31.0),
     ];
-    app.inspector = Some(Inspector {
-        token: 2,
-        candidate: 0,
-    });
-    at_all_sizes("drafted", &app);
-    let large = &mut app.large.runs[0].completion;
-    large.drafting = vec![drafting(DraftSource::Rejected, 24, 20, 31.0)];
-    let screen = shown(&app, (160, 45));
+    playground.tell(LaneKind::Small, StreamEvent::Done(done));
+    playground.write(LaneKind::Large, &words(LARGE));
+    let mut done = playground.completion(LaneKind::Large, StopReason::End);
+    done.drafting = vec![drafting(DraftSource::Rejected, 24, 20, 31.0)];
+    playground.tell(LaneKind::Large, StreamEvent::Done(done));
+    playground.press(&["alt-i", "right", "right"]);
+    at_all_sizes("drafted", &mut playground);
+    let screen = shown(&mut playground, (160, 45));
     assert!(screen.contains("drafts 20/24, 31 ms saved"), "{screen}");
-    assert_eq!(app.lane(LaneKind::Small).runs.len(), 1);
 }

@@ -1,17 +1,18 @@
 //! What the screen says of a threshold that was fitted on other models.
 
 use routelens::{
+    config::Config,
     language::Language,
     routing::{Fit, FittedThreshold, Score},
-    tui::app::{Effect, Event, LaneKind, ModelState},
+    tui::app::{Effect, Event, LaneKind},
 };
 
-use super::{app, model, shown};
+use super::{fixture::*, shown};
+use crate::playground::local;
 
 #[test]
 fn a_threshold_of_other_models_is_said_in_one_line_at_every_size() {
-    let mut app = app("f.py", "def f(x):\n    return \n");
-    app.config.thresholds = vec![FittedThreshold {
+    let thresholds = vec![FittedThreshold {
         model: None,
         language: Some(Language::Python),
         score: Score::default(),
@@ -31,22 +32,24 @@ fn a_threshold_of_other_models_is_said_in_one_line_at_every_size() {
             escalation: 0.3,
         }),
     }];
-    let ModelState::Ready(info) = model("tiny", "1.5B Q8_0") else {
-        panic!("a model that is ready");
+    let config = Config {
+        thresholds,
+        ..config()
     };
-    let effects = app.update(Event::ModelReady(LaneKind::Small, info));
-    let asked = effects.into_iter().find_map(|effect| match effect {
-        Effect::Fingerprint(lane, path) => Some((lane, path)),
+    let mut playground = opened(config, "f.py", "def f(x):\n    return \n", 0);
+    playground.is_ready(LaneKind::Small, local("tiny", "1.5B Q8_0"));
+    let mut wanted = playground.wanted.iter().rev();
+    let asked = wanted.find_map(|effect| match effect {
+        Effect::Fingerprint(LaneKind::Small, path) => Some(path.clone()),
         _ => None,
     });
-    let (lane, path) = asked.expect("the file is asked about");
-    app.update(Event::Fingerprint {
-        lane,
-        path,
+    playground.send(Event::Fingerprint {
+        lane: LaneKind::Small,
+        path: asked.expect("the file is asked about"),
         fingerprint: Some("ffffffffffffffff".to_owned()),
     });
     for size in [(160, 45), (100, 30), (80, 24)] {
-        let screen = shown(&app, size);
+        let screen = shown(&mut playground, size);
         assert!(
             screen.contains("τ -0.5 was fitted on another small model; see `routelens doctor`"),
             "{screen}"

@@ -1,17 +1,17 @@
 //! The matrix of a self-test, driven by recorded completions of a hole and what came of running them.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use routelens::{
     completion::{Completion, Request, RequestId, StopReason, StreamEvent, Timing},
+    config::Config,
     routing::Policy,
     sandbox::{Execution, TestResult},
     tui::app::{
-        App, Effect, Event, LaneKind,
+        Effect, Event, LaneKind,
         event::{Batch, Ran},
     },
 };
 
-use super::{SIZES, app, at_all_sizes, colourless, compare, dark, parse, put_cursor, shown, token};
+use super::{SIZES, at_all_sizes, compare, fixture::*, shown};
 
 const MEDIAN: &str = r#""""Figures of what was measured."""
 
@@ -78,22 +78,16 @@ fn recorded(source: &str) -> Execution {
 }
 
 /// The playground with the cursor in the hole of [`MEDIAN`].
-fn on_median() -> App {
-    let mut app = app("median.py", MEDIAN);
+fn on_median(config: Config) -> Playground {
     let hole = MEDIAN.find("    \n    \n").expect("the hole") + 4;
-    put_cursor(&mut app, hole);
-    app.config.selftest.theta = 0.6;
-    app.config.sampling.seed = 0;
-    app
+    opened(config, "median.py", MEDIAN, hole)
 }
 
-fn press(app: &mut App, code: KeyCode) -> Vec<Effect> {
-    app.update(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)))
-}
-
-fn self_test(app: &mut App) -> Vec<Effect> {
-    let key = KeyEvent::new(KeyCode::Char('8'), KeyModifiers::ALT);
-    app.update(Event::Key(key))
+fn testing() -> Config {
+    let mut config = config();
+    config.selftest.theta = 0.6;
+    config.sampling.seed = 0;
+    config
 }
 
 fn completion(text: &str) -> Completion {
@@ -106,7 +100,8 @@ fn completion(text: &str) -> Completion {
     }
 }
 
-fn answer(app: &mut App, kind: LaneKind, request: &Request) -> Vec<Effect> {
+/// What a model says to a request, as recorded.
+fn answer(kind: LaneKind, request: &Request) -> Completion {
     let [solutions, tests] = match kind {
         LaneKind::Small => SMALL,
         _ => LARGE,
@@ -115,113 +110,116 @@ fn answer(app: &mut App, kind: LaneKind, request: &Request) -> Vec<Effect> {
         true => request.sampling.seed as usize % 4,
         false => 0,
     };
-    let text = match request.hole.prefix.contains("# Tests") {
+    completion(match request.hole.prefix.contains("# Tests") {
         true => tests[nth],
         false => solutions[nth],
-    };
-    let done = StreamEvent::Done(completion(text));
-    app.update(Event::Stream(kind, request.id, done))
+    })
 }
 
-fn ran(app: &mut App, id: RequestId, index: usize, execution: Execution) -> Vec<Effect> {
+fn ran(playground: &mut Playground, id: RequestId, index: usize, execution: Execution) {
     let result = Ok((index, execution));
-    app.update(Event::Ran(Ran { id, result }))
+    playground.send(Event::Ran(Ran { id, result }));
 }
 
-/// Answers whatever is wanted until `stop` says so of a batch of programs; gives that.
-fn go_on(app: &mut App, effects: Vec<Effect>, stop: impl Fn(&App) -> bool) -> Option<Batch> {
-    let mut open = effects;
-    while let Some(effect) = (!open.is_empty()).then(|| open.remove(0)) {
+/// Answers whatever is wanted until a batch of programs is to be run; gives that.
+fn next_batch(playground: &mut Playground) -> Option<Batch> {
+    while let Some(effect) = playground.wanted.pop_front() {
         match effect {
-            Effect::Ask(kind, request) => open.extend(answer(app, kind, &request)),
-            Effect::RunPrograms(batch) if stop(app) => return Some(batch),
-            Effect::RunPrograms(batch) => {
-                for (index, program) in batch.programs.iter().enumerate() {
-                    open.extend(ran(app, batch.id, index, recorded(&program.source)));
+            Effect::Ask(kind, request) => {
+                let is_open = |open: &Request| open.id == request.id;
+                if playground.request(kind).is_some_and(is_open) {
+                    let done = answer(kind, &request);
+                    playground.tell(kind, StreamEvent::Done(done));
                 }
             }
+            Effect::RunPrograms(batch) => return Some(batch),
             _ => {}
         }
     }
     None
 }
 
+/// Answers whatever is wanted until nothing is.
+fn go_on(playground: &mut Playground) {
+    while let Some(batch) = next_batch(playground) {
+        for (index, program) in batch.programs.iter().enumerate() {
+            ran(playground, batch.id, index, recorded(&program.source));
+        }
+    }
+}
+
 /// The self-test of both models, over.
-fn tested() -> App {
-    let mut app = on_median();
-    let effects = self_test(&mut app);
-    go_on(&mut app, effects, |_| false);
-    app
+fn tested() -> Playground {
+    let mut playground = on_median(testing());
+    playground.press(&["alt-8"]);
+    go_on(&mut playground);
+    playground
 }
 
 #[test]
 fn the_matrix_of_a_model_whose_solutions_and_tests_agree() {
-    let mut app = tested();
-    press(&mut app, KeyCode::Right);
-    at_all_sizes("matrix", &app);
-    compare("matrix_60x15", &app, &dark(), (60, 15));
-    compare("matrix_no_color", &app, &colourless(), (80, 24));
+    let mut playground = tested();
+    playground.press(&["right"]);
+    at_all_sizes("matrix", &mut playground);
+    compare("matrix_60x15", &mut playground, &dark(), (60, 15));
+    compare("matrix_no_color", &mut playground, &colourless(), (80, 24));
 }
 
 #[test]
 fn the_matrix_of_the_model_before_it_is_a_key_away() {
-    let mut app = tested();
-    press(&mut app, KeyCode::Tab);
-    press(&mut app, KeyCode::End);
-    at_all_sizes("matrix_small", &app);
+    let mut playground = tested();
+    playground.press(&["tab", "end"]);
+    at_all_sizes("matrix_small", &mut playground);
 }
 
 #[test]
 fn the_matrix_fills_cell_by_cell() {
-    let mut app = on_median();
-    let effects = self_test(&mut app);
-    let batch = go_on(&mut app, effects, |_| true).expect("programs are to be run");
+    let mut playground = on_median(testing());
+    playground.press(&["alt-8"]);
+    let batch = next_batch(&mut playground).expect("programs are to be run");
     for (index, program) in batch.programs.iter().enumerate().take(3) {
-        ran(&mut app, batch.id, index, recorded(&program.source));
+        ran(&mut playground, batch.id, index, recorded(&program.source));
     }
-    at_all_sizes("matrix_running", &app);
+    at_all_sizes("matrix_running", &mut playground);
     for size in SIZES {
-        let screen = shown(&app, size);
+        let screen = shown(&mut playground, size);
         assert!(screen.contains("running tests: 3 of 8"), "{screen}");
     }
 }
 
 #[test]
 fn why_there_is_no_matrix_stands_in_it() {
-    let mut app = app("top.py", "x = \n");
-    put_cursor(&mut app, 4);
-    let effects = self_test(&mut app);
-    go_on(&mut app, effects, |_| false);
-    at_all_sizes("matrix_inapplicable", &app);
+    let mut playground = opened(config(), "top.py", "x = \n", 4);
+    playground.press(&["alt-8"]);
+    go_on(&mut playground);
+    at_all_sizes("matrix_inapplicable", &mut playground);
 }
 
 #[test]
 fn the_routing_pane_tells_of_the_self_test() {
-    let mut app = on_median();
-    app.router.settings.policy = Policy::Selftest;
-    app.config.policy = Policy::Selftest;
-    parse(&mut app, dark().theme());
-    let effects = app.update(Event::Key(KeyEvent::new(
-        KeyCode::Char(' '),
-        KeyModifiers::CONTROL,
-    )));
-    let batch = go_on(&mut app, effects, |_| true).expect("programs are to be run");
-    ran(&mut app, batch.id, 0, recorded(&batch.programs[0].source));
+    let mut playground = on_median(Config {
+        policy: Policy::Selftest,
+        ..testing()
+    });
+    playground.press(&["ctrl-space"]);
+    let batch = next_batch(&mut playground).expect("programs are to be run");
+    let first = recorded(&batch.programs[0].source);
+    ran(&mut playground, batch.id, 0, first);
     for size in [(160, 45), (100, 30)] {
-        let screen = shown(&app, size);
+        let screen = shown(&mut playground, size);
         assert!(screen.contains("running tests: 1 of 8"), "{screen}");
     }
-    let mut effects = Vec::new();
     for (index, program) in batch.programs.iter().enumerate().skip(1) {
-        effects.extend(ran(&mut app, batch.id, index, recorded(&program.source)));
+        ran(&mut playground, batch.id, index, recorded(&program.source));
     }
-    go_on(&mut app, effects, |_| false);
-    app.message = None;
+    go_on(&mut playground);
+    // What was said of it once is gone with the next key.
+    playground.press(&["alt-9"]);
     for size in [(160, 45), (100, 30)] {
-        let screen = shown(&app, size);
+        let screen = shown(&mut playground, size);
         assert!(screen.contains("FAIL  self_test"), "{screen}");
         assert!(screen.contains("θ 0.60"), "{screen}");
     }
-    let narrow = shown(&app, (60, 20));
+    let narrow = shown(&mut playground, (60, 20));
     assert!(narrow.contains("< θ 0.60"), "{narrow}");
 }

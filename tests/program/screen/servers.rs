@@ -1,25 +1,20 @@
 //! Large models on servers, as they are seen: on their way, failing, streaming, compared two at a
 //! time, asked ahead, and what they cost.
 
-use std::{sync::Arc, time::Duration};
-
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use routelens::{
     completion::{
-        ServerTiming, Timing, Token,
-        model::{ModelInfo, Origin},
+        Completion, ServerTiming, StopReason, StreamEvent, Timing, Token,
+        model::{ModelEvent, ModelInfo, Origin},
     },
-    config::Heatmap,
-    document::Document,
+    config::{Config, Heatmap, NamedModel},
     meter::{Ending, Meter, Rates, Side, Spent},
     routing::Escalation,
-    syntax::{Fault, TokenSyntax, Verdict, VerdictState, verdict},
-    tui::app::{App, Event, LaneKind, ModelState, Overlay, Phase, Run},
+    tui::app::{Event, LaneKind},
 };
 
-use super::{
-    assert_harmless, at_all_sizes, compare, compare_in_16, escalated, fixture::*, kept, shown,
-};
+use crate::playground::PROMPT;
+
+use super::{assert_harmless, at_all_sizes, compare, compare_in_16, fixture::*, shown};
 
 /// Sizes at which two models are compared.
 const TWO: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
@@ -27,7 +22,7 @@ const TWO: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
 const HOSTILE: &str = "\x1b]0;owned\x07\x1b[2J\u{202E}evil\u{200B}\r\n\x08\u{9b}31m\x7f";
 
 /// A model on a server.
-fn server(name: &str, url: &str, dialect: &str) -> ModelInfo {
+pub fn server(name: &str, url: &str, dialect: &str) -> ModelInfo {
     ModelInfo {
         name: name.to_owned(),
         context: Some(32_768),
@@ -49,18 +44,70 @@ fn llama_server() -> ModelInfo {
     server("qwen2.5-coder-32b", "http://127.0.0.1:8012", "llama-server")
 }
 
-fn ready(info: ModelInfo) -> ModelState {
-    ModelState::Ready(Arc::new(info))
+/// `config` with a large model on a server of its own accelerators and prices.
+fn on_server(config: Config) -> Config {
+    let workstation = NamedModel {
+        url: Some("http://127.0.0.1:8012".to_owned()),
+        accelerators: Some(8.0),
+        input_price: Some(2.0),
+        output_price: Some(6.0),
+        ..NamedModel::default()
+    };
+    Config {
+        large: Some("workstation".to_owned()),
+        models: [("workstation".to_owned(), workstation)].into(),
+        ..config
+    }
+}
+
+/// The same with a second one on another server.
+fn on_two_servers(config: Config) -> Config {
+    let mut config = on_server(config);
+    let gpu = NamedModel {
+        url: Some("https://gpu.example.com/v1".to_owned()),
+        ..NamedModel::default()
+    };
+    config.models.insert("gpu".to_owned(), gpu);
+    config.second = Some("gpu".to_owned());
+    config
+}
+
+/// A configuration under which the large model is asked with the small one, and is wanted.
+fn hedged() -> Config {
+    Config {
+        escalation: Escalation::Hedged,
+        ..strict()
+    }
+}
+
+/// The small model has completed, after five other completions; the large model is on a server.
+fn completed(config: Config, large: ModelInfo) -> Playground {
+    let mut playground = searching(on_server(config));
+    playground.is_ready(LaneKind::Large, large);
+    history(&mut playground);
+    complete(&mut playground, &small_tokens(24));
+    playground
 }
 
 /// Escalated to a server that has not answered yet.
-fn asked() -> App {
-    let mut app = escalated();
-    app.large.model = ready(llama_server());
-    app.large.runs = vec![run(10, Vec::new(), Phase::Waiting)];
-    app.large.runs[0].completion.text.clear();
-    app.large.hole = Some(app.editor.document.hole());
-    app
+fn asked_of(large: ModelInfo) -> Playground {
+    completed(strict(), large)
+}
+
+fn asked() -> Playground {
+    asked_of(llama_server())
+}
+
+/// Asked ahead of the decision, which came so many milliseconds later and wants the answer.
+fn ahead(milliseconds: f64) -> Playground {
+    let mut playground = searching(on_server(hedged()));
+    playground.is_ready(LaneKind::Large, llama_server());
+    history(&mut playground);
+    playground.press(&["ctrl-space"]);
+    playground.write(LaneKind::Small, &small_tokens(24));
+    playground.pass(milliseconds - (12.4 + 23.0 * 1.6));
+    playground.finish(LaneKind::Small);
+    playground
 }
 
 /// [`LARGE`] in tokens as models cut them, each with a probability of its own.
@@ -100,110 +147,73 @@ fn bare(mut tokens: Vec<Token>) -> Vec<Token> {
     tokens
 }
 
-/// A finished run as a server tells it, judged in the hole it is for.
-fn done(app: &App, id: u64, tokens: Vec<Token>) -> Run {
-    let mut run = run(id, tokens, Phase::Done);
-    run.completion.timing.ttft_ms = 31.4;
-    run.completion.timing.total_ms = 284.0;
-    run.completion.timing.server = Some(ServerTiming {
+/// What a model has written, with what a server tells of it at the end.
+fn told(playground: &Playground, lane: LaneKind) -> Completion {
+    let mut completion = playground.completion(lane, StopReason::End);
+    completion.timing.ttft_ms = 31.4;
+    completion.timing.total_ms = 284.0;
+    completion.timing.server = Some(ServerTiming {
         load_ms: None,
         prompt_ms: Some(12.2),
         generation_ms: Some(240.4),
     });
-    run.verdict = Some(verdict(&app.editor.document.hole(), &run.completion.text));
-    run
+    completion
+}
+
+/// A server writes `tokens` and ends.
+fn answer(playground: &mut Playground, lane: LaneKind, tokens: &[Token]) {
+    playground.write(lane, tokens);
+    let done = told(playground, lane);
+    playground.tell(lane, StreamEvent::Done(done));
 }
 
 /// Two large models that were asked about the same hole and disagree.
-fn two() -> App {
-    let mut app = asked();
-    app.large.runs = vec![done(&app, 10, large_tokens())];
-    app.second.model = ready(server(
+fn two() -> Playground {
+    two_under(strict())
+}
+
+fn two_under(config: Config) -> Playground {
+    let mut playground = searching(on_two_servers(config));
+    playground.is_ready(LaneKind::Large, llama_server());
+    let chat = server(
         "deepseek-coder-v2-lite-instruct",
         "https://gpu.example.com/v1",
         "chat",
-    ));
-    app.second.hole = app.large.hole.clone();
+    );
+    playground.is_ready(LaneKind::Second, chat);
+    history(&mut playground);
+    complete(&mut playground, &small_tokens(24));
+    answer(&mut playground, LaneKind::Large, &large_tokens());
     let other = "if items[middle] == wanted:\n            return middle\n        elif items[middle] > wanted:\n            high = middle\n        else:\n            low = middle + 1";
-    app.second.runs = vec![done(&app, 11, bare(tokens(other)))];
-    app
+    answer(&mut playground, LaneKind::Second, &bare(tokens(other)));
+    playground
 }
 
-/// Presses a key with Alt, so many times.
-fn press(app: &mut App, key: KeyCode, times: usize) {
-    for _ in 0..times {
-        app.update(Event::Key(KeyEvent::new(key, KeyModifiers::ALT)));
-    }
-}
-
-/// Puts things on servers that do not fit together: `text` in place of whatever they say.
-pub fn disturb(app: &mut App, text: &str, faults: &[Fault], how: usize) {
-    let state = |how| match how {
-        0 => ModelState::Absent,
-        1 => ModelState::Waiting(text.to_owned(), text.to_owned()),
-        2 => ModelState::Unreachable(text.to_owned(), text.to_owned()),
-        3 => ModelState::Failed(text.to_owned()),
-        4 => ready(server(text, text, text)),
-        _ => ready(server(text, &format!("http://{text}"), "chat")),
-    };
-    let phase = |how| match how {
-        0 => Phase::Waiting,
-        1 => Phase::Cancelled,
-        2 => Phase::Failed(text.to_owned()),
-        3 => Phase::Streaming,
-        _ => Phase::Done,
-    };
-    app.large.model = state(how % 6);
-    app.second.model = state(how / 6 % 6);
-    app.large.hole = Some(app.editor.document.hole());
-    let mut run = run(12, bare(tokens(text)), phase(how / 36 % 5));
-    run.waiting = Some(text.to_owned());
-    run.wasted = how.is_multiple_of(7);
-    run.verdict = Some(Verdict {
-        state: VerdictState::Broken,
-        faults: faults.to_vec(),
-        first_broken_token: Some(how % 9),
-    });
-    if !how.is_multiple_of(5) {
-        app.second.runs = vec![run.clone()];
-    }
-    if how.is_multiple_of(3) {
-        app.large.runs = vec![run];
-    }
-    app.large.scroll = how % 11;
-    app.second.scroll = how % 13;
-    if how.is_multiple_of(2) {
-        app.meter = meter();
-    }
-}
-
-/// A meter after some decisions, of which an earlier run made more.
-fn meter() -> Meter {
-    let spent = |side, model: &str, rates, tokens, wasted| Spent {
+/// What earlier runs counted.
+fn earlier() -> Meter {
+    let spent = |side, model: &str, rates, tokens| Spent {
         side,
         model: model.to_owned(),
         rates,
         ending: Ending::Done,
-        timing: run(1, small_tokens(tokens), Phase::Done).completion.timing,
-        wasted,
+        timing: Timing {
+            prompt_tokens: PROMPT.prompt_tokens,
+            cached_tokens: PROMPT.cached_tokens,
+            generated_tokens: tokens,
+            ttft_ms: 12.4,
+            total_ms: 12.4 + 1.6 * tokens as f64,
+            server: None,
+        },
+        wasted: false,
     };
     let rates = Rates {
         accelerators: 8.0,
         input_price: Some(2.0),
         output_price: Some(6.0),
     };
-    let large = |tokens, wasted| spent(Side::Large, "qwen2.5-coder-32b", rates, tokens, wasted);
-    let small = |tokens| {
-        spent(
-            Side::Small,
-            "demo-small-7m",
-            Rates::default(),
-            tokens,
-            false,
-        )
-    };
+    let often = spent(Side::Small, "demo-small-7m", Rates::default(), 20);
+    let seldom = spent(Side::Large, "qwen2.5-coder-32b", rates, 24);
     let mut earlier = Meter::default();
-    let (often, seldom) = (small(20), large(24, false));
     for decision in 0..1500 {
         earlier.spend(&often);
         earlier.decide(decision % 3 == 0);
@@ -211,32 +221,49 @@ fn meter() -> Meter {
             earlier.spend(&seldom);
         }
     }
-    let laptop = Rates::default();
-    earlier.spend(&spent(Side::Large, "workstation", laptop, 22, false));
-    let mut meter = Meter::continuing(earlier.run().clone());
-    for (tokens, escalated) in [(24, true), (12, false), (18, true), (24, false)] {
-        meter.spend(&small(tokens));
-        meter.decide(escalated);
-        meter.spend(&large(tokens, !escalated));
+    earlier.spend(&spent(Side::Large, "workstation", Rates::default(), 22));
+    Meter::continuing(earlier.run().clone())
+}
+
+/// The playground after four decisions, the large model asked ahead of each: half of them wanted it.
+fn counted() -> Playground {
+    let mut playground = searching(on_server(Config {
+        escalation: Escalation::Hedged,
+        ..config()
+    }));
+    playground.begin_with(earlier());
+    playground.is_ready(LaneKind::Large, llama_server());
+    for (tokens, prob) in [(24, 0.1), (12, 0.9), (18, 0.1), (24, 0.9)] {
+        playground.press(&["ctrl-space"]);
+        let small = SMALL[..tokens].iter().map(|(text, _)| token(text, prob));
+        let small: Vec<Token> = small.collect();
+        playground.write(LaneKind::Large, &large_tokens()[..tokens]);
+        playground.write(LaneKind::Small, &small);
+        playground.finish(LaneKind::Small);
+        if playground.is_asked(LaneKind::Large) {
+            playground.finish(LaneKind::Large);
+        }
+        playground.press(&["esc"]);
     }
-    meter.save(412.0);
-    meter
+    playground
 }
 
 #[test]
 fn a_server_on_its_way() {
-    let mut app = kept();
-    app.large.model = ModelState::Waiting(
-        "workstation".to_owned(),
-        "the server loads its model".to_owned(),
-    );
-    at_all_sizes("server_waiting", &app);
-    assert!(shown(&app, (160, 45)).contains("workstation: the server loads its model"));
-    app = asked();
-    app.large.runs[0].waiting = Some("429 Too Many Requests; trying again in 2 s".to_owned());
+    let mut playground = searching(on_server(config()));
+    let why = "the server loads its model".to_owned();
+    playground.model(LaneKind::Large, ModelEvent::Waiting(why));
+    history(&mut playground);
+    complete(&mut playground, &small_tokens(24));
+    at_all_sizes("server_waiting", &mut playground);
+    let screen = shown(&mut playground, (160, 45));
+    assert!(screen.contains("workstation: the server loads its model"));
+    let mut playground = asked();
+    let why = "429 Too Many Requests; trying again in 2 s".to_owned();
+    playground.tell(LaneKind::Large, StreamEvent::Waiting(why));
     for size in [(160, 45), (100, 30), (80, 24)] {
         assert!(
-            shown(&app, size).contains("waiting: 429 Too Many Requests"),
+            shown(&mut playground, size).contains("waiting: 429 Too Many Requests"),
             "{size:?}"
         );
     }
@@ -244,78 +271,86 @@ fn a_server_on_its_way() {
 
 #[test]
 fn a_server_that_cannot_be_had_says_what_to_do() {
-    let mut app = kept();
+    let mut playground = searching(on_server(config()));
     let why = "http://127.0.0.1:8012: nobody listens there; start the server, or name another one \
                with --large";
-    app.large.model = ModelState::Unreachable("workstation".to_owned(), why.to_owned());
-    at_all_sizes("server_unreachable", &app);
+    playground.model(LaneKind::Large, ModelEvent::Unreachable(why.to_owned()));
+    history(&mut playground);
+    complete(&mut playground, &small_tokens(24));
+    at_all_sizes("server_unreachable", &mut playground);
 }
 
 #[test]
 fn a_long_problem_can_be_read_to_its_end() {
-    let mut app = asked();
+    let mut playground = asked();
     let why: String = (0..200).map(|n| format!("word{n} ")).collect();
-    app.large.runs[0].phase = Phase::Failed(why + "remedy");
+    playground.tell(LaneKind::Large, StreamEvent::Failed(why + "remedy"));
     for size in TWO {
-        app.size = size;
-        app.large.scroll = 0;
-        assert!(!shown(&app, size).contains("remedy"), "{size:?}");
-        press(&mut app, KeyCode::PageDown, 60);
-        assert!(shown(&app, size).contains("remedy"), "{size:?}");
-        press(&mut app, KeyCode::PageUp, 60);
-        assert!(shown(&app, size).contains("word0 "), "{size:?}");
+        assert!(!shown(&mut playground, size).contains("remedy"), "{size:?}");
+        playground.press(&["alt-pagedown"; 60]);
+        assert!(shown(&mut playground, size).contains("remedy"), "{size:?}");
+        playground.press(&["alt-pageup"; 60]);
+        assert!(shown(&mut playground, size).contains("word0 "), "{size:?}");
     }
 }
 
 #[test]
 fn a_stream_that_broke_off_shows_what_had_come() {
-    let mut app = asked();
-    let tokens = large_tokens()[..9].to_vec();
+    let mut playground = asked();
+    playground.write(LaneKind::Large, &large_tokens()[..9]);
     let why = "http://127.0.0.1:8012: the connection broke off in the middle of the completion";
-    app.large.runs = vec![run(10, tokens, Phase::Failed(why.to_owned()))];
-    if let Some((decision, _)) = &mut app.small.runs[0].decision {
-        decision.degraded = true;
-    }
-    at_all_sizes("server_broke_off", &app);
-    let screen = shown(&app, (160, 45));
+    playground.tell(LaneKind::Large, StreamEvent::Failed(why.to_owned()));
+    at_all_sizes("server_broke_off", &mut playground);
+    let screen = shown(&mut playground, (160, 45));
     assert!(screen.contains("below is what had come") && screen.contains("then failed"));
 }
 
 #[test]
 fn a_streaming_answer_is_marked_by_confidence() {
-    let mut app = asked();
-    app.large.runs = vec![run(10, large_tokens()[..26].to_vec(), Phase::Streaming)];
-    app.large.runs[0].timeline[25..].fill(TokenSyntax::Broken);
-    at_all_sizes("server_streaming", &app);
-    app.config.heatmap = Heatmap::Probability;
-    compare("server_streaming_no_color", &app, &colourless(), (160, 45));
-    compare_in_16("server_streaming_16", &mut app, (160, 45));
+    let streaming = |config| {
+        let mut playground = completed(config, llama_server());
+        playground.write(LaneKind::Large, &large_tokens()[..25]);
+        // No text that follows heals this.
+        playground.write(LaneKind::Large, &[token(")", 0.15)]);
+        playground
+    };
+    at_all_sizes("server_streaming", &mut streaming(strict()));
+    let mut playground = streaming(Config {
+        heatmap: Heatmap::Probability,
+        ..strict()
+    });
+    let size = (160, 45);
+    compare(
+        "server_streaming_no_color",
+        &mut playground,
+        &colourless(),
+        size,
+    );
+    compare_in_16("server_streaming_16", &mut playground, size);
 }
 
 #[test]
 fn a_streaming_text_stays_in_its_rows_when_what_is_said_of_it_changes() {
-    let mut app = asked();
     for size in TWO {
+        let mut playground = ahead(52.0);
         let mut rows = Vec::new();
-        for (tokens, state) in [
-            (2, TokenSyntax::Ok),
-            (2, TokenSyntax::Open),
-            (8, TokenSyntax::Healed),
-            (8, TokenSyntax::Open),
-            (8, TokenSyntax::Ok),
-        ] {
-            let tokens = large_tokens()[..tokens].to_vec();
-            let mut run = run(10, tokens, Phase::Streaming);
-            run.saved = Some(Duration::from_millis(52));
-            run.timeline.fill(state);
-            app.large.runs = vec![run];
-            let screen = shown(&app, size);
+        let mut states = Vec::new();
+        // All of them are in one line.
+        for token in &large_tokens()[..9] {
+            playground.write(LaneKind::Large, std::slice::from_ref(token));
+            let screen = shown(&mut playground, size);
             let lines = screen.lines().enumerate();
-            let keys = lines.filter(|(_, line)| line.contains("tok/s") && !line.contains("large"));
-            rows.push(keys.map(|(row, _)| row).next());
+            let mut keys =
+                lines.filter(|(_, line)| line.contains("tok/s") && !line.contains("large"));
+            rows.push(keys.next().map(|(row, _)| row));
+            let mut all = ["parses so far", "parses again", " open"].into_iter();
+            states.extend(all.find(|state| screen.contains(state)));
         }
+        states.dedup();
+        assert!(states.len() > 1, "{states:?}");
+        // The first token says nothing of a speed yet.
         assert!(
-            rows.windows(2).all(|two| two[0] == two[1]),
+            rows[1..].windows(2).all(|two| two[0] == two[1]),
             "{size:?}: {rows:?}"
         );
     }
@@ -323,32 +358,39 @@ fn a_streaming_text_stays_in_its_rows_when_what_is_said_of_it_changes() {
 
 #[test]
 fn the_text_is_in_view_however_much_is_known_of_it() {
-    let mut app = two();
-    app.large.runs[0].saved = Some(Duration::from_millis(33));
-    app.large.runs[0].completion.timing.generated_tokens = 60;
-    for size in TWO {
-        let screen = shown(&app, size);
-        assert!(
-            screen.contains("if items[middle] == wanted"),
-            "{size:?}\n{screen}"
-        );
-        let ours = screen.lines().filter(|line| line.contains("return middle"));
-        assert!(ours.count() >= 2, "{size:?}\n{screen}");
+    let mut playground = ahead(60.0);
+    playground.write(LaneKind::Large, &large_tokens());
+    let mut done = told(&playground, LaneKind::Large);
+    done.timing.generated_tokens = 60;
+    playground.tell(LaneKind::Large, StreamEvent::Done(done));
+    let mut two = two_under(hedged());
+    for playground in [&mut playground, &mut two] {
+        for size in TWO {
+            let screen = shown(playground, size);
+            assert!(
+                screen.contains("if items[middle] == wanted"),
+                "{size:?}\n{screen}"
+            );
+            let ours = screen.lines().filter(|line| line.contains("return middle"));
+            assert!(ours.count() >= 2, "{size:?}\n{screen}");
+        }
     }
 }
 
 #[test]
 fn all_of_a_notice_can_be_read_before_the_model_is_asked() {
-    let mut app = kept();
     let mut info = llama_server();
     info.notices = vec![
         "http://10.0.0.7:8000 is plain HTTP: whoever is on the way can read the code and the key \
          (use https, or a tunnel to port 8000)"
             .to_owned(),
     ];
-    app.large.model = ready(info);
+    let mut playground = searching(on_server(config()));
+    playground.is_ready(LaneKind::Large, info);
+    complete(&mut playground, &small_tokens(24));
+    assert!(!playground.is_asked(LaneKind::Large));
     for size in TWO {
-        let screen = shown(&app, size);
+        let screen = shown(&mut playground, size);
         assert!(
             screen.contains("plain HTTP") && screen.contains("8000)"),
             "{screen}"
@@ -358,18 +400,21 @@ fn all_of_a_notice_can_be_read_before_the_model_is_asked() {
 
 #[test]
 fn what_failed_saved_nothing() {
-    let mut app = asked();
-    let mut run = run(10, large_tokens()[..9].to_vec(), Phase::Streaming);
-    run.saved = Some(Duration::from_millis(52));
-    app.large.runs = vec![run];
-    assert!(shown(&app, (160, 45)).contains("saved 52 ms"));
-    app.large.runs[0].phase = Phase::Failed("it broke off".to_owned());
-    assert!(!shown(&app, (160, 45)).contains("saved 52 ms"));
+    let mut playground = ahead(52.0);
+    playground.write(LaneKind::Large, &large_tokens()[..9]);
+    assert!(shown(&mut playground, (160, 45)).contains("saved 52 ms"));
+    let why = StreamEvent::Failed("it broke off".to_owned());
+    playground.tell(LaneKind::Large, why);
+    let screen = shown(&mut playground, (160, 45));
+    assert!(
+        !screen.contains("─ saved 52 ms") && !screen.contains("· saved 52 ms"),
+        "{screen}"
+    );
 }
 
 #[test]
 fn a_broken_answer_is_marked_where_it_breaks() {
-    let mut app = asked();
+    let mut playground = asked();
     let tokens = [
         "if",
         " items",
@@ -377,30 +422,26 @@ fn a_broken_answer_is_marked_where_it_breaks() {
         "middle",
         " ==",
         " wanted",
-        ":\n",
-        "            return (",
+        "):\n",
+        "            return middle",
     ];
-    let tokens = tokens.iter().map(|text| token(text, 0.9)).collect();
-    let mut run = done(&app, 10, tokens);
-    run.timeline.fill(TokenSyntax::Ok);
-    run.timeline[6..].fill(TokenSyntax::Broken);
-    let verdict = run.verdict.as_mut().expect("it was judged");
-    assert_eq!(verdict.state, VerdictState::Broken);
-    verdict.first_broken_token = Some(6);
-    app.large.runs = vec![run];
-    at_all_sizes("server_broken", &app);
-    let screen = shown(&app, (160, 45));
-    assert!(screen.contains("broken at token 7") && screen.contains("● broken by :↵"));
+    answer(
+        &mut playground,
+        LaneKind::Large,
+        &tokens.map(|text| token(text, 0.9)),
+    );
+    at_all_sizes("server_broken", &mut playground);
+    let screen = shown(&mut playground, (160, 45));
+    assert!(screen.contains("broken at token 7") && screen.contains("● broken by ):↵"));
 }
 
 #[test]
 fn a_chat_model_is_marked_as_one() {
-    let mut app = asked();
-    app.large.model = ready(server("gpt-oss-20b", "http://10.0.0.7:8000", "chat"));
-    app.large.runs = vec![done(&app, 10, bare(large_tokens()))];
-    at_all_sizes("server_chat", &app);
+    let mut playground = asked_of(server("gpt-oss-20b", "http://10.0.0.7:8000", "chat"));
+    answer(&mut playground, LaneKind::Large, &bare(large_tokens()));
+    at_all_sizes("server_chat", &mut playground);
     for size in [(160, 45), (100, 30), (80, 24)] {
-        let screen = shown(&app, size);
+        let screen = shown(&mut playground, size);
         assert!(screen.contains("plain HTTP"), "{size:?}");
         assert!(screen.contains("chat: tokens not"), "{size:?}");
     }
@@ -408,37 +449,39 @@ fn a_chat_model_is_marked_as_one() {
 
 #[test]
 fn two_large_models_stand_beside_each_other() {
-    let app = two();
+    let mut playground = two();
     for (width, height) in TWO {
         let name = format!("two_{width}x{height}");
-        compare(&name, &app, &dark(), (width, height));
+        compare(&name, &mut playground, &dark(), (width, height));
     }
-    compare("two_230x40", &app, &dark(), (230, 40));
+    compare("two_230x40", &mut playground, &dark(), (230, 40));
 }
 
 #[test]
 fn without_room_for_two_the_other_is_named() {
-    let mut app = two();
-    let screen = shown(&app, (90, 18));
+    let mut playground = two();
+    let screen = shown(&mut playground, (90, 18));
     assert!(screen.contains("Alternative, 1 of 2"), "{screen}");
-    app.editor.ghost.as_mut().expect("ghost text").lane = LaneKind::Large;
-    let screen = shown(&app, (90, 18));
+    playground.press(&["alt-s"]);
+    let screen = shown(&mut playground, (90, 18));
     assert!(screen.contains("Second, 2 of 2"), "{screen}");
 }
 
 #[test]
 fn an_answer_that_was_not_needed_counts_as_wasted() {
-    let mut app = kept();
-    app.config.escalation = Escalation::Hedged;
-    app.large.model = ready(llama_server());
-    app.large.hole = Some(app.editor.document.hole());
-    let mut run = run(10, large_tokens()[..12].to_vec(), Phase::Cancelled);
-    run.wasted = true;
-    app.large.runs = vec![run];
-    app.meter = meter();
-    at_all_sizes("server_wasted", &app);
+    let mut playground = searching(on_server(Config {
+        escalation: Escalation::Hedged,
+        ..config()
+    }));
+    playground.is_ready(LaneKind::Large, llama_server());
+    history(&mut playground);
+    playground.press(&["ctrl-space"]);
+    playground.write(LaneKind::Large, &large_tokens()[..12]);
+    playground.say(LaneKind::Small, &small_tokens(24));
+    assert!(!playground.is_asked(LaneKind::Large));
+    at_all_sizes("server_wasted", &mut playground);
     for size in [(160, 45), (100, 30), (80, 24)] {
-        let screen = shown(&app, size);
+        let screen = shown(&mut playground, size);
         assert!(screen.contains("118 + 12 tokens wasted"), "{size:?}");
         assert!(screen.contains("hedged"), "{size:?}");
     }
@@ -446,32 +489,34 @@ fn an_answer_that_was_not_needed_counts_as_wasted() {
 
 #[test]
 fn an_early_answer_says_what_that_saved() {
-    let mut app = asked();
-    let mut run = done(&app, 10, large_tokens());
-    run.saved = Some(Duration::from_millis(51));
-    app.large.runs = vec![run];
-    at_all_sizes("server_saved", &app);
+    let mut playground = ahead(51.0);
+    answer(&mut playground, LaneKind::Large, &large_tokens());
+    at_all_sizes("server_saved", &mut playground);
     for size in [(160, 45), (100, 30), (80, 24)] {
-        assert!(shown(&app, size).contains("saved 51 ms"), "{size:?}");
+        assert!(
+            shown(&mut playground, size).contains("saved 51 ms"),
+            "{size:?}"
+        );
     }
 }
 
 #[test]
 fn all_that_is_known_can_be_reached_at_every_size() {
-    let mut app = asked();
-    let mut run = done(&app, 10, large_tokens());
-    run.completion.timing.generated_tokens += 3;
-    if let Some(own) = &mut run.completion.timing.server {
+    let mut playground = asked();
+    playground.write(LaneKind::Large, &large_tokens());
+    let mut done = told(&playground, LaneKind::Large);
+    done.timing.generated_tokens += 3;
+    if let Some(own) = &mut done.timing.server {
         own.load_ms = Some(1834.0);
     }
-    app.large.runs = vec![run];
+    playground.tell(LaneKind::Large, StreamEvent::Done(done));
     for size in [(160, 45), (120, 40), (100, 30), (80, 24)] {
-        let seen: String = (0..12)
-            .map(|scroll| {
-                app.large.scroll = scroll;
-                shown(&app, size)
-            })
-            .collect();
+        let mut seen = shown(&mut playground, size);
+        for _ in 0..12 {
+            playground.press(&["alt-pagedown"]);
+            seen += &shown(&mut playground, size);
+        }
+        playground.press(&["alt-pageup"; 12]);
         for fact in [
             "31 tokens of 34 written",
             "TTFT 31 ms",
@@ -488,79 +533,93 @@ fn all_that_is_known_can_be_reached_at_every_size() {
 
 #[test]
 fn what_a_server_says_is_shown_not_obeyed() {
-    let mut app = two();
     let mut info = server(HOSTILE, &format!("http://{HOSTILE}/"), HOSTILE);
     info.notices = vec![HOSTILE.to_owned()];
-    app.large.model = ready(info);
-    app.large.runs = vec![run(10, large_tokens(), Phase::Failed(HOSTILE.repeat(40)))];
-    app.second.model = ModelState::Waiting(HOSTILE.to_owned(), HOSTILE.to_owned());
-    app.second.runs = vec![run(11, Vec::new(), Phase::Waiting)];
-    app.second.runs[0].waiting = Some(HOSTILE.to_owned());
-    compare("server_hostile", &app, &dark(), (160, 45));
-    for size in TWO {
-        assert_harmless(&app, size);
-    }
-    app.second.model = ModelState::Unreachable(HOSTILE.to_owned(), HOSTILE.to_owned());
-    app.second.runs.clear();
-    app.large.model = ModelState::Failed(HOSTILE.to_owned());
-    app.large.runs.clear();
-    for size in TWO {
-        assert_harmless(&app, size);
-    }
+    let mut playground = searching(on_two_servers(strict()));
+    playground.is_ready(LaneKind::Large, info);
+    let why = ModelEvent::Waiting(HOSTILE.to_owned());
+    playground.model(LaneKind::Second, why);
+    history(&mut playground);
+    complete(&mut playground, &small_tokens(24));
+    playground.write(LaneKind::Large, &large_tokens());
+    let why = StreamEvent::Failed(HOSTILE.repeat(40));
+    playground.tell(LaneKind::Large, why);
+    let why = StreamEvent::Waiting(HOSTILE.to_owned());
+    playground.tell(LaneKind::Second, why);
+    compare("server_hostile", &mut playground, &dark(), (160, 45));
+    let harmless = |playground: &mut Playground| {
+        for size in TWO {
+            playground.send(Event::Resize(size.0, size.1));
+            assert_harmless(playground.app(), size);
+        }
+    };
+    harmless(&mut playground);
+    let why = ModelEvent::Unreachable(HOSTILE.to_owned());
+    playground.model(LaneKind::Second, why);
+    let why = ModelEvent::LoadFailed(HOSTILE.to_owned());
+    playground.model(LaneKind::Large, why);
+    harmless(&mut playground);
 }
 
 #[test]
 fn tokens_without_numbers_are_inspected_as_such() {
-    let mut app = two();
-    app.editor.ghost.as_mut().expect("ghost text").lane = LaneKind::Second;
-    app.inspector = Some(Default::default());
-    at_all_sizes("inspector_bare", &app);
-    let screen = shown(&app, (160, 45));
+    let mut playground = two();
+    playground.press(&["alt-s", "alt-s", "alt-i"]);
+    at_all_sizes("inspector_bare", &mut playground);
+    let screen = shown(&mut playground, (160, 45));
     assert!(screen.contains("second large model, 1 of"), "{screen}");
     assert!(screen.contains("prob –") && !screen.contains("continue from it"));
 }
 
-fn header(app: &App, size: (u16, u16)) -> String {
-    let screen = shown(app, size);
+fn header(playground: &mut Playground, size: (u16, u16)) -> String {
+    let screen = shown(playground, size);
     screen.lines().next().unwrap_or_default().to_owned()
 }
 
 #[test]
 fn the_meter_is_on_every_screen_with_room_for_it() {
-    let mut app = kept();
-    assert!(!shown(&app, (160, 45)).contains("escalated · "));
-    app.meter = meter();
-    assert!(header(&app, (200, 45)).contains("large model: 4 requests · 50 % escalated"));
-    assert!(header(&app, (160, 45)).contains("272 wasted · 412 ms saved"));
-    assert!(header(&app, (100, 30)).contains("large 4 · 50 %"));
-    assert!(header(&app, (80, 24)).contains("large 4 · 50 %"));
-    app.meter.spend(&Spent {
-        side: Side::Large,
-        model: "qwen2.5-coder-32b".to_owned(),
-        rates: Rates::default(),
-        ending: Ending::Failed,
-        timing: Timing {
-            generated_tokens: 5,
-            ..Timing::default()
-        },
-        wasted: false,
-    });
-    assert!(header(&app, (160, 45)).contains("≥472→83 tok"));
-    assert!(header(&app, (160, 45)).contains("1 failed"));
-    app.editor.document = Document::new("", Some("a".repeat(70).into()));
-    app.editor.title = "a".repeat(70);
-    assert!(header(&app, (80, 24)).contains("1:1"));
+    let mut fresh = searching(config());
+    complete(&mut fresh, &small_tokens(24));
+    assert!(!shown(&mut fresh, (160, 45)).contains("escalated · "));
+    let mut playground = counted();
+    let wide = header(&mut playground, (200, 45));
+    assert!(
+        wide.contains("large model: 4 requests · 50 % escalated"),
+        "{wide}"
+    );
+    let wide = header(&mut playground, (160, 45));
+    assert!(
+        wide.contains("272 wasted · ") && wide.contains(" ms saved"),
+        "{wide}"
+    );
+    assert!(header(&mut playground, (100, 30)).contains("large 4 · 50 %"));
+    assert!(header(&mut playground, (80, 24)).contains("large 4 · 50 %"));
+    // One that fails without a word about its prompt.
+    playground.press(&["ctrl-space"]);
+    for token in &large_tokens()[..5] {
+        playground.tell(LaneKind::Large, StreamEvent::Token(token.clone()));
+    }
+    let why = StreamEvent::Failed("it broke off".to_owned());
+    playground.tell(LaneKind::Large, why);
+    playground.say(LaneKind::Small, &small_tokens(24));
+    let wide = header(&mut playground, (160, 45));
+    assert!(wide.contains("≥472→83 tok"), "{wide}");
+    assert!(wide.contains("1 failed"), "{wide}");
+    let mut long = opened(config(), &"a".repeat(70), "", 0);
+    long.begin_with(earlier());
+    assert!(header(&mut long, (80, 24)).contains("1:1"));
 }
 
 #[test]
 fn the_meter_compares_small_with_large() {
-    let mut app = kept();
-    app.overlay = Some(Overlay::Meter);
-    compare("meter_empty", &app, &dark(), (100, 30));
-    app.meter = meter();
-    at_all_sizes("meter", &app);
+    let mut playground = kept();
+    playground.press(&["alt-$"]);
+    compare("meter_empty", &mut playground, &dark(), (100, 30));
+    let mut playground = counted();
+    playground.press(&["alt-$"]);
+    at_all_sizes("meter", &mut playground);
     for size in [(160, 45), (100, 30), (80, 24)] {
-        let screen = shown(&app, size);
+        let screen = shown(&mut playground, size);
         for part in [
             "This run",
             "Since ever",
@@ -572,6 +631,7 @@ fn the_meter_compares_small_with_large() {
         }
     }
     for size in [(40, 10), (47, 13), (60, 16)] {
-        assert_harmless(&app, size);
+        playground.send(Event::Resize(size.0, size.1));
+        assert_harmless(playground.app(), size);
     }
 }

@@ -14,12 +14,12 @@ use routelens::{
     routing::{Escalation, Policy, Score},
     tui::{
         palette::Palette,
-        tune::{Start, Tune, TuneEffect, TuneEvent, view},
+        tune::{Control, Start, Tune, TuneEffect, TuneEvent, view},
     },
 };
 
 use super::{colourless, dark, frame};
-use crate::evaluation::fixture;
+use crate::{evaluation::fixture, playground::named};
 
 const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
 
@@ -33,11 +33,15 @@ pub fn setting(threshold: f32) -> Setting {
 }
 
 fn tune_of(run: Run) -> Tune {
+    tune_of_part(run, Part::default())
+}
+
+fn tune_of_part(run: Run, part: Part) -> Tune {
     let subject = Subject::of_run(run, "results/small-large.jsonl".as_ref(), 3);
     let start = Start {
         config: Config::default(),
         config_file: "/home/ada/.config/routelens/config.toml".into(),
-        part: Part::default(),
+        part,
         setting: setting(-1.0),
         pinned: Some(setting(-1.0)),
     };
@@ -63,19 +67,7 @@ fn text(tune: &Tune, size: (u16, u16)) -> String {
 /// Presses keys as the configuration writes them: `right`, `]`, `tab`.
 fn press(tune: &mut Tune, keys: &[&str]) {
     for key in keys {
-        let code = match *key {
-            "left" => KeyCode::Left,
-            "right" => KeyCode::Right,
-            "up" => KeyCode::Up,
-            "down" => KeyCode::Down,
-            "home" => KeyCode::Home,
-            "end" => KeyCode::End,
-            "tab" => KeyCode::Tab,
-            "enter" => KeyCode::Enter,
-            "esc" => KeyCode::Esc,
-            letter => KeyCode::Char(letter.chars().next().expect("a key")),
-        };
-        tune.update(TuneEvent::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+        tune.update(TuneEvent::Key(named(key)));
     }
 }
 
@@ -141,7 +133,9 @@ fn every_policy_is_drawn_with_its_own_curve_in_front() {
             assert!(screen.contains(part), "{part}: {screen}");
         }
         press(&mut tune, &["l", "l"]);
-        tune.control = routelens::tui::tune::Control::Policy;
+        while tune.control != Control::Policy {
+            press(&mut tune, &["tab"]);
+        }
         press(&mut tune, &["down"]);
     }
 }
@@ -250,8 +244,11 @@ fn a_part_without_outcomes_has_no_negative_latency() {
     let mut run = fixture::run(30, 5);
     run.outcomes
         .retain(|outcome| outcome.language != Language::Java);
-    let mut tune = tune_of(run);
-    tune.part.language = Some(Language::Java);
+    let java = Part {
+        language: Some(Language::Java),
+        ..Part::default()
+    };
+    let mut tune = tune_of_part(run, java);
     press(&mut tune, &["right"]);
     let screen = text(&tune, (120, 40));
     assert!(
