@@ -14,7 +14,7 @@ pub mod speculation;
 pub mod trim;
 pub mod utf8;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +34,6 @@ pub struct Hole {
     pub language: Option<Language>,
     /// The file it comes from, where there is one.
     pub path: Option<PathBuf>,
-    /// The document revision it was cut from; 0 outside the playground.
-    pub revision: u64,
 }
 
 impl Hole {
@@ -50,7 +48,6 @@ impl Hole {
             suffix: suffix.into(),
             language,
             path: None,
-            revision: 0,
         }
     }
 
@@ -243,7 +240,8 @@ pub struct RequestId(pub u64);
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     pub id: RequestId,
-    pub hole: Hole,
+    /// Shared: it holds the whole file.
+    pub hole: Arc<Hole>,
     pub sampling: Sampling,
     /// The most tokens to generate.
     pub max_tokens: usize,
@@ -265,10 +263,10 @@ pub struct Request {
 
 impl Request {
     /// A request for the most probable completion, with nothing but the hole to go by.
-    pub fn greedy(id: RequestId, hole: Hole, max_tokens: usize) -> Self {
+    pub fn greedy(id: RequestId, hole: impl Into<Arc<Hole>>, max_tokens: usize) -> Self {
         Request {
             id,
-            hole,
+            hole: hole.into(),
             sampling: Sampling::GREEDY,
             max_tokens,
             forced: Vec::new(),

@@ -46,7 +46,7 @@ pub(super) fn fit<'a>(
     context: Option<u32>,
     fim: &Fim,
 ) -> Fit<'a> {
-    let hole = &request.hole;
+    let hole: &Hole = &request.hole;
     let context = context.map_or(UNKNOWN_CONTEXT, |tokens| tokens as usize);
     let max_tokens = request.max_tokens.clamp(1, (context / 4).max(1));
     let around = match fim {
@@ -78,7 +78,7 @@ pub(super) fn fit<'a>(
             prefix: before.to_owned(),
             suffix: after.to_owned(),
             path: hole.path.clone(),
-            ..*hole
+            language: hole.language,
         }),
         passages,
         passage_tokens,

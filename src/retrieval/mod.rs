@@ -21,7 +21,7 @@ mod scope;
 mod search;
 mod terms;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use serde::Serialize;
 
@@ -57,7 +57,7 @@ pub struct Census {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
     pub id: RequestId,
-    pub hole: Hole,
+    pub hole: Arc<Hole>,
     /// A completion of the hole that was rejected. Its terms weigh the more, the surer the small model
     /// was of it.
     pub rejected: Option<Rejected>,

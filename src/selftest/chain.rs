@@ -1,6 +1,8 @@
 //! Model after model, the smallest first, until the solutions and tests of one agree well enough: its
 //! best solution is returned. Where none does, the last one's best is.
 
+use std::sync::Arc;
+
 use super::{
     attempt::Sampled,
     trial::{Trial, Want},
@@ -24,7 +26,7 @@ pub struct Returned {
 #[derive(Debug, Clone)]
 pub struct Chain {
     models: Vec<String>,
-    hole: Hole,
+    hole: Arc<Hole>,
     settings: SelfTesting,
     sampling: Sampling,
     trials: Vec<Trial>,
@@ -37,14 +39,14 @@ impl Chain {
     /// Begins with the first of `models`, for which see [`Trial::new`].
     pub fn new(
         models: Vec<String>,
-        hole: Hole,
+        hole: impl Into<Arc<Hole>>,
         settings: SelfTesting,
         sampling: Sampling,
         first: Option<Sampled>,
     ) -> (Self, Option<Want>) {
         let mut chain = Chain {
             models,
-            hole,
+            hole: hole.into(),
             settings,
             sampling,
             trials: Vec::new(),
@@ -116,7 +118,7 @@ impl Chain {
         let model = self.models.get(self.trials.len())?.clone();
         let (trial, want) = Trial::new(
             model,
-            self.hole.clone(),
+            Arc::clone(&self.hole),
             self.settings.clone(),
             self.sampling,
             first,

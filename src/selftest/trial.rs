@@ -7,6 +7,8 @@
 //! was sampled twice is run once and counted twice. Where nothing passes, the file is run without any
 //! test: one that cannot be run by itself says nothing about what was written in it.
 
+use std::sync::Arc;
+
 use super::{
     Matrix,
     attempt::{Attempt, Sampled, WrittenTest},
@@ -45,7 +47,7 @@ pub struct Ask {
     /// Which of them it is, from 0, and how many there will be.
     pub number: usize,
     pub of: usize,
-    pub hole: Hole,
+    pub hole: Arc<Hole>,
     pub sampling: Sampling,
     /// The most tokens; `None`: as for any completion.
     pub max_tokens: Option<usize>,
@@ -93,7 +95,7 @@ pub struct Outcome {
 /// One model's turn.
 #[derive(Debug, Clone)]
 pub struct Trial {
-    hole: Hole,
+    hole: Arc<Hole>,
     settings: SelfTesting,
     sampling: Sampling,
     matrix: Matrix,
@@ -117,7 +119,7 @@ impl Trial {
     /// they would all be the same, so the usual one takes its place.
     pub fn new(
         model: impl Into<String>,
-        hole: Hole,
+        hole: impl Into<Arc<Hole>>,
         settings: SelfTesting,
         sampling: Sampling,
         first: Option<Sampled>,
@@ -130,7 +132,7 @@ impl Trial {
             },
         };
         let mut trial = Trial {
-            hole,
+            hole: hole.into(),
             settings,
             sampling,
             matrix: Matrix::new(model),
@@ -383,7 +385,7 @@ impl Trial {
             purpose: Purpose::Solution,
             number,
             of: self.settings.solutions,
-            hole: self.hole.clone(),
+            hole: Arc::clone(&self.hole),
             sampling: self.sampling_of(number),
             max_tokens: None,
         }
@@ -395,7 +397,7 @@ impl Trial {
             purpose: Purpose::Test,
             number,
             of: self.settings.tests,
-            hole,
+            hole: hole.into(),
             sampling: self.sampling_of(number),
             max_tokens: Some(self.settings.test_lines * TOKENS_A_LINE),
         }

@@ -144,7 +144,7 @@ impl Lanes {
     pub fn fill(
         &mut self,
         console: &mut Console,
-        hole: &Hole,
+        hole: &Arc<Hole>,
         user: Option<UserSignal>,
     ) -> Result<Filled, Failure> {
         let model = self.small_model(console)?;
@@ -206,7 +206,7 @@ impl Lanes {
             sampling: ask.sampling,
             ..Request::greedy(
                 id,
-                ask.hole.clone(),
+                Arc::clone(&ask.hole),
                 ask.max_tokens.map_or(most, |tokens| tokens.min(most)),
             )
         };
@@ -319,7 +319,7 @@ impl Lanes {
 
     /// What a model gets with a hole: passages and drafts; `rejected` is the small completion that a
     /// large one is asked in place of.
-    pub fn extras(&mut self, which: Which, hole: &Hole, rejected: Option<Rejected>) -> Extras {
+    pub fn extras(&mut self, which: Which, hole: &Arc<Hole>, rejected: Option<Rejected>) -> Extras {
         let retrieval = &self.config.retrieval;
         let second_round = rejected.clone().filter(|_| retrieval.rounds > 1);
         let passages = self.shelf.search(hole, second_round);
@@ -342,7 +342,7 @@ impl Lanes {
     }
 
     /// Asks a model, starting it first if need be.
-    pub fn ask(&mut self, which: Which, hole: &Hole, extras: Extras) -> Stream {
+    pub fn ask(&mut self, which: Which, hole: &Arc<Hole>, extras: Extras) -> Stream {
         self.last_id += 1;
         let id = RequestId(self.last_id);
         if self.lane(which).is_none() {
@@ -357,7 +357,7 @@ impl Lanes {
             folder: self.shelf.folder(),
             passage_tokens: extras.tokens,
             drafts: extras.drafts,
-            ..Request::greedy(id, hole.clone(), self.config.max_tokens)
+            ..Request::greedy(id, Arc::clone(hole), self.config.max_tokens)
         };
         match self.lane(which) {
             Some(Lane {

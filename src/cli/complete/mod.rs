@@ -9,6 +9,7 @@ mod turn;
 
 use std::{
     path::PathBuf,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -228,7 +229,7 @@ impl Job {
         json: bool,
     ) -> Outcome {
         let language = hole.language.map(|language| language.name().to_owned());
-        let filled = self.lanes.fill(console, &hole, self.user)?;
+        let filled = self.lanes.fill(console, &Arc::new(hole), self.user)?;
         if let Some(problem) = filled.problem() {
             return Err(Failure::Failed(problem));
         }
@@ -260,7 +261,7 @@ impl Job {
         let errors = holes::for_each(input, console, |console, line, hole: HoleLine| {
             let user = hole.user.or(self.user);
             let (id, language, hole) = hole.into_hole();
-            let filled = self.lanes.fill(console, &hole, user)?;
+            let filled = self.lanes.fill(console, &Arc::new(hole), user)?;
             if let Some(error) = filled.problem() {
                 return Ok(Err(LineError { error, line, id }));
             }

@@ -46,15 +46,20 @@ impl Lanes {
         &mut self,
         console: &mut Console,
         which: Which,
-        hole: &Hole,
+        hole: &Arc<Hole>,
         first: &Completion,
     ) -> Result<Trial, Failure> {
         let model = self.info(which).map(|info| info.name.clone());
         let model = model.unwrap_or_default();
         let first = Sampled::new(&first.text, first.timing.total_ms);
         let (settings, sampling) = self.self_testing();
-        let (mut trial, mut want) =
-            Trial::new(model.clone(), hole.clone(), settings, sampling, Some(first));
+        let (mut trial, mut want) = Trial::new(
+            model.clone(),
+            Arc::clone(hole),
+            settings,
+            sampling,
+            Some(first),
+        );
         while let Some(wanted) = want.take() {
             let answered = match wanted {
                 Want::Ask(ask) => {

@@ -1,7 +1,7 @@
 //! The passages for one hole after the other: an index of the folder around a hole's file, built when
 //! it is first needed and kept as long as the holes stay in that folder.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     cli::console::Console,
@@ -61,13 +61,13 @@ impl Shelf {
     }
 
     /// The passages for a hole, best first; none without an index.
-    pub fn search(&mut self, hole: &Hole, rejected: Option<Rejected>) -> Vec<Passage> {
+    pub fn search(&mut self, hole: &Arc<Hole>, rejected: Option<Rejected>) -> Vec<Passage> {
         let Some(index) = &mut self.index else {
             return Vec::new();
         };
         index.search(&Query {
             id: RequestId::default(),
-            hole: hole.clone(),
+            hole: Arc::clone(hole),
             rejected,
         })
     }

@@ -224,7 +224,7 @@ impl Stream {
 
 /// One hole while it is being filled.
 pub(super) struct Turn<'a> {
-    hole: &'a Hole,
+    hole: &'a Arc<Hole>,
     cascade: Cascade,
     judge: Judge,
     /// What the small model has said so far, before trimming.
@@ -243,7 +243,7 @@ pub(super) struct Turn<'a> {
 
 impl<'a> Turn<'a> {
     pub fn new(
-        hole: &'a Hole,
+        hole: &'a Arc<Hole>,
         cascade: Cascade,
         small: Stream,
         read_by_small: Vec<Passage>,

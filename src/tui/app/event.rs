@@ -146,7 +146,7 @@ pub enum SyntaxJob {
     /// Parse and highlight the document; answered with [`Event::Parsed`].
     Document(DocumentJob),
     /// Judge a completion of `Hole` from its first token on.
-    JudgeStart(LaneKind, RequestId, Hole),
+    JudgeStart(LaneKind, RequestId, Arc<Hole>),
     /// The text of one more token; answered with [`Event::TokenJudged`].
     JudgeToken(LaneKind, RequestId, String),
     /// The completion's whole text; answered with [`Event::Judged`].
