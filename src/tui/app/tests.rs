@@ -5,6 +5,7 @@ mod escalation;
 mod flows;
 mod metering;
 mod models;
+mod parity;
 mod provenance;
 mod retrieving;
 mod second;
