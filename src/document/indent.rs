@@ -10,7 +10,7 @@ use super::{
     movement::{leading_blanks, line_end},
     width,
 };
-use crate::language::Language;
+use crate::{language::Language, words::TAB_WIDTH};
 
 /// Lines looked at to learn a document's indentation.
 const LINES_FOR_INDENT: usize = 1000;
@@ -63,7 +63,7 @@ impl IndentUnit {
     /// Its width in cells.
     fn width(self) -> usize {
         match self {
-            IndentUnit::Tab => width::TAB_WIDTH,
+            IndentUnit::Tab => TAB_WIDTH,
             IndentUnit::Spaces(width) => width,
         }
     }

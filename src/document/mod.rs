@@ -1,5 +1,5 @@
-//! The text being edited: a rope, a selection, edits with undo, and search. Pure: reading and
-//! writing files is in [`mod@file`] and [`recovery`], which are all in this room that touch the disk.
+//! The text being edited: a rope, a selection, edits with undo, and search. Pure: files are opened
+//! and saved by [`crate::store`].
 //!
 //! Positions are char indices of the rope unless a name says otherwise. Every edit makes a new
 //! revision, and is kept as a [`crate::syntax::Edit`] until [`Document::take_edits`] hands it to
@@ -7,13 +7,11 @@
 //! the line break, and any other `\r` is a character like the rest.
 
 mod buffer;
-pub mod file;
 mod grapheme;
 mod history;
 mod indent;
 pub mod location;
 pub mod movement;
-pub mod recovery;
 pub mod search;
 #[cfg(test)]
 mod tests;

@@ -2,21 +2,19 @@
 //! run and since ever, small against large, and what always asking the large model would have cost.
 //!
 //! Counting is pure: [`Meter`] takes requests and decisions, [`Tally`] holds what they add up to,
-//! and [`Estimate`] and [`Summary`] are made from a tally. Only [`Store`] touches a file, the one in
-//! the state folder that holds the counts since ever. Nothing here decides or draws.
+//! and [`Estimate`] and [`Summary`] are made from a tally. Nothing here decides, draws or touches a
+//! file: the counts of earlier runs are kept by [`crate::store`].
 
 mod estimate;
-mod store;
 mod tally;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use serde::{Deserialize, Serialize};
 
 use crate::completion::Timing;
 
 pub use estimate::{Estimate, SideSummary, Summary, always_large};
-pub use store::Store;
 pub use tally::{Sample, Tally, Usage};
 
 /// What a model is charged at, from the configuration.

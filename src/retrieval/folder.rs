@@ -15,7 +15,7 @@ use std::{
 use ignore::{DirEntry, Walk, WalkBuilder};
 
 use super::{Census, Scope};
-use crate::remote::Deny;
+use crate::privacy::Deny;
 
 /// So many entries are looked at for each file that may be indexed: a folder of a million images
 /// ends as well.

@@ -5,6 +5,7 @@
 mod cascade;
 mod decision;
 mod escalation;
+pub(crate) mod fit;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod history;
@@ -14,6 +15,7 @@ mod score;
 pub use cascade::{Cascade, CascadeEffect, LargeUse};
 pub use decision::{Action, Decision, Reason, Signal};
 pub use escalation::Escalation;
+pub use fit::{Fit, FittedThreshold, LoadedModel};
 pub use history::{Cost, Entry, Feedback, Flip, History};
 pub use policy::{Evidence, Policy, SelfTest, Settings, UserSignal, action, decide};
 pub use score::{Score, Scores};

@@ -4,13 +4,11 @@
 use std::sync::Arc;
 
 use super::{
+    SelfTesting,
     attempt::Sampled,
     trial::{Trial, Want},
 };
-use crate::{
-    completion::{Completion, Hole, Sampling},
-    config::SelfTesting,
-};
+use crate::completion::{Completion, Hole, Sampling};
 
 /// What a chain returns in the end.
 #[derive(Debug, Clone, PartialEq, Eq)]

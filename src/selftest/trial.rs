@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use super::{
-    Matrix,
+    Matrix, SelfTesting,
     attempt::{Attempt, Sampled, WrittenTest},
     program,
     site::{self, Site},
@@ -18,9 +18,8 @@ use super::{
 };
 use crate::{
     completion::{Completion, Hole, Sampling},
-    config::SelfTesting,
-    evaluation::execution::Program,
     routing::SelfTest,
+    sandbox::Program,
 };
 
 /// Enough for one line of a test; a test that is longer is cut off, and not counted.

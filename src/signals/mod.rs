@@ -1,9 +1,8 @@
-//! What a person did with completions, kept on this machine: one line for each in a file of the state
-//! folder ([`Store`]), counted by model and language ([`counts`]), so that `tune` can use them as
-//! labels. No text of any file is in it.
+//! What a person did with completions, one [`Signal`] for each, counted by model and language
+//! ([`counts`]), so that `tune` can use them as labels. No text of any file is in them. They are kept
+//! on this machine by [`crate::store`].
 
 mod count;
-mod store;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +13,6 @@ use crate::{
 };
 
 pub use count::{Count, Decided, counts};
-pub use store::{Held, Store};
 
 /// What a person did with one completion, and what the router had decided about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,4 +51,4 @@ impl Signal {
 }
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

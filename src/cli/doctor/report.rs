@@ -15,15 +15,15 @@ use super::{
 };
 use crate::{
     cli::version,
-    config::{Config, Folders, Loaded, Source, setting::SETTINGS},
+    config::{Config, Loaded, Source, setting::SETTINGS},
     language::Language,
-    local::{
-        DeviceInfo, GgufInfo, devices,
+    local::{DeviceInfo, GgufInfo, devices, inspect},
+    models::{
+        ModelSource,
         discover::{self, FoundModel, Origin},
-        inspect,
     },
-    model::ModelSource,
     remote::shown_url,
+    store::Folders,
     syntax::ThemeSet,
 };
 

@@ -6,9 +6,9 @@ use super::{
     report::{Model, Report, Terminal},
     servers, thresholds,
 };
-use crate::local::{
-    DeviceInfo,
-    discover::{human_bytes, shorten_home},
+use crate::{
+    local::DeviceInfo,
+    words::{human_bytes, shorten_home},
 };
 
 /// Writes the report: a heading for each part, and under it aligned columns.

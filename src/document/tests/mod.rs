@@ -1,8 +1,7 @@
-//! Tests of this room as a whole: a document against a plain string, editing as a person sees it,
-//! and files. What belongs to one module alone is tested there.
+//! Tests of this room as a whole: a document against a plain string, and editing as a person sees it.
+//! What belongs to one module alone is tested there.
 
 mod editing;
-mod files;
 mod model;
 
 use proptest::prelude::*;

@@ -4,7 +4,7 @@
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
-use crate::remote::{Problem, ProblemKind, privacy};
+use crate::remote::{Problem, ProblemKind, loopback};
 
 /// What people copy behind a server's address and means no more than the address.
 const ENDPOINTS: [&str; 8] = [
@@ -99,7 +99,7 @@ impl Address {
 
     /// Whether it is this machine itself.
     pub fn is_loopback(&self) -> bool {
-        privacy::leads_here(&self.base)
+        loopback::leads_here(&self.base)
     }
 
     pub fn is_https(&self) -> bool {
