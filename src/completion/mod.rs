@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 
-pub use passage::Passage;
+pub use passage::{Passage, Query};
 pub use speculation::{DraftSource, Drafting, Drafts, Rejected};
 
 /// The place to fill, cut from a document at the cursor.

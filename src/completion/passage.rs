@@ -1,6 +1,10 @@
 //! A passage: a piece of another place in the folder that a model reads before the hole's own file.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+
+use super::{Hole, Rejected, RequestId};
 
 /// A run of whole lines of a file, found by retrieval, with why it was chosen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +22,16 @@ pub struct Passage {
     /// Its BM25 score in each round: with the code around the cursor as the query, and with the
     /// rejected completion; `None` where a round did not find it or did not happen.
     pub rounds: [Option<f32>; 2],
+}
+
+/// A search for the passages that a model should read before it fills a hole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    pub id: RequestId,
+    pub hole: Arc<Hole>,
+    /// A completion of the hole that was rejected. Its terms weigh the more, the surer the small model
+    /// was of it.
+    pub rejected: Option<Rejected>,
 }
 
 /// A passage is cut to no fewer lines than this: less tells nothing.

@@ -21,11 +21,13 @@ mod scope;
 mod search;
 mod terms;
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::completion::{Hole, Passage, Rejected, RequestId};
+use crate::completion::{Passage, RequestId};
+
+pub use crate::completion::Query;
 
 pub use index::Index;
 pub use indexer::Indexer;
@@ -51,16 +53,6 @@ pub struct Census {
     pub beyond: usize,
     /// The folder was not read to its end: more was left out than is counted here.
     pub more: bool,
-}
-
-/// A search.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Query {
-    pub id: RequestId,
-    pub hole: Arc<Hole>,
-    /// A completion of the hole that was rejected. Its terms weigh the more, the surer the small model
-    /// was of it.
-    pub rejected: Option<Rejected>,
 }
 
 /// What an [`Indexer`] says.

@@ -2,7 +2,6 @@
 //! keep or escalate (decision). Pure functions and plain data: the playground, the headless
 //! commands and the evaluation all go by [`action`], and by [`decide`] where reasons are wanted.
 
-mod cascade;
 mod decision;
 mod escalation;
 pub(crate) mod fit;
@@ -12,9 +11,8 @@ mod history;
 mod policy;
 mod score;
 
-pub use cascade::{Cascade, CascadeEffect, LargeUse};
 pub use decision::{Action, Decision, Reason, Signal};
-pub use escalation::Escalation;
+pub use escalation::{Escalation, LargeUse};
 pub use fit::{Fit, FittedThreshold, LoadedModel};
 pub use history::{Cost, Entry, Feedback, Flip, History};
 pub use policy::{Evidence, Policy, SelfTest, Settings, UserSignal, action, decide};

@@ -1,5 +1,5 @@
 //! One model's turn: k solutions, its tests, and every solution against every test. A state machine
-//! without input or output, like [`crate::routing::Cascade`]: it says what it wants, and whoever
+//! without input or output: it says what it wants, and whoever
 //! drives it gives what came of it.
 //!
 //! First the greedy solution (or one that is known already), then the sampled ones, then the tests,
@@ -52,22 +52,21 @@ pub struct Ask {
     pub max_tokens: Option<usize>,
 }
 
-impl Ask {
-    /// What it is, for people: "solution 1 of 3".
-    pub fn told(&self) -> String {
-        let what = match self.purpose {
-            Purpose::Solution => "solution",
-            Purpose::Test => "test",
-        };
-        format!("{what} {} of {}", self.number + 1, self.of)
-    }
-}
-
 /// What a completion is to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     Solution,
     Test,
+}
+
+impl Purpose {
+    /// What it is called, for people to read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Purpose::Solution => "solution",
+            Purpose::Test => "test",
+        }
+    }
 }
 
 /// One cell of the matrix; or, in a column behind the last, a file without a test.
@@ -221,7 +220,7 @@ impl Trial {
     }
 
     /// Whether no solution's file runs to its end, not even without a test.
-    pub(super) fn cannot_run_alone(&self) -> bool {
+    pub fn cannot_run_alone(&self) -> bool {
         !self.alone.is_empty() && self.alone.iter().all(|ran| *ran == Some(false))
     }
 

@@ -20,26 +20,7 @@ use crate::{
     tui::tune::{TuneEffect, TuneEvent},
 };
 
-/// Which of the models.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LaneKind {
-    Small,
-    Large,
-    /// Another large model, asked beside the first to compare the two.
-    Second,
-}
-
-impl LaneKind {
-    pub const ALL: [LaneKind; 3] = [LaneKind::Small, LaneKind::Large, LaneKind::Second];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            LaneKind::Small => "small",
-            LaneKind::Large => "large",
-            LaneKind::Second => "second large",
-        }
-    }
-}
+pub use crate::turn::LaneKind;
 
 /// What happened. Everything that answers a request or an edit carries the request's id or the
 /// document's revision; the app drops what is stale.

@@ -5,7 +5,6 @@ mod escalation;
 mod flows;
 mod metering;
 mod models;
-mod parity;
 mod provenance;
 mod retrieving;
 mod second;
