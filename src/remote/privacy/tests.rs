@@ -73,7 +73,7 @@ fn links_do_not_lead_out() {
     fs::remove_file(secrets.join("keys.py")).expect("removed");
     assert!(deny(&["**/secrets/**"]).permits(&link).is_err());
     assert!(deny(&["**/others/**"]).permits(&link).is_ok());
-    // Through a link to the folder, also for a file that is not written yet.
+    // Through a link to the folder, also for a file that does not exist yet.
     let door = folder.path().join("door");
     std::os::unix::fs::symlink(&secrets, &door).expect("linked");
     assert!(
@@ -178,7 +178,7 @@ fn this_machine_is_known_by_all_its_names() {
     ];
     for url in elsewhere {
         assert!(!is_loopback(url), "{url}");
-        let notice = plain_http_notice(url).expect("it can be read on the way");
+        let notice = plain_http_notice(url).expect("plain HTTP");
         assert!(notice.contains(&crate::remote::shown_url(url)), "{notice}");
         assert!(!notice.contains("hunter2"), "{notice}");
     }
