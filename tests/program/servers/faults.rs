@@ -320,7 +320,7 @@ fn a_busy_server_is_asked_once_more_when_it_says() {
         assert!(began.elapsed() >= Duration::from_secs(1));
         let said = heard.waiting.join("\n");
         assert!(
-            said.contains(word) && said.contains("again in 1 s"),
+            said.contains(word) && said.contains("retrying in 1 s"),
             "{said}"
         );
     }
