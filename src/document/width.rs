@@ -1,7 +1,8 @@
-//! How wide text is on screen, and what is shown for characters that would act rather than be
-//! seen. Shared by vertical movement here and by whoever draws, so that both count alike.
+//! The display width of text, and visible stand-ins for characters that would act on the screen.
+//! Vertical movement and all drawing code share it, so that both count alike.
 //!
-//! File content and model output are shown, never obeyed: everything drawn goes through [`shown`].
+//! File content and model output must never control the terminal: all drawing goes through
+//! [`shown`].
 
 use std::borrow::Cow;
 
@@ -14,12 +15,12 @@ use super::movement;
 /// Cells between two tab stops.
 pub const TAB_WIDTH: usize = 4;
 
-/// Up to here, in chars, the columns of a line are exact. Farther right every char counts as one
-/// cell (exact for printable ASCII), so that a line of megabytes costs no more than this to measure.
+/// Columns are exact up to this many chars of a line. Further right each char counts as one cell
+/// (exact for printable ASCII), which bounds the cost of lines of megabytes.
 pub const EXACT_CHARS: usize = 16 * 1024;
 
-/// The cells that `grapheme` takes when it starts at display column `column`. Never 0, but for an
-/// empty string; a tab reaches to the next stop.
+/// The cells that `grapheme` takes when it starts at display column `column`. Never 0, except for
+/// an empty string; a tab reaches to the next stop.
 pub fn display_width(grapheme: &str, column: usize) -> usize {
     match grapheme.as_bytes() {
         b"\t" => TAB_WIDTH - column % TAB_WIDTH,
@@ -28,9 +29,9 @@ pub fn display_width(grapheme: &str, column: usize) -> usize {
     }
 }
 
-/// The text to draw for one grapheme: itself, or a visible stand-in where it would steer the
-/// terminal, turn the direction of the text, or be invisible: `^[` for the escape character,
-/// `<202E>` for a bidirectional override. A tab is one space here: draw [`display_width`] of them.
+/// The text to draw for one grapheme: itself, or a visible stand-in if it would control the
+/// terminal, change the direction of text, or be invisible: `^[` for the escape character, `<202E>`
+/// for a bidirectional override. A tab is one space here; draw [`display_width`] of them.
 pub fn shown(grapheme: &str) -> Cow<'_, str> {
     if let [b' '..=b'~'] = grapheme.as_bytes() {
         return Cow::Borrowed(grapheme);
@@ -38,7 +39,7 @@ pub fn shown(grapheme: &str) -> Cow<'_, str> {
     if grapheme == "\t" {
         return Cow::Borrowed(" ");
     }
-    // Flags of regions (Scotland) are a black flag spelled on with tag characters.
+    // Regional flags (Scotland) are a black flag followed by tag characters.
     let flag = grapheme.starts_with('\u{1F3F4}');
     let acts = |c: char| c.is_control() || is_hidden(c) && !(flag && is_tag(c));
     if grapheme.contains(acts) {
@@ -48,7 +49,7 @@ pub fn shown(grapheme: &str) -> Cow<'_, str> {
         return Cow::Borrowed(grapheme);
     }
     match grapheme.chars().next() {
-        // A mark with nothing to stand on gets the customary dotted circle.
+        // A combining mark without a base gets the customary dotted circle.
         Some(first) if !first.is_alphanumeric() && ('\u{300}'..'\u{2000}').contains(&first) => {
             Cow::Owned(format!("\u{25CC}{grapheme}"))
         }
@@ -56,7 +57,7 @@ pub fn shown(grapheme: &str) -> Cow<'_, str> {
     }
 }
 
-/// [`shown`] for a whole text: a file name, a message from elsewhere.
+/// [`shown`] for a whole text, such as a file name or a message from outside.
 pub fn shown_text(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Cow::Borrowed(text);
@@ -74,7 +75,7 @@ fn spelled(c: char, stand_in: bool) -> String {
 }
 
 /// Characters that are not controls but act on the text around them, or hide in it. The joiners
-/// U+200C and U+200D are not among them: inside a grapheme they are what makes it.
+/// U+200C and U+200D are allowed: they form graphemes.
 fn is_hidden(c: char) -> bool {
     matches!(c,
         // Bidirectional marks, embeddings, overrides and isolates.
@@ -107,8 +108,8 @@ pub fn column_of(text: &Rope, at: usize) -> usize {
     column + (at - exact)
 }
 
-/// The char of `line` that covers display column `column`, or the end of the line when it is
-/// shorter. Always a grapheme boundary, and the reverse of [`column_of`].
+/// The char of `line` that covers display column `column`, or the end of a shorter line. Always a
+/// grapheme boundary, and the inverse of [`column_of`].
 pub fn char_at_column(text: &Rope, line: usize, column: usize) -> usize {
     let line = line.min(text.len_lines() - 1);
     let (start, end) = (text.line_to_char(line), movement::line_end(text, line));
