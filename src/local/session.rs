@@ -280,6 +280,8 @@ fn failed(status: i32) -> String {
     match status {
         NO_LOGITS => String::from("llama.cpp returned no logits"),
         1 => String::from("the KV cache is full; set a larger context"),
-        status => format!("llama.cpp could not evaluate the prompt (status {status}); check the log"),
+        status => {
+            format!("llama.cpp could not evaluate the prompt (status {status}); check the log")
+        }
     }
 }

@@ -170,7 +170,10 @@ impl Store {
 fn explain(path: &Path, trouble: &Trouble) -> String {
     let name = shown_text(&path.to_string_lossy()).into_owned();
     let (problem, remedy) = match trouble {
-        Trouble::Io(error) => (error.to_string(), "check the permissions of the file and its folder"),
+        Trouble::Io(error) => (
+            error.to_string(),
+            "check the permissions of the file and its folder",
+        ),
         Trouble::Damaged => ("the file is damaged".to_owned(), "move it away"),
         Trouble::Newer(version) => (
             format!("it was written by a newer routelens (version {version})"),

@@ -361,7 +361,9 @@ fn redirect(method: &Method, url: &Url, response: &Response) -> Result<Option<Ur
         ));
     }
     if *method != Method::GET && !matches!(status, 307 | 308) {
-        return Err(refused("which would drop the request's body; put that address in the URL"));
+        return Err(refused(
+            "which would drop the request's body; put that address in the URL",
+        ));
     }
     // It is the same server, so it gets the same credentials. Fails only for URLs without a host.
     let _ = target.set_username(url.username());

@@ -159,7 +159,9 @@ impl KeySource {
             KeySource::Variable(name) => {
                 let text = env::var(name).map_err(|error| match error {
                     env::VarError::NotPresent => self.problem("no key from", "it is not set"),
-                    env::VarError::NotUnicode(_) => self.problem("no key from", "it is not valid text"),
+                    env::VarError::NotUnicode(_) => {
+                        self.problem("no key from", "it is not valid text")
+                    }
                 })?;
                 Key::new(text.trim(), self)
             }

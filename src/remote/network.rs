@@ -201,17 +201,14 @@ fn own_certificates(files: &[PathBuf]) -> Result<Vec<Certificate>, Problem> {
         let bytes = std::fs::read(file).map_err(|error| unusable(error.to_string()))?;
         let before = all.len();
         for certificate in CertificateDer::pem_slice_iter(&bytes) {
-            let certificate =
-                certificate.map_err(|_| unusable("invalid PEM".to_owned()))?;
+            let certificate = certificate.map_err(|_| unusable("invalid PEM".to_owned()))?;
             let checked = RootCertStore::empty().add(certificate.clone());
             checked.map_err(|error| unusable(error.to_string()))?;
             let certificate = Certificate::from_der(&certificate);
             all.push(certificate.map_err(|error| unusable(error.to_string()))?);
         }
         if all.len() == before {
-            return Err(unusable(
-                "no PEM block \"BEGIN CERTIFICATE\"".to_owned(),
-            ));
+            return Err(unusable("no PEM block \"BEGIN CERTIFICATE\"".to_owned()));
         }
     }
     Ok(all)

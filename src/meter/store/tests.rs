@@ -200,7 +200,10 @@ fn what_cannot_be_written_is_said_once_and_kept_later() {
     fs::remove_file(&obstacle).unwrap();
     fs::create_dir(&obstacle).unwrap();
     meter.decide(true);
-    assert!(store.keep(&meter).is_err(), "another problem is reported again");
+    assert!(
+        store.keep(&meter).is_err(),
+        "another problem is reported again"
+    );
 }
 
 #[test]

@@ -35,9 +35,8 @@ impl Address {
     pub fn parse(url: &str) -> Result<Self, Problem> {
         let shown = shown_url(url);
         let unusable = |why: &str| {
-            let text = format!(
-                "{shown} is not a valid server URL: {why}; write it as http://host:port"
-            );
+            let text =
+                format!("{shown} is not a valid server URL: {why}; write it as http://host:port");
             Problem::new(ProblemKind::Setting, text)
         };
         let mut base = Url::parse(url.trim()).map_err(|error| unusable(&error.to_string()))?;

@@ -92,9 +92,7 @@ pub(super) fn problem(error: &reqwest::Error, exchange: &Exchange) -> Problem {
     } else if kind == Some(Io::ConnectionRefused) {
         (
             ProblemKind::Refused,
-            format!(
-                "connection refused at {url}; start the server, or check host and port{via}"
-            ),
+            format!("connection refused at {url}; start the server, or check host and port{via}"),
         )
     } else if error.is_dns() || says(error, "dns error") {
         (
@@ -184,9 +182,9 @@ fn certificate_text(url: &str, error: &CertificateError) -> String {
             "this machine does not trust the issuer of the certificate of {url}; add the file of \
              its CA to ca_certificates"
         ),
-        Bad::NotValidForName => format!(
-            "the certificate of {url} is for another name; use that name in the URL"
-        ),
+        Bad::NotValidForName => {
+            format!("the certificate of {url} is for another name; use that name in the URL")
+        }
         Bad::NotValidForNameContext { presented, .. } => {
             let presented: Vec<&str> = presented.iter().take(4).map(String::as_str).collect();
             let presented = presentable(&presented.join(", "));

@@ -97,9 +97,7 @@ pub(super) fn remedy(url: &str, status: u16, message: &str) -> (ProblemKind, &'s
             "the file is too large for the server; set context for this model to its real size"
         }
         400 | 422 => "it rejects the request; check its dialect and model",
-        401 | 403 => {
-            "the key is missing or rejected; check key_env or key_command for this model"
-        }
+        401 | 403 => "the key is missing or rejected; check key_env or key_command for this model",
         404 if has(&["model"]) => "check that the server lists this model's name",
         404 | 405 => "check the URL, the dialect and the model's name",
         407 => "the proxy needs a name and password in its URL (HTTP_PROXY, HTTPS_PROXY)",

@@ -165,10 +165,7 @@ fn what_the_machine_or_the_model_does_not_have_is_said_and_done_without() {
         stderr(&output)
     };
     let threads = run("--threads", "1024");
-    assert!(
-        threads.starts_with("1024 threads requested"),
-        "{threads}"
-    );
+    assert!(threads.starts_with("1024 threads requested"), "{threads}");
     let least = run("--context", "64");
     assert!(least.starts_with("requested context 64 "), "{least}");
     let context = run("--context", "1000000");

@@ -87,10 +87,7 @@ fn a_cut_connection_is_told_like_a_stream_that_ends() {
         Ok(())
     });
     let (failure, tokens) = failure_then_success(&server, Client::llama(&server));
-    assert!(
-        failure.contains("broke off after 1 token"),
-        "{failure}"
-    );
+    assert!(failure.contains("broke off after 1 token"), "{failure}");
     assert_eq!(tokens, 1);
 }
 

@@ -119,10 +119,7 @@ fn a_proxy_that_refuses_a_tunnel_is_told() {
     ] {
         let proxy = Fixture::start(move |_, wire| wire.answer(status, "text/plain", "no"));
         let said = ask("https://gpu.invalid", &[("HTTPS_PROXY", &proxy.url())]);
-        assert!(
-            said.contains("problem: Connection: the proxy to"),
-            "{said}"
-        );
+        assert!(said.contains("problem: Connection: the proxy to"), "{said}");
         assert!(said.contains(words), "{said}");
         assert!(!said.contains("secret code"), "{said}");
         let requests = proxy.requests();

@@ -33,7 +33,11 @@ fn nobody_listens() {
 fn no_host_of_that_name() {
     let url = "http://no-such-host.invalid:8000";
     let problem = Client::new(url).refused("/infill");
-    expect(&problem, ProblemKind::NameNotFound, &[url, "cannot resolve"]);
+    expect(
+        &problem,
+        ProblemKind::NameNotFound,
+        &[url, "cannot resolve"],
+    );
     assert!(problem.what_passes().is_none());
 }
 

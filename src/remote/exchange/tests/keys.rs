@@ -80,7 +80,10 @@ fn a_key_that_cannot_be_had_is_told_without_what_was_printed() {
             KeySource::Command(r"printf 'k\303\251y'".into()),
             "characters",
         ),
-        (KeySource::Command(r"printf '\377\376'".into()), "not valid text"),
+        (
+            KeySource::Command(r"printf '\377\376'".into()),
+            "not valid text",
+        ),
     ];
     for (source, words) in cases {
         let client = Client::keyed(&server.url(), source.clone());

@@ -104,7 +104,10 @@ fn a_redirect_that_would_drop_the_text_is_told() {
         });
         let client = Client::new(&server.url());
         let problem = client.refused("/infill");
-        assert!(problem.text.contains("drop the request's body"), "{problem}");
+        assert!(
+            problem.text.contains("drop the request's body"),
+            "{problem}"
+        );
         assert!(problem.text.contains("/there"), "{problem}");
         assert!(server.requests_to("/there").is_empty());
         // Nothing can be dropped where nothing is sent.
