@@ -1,4 +1,4 @@
-//! Opening, saving and recovering files, in a folder of their own.
+//! Opening, saving and recovering files, in a temporary folder.
 
 use std::{
     fs,
@@ -49,7 +49,7 @@ impl Place {
         }
     }
 
-    /// Leaves a recovery file of `document` as a process would that was killed since.
+    /// Leaves a recovery file of `document`, as a killed process would.
     fn crash(&self, document: &Document) -> PathBuf {
         let file = self
             .recovery
