@@ -1,5 +1,5 @@
-//! Columns of lines: which display column a char is in, and the reverse. Shared by vertical movement
-//! here and by whoever draws, so that both count alike. How wide a grapheme is, [`crate::words`] says.
+//! Columns of lines: the display column of a char, and the reverse. Vertical movement and all
+//! drawing code share it, so that both count alike. [`crate::words`] says how wide a grapheme is.
 
 use std::borrow::Cow;
 
@@ -9,8 +9,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::movement;
 use crate::words::display_width;
 
-/// Up to here, in chars, the columns of a line are exact. Farther right every char counts as one
-/// cell (exact for printable ASCII), so that a line of megabytes costs no more than this to measure.
+/// Columns are exact up to this many chars of a line. Further right each char counts as one cell
+/// (exact for printable ASCII), which bounds the cost of lines of megabytes.
 pub const EXACT_CHARS: usize = 16 * 1024;
 
 /// The display column of char `at` in its line; see [`EXACT_CHARS`] for very long lines.
@@ -25,8 +25,8 @@ pub fn column_of(text: &Rope, at: usize) -> usize {
     column + (at - exact)
 }
 
-/// The char of `line` that covers display column `column`, or the end of the line when it is
-/// shorter. Always a grapheme boundary, and the reverse of [`column_of`].
+/// The char of `line` that covers display column `column`, or the end of a shorter line. Always a
+/// grapheme boundary, and the inverse of [`column_of`].
 pub fn char_at_column(text: &Rope, line: usize, column: usize) -> usize {
     let line = line.min(text.len_lines() - 1);
     let (start, end) = (text.line_to_char(line), movement::line_end(text, line));

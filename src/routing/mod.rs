@@ -1,6 +1,6 @@
 //! The router: from what is known about a completion (evidence) through a named rule (policy) to
-//! keep or escalate (decision). Pure functions and plain data: the playground, the headless
-//! commands and the evaluation all go by [`action`], and by [`decide`] where reasons are wanted.
+//! keep or escalate (decision). Pure functions and plain data. The playground, the headless
+//! commands and the evaluation all call [`action`], or [`decide`] if they need reasons.
 
 mod cascade;
 mod decision;

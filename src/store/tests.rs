@@ -1,4 +1,4 @@
-//! Opening, saving and recovering files, in a folder of their own.
+//! Opening, saving and recovering files, in a temporary folder.
 
 use std::{
     fs,
@@ -49,7 +49,7 @@ impl Place {
         }
     }
 
-    /// Leaves a recovery file of `document` as a process would that was killed since.
+    /// Leaves a recovery file of `document`, as a killed process would.
     fn crash(&self, document: &Document) -> PathBuf {
         let file = self
             .recovery
@@ -112,14 +112,14 @@ fn what_cannot_be_opened_is_named_with_a_remedy() {
     for (path, expected) in [
         (
             place.folder.path().to_path_buf(),
-            "is a folder: name a file in it",
+            "is a folder; name a file in it",
         ),
         (place.file("b", b"ELF\0\x01"), "looks binary"),
         (
             place.file("u", b"\xFF\xFEa\0b\0"),
-            "is UTF-16: convert it first",
+            "is UTF-16; convert it first",
         ),
-        (large, "64 MiB is the most that is opened: split it"),
+        (large, "the limit is 64 MiB; split it"),
         (place.file("plain", "x").join("inside"), "cannot read"),
     ] {
         let message = place.refused(&path);
