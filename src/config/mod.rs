@@ -6,6 +6,7 @@
 //! each other.
 
 mod check;
+mod error;
 pub mod file;
 mod load;
 mod models;
@@ -13,7 +14,8 @@ mod parts;
 pub mod setting;
 mod write;
 
-pub use load::{ConfigError, FlagValue, Loaded, Source, load};
+pub use error::ConfigError;
+pub use load::{FlagValue, Loaded, Source, load};
 pub use models::NamedModel;
 pub use parts::{Retrieval, Speculation};
 pub use write::{put_thresholds, thresholds_text};

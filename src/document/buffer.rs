@@ -1,6 +1,6 @@
 //! The document itself: the text with its selection, and the one way in which every edit, undo and
 //! redo changes it. What a motion means is in [`super::movement`], what indentation is wanted in
-//! `indent`, which changes are undone together in `history`.
+//! `indentation`, which changes are undone together in `history`.
 
 use std::{
     borrow::Cow,
@@ -13,48 +13,13 @@ use ropey::Rope;
 use super::{
     grapheme,
     history::{Change, History},
-    indent::IndentUnit,
+    indentation::IndentUnit,
+    lines,
     movement::{self, Motion},
+    selection::{EditKind, Selection},
     width,
 };
 use crate::{completion::Hole, language::Language, syntax::Edit};
-
-/// A selection from `anchor` (where it began) to `head` (the cursor). Empty when they are equal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Selection {
-    pub anchor: usize,
-    pub head: usize,
-}
-
-impl Selection {
-    /// No more than a cursor.
-    pub fn at(cursor: usize) -> Self {
-        Selection {
-            anchor: cursor,
-            head: cursor,
-        }
-    }
-
-    /// The selected chars, in the order of the text.
-    pub fn range(self) -> Range<usize> {
-        self.anchor.min(self.head)..self.anchor.max(self.head)
-    }
-
-    pub fn is_empty(self) -> bool {
-        self.anchor == self.head
-    }
-}
-
-/// What made an edit; decides which edits one undo takes back together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EditKind {
-    /// Typed characters: those of one word group together.
-    Type,
-    /// Backspace and delete: a run in one direction groups together.
-    Delete,
-    /// Always a step of its own: paste, accepted completion, new line.
-    Whole,
-}
 
 /// Lines looked at to learn a document's line ending.
 const LINES_FOR_ENDING: usize = 256;
@@ -228,7 +193,7 @@ impl Document {
     pub fn char_at(&self, line: usize, column: usize) -> usize {
         let line = line.min(self.text.len_lines() - 1);
         let at = self.text.line_to_char(line).saturating_add(column);
-        grapheme::floor(&self.text, at.min(movement::line_end(&self.text, line)))
+        grapheme::floor(&self.text, at.min(lines::line_end(&self.text, line)))
     }
 
     /// The word around char `at` (or run of blanks, or of punctuation): what a double click selects.
@@ -409,7 +374,7 @@ fn detect_line_ending(text: &Rope) -> &'static str {
     let breaks = text.len_lines() - 1;
     let looked_at = breaks.min(LINES_FOR_ENDING);
     let with_return = (0..looked_at)
-        .filter(|&line| movement::line_end(text, line) + 1 < text.line_to_char(line + 1))
+        .filter(|&line| lines::line_end(text, line) + 1 < text.line_to_char(line + 1))
         .count();
     match with_return * 2 > looked_at {
         true => "\r\n",

@@ -1,6 +1,6 @@
 //! Undo and redo: which changes are taken back together, and how many are remembered.
 
-use super::{EditKind, Selection};
+use super::selection::{EditKind, Selection};
 
 /// Bytes of text that the undo history may hold; the oldest steps go first. The newest step is
 /// always kept, however large, so that no single edit is past undoing.

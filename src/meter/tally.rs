@@ -277,7 +277,7 @@ impl Tally {
     }
 
     /// Whether the numbers are ones that counting can lead to.
-    pub(super) fn is_possible(&self) -> bool {
+    pub(crate) fn is_possible(&self) -> bool {
         let mut usages = self.small.values().chain(self.large.values());
         self.escalated <= self.decisions
             && self.saved_ms.is_finite()

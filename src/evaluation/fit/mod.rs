@@ -14,9 +14,11 @@ pub use aim::Aim;
 pub use split::{Sides, Split};
 
 use super::{
+    asked::Asked,
+    material::Material,
+    measure::{PolicyResult, measure_on},
     outcome::ModelIdentity,
-    report::{Asked, Material, PolicyResult, SEED, measure_on},
-    statistics::Estimate,
+    statistics::{Estimate, SEED},
     sweep::{self, Point, Setting, Strategy},
     table::{Labels, Part, Table},
 };
