@@ -10,11 +10,15 @@ mod buffer;
 mod grapheme;
 mod history;
 mod indent;
+mod indentation;
+pub mod lines;
 pub mod location;
 pub mod movement;
 pub mod search;
+mod selection;
 #[cfg(test)]
 mod tests;
 pub mod width;
 
-pub use buffer::{Document, EditKind, Selection};
+pub use buffer::Document;
+pub use selection::{EditKind, Selection};

@@ -6,12 +6,11 @@ use std::borrow::Cow;
 use ropey::Rope;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::movement;
+use super::{
+    grapheme,
+    lines::{EXACT_CHARS, line_end},
+};
 use crate::words::display_width;
-
-/// Columns are exact up to this many chars of a line. Further right each char counts as one cell
-/// (exact for printable ASCII), which bounds the cost of lines of megabytes.
-pub const EXACT_CHARS: usize = 16 * 1024;
 
 /// The display column of char `at` in its line; see [`EXACT_CHARS`] for very long lines.
 pub fn column_of(text: &Rope, at: usize) -> usize {
@@ -29,18 +28,18 @@ pub fn column_of(text: &Rope, at: usize) -> usize {
 /// grapheme boundary, and the inverse of [`column_of`].
 pub fn char_at_column(text: &Rope, line: usize, column: usize) -> usize {
     let line = line.min(text.len_lines() - 1);
-    let (start, end) = (text.line_to_char(line), movement::line_end(text, line));
+    let (start, end) = (text.line_to_char(line), line_end(text, line));
     let exact = end.min(start + EXACT_CHARS);
     let near: Cow<str> = text.slice(start..exact).into();
     let (mut at, mut reached) = (start, 0);
     for grapheme in near.graphemes(true) {
         reached += display_width(grapheme, reached);
         if reached > column {
-            return super::grapheme::floor(text, at);
+            return grapheme::floor(text, at);
         }
         at += grapheme.chars().count();
     }
-    super::grapheme::floor(text, end.min(at + (column - reached)))
+    grapheme::floor(text, end.min(at + (column - reached)))
 }
 
 #[cfg(test)]
@@ -83,6 +82,6 @@ mod tests {
         assert_eq!(char_at_column(&text, 0, 999_999), 999_999);
         let wide = Rope::from_str(&"e\u{301}".repeat(100_000));
         let at = char_at_column(&wide, 0, 50_000);
-        assert!(super::super::grapheme::is_boundary(&wide, at));
+        assert!(super::grapheme::is_boundary(&wide, at));
     }
 }

@@ -15,7 +15,6 @@ mod examine;
 mod exchange;
 mod key;
 mod lines;
-mod loopback;
 mod network;
 mod problem;
 mod remedy;
@@ -23,6 +22,7 @@ mod room;
 mod server;
 mod standing;
 mod stream;
+mod url;
 
 use std::{fmt, time::Duration};
 
@@ -30,13 +30,12 @@ use crate::completion::fim::Family;
 
 pub use dialect::Dialect;
 pub use examine::{ServerReport, examine};
-pub use exchange::shown_url;
 pub use key::KeySource;
-pub use loopback::{is_loopback, plain_http_notice};
 pub use network::{Network, NetworkConfig};
 pub use problem::{Problem, ProblemKind};
 pub use server::Remote;
 pub use standing::model_name;
+pub use url::{is_loopback, plain_http_notice, shown_url};
 
 /// A server and how to talk to it.
 #[derive(Clone, PartialEq)]

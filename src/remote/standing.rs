@@ -6,7 +6,7 @@ use super::{
     Problem, ProblemKind,
     dialect::{Dialect, Fim, Profile},
     exchange::Exchange,
-    loopback::plain_http_notice,
+    url::plain_http_notice,
 };
 use crate::completion::model::{ModelEvent, ModelInfo, Origin};
 

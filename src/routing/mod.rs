@@ -8,6 +8,7 @@ mod escalation;
 pub(crate) mod fit;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod gates;
 mod history;
 mod policy;
 mod score;
@@ -16,6 +17,7 @@ pub use cascade::{Cascade, CascadeEffect, LargeUse};
 pub use decision::{Action, Decision, Reason, Signal};
 pub use escalation::Escalation;
 pub use fit::{Fit, FittedThreshold, LoadedModel};
+pub use gates::{action, decide};
 pub use history::{Cost, Entry, Feedback, Flip, History};
-pub use policy::{Evidence, Policy, SelfTest, Settings, UserSignal, action, decide};
+pub use policy::{Evidence, Policy, SelfTest, Settings, UserSignal};
 pub use score::{Score, Scores};

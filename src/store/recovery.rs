@@ -15,7 +15,7 @@ use std::{
 use ropey::Rope;
 use serde::{Deserialize, Serialize};
 
-use super::file::{FileError, FileStamp, replace_file};
+use super::disk::{FileError, FileStamp, replace_file};
 use crate::{
     document::{Document, Selection},
     language::Language,

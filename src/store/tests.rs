@@ -10,7 +10,9 @@ use ropey::Rope;
 use tempfile::TempDir;
 
 use super::{
-    file::{FileError, FileStamp, MAX_BYTES, Opened, open_with, save, save_unless_changed},
+    FileError, FileStamp,
+    disk::MAX_BYTES,
+    file::{Opened, open_with, save, save_unless_changed},
     recovery::{RecoveryFolder, Snapshot},
 };
 use crate::document::{Document, EditKind, Selection};
@@ -188,7 +190,7 @@ fn a_full_disk_harms_nothing() {
     let path = place.file("a.py", "old");
     let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
     let old = fs::metadata(&path).expect("metadata");
-    let result = super::file::replace_file(&path, place.folder.path(), Some(&old), |out| {
+    let result = super::disk::replace_file(&path, place.folder.path(), Some(&old), |out| {
         std::io::Write::write_all(out, b"half of")?;
         Err(full)
     });

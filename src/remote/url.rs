@@ -1,8 +1,28 @@
-//! Which servers run on this machine, and which connections others can read.
+//! Which part of a URL may be shown, whether it leads to this machine, and whether others can read
+//! the connection.
 
 use std::net::IpAddr;
 
 use reqwest::Url;
+
+/// A URL in displayable form: without name, password, query and fragment.
+pub fn shown_url(url: &str) -> String {
+    if let Ok(mut parsed) = Url::parse(url.trim())
+        && parsed.has_host()
+    {
+        // All three can fail only for URLs without a host.
+        let _ = parsed.set_username("");
+        let _ = parsed.set_password(None);
+        parsed.set_query(None);
+        parsed.set_fragment(None);
+        return parsed.as_str().trim_end_matches('/').to_owned();
+    }
+    // Not a URL: still drop whatever could be a password.
+    let url = url.trim().split(['?', '#']).next().unwrap_or_default();
+    url.rsplit_once('@')
+        .map_or(url, |(_, host)| host)
+        .to_owned()
+}
 
 /// Whether a URL leads to this machine.
 pub fn is_loopback(url: &str) -> bool {
@@ -29,7 +49,7 @@ pub fn plain_http_notice(url: &str) -> Option<String> {
         format!(
             "{} is plain HTTP: others on the network can read the code and the key; use https, or \
              a tunnel to this machine",
-            super::shown_url(url)
+            shown_url(url)
         )
     })
 }
@@ -69,7 +89,7 @@ mod tests {
         for url in elsewhere {
             assert!(!is_loopback(url), "{url}");
             let notice = plain_http_notice(url).expect("plain HTTP");
-            assert!(notice.contains(&crate::remote::shown_url(url)), "{notice}");
+            assert!(notice.contains(&shown_url(url)), "{notice}");
             assert!(!notice.contains("hunter2"), "{notice}");
         }
         assert_eq!(plain_http_notice("https://gpu"), None);
