@@ -23,7 +23,7 @@ pub struct Export<'a> {
     /// The dataset and the models.
     about: &'a str,
     labels: Labels,
-    /// How many first tokens the first-k scores are over.
+    /// How many first tokens the first-k scores cover.
     first_k: usize,
     #[serde(flatten)]
     shown: &'a Shown,

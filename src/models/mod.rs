@@ -16,7 +16,7 @@ use crate::{
     remote::{Network, Remote, ServerConfig},
 };
 
-/// Where a model is to be had.
+/// Where a model comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ModelSource {
     File(EngineConfig),
@@ -24,7 +24,7 @@ pub enum ModelSource {
 }
 
 impl ModelSource {
-    /// What to call it until more is known.
+    /// Display name until the model reports its own.
     pub fn name(&self) -> String {
         match self {
             ModelSource::File(engine) => {
@@ -36,14 +36,14 @@ impl ModelSource {
     }
 }
 
-/// A handle on a model. Nothing waits; dropping it ends what it does.
+/// A handle on a model. No method blocks; dropping it ends its work.
 pub enum Model {
     Local(Engine),
     Remote(Remote),
 }
 
 impl Model {
-    /// Starts to load or to look for a model and returns at once. `on_event` is called on another
+    /// Starts loading or detecting a model and returns at once. `on_event` is called on another
     /// thread and must not block.
     pub fn start(
         source: ModelSource,
@@ -56,7 +56,7 @@ impl Model {
         }
     }
 
-    /// Asks for a completion; ends the request before it.
+    /// Requests a completion; the request before it ends.
     pub fn complete(&self, request: Request) {
         match self {
             Model::Local(engine) => engine.complete(request),
@@ -64,7 +64,7 @@ impl Model {
         }
     }
 
-    /// Ends the request in flight, if any.
+    /// Cancels the request in progress, if any.
     pub fn cancel(&self) {
         match self {
             Model::Local(engine) => engine.cancel(),
@@ -72,7 +72,7 @@ impl Model {
         }
     }
 
-    /// Makes ready for a request that may come soon: a server's connection is opened.
+    /// Prepares for a request that may come soon: opens a server's connection.
     pub fn warm(&self) {
         if let Model::Remote(remote) = self {
             remote.warm();

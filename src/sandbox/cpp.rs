@@ -14,8 +14,9 @@ use headers::Headers;
 use super::{
     Check, Execution, TestResult,
     isolation::{self, End, Job, Sandbox, Stop},
+    lookup::find_on_path,
     report,
-    toolchain::{ask, find_on_path, to_show},
+    toolchain::{ask, to_show},
     trial::{Runner, Trial, prints, tests},
 };
 

@@ -17,8 +17,9 @@ use compiler::{Answer, Class, Compilers};
 use super::{
     Check, Execution, Limits, TestResult,
     isolation::{Job, Sandbox},
+    lookup::find_on_path,
     report,
-    toolchain::{ask, find_on_path, to_show},
+    toolchain::{ask, to_show},
     trial::{Runner, Trial, prints, tests},
 };
 

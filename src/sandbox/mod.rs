@@ -9,6 +9,7 @@ mod cpp;
 mod folder;
 pub mod isolation;
 mod java;
+mod lookup;
 mod python;
 mod report;
 mod toolchain;

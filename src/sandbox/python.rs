@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::{
     Check, Execution, Limits,
     isolation::{Job, Sandbox},
-    toolchain::{ask, find_on_path, to_show},
+    lookup::find_on_path,
+    toolchain::{ask, to_show},
     trial::{Runner, Trial, prints, tests},
 };
 

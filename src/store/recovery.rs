@@ -1,9 +1,9 @@
-//! Recovery files: the unsaved text of a document, kept in the state folder so that a crash, a kill
-//! or a hang-up loses nothing.
+//! Recovery files: the unsaved text of a document in the state folder, so that a crash, a kill or a
+//! hang-up loses nothing.
 //!
-//! A recovery file is one line of JSON (the header: whose text it is, and which process wrote it)
-//! and then the text as it is. Each process writes its own, so that two of them with the same file
-//! open do not write over each other's; one whose process still runs is never offered.
+//! A recovery file is one line of JSON (the header: the document's path and the process that wrote
+//! it) followed by the text. Each process writes its own file, so that two of them with the same
+//! document open do not overwrite each other's; the file of a running process is never offered.
 
 use std::{
     fs::{self, File},
@@ -15,34 +15,34 @@ use std::{
 use ropey::Rope;
 use serde::{Deserialize, Serialize};
 
-use super::file::{FileError, FileStamp, replace_file};
+use super::disk::{FileError, FileStamp, replace_file};
 use crate::{
     document::{Document, Selection},
     language::Language,
 };
 
-/// Longest header line that is read, in bytes; paths are a few thousand at most.
+/// Maximum length of a header line, in bytes; paths have a few thousand at most.
 const MAX_HEADER: u64 = 64 << 10;
-/// Chars of a file's name that are kept in the name of its recovery file.
+/// How many chars of a document's name to keep in the name of its recovery file.
 const READABLE: usize = 40;
 const EXTENSION: &str = "recovery";
 
-/// What a recovery file says before the text.
+/// The header of a recovery file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Header {
     /// The version of this format.
     routelens_recovery: u32,
-    /// The absolute path of the document, where it has one; for people to read.
+    /// The absolute path of the document, if any; for people.
     path: Option<String>,
     language: Option<Language>,
     anchor: usize,
     cursor: usize,
     pid: u32,
-    /// When that process began, in the system's own count, where it can be told: ids are reused.
+    /// Start time of that process in the system's own unit, if known: process ids are reused.
     started: Option<u64>,
 }
 
-/// A document's text at one moment, to be written by any thread: taking it copies nothing.
+/// A document's text at one moment, which any thread can write out; taking it copies nothing.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     path: Option<PathBuf>,
@@ -70,19 +70,19 @@ impl Snapshot {
         }
     }
 
-    /// Writes the recovery file, atomically, and gives its path.
+    /// Writes the recovery file atomically and returns its path.
     pub fn write(&self) -> Result<PathBuf, FileError> {
         RecoveryFolder::default().write(self)
     }
 }
 
-/// Writes the recovery file of `document` and gives its path.
+/// Writes the recovery file of `document` and returns its path.
 pub fn write_recovery(document: &Document) -> Result<PathBuf, FileError> {
     Snapshot::of(document).write()
 }
 
-/// The newest recovery file of `path`, or of documents without a path, that a process which no
-/// longer runs left behind and that is not older than the file itself.
+/// The newest recovery file of `path`, or of documents without a path, whose process no longer runs
+/// and which is not older than the file itself.
 pub fn find_recovery(path: Option<&Path>) -> Option<PathBuf> {
     let stamp = path.and_then(FileStamp::of);
     let nothing = Rope::new();
@@ -90,8 +90,8 @@ pub fn find_recovery(path: Option<&Path>) -> Option<PathBuf> {
     RecoveryFolder::default().find(path, stamp, redundant)
 }
 
-/// Removes a recovery file, where there is one: this process's own (at [`recovery_path`]) once the
-/// document is saved or given up, a found one that nobody wants.
+/// Removes a recovery file, if it exists: this process's own (at [`recovery_path`]) after saving or
+/// closing the document, or a found one that the user declined.
 pub fn remove_recovery(file: &Path) -> io::Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -99,23 +99,23 @@ pub fn remove_recovery(file: &Path) -> io::Result<()> {
     }
 }
 
-/// Where this process keeps the recovery file of `path` (or of a document without one).
+/// Path of this process's recovery file for `path` (or for a document without one).
 pub fn recovery_path(path: Option<&Path>) -> PathBuf {
     RecoveryFolder::default().file(path.map(absolute).as_deref())
 }
 
-/// Puts the text of a found recovery file into `document`, in one undo step, with the selection as
-/// it was. The file is removed only when a recovery file of this process has taken its place.
+/// Restores the text of a found recovery file into `document` in one undo step, with its selection.
+/// The file is removed only after this process has written its own.
 pub fn recover(file: &Path, document: &mut Document) -> Result<(), FileError> {
     RecoveryFolder::default().recover(file, document)
 }
 
-/// The folder that recovery files are in.
+/// The folder of recovery files.
 #[derive(Debug, Clone)]
 pub(super) struct RecoveryFolder(PathBuf);
 
 impl Default for RecoveryFolder {
-    /// `routelens/recovery` in the state folder: `$XDG_STATE_HOME`, or what the system has for it.
+    /// `routelens/recovery` in the state folder: `$XDG_STATE_HOME`, or the system's equivalent.
     /// Without a home folder, the folder for temporary files.
     fn default() -> Self {
         use etcetera::BaseStrategy;
@@ -162,7 +162,8 @@ impl RecoveryFolder {
         })
     }
 
-    /// See [`find_recovery`]. One that holds just the `known` text recovers nothing, and is removed.
+    /// See [`find_recovery`]. A file that only contains the `known` text recovers nothing, and is
+    /// removed.
     pub fn find(
         &self,
         path: Option<&Path>,
@@ -192,7 +193,7 @@ impl RecoveryFolder {
             }
             let redundant = known.is_some_and(|text| *text == kept.as_str());
             if redundant {
-                // Left behind it would only be looked at again: nothing depends on its removal.
+                // A failure is harmless: the file would only be examined again.
                 let _ = remove_recovery(file);
             }
             !redundant
@@ -212,7 +213,7 @@ impl RecoveryFolder {
             head: header.cursor,
         });
         self.write(&Snapshot::of(document))?;
-        // The text is safe in this process's own file by now; a leftover is offered once more.
+        // The text is in this process's own file by now; a leftover is only offered again.
         let _ = remove_recovery(file);
         Ok(())
     }
@@ -244,8 +245,8 @@ impl Header {
     }
 }
 
-/// The part of a recovery file's name that belongs to the document: a hash of its absolute path,
-/// and enough of the name for a person to know it by.
+/// The part of a recovery file's name that identifies the document: a hash of its absolute path,
+/// and a readable part of its name.
 fn stem(path: Option<&Path>) -> String {
     let Some(path) = path else {
         return String::from("unnamed");
@@ -263,14 +264,14 @@ fn stem(path: Option<&Path>) -> String {
     format!("{hash:016x}-{readable}")
 }
 
-/// The FNV-1a hash, which unlike the standard library's is the same in every version.
+/// The FNV-1a hash; unlike the standard library's, it is the same in every version.
 fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
     })
 }
 
-/// `path` as every process sees it: links resolved where it exists.
+/// `path` as every process sees it: with links resolved if it exists.
 fn absolute(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let in_folder = || {
@@ -284,12 +285,12 @@ fn absolute(path: &Path) -> PathBuf {
         .unwrap_or(absolute)
 }
 
-/// When a running process began, in clock ticks since the machine did; Linux only.
+/// Start time of a running process, in clock ticks since boot; Linux only.
 fn started(pid: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The second field is the program's name in brackets, which may hold anything. After it comes
-    // the state, a letter (one that ended but is not waited for yet is a zombie), and 19 fields on
-    // the time.
+    // The second field is the program's name in brackets, which may contain anything. After it come
+    // the state letter (`Z` for a process that has ended but was not reaped) and 19 fields up to
+    // the start time.
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_whitespace();
     let ended = matches!(fields.next()?, "Z" | "X");
@@ -302,12 +303,12 @@ fn is_running(pid: u32) -> bool {
         .ok()
         .and_then(rustix::process::Pid::from_raw);
     pid.is_some_and(|pid| {
-        // Somebody else's process runs too, though it may not be signalled.
+        // A process of another user is running too, though it may not be signalled.
         rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH)
     })
 }
 
-/// Elsewhere only this process is known to run.
+/// On other systems only this process is known to be running.
 #[cfg(not(unix))]
 fn is_running(pid: u32) -> bool {
     pid == std::process::id()

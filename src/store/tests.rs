@@ -1,4 +1,4 @@
-//! Opening, saving and recovering files, in a folder of their own.
+//! Opening, saving and recovering files, in a temporary folder.
 
 use std::{
     fs,
@@ -10,7 +10,9 @@ use ropey::Rope;
 use tempfile::TempDir;
 
 use super::{
-    file::{FileError, FileStamp, MAX_BYTES, Opened, open_with, save, save_unless_changed},
+    FileError, FileStamp,
+    disk::MAX_BYTES,
+    file::{Opened, open_with, save, save_unless_changed},
     recovery::{RecoveryFolder, Snapshot},
 };
 use crate::document::{Document, EditKind, Selection};
@@ -49,7 +51,7 @@ impl Place {
         }
     }
 
-    /// Leaves a recovery file of `document` as a process would that was killed since.
+    /// Leaves a recovery file of `document`, as a killed process would.
     fn crash(&self, document: &Document) -> PathBuf {
         let file = self
             .recovery
@@ -112,14 +114,14 @@ fn what_cannot_be_opened_is_named_with_a_remedy() {
     for (path, expected) in [
         (
             place.folder.path().to_path_buf(),
-            "is a folder: name a file in it",
+            "is a folder; name a file in it",
         ),
         (place.file("b", b"ELF\0\x01"), "looks binary"),
         (
             place.file("u", b"\xFF\xFEa\0b\0"),
-            "is UTF-16: convert it first",
+            "is UTF-16; convert it first",
         ),
-        (large, "64 MiB is the most that is opened: split it"),
+        (large, "the limit is 64 MiB; split it"),
         (place.file("plain", "x").join("inside"), "cannot read"),
     ] {
         let message = place.refused(&path);
@@ -188,7 +190,7 @@ fn a_full_disk_harms_nothing() {
     let path = place.file("a.py", "old");
     let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
     let old = fs::metadata(&path).expect("metadata");
-    let result = super::file::replace_file(&path, place.folder.path(), Some(&old), |out| {
+    let result = super::disk::replace_file(&path, place.folder.path(), Some(&old), |out| {
         std::io::Write::write_all(out, b"half of")?;
         Err(full)
     });

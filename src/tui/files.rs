@@ -27,8 +27,8 @@ use crate::{
     models::{ModelSource, discover},
     signals::Signal,
     store::{
-        SignalsFile, UsageFile,
-        file::{self, FileError, FileStamp},
+        FileError, FileStamp, SignalsFile, UsageFile,
+        file::{self},
         recovery::{self, Snapshot},
     },
 };

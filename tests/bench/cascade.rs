@@ -13,11 +13,13 @@ use std::{
 
 use routelens::{
     evaluation::{
+        asked::Asked,
         file,
         fit::{self, Aim, Split},
+        material::Material,
+        measure::{PolicyResult, measure_on},
         outcome::Run,
         person::Person,
-        report::{Asked, Material, PolicyResult, measure_on},
         sweep::{Setting, Strategy},
         table::{Labels, Part},
     },

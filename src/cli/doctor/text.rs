@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    report::{Model, Report, Terminal},
+    models::Model,
+    report::{Report, Terminal},
     servers, thresholds,
 };
 use crate::{

@@ -33,13 +33,15 @@ use super::{
 use crate::{
     config::{Loaded, Source, put_thresholds, thresholds_text},
     evaluation::{
+        asked::Asked,
         compare::compare,
         file,
         fit::{self, Aim, FitReport, Split},
+        material::Material,
         outcome::Run,
         person::Person,
         picks,
-        report::{self, Asked, Material, Report},
+        report::{self, Report},
         table::{Labels, Row},
     },
     routing::{Escalation, Policy, Score},

@@ -14,9 +14,11 @@ pub use aim::Aim;
 pub use split::{Sides, Split};
 
 use super::{
+    asked::Asked,
+    material::Material,
+    measure::{PolicyResult, measure_on},
     outcome::ModelIdentity,
-    report::{Asked, Material, PolicyResult, SEED, measure_on},
-    statistics::Estimate,
+    statistics::{Estimate, SEED},
     sweep::{self, Point, Setting, Strategy},
     table::{Labels, Part, Table},
 };
@@ -40,7 +42,7 @@ pub const LEAST_OF_EACH: usize = 10;
 pub struct FitReport {
     pub policy: Policy,
     pub score: Score,
-    /// How many first tokens the first-k scores are over.
+    /// How many first tokens the first-k scores cover.
     pub first_k: usize,
     /// What said which completions are right.
     pub labels: Labels,

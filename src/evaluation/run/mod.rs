@@ -87,7 +87,7 @@ pub struct FailedTask {
 pub enum Ended {
     /// All tasks were tried.
     Whole,
-    /// Somebody asked for it to stop.
+    /// The request was cancelled.
     Interrupted,
     /// Nothing more can be written: says what to do.
     Unwritable(String),

@@ -15,7 +15,7 @@ use crate::{
     retrieval::{IndexEvent, Query},
     sandbox::{Execution, Program},
     signals::Signal,
-    store::{file::FileStamp, recovery::Snapshot},
+    store::{FileStamp, recovery::Snapshot},
     syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
     tui::tune::{TuneEffect, TuneEvent},
 };

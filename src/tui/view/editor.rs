@@ -19,7 +19,7 @@ use super::{
     text::{Pane, cut, visible},
 };
 use crate::{
-    document::{movement::line_end, width},
+    document::{lines::line_end, width},
     keys::Action,
     syntax::{Fault, TextStyle},
     tui::{app::Editor, layout::Layout},

@@ -14,7 +14,7 @@ use ropey::Rope;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::{
-    document::{movement::line_end, width::EXACT_CHARS},
+    document::lines::{EXACT_CHARS, line_end},
     tui::app::{App, Editor, Run},
     words::display_width,
 };

@@ -1,17 +1,48 @@
-//! What a report is on: the outcomes of one run, or of several with the same models, as a table,
+//! What a report, a fit or a comparison of scores is on: the outcomes of one run, or of several with the same models, as a table,
 //! with what a table does not hold.
 
 use std::collections::HashMap;
 
-use super::{DraftFacts, RunFacts};
-use crate::{
-    evaluation::{
-        family::Families,
-        outcome::{ModelIdentity, Outcome, Run},
-        table::{Part, Row, Table},
-    },
-    syntax::VerdictState,
+use serde::Serialize;
+
+use super::{
+    dataset::DatasetId,
+    drafts::DraftFacts,
+    family::Families,
+    outcome::{Header, ModelIdentity, Outcome, Run, RunSettings},
+    table::{Part, Row, Table},
 };
+use crate::syntax::VerdictState;
+
+/// A run that the report is on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunFacts {
+    /// The file's name, without folders.
+    pub file: String,
+    pub date: String,
+    /// The version of routelens that wrote it.
+    pub routelens: String,
+    pub dataset: DatasetId,
+    pub settings: RunSettings,
+    pub outcomes: usize,
+    /// What should be known of the file, such as a last line that was cut off.
+    pub notices: Vec<String>,
+}
+
+impl RunFacts {
+    /// The facts of a run.
+    pub fn of(file: &str, header: &Header, outcomes: usize, notices: &[String]) -> Self {
+        RunFacts {
+            file: file.to_owned(),
+            date: header.date.clone(),
+            routelens: header.routelens.clone(),
+            dataset: header.dataset.clone(),
+            settings: header.settings.clone(),
+            outcomes,
+            notices: notices.to_vec(),
+        }
+    }
+}
 
 /// Says anew which completions of a run, by its place, are right: in the table's rows of its outcomes.
 pub type Relabel<'a> = &'a dyn Fn(usize, &mut [Row]);

@@ -1,10 +1,30 @@
-//! Which servers run on this machine, and which connections anybody on the way could read.
+//! Which part of a URL may be shown, whether it leads to this machine, and whether others can read
+//! the connection.
 
 use std::net::IpAddr;
 
 use reqwest::Url;
 
-/// Whether a URL leads to this machine itself.
+/// A URL in displayable form: without name, password, query and fragment.
+pub fn shown_url(url: &str) -> String {
+    if let Ok(mut parsed) = Url::parse(url.trim())
+        && parsed.has_host()
+    {
+        // All three can fail only for URLs without a host.
+        let _ = parsed.set_username("");
+        let _ = parsed.set_password(None);
+        parsed.set_query(None);
+        parsed.set_fragment(None);
+        return parsed.as_str().trim_end_matches('/').to_owned();
+    }
+    // Not a URL: still drop whatever could be a password.
+    let url = url.trim().split(['?', '#']).next().unwrap_or_default();
+    url.rsplit_once('@')
+        .map_or(url, |(_, host)| host)
+        .to_owned()
+}
+
+/// Whether a URL leads to this machine.
 pub fn is_loopback(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| leads_here(&url))
 }
@@ -13,7 +33,7 @@ pub(super) fn leads_here(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     match host.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
-        // Servers print the unspecified address as theirs, and connecting to it leads here.
+        // Servers print the unspecified address as their own, and connecting to it leads here.
         Ok(ip) => ip.is_loopback() || ip.is_unspecified(),
         Err(_) => {
             let host = host.trim_end_matches('.');
@@ -22,14 +42,14 @@ pub(super) fn leads_here(url: &Url) -> bool {
     }
 }
 
-/// What to say of a URL whose connection anybody on the way can read: plain HTTP to another machine.
+/// A warning for a URL whose traffic others can read: plain HTTP to another machine.
 pub fn plain_http_notice(url: &str) -> Option<String> {
     let parsed = Url::parse(url).ok()?;
     (parsed.scheme() == "http" && !leads_here(&parsed)).then(|| {
         format!(
-            "{} is plain HTTP: whoever is on the way can read the code and the key (use https, or a \
-             tunnel to this machine)",
-            super::shown_url(url)
+            "{} is plain HTTP: others on the network can read the code and the key; use https, or \
+             a tunnel to this machine",
+            shown_url(url)
         )
     })
 }
@@ -68,8 +88,8 @@ mod tests {
         ];
         for url in elsewhere {
             assert!(!is_loopback(url), "{url}");
-            let notice = plain_http_notice(url).expect("it can be read on the way");
-            assert!(notice.contains(&crate::remote::shown_url(url)), "{notice}");
+            let notice = plain_http_notice(url).expect("plain HTTP");
+            assert!(notice.contains(&shown_url(url)), "{notice}");
             assert!(!notice.contains("hunter2"), "{notice}");
         }
         assert_eq!(plain_http_notice("https://gpu"), None);

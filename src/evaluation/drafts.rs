@@ -40,7 +40,7 @@ impl DraftFacts {
         (facts.outcomes > 0).then_some(facts)
     }
 
-    /// Share of the drafted tokens that were confirmed, 0 to 1; `None` without any.
+    /// Share of drafted tokens that were confirmed, 0 to 1; `None` if nothing was drafted.
     pub fn acceptance(&self) -> Option<f64> {
         (self.drafted > 0).then(|| self.accepted as f64 / self.drafted as f64)
     }
