@@ -1,6 +1,6 @@
 //! The command line: what can be asked, one file per subcommand. What several of them share:
 //! `flags` (flags that set the configuration), `holes` (reading JSON lines), `place`
-//! (the hole at a place in a file),
+//! (the hole at a place in a file), `out` (what may be written over),
 //! `console` (what is printed, and nothing else) and [`logging`].
 
 mod complete;
@@ -10,6 +10,7 @@ mod eval;
 mod flags;
 mod holes;
 pub mod logging;
+mod out;
 mod place;
 mod playground;
 mod report;
