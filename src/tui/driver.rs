@@ -9,7 +9,6 @@ use std::{
 };
 
 use crossterm::{clipboard::CopyToClipboard, event as terminal_event, execute};
-use futures_util::StreamExt;
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::JoinHandle,
@@ -24,7 +23,7 @@ use super::{
     palette::{ColorDepth, Palette},
     selftest::Programs,
     signals::{Signal, Signals},
-    terminal::{self, Screen},
+    terminal::{self, Keys, Screen},
     view,
     worker::Worker,
 };
@@ -86,7 +85,8 @@ impl Driver {
     /// Runs the playground until it ends.
     ///
     /// # Errors
-    /// The terminal does not answer.
+    /// The terminal does not answer, or no key can come from it any more. Unsaved text is in the
+    /// recovery file then.
     pub async fn run(
         mut self,
         app: &mut App,
@@ -112,7 +112,7 @@ impl Driver {
         screen: &mut Screen,
         first: Vec<Effect>,
     ) -> io::Result<()> {
-        let mut keys = terminal_event::EventStream::new();
+        let mut keys = Keys::read()?;
         let mut signals = Signals::new()?;
         // The first frame comes before the models are even asked for.
         self.draw(app, screen)?;
@@ -124,14 +124,10 @@ impl Driver {
             let frame_due = FRAME.saturating_sub(drawn.elapsed());
             let event = tokio::select! {
                 biased;
-                key = keys.next() => match key {
-                    Some(Ok(event)) => {
-                        urgent = true;
-                        from_terminal(event)
-                    }
-                    // The terminal is gone.
-                    Some(Err(_)) | None => Some(Event::Terminate),
-                },
+                event = keys.next() => {
+                    urgent = true;
+                    from_terminal(event?)
+                }
                 signal = signals.next() => match signal {
                     Signal::End => Some(Event::Terminate),
                     Signal::Suspend => {

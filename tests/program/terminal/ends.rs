@@ -105,6 +105,26 @@ fn a_hang_up_leaves_a_recovery_file() {
 }
 
 #[test]
+fn keys_that_can_no_longer_come_end_the_program_with_a_recovery_file() {
+    let home = Home::new();
+    home.write("sum.py", SUM);
+    let (mut terminal, keyboard) = home.start_apart(&[&format!("sum.py:{HOLE}")]);
+    terminal.until_text(HOLE);
+    keyboard.press("lost");
+    terminal.until_text("result += lost");
+    drop(keyboard);
+    let status = terminal.end_and_read();
+    assert!(!status.success(), "{status:?}");
+    terminal.assert_restored();
+    let text = terminal.text();
+    assert!(text.contains("its keys can no longer be read"), "{text}");
+    assert!(text.contains("the next start offers it"), "{text}");
+    assert_eq!(text.trim().lines().count(), 1, "{text}");
+    drop(terminal);
+    assert_recovered(&home);
+}
+
+#[test]
 fn kill_leaves_a_recovery_file() {
     let home = Home::new();
     let mut terminal = changed(&home);
