@@ -22,6 +22,7 @@ pub mod local;
 mod lock;
 pub mod meter;
 pub mod model;
+mod moment;
 mod process;
 pub mod remote;
 pub mod retrieval;

@@ -11,7 +11,7 @@ use ropey::Rope;
 
 use super::{
     Document,
-    recovery::{self, RecoveryFolder},
+    recovery::{self, Leftover, RecoveryFolder},
     width::shown_text,
 };
 
@@ -95,8 +95,8 @@ impl From<&Metadata> for FileStamp {
 pub struct Opened {
     pub document: Document,
     pub notice: Option<String>,
-    /// A recovery file newer than the file itself, left by a run that did not end well.
-    pub recovery: Option<PathBuf>,
+    /// Unsaved text that a run which did not end well left behind.
+    pub recovery: Option<Leftover>,
     /// The file as it was read; `None` where it does not exist yet. For [`save_unless_changed`].
     pub stamp: Option<FileStamp>,
 }

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     cli::version,
     config::{Config, Folders, Loaded, Source, setting::SETTINGS},
+    document::recovery::{self, Waiting},
     language::Language,
     local::{
         DeviceInfo, GgufInfo, devices,
@@ -49,6 +50,8 @@ pub(super) struct Report {
     pub folders: Folders,
     /// The log file; `None` when it cannot be written.
     pub log: Option<PathBuf>,
+    /// Unsaved text of earlier runs that nobody has decided about yet.
+    pub unsaved: Vec<Waiting>,
     /// What is broken and needed.
     pub problems: Vec<String>,
 }
@@ -165,6 +168,7 @@ impl Report {
             },
             folders: loaded.folders.clone(),
             log: log_written.then_some(log),
+            unsaved: recovery::waiting(),
             problems,
         }
     }

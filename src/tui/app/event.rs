@@ -8,7 +8,11 @@ use ropey::Rope;
 use crate::{
     completion::{Hole, Request, RequestId, StreamEvent, model::ModelInfo},
     config::Config,
-    document::{Document, file::FileStamp, recovery::Snapshot},
+    document::{
+        Document,
+        file::FileStamp,
+        recovery::{Leftover, Snapshot},
+    },
     evaluation::execution::{Execution, Program},
     language::Language,
     meter::Meter,
@@ -132,9 +136,9 @@ pub struct OpenedFile {
     /// Name to show: the path as the person gave it, or the sample's name.
     pub title: String,
     pub notice: Option<String>,
-    /// A recovery file that a run which did not end well left behind.
-    pub recovery: Option<PathBuf>,
-    /// The file as it was read, to notice when another program changes it.
+    /// What a run that did not end well left behind.
+    pub recovery: Option<Leftover>,
+    /// The file that the text was made from, to notice when another program changes it.
     pub stamp: Option<FileStamp>,
     /// Where the cursor goes: line and column, counted from 1.
     pub cursor: Option<(usize, usize)>,
