@@ -6,11 +6,10 @@ use toml::{Table, Value, de::DeTable};
 
 use super::{
     Config, ConfigError,
-    folders::resolve,
     models::MODEL_KEYS,
     setting::{Kind, SETTINGS},
 };
-use crate::remote::shown_url;
+use crate::{remote::shown_url, store::folders::resolve};
 
 /// What a file sets.
 #[derive(Debug, Clone, Default)]

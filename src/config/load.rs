@@ -10,11 +10,14 @@ use serde::Serialize;
 use toml::{Table, Value};
 
 use super::{
-    Config, Folders, NamedModel,
+    Config, NamedModel,
     check::{Problem, check},
     file::{self, FileLayer},
-    folders::{self, expand_home},
     setting::{Kind, SETTINGS, Setting},
+};
+use crate::store::{
+    Folders,
+    folders::{self, expand_home},
 };
 
 /// Where a value came from.

@@ -2,7 +2,6 @@
 
 use super::{
     dataset::DatasetId,
-    execution::Limits,
     outcome::{Attempt, Header, ModelIdentity, Outcome, Run, RunSettings, VERSION},
     person::Person,
     report::{Asked, Material, Provenance, Threshold},
@@ -14,6 +13,7 @@ use crate::{
     language::Language,
     meter::Rates,
     routing::{Escalation, Policy, Score},
+    sandbox::Limits,
     syntax::VerdictState,
 };
 

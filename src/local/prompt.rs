@@ -1,7 +1,7 @@
-//! From a request to the tokens of a prompt that fits the context: what does not fit of the hole is
-//! left out farthest from the cursor first. Passages of other files stand before the hole, in the
-//! order of their places and with a room of their own that typing does not change: so they stay in
-//! the KV cache while the hole grows.
+//! Builds the tokens of a prompt that fits the context. Whatever does not fit of the hole is cut,
+//! farthest from the cursor first. Passages of other files come before the hole, in order of
+//! position and with a room of their own that typing does not change, so that they stay in the KV
+//! cache while the hole grows.
 
 use super::vocabulary::Vocabulary;
 use crate::completion::{
@@ -10,31 +10,31 @@ use crate::completion::{
     passage::choose,
 };
 
-/// A prompt ready to be evaluated.
+/// A prompt ready to evaluate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Prompt {
     pub tokens: Vec<i32>,
-    /// What is in it of the hole's own two sides.
+    /// The hole's two sides, as far as they are in the prompt.
     pub prefix: Vec<i32>,
     pub suffix: Vec<i32>,
-    /// Tokens of the hole that were left out. Text so far away that it was not even turned into
-    /// tokens is counted by the length of those that were.
+    /// Tokens of the hole that were cut. Text too far away to be tokenized is estimated from the
+    /// token length of the rest.
     pub trimmed: usize,
-    /// How many passages are in it, and how many tokens they take with all that goes with them.
+    /// How many passages the prompt has, and their tokens including headings.
     pub passages: usize,
     pub passage_tokens: usize,
 }
 
-/// A token stands for three to four bytes of code; text longer than this for each token of the
+/// A token stands for three to four bytes of code; text with more bytes than this per token of
 /// context cannot fit.
 const BYTES_PER_TOKEN: usize = 8;
-/// What is left out of the prefix grows in steps of this part of the context: were it to grow by
-/// the token, every key would move the beginning of the prompt and nothing could be reused.
+/// The cut in the prefix moves in steps of this fraction of the context. If it moved with every
+/// key, so would the beginning of the prompt, and nothing could be reused.
 const STEPS: usize = 8;
-/// Passages get no more than this part of the context: the rest is the hole's.
+/// Passages get at most this fraction of the context; the hole gets the rest.
 const PASSAGES: usize = 4;
 
-/// The prompt for a request in at most `room` tokens.
+/// Builds the prompt for a request, in at most `room` tokens.
 pub(super) fn prompt(vocabulary: &Vocabulary, request: &Request, room: usize) -> Prompt {
     let room = room.saturating_sub(vocabulary.template.overhead());
     let opening = Opened::new(vocabulary, request, room / PASSAGES);
@@ -55,7 +55,7 @@ pub(super) fn prompt(vocabulary: &Vocabulary, request: &Request, room: usize) ->
     }
 }
 
-/// What stands before the hole, as tokens.
+/// The text before the hole, as tokens.
 #[derive(Default)]
 struct Opened {
     before: Vec<i32>,
@@ -64,7 +64,7 @@ struct Opened {
 }
 
 impl Opened {
-    /// The passages that fit in `room`, and in what the request allows them.
+    /// The passages that fit both `room` and the request's limit.
     fn new(vocabulary: &Vocabulary, request: &Request, room: usize) -> Self {
         if request.passages.is_empty() {
             return Opened::default();
@@ -93,7 +93,7 @@ impl Opened {
     }
 }
 
-/// The two sides of a hole, cut to a room.
+/// The two sides of a hole, cut to fit.
 struct Cut {
     prefix: Vec<i32>,
     suffix: Vec<i32>,
@@ -101,7 +101,7 @@ struct Cut {
 }
 
 impl Cut {
-    /// Cuts a hole; `continues` says that its prefix is not the beginning of a text.
+    /// Cuts a hole; `continues` means that its prefix is not the beginning of a text.
     fn new(vocabulary: &Vocabulary, hole: &Hole, room: usize, continues: bool) -> Self {
         let bytes = room * BYTES_PER_TOKEN;
         let before = near_end(&hole.prefix, bytes);
@@ -130,8 +130,8 @@ impl Cut {
     }
 }
 
-/// What fits: where to begin in the prefix, and where to end in the suffix. Three quarters of a
-/// tight room go to the prefix; lines stay whole where one ends nearby.
+/// The cut points in prefix and suffix. In a tight room the prefix gets three quarters; cuts fall
+/// between lines if a line ends nearby.
 fn window(
     prefix: &[i32],
     suffix: &[i32],
@@ -166,7 +166,7 @@ fn window(
     (start, end)
 }
 
-/// The end of a text in about so many bytes, from the start of a line where one is near.
+/// The end of a text of about `bytes` bytes, from the start of a line if one is near.
 fn near_end(text: &str, bytes: usize) -> &str {
     if text.len() <= bytes {
         return text;
@@ -183,7 +183,7 @@ fn near_end(text: &str, bytes: usize) -> &str {
     }
 }
 
-/// The beginning of a text in about so many bytes, to the end of a line where one is near.
+/// The beginning of a text of about `bytes` bytes, to the end of a line if one is near.
 fn near_start(text: &str, bytes: usize) -> &str {
     if text.len() <= bytes {
         return text;

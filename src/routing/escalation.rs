@@ -1,18 +1,18 @@
-//! When the large model is asked, which is not what decides.
+//! When to ask the large model; the decision itself does not depend on it.
 
 use serde::{Deserialize, Serialize};
 
-/// When the large model is asked about a hole. Asking sooner saves time where the decision is to
-/// escalate, and wastes work where it is to keep.
+/// When to ask the large model about a hole. Asking sooner saves time if the decision is to
+/// escalate, and wastes work if it is to keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Escalation {
-    /// Once the small completion has ended and was judged.
+    /// After the small completion has ended and was judged.
     Patient,
-    /// As soon as one gate has failed, while the small model may still write.
+    /// As soon as one gate has failed, even if the small model is still writing.
     #[default]
     Early,
-    /// Together with the small model, whatever comes of it.
+    /// At the same time as the small model, whatever it writes.
     Hedged,
 }
 

@@ -1,7 +1,7 @@
 //! The policies, each a pure function of evidence and settings.
 //!
 //! To add one: a variant of [`Policy`], its name, and its gates in [`gates`]. A policy decides as
-//! soon as the evidence suffices: [`decide`] returns `None` while it does not.
+//! soon as the evidence suffices; until then [`decide`] returns `None`.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,11 +22,11 @@ pub enum Policy {
     Confidence,
     /// Keep iff the result is not broken (ablation).
     Syntax,
-    /// Keep iff the mean probability of the first k tokens reaches τ and the person has not rejected
+    /// Keep iff the mean probability of the first k tokens reaches τ and the user has not rejected
     /// it (MCCom, arXiv 2603.05974).
     Mccom,
-    /// Keep iff enough of the model's own tests are passed by its own solutions (Model Cascading for
-    /// Code, arXiv 2405.15842). Where that cannot be tried, the score decides.
+    /// Keep iff enough of the model's own solutions pass its own tests (Model Cascading for Code,
+    /// arXiv 2405.15842). If self-tests are not applicable, the score decides.
     Selftest,
     /// Always keep.
     Small,
@@ -63,7 +63,7 @@ impl Policy {
         Self::ALL.into_iter().find(|policy| policy.name() == name)
     }
 
-    /// The score that it goes by where `chosen` is the one that was chosen: MCCom's is part of its
+    /// The score that the policy uses if `chosen` is configured: MCCom's own score is part of its
     /// rule.
     pub fn score(self, chosen: Score) -> Score {
         match self {
@@ -72,7 +72,7 @@ impl Policy {
         }
     }
 
-    /// One line that says when the small completion is kept.
+    /// A one-line rule for when the small completion is kept.
     pub fn rule(self) -> &'static str {
         match self {
             Policy::Synconf => "keep if it parses and score ≥ τ",
@@ -91,26 +91,26 @@ impl Policy {
 pub struct Evidence {
     /// Scores of the tokens so far; `None` while there is no token.
     pub scores: Option<Scores>,
-    /// How many tokens the scores are over.
+    /// How many tokens the scores cover.
     pub tokens: usize,
-    /// The verdict, once it is known. While the completion streams, a fault that no continuation
-    /// can heal counts as known.
+    /// The verdict, once known. While the completion streams, a fault that no continuation can heal
+    /// counts as known.
     pub verdict: Option<VerdictState>,
-    /// What the person has done with it, once they have.
+    /// The user's reaction, once there is one.
     pub user: Option<UserSignal>,
-    /// How the model's own solutions did against its own tests, once that is known.
+    /// The self-test result, once known.
     pub self_test: Option<SelfTest>,
-    /// The small completion has ended: scores, tokens and verdict will not change.
+    /// The small completion has ended: scores, tokens and verdict are final.
     pub finished: bool,
 }
 
-/// What a person does with a completion that is shown, as MCCom reads it (arXiv 2603.05974).
+/// The user's reaction to a completion on screen, as MCCom interprets it (arXiv 2603.05974).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserSignal {
-    /// Took it, whole or in part.
+    /// Accepted it, in whole or in part.
     Accepted,
-    /// Typed on along it.
+    /// Typed the same text.
     TypedAlong,
     /// Typed something else.
     TypedOtherwise,
@@ -147,21 +147,21 @@ impl UserSignal {
     }
 }
 
-/// How a model's own solutions did against its own tests (Model Cascading for Code, arXiv
+/// The result of a model's own solutions against its own tests (Model Cascading for Code, arXiv
 /// 2405.15842).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum SelfTest {
     /// Tests passed by the best group × solutions in it, as a share of solutions × tests, 0 to 1,
-    /// and θ that it is held against.
+    /// and the threshold θ.
     Tried { score: f32, theta: f32 },
-    /// There is no function around the hole that could be called, or nothing that could be run.
+    /// There is no callable function around the hole, or nothing could be run.
     Inapplicable,
 }
 
 impl Evidence {
-    /// What is known while the small model still writes: its tokens so far, and how the text stood
-    /// after the latest one that was judged. Of the syntax only a fault that no continuation can
-    /// heal is known before the end, or that there is no grammar to find one.
+    /// Evidence while the small model is writing: its tokens so far, and the syntax after the
+    /// latest judged one. Before the end, the syntax is known only if no continuation can heal a
+    /// fault, or if there is no grammar.
     pub fn streaming(
         tokens: &[Token],
         k: usize,
@@ -180,8 +180,8 @@ impl Evidence {
         }
     }
 
-    /// What is known once the small model has ended: its tokens after trimming, and the verdict on
-    /// them as soon as there is one. No tokens stand for a completion that is empty or failed.
+    /// Evidence once the small model has ended: its tokens after trimming, and the verdict once
+    /// there is one. No tokens means that the completion is empty or failed.
     pub fn ended(tokens: &[Token], k: usize, verdict: Option<VerdictState>) -> Self {
         Evidence {
             scores: Scores::of(tokens, k),
@@ -193,14 +193,14 @@ impl Evidence {
     }
 }
 
-/// What a policy decides by: chosen by a person, changed under their hand.
+/// The settings of the router, which the user can change at any time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
     pub policy: Policy,
     pub score: Score,
     /// τ, in the unit of `score`.
     pub threshold: f32,
-    /// How many first tokens the first-k scores are over.
+    /// How many first tokens the first-k scores cover.
     pub k: usize,
 }
 
@@ -215,10 +215,10 @@ impl Default for Settings {
     }
 }
 
-/// What the rule says, or `None` while the evidence does not suffice yet. Allocates nothing, so that
-/// a sweep can ask it for thousands of completions; [`decide`] says the same with reasons.
+/// Applies the rule; `None` while the evidence does not suffice. Allocates nothing, so a sweep can
+/// call it for thousands of completions; [`decide`] adds the reasons.
 ///
-/// One gate that fails is enough to escalate at once; to keep, every gate must have passed.
+/// One failed gate is enough to escalate at once; to keep, every gate must have passed.
 pub fn action(settings: &Settings, evidence: &Evidence) -> Option<Action> {
     let mut all_known = true;
     for gate in gates(settings, evidence) {
@@ -231,7 +231,7 @@ pub fn action(settings: &Settings, evidence: &Evidence) -> Option<Action> {
     all_known.then_some(Action::Keep)
 }
 
-/// Decides with reasons, or returns `None` while the evidence does not suffice yet; see [`action`].
+/// Decides with reasons; `None` while the evidence does not suffice; see [`action`].
 pub fn decide(settings: &Settings, evidence: &Evidence) -> Option<Decision> {
     let action = action(settings, evidence)?;
     let known = gates(settings, evidence).flatten();
@@ -243,7 +243,7 @@ pub fn decide(settings: &Settings, evidence: &Evidence) -> Option<Decision> {
     })
 }
 
-/// A signal that a policy needs, and what it says.
+/// A signal that a policy needs, with its value.
 #[derive(Debug, Clone, Copy)]
 enum Gate {
     Empty,
@@ -261,7 +261,7 @@ enum Gate {
     },
 }
 
-/// One entry for each signal the policy needs; `None` where it is not known yet.
+/// One entry for each signal that the policy needs; `None` if it is not known yet.
 fn gates(settings: &Settings, evidence: &Evidence) -> impl Iterator<Item = Option<Gate>> {
     let syntax = evidence.verdict.map(Gate::Syntax);
     let score = score_gate(settings, evidence);
@@ -272,7 +272,7 @@ fn gates(settings: &Settings, evidence: &Evidence) -> impl Iterator<Item = Optio
         Policy::Synconf => [Some(syntax), Some(score)],
         Policy::Confidence => [Some(score), None],
         Policy::Syntax => [Some(syntax), None],
-        // Until the person has done something, nothing speaks against keeping.
+        // Until the user reacts, nothing speaks against keeping.
         Policy::Mccom => [
             Some(score),
             evidence.user.map(|signal| Some(Gate::User(signal))),
@@ -409,7 +409,7 @@ mod tests {
         assert_eq!(decision.reasons[0].margin, Some(0.75));
     }
     proptest! {
-        /// The two ways to ask are one rule, and reasons explain the action.
+        /// The two functions are one rule, and reasons explain the action.
         #[test]
         fn the_action_is_the_decision_without_reasons(
             policy in prop::sample::select(&Policy::ALL[..]),

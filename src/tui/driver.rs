@@ -2,7 +2,7 @@
 //! app's effects and turns everything that happens into events.
 
 use std::{
-    io,
+    io, mem,
     path::PathBuf,
     thread,
     time::{Duration, Instant},
@@ -48,6 +48,9 @@ pub(super) struct Driver {
     palette: Palette,
     /// The running timer of automatic completion.
     pause: Option<JoinHandle<()>>,
+    /// The next SIGCONT ends a stop of our own, after which the terminal is taken already. Taken a
+    /// second time, it would be out of raw mode for a moment, and keys pressed then would be lost.
+    stopped_itself: bool,
     started: Instant,
 }
 
@@ -78,6 +81,7 @@ impl Driver {
             themes,
             palette: Palette::new(theme, depth),
             pause: None,
+            stopped_itself: false,
             started: Instant::now(),
         })
     }
@@ -140,6 +144,7 @@ impl Driver {
                         urgent = true;
                         Some(Event::Resize(size.width, size.height))
                     }
+                    Signal::Resumed if mem::take(&mut self.stopped_itself) => None,
                     Signal::Resumed => {
                         terminal::take_again(app.config.mouse)?;
                         terminal::clear(screen)?;
@@ -197,6 +202,7 @@ impl Driver {
         for effect in effects {
             match effect {
                 Effect::Suspend => {
+                    self.stopped_itself = true;
                     terminal::suspend(app.config.mouse)?;
                     terminal::clear(screen)?;
                     let size = screen.size()?;

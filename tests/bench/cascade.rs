@@ -12,7 +12,6 @@ use std::{
 };
 
 use routelens::{
-    config::FittedThreshold,
     evaluation::{
         file,
         fit::{self, Aim, Split},
@@ -23,7 +22,7 @@ use routelens::{
         table::{Labels, Part},
     },
     language::Language,
-    routing::{Escalation, Policy, Score},
+    routing::{Escalation, FittedThreshold, Policy, Score},
 };
 
 use crate::{

@@ -14,7 +14,10 @@ use super::{
     flags::{Flags, LargeModel},
     load, logging,
 };
-use crate::config::{Folders, Loaded, setting};
+use crate::{
+    config::{Loaded, setting},
+    store::Folders,
+};
 
 /// Say what is there, which configuration is in force, and what is wrong
 ///

@@ -15,16 +15,18 @@ use super::{
 };
 use crate::{
     cli::version,
-    config::{Config, Folders, Loaded, Source, setting::SETTINGS},
-    document::recovery::{self, Waiting},
+    config::{Config, Loaded, Source, setting::SETTINGS},
     language::Language,
-    local::{
-        DeviceInfo, GgufInfo, devices,
+    local::{DeviceInfo, GgufInfo, devices, inspect},
+    models::{
+        ModelSource,
         discover::{self, FoundModel, Origin},
-        inspect,
     },
-    model::ModelSource,
     remote::shown_url,
+    store::{
+        Folders,
+        recovery::{self, Waiting},
+    },
     syntax::ThemeSet,
 };
 

@@ -9,12 +9,9 @@ use super::{
     servers, thresholds,
 };
 use crate::{
-    document::{recovery::Waiting, width::shown_text},
-    local::{
-        DeviceInfo,
-        discover::{human_bytes, shorten_home},
-    },
-    moment,
+    local::DeviceInfo,
+    store::recovery::Waiting,
+    words::{human_bytes, moment, shorten_home, shown_text},
 };
 
 /// Writes the report: a heading for each part, and under it aligned columns.

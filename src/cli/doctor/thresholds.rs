@@ -6,11 +6,12 @@ use serde::Serialize;
 use super::{report::Model, servers::Server};
 use crate::{
     cli::thresholds::{in_force, told},
-    config::{Loaded, LoadedModel},
+    config::Loaded,
     evaluation::report::{Provenance, Threshold},
     language::Language,
     local::fingerprint,
     remote::model_name,
+    routing::LoadedModel,
 };
 
 /// The threshold in force for a language.

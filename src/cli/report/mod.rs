@@ -33,7 +33,6 @@ use super::{
 };
 use crate::{
     config::{Loaded, Source, put_thresholds, thresholds_text},
-    document::file::save,
     evaluation::{
         compare::compare,
         file,
@@ -45,6 +44,7 @@ use crate::{
         table::{Labels, Row},
     },
     routing::{Escalation, Policy, Score},
+    store::file::save,
 };
 
 /// Say what came of a benchmark run, for every policy, and fit thresholds on it

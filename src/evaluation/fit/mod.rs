@@ -21,9 +21,8 @@ use super::{
     table::{Labels, Part, Table},
 };
 use crate::{
-    config::{Fit, FittedThreshold},
     language::Language,
-    routing::{Policy, Score},
+    routing::{Fit, FittedThreshold, Policy, Score},
 };
 
 /// The fewest outcomes with known results that a threshold is fitted on. With 50, the 95 % interval

@@ -34,9 +34,8 @@ use super::{
     table::{Labels, Part},
 };
 use crate::{
-    config::Fit,
     language::Language,
-    routing::{Escalation, Policy, Score},
+    routing::{Escalation, Fit, Policy, Score},
 };
 
 /// Seed of every interval in a report, so that the same run gives the same report.

@@ -8,17 +8,17 @@ use ropey::Rope;
 use crate::{
     completion::{Hole, Request, RequestId, StreamEvent, model::ModelInfo},
     config::Config,
-    document::{
-        Document,
+    document::Document,
+    language::Language,
+    meter::Meter,
+    models::ModelSource,
+    retrieval::{IndexEvent, Query},
+    sandbox::{Execution, Program},
+    signals::Signal,
+    store::{
         file::FileStamp,
         recovery::{Leftover, Snapshot},
     },
-    evaluation::execution::{Execution, Program},
-    language::Language,
-    meter::Meter,
-    model::ModelSource,
-    retrieval::{IndexEvent, Query},
-    signals::Signal,
     syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
     tui::tune::{TuneEffect, TuneEvent},
 };

@@ -8,7 +8,7 @@ use super::{
     event::{Effect, LaneKind, OpenedFile},
     overlay::{Overlay, PickerValue, PromptKind, Question},
 };
-use crate::document::recovery::{Leftover, Snapshot};
+use crate::store::recovery::{Leftover, Snapshot};
 
 /// What a save was the first step of.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::event::LaneKind;
-use crate::document::recovery::Leftover;
+use crate::store::recovery::Leftover;
 
 /// Something over the buffer.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,9 +8,9 @@ use super::{
     event::Effect,
     overlay::{Overlay, Prompt, PromptKind, Question},
 };
-use crate::tui::{
-    keymap::Action,
-    layout::{fits_notice, is_tiny},
+use crate::{
+    keys::Action,
+    tui::layout::{fits_notice, is_tiny},
 };
 
 /// The most chars shown of a name that is asked for.

@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use routelens::{
-    document::recovery::Leftover,
+    store::recovery::Leftover,
     tui::app::{Effect, Event},
 };
 

@@ -17,7 +17,7 @@ use routelens::{
     config::Config,
     language::Language,
     local::{BlockingEngine, EngineConfig},
-    model::ModelSource,
+    models::ModelSource,
     remote::{Network, Remote},
 };
 use std::sync::Arc;

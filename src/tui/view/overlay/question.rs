@@ -9,7 +9,7 @@ use super::{
     },
     open,
 };
-use crate::{document::recovery::Leftover, moment, tui::app::overlay::Question};
+use crate::{store::recovery::Leftover, tui::app::overlay::Question, words::moment};
 
 /// A key and what pressing it answers.
 type Answer = (&'static str, &'static str);
