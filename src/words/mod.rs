@@ -1,7 +1,8 @@
 //! Text for people, wherever it appears: what is shown of text from elsewhere and how wide that is,
-//! amounts and paths. Nothing here knows what is being told.
+//! amounts, paths and moments. Nothing here knows what is being told.
 
 mod amount;
+pub mod moment;
 mod path;
 mod shown;
 
