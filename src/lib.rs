@@ -4,6 +4,7 @@
 //! this list.
 //!
 //! - `process`: ends a command together with everything that it started.
+//! - `worker`: a thread with a mailbox.
 //! - `language`: the programming languages.
 //! - `assets`: what is inside the binary.
 //! - `words`: text for people: what is shown of text from elsewhere, amounts, paths.
@@ -21,7 +22,7 @@
 //! - `sandbox` (`process`, `language`): runs programs that nobody has read.
 //! - `selftest` (`language`, `completion`, `routing`, `sandbox`): models that test themselves.
 //! - `privacy`: which files stay on this machine.
-//! - `local` (`completion`): models that run here, through llama.cpp.
+//! - `local` (`worker`, `completion`): models that run here, through llama.cpp.
 //! - `remote` (`process`, `completion`, `privacy`): models on servers.
 //! - `meter` (`completion`): counts what models cost.
 //! - `signals` (`language`, `syntax`, `routing`): counts what a person did with completions.
@@ -29,16 +30,16 @@
 //!   all.
 //! - `config` (`language`, `keys`, `completion`, `routing`, `selftest`, `privacy`, `remote`, `store`):
 //!   everything that can be set.
-//! - `models` (`assets`, `words`, `completion`, `local`, `remote`, `meter`, `store`, `config`): finds
+//! - `models` (`worker`, `assets`, `words`, `completion`, `local`, `remote`, `meter`, `store`, `config`): finds
 //!   models and puts each behind one handle.
-//! - `retrieval` (`language`, `completion`, `privacy`, `config`): passages of other files.
+//! - `retrieval` (`worker`, `language`, `completion`, `privacy`, `config`): passages of other files.
 //!
 //! The shell is what people see.
 //!
 //! - `evaluation` (`language`, `assets`, `completion`, `syntax`, `routing`, `sandbox`, `selftest`,
 //!   `local`, `remote`, `meter`, `signals`, `store`, `models`): benchmarks, recorded outcomes, and what
 //!   policies make of them.
-//! - `tui` (`language`, `assets`, `words`, `keys`, `completion`, `syntax`, `document`, `routing`,
+//! - `tui` (`worker`, `language`, `assets`, `words`, `keys`, `completion`, `syntax`, `document`, `routing`,
 //!   `sandbox`, `selftest`, `local`, `remote`, `meter`, `signals`, `store`, `config`, `models`,
 //!   `retrieval`, `evaluation`): the playground and the tune screen.
 //! - `cli` (`language`, `assets`, `words`, `completion`, `syntax`, `document`, `routing`, `sandbox`,
@@ -68,3 +69,4 @@ pub mod store;
 pub mod syntax;
 pub mod tui;
 pub mod words;
+pub mod worker;

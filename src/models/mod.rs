@@ -4,6 +4,7 @@
 
 mod configured;
 pub mod discover;
+pub mod slots;
 
 use crate::{
     completion::{Request, model::ModelEvent},

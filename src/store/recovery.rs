@@ -76,11 +76,6 @@ impl Snapshot {
     }
 }
 
-/// Writes the recovery file of `document` and gives its path.
-pub fn write_recovery(document: &Document) -> Result<PathBuf, FileError> {
-    Snapshot::of(document).write()
-}
-
 /// The newest recovery file of `path`, or of documents without a path, that a process which no
 /// longer runs left behind and that is not older than the file itself.
 pub fn find_recovery(path: Option<&Path>) -> Option<PathBuf> {

@@ -53,7 +53,7 @@ impl Highlighter {
 
     /// Spans of the lines `lines` (and perhaps more) of `text`. With a grammar: tree-sitter-highlight;
     /// without: syntect's syntax for `path` or for the first line, or none. Cost is bounded whatever
-    /// the size of the text: see [`Highlighter::covers_whole`].
+    /// the size of the text.
     pub fn highlight(
         &mut self,
         language: Option<Language>,
@@ -83,13 +83,6 @@ impl Highlighter {
             }
         }
         spans.0
-    }
-
-    /// Whether [`Highlighter::highlight`] returns the spans of the whole of `text`, whichever lines
-    /// are asked for. They then hold until the text changes; otherwise they must be asked for again
-    /// when other lines come into view.
-    pub fn covers_whole(language: Option<Language>, text: &Rope) -> bool {
-        language.is_some() && window::is_small(text)
     }
 
     /// Highlights `source`, which begins at byte `start` of the whole text.

@@ -16,8 +16,11 @@ use crate::{
     sandbox::{Execution, Program},
     signals::Signal,
     store::{FileStamp, recovery::Snapshot},
-    syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
-    tui::tune::{TuneEffect, TuneEvent},
+    syntax::{Theme, TokenSyntax, Verdict},
+    tui::{
+        parser::{DocumentJob, Parsed},
+        tune::{TuneEffect, TuneEvent},
+    },
 };
 
 /// Which of the models.
@@ -38,6 +41,13 @@ impl LaneKind {
             LaneKind::Large => "large",
             LaneKind::Second => "second large",
         }
+    }
+}
+
+/// Its slot among the models.
+impl From<LaneKind> for usize {
+    fn from(kind: LaneKind) -> usize {
+        kind as usize
     }
 }
 
@@ -115,17 +125,6 @@ pub enum Event {
     Terminate,
 }
 
-/// A parse's result.
-#[derive(Debug, Clone)]
-pub struct Parsed {
-    pub revision: u64,
-    pub faults: Vec<Fault>,
-    /// Lines that `spans` covers.
-    pub lines: std::ops::Range<usize>,
-    /// Highlight spans of those lines.
-    pub spans: Vec<Span>,
-}
-
 /// A file as the driver opened it.
 #[derive(Debug)]
 pub struct OpenedFile {
@@ -154,19 +153,6 @@ pub enum SyntaxJob {
     JudgeFinish(LaneKind, RequestId, String),
     /// Colours are another theme's from now on.
     Theme(Theme),
-}
-
-/// The document at one revision.
-#[derive(Debug)]
-pub struct DocumentJob {
-    pub revision: u64,
-    pub language: Option<Language>,
-    pub path: Option<PathBuf>,
-    pub text: Rope,
-    /// What happened since the last revision sent; `None` means start afresh.
-    pub edits: Option<Vec<Edit>>,
-    /// Lines that are in view.
-    pub lines: std::ops::Range<usize>,
 }
 
 /// Programs to run in the sandbox, all of one language.

@@ -1,8 +1,8 @@
 //! Drawing: a pure function of the app's state, one file per pane. Nothing is kept between frames,
 //! nothing is read or written, and no size of terminal is too small.
 //!
-//! Where the panes are is decided in [`super::layout`]; what stands on the rows of the buffer in
-//! [`rows`], which the layout reads too, to turn a mouse click into a place.
+//! Where the panes are is decided in [`super::app::layout`], and what stands on the rows of the buffer in
+//! [`super::app::rows`]: a mouse click needs both.
 
 pub mod alternative;
 mod diff;
@@ -16,7 +16,6 @@ mod inspector;
 mod meter;
 pub(in crate::tui) mod overlay;
 mod routing;
-pub mod rows;
 mod state;
 mod status;
 pub(in crate::tui) mod text;
@@ -34,8 +33,10 @@ use ratatui::{
 pub use self::overlay::{help, passages};
 use self::text::Pane;
 use super::{
-    app::{App, Level, Message},
-    layout::{Layout, SMALLEST},
+    app::{
+        App, Level, Message,
+        layout::{Layout, SMALLEST},
+    },
     palette::{ColorDepth, Palette},
     tune,
 };

@@ -5,7 +5,10 @@
 //! implementations of everything between the hole and the text.
 
 use std::{
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, channel},
+    },
     time::Duration,
 };
 
@@ -16,11 +19,12 @@ use routelens::{
     },
     config::Config,
     language::Language,
-    local::{BlockingEngine, EngineConfig},
+    local::EngineConfig,
     models::ModelSource,
     remote::{Network, Remote},
 };
-use std::sync::Arc;
+
+use crate::blocking::BlockingEngine;
 
 const LLAMA_SERVER: &str = "ROUTELENS_TEST_LLAMA_SERVER";
 const LLAMA_CPP_PYTHON: &str = "ROUTELENS_TEST_LLAMA_CPP_PYTHON";

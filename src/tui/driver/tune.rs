@@ -9,15 +9,18 @@ use crossterm::event as terminal_event;
 use futures_util::StreamExt;
 use ratatui::{Terminal, backend::CrosstermBackend};
 
-use super::{Tune, TuneEffect, TuneEvent, perform, view};
+use super::tune_files::perform;
+use super::{
+    signals::{Signal, Signals},
+    terminal::{self, Screen},
+};
+use crate::tui::tune::{Tune, TuneEffect, TuneEvent, view};
 use crate::{
     store::Folders,
     syntax::ThemeSet,
     tui::{
         choose_theme,
         palette::{ColorDepth, Palette},
-        signals::{Signal, Signals},
-        terminal::{self, Screen},
     },
 };
 

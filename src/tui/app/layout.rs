@@ -5,8 +5,8 @@
 use ratatui::layout::Rect;
 
 use super::{
-    app::{App, ModelState},
-    view::rows::{self, GhostText, Place},
+    App, ModelState,
+    rows::{self, GhostText, Place},
 };
 
 /// From this width on the panes stand beside the buffer.
@@ -71,7 +71,7 @@ impl Layout {
     }
 
     /// The whole of `area` for the buffer's text and its gutter.
-    pub(super) fn of_text(app: &App, area: Rect) -> Self {
+    pub(in crate::tui) fn of_text(app: &App, area: Rect) -> Self {
         Layout {
             editor: area,
             text: right(area, area.width.saturating_sub(gutter_width(app))).1,
