@@ -4,6 +4,7 @@
 //! this list.
 //!
 //! - `process`: ends a command together with everything that it started.
+//! - `worker`: a thread with a mailbox.
 //! - `language`: the programming languages.
 //! - `assets`: what is inside the binary.
 //! - `words`: text for people: what is shown of text from elsewhere, amounts, paths.
@@ -21,7 +22,7 @@
 //! - `sandbox` (`process`, `language`): runs programs that nobody has read.
 //! - `selftest` (`language`, `completion`, `routing`, `sandbox`): models that test themselves.
 //! - `privacy`: which files stay on this machine.
-//! - `local` (`completion`): models that run here, through llama.cpp.
+//! - `local` (`worker`, `completion`): models that run here, through llama.cpp.
 //! - `remote` (`process`, `completion`, `privacy`): models on servers.
 //! - `meter` (`completion`): counts what models cost.
 //! - `signals` (`language`, `syntax`, `routing`): counts what a person did with completions.
@@ -31,16 +32,16 @@
 //!   everything that can be set.
 //! - `turn` (`language`, `completion`, `syntax`, `routing`, `sandbox`, `selftest`, `meter`): the router at
 //!   work on one hole. Pure.
-//! - `models` (`assets`, `words`, `completion`, `syntax`, `routing`, `sandbox`, `local`, `remote`, `meter`,
-//!   `turn`, `store`, `config`): finds models, puts each behind one handle, and drives turns.
-//! - `retrieval` (`language`, `completion`, `privacy`, `config`): passages of other files.
+//! - `models` (`worker`, `assets`, `words`, `completion`, `syntax`, `routing`, `sandbox`, `local`, `remote`,
+//!   `meter`, `turn`, `store`, `config`): finds models, puts each behind one handle, and drives turns.
+//! - `retrieval` (`worker`, `language`, `completion`, `privacy`, `config`): passages of other files.
 //!
 //! The shell is what people see.
 //!
 //! - `evaluation` (`language`, `assets`, `completion`, `syntax`, `routing`, `sandbox`, `selftest`,
 //!   `local`, `remote`, `meter`, `turn`, `signals`, `store`, `models`): benchmarks, recorded outcomes, and what
 //!   policies make of them.
-//! - `tui` (`language`, `assets`, `words`, `keys`, `completion`, `syntax`, `document`, `routing`,
+//! - `tui` (`worker`, `language`, `assets`, `words`, `keys`, `completion`, `syntax`, `document`, `routing`,
 //!   `sandbox`, `selftest`, `local`, `remote`, `meter`, `turn`, `signals`, `store`, `config`, `models`,
 //!   `retrieval`, `evaluation`): the playground and the tune screen.
 //! - `cli` (`language`, `assets`, `words`, `completion`, `syntax`, `document`, `routing`, `sandbox`,
@@ -71,3 +72,4 @@ pub mod syntax;
 pub mod tui;
 pub mod turn;
 pub mod words;
+pub mod worker;

@@ -38,7 +38,10 @@ use crate::{
     routing::{Escalation, Score},
     signals::Signal,
     store::SignalsFile,
-    tui::tune::{Start, Tune, run as open},
+    tui::{
+        driver::run_tune,
+        tune::{Start, Tune},
+    },
 };
 
 /// Explore policies and thresholds on the outcomes of a run
@@ -119,7 +122,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     }
     drop(console);
     let _log = super::logging::start(&loaded.folders.log_file())?;
-    open(tune, &loaded.folders).map_err(Failure::Failed)?;
+    run_tune(tune, &loaded.folders).map_err(Failure::Failed)?;
     Ok(0)
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_sys_2 as sys;
 
-use super::mailbox::Mailbox;
+use super::requests::Mailbox;
 
 /// How many sequences the cache distinguishes: the prompt's, and one for each run being moved.
 pub(super) const SEQUENCES: i32 = 9;

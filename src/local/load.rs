@@ -9,8 +9,8 @@ use super::EngineConfig;
 use super::backend;
 use super::context::{Context, Settings};
 use super::gguf::{self, GgufInfo};
-use super::mailbox::Mailbox;
 use super::placement::{Placement, place};
+use super::requests::Mailbox;
 use super::vocabulary::Vocabulary;
 use crate::completion::model::{ModelInfo, Origin};
 

@@ -80,11 +80,6 @@ impl Verdict {
             first_broken_token: None,
         }
     }
-
-    /// Number of faults that the completion introduced.
-    pub fn new_faults(&self) -> usize {
-        self.faults.len()
-    }
 }
 
 /// Judges one completion while it streams, token by token, by incremental reparsing.

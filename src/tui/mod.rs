@@ -1,20 +1,13 @@
 //! The playground. `app` is all of its state and logic, pure: events in, effects out. `view` draws
 //! that state and keeps none of its own. `driver` performs the effects: it owns the terminal, the
-//! model threads and the syntax thread, and turns what they say into events.
+//! models and the threads, and turns what they say into events. [`tune`] is the tune screen.
 
 pub mod app;
-mod driver;
-mod files;
-mod indexer;
-pub mod layout;
-mod models;
+pub mod driver;
 pub mod palette;
-mod selftest;
-mod signals;
-mod terminal;
+pub mod parser;
 pub mod tune;
 pub mod view;
-pub mod worker;
 
 use std::io::stdout;
 
@@ -22,8 +15,11 @@ use ratatui::{Terminal, backend::CrosstermBackend};
 
 use self::{
     app::{App, Event, event::OpenedFile},
-    driver::Driver,
-    files::Files,
+    driver::{
+        Driver,
+        files::{self, Files},
+        terminal,
+    },
     palette::ColorDepth,
 };
 use crate::{

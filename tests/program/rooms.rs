@@ -16,7 +16,7 @@ use source::Source;
 /// be added.
 const CIRCLES: [(&str, &[&str]); 4] = [
     ("cli::complete", &["lanes", "selftest", "turn"]),
-    ("tui", &["app", "layout", "tune", "view", "worker"]),
+    ("tui", &["app", "tune", "view"]),
     ("tui::app", &["event", "overlay"]),
     ("tui::tune", &["blind", "control", "overlay", "state"]),
 ];

@@ -19,11 +19,21 @@ use crate::{
         FileStamp,
         recovery::{Leftover, Snapshot},
     },
-    syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
-    tui::tune::{TuneEffect, TuneEvent},
+    syntax::{Theme, TokenSyntax, Verdict},
+    tui::{
+        parser::{DocumentJob, Parsed},
+        tune::{TuneEffect, TuneEvent},
+    },
 };
 
 pub use crate::turn::LaneKind;
+
+/// Its slot among the models.
+impl From<LaneKind> for usize {
+    fn from(kind: LaneKind) -> usize {
+        kind as usize
+    }
+}
 
 /// What happened. Everything that answers a request or an edit carries the request's id or the
 /// document's revision; the app drops what is stale.
@@ -99,17 +109,6 @@ pub enum Event {
     Terminate,
 }
 
-/// A parse's result.
-#[derive(Debug, Clone)]
-pub struct Parsed {
-    pub revision: u64,
-    pub faults: Vec<Fault>,
-    /// Lines that `spans` covers.
-    pub lines: std::ops::Range<usize>,
-    /// Highlight spans of those lines.
-    pub spans: Vec<Span>,
-}
-
 /// A file as the driver opened it.
 #[derive(Debug)]
 pub struct OpenedFile {
@@ -138,19 +137,6 @@ pub enum SyntaxJob {
     JudgeFinish(LaneKind, RequestId, String),
     /// Colours are another theme's from now on.
     Theme(Theme),
-}
-
-/// The document at one revision.
-#[derive(Debug)]
-pub struct DocumentJob {
-    pub revision: u64,
-    pub language: Option<Language>,
-    pub path: Option<PathBuf>,
-    pub text: Rope,
-    /// What happened since the last revision sent; `None` means start afresh.
-    pub edits: Option<Vec<Edit>>,
-    /// Lines that are in view.
-    pub lines: std::ops::Range<usize>,
 }
 
 /// Programs to run in the sandbox, all of one language.

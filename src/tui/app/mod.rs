@@ -12,6 +12,7 @@ pub mod event;
 mod files;
 mod keys;
 pub mod lane;
+pub mod layout;
 mod ledger;
 mod models;
 mod mouse;
@@ -23,6 +24,7 @@ mod recording;
 mod replay;
 mod retrieving;
 pub mod router;
+pub mod rows;
 pub mod selftesting;
 mod settings;
 mod signalling;
@@ -36,6 +38,7 @@ use std::{mem, path::PathBuf, time::Duration};
 
 use ratatui::layout::Rect;
 
+use self::layout::Layout;
 use self::ledger::Ledger;
 pub use self::{
     anticipating::Anticipation,
@@ -48,10 +51,7 @@ pub use self::{
     selftesting::SelfTests,
 };
 pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
-use super::{
-    layout::Layout,
-    tune::{Tune, TuneEvent},
-};
+use super::tune::{Tune, TuneEvent};
 use crate::{
     completion::RequestId,
     config::Config,

@@ -23,7 +23,7 @@ use crate::{
     },
     keys::Keymap,
     syntax::Theme,
-    tui::{app::App, palette::Palette, worker::Parser},
+    tui::{app::App, palette::Palette, parser::Parser},
 };
 
 /// What a key did.

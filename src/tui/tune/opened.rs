@@ -24,7 +24,7 @@ use crate::{
     tui::{
         app::{App, Event, Level, Message},
         palette::Palette,
-        worker::Parser,
+        parser::Parser,
     },
 };
 

@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{Tune, TuneAction, TuneEffect, keys};
 use crate::{
     routing::FittedThreshold,
-    tui::{app::edit_line, layout::fits_notice, view::help},
+    tui::{app::edit_line, app::layout::fits_notice, view::help},
 };
 
 /// Something over the screen.

@@ -19,8 +19,8 @@ use crate::{
     routing::{FittedThreshold, Score},
     syntax::Theme,
     tui::{
+        app::layout::is_tiny,
         app::{Level, Message, ONE_MOVEMENT, following},
-        layout::is_tiny,
     },
 };
 

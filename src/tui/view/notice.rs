@@ -7,7 +7,7 @@ use super::{
     Pen, ground,
     text::{Pane, visible, wrap_words},
 };
-use crate::tui::{app::Message, layout::SMALLEST};
+use crate::tui::app::{Message, layout::SMALLEST};
 
 /// What a screen says there.
 pub(in crate::tui) struct Notice<'a> {

@@ -12,7 +12,7 @@ use super::{
     Blind, Step,
 };
 use crate::tui::{
-    layout::STACKED,
+    app::layout::STACKED,
     palette::Palette,
     view::{
         self, Pen,

@@ -17,8 +17,7 @@ use crate::{
     keys::Action,
     sandbox::{Execution, TestResult},
     tui::{
-        app::LaneKind,
-        layout::Layout,
+        app::{LaneKind, layout::Layout},
         palette::Palette,
         view::{
             self, Pen,

@@ -22,7 +22,7 @@ use super::{Page, Tune, TuneAction, keys};
 use crate::{
     evaluation::{sweep::Setting, table::Labels},
     tui::{
-        layout::is_tiny,
+        app::layout::is_tiny,
         palette::Palette,
         view::{
             Pen, ground,

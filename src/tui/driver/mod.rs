@@ -1,6 +1,14 @@
 //! The driver: owns the terminal, the model threads, the syntax thread and the index; performs the
 //! app's effects and turns everything that happens into events.
 
+pub(super) mod files;
+mod selftest;
+mod signals;
+pub mod syntax;
+pub(super) mod terminal;
+mod tune;
+mod tune_files;
+
 use std::{
     io, mem,
     path::PathBuf,
@@ -15,19 +23,27 @@ use tokio::{
     time::sleep,
 };
 
-use super::{
-    app::{App, Effect, Event, LaneKind, event::SyntaxJob},
+use self::{
     files::Files,
-    indexer::Folder,
-    models::Models,
-    palette::{ColorDepth, Palette},
     selftest::Programs,
     signals::{Signal, Signals},
-    terminal::{self, Keys, Screen},
-    view,
-    worker::Worker,
+    syntax::SyntaxThread,
+    terminal::{Keys, Screen},
 };
-use crate::{completion::RequestId, remote::NetworkConfig, syntax::ThemeSet};
+use super::{
+    app::{App, Effect, Event, LaneKind, event::SyntaxJob},
+    palette::{ColorDepth, Palette},
+    view,
+};
+use crate::{
+    completion::{RequestId, model::ModelEvent},
+    models::slots::Slots,
+    remote::NetworkConfig,
+    retrieval::Indexer,
+    syntax::ThemeSet,
+};
+
+pub use self::tune::run as run_tune;
 
 /// Frames are at least this far apart while a model streams; a key is drawn at once.
 const FRAME: Duration = Duration::from_millis(8);
@@ -39,11 +55,12 @@ const EVENTS_PER_FRAME: usize = 256;
 pub(super) struct Driver {
     events: UnboundedSender<Event>,
     inbox: UnboundedReceiver<Event>,
-    models: Models,
-    worker: Worker,
+    models: Slots<LaneKind>,
+    syntax: SyntaxThread,
     files: Files,
     programs: Programs,
-    folder: Folder,
+    /// The index, which begins when a folder is first wanted.
+    indexer: Option<Indexer>,
     themes: ThemeSet,
     palette: Palette,
     /// The running timer of automatic completion.
@@ -66,16 +83,16 @@ impl Driver {
         let theme = themes.get(theme)?.clone();
         let (events, inbox) = unbounded_channel();
         let sender = events.clone();
-        let worker = Worker::start(theme.clone(), move |event| {
+        let syntax = SyntaxThread::start(theme.clone(), move |event| {
             // After the program's end nobody listens, and nobody needs to.
             let _ = sender.send(event);
         });
         Some(Driver {
             events: events.clone(),
             inbox,
-            models: Models::new(network),
-            worker,
-            folder: Folder::new(events.clone()),
+            models: Slots::new(network, LaneKind::ALL.len()),
+            syntax,
+            indexer: None,
             files: files.answering(events.clone()),
             programs: Programs::answering(events),
             themes,
@@ -153,14 +170,14 @@ impl Driver {
                     }
                 },
                 event = self.inbox.recv() => event,
-                event = self.models.next() => event,
+                said = self.models.next() => said.map(of_lane),
                 () = sleep(frame_due), if stale => None,
             };
             stale |= event.is_some() || urgent;
             self.take(app, screen, event)?;
             for _ in 0..EVENTS_PER_FRAME {
                 let waiting = self.inbox.try_recv().ok();
-                match waiting.or_else(|| self.models.try_next()) {
+                match waiting.or_else(|| self.models.try_next().map(of_lane)) {
                     Some(event) => self.take(app, screen, Some(event))?,
                     None => break,
                 }
@@ -231,17 +248,36 @@ impl Driver {
             Effect::Warm(kind) => self.models.warm(kind),
             Effect::LoadModel(kind, source) => self.models.load(kind, *source),
             Effect::UnloadModel(kind) => self.models.unload(kind),
-            Effect::Syntax(job) => self.worker.send(job),
+            Effect::Syntax(job) => self.syntax.send(job),
             Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
             Effect::Fingerprint(kind, path) => self.fingerprint(kind, path),
             Effect::RunPrograms(batch) => self.programs.run(batch),
             Effect::StopPrograms => self.programs.stop(),
-            Effect::Index { path, config } => self.folder.index(path, *config),
-            Effect::IndexFile(path) => self.folder.update(&path),
-            Effect::Search(query) => self.folder.search(*query),
+            Effect::Index { path, config } => self.index().index(path, *config),
+            Effect::IndexFile(path) => {
+                if let Some(indexer) = &self.indexer {
+                    indexer.update(&path);
+                }
+            }
+            Effect::Search(query) => {
+                if let Some(indexer) = &self.indexer {
+                    indexer.search(*query);
+                }
+            }
             Effect::AwaitSearch { id, delay } => self.await_search(id, delay),
             other => self.files.perform(other),
         }
+    }
+
+    fn index(&mut self) -> &Indexer {
+        let events = &self.events;
+        self.indexer.get_or_insert_with(|| {
+            let events = events.clone();
+            Indexer::start(move |event| {
+                // After the program's end nobody listens, and nobody needs to.
+                let _ = events.send(Event::Index(event));
+            })
+        })
     }
 
     /// Reads a model file's fingerprint on a thread of its own: the file may lie on a slow disk.
@@ -281,7 +317,7 @@ impl Driver {
     fn set_theme(&mut self, name: &str) {
         if let Some(theme) = self.themes.get(name) {
             self.palette = Palette::new(theme.clone(), self.palette.depth());
-            self.worker.send(SyntaxJob::Theme(theme.clone()));
+            self.syntax.send(SyntaxJob::Theme(theme.clone()));
         }
     }
 }
@@ -295,5 +331,17 @@ fn from_terminal(event: terminal_event::Event) -> Option<Event> {
         terminal_event::Event::Resize(..)
         | terminal_event::Event::FocusGained
         | terminal_event::Event::FocusLost => None,
+    }
+}
+
+/// What the model of a lane said.
+fn of_lane((kind, event): (LaneKind, ModelEvent)) -> Event {
+    match event {
+        ModelEvent::Loading(progress) => Event::ModelLoading(kind, progress),
+        ModelEvent::Waiting(why) => Event::ModelWaiting(kind, why),
+        ModelEvent::Unreachable(problem) => Event::ModelUnreachable(kind, problem),
+        ModelEvent::Ready(info) => Event::ModelReady(kind, info),
+        ModelEvent::LoadFailed(problem) => Event::ModelFailed(kind, problem),
+        ModelEvent::Stream(id, event) => Event::Stream(kind, id, event),
     }
 }

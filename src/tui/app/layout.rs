@@ -5,12 +5,10 @@
 use ratatui::layout::Rect;
 
 use super::{
-    app::{App, ModelState},
-    view::{
-        rows::{self, GhostText, Place},
-        text::wrap_words,
-    },
+    App, ModelState,
+    rows::{self, GhostText, Place},
 };
+use crate::tui::view::text::wrap_words;
 
 /// From this width on the panes stand beside the buffer.
 pub const WIDE: u16 = 120;
@@ -84,7 +82,7 @@ impl Layout {
     }
 
     /// The whole of `area` for the buffer's text and its gutter.
-    pub(super) fn of_text(app: &App, area: Rect) -> Self {
+    pub(in crate::tui) fn of_text(app: &App, area: Rect) -> Self {
         Layout {
             editor: area,
             text: right(area, area.width.saturating_sub(gutter_width(app))).1,

@@ -8,15 +8,18 @@ use std::{
 use crossterm::event as terminal_event;
 use ratatui::{Terminal, backend::CrosstermBackend};
 
-use super::{Tune, TuneEffect, TuneEvent, perform, view};
+use super::tune_files::perform;
+use super::{
+    signals::{Signal, Signals},
+    terminal::{self, Keys, Screen},
+};
+use crate::tui::tune::{Tune, TuneEffect, TuneEvent, view};
 use crate::{
     store::Folders,
     syntax::ThemeSet,
     tui::{
         choose_theme,
         palette::{ColorDepth, Palette},
-        signals::{Signal, Signals},
-        terminal::{self, Keys, Screen},
     },
 };
 
