@@ -2,10 +2,11 @@
 //! it, and its tokens with everything the model said about how sure it was.
 //!
 //! Also here: the FIM layouts of the model families ([`fim`]), where a completion ends and what is
-//! cut from it ([`trim`]), the assembly of token bytes into text ([`utf8`]) and of tokens into a
+//! cut from it ([`trim`]), what of a hole fits in a context ([`cut`]), the assembly of token bytes into text ([`utf8`]) and of tokens into a
 //! completion ([`growing`]), and what is known of a model ([`model`]). No model runs here and nothing
 //! is read or printed.
 
+pub mod cut;
 pub mod fim;
 pub mod growing;
 pub mod model;
