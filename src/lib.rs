@@ -8,7 +8,8 @@
 //! themselves, and `signals` keeps what a person did with what they wrote. `evaluation` puts benchmarks to both models once and computes from the recorded
 //! outcomes what every policy and threshold would have done. `tui` is the playground and the tune
 //! screen, `cli` the subcommands; both ask the same core, so what the screen shows can also be had
-//! as JSON. `config`, `language` and `assets` (what is inside the binary) serve all of them.
+//! as JSON. `config`, `language`, `assets` (what is inside the binary) and `words` (how numbers, tables and
+//! prose are written) serve all of them.
 
 pub mod assets;
 pub mod cli;
@@ -30,3 +31,4 @@ pub mod selftest;
 pub mod signals;
 pub mod syntax;
 pub mod tui;
+pub mod words;

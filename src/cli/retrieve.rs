@@ -11,6 +11,7 @@ use crate::{
     config::folders::resolve,
     local::discover::shorten_home,
     retrieval::{Census, Index, Query, Scope},
+    words::number::milliseconds,
 };
 
 /// Say which passages of the folder a model would read for a place
@@ -93,7 +94,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     });
     let mut index = index.map_err(Failure::Usage)?;
     console.clear_progress();
-    let index_ms = began.elapsed().as_secs_f64() * 1000.0;
+    let index_ms = milliseconds(began.elapsed());
     let began = Instant::now();
     let passages = index.search(&Query {
         id: RequestId::default(),
@@ -108,7 +109,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         census: index.census(),
         passages,
         index_ms,
-        search_ms: began.elapsed().as_secs_f64() * 1000.0,
+        search_ms: milliseconds(began.elapsed()),
     };
     if arguments.json {
         console.json(&report)?;

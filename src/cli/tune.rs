@@ -20,7 +20,6 @@ use super::{
     console::Console,
     flags::{escalations, labels, scores},
     load,
-    usage::numbered,
 };
 use crate::{
     config::Loaded,
@@ -36,6 +35,7 @@ use crate::{
     routing::{Escalation, Score},
     signals::{Signal, Store},
     tui::tune::{Filter, Start, Subject, Tune, run as open},
+    words::number::counted,
 };
 
 /// Explore policies and thresholds on the outcomes of a run
@@ -153,7 +153,7 @@ fn of_signals(
     let held = store.held().map_err(Failure::Failed)?;
     let file = store.path().display();
     if held.skipped > 0 {
-        let lines = numbered(held.skipped as u64, "line");
+        let lines = counted(held.skipped as u64, "line");
         console.say(&format!(
             "routelens: {file}: {lines} could not be understood"
         ));
@@ -179,7 +179,7 @@ fn of_signals(
         )));
     }
     if left_out > 0 {
-        let signals = numbered(left_out as u64, "signal");
+        let signals = counted(left_out as u64, "signal");
         console.say(&format!(
             "routelens: {signals} left out: the completion had not ended, or its scores are not over \
              the first {k} tokens"

@@ -17,6 +17,7 @@ use super::{
     statistics::{Estimate, wilson},
     table::{Row, Table},
 };
+use crate::words::number::{decimal, percent};
 
 /// One of the two models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,11 +133,11 @@ impl Counts {
         );
         match self.prefers_large() {
             Some(share) => format!(
-                "{counts}; of those that prefer one, {:.0} % prefer the large model (95 % interval \
-                 {:.0} to {:.0} %)",
-                100.0 * share.value,
-                100.0 * share.low,
-                100.0 * share.high
+                "{counts}; of those that prefer one, {} prefer the large model (95 % interval \
+                 {} to {})",
+                percent(share.value, 0),
+                decimal(100.0 * share.low, 0),
+                percent(share.high, 0)
             ),
             None => counts,
         }
@@ -148,10 +149,10 @@ impl Counts {
         let counts = format!("small {small} · large {large} · ties {ties}");
         match self.prefers_large() {
             Some(share) => format!(
-                "{counts} · large preferred {:.0} % ({:.0}–{:.0})",
-                100.0 * share.value,
-                100.0 * share.low,
-                100.0 * share.high
+                "{counts} · large preferred {} ({}–{})",
+                percent(share.value, 0),
+                decimal(100.0 * share.low, 0),
+                decimal(100.0 * share.high, 0)
             ),
             None => counts,
         }

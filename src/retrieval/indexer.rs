@@ -13,6 +13,7 @@ use std::{
 };
 
 use super::{Index, IndexEvent, Query, Scope};
+use crate::words::number::milliseconds;
 
 /// Progress is told no more often than this.
 const PROGRESS_EVERY: Duration = Duration::from_millis(50);
@@ -171,7 +172,7 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
             (self.on_event)(IndexEvent::Found {
                 id: query.id,
                 passages,
-                took_ms: ms(began),
+                took_ms: milliseconds(began.elapsed()),
             });
         }
     }
@@ -236,14 +237,10 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
             (self.on_event)(IndexEvent::Ready {
                 root: index.scope().root.clone(),
                 census: index.census(),
-                took_ms: ms(began),
+                took_ms: milliseconds(began.elapsed()),
             });
         }
     }
-}
-
-fn ms(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
 }
 
 /// What a panic said.

@@ -17,6 +17,7 @@ use super::{
     toolchain::{ask, find_on_path, to_show},
     trial::{Runner, Trial, prints, tests},
 };
+use crate::words::number::milliseconds;
 
 const DRIVER: &str = include_str!("drivers/main.cpp");
 /// Linkers, the fastest first; the compiler's own choice is the last.
@@ -93,7 +94,7 @@ impl Runner for Cpp {
             Check::Prints(cases) => prints(sandbox, &job, cases)?,
         };
         execution.detail = execution.detail.replace("<stdin>:", "line ");
-        execution.ms += compiling.as_secs_f64() * 1e3;
+        execution.ms += milliseconds(compiling);
         Ok(execution)
     }
 }

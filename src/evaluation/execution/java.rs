@@ -20,6 +20,7 @@ use super::{
     toolchain::{ask, find_on_path, to_show},
     trial::{Runner, Trial, prints, tests},
 };
+use crate::words::number::milliseconds;
 
 const LAUNCHER: &str = include_str!("drivers/Launcher.java");
 
@@ -85,7 +86,7 @@ impl Runner for Java {
                 prints(sandbox, &job, cases)?
             }
         };
-        execution.ms += compiling.as_secs_f64() * 1e3;
+        execution.ms += milliseconds(compiling);
         Ok(execution)
     }
 }

@@ -24,6 +24,7 @@ use crate::{
     config::{Fit, FittedThreshold},
     language::Language,
     routing::{Policy, Score},
+    words::number::percent,
 };
 
 /// The fewest outcomes with known results that a threshold is fitted on. With 50, the 95 % interval
@@ -234,8 +235,8 @@ fn choose(
         let least = curve.first().map_or(1.0, |point| point.escalation);
         format!(
             "no threshold serves the aim ({aim}): what does not parse or has no score is always \
-             escalated, and that is {:.1} % of the outcomes; allow more, or take --policy confidence",
-            least * 100.0
+             escalated, and that is {} of the outcomes; allow more, or take --policy confidence",
+            percent(least, 1)
         )
     })?;
     let below = chosen

@@ -41,6 +41,8 @@ use super::{
     tune,
 };
 
+use crate::words::wrap::wrap_words;
+
 /// What every screen draws with: the theme's styles by what they mean.
 #[derive(Clone, Copy)]
 pub(in crate::tui) struct Pen<'a> {
@@ -205,7 +207,7 @@ pub fn draw_tiny(frame: &mut Frame, palette: &Palette, keymap: &Keymap) {
     );
     let style = palette.ui("text");
     let mut pane = Pane::new(buffer, area);
-    for line in text::wrap_words(&notice, pane.width()) {
+    for line in wrap_words(&notice, pane.width()) {
         pane.line(Line::styled(line, style));
     }
 }

@@ -24,9 +24,10 @@ use crate::{
         palette::Palette,
         view::{
             self, Pen,
-            text::{Pane, cut, visible, wrap, wrap_words},
+            text::{Pane, cut, visible, wrap},
         },
     },
+    words::wrap::wrap_words,
 };
 
 /// Rows from which on each side's verdict has a line of its own.

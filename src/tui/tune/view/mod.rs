@@ -25,9 +25,11 @@ use crate::{
         palette::Palette,
         view::{
             Pen, ground,
-            text::{Pane, flow, visible, wrap_words},
+            text::{Pane, flow, visible},
         },
     },
+    words::number::{UNKNOWN, percent},
+    words::wrap::wrap_words,
 };
 
 /// Draws the whole screen.
@@ -158,6 +160,6 @@ fn in_words(setting: &Setting) -> String {
 }
 
 /// A share as a percentage; `–` where there is none.
-fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0))
+fn known_percent(share: Option<f64>) -> String {
+    share.map_or_else(|| UNKNOWN.to_owned(), |share| percent(share, 1))
 }

@@ -19,12 +19,16 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Scene, state,
-    text::{Pane, flow, visible, wrap_words},
+    text::{Pane, flow, visible},
 };
-use crate::tui::{
-    app::{App, Lane, LaneKind, ModelState, Phase, Run},
-    keymap::Action,
-    palette::ColorDepth,
+use crate::{
+    tui::{
+        app::{App, Lane, LaneKind, ModelState, Phase, Run},
+        keymap::Action,
+        palette::ColorDepth,
+    },
+    words::number::percent,
+    words::wrap::wrap_words,
 };
 
 /// Draws the pane of the large model, or two where two were asked.
@@ -291,7 +295,7 @@ fn lane_standing(app: &App, lane: &Lane) -> (String, &'static str) {
             ),
             "muted",
         ),
-        ModelState::Loading(_, part) => (format!("loading, {:.0} %", part * 100.0), "muted"),
+        ModelState::Loading(_, part) => (format!("loading, {}", percent(*part, 0)), "muted"),
         ModelState::Waiting(_, why) => (format!("on its way: {why}"), "muted"),
         ModelState::Unreachable(_, why) => (
             format!("{} — {} tries again", ended(why), key(Action::AskLarge)),
@@ -359,7 +363,7 @@ fn waits_for(lane: &Lane, run: &Run) -> String {
     match (&run.waiting, &lane.model) {
         (Some(why), _) | (None, ModelState::Waiting(_, why)) => format!("waiting: {why}"),
         (None, ModelState::Loading(_, part)) => {
-            format!("waiting: it loads, {:.0} %", part * 100.0)
+            format!("waiting: it loads, {}", percent(*part, 0))
         }
         (None, _) => "asked: waiting for its first token".to_owned(),
     }

@@ -5,11 +5,11 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     super::{
         Scene,
-        text::{Pane, flow, visible, wrap_words},
+        text::{Pane, flow, visible},
     },
     open,
 };
-use crate::tui::app::overlay::Question;
+use crate::{tui::app::overlay::Question, words::wrap::wrap_words};
 
 /// A key and what pressing it answers.
 type Answer = (&'static str, &'static str);
