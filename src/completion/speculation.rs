@@ -3,12 +3,27 @@
 //! output does it in its own way.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
 use super::Token;
+use crate::words::names::array;
 
 /// Where a draft comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumCount,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum DraftSource {
     /// The hole's own file: what followed the last tokens where they occurred before.
     Context,
@@ -22,21 +37,11 @@ pub enum DraftSource {
 }
 
 impl DraftSource {
-    pub const ALL: [DraftSource; 4] = [
-        DraftSource::Context,
-        DraftSource::Retrieved,
-        DraftSource::Recycled,
-        DraftSource::Rejected,
-    ];
+    pub const ALL: [DraftSource; DraftSource::COUNT] = array(DraftSource::VARIANTS);
 
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            DraftSource::Context => "context",
-            DraftSource::Retrieved => "retrieved",
-            DraftSource::Recycled => "recycled",
-            DraftSource::Rejected => "rejected",
-        }
+        self.into()
     }
 }
 

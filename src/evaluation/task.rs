@@ -4,13 +4,29 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
 use super::execution::{Check, Program};
-use crate::{completion::Hole, language::Language};
+use crate::{completion::Hole, language::Language, words::names::array};
 
 /// What kind of place a hole is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumCount,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum HoleKind {
     /// One whole line.
     Line,
@@ -27,25 +43,11 @@ pub enum HoleKind {
 }
 
 impl HoleKind {
-    pub const ALL: [HoleKind; 6] = [
-        HoleKind::Line,
-        HoleKind::Lines,
-        HoleKind::Span,
-        HoleKind::Block,
-        HoleKind::Control,
-        HoleKind::Api,
-    ];
+    pub const ALL: [HoleKind; HoleKind::COUNT] = array(HoleKind::VARIANTS);
 
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            HoleKind::Line => "line",
-            HoleKind::Lines => "lines",
-            HoleKind::Span => "span",
-            HoleKind::Block => "block",
-            HoleKind::Control => "control",
-            HoleKind::Api => "api",
-        }
+        self.into()
     }
 
     /// Finds a kind by its name.

@@ -1,6 +1,7 @@
 //! A decision and why it was made, as data that the screen and the JSON both show.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::{Policy, Score};
 
@@ -13,10 +14,12 @@ pub enum Action {
 }
 
 /// Something a policy looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Signal {
     /// A confidence score against its threshold.
+    #[strum(transparent)]
     Score(Score),
     /// The syntax verdict.
     Syntax,
@@ -33,14 +36,7 @@ pub enum Signal {
 impl Signal {
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Signal::Score(score) => score.name(),
-            Signal::Syntax => "syntax",
-            Signal::Always => "always",
-            Signal::Empty => "empty",
-            Signal::User => "user",
-            Signal::SelfTest => "self_test",
-        }
+        self.into()
     }
 }
 

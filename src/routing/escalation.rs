@@ -1,11 +1,28 @@
 //! When the large model is asked, which is not what decides.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
+
+use crate::words::names::array;
 
 /// When the large model is asked about a hole. Asking sooner saves time where the decision is to
 /// escalate, and wastes work where it is to keep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    EnumCount,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Escalation {
     /// Once the small completion has ended and was judged.
     Patient,
@@ -17,15 +34,11 @@ pub enum Escalation {
 }
 
 impl Escalation {
-    pub const ALL: [Escalation; 3] = [Escalation::Patient, Escalation::Early, Escalation::Hedged];
+    pub const ALL: [Escalation; Escalation::COUNT] = array(Escalation::VARIANTS);
 
     /// The name used in JSON, configuration and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Escalation::Patient => "patient",
-            Escalation::Early => "early",
-            Escalation::Hedged => "hedged",
-        }
+        self.into()
     }
 
     /// Finds one by its name.

@@ -4,16 +4,32 @@
 //! soon as the evidence suffices: [`decide`] returns `None` while it does not.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
 use super::{Action, Decision, Reason, Score, Scores, Signal};
 use crate::{
     completion::Token,
     syntax::{TokenSyntax, VerdictState},
+    words::names::array,
 };
 
 /// A named rule from evidence and thresholds to a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    EnumCount,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Policy {
     /// Keep iff the result is not broken and the score reaches τ (SynConfRoute, arXiv 2605.04894).
     #[default]
@@ -35,27 +51,11 @@ pub enum Policy {
 }
 
 impl Policy {
-    pub const ALL: [Policy; 7] = [
-        Policy::Synconf,
-        Policy::Confidence,
-        Policy::Syntax,
-        Policy::Mccom,
-        Policy::Selftest,
-        Policy::Small,
-        Policy::Large,
-    ];
+    pub const ALL: [Policy; Policy::COUNT] = array(Policy::VARIANTS);
 
     /// The name used in JSON, configuration and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Policy::Synconf => "synconf",
-            Policy::Confidence => "confidence",
-            Policy::Syntax => "syntax",
-            Policy::Mccom => "mccom",
-            Policy::Selftest => "selftest",
-            Policy::Small => "small",
-            Policy::Large => "large",
-        }
+        self.into()
     }
 
     /// Finds a policy by its name.
@@ -105,8 +105,21 @@ pub struct Evidence {
 }
 
 /// What a person does with a completion that is shown, as MCCom reads it (arXiv 2603.05974).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumCount,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum UserSignal {
     /// Took it, whole or in part.
     Accepted,
@@ -119,21 +132,11 @@ pub enum UserSignal {
 }
 
 impl UserSignal {
-    pub const ALL: [UserSignal; 4] = [
-        UserSignal::Accepted,
-        UserSignal::TypedAlong,
-        UserSignal::TypedOtherwise,
-        UserSignal::Dismissed,
-    ];
+    pub const ALL: [UserSignal; UserSignal::COUNT] = array(UserSignal::VARIANTS);
 
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            UserSignal::Accepted => "accepted",
-            UserSignal::TypedAlong => "typed_along",
-            UserSignal::TypedOtherwise => "typed_otherwise",
-            UserSignal::Dismissed => "dismissed",
-        }
+        self.into()
     }
 
     /// Finds a signal by its name.

@@ -9,14 +9,16 @@ mod site;
 mod tests;
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use self::site::{Site, Standing};
 use super::Fault;
 use crate::completion::Hole;
 
 /// What the syntax gate says of a completion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum VerdictState {
     /// The filled file has no fault that it did not have before.
     Valid,
@@ -29,11 +31,7 @@ pub enum VerdictState {
 impl VerdictState {
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            VerdictState::Valid => "valid",
-            VerdictState::Broken => "broken",
-            VerdictState::Unsupported => "unsupported",
-        }
+        self.into()
     }
 }
 

@@ -4,6 +4,7 @@
 mod cli;
 mod engine;
 mod evaluation;
+mod names;
 mod passages;
 mod retrieval;
 mod screen;

@@ -27,6 +27,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use strum::IntoStaticStr;
 
 use self::{
     cpp::Cpp,
@@ -91,8 +92,9 @@ impl Program {
 }
 
 /// How a program's tests went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum TestResult {
     Passed,
     /// A test failed, or the program ended with an error or too early.
@@ -108,15 +110,7 @@ pub enum TestResult {
 impl TestResult {
     /// The name used in JSON.
     pub fn name(self) -> &'static str {
-        match self {
-            TestResult::Passed => "passed",
-            TestResult::Failed => "failed",
-            TestResult::DoesNotCompile => "does_not_compile",
-            TestResult::TimedOut => "timed_out",
-            TestResult::OutOfMemory => "out_of_memory",
-            TestResult::TooMuchOutput => "too_much_output",
-            TestResult::TooManyProcesses => "too_many_processes",
-        }
+        self.into()
     }
 }
 

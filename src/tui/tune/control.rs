@@ -1,5 +1,7 @@
 //! What up and down change, and to what.
 
+use strum::{EnumCount, IntoStaticStr, VariantArray};
+
 use super::Tune;
 use crate::{
     evaluation::{
@@ -8,40 +10,29 @@ use crate::{
     },
     routing::{Escalation, Score},
     tui::app::following,
+    words::names::array,
 };
 
 /// What up and down change. Left and right always move τ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Control {
     Policy,
     Score,
     Language,
     Kind,
+    #[strum(serialize = "large asked")]
     Escalation,
     /// Which outcome is chosen.
     List,
 }
 
 impl Control {
-    pub const ALL: [Control; 6] = [
-        Control::Policy,
-        Control::Score,
-        Control::Language,
-        Control::Kind,
-        Control::Escalation,
-        Control::List,
-    ];
+    pub const ALL: [Control; Control::COUNT] = array(Control::VARIANTS);
 
     /// The name on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Control::Policy => "policy",
-            Control::Score => "score",
-            Control::Language => "language",
-            Control::Kind => "kind",
-            Control::Escalation => "large asked",
-            Control::List => "list",
-        }
+        self.into()
     }
 }
 
