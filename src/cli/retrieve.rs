@@ -8,10 +8,10 @@ use serde::Serialize;
 use super::{Failure, Outcome, console::Console, flags::Given, load, place::cut};
 use crate::{
     completion::{Passage, Rejected, RequestId},
-    config::folders::resolve,
-    local::discover::shorten_home,
     retrieval::{Census, Index, Query, Scope},
+    store::folders::resolve,
     words::number::milliseconds,
+    words::shorten_home,
 };
 
 /// Say which passages of the folder a model would read for a place
@@ -98,7 +98,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     let began = Instant::now();
     let passages = index.search(&Query {
         id: RequestId::default(),
-        hole,
+        hole: hole.into(),
         rejected: arguments.rejected.map(|text| Rejected {
             text,
             confidence: arguments.confidence,

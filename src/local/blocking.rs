@@ -1,4 +1,4 @@
-//! The engine for callers that wait: one completion at a time, events by callback.
+//! The engine for callers that block: one completion at a time, events by callback.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -20,11 +20,11 @@ impl BlockingEngine {
     /// Loads a model; `on_progress` gets 0 to 1 while it loads.
     ///
     /// # Errors
-    /// A text that names the file, what is wrong and what to do.
+    /// Names the file, what is wrong and what to do.
     pub fn start(config: EngineConfig, on_progress: &mut dyn FnMut(f32)) -> Result<Self, String> {
         let (sender, events) = channel();
         let engine = Engine::start(config, move |event| {
-            // Nobody listens any more once the engine is being dropped.
+            // Nobody receives once the engine is being dropped.
             let _ = sender.send(event);
         });
         loop {
@@ -48,10 +48,10 @@ impl BlockingEngine {
         &self.info
     }
 
-    /// Completes one hole and returns when it is done; `on_event` sees every event on the way.
+    /// Completes one hole and returns when it is done; `on_event` gets every event meanwhile.
     ///
     /// # Errors
-    /// A text that says what failed and what to do.
+    /// Says what failed and what to do.
     pub fn complete(
         &mut self,
         request: Request,

@@ -1,5 +1,5 @@
-//! How requests reach the model thread: the newest one only, with a number by which work in
-//! progress sees that it has become stale.
+//! Passes requests to the model thread: only the newest one, with a number that tells work in
+//! progress whether it has become stale.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -7,13 +7,13 @@ use std::time::Instant;
 
 use crate::completion::{Request, RequestId};
 
-/// What the model thread takes out.
+/// What the model thread receives.
 pub(super) enum Message {
     Complete {
         request: Box<Request>,
         asked: Instant,
     },
-    /// A request that was replaced or cancelled before it began.
+    /// A request that was replaced or cancelled before it started.
     Dropped(RequestId),
     Quit,
 }
@@ -25,19 +25,19 @@ struct Waiting {
     quit: bool,
 }
 
-/// One place for one request.
+/// A slot for one request.
 #[derive(Default)]
 pub(super) struct Mailbox {
     waiting: Mutex<Waiting>,
     came: Condvar,
-    /// Grows with every command.
+    /// Incremented by every command.
     wanted: AtomicU64,
-    /// The command that is being carried out.
+    /// The command being executed.
     running: AtomicU64,
 }
 
 impl Mailbox {
-    /// Puts a request in, in place of the one that waits, and makes the one in progress stale.
+    /// Puts a request in the slot, replacing a waiting one, and makes the one in progress stale.
     pub fn put(&self, request: Request) {
         self.change(|waiting| {
             let newer = (Box::new(request), Instant::now());
@@ -46,7 +46,7 @@ impl Mailbox {
         });
     }
 
-    /// Takes the waiting request back and makes the one in progress stale.
+    /// Removes the waiting request and makes the one in progress stale.
     pub fn cancel(&self) {
         self.change(|waiting| {
             let older = waiting.request.take();
@@ -54,17 +54,17 @@ impl Mailbox {
         });
     }
 
-    /// Ends the thread.
+    /// Makes the thread end.
     pub fn quit(&self) {
         self.change(|waiting| waiting.quit = true);
     }
 
-    /// Whether the thread is to end.
+    /// Whether the thread should end.
     pub fn is_quitting(&self) -> bool {
         self.lock().quit
     }
 
-    /// Waits for something to do, and makes it the command in progress.
+    /// Waits for a message and makes it the command in progress.
     pub fn take(&self) -> Message {
         let mut waiting = self.lock();
         loop {
@@ -86,12 +86,12 @@ impl Mailbox {
         }
     }
 
-    /// Whether a newer command has come since the one in progress began.
+    /// Whether a newer command has arrived since the one in progress began.
     pub fn is_stale(&self) -> bool {
         self.wanted.load(Ordering::SeqCst) != self.running.load(Ordering::SeqCst)
     }
 
-    /// Makes whatever is done until the next request not stale: loading, warming up.
+    /// Marks the work up to the next request (loading, warming up) as not stale.
     pub fn settle(&self) {
         let _waiting = self.lock();
         let wanted = self.wanted.load(Ordering::SeqCst);
@@ -107,7 +107,7 @@ impl Mailbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
-        // A panic elsewhere leaves the few fields here consistent.
+        // A panic elsewhere leaves these few fields consistent.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

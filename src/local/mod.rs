@@ -1,15 +1,14 @@
-//! Models that run here, through llama.cpp. One OS thread owns a model and its context: requests
-//! go in, events come out, and a newer request ends the one before it. Nothing in this room draws
-//! or decides.
+//! Local models, run by llama.cpp. One OS thread owns a model and its context: requests go in,
+//! events come out, and a newer request ends the one before it. Drawing and routing decisions
+//! happen elsewhere.
 //!
-//! [`inspect`] reads what a GGUF file is without loading it, [`devices`] lists what llama.cpp can
-//! run on, [`Engine`] runs a model, and [`BlockingEngine`] does so for callers without an event
-//! loop.
+//! [`inspect`] reads a GGUF file's header without loading the model, [`devices`] lists the hardware
+//! that llama.cpp sees, [`Engine`] runs a model, and [`BlockingEngine`] does so for callers without
+//! an event loop.
 
 mod backend;
 mod blocking;
 mod context;
-pub mod discover;
 mod fingerprint;
 mod gguf;
 mod load;
@@ -35,31 +34,31 @@ use std::thread::JoinHandle;
 use crate::completion::{Request, model::ModelEvent};
 use mailbox::Mailbox;
 
-/// What to load and how to run it.
+/// Which model to load, and how to run it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EngineConfig {
     pub model: PathBuf,
     /// Context in tokens; `None` for the model's own, up to 8192.
     pub context: Option<u32>,
-    /// Threads for evaluation; `None` for the number of physical cores that are free to us, or
-    /// one for a model so small that more would wait for each other.
+    /// Threads for evaluation; `None` for the available physical cores, or a single thread for a
+    /// model so small that more would only wait for each other.
     pub threads: Option<u32>,
-    /// Layers on the GPU; `None` for all where a GPU is.
+    /// Layers on the GPU; `None` for all if there is a GPU.
     pub gpu_layers: Option<u32>,
-    /// Name of the device as `doctor` lists it; `None` for llama.cpp's choice.
+    /// Device name as listed by `doctor`; `None` for the default.
     pub device: Option<String>,
-    /// How many candidates each token carries.
+    /// How many candidates to keep per token.
     pub top: usize,
-    /// Whether matching runs of the KV cache past the common prefix are shifted to their new
-    /// place. That is approximate; without it, reuse gives exactly the tokens that no reuse gives.
+    /// Whether matching runs in the KV cache past the common prefix are shifted to their new place.
+    /// That is approximate; without it, completions are the same with and without cache reuse.
     pub shift_reuse: bool,
-    /// Whether every draft is verified, also where that is expected to cost more time than it saves:
-    /// for comparing the sources of drafts with each other.
+    /// Whether to verify every draft, even if it is expected to cost more time than it saves, in
+    /// order to compare sources of drafts.
     pub eager_drafts: bool,
 }
 
 impl EngineConfig {
-    /// The usual settings for a model.
+    /// The default settings for a model.
     pub fn new(model: impl Into<PathBuf>) -> Self {
         EngineConfig {
             model: model.into(),
@@ -74,7 +73,7 @@ impl EngineConfig {
     }
 }
 
-/// A handle on a model thread. Dropping it ends the thread after the chunk it is in, and waits for
+/// A handle on a model thread. Dropping it ends the thread after its current chunk, and waits for
 /// that.
 pub struct Engine {
     mailbox: Arc<Mailbox>,
@@ -82,8 +81,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Starts the thread and returns at once; the model loads behind. `on_event` is called on the
-    /// model thread and must not block.
+    /// Starts the thread and returns at once; the model loads in the background. `on_event` is
+    /// called on the model thread and must not block.
     pub fn start(config: EngineConfig, on_event: impl FnMut(ModelEvent) + Send + 'static) -> Self {
         let mailbox = Arc::new(Mailbox::default());
         let theirs = Arc::clone(&mailbox);
@@ -95,13 +94,13 @@ impl Engine {
         Engine { mailbox, thread }
     }
 
-    /// Asks for a completion; ends the request before it. Requests made while the model loads wait,
-    /// the newest only.
+    /// Requests a completion; the request before it ends. While the model loads, only the newest
+    /// request waits.
     pub fn complete(&self, request: Request) {
         self.mailbox.put(request);
     }
 
-    /// Ends the request in flight, if any.
+    /// Cancels the request in progress, if any.
     pub fn cancel(&self) {
         self.mailbox.cancel();
     }
@@ -113,7 +112,7 @@ impl Drop for Engine {
         if let Some(thread) = self.thread.take()
             && thread.thread().id() != std::thread::current().id()
         {
-            // A panic on the model thread has been told as an event already.
+            // A panic on the model thread was already reported as an event.
             let _ = thread.join();
         }
     }

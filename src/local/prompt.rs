@@ -1,7 +1,7 @@
-//! From a request to the tokens of a prompt that fits the context: what does not fit of the hole is
-//! left out farthest from the cursor first. Passages of other files stand before the hole, in the
-//! order of their places and with a room of their own that typing does not change: so they stay in
-//! the KV cache while the hole grows.
+//! Builds the tokens of a prompt that fits the context. Whatever does not fit of the hole is cut,
+//! farthest from the cursor first. Passages of other files come before the hole, in order of
+//! position and with a room of their own that typing does not change, so that they stay in the KV
+//! cache while the hole grows.
 
 use super::vocabulary::Vocabulary;
 use crate::completion::{
@@ -11,26 +11,26 @@ use crate::completion::{
     passage::choose,
 };
 
-/// A prompt ready to be evaluated.
+/// A prompt ready to evaluate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Prompt {
     pub tokens: Vec<i32>,
-    /// What is in it of the hole's own two sides.
+    /// The hole's two sides, as far as they are in the prompt.
     pub prefix: Vec<i32>,
     pub suffix: Vec<i32>,
-    /// Tokens of the hole that were left out. Text so far away that it was not even turned into
-    /// tokens is counted by the length of those that were.
+    /// Tokens of the hole that were cut. Text too far away to be tokenized is estimated from the
+    /// token length of the rest.
     pub trimmed: usize,
-    /// How many passages are in it, and how many tokens they take with all that goes with them.
+    /// How many passages the prompt has, and their tokens including headings.
     pub passages: usize,
     pub passage_tokens: usize,
 }
 
-/// A token stands for three to four bytes of code; text longer than this for each token of the
+/// A token stands for three to four bytes of code; text with more bytes than this per token of
 /// context cannot fit.
 const BYTES_PER_TOKEN: usize = 8;
 
-/// The prompt for a request in at most `room` tokens.
+/// Builds the prompt for a request, in at most `room` tokens.
 pub(super) fn prompt(vocabulary: &Vocabulary, request: &Request, room: usize) -> Prompt {
     let room = room.saturating_sub(vocabulary.template.overhead());
     let opening = Opened::new(vocabulary, request, room / PASSAGES);
@@ -51,7 +51,7 @@ pub(super) fn prompt(vocabulary: &Vocabulary, request: &Request, room: usize) ->
     }
 }
 
-/// What stands before the hole, as tokens.
+/// The text before the hole, as tokens.
 #[derive(Default)]
 struct Opened {
     before: Vec<i32>,
@@ -60,7 +60,7 @@ struct Opened {
 }
 
 impl Opened {
-    /// The passages that fit in `room`, and in what the request allows them.
+    /// The passages that fit both `room` and the request's limit.
     fn new(vocabulary: &Vocabulary, request: &Request, room: usize) -> Self {
         if request.passages.is_empty() {
             return Opened::default();
@@ -89,7 +89,7 @@ impl Opened {
     }
 }
 
-/// The two sides of a hole, cut to a room.
+/// The two sides of a hole, cut to fit.
 struct Cut {
     prefix: Vec<i32>,
     suffix: Vec<i32>,
@@ -97,7 +97,7 @@ struct Cut {
 }
 
 impl Cut {
-    /// Cuts a hole; `continues` says that its prefix is not the beginning of a text.
+    /// Cuts a hole; `continues` means that its prefix is not the beginning of a text.
     fn new(vocabulary: &Vocabulary, hole: &Hole, room: usize, continues: bool) -> Self {
         let bytes = room * BYTES_PER_TOKEN;
         let text = Measure::new(bytes_of, |byte| *byte == b'\n');

@@ -1,28 +1,28 @@
-//! Which parts of the KV cache serve the next prompt. Pure: token lists in, a plan out.
+//! Plans which parts of the KV cache the next prompt can use. Pure: token lists in, a plan out.
 //!
-//! A common beginning is kept as it is. Past it, runs of tokens that stand in both prompts can be
-//! moved to their new place, so that a character typed in the prefix does not cost the evaluation
-//! of the whole suffix. Moved entries were computed in sight of the old text before them, so what
-//! they give is close to a fresh evaluation, not equal to it.
+//! A common prefix is kept as it is. After it, runs of tokens that occur in both prompts can be
+//! moved to their new place, so that typing a character before the cursor does not cost the
+//! evaluation of the whole suffix. Moved entries attended to the old text before them, so the
+//! result is close to a fresh evaluation, but not equal.
 
 use std::collections::HashMap;
 
-/// Tokens that stand in the cache and in the prompt, at different places.
+/// A run of tokens in both cache and prompt, at different positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Run {
-    /// Where it is in the cache.
+    /// Position in the cache.
     pub from: usize,
-    /// Where the prompt has it.
+    /// Position in the prompt.
     pub to: usize,
     pub length: usize,
 }
 
-/// What to keep and what to move; all else of the prompt is evaluated.
+/// What to keep and what to move; the rest of the prompt is evaluated.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Plan {
-    /// Tokens at the beginning that stay.
+    /// Length of the common prefix.
     pub keep: usize,
-    /// In the order of the prompt, which is also the order of the cache.
+    /// In prompt order, which is also cache order.
     pub runs: Vec<Run>,
 }
 
@@ -33,16 +33,15 @@ impl Plan {
     }
 }
 
-/// Shorter matches are evaluated again: moving them saves nothing.
+/// Shorter matches are not worth moving.
 const SHORTEST_MATCH: usize = 16;
-/// So many tokens at the start of a match are evaluated again. They are the ones that saw the old
-/// text at close hand (the marker after the prefix most of all), and nearly all of the error of
-/// moved entries is theirs: with eight of them fresh, the demo models' distributions are as near
-/// to a cold evaluation as rounding lets them be.
+/// How many tokens at the start of a match to evaluate again. They attended most to the old text
+/// (above all the marker after the prefix) and cause nearly all of the error of moved entries: with
+/// eight of them fresh, the demo models' distributions equal a cold evaluation up to rounding.
 const AFRESH: usize = 8;
 
-/// How much of `prompt` the beginning of `cached` gives; the last token is always left to
-/// evaluate, because its logits are wanted.
+/// How many tokens `cached` and `prompt` share at the beginning. The last token of the prompt is
+/// always evaluated, because its logits are needed.
 pub(super) fn common_prefix(cached: &[i32], prompt: &[i32]) -> usize {
     let common = cached
         .iter()
@@ -52,7 +51,7 @@ pub(super) fn common_prefix(cached: &[i32], prompt: &[i32]) -> usize {
     common.min(prompt.len().saturating_sub(1))
 }
 
-/// The plan with moved runs, at most `most` of them.
+/// The plan, with at most `most` moved runs.
 pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> Plan {
     let keep = common_prefix(cached, prompt);
     let end = prompt.len().saturating_sub(1);
@@ -71,7 +70,7 @@ pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> Plan {
             .flatten()
             .filter(|place| **place >= from)
             .map(|place| (length(&cached[*place..], &prompt[to..end]), *place))
-            // The longest match; of equals the first, which skips the least.
+            // The longest match; among equals the first, which skips least.
             .max_by_key(|(length, place)| (*length, std::cmp::Reverse(*place)));
         match found {
             Some((length, place)) => {
@@ -115,7 +114,7 @@ mod tests {
             to: 41 + AFRESH,
             length: 59 - AFRESH,
         };
-        assert_eq!(plan.runs, [run], "the last token is left to evaluate");
+        assert_eq!(plan.runs, [run], "the last token is always evaluated");
     }
 
     #[test]

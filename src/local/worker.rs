@@ -1,5 +1,5 @@
-//! The model thread: loads, then takes requests until it is told to quit. A panic in here ends the
-//! request or the loading with an event, never in silence.
+//! The model thread: loads the model, then handles requests until it is told to quit. A panic here
+//! ends the request or the loading with an event, never silently.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,7 +45,7 @@ fn load(
     })
 }
 
-/// Answers requests with a loaded model until told to quit.
+/// Handles requests with a loaded model until told to quit.
 fn serve(
     config: &EngineConfig,
     loaded: &Loaded,
@@ -85,7 +85,7 @@ fn answer(
     }
 }
 
-/// Answers every request with why there is no model.
+/// Answers every request with the reason why there is no model.
 fn refuse(mailbox: &Mailbox, why: &str, emit: &dyn Fn(ModelEvent)) {
     loop {
         let (id, event) = match mailbox.take() {
@@ -97,7 +97,7 @@ fn refuse(mailbox: &Mailbox, why: &str, emit: &dyn Fn(ModelEvent)) {
     }
 }
 
-/// Runs something that may panic, and tells a panic as an error.
+/// Runs code that may panic, and turns a panic into an error.
 fn guarded<T>(action: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(action))
         .unwrap_or_else(|panic| Err(bug("the local engine", panic.as_ref())))

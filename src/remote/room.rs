@@ -1,6 +1,6 @@
-//! What of a hole fits in a server's context. Its tokenizer is not here, so tokens are estimated,
-//! and on the safe side: a prompt that is too long is refused or cut by the server in the wrong
-//! place, one that is somewhat short costs little.
+//! Cuts a hole to a server's context. The server's tokenizer is not available, so tokens are
+//! estimated, on the high side: a prompt that is too long is refused or truncated in the wrong
+//! place, one that is a little short costs little.
 
 use std::borrow::Cow;
 
@@ -11,40 +11,41 @@ use crate::completion::{
     passage::choose,
 };
 
-/// The context to count on where none is known, in tokens: the smallest among the families whose
-/// layouts we know (CodeGemma's). It holds more than three hundred lines before the cursor and a
-/// hundred after.
+/// The context to assume when none is known, in tokens: the smallest of the families whose layouts
+/// we know (CodeGemma's). It holds more than three hundred lines before the cursor and a hundred
+/// after.
 const UNKNOWN_CONTEXT: usize = 8192;
-/// What the layout's own tokens take, and the words around a hole that is asked for in words.
+/// Tokens for the layout's markers, or for the words of a chat prompt.
 const LAYOUT: usize = 32;
 const WORDS: usize = 320;
-/// What stands around each passage: its path's marker or comment.
+/// Tokens around each passage: the marker or comment with its path.
 const HEADING: usize = 8;
 
-/// Estimates are counted in tenths of a token.
+/// Estimates are in tenths of a token.
 const TOKEN: usize = 10;
 
-/// What is asked for, so that prompt and answer fit together.
+/// A request cut so that prompt and answer fit together.
 pub(super) struct Fit<'a> {
     pub hole: Cow<'a, Hole>,
-    /// The passages of other files that fit, in the order in which to send them.
+    /// The passages of other files that fit, in sending order.
     pub passages: Vec<Passage>,
-    /// Estimated tokens of those.
+    /// Their estimated tokens.
     pub passage_tokens: usize,
     pub max_tokens: usize,
     /// Estimated tokens of the hole that were left out.
     pub trimmed: usize,
 }
 
-/// Cuts a request to a context, together with the passages that may be sent. At least three quarters
-/// of the context are for the prompt.
+/// Cuts a request to a context, with the passages that may be sent. Keeps the whole lines nearest
+/// the cursor; in a tight room about three quarters of it go before the cursor. The prompt gets at
+/// least three quarters of the context.
 pub(super) fn fit<'a>(
     request: &'a Request,
     passages: &[&Passage],
     context: Option<u32>,
     fim: &Fim,
 ) -> Fit<'a> {
-    let hole = &request.hole;
+    let hole: &Hole = &request.hole;
     let context = context.map_or(UNKNOWN_CONTEXT, |tokens| tokens as usize);
     let max_tokens = request.max_tokens.clamp(1, (context / 4).max(1));
     let around = match fim {
@@ -66,7 +67,7 @@ pub(super) fn fit<'a>(
             prefix: prefix[start..].to_owned(),
             suffix: suffix[..end].to_owned(),
             path: hole.path.clone(),
-            ..*hole
+            language: hole.language,
         }),
     };
     Fit {
@@ -78,19 +79,19 @@ pub(super) fn fit<'a>(
     }
 }
 
-/// The estimate for a passage, every line of which may become a comment.
+/// Estimate for a passage, each line of which may become a comment.
 fn cost(passage: &Passage) -> usize {
     let lines = passage.text.lines().count();
     tenths(&passage.path) + tenths(&passage.text) + (lines + HEADING) * TOKEN
 }
 
-/// The estimate for a text.
+/// Estimate for a text.
 fn tenths(text: &str) -> usize {
     text.as_bytes().iter().map(tenths_of).sum()
 }
 
-/// The estimate for a character, counted at its first byte. Words and indentation share tokens, most
-/// tokenizers of code models give every digit its own, and other characters seldom share.
+/// Estimate for a character, counted at its first byte. Words and indentation share tokens, most
+/// tokenizers of code models give each digit its own, and other characters seldom share.
 fn tenths_of(byte: &u8) -> usize {
     match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b' ' | b'\t' => 3,
@@ -114,7 +115,7 @@ mod tests {
             .collect()
     }
 
-    /// A hole without passages in a context: what is kept, for how many tokens, and without how many.
+    /// Cuts a hole without passages; returns what is kept, its tokens, and the tokens left out.
     fn fit_hole(hole: &Hole, context: Option<u32>, fim: &Fim, max: usize) -> (Hole, usize, usize) {
         let request = Request::greedy(RequestId(1), hole.clone(), max);
         let fit = fit(&request, &[], context, fim);

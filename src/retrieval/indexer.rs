@@ -1,6 +1,6 @@
 //! A thread that reads the folder, keeps the index up to date and searches it. Between two files it
-//! looks for what came in meanwhile, so that a search is answered while the folder is being read,
-//! from what has been read by then.
+//! checks for new commands, so a search during the initial reading is answered from what has been
+//! read so far.
 
 use std::{
     any::Any,
@@ -15,10 +15,10 @@ use std::{
 use super::{Index, IndexEvent, Query, Scope};
 use crate::words::number::milliseconds;
 
-/// Progress is told no more often than this.
+/// Minimum interval between progress events.
 const PROGRESS_EVERY: Duration = Duration::from_millis(50);
 
-/// A handle on the thread, which ends when this is dropped. Nothing here waits.
+/// A handle on the thread, which ends when this is dropped. No method blocks.
 pub struct Indexer {
     mailbox: Arc<Mailbox>,
 }
@@ -32,26 +32,26 @@ impl Indexer {
             .name("index".to_owned())
             .spawn(move || Librarian::new(inbox, on_event).run());
         if let Err(error) = started {
-            tracing::error!("the index's thread cannot be started: {error}");
+            tracing::error!("cannot start the index thread: {error}");
         }
         Indexer { mailbox }
     }
 
-    /// Indexes a folder in place of the one before. Where the same is in the index already, or being
-    /// read, that stands, and searches go by the new settings.
+    /// Indexes a folder, replacing the previous index. If the same folder is indexed already, or
+    /// being read, the index stays and searches use the new settings.
     pub fn index(&self, scope: Scope) {
         self.mailbox.put(|waiting| waiting.scope = Some(scope));
     }
 
-    /// Takes in that a file was saved, made or deleted, wherever it is.
+    /// Updates a file that was saved, created or deleted, in or outside the folder.
     pub fn update(&self, path: &Path) {
         self.mailbox.put(|waiting| {
             waiting.saved.insert(path.to_path_buf());
         });
     }
 
-    /// Searches, and answers with [`IndexEvent::Found`]. Of several searches that wait only the
-    /// newest is answered.
+    /// Searches, and answers with [`IndexEvent::Found`]. If several searches wait, only the newest
+    /// is answered.
     pub fn search(&self, query: Query) {
         self.mailbox.put(|waiting| waiting.search = Some(query));
     }
@@ -89,7 +89,7 @@ impl Mailbox {
         self.came.notify_one();
     }
 
-    /// What has come, after waiting for it if there is nothing else to do.
+    /// The waiting commands; blocks for one if `wait`.
     fn take(&self, wait: bool) -> Waiting {
         let mut waiting = self.lock();
         while wait && waiting.is_empty() {
@@ -100,17 +100,17 @@ impl Mailbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
-        // A panic elsewhere leaves the few fields here consistent.
+        // A panic elsewhere leaves these few fields consistent.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What the thread has.
+/// The state of the thread.
 struct Librarian<F> {
     mailbox: Arc<Mailbox>,
     on_event: F,
     index: Option<Index>,
-    /// While the folder is being read: since when, and when that was last told.
+    /// While the folder is being read: the start time, and the time of the last progress event.
     reading: Option<(Instant, Instant)>,
 }
 
@@ -139,10 +139,10 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
                 self.index = None;
                 self.reading = None;
                 let why = reason(panic.as_ref());
-                tracing::error!("the index's thread: {why}");
+                tracing::error!("the index thread panicked: {why}");
                 (self.on_event)(IndexEvent::Failed(format!(
-                    "the index failed and is empty now: {why} (please report this; switching \
-                     retrieval off and on reads the folder again)"
+                    "the index failed and is empty now: {why}; please report this, and switch \
+                     retrieval off and on to rebuild it"
                 )));
                 if let Some(id) = search {
                     (self.on_event)(IndexEvent::Found {
@@ -197,7 +197,7 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
     fn update(&mut self, saved: &BTreeSet<PathBuf>) {
         let began = Instant::now();
         let Some(index) = &mut self.index else { return };
-        // What is to be left out may be another now.
+        // The ignore rules may have changed.
         let rules = |path: &PathBuf| path.ends_with(".gitignore") || path.ends_with(".ignore");
         if saved.iter().any(rules) {
             let scope = index.scope().clone();
@@ -212,7 +212,7 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
         }
     }
 
-    /// Reads one entry of the folder, where it is being read.
+    /// Reads one entry of the folder if it is being read.
     fn read_on(&mut self) {
         let (Some(index), Some((began, told))) = (&mut self.index, &mut self.reading) else {
             return;
@@ -243,7 +243,7 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
     }
 }
 
-/// What a panic said.
+/// The message of a panic.
 fn reason(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied())

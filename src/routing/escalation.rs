@@ -1,35 +1,23 @@
-//! When the large model is asked, which is not what decides.
+//! When to ask the large model; the decision itself does not depend on it.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumCount, IntoStaticStr, VariantArray};
 
 use crate::words::names::array;
 
-/// When the large model is asked about a hole. Asking sooner saves time where the decision is to
-/// escalate, and wastes work where it is to keep.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Default,
-    Serialize,
-    Deserialize,
-    EnumCount,
-    IntoStaticStr,
-    VariantArray,
-)]
+/// When to ask the large model about a hole. Asking sooner saves time if the decision is to
+/// escalate, and wastes work if it is to keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum Escalation {
-    /// Once the small completion has ended and was judged.
+    /// After the small completion has ended and was judged.
     Patient,
-    /// As soon as one gate has failed, while the small model may still write.
+    /// As soon as one gate has failed, even if the small model is still writing.
     #[default]
     Early,
-    /// Together with the small model, whatever comes of it.
+    /// At the same time as the small model, whatever it writes.
     Hedged,
 }
 
@@ -45,4 +33,16 @@ impl Escalation {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.name() == name)
     }
+}
+
+/// Which decisions the large model is asked after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LargeUse {
+    Never,
+    /// Where the decision is to escalate, or may be; see [`Escalation`].
+    #[default]
+    Escalated,
+    /// Whatever the decision, to compare.
+    Always,
 }

@@ -1,9 +1,8 @@
-//! What a person did with completions, kept on this machine: one line for each in a file of the state
-//! folder ([`Store`]), counted by model and language ([`counts`]), so that `tune` can use them as
-//! labels. No text of any file is in it.
+//! The user's reactions to completions, one [`Signal`] each, counted by model and language
+//! ([`counts`]), so that `tune` can use them as labels. They contain no code. [`crate::store`]
+//! keeps them on this machine.
 
 mod count;
-mod store;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,36 +13,35 @@ use crate::{
 };
 
 pub use count::{Count, Decided, counts};
-pub use store::{Held, Store};
 
-/// What a person did with one completion, and what the router had decided about it.
+/// The user's reaction to one completion, and the router's decision about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Signal {
-    /// When, in UTC, as `2026-11-21T00:17:26Z`.
+    /// Time in UTC, as `2026-11-21T00:17:26Z`.
     pub at: String,
-    /// The small model's name, and the large one's where it was asked.
+    /// The small model's name, and the large one's if it was asked.
     pub small: String,
     pub large: Option<String>,
     pub language: Option<Language>,
     pub signal: UserSignal,
-    /// The person took the large model's completion in its place.
+    /// The user took the large model's completion instead.
     pub took_large: bool,
     pub policy: Policy,
-    /// What was decided before the person did anything.
+    /// The decision before the user's reaction.
     pub action: Action,
     pub scores: Option<Scores>,
-    /// How many tokens the first-k scores are over, and how many there were.
+    /// How many tokens the first-k scores cover, and how many there were.
     pub k: usize,
     pub tokens: usize,
     pub verdict: Option<VerdictState>,
-    /// How long each model took, in milliseconds.
+    /// Duration per model, in milliseconds.
     pub small_ms: f64,
     pub large_ms: Option<f64>,
 }
 
 impl Signal {
-    /// What it says of the two completions.
+    /// The feedback on the two completions.
     pub fn feedback(&self) -> Feedback {
         Feedback {
             signal: self.signal,
@@ -53,4 +51,4 @@ impl Signal {
 }
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

@@ -1,8 +1,15 @@
-//! How numbers, tables and prose are written for a person, the same on the screen, in reports and
-//! on the command line, and how enums list and name their values. Nothing here knows what a number
-//! counts or prints anything, and no other room is imported.
+//! Text for people, wherever it appears: how numbers, tables and prose are written, what is shown of
+//! text from elsewhere and how wide that is, amounts and paths, and how enums list and name their
+//! values. Nothing here knows what is being told, and no other room is imported.
 
+mod amount;
 pub mod names;
 pub mod number;
+mod path;
+mod shown;
 pub mod table;
 pub mod wrap;
+
+pub use amount::human_bytes;
+pub use path::shorten_home;
+pub use shown::{TAB_WIDTH, display_width, shown, shown_text};

@@ -4,10 +4,11 @@ use std::{collections::BTreeSet, fmt::Debug};
 
 use routelens::{
     completion::DraftSource,
-    evaluation::{execution::TestResult, task::HoleKind},
+    evaluation::task::HoleKind,
     language::Language,
     remote::Dialect,
     routing::{Escalation, Policy, Score, Signal, UserSignal},
+    sandbox::TestResult,
     syntax::VerdictState,
 };
 use serde::{Serialize, de::DeserializeOwned};

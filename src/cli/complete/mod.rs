@@ -1,11 +1,9 @@
 //! `routelens complete`: what the playground does at one cursor, for one place or for many holes,
 //! as text or as JSON lines.
 
+mod filled;
 mod lanes;
 mod record;
-mod selftest;
-mod shelf;
-mod turn;
 
 use std::{
     path::PathBuf,
@@ -27,8 +25,8 @@ use super::{
 use crate::{
     completion::{Hole, Sampling},
     config::{Config, Loaded},
-    meter::Store,
     routing::{LargeUse, Policy, UserSignal},
+    store::UsageFile,
 };
 
 /// During a long run, what the models cost is kept this often.
@@ -191,7 +189,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     let mut job = Job {
         lanes: Lanes::start(config, large, sampling)?,
         user: arguments.user,
-        store: Store::at(folders.usage_file()),
+        store: UsageFile::at(folders.usage_file()),
         kept: Instant::now(),
     };
     let outcome = match (place, input) {
@@ -214,7 +212,7 @@ struct Job {
     lanes: Lanes,
     /// What the person does with each completion that is shown.
     user: Option<UserSignal>,
-    store: Store,
+    store: UsageFile,
     /// When the counts were last kept.
     kept: Instant,
 }
@@ -228,7 +226,7 @@ impl Job {
         json: bool,
     ) -> Outcome {
         let language = hole.language.map(|language| language.name().to_owned());
-        let filled = self.lanes.fill(console, &hole, self.user)?;
+        let filled = self.lanes.fill(console, hole, self.user)?;
         if let Some(problem) = filled.problem() {
             return Err(Failure::Failed(problem));
         }
@@ -260,7 +258,7 @@ impl Job {
         let errors = holes::for_each(input, console, |console, line, hole: HoleLine| {
             let user = hole.user.or(self.user);
             let (id, language, hole) = hole.into_hole();
-            let filled = self.lanes.fill(console, &hole, user)?;
+            let filled = self.lanes.fill(console, hole, user)?;
             if let Some(error) = filled.problem() {
                 return Ok(Err(LineError { error, line, id }));
             }
@@ -278,7 +276,7 @@ impl Job {
 
     /// Keeps what the models have cost; that it cannot be kept stops nothing.
     fn keep(&mut self, console: &mut Console) {
-        if let Err(problem) = self.store.keep(&self.lanes.meter) {
+        if let Err(problem) = self.store.keep(self.lanes.meter()) {
             console.say(&problem);
         }
         self.kept = Instant::now();

@@ -3,15 +3,14 @@
 use serde_json::Value;
 
 use super::{
-    report::{Model, Report, Terminal},
+    models::Model,
+    report::{Report, Terminal},
     servers, thresholds,
 };
 use crate::{
-    local::{
-        DeviceInfo,
-        discover::{human_bytes, shorten_home},
-    },
+    local::DeviceInfo,
     words::table::{Align, Table},
+    words::{human_bytes, shorten_home},
 };
 
 /// Writes the report: a heading for each part, and under it aligned columns.

@@ -24,9 +24,8 @@ use super::{
 use crate::{
     completion::Hole,
     config::Loaded,
-    evaluation::{dataset::Dataset, task::Task},
+    evaluation::{dataset::Dataset, plan::Cost, task::Task},
     language::Language,
-    selftest::plan::Cost,
 };
 
 /// Let the models test their own solutions of a place
@@ -249,7 +248,7 @@ fn solve_place(
         true => console.json(&solved.object(Value::String(id), language, None))?,
         false => console.print(&text::write(&solved))?,
     }
-    match solved.chain.returned() {
+    match solved.returned() {
         Some(_) => Ok(0),
         None => Err(Failure::Failed(solved.problem())),
     }
@@ -267,7 +266,7 @@ fn solve_holes(
             return Ok(Err(LineError { error, line, id }));
         }
         let solved = models.solve(console, hole, false)?;
-        if solved.chain.returned().is_none() {
+        if solved.returned().is_none() {
             let error = solved.problem();
             return Ok(Err(LineError { error, line, id }));
         }
@@ -311,7 +310,7 @@ fn solve_task(
     }
     let hole = task.presented().hole(task.language);
     let solved = models.solve(console, hole, recorder.is_some())?;
-    let Some(returned) = solved.chain.returned() else {
+    let Some(returned) = solved.returned() else {
         return Ok(Err(solved.problem()));
     };
     let right = models.is_right(task, &returned.text)?;

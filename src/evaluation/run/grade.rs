@@ -3,14 +3,14 @@
 
 use std::time::{Duration, Instant};
 
-use super::ask::Answer;
+use super::answer::Answer;
 use crate::{
     completion::{Completion, Hole},
     evaluation::{
-        execution::{Execution, Executor, TestResult},
         outcome::Attempt,
         task::{Grading, Task},
     },
+    sandbox::{Execution, Executor, TestResult},
     syntax::Judge,
 };
 

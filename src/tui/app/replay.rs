@@ -13,10 +13,11 @@ use crate::{
     config::Config,
     document::{Document, Selection},
     evaluation::outcome::{Attempt, Header, ModelIdentity, Outcome},
+    keys::Keymap,
     language::Language,
     routing::{Escalation, Settings},
     syntax::{TokenSyntax, Verdict, VerdictState, verdict},
-    tui::{keymap::Keymap, worker::Parser},
+    tui::worker::Parser,
 };
 
 impl App {
@@ -124,7 +125,7 @@ impl App {
     }
 
     /// The request of a lane, when it was made, and the hole it is about.
-    fn asked(&self, kind: LaneKind) -> Option<(RequestId, Duration, Hole)> {
+    fn asked(&self, kind: LaneKind) -> Option<(RequestId, Duration, Arc<Hole>)> {
         let lane: &Lane = self.lane(kind);
         let run = lane.run()?;
         Some((run.id, run.requested_at, lane.hole.clone()?))

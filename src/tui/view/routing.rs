@@ -13,13 +13,13 @@ use super::{
     text::{Pane, cut, fit, flow, visible},
 };
 use crate::{
+    keys::Action,
     routing::{Decision, Policy, Reason, Score, Signal},
-    tui::{
-        app::{ModelState, Phase, Run, RunKind, selftesting::Standing},
-        keymap::Action,
+    tui::app::{ModelState, Phase, Run, RunKind, selftesting::Standing},
+    words::{
+        number::{milliseconds, percent},
+        wrap::wrap_words,
     },
-    words::number::{milliseconds, percent},
-    words::wrap::wrap_words,
 };
 
 /// Rows from which on there is room for everything.

@@ -60,7 +60,7 @@ fn asked() -> App {
     app.large.model = ready(llama_server());
     app.large.runs = vec![run(10, Vec::new(), Phase::Waiting)];
     app.large.runs[0].completion.text.clear();
-    app.large.hole = Some(app.editor.document.hole());
+    app.large.hole = Some(app.editor.document.hole().into());
     app
 }
 
@@ -156,7 +156,7 @@ pub fn disturb(app: &mut App, text: &str, faults: &[Fault], how: usize) {
     };
     app.large.model = state(how % 6);
     app.second.model = state(how / 6 % 6);
-    app.large.hole = Some(app.editor.document.hole());
+    app.large.hole = Some(app.editor.document.hole().into());
     let mut run = run(12, bare(tokens(text)), phase(how / 36 % 5));
     run.waiting = Some(text.to_owned());
     run.wasted = how.is_multiple_of(7);
@@ -229,15 +229,15 @@ fn a_server_on_its_way() {
     let mut app = kept();
     app.large.model = ModelState::Waiting(
         "workstation".to_owned(),
-        "the server loads its model".to_owned(),
+        "the server is loading its model".to_owned(),
     );
     at_all_sizes("server_waiting", &app);
-    assert!(shown(&app, (160, 45)).contains("workstation: the server loads its model"));
+    assert!(shown(&app, (160, 45)).contains("workstation: the server is loading its model"));
     app = asked();
-    app.large.runs[0].waiting = Some("429 Too Many Requests; trying again in 2 s".to_owned());
+    app.large.runs[0].waiting = Some("busy (429): retrying in 2 s".to_owned());
     for size in [(160, 45), (100, 30), (80, 24)] {
         assert!(
-            shown(&app, size).contains("waiting: 429 Too Many Requests"),
+            shown(&app, size).contains("waiting: busy (429)"),
             "{size:?}"
         );
     }
@@ -246,8 +246,8 @@ fn a_server_on_its_way() {
 #[test]
 fn a_server_that_cannot_be_had_says_what_to_do() {
     let mut app = kept();
-    let why = "http://127.0.0.1:8012: nobody listens there; start the server, or name another one \
-               with --large";
+    let why =
+        "connection refused at http://127.0.0.1:8012; start the server, or check host and port";
     app.large.model = ModelState::Unreachable("workstation".to_owned(), why.to_owned());
     at_all_sizes("server_unreachable", &app);
 }
@@ -437,7 +437,7 @@ fn an_answer_that_was_not_needed_counts_as_wasted() {
     let mut app = kept();
     app.config.escalation = Escalation::Hedged;
     app.large.model = ready(llama_server());
-    app.large.hole = Some(app.editor.document.hole());
+    app.large.hole = Some(app.editor.document.hole().into());
     let mut run = run(10, large_tokens()[..12].to_vec(), Phase::Cancelled);
     run.wasted = true;
     app.large.runs = vec![run];

@@ -22,13 +22,12 @@ use super::{
     text::{Pane, flow, visible},
 };
 use crate::{
+    keys::Action,
     tui::{
         app::{App, Lane, LaneKind, ModelState, Phase, Run},
-        keymap::Action,
         palette::ColorDepth,
     },
-    words::number::percent,
-    words::wrap::wrap_words,
+    words::{number::percent, wrap::wrap_words},
 };
 
 /// Draws the pane of the large model, or two where two were asked.

@@ -13,11 +13,9 @@ use super::{
 };
 use crate::{
     completion::Passage,
+    keys::Action,
     retrieval::Census,
-    tui::{
-        app::{App, IndexState, LaneKind, Search, overlay::PassageList},
-        keymap::Action,
-    },
+    tui::app::{App, IndexState, LaneKind, Search, overlay::PassageList},
     words::number::{percent, short_count, short_time},
 };
 
