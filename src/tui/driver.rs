@@ -2,14 +2,13 @@
 //! app's effects and turns everything that happens into events.
 
 use std::{
-    io,
+    io, mem,
     path::PathBuf,
     thread,
     time::{Duration, Instant},
 };
 
 use crossterm::{clipboard::CopyToClipboard, event as terminal_event, execute};
-use futures_util::StreamExt;
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::JoinHandle,
@@ -24,7 +23,7 @@ use super::{
     palette::{ColorDepth, Palette},
     selftest::Programs,
     signals::{Signal, Signals},
-    terminal::{self, Screen},
+    terminal::{self, Keys, Screen},
     view,
     worker::Worker,
 };
@@ -49,6 +48,9 @@ pub(super) struct Driver {
     palette: Palette,
     /// The running timer of automatic completion.
     pause: Option<JoinHandle<()>>,
+    /// The next SIGCONT ends a stop of our own, after which the terminal is taken already. Taken a
+    /// second time, it would be out of raw mode for a moment, and keys pressed then would be lost.
+    stopped_itself: bool,
     started: Instant,
 }
 
@@ -79,6 +81,7 @@ impl Driver {
             themes,
             palette: Palette::new(theme, depth),
             pause: None,
+            stopped_itself: false,
             started: Instant::now(),
         })
     }
@@ -86,7 +89,8 @@ impl Driver {
     /// Runs the playground until it ends.
     ///
     /// # Errors
-    /// The terminal does not answer.
+    /// The terminal does not answer, or no key can come from it any more. Unsaved text is in the
+    /// recovery file then.
     pub async fn run(
         mut self,
         app: &mut App,
@@ -112,7 +116,7 @@ impl Driver {
         screen: &mut Screen,
         first: Vec<Effect>,
     ) -> io::Result<()> {
-        let mut keys = terminal_event::EventStream::new();
+        let mut keys = Keys::read()?;
         let mut signals = Signals::new()?;
         // The first frame comes before the models are even asked for.
         self.draw(app, screen)?;
@@ -124,14 +128,10 @@ impl Driver {
             let frame_due = FRAME.saturating_sub(drawn.elapsed());
             let event = tokio::select! {
                 biased;
-                key = keys.next() => match key {
-                    Some(Ok(event)) => {
-                        urgent = true;
-                        from_terminal(event)
-                    }
-                    // The terminal is gone.
-                    Some(Err(_)) | None => Some(Event::Terminate),
-                },
+                event = keys.next() => {
+                    urgent = true;
+                    from_terminal(event?)
+                }
                 signal = signals.next() => match signal {
                     Signal::End => Some(Event::Terminate),
                     Signal::Suspend => {
@@ -144,6 +144,7 @@ impl Driver {
                         urgent = true;
                         Some(Event::Resize(size.width, size.height))
                     }
+                    Signal::Resumed if mem::take(&mut self.stopped_itself) => None,
                     Signal::Resumed => {
                         terminal::take_again(app.config.mouse)?;
                         terminal::clear(screen)?;
@@ -201,6 +202,7 @@ impl Driver {
         for effect in effects {
             match effect {
                 Effect::Suspend => {
+                    self.stopped_itself = true;
                     terminal::suspend(app.config.mouse)?;
                     terminal::clear(screen)?;
                     let size = screen.size()?;

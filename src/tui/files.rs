@@ -219,6 +219,7 @@ impl Desk {
             }
             Effect::KeepRecovery(snapshot) => {
                 // Not put off by more typing, else a fast typist would have none.
+                let snapshot = snapshot.based_on(self.open.1);
                 let due = self.unwritten.take().map(|(_, due)| due);
                 let due = due.unwrap_or_else(|| Instant::now() + RECOVERY_DELAY);
                 self.unwritten = Some((snapshot, due));
@@ -381,7 +382,8 @@ fn restored(recovery: &Path, path: &Option<PathBuf>) -> Result<OpenedFile, Strin
             cursor: None,
         },
     };
-    recovery::recover(recovery, &mut file.document).map_err(|error| error.to_string())?;
+    file.stamp = recovery::recover(recovery, &mut file.document, file.stamp)
+        .map_err(|error| error.to_string())?;
     file.recovery = None;
     file.notice = Some("restored, not saved yet".to_owned());
     let (line, column) = file.document.cursor_line_column();

@@ -30,7 +30,7 @@ use crate::{
     assets,
     config::Loaded,
     document::location::parse_location,
-    store::{Folders, SignalsFile, UsageFile},
+    store::{Folders, SignalsFile, UsageFile, recovery::recovery_path},
     syntax::ThemeSet,
 };
 
@@ -96,7 +96,19 @@ pub fn run(start: Start) -> Result<(), String> {
     });
     drop(guard);
     runtime.shutdown_background();
-    ended
+    ended.map_err(|problem| problem + &kept(&app))
+}
+
+/// What became of unsaved text when the playground had to end.
+fn kept(app: &App) -> String {
+    let document = &app.editor.document;
+    match document.is_modified() {
+        false => String::new(),
+        true if recovery_path(document.path()).exists() => {
+            "; the unsaved text is kept, and the next start offers it".to_owned()
+        }
+        true => "; the unsaved text could not be kept".to_owned(),
+    }
 }
 
 fn open(file: Option<&str>, sample: Option<&str>) -> Result<OpenedFile, String> {

@@ -14,8 +14,7 @@ pub(super) enum Signal {
     Suspend,
     /// SIGCONT: somebody else may have written on the terminal meanwhile.
     Resumed,
-    /// SIGWINCH: the terminal has another size, or had one for a moment. crossterm tells this too,
-    /// but loses it when a key comes at the same time.
+    /// SIGWINCH: the terminal has another size, or had one for a moment.
     Resized,
 }
 

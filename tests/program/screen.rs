@@ -9,6 +9,7 @@ mod parts;
 mod provenance;
 mod selftest;
 mod servers;
+mod small;
 mod tune;
 
 use std::path::PathBuf;

@@ -1,5 +1,7 @@
 //! The report for a person.
 
+use std::{path::Path, time::SystemTime};
+
 use serde_json::Value;
 
 use super::{
@@ -9,8 +11,9 @@ use super::{
 };
 use crate::{
     local::DeviceInfo,
+    store::recovery::Waiting,
     words::table::{Align, Table},
-    words::{human_bytes, shorten_home},
+    words::{human_bytes, moment, shorten_home, shown_text},
 };
 
 /// Writes the report: a heading for each part, and under it aligned columns.
@@ -85,6 +88,10 @@ pub(super) fn write(report: &Report) -> String {
             },
         ],
     ]);
+    if !report.unsaved.is_empty() {
+        page.heading("unsaved text of earlier runs");
+        page.rows(report.unsaved.iter().map(unsaved).collect());
+    }
     page.heading("verdict");
     if report.problems.is_empty() {
         page.rows(vec![vec![
@@ -100,6 +107,27 @@ pub(super) fn write(report: &Report) -> String {
         );
     }
     page.0
+}
+
+/// Whose text it is, when it was kept, and how to get at it.
+fn unsaved(waiting: &Waiting) -> Vec<String> {
+    let (name, remedy) = match &waiting.path {
+        Some(path) => {
+            let name = shorten_home(Path::new(path));
+            let name = shown_text(&name).into_owned();
+            let remedy = format!("`routelens {name}` offers to restore it");
+            (name, remedy)
+        }
+        None => (
+            "without a name".to_owned(),
+            "`routelens` offers to restore it".to_owned(),
+        ),
+    };
+    vec![
+        name,
+        moment::told(waiting.written, SystemTime::now()),
+        remedy,
+    ]
 }
 
 fn device(device: &DeviceInfo) -> Vec<String> {

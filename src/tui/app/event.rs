@@ -15,7 +15,10 @@ use crate::{
     retrieval::{IndexEvent, Query},
     sandbox::{Execution, Program},
     signals::Signal,
-    store::{FileStamp, recovery::Snapshot},
+    store::{
+        FileStamp,
+        recovery::{Leftover, Snapshot},
+    },
     syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
     tui::tune::{TuneEffect, TuneEvent},
 };
@@ -114,9 +117,9 @@ pub struct OpenedFile {
     /// Name to show: the path as the person gave it, or the sample's name.
     pub title: String,
     pub notice: Option<String>,
-    /// A recovery file that a run which did not end well left behind.
-    pub recovery: Option<PathBuf>,
-    /// The file as it was read, to notice when another program changes it.
+    /// What a run that did not end well left behind.
+    pub recovery: Option<Leftover>,
+    /// The file that the text was made from, to notice when another program changes it.
     pub stamp: Option<FileStamp>,
     /// Where the cursor goes: line and column, counted from 1.
     pub cursor: Option<(usize, usize)>,

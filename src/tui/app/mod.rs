@@ -29,6 +29,7 @@ mod signalling;
 mod speculating;
 #[cfg(test)]
 mod tests;
+mod tiny;
 mod tuning;
 
 use std::{mem, path::PathBuf, time::Duration};

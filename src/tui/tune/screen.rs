@@ -6,7 +6,6 @@ use std::{
 };
 
 use crossterm::event as terminal_event;
-use futures_util::StreamExt;
 use ratatui::{Terminal, backend::CrosstermBackend};
 
 use super::{Tune, TuneEffect, TuneEvent, perform, view};
@@ -17,7 +16,7 @@ use crate::{
         choose_theme,
         palette::{ColorDepth, Palette},
         signals::{Signal, Signals},
-        terminal::{self, Screen},
+        terminal::{self, Keys, Screen},
     },
 };
 
@@ -57,14 +56,14 @@ pub fn run(mut tune: Tune, folders: &Folders) -> Result<(), String> {
 
 async fn serve(tune: &mut Tune, screen: &mut Screen, palette: &Palette) -> io::Result<()> {
     let started = Instant::now();
-    let mut keys = terminal_event::EventStream::new();
+    let mut keys = Keys::read()?;
     let mut signals = Signals::new()?;
     resize(tune, screen)?;
     loop {
         screen.draw(|frame| view::draw(frame, tune, palette))?;
         let mut event = tokio::select! {
             biased;
-            key = keys.next() => key.transpose()?,
+            event = keys.next() => Some(event?),
             signal = signals.next() => match signal {
                 Signal::End => return Ok(()),
                 Signal::Suspend => {
@@ -89,9 +88,8 @@ async fn serve(tune: &mut Tune, screen: &mut Screen, palette: &Palette) -> io::R
             if take(tune, screen, next, started.elapsed())? {
                 return Ok(());
             }
-            // Polled with this task's own waker: the stream keeps the one it is polled with.
             let waiting = tokio::time::timeout(Duration::ZERO, keys.next()).await;
-            event = waiting.ok().flatten().transpose()?;
+            event = waiting.ok().transpose()?;
         }
     }
 }

@@ -18,7 +18,10 @@ use crate::{
     },
     routing::{FittedThreshold, Score},
     syntax::Theme,
-    tui::app::{Level, Message, ONE_MOVEMENT, following},
+    tui::{
+        app::{Level, Message, ONE_MOVEMENT, following},
+        layout::is_tiny,
+    },
 };
 
 /// Rows that a page key moves in the list.
@@ -178,8 +181,11 @@ impl Tune {
     }
 
     fn on_key(&mut self, key: KeyEvent) -> Vec<TuneEffect> {
-        self.message = None;
         let action = keys::action(key);
+        if is_tiny(self.size) {
+            return self.on_tiny_key(key, action);
+        }
+        self.message = None;
         if action == Some(TuneAction::Suspend) {
             return vec![TuneEffect::Suspend];
         }
@@ -401,6 +407,9 @@ impl Tune {
     }
 
     fn on_paste(&mut self, text: &str) {
+        if is_tiny(self.size) {
+            return;
+        }
         let line = text.lines().next().unwrap_or_default();
         match &mut self.over {
             Some(Over::Export(name)) => name.push_str(line),

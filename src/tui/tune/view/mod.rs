@@ -22,20 +22,29 @@ use super::{Page, Tune, TuneAction, keys};
 use crate::{
     evaluation::{sweep::Setting, table::Labels},
     tui::{
+        layout::is_tiny,
         palette::Palette,
         view::{
             Pen, ground,
+            notice::{self, Notice},
             text::{Pane, flow, visible},
         },
     },
     words::number::{UNKNOWN, percent},
-    words::wrap::wrap_words,
 };
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {
     let area = frame.area();
     frame.buffer_mut().set_style(area, ground(palette));
+    if is_tiny((area.width, area.height)) {
+        let notice = Notice {
+            question: tune.brief_question(),
+            message: tune.message.as_ref(),
+            leave: format!("{} leaves", keys::label(TuneAction::Leave)),
+        };
+        return notice::draw(frame, Pen { palette }, &notice);
+    }
     match &tune.page {
         Page::Opened(opened) => return opened.draw(frame, area, palette),
         Page::Blind(blind) => return blind.draw(frame, area, palette),
@@ -43,9 +52,7 @@ pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {
     }
     let pen = Pen { palette };
     let buffer = frame.buffer_mut();
-    let Some(layout) = Layout::of(area) else {
-        return draw_tiny(pen, buffer, area);
-    };
+    let layout = Layout::of(area);
     header(tune, pen, buffer, layout.header);
     controls::draw(tune, pen, buffer, layout.controls);
     curve::draw(tune, pen, buffer, layout.curve);
@@ -58,19 +65,6 @@ pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {
         && let Some(cursor) = over::draw(tune, pen, buffer, (area, layout.footer), over)
     {
         frame.set_cursor_position(cursor);
-    }
-}
-
-fn draw_tiny(pen: Pen, buffer: &mut Buffer, area: Rect) {
-    let (columns, rows) = layout::SMALLEST;
-    let leave = keys::label(TuneAction::Leave);
-    let notice = format!(
-        "The tune screen needs {columns}×{rows} cells; here are {}×{}. {leave} leaves.",
-        area.width, area.height
-    );
-    let mut pane = Pane::new(buffer, area);
-    for line in wrap_words(&notice, pane.width()) {
-        pane.line(pen.plain(line));
     }
 }
 
