@@ -19,14 +19,6 @@ use super::{
 };
 use crate::words::number::{decimal, percent};
 
-/// One of the two models.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    Small,
-    Large,
-}
-
 /// What a person says of two completions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
