@@ -17,7 +17,7 @@ use super::{
     lookup::find_on_path,
     report,
     toolchain::{ask, to_show},
-    trial::{Runner, Trial, prints, tests},
+    trial::{Runner, Submission, prints, tests},
 };
 use crate::words::number::milliseconds;
 
@@ -46,14 +46,14 @@ pub(super) struct Cpp {
 }
 
 impl Runner for Cpp {
-    fn run(&self, trial: &Trial) -> Result<Execution, String> {
-        let Trial {
+    fn run(&self, submission: &Submission) -> Result<Execution, String> {
+        let Submission {
             sandbox,
             limits,
             folder,
             source,
             check,
-        } = *trial;
+        } = *submission;
         let started = Instant::now();
         let program = folder.join("program");
         let mut options = vec![optimisation(check).to_owned()];

@@ -20,7 +20,7 @@ use super::{
     lookup::find_on_path,
     report,
     toolchain::{ask, to_show},
-    trial::{Runner, Trial, prints, tests},
+    trial::{Runner, Submission, prints, tests},
 };
 use crate::words::number::milliseconds;
 
@@ -40,14 +40,14 @@ pub(super) struct Java {
 }
 
 impl Runner for Java {
-    fn run(&self, trial: &Trial) -> Result<Execution, String> {
-        let Trial {
+    fn run(&self, submission: &Submission) -> Result<Execution, String> {
+        let Submission {
             sandbox,
             limits,
             folder,
             source,
             check,
-        } = *trial;
+        } = *submission;
         let started = Instant::now();
         let classes = match self
             .compilers

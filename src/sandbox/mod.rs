@@ -36,7 +36,7 @@ use self::{
     isolation::{Sandbox, Stop},
     java::Java,
     python::Python,
-    trial::{Runner, Trial},
+    trial::{Runner, Submission},
 };
 use crate::language::Language;
 
@@ -357,7 +357,7 @@ impl Executor {
             .prefix("program-")
             .tempdir_in(self.folder.path())
             .map_err(|error| format!("{}: {error}", self.folder.path().display()))?;
-        runner.run(&Trial {
+        runner.run(&Submission {
             sandbox: &self.sandbox.until(stop),
             limits: &self.limits,
             folder: folder.path(),
