@@ -40,7 +40,7 @@ impl From<Side> for Pick {
 
 /// A pick as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct KeptPick {
     /// The task's id.
     pub id: String,
     /// `None` takes back what was picked before.
@@ -54,14 +54,14 @@ pub struct Entry {
 /// What was picked, by the task's id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Picks {
-    entries: BTreeMap<String, Entry>,
+    entries: BTreeMap<String, KeptPick>,
     /// What should be known of the file, for people to read: a last line that was cut off.
     pub notices: Vec<String>,
 }
 
 impl Picks {
     /// Adds a pick, in place of an earlier one of the same task.
-    pub fn add(&mut self, entry: Entry) {
+    pub fn add(&mut self, entry: KeptPick) {
         match entry.pick {
             Some(_) => self.entries.insert(entry.id.clone(), entry),
             None => self.entries.remove(&entry.id),

@@ -11,7 +11,7 @@ use crate::{
         explore::{self, Shown},
         list::{Basis, Filter, List},
         outcome::Run,
-        picks::{Entry, Picks},
+        picks::{KeptPick, Picks},
         subject::Subject,
         sweep::{Point, Setting},
         table::Part,
@@ -60,7 +60,7 @@ pub enum TuneEffect {
     KeepPick {
         file: PathBuf,
         run: Arc<Run>,
-        entry: Entry,
+        entry: KeptPick,
     },
     /// Stop until the shell goes on with the program.
     Suspend,
