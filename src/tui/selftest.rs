@@ -43,7 +43,7 @@ impl Programs {
         let (jobs, inbox) = channel();
         let thread = thread::Builder::new()
             .name("self-tests".to_owned())
-            .spawn(move || Bench::new(events).work(&inbox));
+            .spawn(move || Tester::new(events).work(&inbox));
         Programs {
             jobs: Some(jobs),
             stop: Stop::default(),
@@ -86,15 +86,15 @@ impl Drop for Programs {
 }
 
 /// The thread's side.
-struct Bench {
+struct Tester {
     events: UnboundedSender<Event>,
     /// One for each language, so that none waits for the toolchain of another.
     executors: HashMap<Language, Arc<Executor>>,
 }
 
-impl Bench {
+impl Tester {
     fn new(events: UnboundedSender<Event>) -> Self {
-        Bench {
+        Tester {
             events,
             executors: HashMap::new(),
         }
