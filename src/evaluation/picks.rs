@@ -17,7 +17,10 @@ use super::{
     statistics::{Estimate, wilson},
     table::{Row, Table},
 };
-use crate::words::number::{decimal, percent};
+use crate::{
+    meter::Side,
+    words::number::{decimal, percent},
+};
 
 /// What a person says of two completions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

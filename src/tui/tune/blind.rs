@@ -19,9 +19,10 @@ use crate::{
     document::Selection,
     evaluation::{
         outcome::{Outcome, Run},
-        picks::{KeptPick, Pick, Picks, Side, digest},
+        picks::{KeptPick, Pick, Picks, digest},
     },
     keys::Keymap,
+    meter::Side,
     syntax::Theme,
     tui::{app::App, palette::Palette, worker::Parser},
 };

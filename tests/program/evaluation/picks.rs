@@ -2,10 +2,13 @@
 
 use std::{fs, path::PathBuf};
 
-use routelens::evaluation::{
-    outcome::Run,
-    picks::{self, Counts, KeptPick, Pick, Side, digest},
-    table::Table,
+use routelens::{
+    evaluation::{
+        outcome::Run,
+        picks::{self, Counts, KeptPick, Pick, digest},
+        table::Table,
+    },
+    meter::Side,
 };
 use tempfile::TempDir;
 

@@ -8,8 +8,9 @@ use routelens::{
     config::Config,
     evaluation::{
         outcome::Run,
-        picks::{Counts, KeptPick, Pick, Picks, Side},
+        picks::{Counts, KeptPick, Pick, Picks},
     },
+    meter::Side,
     syntax::VerdictState,
     tui::{
         palette::{ColorDepth, Palette},

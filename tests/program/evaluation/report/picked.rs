@@ -1,6 +1,9 @@
 //! What a person picked, in place of tests.
 
-use routelens::evaluation::picks::{KeptPick, Pick, Side, digest, keep};
+use routelens::{
+    evaluation::picks::{KeptPick, Pick, digest, keep},
+    meter::Side,
+};
 
 use super::*;
 
