@@ -29,7 +29,7 @@ use crate::{
         outcome::Run,
         picks,
         subject::Subject,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::{Labels, Part},
         task::HoleKind,
     },
@@ -283,14 +283,14 @@ fn start(arguments: &Arguments, loaded: &Loaded, small: &str) -> Result<Start, F
     let strategy = arguments.policy.unwrap_or(Strategy::Policy(config.policy));
     let score = strategy.score(arguments.score.unwrap_or(config.score));
     let usual = config.threshold_for(score, small, arguments.language);
-    let setting = Setting {
+    let setting = OperatingPoint {
         strategy,
         score,
         threshold: within(score, arguments.threshold.unwrap_or(usual), "--threshold")?,
         escalation: arguments.escalation.unwrap_or(config.escalation),
     };
     let pin = arguments.pin.unwrap_or(setting.threshold);
-    let pinned = Setting {
+    let pinned = OperatingPoint {
         threshold: within(score, pin, "--pin")?,
         ..setting
     };

@@ -8,7 +8,7 @@ use super::subject::Subject;
 use crate::{
     evaluation::{
         explore::{self, Change},
-        sweep::Setting,
+        sweep::OperatingPoint,
         table::Part,
     },
     routing::Flip,
@@ -60,10 +60,10 @@ pub struct Listed {
 pub(crate) struct Basis<'a> {
     pub subject: &'a Subject,
     pub part: Part,
-    pub setting: &'a Setting,
+    pub setting: &'a OperatingPoint,
     /// The setting before the latest movement.
-    pub before: &'a Setting,
-    pub pinned: Option<&'a Setting>,
+    pub before: &'a OperatingPoint,
+    pub pinned: Option<&'a OperatingPoint>,
 }
 
 /// The outcomes that are listed.

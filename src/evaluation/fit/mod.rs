@@ -19,7 +19,7 @@ use super::{
     measure::{PolicyResult, measure_on},
     outcome::ModelIdentity,
     statistics::{Estimate, SEED},
-    sweep::{self, Point, Setting, Strategy},
+    sweep::{self, OperatingPoint, Point, Strategy},
     table::{Labels, Part, Table},
 };
 use crate::{
@@ -157,7 +157,7 @@ pub(super) fn fit_language(
     let sides = split.sides(material, part);
     enough(material, &sides)?;
     let threshold = choose(material, &sides.fit, strategy, score, aim)?;
-    let at = |threshold| Setting {
+    let at = |threshold| OperatingPoint {
         strategy,
         score,
         threshold,
@@ -181,8 +181,8 @@ pub(super) fn fit_language(
 fn difference(
     material: &Material,
     tasks: &[usize],
-    one: &Setting,
-    other: &Setting,
+    one: &OperatingPoint,
+    other: &OperatingPoint,
 ) -> Option<Estimate> {
     let (rows, k) = (material.table().rows(), material.table().k());
     let difference = |task: &usize| {

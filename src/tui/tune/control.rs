@@ -5,7 +5,7 @@ use strum::{EnumCount, IntoStaticStr, VariantArray};
 use super::Tune;
 use crate::{
     evaluation::{
-        sweep::{self, Setting, Strategy},
+        sweep::{self, OperatingPoint, Strategy},
         table::Part,
     },
     routing::{Escalation, Score},
@@ -82,7 +82,7 @@ impl Tune {
                 let kind = following(&kinds, self.part.kind, steps);
                 self.look_at(Part { kind, ..self.part });
             }
-            Control::Escalation => self.put(Setting {
+            Control::Escalation => self.put(OperatingPoint {
                 escalation: following(&Escalation::ALL, setting.escalation, steps),
                 ..setting
             }),
@@ -96,7 +96,7 @@ impl Tune {
             true => self.setting.threshold,
             false => self.threshold_of(strategy, score),
         };
-        self.put(Setting {
+        self.put(OperatingPoint {
             strategy,
             score,
             threshold,

@@ -20,7 +20,7 @@ use ratatui::{
 use self::layout::Layout;
 use super::{Page, Tune, TuneAction, keys};
 use crate::{
-    evaluation::{sweep::Setting, table::Labels},
+    evaluation::{sweep::OperatingPoint, table::Labels},
     tui::{
         layout::is_tiny,
         palette::Palette,
@@ -142,7 +142,7 @@ fn threshold(value: f32, step: f32) -> String {
 }
 
 /// A setting in a few words.
-fn in_words(setting: &Setting) -> String {
+fn in_words(setting: &OperatingPoint) -> String {
     let name = setting.strategy.name();
     match setting.strategy.has_threshold() {
         true => {

@@ -6,7 +6,7 @@ use ratatui::{buffer::Buffer, layout::Rect, text::Span};
 use crate::{
     evaluation::{
         explore::Cell,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
     },
     routing::Policy,
     tui::{
@@ -62,7 +62,7 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
 }
 
 /// Whether small completions like that are kept; `None` where that depends on each.
-fn keeps(setting: &Setting, sure: bool, parses: bool) -> Option<bool> {
+fn keeps(setting: &OperatingPoint, sure: bool, parses: bool) -> Option<bool> {
     match setting.strategy {
         Strategy::Oracle => None,
         // What else they go by is not of this table.
