@@ -25,7 +25,6 @@ use crate::{
             text::{Pane, cut, visible, wrap},
         },
     },
-    words::wrap::wrap_words,
 };
 
 /// Rows from which on each side's verdict has a line of its own.
