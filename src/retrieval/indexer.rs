@@ -14,6 +14,7 @@ use std::{
 use super::{Index, IndexEvent, Query, Scope};
 use crate::{
     config::Config,
+    words::number::milliseconds,
     worker::{Mailbox, Worker},
 };
 
@@ -141,7 +142,7 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
             (self.on_event)(IndexEvent::Found {
                 id: query.id,
                 passages,
-                took_ms: ms(began),
+                took_ms: milliseconds(began.elapsed()),
             });
         }
     }
@@ -216,14 +217,10 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
             (self.on_event)(IndexEvent::Ready {
                 root: index.scope().root.clone(),
                 census: index.census(),
-                took_ms: ms(began),
+                took_ms: milliseconds(began.elapsed()),
             });
         }
     }
-}
-
-fn ms(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
 }
 
 /// The message of a panic.

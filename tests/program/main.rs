@@ -6,6 +6,7 @@ mod blocking;
 mod cli;
 mod engine;
 mod evaluation;
+mod names;
 mod passages;
 mod retrieval;
 mod rooms;

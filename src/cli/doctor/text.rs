@@ -12,6 +12,7 @@ use super::{
 use crate::{
     local::DeviceInfo,
     store::recovery::Waiting,
+    words::table::{Align, Table},
     words::{human_bytes, moment, shorten_home, shown_text},
 };
 
@@ -261,22 +262,31 @@ impl Page {
         self.0.push('\n');
     }
 
-    /// Rows of columns, each as wide as its widest cell.
+    /// Rows of columns, indented.
     fn rows(&mut self, rows: Vec<Vec<String>>) {
-        let length = |cell: &String| cell.chars().count();
-        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |column: usize| {
-            let cells = rows.iter().filter_map(|row| row.get(column));
-            cells.map(length).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        for row in &rows {
-            let mut line = String::from(" ");
-            for (cell, width) in row.iter().zip(&widths) {
-                line.push_str(&format!(" {cell:<width$} "));
-            }
-            self.0.push_str(line.trim_end());
-            self.0.push('\n');
+        let mut table = Table::new([Align::Left]);
+        for row in rows {
+            table.row(row);
         }
+        for line in table.lines() {
+            self.0.push_str(&format!("  {line}\n"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_after_wide_characters() {
+        let mut page = Page(String::new());
+        let rows = [
+            ["/模型/小.gguf", "context 1024"],
+            ["/models/small.gguf", "none"],
+        ];
+        page.rows(rows.map(|row| row.map(String::from).to_vec()).to_vec());
+        let expected = "  /模型/小.gguf       context 1024\n  /models/small.gguf  none\n";
+        assert_eq!(page.0, expected);
     }
 }

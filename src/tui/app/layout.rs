@@ -8,7 +8,7 @@ use super::{
     App, ModelState,
     rows::{self, GhostText, Place},
 };
-use crate::tui::view::text::wrap_words;
+use crate::words::wrap::wrap_words;
 
 /// From this width on the panes stand beside the buffer.
 pub const WIDE: u16 = 120;

@@ -26,7 +26,7 @@ use tokio::{
 use self::{
     files::Files,
     selftest::Programs,
-    signals::{Signal, Signals},
+    signals::{ProcessSignal, ProcessSignals},
     syntax::SyntaxThread,
     terminal::{Keys, Screen},
 };
@@ -134,7 +134,7 @@ impl Driver {
         first: Vec<Effect>,
     ) -> io::Result<()> {
         let mut keys = Keys::read()?;
-        let mut signals = Signals::new()?;
+        let mut signals = ProcessSignals::new()?;
         // The first frame comes before the models are even asked for.
         self.draw(app, screen)?;
         let mut drawn = Instant::now();
@@ -150,19 +150,19 @@ impl Driver {
                     from_terminal(event?)
                 }
                 signal = signals.next() => match signal {
-                    Signal::End => Some(Event::Terminate),
-                    Signal::Suspend => {
+                    ProcessSignal::End => Some(Event::Terminate),
+                    ProcessSignal::Suspend => {
                         self.perform(app, screen, vec![Effect::Suspend])?;
                         urgent = true;
                         None
                     }
-                    Signal::Resized => {
+                    ProcessSignal::Resized => {
                         let size = screen.size()?;
                         urgent = true;
                         Some(Event::Resize(size.width, size.height))
                     }
-                    Signal::Resumed if mem::take(&mut self.stopped_itself) => None,
-                    Signal::Resumed => {
+                    ProcessSignal::Resumed if mem::take(&mut self.stopped_itself) => None,
+                    ProcessSignal::Resumed => {
                         terminal::take_again(app.config.mouse)?;
                         terminal::clear(screen)?;
                         urgent = true;

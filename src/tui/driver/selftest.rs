@@ -36,7 +36,7 @@ impl Programs {
     /// first program is to be run.
     pub fn answering(events: UnboundedSender<Event>) -> Self {
         Programs {
-            worker: Worker::start("self-tests", |mailbox| Bench::new(events).work(mailbox)),
+            worker: Worker::start("self-tests", |mailbox| Tester::new(events).work(mailbox)),
             stop: Stop::default(),
         }
     }
@@ -63,15 +63,15 @@ impl Drop for Programs {
 }
 
 /// The thread's side.
-struct Bench {
+struct Tester {
     events: UnboundedSender<Event>,
     /// One for each language, so that none waits for the toolchain of another.
     executors: HashMap<Language, Arc<Executor>>,
 }
 
-impl Bench {
+impl Tester {
     fn new(events: UnboundedSender<Event>) -> Self {
-        Bench {
+        Tester {
             events,
             executors: HashMap::new(),
         }

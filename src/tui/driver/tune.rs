@@ -10,7 +10,7 @@ use ratatui::{Terminal, backend::CrosstermBackend};
 
 use super::tune_files::perform;
 use super::{
-    signals::{Signal, Signals},
+    signals::{ProcessSignal, ProcessSignals},
     terminal::{self, Keys, Screen},
 };
 use crate::tui::tune::{Tune, TuneEffect, TuneEvent, view};
@@ -60,7 +60,7 @@ pub fn run(mut tune: Tune, folders: &Folders) -> Result<(), String> {
 async fn serve(tune: &mut Tune, screen: &mut Screen, palette: &Palette) -> io::Result<()> {
     let started = Instant::now();
     let mut keys = Keys::read()?;
-    let mut signals = Signals::new()?;
+    let mut signals = ProcessSignals::new()?;
     resize(tune, screen)?;
     loop {
         screen.draw(|frame| view::draw(frame, tune, palette))?;
@@ -68,18 +68,18 @@ async fn serve(tune: &mut Tune, screen: &mut Screen, palette: &Palette) -> io::R
             biased;
             event = keys.next() => Some(event?),
             signal = signals.next() => match signal {
-                Signal::End => return Ok(()),
-                Signal::Suspend => {
+                ProcessSignal::End => return Ok(()),
+                ProcessSignal::Suspend => {
                     suspend(tune, screen)?;
                     continue;
                 }
-                Signal::Resized => {
+                ProcessSignal::Resized => {
                     // A terminal that shrank and grew back has lost what was on it.
                     terminal::clear(screen)?;
                     resize(tune, screen)?;
                     continue;
                 }
-                Signal::Resumed => {
+                ProcessSignal::Resumed => {
                     terminal::take_again(false)?;
                     terminal::clear(screen)?;
                     continue;

@@ -11,9 +11,9 @@ use crate::{
         explore::{self, Shown},
         list::{Basis, Filter, List},
         outcome::Run,
-        picks::{Entry, Picks},
+        picks::{KeptPick, Picks},
         subject::Subject,
-        sweep::{Point, Setting},
+        sweep::{OperatingPoint, Point},
         table::Part,
     },
     routing::{FittedThreshold, Score},
@@ -60,7 +60,7 @@ pub enum TuneEffect {
     KeepPick {
         file: PathBuf,
         run: Arc<Run>,
-        entry: Entry,
+        entry: KeptPick,
     },
     /// Stop until the shell goes on with the program.
     Suspend,
@@ -85,8 +85,8 @@ pub struct Start {
     /// The file that thresholds are written to.
     pub config_file: PathBuf,
     pub part: Part,
-    pub setting: Setting,
-    pub pinned: Option<Setting>,
+    pub setting: OperatingPoint,
+    pub pinned: Option<OperatingPoint>,
 }
 
 /// The tune screen.
@@ -95,12 +95,12 @@ pub struct Tune {
     pub config: Config,
     pub config_file: PathBuf,
     pub part: Part,
-    pub setting: Setting,
+    pub setting: OperatingPoint,
     /// The score that was chosen, for policies that have none of their own.
     pub(super) chosen: Score,
-    pub pinned: Option<Setting>,
+    pub pinned: Option<OperatingPoint>,
     /// The setting before the latest movement.
-    pub before: Setting,
+    pub before: OperatingPoint,
     /// What the panes draw.
     pub shown: Shown,
     pub control: Control,
@@ -334,7 +334,7 @@ impl Tune {
     }
 
     /// Puts a setting in force that differs in more than τ.
-    pub(super) fn put(&mut self, setting: Setting) {
+    pub(super) fn put(&mut self, setting: OperatingPoint) {
         self.left_at
             .insert(self.setting.score.name(), self.setting.threshold);
         self.before = self.setting;

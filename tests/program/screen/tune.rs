@@ -7,7 +7,7 @@ use routelens::{
     evaluation::{
         outcome::Run,
         subject::Subject,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::Part,
     },
     language::Language,
@@ -23,8 +23,8 @@ use crate::evaluation::fixture;
 
 const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
 
-pub fn setting(threshold: f32) -> Setting {
-    Setting {
+pub fn setting(threshold: f32) -> OperatingPoint {
+    OperatingPoint {
         strategy: Strategy::Policy(Policy::Synconf),
         score: Score::FirstKMeanLogprob,
         threshold,
