@@ -229,15 +229,15 @@ fn a_server_on_its_way() {
     let mut app = kept();
     app.large.model = ModelState::Waiting(
         "workstation".to_owned(),
-        "the server loads its model".to_owned(),
+        "the server is loading its model".to_owned(),
     );
     at_all_sizes("server_waiting", &app);
-    assert!(shown(&app, (160, 45)).contains("workstation: the server loads its model"));
+    assert!(shown(&app, (160, 45)).contains("workstation: the server is loading its model"));
     app = asked();
-    app.large.runs[0].waiting = Some("429 Too Many Requests; trying again in 2 s".to_owned());
+    app.large.runs[0].waiting = Some("busy (429): retrying in 2 s".to_owned());
     for size in [(160, 45), (100, 30), (80, 24)] {
         assert!(
-            shown(&app, size).contains("waiting: 429 Too Many Requests"),
+            shown(&app, size).contains("waiting: busy (429)"),
             "{size:?}"
         );
     }
@@ -246,8 +246,7 @@ fn a_server_on_its_way() {
 #[test]
 fn a_server_that_cannot_be_had_says_what_to_do() {
     let mut app = kept();
-    let why = "http://127.0.0.1:8012: nobody listens there; start the server, or name another one \
-               with --large";
+    let why = "connection refused at http://127.0.0.1:8012; start the server, or check host and port";
     app.large.model = ModelState::Unreachable("workstation".to_owned(), why.to_owned());
     at_all_sizes("server_unreachable", &app);
 }
