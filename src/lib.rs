@@ -1,14 +1,49 @@
 //! routelens: a terminal playground for routed code completion.
 //!
-//! The rooms, from the inside out. `document`, `syntax`, `completion` and `routing` are the pure
-//! core: they know nothing of the rooms below them, and touch nothing outside but the files of
-//! `document::file`, `document::recovery` and theme folders. `local` runs a GGUF model through
-//! llama.cpp, `remote` asks a server, and `model` is either behind one handle; `meter` counts what
-//! they cost. `retrieval` finds passages of other files for them to read, `selftest` lets them test
-//! themselves, and `signals` keeps what a person did with what they wrote. `evaluation` puts benchmarks to both models once and computes from the recorded
-//! outcomes what every policy and threshold would have done. `tui` is the playground and the tune
-//! screen, `cli` the subcommands; both ask the same core, so what the screen shows can also be had
-//! as JSON. `config`, `language` and `assets` (what is inside the binary) serve all of them.
+//! Its rooms, from the inside out. Each may import the rooms in brackets and no others; a test reads
+//! this list.
+//!
+//! - `process`: ends a command together with everything that it started.
+//! - `language`: the programming languages.
+//! - `assets`: what is inside the binary.
+//! - `words`: text for people: what is shown of text from elsewhere, amounts, paths.
+//! - `keys`: the table of keys and their actions.
+//!
+//! The core is pure: it reads no file, clock or network.
+//!
+//! - `completion` (`language`): holes, requests, tokens and completions.
+//! - `syntax` (`language`, `assets`, `completion`): highlighting, verdicts, themes.
+//! - `document` (`language`, `words`, `completion`, `syntax`): the text being edited.
+//! - `routing` (`language`, `completion`, `syntax`): keep or escalate, and when.
+//!
+//! The engine asks models, runs programs and keeps files. Nothing in it draws or decides.
+//!
+//! - `sandbox` (`process`, `language`): runs programs that nobody has read.
+//! - `selftest` (`language`, `completion`, `routing`, `sandbox`): models that test themselves.
+//! - `privacy`: which files stay on this machine.
+//! - `local` (`completion`): models that run here, through llama.cpp.
+//! - `remote` (`process`, `completion`, `privacy`): models on servers.
+//! - `meter` (`completion`): counts what models cost.
+//! - `signals` (`language`, `syntax`, `routing`): counts what a person did with completions.
+//! - `store` (`language`, `words`, `document`, `routing`, `meter`, `signals`): files, whole or not at
+//!   all.
+//! - `config` (`language`, `keys`, `completion`, `routing`, `selftest`, `privacy`, `remote`, `store`):
+//!   everything that can be set.
+//! - `models` (`assets`, `words`, `completion`, `local`, `remote`, `meter`, `store`, `config`): finds
+//!   models and puts each behind one handle.
+//! - `retrieval` (`language`, `completion`, `privacy`, `config`): passages of other files.
+//!
+//! The shell is what people see.
+//!
+//! - `evaluation` (`language`, `assets`, `completion`, `syntax`, `routing`, `sandbox`, `selftest`,
+//!   `local`, `remote`, `meter`, `signals`, `store`, `models`): benchmarks, recorded outcomes, and what
+//!   policies make of them.
+//! - `tui` (`language`, `assets`, `words`, `keys`, `completion`, `syntax`, `document`, `routing`,
+//!   `sandbox`, `selftest`, `local`, `remote`, `meter`, `signals`, `store`, `config`, `models`,
+//!   `retrieval`, `evaluation`): the playground and the tune screen.
+//! - `cli` (`language`, `assets`, `words`, `completion`, `syntax`, `document`, `routing`, `sandbox`,
+//!   `selftest`, `local`, `remote`, `meter`, `signals`, `store`, `config`, `models`, `retrieval`,
+//!   `evaluation`, `tui`): the subcommands.
 
 pub mod assets;
 pub mod cli;
@@ -16,17 +51,20 @@ pub mod completion;
 pub mod config;
 pub mod document;
 pub mod evaluation;
-mod json;
+pub mod keys;
 pub mod language;
 pub mod local;
-mod lock;
 pub mod meter;
-pub mod model;
+pub mod models;
+pub mod privacy;
 mod process;
 pub mod remote;
 pub mod retrieval;
 pub mod routing;
+pub mod sandbox;
 pub mod selftest;
 pub mod signals;
+pub mod store;
 pub mod syntax;
 pub mod tui;
+pub mod words;

@@ -13,7 +13,7 @@ use std::{
 use serde::Serialize;
 
 use super::Failure;
-use crate::document::width::shown_text;
+use crate::words::shown_text;
 
 /// The shortest time between two progress lines.
 const PROGRESS_PAUSE: Duration = Duration::from_millis(100);

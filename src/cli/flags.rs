@@ -9,10 +9,11 @@ use clap::{
 use toml::Value;
 
 use crate::{
-    config::{FlagValue, folders::resolve},
+    config::FlagValue,
     evaluation::table::Labels,
     remote::Dialect,
     routing::{Escalation, Policy, Score, UserSignal},
+    store::folders::resolve,
 };
 
 /// Which models, how they run and what decides.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{Failure, console::Console};
-use crate::{completion::Hole, json, language::Language, routing::UserSignal};
+use crate::{completion::Hole, language::Language, routing::UserSignal, store::json};
 
 /// A hole as a line of input gives it. Further keys are allowed and ignored.
 #[derive(Debug, Deserialize)]

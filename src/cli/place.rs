@@ -5,7 +5,8 @@ use std::path::Path;
 use super::Failure;
 use crate::{
     completion::Hole,
-    document::{Document, Selection, file, location::parse_location},
+    document::{Document, Selection, location::parse_location},
+    store::file,
 };
 
 /// The hole at a place in a file, as the playground would cut it there, and what is to be said of

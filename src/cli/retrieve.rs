@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::{Failure, Outcome, console::Console, flags::Given, load, place::cut};
 use crate::{
     completion::{Passage, Rejected, RequestId},
-    config::folders::resolve,
-    local::discover::shorten_home,
     retrieval::{Census, Index, Query, Scope},
+    store::folders::resolve,
+    words::shorten_home,
 };
 
 /// Say which passages of the folder a model would read for a place

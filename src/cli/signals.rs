@@ -9,10 +9,10 @@ use super::{
     usage::{Table, count, numbered, short},
 };
 use crate::{
-    config::Folders,
-    local::discover::shorten_home,
     routing::Action,
-    signals::{Count, Decided, Held, Store, counts},
+    signals::{Count, Decided, counts},
+    store::{Folders, Held, SignalsFile},
+    words::shorten_home,
 };
 
 /// Say what was done with completions, by model and language
@@ -48,7 +48,7 @@ struct Report {
 
 /// Prints the counts.
 pub(super) fn run(arguments: Arguments) -> Outcome {
-    let store = Store::at(Folders::find().signals_file());
+    let store = SignalsFile::at(Folders::find().signals_file());
     let model = arguments.model.as_deref();
     let held = match arguments.clear {
         true => store.clear(model),
@@ -73,7 +73,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     Ok(0)
 }
 
-fn write(held: &Held, store: &Store, arguments: &Arguments) -> String {
+fn write(held: &Held, store: &SignalsFile, arguments: &Arguments) -> String {
     let file = shorten_home(store.path());
     let mut text = match (held.signals.is_empty(), &arguments.model) {
         (false, _) => format!("since ever ({file})\n\n{}", table(&counts(&held.signals))),

@@ -26,16 +26,19 @@ use crate::{
     config::Loaded,
     evaluation::{
         file,
+        list::Filter,
         outcome::Run,
         picks,
+        subject::Subject,
         sweep::{Setting, Strategy},
         table::{Labels, Part},
         task::HoleKind,
     },
     language::Language,
     routing::{Escalation, Score},
-    signals::{Signal, Store},
-    tui::tune::{Filter, Start, Subject, Tune, run as open},
+    signals::Signal,
+    store::SignalsFile,
+    tui::tune::{Start, Tune, run as open},
 };
 
 /// Explore policies and thresholds on the outcomes of a run
@@ -149,7 +152,7 @@ fn of_signals(
     loaded: &Loaded,
     console: &mut Console,
 ) -> Result<(Subject, Start), Failure> {
-    let store = Store::at(loaded.folders.signals_file());
+    let store = SignalsFile::at(loaded.folders.signals_file());
     let held = store.held().map_err(Failure::Failed)?;
     let file = store.path().display();
     if held.skipped > 0 {

@@ -6,10 +6,9 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Failure, Outcome, console::Console};
 use crate::{
-    config::Folders,
-    document::width::shown_text,
-    local::discover::shorten_home,
-    meter::{Estimate, SideSummary, Store, Summary, Usage},
+    meter::{Estimate, SideSummary, Summary, Usage},
+    store::{Folders, UsageFile},
+    words::{shorten_home, shown_text},
 };
 
 /// The most cells of a model's name that are shown.
@@ -51,7 +50,7 @@ struct Report {
 /// Prints the counts.
 pub(super) fn run(arguments: Arguments) -> Outcome {
     let path = Folders::find().usage_file();
-    let store = Store::at(path);
+    let store = UsageFile::at(path);
     let held = match arguments.reset {
         true => store.reset(),
         false => store.held(),

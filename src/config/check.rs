@@ -2,8 +2,9 @@
 
 use super::{Config, NamedModel};
 use crate::{
-    remote::{Dialect, check_pattern},
-    tui::keymap::{Keymap, KeymapError},
+    keys::{Keymap, KeymapError},
+    privacy::check_pattern,
+    remote::Dialect,
 };
 
 /// The longest that a deadline may be, in milliseconds: a day.

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value, de::DeTable};
 
 use super::{
-    Config, ConfigError,
-    folders::resolve,
+    Config,
+    error::ConfigError,
     models::MODEL_KEYS,
     setting::{Kind, SETTINGS},
 };
-use crate::remote::shown_url;
+use crate::{remote::shown_url, store::folders::resolve};
 
 /// What a file sets.
 #[derive(Debug, Clone, Default)]

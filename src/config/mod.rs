@@ -3,25 +3,21 @@
 //!
 //! Here: what can be set, and its defaults. [`setting`] lists every setting with its help, [`mod@file`]
 //! reads the TOML file, `check` says what a value must be, and [`load`] puts the layers on top of
-//! each other. [`folders`] knows where files are kept.
+//! each other.
 
 mod check;
+mod error;
 pub mod file;
-pub mod folders;
 mod load;
 mod models;
 mod parts;
-mod provenance;
 pub mod setting;
 mod write;
 
-pub use folders::Folders;
-pub use load::{ConfigError, FlagValue, Loaded, Source, load};
+pub use error::ConfigError;
+pub use load::{FlagValue, Loaded, Source, load};
 pub use models::NamedModel;
-pub use parts::{Retrieval, SelfTesting, Speculation};
-pub use provenance::LoadedModel;
-#[cfg(test)]
-pub(crate) use provenance::tests::fit;
+pub use parts::{Retrieval, Speculation};
 pub use write::{put_thresholds, thresholds_text};
 
 use std::{collections::BTreeMap, path::PathBuf};
@@ -31,9 +27,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     completion::Sampling,
     language::Language,
-    local::EngineConfig,
     remote::Dialect,
-    routing::{Escalation, Policy, Score, Settings},
+    routing::{Escalation, FittedThreshold, Policy, Score, Settings},
+    selftest::SelfTesting,
 };
 
 /// Which property of tokens the ghost text shows.
@@ -68,46 +64,6 @@ impl Heatmap {
             Heatmap::Off => "off",
         }
     }
-}
-
-/// A threshold for one model and language (either may be left out to mean any), chosen by a person
-/// or fitted on outcomes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FittedThreshold {
-    pub model: Option<String>,
-    pub language: Option<Language>,
-    pub score: Score,
-    pub value: f32,
-    /// How it was found; none for one that a person chose.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fitted: Option<Fit>,
-}
-
-/// How a threshold was fitted, so that it can be reviewed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fit {
-    /// The dataset's name and the first digits of its SHA-256.
-    pub dataset: String,
-    /// Name and fingerprint (or address) of the models, as `NAME (FINGERPRINT)`.
-    pub small: String,
-    pub large: String,
-    /// Such as `best (synconf, first_k 3)`, `within 0.01 of the best (confidence)`: what for, and
-    /// under which policy.
-    pub aim: String,
-    /// Which outcomes it was fitted on and which it was tried on, such as `half, seed 1`.
-    pub split: String,
-    /// The day, as `2026-11-21`.
-    pub date: String,
-    /// How many outcomes it was fitted on, and tried on.
-    pub outcomes: usize,
-    pub tried_on: usize,
-    /// On the outcomes that it was tried on: pass@1 with its 95 % interval, and the share escalated.
-    pub pass_at_1: f64,
-    pub low: f64,
-    pub high: f64,
-    pub escalation: f64,
 }
 
 /// Everything that can be set.
@@ -150,7 +106,7 @@ pub struct Config {
     pub threshold: Option<f32>,
     /// Thresholds for one model and language.
     pub thresholds: Vec<FittedThreshold>,
-    /// How many first tokens the first-k scores are over.
+    /// How many first tokens the first-k scores cover.
     pub first_k: usize,
     /// The most tokens of one completion.
     pub max_tokens: usize,
@@ -185,7 +141,7 @@ pub struct Config {
     pub device: Option<String>,
     /// Whether KV cache past the common prefix is shifted to its new place and used again.
     pub shift_reuse: bool,
-    /// How many candidates each token carries.
+    /// How many candidates to keep per token.
     pub top: usize,
     /// Folders searched for GGUF files by the model picker.
     pub model_folders: Vec<PathBuf>,
@@ -291,19 +247,6 @@ impl Config {
             score,
             threshold: self.threshold_for(score, model, language),
             k: self.first_k,
-        }
-    }
-
-    /// How to run the model in `model` under this configuration.
-    pub fn engine(&self, model: PathBuf) -> EngineConfig {
-        EngineConfig {
-            context: self.context,
-            threads: self.threads,
-            gpu_layers: self.gpu_layers,
-            device: self.device.clone(),
-            top: self.top,
-            shift_reuse: self.shift_reuse,
-            ..EngineConfig::new(model)
         }
     }
 }

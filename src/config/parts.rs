@@ -1,5 +1,5 @@
 //! The settings of the parts by which the two models help each other, each a table of its own:
-//! speculation, retrieval and self-tests.
+//! speculation and retrieval. Those of self-tests are in [`crate::selftest`].
 
 use std::path::PathBuf;
 
@@ -68,34 +68,6 @@ impl Default for Retrieval {
             overlap_lines: 10,
             max_files: 20_000,
             max_file_kib: 512,
-        }
-    }
-}
-
-/// How models test themselves (Model Cascading for Code, arXiv 2405.15842).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct SelfTesting {
-    /// k: how many solutions are sampled from each model. One is greedy.
-    pub solutions: usize,
-    /// How many tests each model writes.
-    pub tests: usize,
-    /// How many lines a test has.
-    pub test_lines: usize,
-    /// θ: the share of solutions × tests that the best group must reach, 0 to 1.
-    pub theta: f32,
-    /// The models after the small one, in order, as `large` names them; empty means the large one.
-    pub chain: Vec<String>,
-}
-
-impl Default for SelfTesting {
-    fn default() -> Self {
-        SelfTesting {
-            solutions: 3,
-            tests: 4,
-            test_lines: 1,
-            theta: 0.5,
-            chain: Vec::new(),
         }
     }
 }

@@ -8,8 +8,11 @@ use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value,
 };
 
-use super::{Fit, FittedThreshold, file};
-use crate::document::file::save;
+use super::file;
+use crate::{
+    routing::{Fit, FittedThreshold},
+    store::file::save,
+};
 
 /// The key of the list.
 const LIST: &str = "thresholds";

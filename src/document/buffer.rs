@@ -1,6 +1,6 @@
 //! The document: the text with its selection, and the single path by which every edit, undo and
-//! redo changes it. Motions are in [`super::movement`], indentation rules in `indent`, the grouping
-//! of changes for undo in `history`.
+//! redo changes it. Motions are in [`super::movement`], indentation rules in `indentation`, the
+//! grouping of changes for undo in `history`.
 
 use std::{
     borrow::Cow,
@@ -13,48 +13,13 @@ use ropey::Rope;
 use super::{
     grapheme,
     history::{Change, History},
-    indent::IndentUnit,
+    indentation::IndentUnit,
+    lines,
     movement::{self, Motion},
+    selection::{EditKind, Selection},
     width,
 };
 use crate::{completion::Hole, language::Language, syntax::Edit};
-
-/// A selection from `anchor` (where it started) to `head` (the cursor). Empty if they are equal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Selection {
-    pub anchor: usize,
-    pub head: usize,
-}
-
-impl Selection {
-    /// Just a cursor.
-    pub fn at(cursor: usize) -> Self {
-        Selection {
-            anchor: cursor,
-            head: cursor,
-        }
-    }
-
-    /// The selected chars, in text order.
-    pub fn range(self) -> Range<usize> {
-        self.anchor.min(self.head)..self.anchor.max(self.head)
-    }
-
-    pub fn is_empty(self) -> bool {
-        self.anchor == self.head
-    }
-}
-
-/// What made an edit; decides which edits one undo reverts together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EditKind {
-    /// Typed characters: those of one word are one undo step.
-    Type,
-    /// Backspace and delete: a run in one direction is one undo step.
-    Delete,
-    /// Always a step of its own: paste, accepted completion, new line.
-    Whole,
-}
 
 /// How many lines to examine for a document's line ending.
 const LINES_FOR_ENDING: usize = 256;
@@ -229,7 +194,7 @@ impl Document {
     pub fn char_at(&self, line: usize, column: usize) -> usize {
         let line = line.min(self.text.len_lines() - 1);
         let at = self.text.line_to_char(line).saturating_add(column);
-        grapheme::floor(&self.text, at.min(movement::line_end(&self.text, line)))
+        grapheme::floor(&self.text, at.min(lines::line_end(&self.text, line)))
     }
 
     /// The word (or run of blanks or punctuation) around char `at`: the target of a double click.
@@ -410,7 +375,7 @@ fn detect_line_ending(text: &Rope) -> &'static str {
     let breaks = text.len_lines() - 1;
     let looked_at = breaks.min(LINES_FOR_ENDING);
     let with_return = (0..looked_at)
-        .filter(|&line| movement::line_end(text, line) + 1 < text.line_to_char(line + 1))
+        .filter(|&line| lines::line_end(text, line) + 1 < text.line_to_char(line + 1))
         .count();
     match with_return * 2 > looked_at {
         true => "\r\n",

@@ -1,6 +1,6 @@
 //! Undo and redo: which changes are reverted together, and how many are kept.
 
-use super::{EditKind, Selection};
+use super::selection::{EditKind, Selection};
 
 /// Limit of the undo history in bytes of text; the oldest steps are dropped first. The newest step
 /// is always kept, so that any edit can be undone.

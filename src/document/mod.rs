@@ -1,5 +1,5 @@
-//! The text being edited: a rope, a selection, edits with undo, and search. Only [`mod@file`] and
-//! [`recovery`] touch the disk.
+//! The text being edited: a rope, a selection, edits with undo, and search. Pure: files are opened
+//! and saved by [`crate::store`].
 //!
 //! Positions are char indices of the rope unless a name says otherwise. Every edit makes a new
 //! revision and is kept as a [`crate::syntax::Edit`] until [`Document::take_edits`] passes it on.
@@ -7,16 +7,18 @@
 //! other `\r` is an ordinary character.
 
 mod buffer;
-pub mod file;
 mod grapheme;
 mod history;
 mod indent;
+mod indentation;
+pub mod lines;
 pub mod location;
 pub mod movement;
-pub mod recovery;
 pub mod search;
+mod selection;
 #[cfg(test)]
 mod tests;
 pub mod width;
 
-pub use buffer::{Document, EditKind, Selection};
+pub use buffer::Document;
+pub use selection::{EditKind, Selection};

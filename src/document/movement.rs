@@ -5,7 +5,11 @@ use std::ops::Range;
 
 use ropey::Rope;
 
-use super::{grapheme, width};
+use super::{
+    grapheme,
+    lines::{leading_blanks, line_end},
+    width,
+};
 
 /// A motion of the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,26 +88,6 @@ fn line_start(text: &Rope, from: usize) -> usize {
     } else {
         grapheme::floor(text, first)
     }
-}
-
-/// The end of `line`, before its line break.
-pub fn line_end(text: &Rope, line: usize) -> usize {
-    if line + 1 >= text.len_lines() {
-        return text.len_chars();
-    }
-    let break_at = text.line_to_char(line + 1) - 1;
-    match break_at.checked_sub(1).map(|before| text.char(before)) {
-        Some('\r') if break_at > text.line_to_char(line) => break_at - 1,
-        _ => break_at,
-    }
-}
-
-/// The number of spaces and tabs at the start of `line`, up to what can be measured exactly.
-pub(super) fn leading_blanks(text: &Rope, line: usize) -> usize {
-    text.chars_at(text.line_to_char(line))
-        .take(width::EXACT_CHARS)
-        .take_while(|c| matches!(c, ' ' | '\t'))
-        .count()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,9 +11,11 @@
 use serde::Serialize;
 
 use super::{
+    asked::Asked,
     fit::{Aim, Split, fit_language},
-    report::{Asked, Material, SEED, is_beyond_noise, measure_on},
-    statistics::{Estimate, FEW, RESAMPLES, interval},
+    material::Material,
+    measure::measure_on,
+    statistics::{Estimate, FEW, RESAMPLES, SEED, interval, is_beyond_noise},
     sweep::{Setting, Strategy},
     table::{Part, Row},
 };

@@ -1,11 +1,11 @@
 //! Outcomes for tests: a run of which only what decides is chosen.
 
 use super::{
+    asked::{Asked, Provenance, Threshold},
     dataset::DatasetId,
-    execution::Limits,
+    material::Material,
     outcome::{Attempt, Header, ModelIdentity, Outcome, Run, RunSettings, VERSION},
     person::Person,
-    report::{Asked, Material, Provenance, Threshold},
     table::Labels,
     task::HoleKind,
 };
@@ -14,6 +14,7 @@ use crate::{
     language::Language,
     meter::Rates,
     routing::{Escalation, Policy, Score},
+    sandbox::Limits,
     syntax::VerdictState,
 };
 

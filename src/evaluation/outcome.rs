@@ -8,11 +8,7 @@ pub(super) mod tests;
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{
-    dataset::DatasetId,
-    execution::{Execution, Limits},
-    task::HoleKind,
-};
+use super::{dataset::DatasetId, task::HoleKind};
 use crate::{
     completion::{
         Completion, Drafting, StopReason,
@@ -21,6 +17,7 @@ use crate::{
     language::Language,
     local,
     meter::Rates,
+    sandbox::{Execution, Limits},
     syntax::{TokenSyntax, VerdictState},
 };
 
@@ -130,7 +127,7 @@ impl ModelIdentity {
     /// The identity of a model that is ready; a file is read for its fingerprint.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The file is unreadable.
     pub fn of(info: &ModelInfo, rates: Rates) -> std::io::Result<Self> {
         let (fingerprint, description) = match &info.origin {
             Origin::File {

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::execution::{Check, Program};
-use crate::{completion::Hole, language::Language};
+use crate::{
+    completion::Hole,
+    language::Language,
+    sandbox::{Check, Program},
+};
 
 /// What kind of place a hole is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -9,7 +9,6 @@
 mod backend;
 mod blocking;
 mod context;
-pub mod discover;
 mod fingerprint;
 mod gguf;
 mod load;

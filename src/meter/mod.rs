@@ -3,21 +3,19 @@
 //! cost.
 //!
 //! Counting is pure: [`Meter`] takes requests and decisions, [`Tally`] holds the sums, and
-//! [`Estimate`] and [`Summary`] are derived from a tally. Only [`Store`] touches a file, the
-//! all-time counts in the state folder. Nothing here decides or draws.
+//! [`Estimate`] and [`Summary`] are derived from a tally. Nothing here decides, draws or touches a
+//! file: [`crate::store`] keeps the all-time counts.
 
 mod estimate;
-mod store;
 mod tally;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use serde::{Deserialize, Serialize};
 
 use crate::completion::Timing;
 
 pub use estimate::{Estimate, SideSummary, Summary, always_large};
-pub use store::Store;
 pub use tally::{Sample, Tally, Usage};
 
 /// The rates of a model, from the configuration.

@@ -21,11 +21,11 @@ use reqwest::{
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::{Network, Problem, ProblemKind, ServerConfig, key::Key, network::Route};
+use super::{
+    Network, Problem, ProblemKind, ServerConfig, key::Key, network::Route, url::shown_url,
+};
 use crate::completion::Passage;
 use address::Address;
-
-pub use address::shown_url;
 
 /// How much of a response to read.
 const BODY_BOUND: usize = 1024 * 1024;

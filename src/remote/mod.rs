@@ -16,13 +16,13 @@ mod exchange;
 mod key;
 mod lines;
 mod network;
-mod privacy;
 mod problem;
 mod remedy;
 mod room;
 mod server;
 mod standing;
 mod stream;
+mod url;
 
 use std::{fmt, time::Duration};
 
@@ -30,14 +30,12 @@ use crate::completion::fim::Family;
 
 pub use dialect::Dialect;
 pub use examine::{ServerReport, examine};
-pub use exchange::shown_url;
 pub use key::KeySource;
 pub use network::{Network, NetworkConfig};
-pub(crate) use privacy::Deny;
-pub use privacy::{check_pattern, is_loopback, plain_http_notice};
 pub use problem::{Problem, ProblemKind};
 pub use server::Remote;
 pub use standing::model_name;
+pub use url::{is_loopback, plain_http_notice, shown_url};
 
 /// A server and how to talk to it.
 #[derive(Clone, PartialEq)]

@@ -15,7 +15,8 @@ use rustls::{
 };
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use super::{Problem, ProblemKind, key::Keys, privacy::Deny};
+use super::{Problem, ProblemKind, key::Keys};
+use crate::privacy::Deny;
 
 /// TCP keepalive interval of idle connections.
 const KEEPALIVE: Duration = Duration::from_secs(30);
@@ -60,6 +61,7 @@ impl Network {
     /// Opens and starts nothing before the first request.
     pub fn new(config: NetworkConfig) -> Self {
         let deny = Deny::new(&config.deny);
+        let deny = deny.map_err(|text| Problem::new(ProblemKind::Setting, text));
         Network {
             shared: Arc::new(Shared {
                 config,
@@ -130,7 +132,8 @@ impl Network {
         match path {
             Some(path) => {
                 let deny = self.shared.deny.as_ref();
-                deny.map_err(Clone::clone)?.permits(path)
+                let permitted = deny.map_err(Clone::clone)?.permits(path);
+                permitted.map_err(denied)
             }
             None => Ok(()),
         }
@@ -143,7 +146,8 @@ impl Network {
     pub(super) fn permits_in(&self, folder: &Path, path: &Path) -> Result<(), Problem> {
         self.online()?;
         let deny = self.shared.deny.as_ref();
-        deny.map_err(Clone::clone)?.permits_in(folder, path)
+        let permitted = deny.map_err(Clone::clone)?.permits_in(folder, path);
+        permitted.map_err(denied)
     }
 }
 
@@ -154,6 +158,11 @@ impl Drop for Shared {
             runtime.shutdown_background();
         }
     }
+}
+
+/// A file that stays here, as the problem of a request.
+fn denied(why: String) -> Problem {
+    Problem::new(ProblemKind::Denied, why)
 }
 
 fn make_client(route: Route, files: &[PathBuf]) -> Result<Client, Problem> {
@@ -212,4 +221,31 @@ fn own_certificates(files: &[PathBuf]) -> Result<Vec<Certificate>, Problem> {
         }
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_without_a_file_may_go_unless_offline() {
+        let network = |offline, deny: &str| {
+            Network::new(NetworkConfig {
+                offline,
+                deny: vec![deny.to_owned()],
+                ca_certificates: Vec::new(),
+            })
+        };
+        assert!(network(false, "*").permits(None).is_ok());
+        let problem = network(false, "*")
+            .permits(Some(Path::new("a.py")))
+            .expect_err("denied");
+        assert_eq!(problem.kind, ProblemKind::Denied);
+        let problem = network(true, "*.pem").permits(None).expect_err("offline");
+        assert_eq!(problem.kind, ProblemKind::Offline);
+        let problem = network(false, "[a")
+            .permits(Some(Path::new("a.py")))
+            .expect_err("bad");
+        assert_eq!(problem.kind, ProblemKind::Setting);
+    }
 }

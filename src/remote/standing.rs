@@ -6,7 +6,7 @@ use super::{
     Problem, ProblemKind,
     dialect::{Dialect, Fim, Profile},
     exchange::Exchange,
-    privacy::plain_http_notice,
+    url::plain_http_notice,
 };
 use crate::completion::model::{ModelEvent, ModelInfo, Origin};
 
@@ -121,7 +121,7 @@ pub(super) fn notices(exchange: &Exchange) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{config::Config, model::ModelSource};
+    use crate::{config::Config, models::ModelSource};
 
     #[test]
     fn a_model_is_called_as_its_server_and_the_configuration_call_it() {

@@ -15,7 +15,7 @@ use std::{
 use ignore::{DirEntry, Walk, WalkBuilder};
 
 use super::{Census, Scope};
-use crate::remote::Deny;
+use crate::privacy::Deny;
 
 /// Entries to visit per file that may be indexed, so that a folder of a million images ends as
 /// well.

@@ -5,8 +5,10 @@
 mod cascade;
 mod decision;
 mod escalation;
+pub(crate) mod fit;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod gates;
 mod history;
 mod policy;
 mod score;
@@ -14,6 +16,8 @@ mod score;
 pub use cascade::{Cascade, CascadeEffect, LargeUse};
 pub use decision::{Action, Decision, Reason, Signal};
 pub use escalation::Escalation;
+pub use fit::{Fit, FittedThreshold, LoadedModel};
+pub use gates::{action, decide};
 pub use history::{Cost, Entry, Feedback, Flip, History};
-pub use policy::{Evidence, Policy, SelfTest, Settings, UserSignal, action, decide};
+pub use policy::{Evidence, Policy, SelfTest, Settings, UserSignal};
 pub use score::{Score, Scores};

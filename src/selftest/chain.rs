@@ -2,13 +2,11 @@
 //! best solution is returned. Where none does, the last one's best is.
 
 use super::{
+    SelfTesting,
     attempt::Sampled,
     trial::{Trial, Want},
 };
-use crate::{
-    completion::{Completion, Hole, Sampling},
-    config::SelfTesting,
-};
+use crate::completion::{Completion, Hole, Sampling};
 
 /// What a chain returns in the end.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,13 +6,11 @@
 //! [`Matrix`] holds what passed what, and its score. [`site`] finds the function that can be called,
 //! [`writing`] has the model write tests and reads them, [`program`] makes what is run. [`trial`] is
 //! one model's turn and [`chain`] that of all of them: state machines without input or output, driven
-//! by whoever asks the models and runs the programs. [`attempt`] is a turn as it is recorded, and
-//! [`plan`] computes on recorded ones which k, tests, lines and θ are worth their cost. Nothing here
-//! draws, asks or runs.
+//! by whoever asks the models and runs the programs. [`attempt`] is a turn as it is recorded. Nothing
+//! here draws, asks or runs.
 
 pub mod attempt;
 pub mod chain;
-pub mod plan;
 pub mod program;
 pub mod site;
 pub mod trial;
@@ -22,6 +20,34 @@ use serde::{Deserialize, Serialize};
 
 pub use chain::{Chain, Returned};
 pub use trial::{Ask, Outcome, Purpose, Run, Trial, Want};
+
+/// How models test themselves (Model Cascading for Code, arXiv 2405.15842).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SelfTesting {
+    /// k: how many solutions are sampled from each model. One is greedy.
+    pub solutions: usize,
+    /// How many tests each model writes.
+    pub tests: usize,
+    /// How many lines a test has.
+    pub test_lines: usize,
+    /// θ: the share of solutions × tests that the best group must reach, 0 to 1.
+    pub theta: f32,
+    /// The models after the small one, in order, as `large` names them; empty means the large one.
+    pub chain: Vec<String>,
+}
+
+impl Default for SelfTesting {
+    fn default() -> Self {
+        SelfTesting {
+            solutions: 3,
+            tests: 4,
+            test_lines: 1,
+            theta: 0.5,
+            chain: Vec::new(),
+        }
+    }
+}
 
 /// Solutions against tests of one model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

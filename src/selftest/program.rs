@@ -3,8 +3,8 @@
 
 use super::site::Site;
 use crate::{
-    evaluation::execution::{Check, Program},
     language::Language,
+    sandbox::{Check, Program},
 };
 
 /// What the file's own `main` is called.

@@ -8,7 +8,7 @@
 //! test: one that cannot be run by itself says nothing about what was written in it.
 
 use super::{
-    Matrix,
+    Matrix, SelfTesting,
     attempt::{Attempt, Sampled, WrittenTest},
     program,
     site::{self, Site},
@@ -16,9 +16,8 @@ use super::{
 };
 use crate::{
     completion::{Completion, Hole, Sampling},
-    config::SelfTesting,
-    evaluation::execution::Program,
     routing::SelfTest,
+    sandbox::Program,
 };
 
 /// Enough for one line of a test; a test that is longer is cut off, and not counted.

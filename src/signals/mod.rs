@@ -1,9 +1,8 @@
-//! The user's reactions to completions, stored on this machine: one line each in a file of the
-//! state folder ([`Store`]), counted by model and language ([`counts`]), so that `tune` can use
-//! them as labels. The file contains no code.
+//! The user's reactions to completions, one [`Signal`] each, counted by model and language
+//! ([`counts`]), so that `tune` can use them as labels. They contain no code. [`crate::store`]
+//! keeps them on this machine.
 
 mod count;
-mod store;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +13,6 @@ use crate::{
 };
 
 pub use count::{Count, Decided, counts};
-pub use store::{Held, Store};
 
 /// The user's reaction to one completion, and the router's decision about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,4 +51,4 @@ impl Signal {
 }
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

@@ -21,16 +21,16 @@ use super::{
 use crate::{
     assets,
     config::Config,
-    document::{
-        Document,
-        file::{self, FileError, FileStamp},
+    document::Document,
+    evaluation::outcome,
+    meter::Meter,
+    models::{ModelSource, discover},
+    signals::Signal,
+    store::{
+        FileError, FileStamp, SignalsFile, UsageFile,
+        file::{self},
         recovery::{self, Snapshot},
     },
-    evaluation::outcome,
-    local::discover,
-    meter::{Meter, Store},
-    model::ModelSource,
-    signals::{self, Signal},
 };
 
 /// The recovery file is written this long after an edit, or at once when the program ends.
@@ -45,8 +45,8 @@ const MOST_FILES: usize = 20_000;
 /// A handle on the thread.
 pub(super) struct Files {
     folders: Vec<PathBuf>,
-    store: Option<Store>,
-    signals: signals::Store,
+    store: Option<UsageFile>,
+    signals: SignalsFile,
     open: OnDisk,
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
@@ -67,8 +67,8 @@ impl Files {
     /// from the start.
     pub fn new(
         folders: Vec<PathBuf>,
-        store: Store,
-        signals: signals::Store,
+        store: UsageFile,
+        signals: SignalsFile,
         first: &OpenedFile,
     ) -> Self {
         Files {
@@ -147,8 +147,8 @@ fn on_disk(file: &OpenedFile) -> OnDisk {
 struct Desk {
     folders: Vec<PathBuf>,
     events: UnboundedSender<Event>,
-    store: Option<Store>,
-    signals: signals::Store,
+    store: Option<UsageFile>,
+    signals: SignalsFile,
     /// It was said that signals cannot be kept.
     said_unkept: bool,
     open: OnDisk,
@@ -441,17 +441,17 @@ mod tests {
     fn what_was_counted_is_kept_when_the_program_ends() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("usage.json");
-        let (store, mut meter, _) = Store::open(path.clone());
+        let (store, mut meter, _) = UsageFile::open(path.clone());
         let first = sample(assets::samples()[0].name).expect("a bundled sample");
         let (events, _inbox) = unbounded_channel();
-        let signals = signals::Store::at(folder.path().join("signals.jsonl"));
+        let signals = SignalsFile::at(folder.path().join("signals.jsonl"));
         let mut files = Files::new(Vec::new(), store, signals, &first).answering(events);
         for _ in 0..3 {
             meter.decide(true);
             files.perform(Effect::KeepMeter(Box::new(meter.clone())));
         }
         files.finish();
-        let (_, kept, problem) = Store::open(path);
+        let (_, kept, problem) = UsageFile::open(path);
         assert_eq!(problem, None);
         assert_eq!(kept.ever().decisions, 3);
         assert_eq!(kept.run().decisions, 0);

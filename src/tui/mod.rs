@@ -6,7 +6,6 @@ pub mod app;
 mod driver;
 mod files;
 mod indexer;
-pub mod keymap;
 pub mod layout;
 mod models;
 pub mod palette;
@@ -29,10 +28,9 @@ use self::{
 };
 use crate::{
     assets,
-    config::{Folders, Loaded},
+    config::Loaded,
     document::location::parse_location,
-    meter::Store,
-    signals::Store as SignalStore,
+    store::{Folders, SignalsFile, UsageFile},
     syntax::ThemeSet,
 };
 
@@ -61,8 +59,8 @@ pub fn run(start: Start) -> Result<(), String> {
     let config_file = start.config.file.clone();
     let config = start.config.config;
     let network = config.network();
-    let (store, meter, unusable_store) = Store::open(folders.usage_file());
-    let signals = SignalStore::at(folders.signals_file());
+    let (store, meter, unusable_store) = UsageFile::open(folders.usage_file());
+    let signals = SignalsFile::at(folders.signals_file());
     let files = Files::new(config.model_folders.clone(), store, signals, &file);
     let mut app = App::new(config, file).map_err(|error| error.to_string())?;
     app.meter = meter;

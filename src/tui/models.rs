@@ -14,7 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::app::{Event, LaneKind};
 use crate::{
     completion::{Completion, Request, StreamEvent, model::ModelEvent},
-    model::{Model, ModelSource},
+    models::{Model, ModelSource},
     remote::{Network, NetworkConfig},
 };
 

@@ -18,8 +18,8 @@ use super::app::{
     event::{Batch, Ran},
 };
 use crate::{
-    evaluation::execution::{Execution, Executor, Limits, sandbox::Stop},
     language::Language,
+    sandbox::{Execution, Executor, Limits, isolation::Stop},
 };
 
 /// At most so many programs run at once: the models need the machine too.
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use crate::{
         completion::RequestId,
-        evaluation::execution::{Check, Program, TestResult},
+        sandbox::{Check, Program, TestResult},
     };
 
     fn batch(id: u64, sources: &[&str]) -> Batch {

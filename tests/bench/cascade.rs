@@ -12,18 +12,19 @@ use std::{
 };
 
 use routelens::{
-    config::FittedThreshold,
     evaluation::{
+        asked::Asked,
         file,
         fit::{self, Aim, Split},
+        material::Material,
+        measure::{PolicyResult, measure_on},
         outcome::Run,
         person::Person,
-        report::{Asked, Material, PolicyResult, measure_on},
         sweep::{Setting, Strategy},
         table::{Labels, Part},
     },
     language::Language,
-    routing::{Escalation, Policy, Score},
+    routing::{Escalation, FittedThreshold, Policy, Score},
 };
 
 use crate::{

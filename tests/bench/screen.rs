@@ -11,11 +11,11 @@ use ratatui::{Terminal, backend::TestBackend};
 use routelens::{
     completion::{RequestId, StreamEvent, Token},
     config::Heatmap,
+    keys::Keymap,
     routing::Settings,
     syntax::VerdictState,
     tui::{
         app::{App, Effect, Event, LaneKind},
-        keymap::Keymap,
         view,
         worker::Worker,
     },

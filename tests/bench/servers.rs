@@ -21,7 +21,7 @@ use routelens::{
         Completion, Hole, Request, RequestId, StopReason, StreamEvent, model::ModelEvent,
     },
     config::Config,
-    model::ModelSource,
+    models::ModelSource,
     remote::{Dialect, Network, Remote, ServerConfig},
 };
 

@@ -23,12 +23,12 @@ use crate::{
         Timing,
         model::{ModelEvent, ModelInfo},
     },
-    config::{Config, SelfTesting},
+    config::Config,
     meter::{Ending, Meter, Rates, Side, Spent},
-    model::{Model, ModelSource},
+    models::{Model, ModelSource},
     remote::Network,
     routing::{Cascade, LargeUse, Policy, UserSignal},
-    selftest::Ask,
+    selftest::{Ask, SelfTesting},
 };
 
 /// Which of the models an event comes from.

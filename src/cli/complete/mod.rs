@@ -27,8 +27,8 @@ use super::{
 use crate::{
     completion::{Hole, Sampling},
     config::{Config, Loaded},
-    meter::Store,
     routing::{LargeUse, Policy, UserSignal},
+    store::UsageFile,
 };
 
 /// During a long run, what the models cost is kept this often.
@@ -191,7 +191,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     let mut job = Job {
         lanes: Lanes::start(config, large, sampling)?,
         user: arguments.user,
-        store: Store::at(folders.usage_file()),
+        store: UsageFile::at(folders.usage_file()),
         kept: Instant::now(),
     };
     let outcome = match (place, input) {
@@ -214,7 +214,7 @@ struct Job {
     lanes: Lanes,
     /// What the person does with each completion that is shown.
     user: Option<UserSignal>,
-    store: Store,
+    store: UsageFile,
     /// When the counts were last kept.
     kept: Instant,
 }

@@ -10,8 +10,8 @@ use super::lanes::{Lanes, Which};
 use crate::{
     cli::{Failure, console::Console},
     completion::{Completion, Hole},
-    evaluation::execution::{Executor, Limits, Program, TestResult, sandbox::Stop},
     language::Language,
+    sandbox::{Executor, Limits, Program, TestResult, isolation::Stop},
     selftest::{Run, Trial, Want, attempt::Sampled},
 };
 

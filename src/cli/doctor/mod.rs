@@ -1,5 +1,6 @@
 //! `routelens doctor`: what is there, what is in force, and what is wrong with it.
 
+mod models;
 mod report;
 mod servers;
 mod text;
@@ -14,7 +15,10 @@ use super::{
     flags::{Flags, LargeModel},
     load, logging,
 };
-use crate::config::{Folders, Loaded, setting};
+use crate::{
+    config::{Loaded, setting},
+    store::Folders,
+};
 
 /// Say what is there, which configuration is in force, and what is wrong
 ///

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     config::Config,
-    model::ModelSource,
+    models::ModelSource,
     remote::{KeySource, Network, ServerConfig, ServerReport, examine, shown_url},
 };
 

@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use super::{
-    report::{Model, Report, Terminal},
+    models::Model,
+    report::{Report, Terminal},
     servers, thresholds,
 };
-use crate::local::{
-    DeviceInfo,
-    discover::{human_bytes, shorten_home},
+use crate::{
+    local::DeviceInfo,
+    words::{human_bytes, shorten_home},
 };
 
 /// Writes the report: a heading for each part, and under it aligned columns.

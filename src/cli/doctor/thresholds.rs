@@ -3,14 +3,15 @@
 
 use serde::Serialize;
 
-use super::{report::Model, servers::Server};
+use super::{models::Model, servers::Server};
 use crate::{
     cli::thresholds::{in_force, told},
-    config::{Loaded, LoadedModel},
-    evaluation::report::{Provenance, Threshold},
+    config::Loaded,
+    evaluation::asked::{Provenance, Threshold},
     language::Language,
     local::fingerprint,
     remote::model_name,
+    routing::LoadedModel,
 };
 
 /// The threshold in force for a language.

@@ -24,9 +24,9 @@ use crate::{
     },
     evaluation::{
         dataset::Dataset,
-        execution::{Execution, Executor, TestResult},
         task::{Grading, Task},
     },
+    sandbox::{Execution, Executor, TestResult},
 };
 
 /// A line of input.

@@ -21,11 +21,11 @@ use crate::{
     config::{Config, Loaded},
     evaluation::{
         dataset::Dataset,
-        execution::{Executor, Limits},
         outcome::RunSettings,
         task::{Grading, Task},
     },
     language::Language,
+    sandbox::{Executor, Limits},
 };
 
 /// Put a benchmark's tasks to both models and record what came of them

@@ -16,7 +16,7 @@ use crate::{
             ask::{Lane, Unanswered},
         },
     },
-    model::ModelSource,
+    models::ModelSource,
     remote::Network,
 };
 

@@ -32,18 +32,20 @@ use super::{
 };
 use crate::{
     config::{Loaded, Source, put_thresholds, thresholds_text},
-    document::file::save,
     evaluation::{
+        asked::Asked,
         compare::compare,
         file,
         fit::{self, Aim, FitReport, Split},
+        material::Material,
         outcome::Run,
         person::Person,
         picks,
-        report::{self, Asked, Material, Report},
+        report::{self, Report},
         table::{Labels, Row},
     },
     routing::{Escalation, Policy, Score},
+    store::file::save,
 };
 
 /// Say what came of a benchmark run, for every policy, and fit thresholds on it

@@ -3,8 +3,7 @@
 use super::page::{Block, Cell, Section};
 use crate::{
     evaluation::{
-        report::{PolicyResult, Report, is_beyond_noise},
-        sweep::Strategy,
+        measure::PolicyResult, report::Report, statistics::is_beyond_noise, sweep::Strategy,
         table::Labels,
     },
     routing::Policy,

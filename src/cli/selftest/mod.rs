@@ -24,9 +24,8 @@ use super::{
 use crate::{
     completion::Hole,
     config::Loaded,
-    evaluation::{dataset::Dataset, task::Task},
+    evaluation::{dataset::Dataset, plan::Cost, task::Task},
     language::Language,
-    selftest::plan::Cost,
 };
 
 /// Let the models test their own solutions of a place

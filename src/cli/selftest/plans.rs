@@ -5,8 +5,11 @@ use std::path::Path;
 use super::record::read;
 use crate::{
     cli::{Failure, Outcome, console::Console},
-    evaluation::{fit::Split, statistics::Estimate},
-    selftest::plan::{Cost, Plans, Results, Row, plans},
+    evaluation::{
+        fit::Split,
+        plan::{Cost, Plans, Results, Row, plans},
+        statistics::Estimate,
+    },
 };
 
 /// Computes and prints the plans.

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{cli::Failure, json, selftest::plan::RecordedTask};
+use crate::{cli::Failure, evaluation::plan::RecordedTask, store::json};
 
 /// A file that attempts are added to.
 pub(super) struct Recorder {

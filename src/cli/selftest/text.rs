@@ -5,9 +5,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::turns::Solved;
 use crate::{
-    document::width::shown_text,
     routing::SelfTest,
     selftest::{Trial, letter},
+    words::shown_text,
 };
 
 /// The widest that a line of a solution or test is shown.

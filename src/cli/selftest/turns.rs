@@ -11,7 +11,7 @@ use crate::{
     completion::{Completion, Hole},
     config::Config,
     evaluation::{
-        execution::{Execution, Executor, Program, TestResult, sandbox::Stop},
+        plan::RecordedTask,
         run::{
             ask::{Lane, Unanswered},
             grade,
@@ -19,10 +19,11 @@ use crate::{
         task::Task,
     },
     language::Language,
-    model::ModelSource,
+    models::ModelSource,
     remote::Network,
     routing::SelfTest,
-    selftest::{Ask, Chain, Matrix, Run, Trial, Want, plan::RecordedTask},
+    sandbox::{Execution, Executor, Program, TestResult, isolation::Stop},
+    selftest::{Ask, Chain, Matrix, Run, Trial, Want},
 };
 
 /// The models of a chain, and what runs their programs.

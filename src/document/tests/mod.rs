@@ -1,8 +1,7 @@
-//! Tests of the whole room: a document against a plain string, editing as the user sees it, and
-//! files. Modules have their own unit tests.
+//! Tests of the whole room: a document against a plain string, and editing as the user sees it.
+//! Modules have their own unit tests.
 
 mod editing;
-mod files;
 mod model;
 
 use proptest::prelude::*;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{json, language::Language};
+use crate::{language::Language, store::json};
 
 /// The object that a line is.
 pub(super) struct Fields(Map<String, Value>);

@@ -9,11 +9,9 @@ use serde_json::Value;
 
 use super::fields::{Fields, kind};
 use crate::{
-    evaluation::{
-        execution::{Case, Check},
-        task::{Grading, HoleKind, Task},
-    },
+    evaluation::task::{Grading, HoleKind, Task},
     language::Language,
+    sandbox::{Case, Check},
 };
 
 /// Where the completion goes in the program that is run.

@@ -8,11 +8,9 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    evaluation::{
-        execution::Check,
-        task::{Grading, HoleKind},
-    },
+    evaluation::task::{Grading, HoleKind},
     language::Language,
+    sandbox::Check,
 };
 
 fn infilling(id: &str) -> Value {

@@ -10,7 +10,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::cannot_read;
 use crate::{
     evaluation::outcome::{FORMAT, Header, VERSION},
-    json,
+    store::json,
 };
 
 /// Lines are long: each holds two completions with all their tokens.

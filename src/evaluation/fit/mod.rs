@@ -14,16 +14,17 @@ pub use aim::Aim;
 pub use split::{Sides, Split};
 
 use super::{
+    asked::Asked,
+    material::Material,
+    measure::{PolicyResult, measure_on},
     outcome::ModelIdentity,
-    report::{Asked, Material, PolicyResult, SEED, measure_on},
-    statistics::Estimate,
+    statistics::{Estimate, SEED},
     sweep::{self, Point, Setting, Strategy},
     table::{Labels, Part, Table},
 };
 use crate::{
-    config::{Fit, FittedThreshold},
     language::Language,
-    routing::{Policy, Score},
+    routing::{Fit, FittedThreshold, Policy, Score},
 };
 
 /// The fewest outcomes with known results that a threshold is fitted on. With 50, the 95 % interval
@@ -41,7 +42,7 @@ pub const LEAST_OF_EACH: usize = 10;
 pub struct FitReport {
     pub policy: Policy,
     pub score: Score,
-    /// How many first tokens the first-k scores are over.
+    /// How many first tokens the first-k scores cover.
     pub first_k: usize,
     /// What said which completions are right.
     pub labels: Labels,

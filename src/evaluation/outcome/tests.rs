@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     completion::{Candidate, StopReason, Timing, Token},
-    evaluation::execution::TestResult,
+    sandbox::TestResult,
 };
 
 fn model(name: &str) -> ModelIdentity {

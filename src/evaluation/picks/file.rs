@@ -10,7 +10,7 @@ use std::{
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use super::{Entry, Picks};
-use crate::{evaluation::outcome::Header, json};
+use crate::{evaluation::outcome::Header, store::json};
 
 /// What the first line says the file is.
 const FORMAT: &str = "routelens-picks";

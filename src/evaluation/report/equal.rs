@@ -4,10 +4,11 @@
 
 use serde::Serialize;
 
-use super::{Asked, Material, SEED};
 use crate::{
     evaluation::{
-        statistics::Estimate,
+        asked::Asked,
+        material::Material,
+        statistics::{Estimate, SEED, is_beyond_noise},
         sweep::{self, Setting, Strategy},
         table::Part,
     },
@@ -42,11 +43,6 @@ impl Equal {
     pub fn is_beyond_noise(&self) -> bool {
         is_beyond_noise(&self.difference)
     }
-}
-
-/// Whether an interval of a difference leaves out zero.
-pub fn is_beyond_noise(difference: &Estimate) -> bool {
-    difference.low > 0.0 || difference.high < 0.0
 }
 
 /// The difference on a part; `None` where nothing is labelled.

@@ -13,7 +13,7 @@ use crate::{
         Completion, Drafts, Hole, Request, RequestId, Sampling, StopReason, StreamEvent,
         model::{ModelEvent, ModelInfo},
     },
-    model::{Model, ModelSource},
+    models::{Model, ModelSource},
     remote::Network,
 };
 

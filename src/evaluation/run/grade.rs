@@ -7,10 +7,10 @@ use super::ask::Answer;
 use crate::{
     completion::{Completion, Hole},
     evaluation::{
-        execution::{Execution, Executor, TestResult},
         outcome::Attempt,
         task::{Grading, Task},
     },
+    sandbox::{Execution, Executor, TestResult},
     syntax::Judge,
 };
 

@@ -34,12 +34,14 @@ use self::{
     ledger::Ledger,
 };
 use super::{
-    execution::Executor,
     file::Writer,
     outcome::{Drafted, Outcome},
     task::{Presented, Task},
 };
-use crate::completion::{Completion, Drafts, Hole};
+use crate::{
+    completion::{Completion, Drafts, Hole},
+    sandbox::Executor,
+};
 
 /// So many tasks may fail one after another before a run gives up: then it is not the tasks.
 pub const MOST_FAILURES: usize = 5;
@@ -84,7 +86,7 @@ pub struct FailedTask {
 pub enum Ended {
     /// All tasks were tried.
     Whole,
-    /// Somebody asked for it to stop.
+    /// The request was cancelled.
     Interrupted,
     /// Nothing more can be written: says what to do.
     Unwritable(String),

@@ -225,7 +225,7 @@ struct Share {
 pub(super) struct Aligner {
     waiting: VecDeque<Share>,
     text: Vec<u8>,
-    /// How many candidates each token carries.
+    /// How many candidates to keep per token.
     top: usize,
 }
 

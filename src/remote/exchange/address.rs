@@ -4,7 +4,10 @@
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
-use crate::remote::{Problem, ProblemKind, privacy};
+use crate::remote::{
+    Problem, ProblemKind,
+    url::{leads_here, shown_url},
+};
 
 /// Endpoint paths that people copy along with a server's address; they mean no more than the
 /// address.
@@ -99,7 +102,7 @@ impl Address {
 
     /// Whether this is the local machine.
     pub fn is_loopback(&self) -> bool {
-        privacy::leads_here(&self.base)
+        leads_here(&self.base)
     }
 
     pub fn is_https(&self) -> bool {
@@ -114,23 +117,4 @@ fn bare_path(path: &str) -> &str {
         path = path.strip_suffix(end).unwrap_or(path).trim_end_matches('/');
     }
     path
-}
-
-/// A URL in displayable form: without name, password, query and fragment.
-pub fn shown_url(url: &str) -> String {
-    if let Ok(mut parsed) = Url::parse(url.trim())
-        && parsed.has_host()
-    {
-        // All three can fail only for URLs without a host.
-        let _ = parsed.set_username("");
-        let _ = parsed.set_password(None);
-        parsed.set_query(None);
-        parsed.set_fragment(None);
-        return parsed.as_str().trim_end_matches('/').to_owned();
-    }
-    // Not a URL: still drop whatever could be a password.
-    let url = url.trim().split(['?', '#']).next().unwrap_or_default();
-    url.rsplit_once('@')
-        .map_or(url, |(_, host)| host)
-        .to_owned()
 }

@@ -320,7 +320,7 @@ impl App {
                 vec![Effect::Copy(text)]
             }
             None => {
-                let quit = self.keymap.label(crate::tui::keymap::Action::Quit);
+                let quit = self.keymap.label(crate::keys::Action::Quit);
                 self.info(format!("nothing is selected to copy; {quit} quits"));
                 Vec::new()
             }

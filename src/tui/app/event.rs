@@ -8,13 +8,14 @@ use ropey::Rope;
 use crate::{
     completion::{Hole, Request, RequestId, StreamEvent, model::ModelInfo},
     config::Config,
-    document::{Document, file::FileStamp, recovery::Snapshot},
-    evaluation::execution::{Execution, Program},
+    document::Document,
     language::Language,
     meter::Meter,
-    model::ModelSource,
+    models::ModelSource,
     retrieval::{IndexEvent, Query},
+    sandbox::{Execution, Program},
     signals::Signal,
+    store::{FileStamp, recovery::Snapshot},
     syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
     tui::tune::{TuneEffect, TuneEvent},
 };

@@ -8,7 +8,7 @@ use super::{
     event::{Effect, LaneKind, OpenedFile},
     overlay::{Overlay, PickerValue, PromptKind, Question},
 };
-use crate::document::recovery::Snapshot;
+use crate::store::recovery::Snapshot;
 
 /// What a save was the first step of.
 #[derive(Debug, Clone, PartialEq)]

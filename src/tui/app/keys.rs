@@ -13,8 +13,9 @@ use super::{
 use crate::{
     config::Heatmap,
     document::{EditKind, movement::Motion},
+    keys::Action,
     routing::{Escalation, Policy, Score, Settings},
-    tui::{keymap::Action, tune::TuneEvent},
+    tui::tune::TuneEvent,
 };
 
 /// How many rows a key scrolls the alternative.

@@ -90,7 +90,7 @@ pub struct Run {
     /// Asked ahead of the decision: by how much that brings the answer forward, known once the small
     /// completion is judged (large lane only).
     pub saved: Option<Duration>,
-    /// Asked ahead of the decision, which then was to keep the small completion.
+    /// It was asked ahead of the decision, which then kept the small completion.
     pub wasted: bool,
     /// How the text stood after each token; may lag behind the tokens.
     pub timeline: Vec<TokenSyntax>,

@@ -48,11 +48,16 @@ pub use self::{
 };
 pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
 use super::{
-    keymap::{Keymap, KeymapError},
     layout::Layout,
     tune::{Tune, TuneEvent},
 };
-use crate::{completion::RequestId, config::Config, meter::Meter, model::ModelSource};
+use crate::{
+    completion::RequestId,
+    config::Config,
+    keys::{Keymap, KeymapError},
+    meter::Meter,
+    models::ModelSource,
+};
 
 /// How grave a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

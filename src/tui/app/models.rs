@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     completion::{RequestId, StreamEvent, model::ModelInfo},
-    model::ModelSource,
+    models::ModelSource,
 };
 
 impl App {

@@ -11,10 +11,8 @@ use super::{
 };
 use crate::{
     document::{Selection, search},
-    tui::{
-        keymap::Action,
-        view::{help, passages},
-    },
+    keys::Action,
+    tui::view::{help, passages},
 };
 
 /// How many lines a key scrolls a passage.

@@ -8,7 +8,9 @@ use super::{
     event::{Effect, LaneKind},
 };
 use crate::{
-    completion::model::Origin, config::LoadedModel, evaluation::sweep::Strategy, routing::Settings,
+    completion::model::Origin,
+    evaluation::sweep::Strategy,
+    routing::{LoadedModel, Settings},
 };
 
 /// What is known of where thresholds are from.
@@ -24,7 +26,7 @@ impl App {
     /// Asks for the fingerprint of a lane's model file, where a threshold that was fitted could be in
     /// force and it was not asked for yet.
     pub(super) fn ask_fingerprint(&mut self, kind: LaneKind) -> Option<Effect> {
-        let fitted = |entry: &crate::config::FittedThreshold| entry.fitted.is_some();
+        let fitted = |entry: &crate::routing::FittedThreshold| entry.fitted.is_some();
         let path = file_of(self.lane(kind))?.to_owned();
         let known = &mut self.provenance.fingerprints[kind as usize];
         let asked = known.as_ref().is_some_and(|(asked, _)| *asked == path);

@@ -9,11 +9,11 @@ use crate::{
     completion::{Completion, RequestId},
     evaluation::{
         dataset::DatasetId,
-        execution::Limits,
         outcome::{Attempt, Header, ModelIdentity, Outcome, RunSettings},
         task::HoleKind,
     },
     meter::Rates,
+    sandbox::Limits,
     syntax::VerdictState,
 };
 

@@ -13,10 +13,11 @@ use crate::{
     config::Config,
     document::{Document, Selection},
     evaluation::outcome::{Attempt, Header, ModelIdentity, Outcome},
+    keys::Keymap,
     language::Language,
     routing::{Escalation, Settings},
     syntax::{TokenSyntax, Verdict, VerdictState, verdict},
-    tui::{keymap::Keymap, worker::Parser},
+    tui::worker::Parser,
 };
 
 impl App {

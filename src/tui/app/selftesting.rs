@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{
     completion::{Completion, Request, RequestId, StopReason, StreamEvent},
-    evaluation::execution::TestResult,
     routing::{Policy, SelfTest},
+    sandbox::TestResult,
     selftest::{Ask, Purpose, Trial, Want, attempt::Sampled},
 };
 

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     config::Heatmap,
+    keys::Action,
     routing::{Escalation, Policy, Score},
-    tui::keymap::Action,
 };
 
 /// The most tokens of passages that a prompt may be given.

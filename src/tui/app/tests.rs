@@ -25,11 +25,13 @@ use super::{
     lane::{ModelState, Phase, Run},
 };
 use crate::{
-    completion::model::{ModelInfo, Origin},
-    completion::{Candidate, Completion, RequestId, StopReason, StreamEvent, Timing, Token},
+    completion::{
+        Candidate, Completion, RequestId, StopReason, StreamEvent, Timing, Token,
+        model::{ModelInfo, Origin},
+    },
     config::{Config, NamedModel},
     document::Document,
-    model::ModelSource,
+    models::ModelSource,
     routing::{Action, Escalation},
     syntax::{Verdict, VerdictState},
 };

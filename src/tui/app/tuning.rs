@@ -7,12 +7,13 @@ use super::{
 };
 use crate::{
     evaluation::{
+        subject::Subject,
         sweep::{Setting, Strategy},
         table::Part,
     },
     routing::{Feedback, UserSignal},
     syntax::ThemeSet,
-    tui::tune::{Start, Subject, Tune, TuneEffect, TuneEvent},
+    tui::tune::{Start, Tune, TuneEffect, TuneEvent},
 };
 
 impl App {

@@ -21,8 +21,9 @@ use crate::{
         outcome::{Outcome, Run},
         picks::{Entry, Pick, Picks, Side, digest},
     },
+    keys::Keymap,
     syntax::Theme,
-    tui::{app::App, keymap::Keymap, palette::Palette, worker::Parser},
+    tui::{app::App, palette::Palette, worker::Parser},
 };
 
 /// What a key did.

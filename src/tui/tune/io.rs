@@ -7,10 +7,7 @@ use std::{
 };
 
 use super::{TuneEffect, TuneEvent};
-use crate::{
-    config::{folders::expand_home, put_thresholds},
-    evaluation::picks,
-};
+use crate::{config::put_thresholds, evaluation::picks, store::folders::expand_home};
 
 /// Does what an effect says; `None` for those that are no input or output.
 pub fn perform(effect: &TuneEffect) -> Option<TuneEvent> {

@@ -3,7 +3,7 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::tui::keymap::Key;
+use crate::keys::Key;
 
 /// Something a key can do here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -12,25 +12,20 @@ mod export;
 mod hints;
 mod io;
 mod keys;
-mod list;
 mod opened;
 mod overlay;
 mod pages;
 mod screen;
 mod state;
-mod subject;
 pub mod view;
 
 pub use self::{
     blind::{Blind, BlindReply},
     control::Control,
-    export::Export,
     io::perform,
     keys::{TuneAction, keys},
-    list::{Filter, List, Listed},
     opened::{Opened, OpenedReply},
     overlay::Over,
     screen::run,
     state::{Page, Start, Tune, TuneEffect, TuneEvent},
-    subject::{Case, Subject},
 };

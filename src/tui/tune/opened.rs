@@ -18,11 +18,11 @@ use crate::{
         sweep::{Setting, Strategy},
         table::Labels,
     },
+    keys::{Action, Keymap},
     routing::{Policy, Settings, UserSignal},
     syntax::Theme,
     tui::{
         app::{App, Event, Level, Message},
-        keymap::{Action, Keymap},
         palette::Palette,
         worker::Parser,
     },

@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{Tune, TuneAction, TuneEffect, keys};
 use crate::{
-    config::FittedThreshold,
+    routing::FittedThreshold,
     tui::{app::edit_line, view::help},
 };
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Blind, Filter, Opened, OpenedReply, Page, Tune, TuneEffect};
+use super::{Blind, Opened, OpenedReply, Page, Tune, TuneEffect};
 use crate::{
     evaluation::{
+        list::Filter,
         picks::{self, Picks},
         table::Labels,
     },

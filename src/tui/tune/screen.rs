@@ -11,7 +11,7 @@ use ratatui::{Terminal, backend::CrosstermBackend};
 
 use super::{Tune, TuneEffect, TuneEvent, perform, view};
 use crate::{
-    config::Folders,
+    store::Folders,
     syntax::ThemeSet,
     tui::{
         choose_theme,

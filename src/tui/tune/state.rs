@@ -4,19 +4,19 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{
-    Blind, BlindReply, Control, Filter, List, Opened, Over, Subject, TuneAction, keys, list::Basis,
-};
+use super::{Blind, BlindReply, Control, Opened, Over, TuneAction, keys};
 use crate::{
-    config::{Config, FittedThreshold},
+    config::Config,
     evaluation::{
         explore::{self, Shown},
+        list::{Basis, Filter, List},
         outcome::Run,
         picks::{Entry, Picks},
+        subject::Subject,
         sweep::{Point, Setting},
         table::Part,
     },
-    routing::Score,
+    routing::{FittedThreshold, Score},
     syntax::Theme,
     tui::app::{Level, Message, ONE_MOVEMENT, following},
 };

@@ -19,9 +19,11 @@ use super::{
     text::{Pane, cut, visible},
 };
 use crate::{
-    document::{movement::line_end, width},
+    document::{lines::line_end, width},
+    keys::Action,
     syntax::{Fault, TextStyle},
-    tui::{app::Editor, keymap::Action, layout::Layout},
+    tui::{app::Editor, layout::Layout},
+    words,
 };
 
 /// Draws the buffer and gives the cursor's place on the screen, when it is in view.
@@ -334,7 +336,7 @@ fn put(buffer: &mut Buffer, area: Rect, left: usize, cell: Cell, style: Style, s
         buffer.set_style(part, style);
         return;
     }
-    let shown = width::shown(cell.text);
+    let shown = words::shown(cell.text);
     let style = match shown == cell.text {
         true => style,
         false => style.patch(stand_in).add_modifier(Modifier::ITALIC),

@@ -6,7 +6,7 @@ use super::{
     Scene,
     text::{Pane, flow},
 };
-use crate::tui::keymap::Action;
+use crate::keys::Action;
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let mut pane = Pane::new(buffer, area);

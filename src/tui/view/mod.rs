@@ -35,11 +35,11 @@ pub use self::overlay::{help, passages};
 use self::text::Pane;
 use super::{
     app::{App, Level, Message},
-    keymap::{Action, Keymap},
     layout::{Layout, SMALLEST},
     palette::{ColorDepth, Palette},
     tune,
 };
+use crate::keys::{Action, Keymap};
 
 /// What every screen draws with: the theme's styles by what they mean.
 #[derive(Clone, Copy)]

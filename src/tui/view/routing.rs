@@ -13,11 +13,9 @@ use super::{
     text::{Pane, cut, fit, flow, visible, wrap_words},
 };
 use crate::{
+    keys::Action,
     routing::{Decision, Policy, Reason, Score, Signal},
-    tui::{
-        app::{ModelState, Phase, Run, RunKind, selftesting::Standing},
-        keymap::Action,
-    },
+    tui::app::{ModelState, Phase, Run, RunKind, selftesting::Standing},
 };
 
 /// Rows from which on there is room for everything.

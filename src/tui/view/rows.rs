@@ -14,11 +14,9 @@ use ropey::Rope;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::{
-    document::{
-        movement::line_end,
-        width::{EXACT_CHARS, display_width},
-    },
+    document::lines::{EXACT_CHARS, line_end},
     tui::app::{App, Editor, Run},
+    words::display_width,
 };
 
 /// Chars taken from the rope at a time.

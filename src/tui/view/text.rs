@@ -12,7 +12,7 @@ use ratatui::{
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::document::width;
+use crate::words::{display_width, shown};
 
 /// `text` as one line that can be drawn anywhere: line breaks and tabs as arrows, whatever would
 /// steer the terminal as a visible stand-in.
@@ -23,7 +23,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     let grapheme = |grapheme| match grapheme {
         "\n" | "\r\n" => Cow::Borrowed("↵"),
         "\t" => Cow::Borrowed("⇥"),
-        other => width::shown(other),
+        other => shown(other),
     };
     Cow::Owned(text.graphemes(true).map(grapheme).collect())
 }
@@ -120,7 +120,7 @@ pub fn wrap<T: Copy>(pieces: &[(String, T)], width: usize) -> Vec<Vec<(String, T
     for (text, tag) in pieces {
         let mut run = String::new();
         for grapheme in text.graphemes(true) {
-            let cells = width::display_width(grapheme, column);
+            let cells = display_width(grapheme, column);
             let full = column + cells > width && column > 0;
             if matches!(grapheme, "\n" | "\r\n") || full {
                 line.push((std::mem::take(&mut run), *tag));
@@ -134,7 +134,7 @@ pub fn wrap<T: Copy>(pieces: &[(String, T)], width: usize) -> Vec<Vec<(String, T
                     column += cells;
                 }
                 other => {
-                    run.push_str(&width::shown(other));
+                    run.push_str(&shown(other));
                     column += cells;
                 }
             }

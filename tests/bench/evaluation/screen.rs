@@ -7,6 +7,8 @@ use ratatui::{Terminal, backend::TestBackend};
 use routelens::{
     config::Config,
     evaluation::{
+        list::Filter,
+        subject::Subject,
         sweep::{Setting, Strategy},
         table::Part,
     },
@@ -14,7 +16,7 @@ use routelens::{
     syntax::ThemeSet,
     tui::{
         palette::{ColorDepth, Palette},
-        tune::{Filter, Start, Subject, Tune, TuneEvent, view},
+        tune::{Start, Tune, TuneEvent, view},
     },
 };
 

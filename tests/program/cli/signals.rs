@@ -4,7 +4,8 @@ use routelens::{
     completion::Token,
     language::Language,
     routing::{Action, Policy, Scores, UserSignal},
-    signals::{Signal, Store},
+    signals::Signal,
+    store::SignalsFile,
     syntax::VerdictState,
 };
 
@@ -43,8 +44,8 @@ fn signal(small: &str, prob: f32, signal: UserSignal) -> Signal {
 }
 
 /// Ten completions of one model, the surer half of them accepted, and one of another model.
-fn keep_some(home: &Home) -> Store {
-    let store = Store::at(home.path(FILE));
+fn keep_some(home: &Home) -> SignalsFile {
+    let store = SignalsFile::at(home.path(FILE));
     for step in 0..10 {
         let done = match step {
             0..5 => UserSignal::Dismissed,

@@ -2,7 +2,8 @@
 
 use routelens::{
     completion::Timing,
-    meter::{Ending, Rates, Side, Spent, Store},
+    meter::{Ending, Rates, Side, Spent},
+    store::UsageFile,
 };
 
 use super::*;
@@ -35,7 +36,7 @@ fn request(side: Side, model: &str, seconds: f64) -> Spent {
 /// Twenty decisions with a small model, five of which escalated to a large one; one large request
 /// was asked ahead in vain.
 fn count_some(home: &Home) {
-    let (mut store, mut meter, notice) = Store::open(home.path(FILE));
+    let (mut store, mut meter, notice) = UsageFile::open(home.path(FILE));
     assert_eq!(notice, None);
     for index in 0..20 {
         meter.spend(&request(Side::Small, "tiny-coder", 0.1));

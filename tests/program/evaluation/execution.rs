@@ -8,8 +8,8 @@ mod reference;
 use std::sync::Arc;
 
 use routelens::{
-    evaluation::execution::{Case, Check, Execution, Executor, Limits, Program, TestResult},
     language::Language,
+    sandbox::{Case, Check, Execution, Executor, Limits, Program, TestResult},
 };
 
 /// Limits that hostile programs reach soon.

@@ -7,12 +7,12 @@ use routelens::{
     completion::{Candidate, Completion, StopReason, Timing, Token},
     evaluation::{
         dataset::DatasetId,
-        execution::{Execution, Limits, TestResult},
         outcome::{Attempt, Header, ModelIdentity, Outcome, Run, RunSettings, VERSION},
         task::HoleKind,
     },
     language::Language,
     meter::Rates,
+    sandbox::{Execution, Limits, TestResult},
     syntax::{TokenSyntax, VerdictState},
 };
 

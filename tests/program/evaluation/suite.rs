@@ -6,11 +6,9 @@ use std::{
 };
 
 use routelens::{
-    evaluation::{
-        dataset::suite::{self, SuiteTask},
-        execution::{Executor, Limits, TestResult},
-    },
+    evaluation::dataset::suite::{self, SuiteTask},
     language::Language,
+    sandbox::{Executor, Limits, TestResult},
     syntax::{VerdictState, verdict},
 };
 

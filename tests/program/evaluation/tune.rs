@@ -6,14 +6,16 @@ use routelens::{
     config::Config,
     evaluation::{
         file::Writer,
+        list::Filter,
         outcome::Run,
+        subject::Subject,
         sweep::{Setting, Strategy},
         table::Part,
         task::HoleKind,
     },
     language::Language,
     routing::{Escalation, Policy, Score},
-    tui::tune::{Filter, Start, Subject, Tune},
+    tui::tune::{Start, Tune},
 };
 
 use super::fixture;

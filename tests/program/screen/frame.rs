@@ -9,7 +9,10 @@ use ratatui::{
     buffer::Buffer,
     style::{Color, Style},
 };
-use routelens::tui::{app::App, keymap::Keymap, palette::Palette, view};
+use routelens::{
+    keys::Keymap,
+    tui::{app::App, palette::Palette, view},
+};
 use unicode_width::UnicodeWidthStr;
 
 /// Draws `app` on a screen of its own.

@@ -1,9 +1,8 @@
 //! What the screen says of a threshold that was fitted on other models.
 
 use routelens::{
-    config::{Fit, FittedThreshold},
     language::Language,
-    routing::Score,
+    routing::{Fit, FittedThreshold, Score},
     tui::app::{Effect, Event, LaneKind, ModelState},
 };
 

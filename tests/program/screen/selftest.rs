@@ -3,8 +3,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use routelens::{
     completion::{Completion, Request, RequestId, StopReason, StreamEvent, Timing},
-    evaluation::execution::{Execution, TestResult},
     routing::Policy,
+    sandbox::{Execution, TestResult},
     tui::app::{
         App, Effect, Event, LaneKind,
         event::{Batch, Ran},

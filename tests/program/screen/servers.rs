@@ -246,7 +246,8 @@ fn a_server_on_its_way() {
 #[test]
 fn a_server_that_cannot_be_had_says_what_to_do() {
     let mut app = kept();
-    let why = "connection refused at http://127.0.0.1:8012; start the server, or check host and port";
+    let why =
+        "connection refused at http://127.0.0.1:8012; start the server, or check host and port";
     app.large.model = ModelState::Unreachable("workstation".to_owned(), why.to_owned());
     at_all_sizes("server_unreachable", &app);
 }

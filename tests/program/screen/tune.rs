@@ -6,6 +6,7 @@ use routelens::{
     config::Config,
     evaluation::{
         outcome::Run,
+        subject::Subject,
         sweep::{Setting, Strategy},
         table::Part,
     },
@@ -13,7 +14,7 @@ use routelens::{
     routing::{Escalation, Policy, Score},
     tui::{
         palette::{ColorDepth, Palette},
-        tune::{Start, Subject, Tune, TuneEffect, TuneEvent, view},
+        tune::{Start, Tune, TuneEffect, TuneEvent, view},
     },
 };
 

@@ -8,17 +8,14 @@ use std::{
 
 use routelens::{
     completion::{Completion, Hole, Sampling, StopReason, Timing},
-    config::SelfTesting,
     evaluation::{
-        execution::{Executor, Limits, Program, TestResult},
         fit::Split,
+        plan::{Cost, RecordedTask, plans},
     },
     language::Language,
     routing::SelfTest,
-    selftest::{
-        Chain, Matrix, Purpose, Trial, Want,
-        plan::{Cost, RecordedTask, plans},
-    },
+    sandbox::{Executor, Limits, Program, TestResult},
+    selftest::{Chain, Matrix, Purpose, SelfTesting, Trial, Want},
 };
 use serde::Deserialize;
 

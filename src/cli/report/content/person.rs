@@ -4,9 +4,7 @@ use super::policy_name;
 use crate::{
     cli::report::page::{Cell, Row, Section, known},
     evaluation::{
-        person::Person,
-        report::{DraftFacts, PolicyResult, Report},
-        sweep::Strategy,
+        drafts::DraftFacts, measure::PolicyResult, person::Person, report::Report, sweep::Strategy,
         table::Labels,
     },
     routing::{Escalation, Policy},

@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use super::plot::{Plot, n, steps};
 use crate::{
     evaluation::{
-        report::{PartReport, PolicyResult, Report},
+        measure::PolicyResult,
+        report::{PartReport, Report},
         sweep::Strategy,
     },
     routing::Policy,

@@ -11,7 +11,7 @@ use super::{
     },
     SelfTests,
 };
-use crate::{selftest::Matrix, tui::keymap::Action};
+use crate::{keys::Action, selftest::Matrix};
 
 /// How many lines a key scrolls what is chosen.
 const LINES: usize = 4;

@@ -6,10 +6,9 @@ use std::collections::HashMap;
 use super::super::{RunKind, event::LaneKind};
 use crate::{
     completion::{Completion, Hole, RequestId, Sampling},
-    config::SelfTesting,
-    evaluation::execution::Execution,
     routing::SelfTest,
-    selftest::{Matrix, Purpose, Trial, Want, letter},
+    sandbox::Execution,
+    selftest::{Matrix, Purpose, SelfTesting, Trial, Want, letter},
 };
 
 /// The self-tests of the models on one hole.

@@ -2,9 +2,8 @@
 
 use super::*;
 use crate::{
-    config::{Fit, FittedThreshold, fit},
     language::Language,
-    routing::Score,
+    routing::{Fit, FittedThreshold, Score, fit::tests::fit},
 };
 
 const SMALL: &str = "00112233aabbccdd";

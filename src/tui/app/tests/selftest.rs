@@ -5,8 +5,8 @@ use crossterm::event::KeyCode;
 use super::*;
 use crate::{
     completion::Request,
-    evaluation::execution::{Execution, TestResult},
     routing::{Policy, SelfTest, Signal},
+    sandbox::{Execution, TestResult},
     tui::app::{
         Overlay,
         event::{Batch, Ran},

@@ -13,13 +13,11 @@ use super::{
     Opened,
 };
 use crate::{
-    evaluation::{
-        execution::{Execution, TestResult},
-        outcome::Attempt,
-    },
+    evaluation::outcome::Attempt,
+    keys::Action,
+    sandbox::{Execution, TestResult},
     tui::{
         app::LaneKind,
-        keymap::Action,
         layout::Layout,
         palette::Palette,
         view::{

@@ -4,9 +4,10 @@ use ratatui::{buffer::Buffer, layout::Rect, text::Span};
 
 use super::threshold;
 use crate::{
+    evaluation::list::{Filter, Listed},
     routing::Flip,
     tui::{
-        tune::{Control, Filter, Listed, Tune},
+        tune::{Control, Tune},
         view::{
             Pen,
             text::{Pane, cut_middle, fit, visible},

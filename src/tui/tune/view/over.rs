@@ -7,7 +7,7 @@ use ratatui::{
 
 use super::{keys, threshold};
 use crate::{
-    config::FittedThreshold,
+    routing::FittedThreshold,
     tui::{
         tune::{Over, Tune},
         view::{

@@ -21,10 +21,12 @@ use super::{
     Scene, state,
     text::{Pane, flow, visible, wrap_words},
 };
-use crate::tui::{
-    app::{App, Lane, LaneKind, ModelState, Phase, Run},
-    keymap::Action,
-    palette::ColorDepth,
+use crate::{
+    keys::Action,
+    tui::{
+        app::{App, Lane, LaneKind, ModelState, Phase, Run},
+        palette::ColorDepth,
+    },
 };
 
 /// Draws the pane of the large model, or two where two were asked.

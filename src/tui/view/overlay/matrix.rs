@@ -160,7 +160,7 @@ fn standing(scene: Scene, tests: &SelfTests, turn: Option<&Turn>) -> Vec<(String
         Standing::Stopped(why) => said.push((
             format!(
                 "Stopped: {why}. {} begins again.",
-                scene.keymap.label(crate::tui::keymap::Action::SelfTest)
+                scene.keymap.label(crate::keys::Action::SelfTest)
             ),
             "notice",
         )),

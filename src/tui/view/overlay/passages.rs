@@ -14,11 +14,9 @@ use super::{
 };
 use crate::{
     completion::Passage,
+    keys::Action,
     retrieval::Census,
-    tui::{
-        app::{App, IndexState, LaneKind, Search, overlay::PassageList},
-        keymap::Action,
-    },
+    tui::app::{App, IndexState, LaneKind, Search, overlay::PassageList},
 };
 
 /// The size of the box, where there is room.

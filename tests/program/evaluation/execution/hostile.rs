@@ -9,8 +9,8 @@ use std::{
 };
 
 use routelens::{
-    evaluation::execution::{Execution, Executor, Limits, TestResult::*},
     language::Language::Python,
+    sandbox::{Execution, Executor, Limits, TestResult::*},
 };
 
 use super::{SMALL, assert_result, executor, printed};

@@ -1,11 +1,11 @@
 //! What counts as passing, in each language, and what is said where a program does not.
 
 use routelens::{
-    evaluation::execution::{
+    language::Language::{Cpp, Java, Python},
+    sandbox::{
         Case, Check, Executor, Limits,
         TestResult::{self, *},
     },
-    language::Language::{Cpp, Java, Python},
 };
 
 use super::{SMALL, assert_result, executor, printed, run, tested};

@@ -9,8 +9,8 @@ use std::{
 };
 
 use routelens::{
-    evaluation::execution::{Limits, TestResult},
     language::Language::Python,
+    sandbox::{Limits, TestResult},
 };
 use serde::Deserialize;
 

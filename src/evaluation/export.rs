@@ -1,0 +1,101 @@
+//! What is shown, as JSON: the same for the screen's export and for `routelens tune --json`.
+
+use serde::Serialize;
+
+use super::{
+    explore::Shown,
+    list::{List, Listed},
+    outcome::{Attempt, Outcome as Recorded},
+    subject::Subject,
+    table::Labels,
+};
+use crate::{
+    language::Language,
+    routing::{Action, Flip},
+    syntax::VerdictState,
+};
+
+/// What is shown, and the outcomes that are listed.
+#[derive(Debug, Serialize)]
+pub struct Export<'a> {
+    /// The run file's name, or `this run` for a playground's own.
+    run: &'a str,
+    /// The dataset and the models.
+    about: &'a str,
+    labels: Labels,
+    /// How many first tokens the first-k scores cover.
+    first_k: usize,
+    #[serde(flatten)]
+    shown: &'a Shown,
+    /// Which outcomes are listed, and what was searched for in them.
+    listed: &'static str,
+    search: &'a str,
+    outcomes: Vec<Outcome<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Outcome<'a> {
+    id: &'a str,
+    language: Option<Language>,
+    kind: Option<&'static str>,
+    action: Action,
+    /// The decision before, where it has changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Action>,
+    score: Option<f32>,
+    verdict: VerdictState,
+    small_right: Option<bool>,
+    large_right: Option<bool>,
+    marked: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    small: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    large: Option<&'a str>,
+}
+
+impl<'a> Export<'a> {
+    /// What `shown` says of the subject, and the outcomes in `list`.
+    pub fn of(subject: &'a Subject, shown: &'a Shown, list: &'a List) -> Self {
+        let outcome = |listed| Outcome::of(subject, shown, list, listed);
+        Export {
+            run: &subject.title,
+            about: &subject.about,
+            labels: subject.labels,
+            first_k: subject.table.k(),
+            shown,
+            listed: list.filter.name(),
+            search: list.query.trim(),
+            outcomes: list.rows.iter().map(outcome).collect(),
+        }
+    }
+}
+
+impl<'a> Outcome<'a> {
+    fn of(subject: &'a Subject, shown: &Shown, list: &List, listed: &Listed) -> Self {
+        let row = &subject.table.rows()[listed.row];
+        let recorded = subject.outcome(listed.row).map(|(_, outcome)| outcome);
+        let text = |attempt: fn(&Recorded) -> &Attempt| {
+            recorded.map(|outcome| attempt(outcome).completion.text.as_str())
+        };
+        Outcome {
+            id: &subject.cases[listed.row].id,
+            language: row.language,
+            kind: row.kind.map(|kind| kind.name()),
+            action: match listed.keeps {
+                true => Action::Keep,
+                false => Action::Escalate,
+            },
+            before: listed.turn.map(|turn| match turn {
+                Flip::ToKeep => Action::Escalate,
+                Flip::ToEscalate => Action::Keep,
+            }),
+            score: row.scores.map(|scores| scores.get(shown.setting.score)),
+            verdict: row.verdict,
+            small_right: row.small_right,
+            large_right: row.large_right,
+            marked: list.marked.contains(&listed.row),
+            small: text(|outcome| &outcome.small),
+            large: text(|outcome| &outcome.large),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The list of outcomes: which are shown, and which is chosen.
+
+use std::collections::BTreeSet;
+
+use super::subject::Subject;
+use crate::{
+    evaluation::{
+        explore::{self, Change},
+        sweep::Setting,
+        table::Part,
+    },
+    routing::Flip,
+};
+
+/// Which outcomes are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Filter {
+    /// Those that the latest movement turned.
+    #[default]
+    Changed,
+    /// Those that are decided otherwise than at the pinned setting.
+    SincePin,
+    All,
+    /// Kept though the small completion is wrong.
+    KeptWrongly,
+    /// Escalated though the small completion is right.
+    EscalatedWrongly,
+    Marked,
+}
+
+impl Filter {
+    pub const ALL: [Filter; 6] = [
+        Filter::Changed,
+        Filter::SincePin,
+        Filter::All,
+        Filter::KeptWrongly,
+        Filter::EscalatedWrongly,
+        Filter::Marked,
+    ];
+
+    /// The name on screen and in exports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Filter::Changed => "changed sides",
+            Filter::SincePin => "changed since the pin",
+            Filter::All => "all",
+            Filter::KeptWrongly => "kept wrongly",
+            Filter::EscalatedWrongly => "escalated wrongly",
+            Filter::Marked => "marked",
+        }
+    }
+}
+
+/// One outcome in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    /// Index of its row.
+    pub row: usize,
+    /// Whether the small completion is kept now.
+    pub keeps: bool,
+    /// Which way it turned.
+    pub turn: Option<Flip>,
+}
+
+/// What the list is made from.
+pub(crate) struct Basis<'a> {
+    pub subject: &'a Subject,
+    pub part: Part,
+    pub setting: &'a Setting,
+    /// The setting before the latest movement.
+    pub before: &'a Setting,
+    pub pinned: Option<&'a Setting>,
+}
+
+/// The outcomes that are listed.
+#[derive(Debug, Clone, Default)]
+pub struct List {
+    pub filter: Filter,
+    /// What is searched for, as typed.
+    pub query: String,
+    /// In the order of the outcomes.
+    pub rows: Vec<Listed>,
+    /// Index into `rows`.
+    pub chosen: usize,
+    /// Rows that the person marked.
+    pub marked: BTreeSet<usize>,
+    /// How many changes there are, listed or not: to keep, and to escalate.
+    pub turned: (usize, usize),
+}
+
+impl List {
+    /// The chosen outcome.
+    pub fn chosen(&self) -> Option<&Listed> {
+        self.rows.get(self.chosen)
+    }
+
+    /// Moves the choice, as far as the list goes.
+    pub(crate) fn choose(&mut self, steps: isize) {
+        let last = self.rows.len().saturating_sub(1);
+        self.chosen = self.chosen.saturating_add_signed(steps).min(last);
+    }
+
+    /// Marks an outcome, or unmarks it; says whether it is marked now.
+    pub(crate) fn mark(&mut self, row: usize) -> bool {
+        let new = !self.marked.remove(&row);
+        if new {
+            self.marked.insert(row);
+        }
+        new
+    }
+
+    /// Lists again. The same outcome stays chosen where it still is in the list.
+    pub(crate) fn rebuild(&mut self, basis: &Basis) {
+        let chosen = self.chosen().map(|listed| listed.row);
+        let before = match self.filter {
+            Filter::SincePin => basis.pinned.unwrap_or(basis.setting),
+            _ => basis.before,
+        };
+        let table = &basis.subject.table;
+        let changes = explore::changes(table, basis.part, before, basis.setting);
+        let up = changes.iter().filter(|change| change.to_keep).count();
+        self.turned = (up, changes.len() - up);
+        let needle = self.query.trim().to_lowercase();
+        let found = |row: usize| needle.is_empty() || basis.subject.cases[row].matches(&needle);
+        self.rows = match self.filter {
+            Filter::Changed | Filter::SincePin => {
+                let listed = changes.iter().map(turned);
+                listed.filter(|listed| found(listed.row)).collect()
+            }
+            _ => self.filtered(basis, &changes, found),
+        };
+        let same = chosen.and_then(|row| self.rows.iter().position(|listed| listed.row == row));
+        self.chosen = same.unwrap_or(self.chosen);
+        self.choose(0);
+    }
+
+    fn filtered(
+        &self,
+        basis: &Basis,
+        changes: &[Change],
+        found: impl Fn(usize) -> bool,
+    ) -> Vec<Listed> {
+        let k = basis.subject.table.k();
+        let mut changes = changes.iter().peekable();
+        let mut rows = Vec::new();
+        for (index, row) in basis.subject.table.rows_in(basis.part) {
+            let change = changes.next_if(|change| change.row == index);
+            if !found(index) {
+                continue;
+            }
+            let keeps = basis.setting.keeps(row, k);
+            let wanted = match self.filter {
+                Filter::KeptWrongly => keeps && row.small_right == Some(false),
+                Filter::EscalatedWrongly => !keeps && row.small_right == Some(true),
+                Filter::Marked => self.marked.contains(&index),
+                _ => true,
+            };
+            if wanted {
+                let turn = change.and_then(|change| turned(change).turn);
+                rows.push(Listed {
+                    row: index,
+                    keeps,
+                    turn,
+                });
+            }
+        }
+        rows
+    }
+}
+
+fn turned(change: &Change) -> Listed {
+    Listed {
+        row: change.row,
+        keeps: change.to_keep,
+        turn: Some(match change.to_keep {
+            true => Flip::ToKeep,
+            false => Flip::ToEscalate,
+        }),
+    }
+}

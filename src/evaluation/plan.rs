@@ -1,0 +1,439 @@
+//! Plans: which models in a chain, how many solutions, tests and lines, and which θ. On recorded
+//! attempts every plan can be computed ([`Attempt::matrix`]), so all of a grid are tried on one half
+//! of the tasks, those on the Pareto frontier of cost against accuracy are kept, and what they do on
+//! the other half is shown beside it: that half has not chosen them.
+//!
+//! The paper chooses a number of solutions and tests for each model; here a plan has the same for all
+//! models of its chain, which keeps the grid small enough for the few tasks that people record.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    evaluation::{
+        family::{Families, family},
+        fit::Split,
+        statistics::Estimate,
+    },
+    selftest::attempt::Attempt,
+};
+
+/// The thresholds of the grid are whole steps of 1 / this.
+const THETAS: u32 = 10;
+/// Models of one chain; every further one doubles the grid.
+pub const MOST_MODELS: usize = 4;
+
+/// One task, as every model of a chain has tried it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RecordedTask {
+    pub id: String,
+    pub attempts: Vec<Attempt>,
+}
+
+/// What is done for a hole.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// The models of the chain, as indices.
+    pub models: Vec<usize>,
+    /// k.
+    pub solutions: usize,
+    /// Tests that each model writes; 0 with one solution: it is returned as it is.
+    pub tests: usize,
+    /// Lines of a test.
+    pub lines: usize,
+    /// θ; `None` where there is no next model to turn to.
+    pub theta: Option<f32>,
+}
+
+/// What a plan did on a half of the tasks, a task on average.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Results {
+    pub tasks: usize,
+    /// Share of the tasks whose returned solution is right.
+    pub accuracy: Option<Estimate>,
+    /// Time of the models and of the programs, one after another.
+    pub seconds: f64,
+    /// Time of the models alone, times the accelerators that each runs on.
+    pub accelerator_seconds: f64,
+    /// Share of the tasks that went on to a second model.
+    pub went_on: f64,
+}
+
+/// A plan and what it did.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    #[serde(flatten)]
+    pub plan: Plan,
+    /// On the half that chose it.
+    pub fit: Results,
+    /// On the other one.
+    pub other: Results,
+    /// Whether no plan is both cheaper and better on the half that chose; the others are here to
+    /// compare: each model's greedy solution.
+    pub on_frontier: bool,
+}
+
+/// What is to be kept low.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cost {
+    #[default]
+    Seconds,
+    AcceleratorSeconds,
+}
+
+/// All plans worth their cost.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plans {
+    pub models: Vec<String>,
+    pub cost: Cost,
+    /// How many plans were tried.
+    pub tried: usize,
+    pub rows: Vec<Row>,
+}
+
+/// One model's turn in one task, computed.
+#[derive(Clone, Copy)]
+struct Turn {
+    score: f32,
+    right: bool,
+    model_seconds: f64,
+    run_seconds: f64,
+}
+
+/// A chain's way through one task.
+#[derive(Clone, Copy, Default)]
+struct Way {
+    right: bool,
+    seconds: f64,
+    accelerator_seconds: f64,
+    went_on: bool,
+}
+
+/// Tries all plans on recorded tasks.
+///
+/// # Errors
+/// There are too few tasks to have two halves, or they cannot be compared: says which.
+pub fn plans(tasks: &[RecordedTask], split: Split, cost: Cost) -> Result<Plans, String> {
+    let models = models_of(tasks)?;
+    let sides = sides(tasks, split)?;
+    let grid = Grid::of(tasks);
+    let families = Families::of(tasks.iter().map(|task| task.id.as_str()));
+    let turns: Vec<Vec<Vec<Turn>>> = tasks.iter().map(|task| grid.turns(task)).collect();
+    let all = grid.plans(models.len());
+    let ways = |plan: &Plan, side: &[usize]| -> Vec<Way> {
+        let accelerators = |task: usize, model: usize| tasks[task].attempts[model].accelerators;
+        let way = |task: &usize| {
+            let turn = |model: usize| turns[*task][model][grid.index(plan)];
+            follow(plan, turn, |model| accelerators(*task, model))
+        };
+        side.iter().map(way).collect()
+    };
+    let points: Vec<(f64, f64)> = all
+        .iter()
+        .map(|plan| point(&ways(plan, &sides[0]), cost))
+        .collect();
+    let frontier = frontier(&points);
+    let row = |index: usize, on_frontier: bool| {
+        let results = |side: &[usize]| results(&ways(&all[index], side), side, &families);
+        Row {
+            plan: all[index].clone(),
+            fit: results(&sides[0]),
+            other: results(&sides[1]),
+            on_frontier,
+        }
+    };
+    let greedy = (0..all.len()).filter(|index| all[*index].tests == 0);
+    let mut rows: Vec<Row> = frontier.iter().map(|index| row(*index, true)).collect();
+    rows.extend(
+        greedy
+            .filter(|index| !frontier.contains(index))
+            .map(|index| row(index, false)),
+    );
+    Ok(Plans {
+        models,
+        cost,
+        tried: all.len(),
+        rows,
+    })
+}
+
+/// The names of the models, the same in every task.
+fn models_of(tasks: &[RecordedTask]) -> Result<Vec<String>, String> {
+    let names = |task: &RecordedTask| -> Vec<String> {
+        let attempts = task.attempts.iter();
+        attempts.map(|attempt| attempt.model.clone()).collect()
+    };
+    let first = tasks.first().ok_or("there are no recorded tasks")?;
+    let models = names(first);
+    for task in tasks {
+        if names(task) != models || models.is_empty() {
+            return Err(format!(
+                "{}: it was tried by other models than {}; plans need every model's turn at every task",
+                task.id, first.id
+            ));
+        }
+        let unknown = |attempt: &Attempt| {
+            attempt.solutions.is_empty() || attempt.solutions.iter().any(|one| one.right.is_none())
+        };
+        if task.attempts.iter().any(unknown) {
+            return Err(format!(
+                "{}: it is not recorded which solutions are right; record with --tasks",
+                task.id
+            ));
+        }
+    }
+    match models.len() {
+        0..=MOST_MODELS => Ok(models),
+        more => Err(format!("{more} models are too many: at most {MOST_MODELS}")),
+    }
+}
+
+/// The tasks to choose on and the others; cuts of one problem are on one side.
+fn sides(tasks: &[RecordedTask], split: Split) -> Result<[Vec<usize>; 2], String> {
+    let problems: BTreeSet<&str> = tasks.iter().map(|task| family(&task.id)).collect();
+    let mut problems: Vec<&str> = problems.into_iter().collect();
+    if problems.len() < 2 {
+        return Err("plans need at least two problems: one to choose on, one to try on".to_owned());
+    }
+    fastrand::Rng::with_seed(split.seed).shuffle(&mut problems);
+    let count = (problems.len() as f64 * split.share).round() as usize;
+    let chosen = &problems[..count.clamp(1, problems.len() - 1)];
+    let (fit, other) =
+        (0..tasks.len()).partition(|task| chosen.contains(&family(&tasks[*task].id)));
+    Ok([fit, other])
+}
+
+/// How large turns can be.
+struct Grid {
+    solutions: usize,
+    tests: usize,
+    lines: usize,
+}
+
+impl Grid {
+    /// As large as what was recorded for all tasks.
+    fn of(tasks: &[RecordedTask]) -> Self {
+        let attempts = || tasks.iter().flat_map(|task| &task.attempts);
+        let lines = attempts().flat_map(|attempt| &attempt.tests);
+        Grid {
+            solutions: attempts().map(|all| all.solutions.len()).max().unwrap_or(0),
+            tests: attempts().map(|all| all.tests.len()).max().unwrap_or(0),
+            lines: lines.map(|test| test.lines.len()).max().unwrap_or(0),
+        }
+    }
+
+    /// Every turn of every model at one task, by [`Grid::index`].
+    fn turns(&self, task: &RecordedTask) -> Vec<Vec<Turn>> {
+        let of_model = |attempt: &Attempt| {
+            let mut turns = vec![turn(attempt, 1, 0, 0)];
+            for solutions in 1..=self.solutions {
+                for tests in 1..=self.tests {
+                    let lines = 1..=self.lines;
+                    turns.extend(lines.map(|lines| turn(attempt, solutions, tests, lines)));
+                }
+            }
+            turns
+        };
+        task.attempts.iter().map(of_model).collect()
+    }
+
+    /// Where a plan's turns are.
+    fn index(&self, plan: &Plan) -> usize {
+        match plan.tests {
+            0 => 0,
+            tests => {
+                1 + ((plan.solutions - 1) * self.tests + tests - 1) * self.lines + plan.lines - 1
+            }
+        }
+    }
+
+    /// All plans of so many models: the greedy solution of one; and of every chain, every number of
+    /// solutions, tests and lines, and where there is a choice, every θ.
+    fn plans(&self, models: usize) -> Vec<Plan> {
+        let mut plans = Vec::new();
+        for chain in 1_usize..1 << models {
+            let chain: Vec<usize> = (0..models)
+                .filter(|model| chain >> model & 1 == 1)
+                .collect();
+            let plan = |solutions, tests, lines, theta| Plan {
+                models: chain.clone(),
+                solutions,
+                tests,
+                lines,
+                theta,
+            };
+            if chain.len() == 1 {
+                plans.push(plan(1, 0, 0, None));
+            }
+            for solutions in 1..=self.solutions {
+                for tests in 1..=self.tests {
+                    for lines in 1..=self.lines {
+                        let plan = |theta| plan(solutions, tests, lines, theta);
+                        match chain.len() {
+                            1 => plans.push(plan(None)),
+                            _ => plans.extend(
+                                (1..=THETAS).map(|step| plan(Some(step as f32 / THETAS as f32))),
+                            ),
+                        }
+                    }
+                }
+            }
+        }
+        plans
+    }
+}
+
+/// What a smaller turn would have come to.
+fn turn(attempt: &Attempt, solutions: usize, tests: usize, lines: usize) -> Turn {
+    let matrix = attempt.matrix(solutions, tests, lines);
+    let best = matrix
+        .best()
+        .map(|best| matrix.solutions[best].text.as_str());
+    let returned = attempt
+        .solutions
+        .iter()
+        .find(|solution| Some(solution.text.as_str()) == best);
+    let solving = attempt.solutions.iter().take(solutions).map(|one| one.ms);
+    let writing = attempt.tests.iter().take(tests).map(|test| test.ms);
+    let runs = matrix.solutions.len() * matrix.tests.len();
+    Turn {
+        score: matrix.score(),
+        right: returned.and_then(|solution| solution.right) == Some(true),
+        model_seconds: solving.chain(writing).sum::<f64>() / 1000.0,
+        run_seconds: runs as f64 * attempt.run_ms / 1000.0,
+    }
+}
+
+/// A plan's way through a task, given what each model's turn comes to.
+fn follow(plan: &Plan, turn: impl Fn(usize) -> Turn, accelerators: impl Fn(usize) -> f64) -> Way {
+    let mut way = Way::default();
+    for (place, model) in plan.models.iter().enumerate() {
+        let turn = turn(*model);
+        way.went_on = place > 0;
+        way.right = turn.right;
+        way.seconds += turn.model_seconds + turn.run_seconds;
+        way.accelerator_seconds += turn.model_seconds * accelerators(*model);
+        if plan.theta.is_none_or(|theta| turn.score >= theta) {
+            break;
+        }
+    }
+    way
+}
+
+/// Mean cost and share of right ones.
+fn point(ways: &[Way], cost: Cost) -> (f64, f64) {
+    let cost_of = |way: &Way| match cost {
+        Cost::Seconds => way.seconds,
+        Cost::AcceleratorSeconds => way.accelerator_seconds,
+    };
+    let right = ways.iter().filter(|way| way.right).count() as f64;
+    let count = ways.len().max(1) as f64;
+    (ways.iter().map(cost_of).sum::<f64>() / count, right / count)
+}
+
+/// The points that no other one beats, the cheapest first: each is better than all cheaper ones.
+fn frontier(points: &[(f64, f64)]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..points.len()).collect();
+    order.sort_by(|a, b| {
+        let ((cost_a, value_a), (cost_b, value_b)) = (points[*a], points[*b]);
+        cost_a.total_cmp(&cost_b).then(value_b.total_cmp(&value_a))
+    });
+    let mut best = f64::NEG_INFINITY;
+    order.retain(|index| {
+        let better = points[*index].1 > best;
+        best = best.max(points[*index].1);
+        better
+    });
+    order
+}
+
+fn results(ways: &[Way], side: &[usize], families: &Families) -> Results {
+    let right = |way: &Way| f64::from(u8::from(way.right));
+    let values: Vec<(usize, f64)> = side.iter().copied().zip(ways.iter().map(right)).collect();
+    let went_on = ways.iter().filter(|way| way.went_on).count();
+    Results {
+        tasks: side.len(),
+        accuracy: families.share(&values, 1),
+        seconds: point(ways, Cost::Seconds).0,
+        accelerator_seconds: point(ways, Cost::AcceleratorSeconds).0,
+        went_on: went_on as f64 / ways.len().max(1) as f64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::selftest::attempt::{Sampled, WrittenTest};
+
+    /// A model whose one solution is right or not, and whose one test has so many lines that hold.
+    fn attempt(model: &str, right: bool, holds: bool, ms: f64) -> Attempt {
+        Attempt {
+            model: model.to_owned(),
+            solutions: vec![Sampled {
+                text: "return 1".to_owned(),
+                ms,
+                right: Some(right),
+            }],
+            tests: vec![WrittenTest {
+                lines: vec!["assert f()".to_owned()],
+                ms,
+            }],
+            held: vec![vec![usize::from(holds)]],
+            run_ms: 0.0,
+            accelerators: 1.0,
+            why: None,
+        }
+    }
+
+    /// The small model is right in three tasks of four and its test knows it; the large one always is.
+    fn tasks() -> Vec<RecordedTask> {
+        let right = |number: usize| !number.is_multiple_of(4);
+        let task = |number: usize| RecordedTask {
+            id: format!("t{number}"),
+            attempts: vec![
+                attempt("small", right(number), right(number), 100.0),
+                attempt("large", true, true, 1000.0),
+            ],
+        };
+        (0..40).map(task).collect()
+    }
+
+    #[test]
+    fn a_chain_that_knows_when_it_is_right_lies_on_the_frontier_between_its_models() {
+        let plans = plans(&tasks(), Split::default(), Cost::Seconds).expect("plans");
+        let frontier: Vec<&Row> = plans.rows.iter().filter(|row| row.on_frontier).collect();
+        let [small, chain] = frontier[..] else {
+            panic!("{frontier:?}");
+        };
+        assert_eq!((&small.plan.models[..], small.plan.tests), (&[0][..], 0));
+        assert_eq!(chain.plan.models, [0, 1]);
+        let accuracy =
+            |row: &Row| [row.fit, row.other].map(|side| side.accuracy.expect("tasks").value);
+        assert!(accuracy(small).iter().all(|value| *value < 1.0));
+        assert_eq!(accuracy(chain), [1.0, 1.0]);
+        // Every task took the small model's solution and test, and what went on the large one's.
+        assert!((chain.fit.seconds - 0.2 - 2.0 * chain.fit.went_on).abs() < 1e-9);
+        // The large model's greedy solution costs more and is no better: shown to compare.
+        let large = plans.rows.last().expect("rows");
+        assert_eq!(
+            (&large.plan.models[..], large.on_frontier),
+            (&[1][..], false)
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_refused_by_name() {
+        let refused =
+            |tasks: &[RecordedTask]| plans(tasks, Split::default(), Cost::Seconds).unwrap_err();
+        assert!(refused(&[]).contains("no recorded tasks"));
+        assert!(refused(&tasks()[..1]).contains("two problems"));
+        let mut other = tasks();
+        other[3].attempts.pop();
+        assert!(refused(&other).starts_with("t3: "));
+        let mut unknown = tasks();
+        unknown[5].attempts[0].solutions[0].right = None;
+        assert!(refused(&unknown).starts_with("t5: it is not recorded"));
+    }
+}

@@ -1,0 +1,242 @@
+//! C++: programs are compiled one by one, as C++17, with their leading headers compiled beforehand
+//! ([`headers`]), and each runs in a sandbox of its own. A program with tests passes when `main`
+//! returns 0: `drivers/main.cpp` is linked to it and reports that; `exit` is an early end.
+
+mod headers;
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use headers::Headers;
+
+use super::{
+    Check, Execution, TestResult,
+    isolation::{self, End, Job, Sandbox, Stop},
+    lookup::find_on_path,
+    report,
+    toolchain::{ask, to_show},
+    trial::{Runner, Trial, prints, tests},
+};
+
+const DRIVER: &str = include_str!("drivers/main.cpp");
+/// Linkers, the fastest first; the compiler's own choice is the last.
+const LINKERS: [Option<&str>; 4] = [
+    Some("-fuse-ld=mold"),
+    Some("-fuse-ld=lld"),
+    Some("-fuse-ld=gold"),
+    None,
+];
+/// Memory for a compiler, in bytes.
+const MEMORY: u64 = 2 << 30;
+/// The largest file that a compiler may write, in bytes.
+const FILE: u64 = 256 << 20;
+
+/// A C++ compiler on this machine.
+#[derive(Debug)]
+pub(super) struct Cpp {
+    compiler: PathBuf,
+    needed: Vec<PathBuf>,
+    /// The compiled driver.
+    driver: PathBuf,
+    linker: Option<&'static str>,
+    headers: Headers,
+}
+
+impl Runner for Cpp {
+    fn run(&self, trial: &Trial) -> Result<Execution, String> {
+        let Trial {
+            sandbox,
+            limits,
+            folder,
+            source,
+            check,
+        } = *trial;
+        let started = Instant::now();
+        let program = folder.join("program");
+        let mut options = vec![optimisation(check).to_owned()];
+        if let Some(header) = self
+            .headers
+            .of(source, optimisation(check), |header, made| {
+                // They are for other programs too, so they are made also when this one is stopped.
+                let sandbox = &sandbox.until(&Stop::default());
+                let options = ["-x", "c++-header", optimisation(check)];
+                let built = self.compile(
+                    sandbox,
+                    self.headers.folder(),
+                    made,
+                    header,
+                    &options,
+                    limits.compiling(),
+                );
+                matches!(built, Ok(Ok(())))
+            })
+        {
+            options.extend(["-include".into(), header.display().to_string()]);
+        }
+        options.extend(self.linking(check, source));
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let compiled = self.compile(
+            sandbox,
+            folder,
+            &program,
+            source,
+            &options,
+            limits.compiling(),
+        )?;
+        let compiling = started.elapsed();
+        if let Err(problem) = compiled {
+            return Ok(report::execution(problem, compiling));
+        }
+        let job = Job::new(&program, limits.sandbox()).readable([&program]);
+        let mut execution = match check {
+            Check::RunsToEnd => tests(sandbox, job, |word| format!("{word}\n"))?,
+            Check::Prints(cases) => prints(sandbox, &job, cases)?,
+        };
+        execution.detail = execution.detail.replace("<stdin>:", "line ");
+        execution.ms += compiling.as_secs_f64() * 1e3;
+        Ok(execution)
+    }
+}
+
+impl Cpp {
+    /// Looks for a compiler, tries it and says which it is.
+    pub(super) fn find(sandbox: &Sandbox, folder: &Path) -> Result<(Self, String), String> {
+        let compiler = ["g++", "c++", "clang++"]
+            .into_iter()
+            .find_map(find_on_path)
+            .ok_or("g++ is not on the PATH: install a C++17 compiler (Debian: g++)")?;
+        let version = ask(&compiler, &["--version"])?;
+        let version = version.lines().next().unwrap_or_default().to_owned();
+        // A compiler elsewhere has its own files around its folder `bin`.
+        let home = compiler
+            .canonicalize()
+            .ok()
+            .and_then(|path| Some(path.parent()?.parent()?.to_owned()));
+        let mut cpp = Cpp {
+            needed: to_show(home),
+            driver: folder.join("main.o"),
+            linker: None,
+            headers: Headers::new(folder),
+            compiler,
+        };
+        let problem = |problem: String| format!("{version} does not work: {problem}");
+        let time = Duration::from_secs(60);
+        let built = cpp.compile(
+            sandbox,
+            folder,
+            &cpp.driver,
+            DRIVER,
+            &["-c", "-O1", "-fPIC"],
+            time,
+        );
+        if let Err((_, said)) = built.map_err(problem)? {
+            return Err(problem(said));
+        }
+        let mut said = String::new();
+        for linker in LINKERS {
+            cpp.linker = linker;
+            let program = folder.join("trial");
+            let options = cpp.linking(&Check::RunsToEnd, "");
+            let options: Vec<&str> = options.iter().map(String::as_str).collect();
+            let trial = "#include <string>\nint main() { return std::string().size(); }\n";
+            match cpp
+                .compile(sandbox, folder, &program, trial, &options, time)
+                .map_err(problem)?
+            {
+                Ok(()) => return Ok((cpp, version)),
+                Err((_, errors)) => said = errors,
+            }
+        }
+        Err(problem(said))
+    }
+
+    /// What a whole program needs to be linked.
+    fn linking(&self, check: &Check, source: &str) -> Vec<String> {
+        let mut options: Vec<String> = Vec::new();
+        options.extend(self.linker.map(str::to_owned));
+        if *check == Check::RunsToEnd {
+            options.extend(["-Wl,--wrap=main".into(), "-x".into(), "none".into()]);
+            options.push(self.driver.display().to_string());
+        }
+        let openssl = |line: &str| {
+            let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+            line.starts_with("#include<openssl/")
+        };
+        if source.lines().any(openssl) {
+            options.push("-lcrypto".into());
+        }
+        options.push("-pthread".into());
+        options
+    }
+
+    /// Compiles a source, read from standard input, to the file `made` in `folder`; what is wrong
+    /// with it otherwise.
+    fn compile(
+        &self,
+        sandbox: &Sandbox,
+        folder: &Path,
+        made: &Path,
+        source: &str,
+        options: &[&str],
+        time: Duration,
+    ) -> Result<Result<(), (TestResult, String)>, String> {
+        let limits = isolation::Limits {
+            time,
+            memory: MEMORY,
+            processes: 64,
+            output: 1 << 20,
+            file: FILE,
+        };
+        // The language of standard input first, where the options do not begin with another.
+        let language: &[&str] = match options {
+            ["-x", ..] => &[],
+            _ => &["-x", "c++"],
+        };
+        let (before, objects) = match options.iter().position(|option| *option == "none") {
+            Some(at) => (&options[..at - 1], &options[at - 1..]),
+            None => (options, &options[options.len()..]),
+        };
+        let job = Job::new(&self.compiler, limits)
+            .arguments(["-std=c++17", "-w", "-pipe"])
+            .arguments(language.iter().chain(before).chain(&["-"]).chain(objects))
+            .arguments(["-o".as_ref(), made.as_os_str()])
+            .input(source)
+            .readable(&self.needed)
+            .readable(
+                [self.headers.folder(), self.driver.as_path()]
+                    .into_iter()
+                    .filter(|path| path.exists()),
+            )
+            .writable(folder);
+        let finished = sandbox.run(&job)?;
+        if finished.end != End::Exited(0) && report::is_disk_full(&finished.errors) {
+            return Err(format!(
+                "there is no room left for what is compiled, in {}: make room, or set TMPDIR to a folder with more",
+                folder.display()
+            ));
+        }
+        let failed = |result, detail: String| Ok(Err((result, detail)));
+        match finished.end {
+            End::Exited(0) => Ok(Ok(())),
+            End::TimedOut => failed(TestResult::TimedOut, "the compiler took too long".into()),
+            _ => {
+                let errors = report::compiler_errors(&finished.errors, folder);
+                failed(
+                    TestResult::DoesNotCompile,
+                    errors.replace("<stdin>:", "line "),
+                )
+            }
+        }
+    }
+}
+
+/// Programs with tests are small and run once, so they are not optimised; programs that compute an
+/// answer within a time are, as their judges do.
+fn optimisation(check: &Check) -> &'static str {
+    match check {
+        Check::RunsToEnd => "-O0",
+        Check::Prints(_) => "-O2",
+    }
+}

@@ -1,0 +1,169 @@
+//! Java: programs are compiled by compilers that stay warm ([`compiler`]), and each runs in a small
+//! virtual machine of its own, started by `drivers/Launcher.java`. A program passes when its `main`
+//! returns; `System.exit`, whatever the status, is an early end.
+//!
+//! The source is in a file named after its public class, and assertions are on.
+
+mod compiler;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use compiler::{Answer, Class, Compilers};
+
+use super::{
+    Check, Execution, Limits, TestResult,
+    isolation::{Job, Sandbox},
+    lookup::find_on_path,
+    report,
+    toolchain::{ask, to_show},
+    trial::{Runner, Trial, prints, tests},
+};
+
+const LAUNCHER: &str = include_str!("drivers/Launcher.java");
+
+/// The longest name of a class, in bytes: with `.class` behind it every file system has room for it.
+const NAME: usize = 240;
+
+/// A Java development kit on this machine.
+#[derive(Debug)]
+pub(super) struct Java {
+    java: PathBuf,
+    needed: Vec<PathBuf>,
+    compilers: Compilers,
+    /// Where the launcher's class is.
+    launcher: PathBuf,
+}
+
+impl Runner for Java {
+    fn run(&self, trial: &Trial) -> Result<Execution, String> {
+        let Trial {
+            sandbox,
+            limits,
+            folder,
+            source,
+            check,
+        } = *trial;
+        let started = Instant::now();
+        let classes = match self
+            .compilers
+            .compile(sandbox, source, limits.compiling())?
+        {
+            Answer::Classes(classes) => classes,
+            Answer::Errors(errors) => {
+                let result = (TestResult::DoesNotCompile, report::tail(&errors));
+                return Ok(report::execution(result, started.elapsed()));
+            }
+            Answer::TimedOut => {
+                let result = (TestResult::TimedOut, "javac took too long".into());
+                return Ok(report::execution(result, started.elapsed()));
+            }
+        };
+        if let Some(long) = classes.iter().find(|class| class.name.len() > NAME) {
+            let name: String = long.name.chars().take(40).collect();
+            let problem = format!("the name of the class {name}… is too long for a file");
+            let result = (TestResult::DoesNotCompile, problem);
+            return Ok(report::execution(result, started.elapsed()));
+        }
+        let program = write(&classes, &folder.join("classes"))?;
+        let compiling = started.elapsed();
+        let names = classes.iter().map(|class| class.name.as_str());
+        let mut execution = match check {
+            Check::RunsToEnd => {
+                let job = self
+                    .job(limits, &program)
+                    .arguments(["tests"])
+                    .arguments(names);
+                tests(sandbox, job, |word| format!("{word}\n"))?
+            }
+            Check::Prints(cases) => {
+                let job = self
+                    .job(limits, &program)
+                    .arguments(["plain"])
+                    .arguments(names);
+                prints(sandbox, &job, cases)?
+            }
+        };
+        execution.ms += compiling.as_secs_f64() * 1e3;
+        Ok(execution)
+    }
+}
+
+impl Java {
+    /// Looks for a development kit, starts its compiler and says which it is.
+    pub(super) fn find(sandbox: &Sandbox, folder: &Path) -> Result<(Self, String), String> {
+        let javac = find_on_path("javac").ok_or(
+            "javac is not on the PATH: install a JDK, 11 or newer (Debian: default-jdk-headless)",
+        )?;
+        let said = ask(&javac, &["-J-XshowSettings:properties", "-version"])?;
+        let property = |name: &str| {
+            said.lines()
+                .find_map(|line| line.trim().strip_prefix(name)?.trim().strip_prefix('='))
+                .map(str::trim)
+        };
+        let home =
+            PathBuf::from(property("java.home").ok_or_else(|| {
+                format!("{} does not say where its JDK is: {said}", javac.display())
+            })?);
+        let version = property("java.version").unwrap_or("of an unknown version");
+        let java = home.join("bin").join("java");
+        let needed = to_show([home]);
+        let compilers = Compilers::new(&java, &needed, folder)?;
+        let mut found = Java {
+            java,
+            needed,
+            compilers,
+            launcher: folder.to_owned(),
+        };
+        let problem = |problem: String| {
+            format!(
+                "javac {version} ({}) does not work: {problem}",
+                javac.display()
+            )
+        };
+        match found
+            .compilers
+            .compile(sandbox, LAUNCHER, Duration::from_secs(60))
+            .map_err(problem)?
+        {
+            Answer::Classes(classes) => found.launcher = write(&classes, &folder.join("launcher"))?,
+            Answer::Errors(errors) => return Err(problem(errors)),
+            Answer::TimedOut => return Err(problem("it took more than a minute to start".into())),
+        }
+        Ok((found, format!("javac {version}")))
+    }
+
+    /// A virtual machine that starts fast and stays small. Of the memory, a third is for what is not
+    /// the heap.
+    fn job(&self, limits: &Limits, program: &Path) -> Job {
+        let path = format!("{}:{}", self.launcher.display(), program.display());
+        Job::new(&self.java, limits.sandbox())
+            .arguments([
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+            ])
+            .arguments(["-XX:-UsePerfData", "-ea"])
+            .arguments([format!("-Xmx{}m", limits.memory_mb * 2 / 3)])
+            .arguments(["-cp", &path, "Launcher"])
+            .readable(&self.needed)
+            .readable([self.launcher.as_path(), program])
+    }
+}
+
+/// Writes classes below a folder.
+fn write(classes: &[Class], folder: &Path) -> Result<PathBuf, String> {
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for class in classes {
+        let file = folder.join(format!("{}.class", class.name.replace('.', "/")));
+        let write = || {
+            fs::create_dir_all(file.parent().unwrap_or(folder))?;
+            fs::write(&file, &class.bytes)
+        };
+        write().map_err(|error: std::io::Error| format!("{}: {error}", file.display()))?;
+    }
+    Ok(folder.to_owned())
+}

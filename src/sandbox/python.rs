@@ -1,0 +1,114 @@
+//! Python: each program in an interpreter of its own. One that contains its tests is run as
+//! HumanEval-Infilling's harness runs it (OpenAI's `human-eval-infilling`, `execution.py`), so that
+//! pass and fail agree with it: `drivers/tests.py`. One that prints is run as a script.
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use serde::Deserialize;
+
+use super::{
+    Check, Execution, Limits,
+    isolation::{Job, Sandbox},
+    lookup::find_on_path,
+    toolchain::{ask, to_show},
+    trial::{Runner, Trial, prints, tests},
+};
+
+const TESTS: &str = include_str!("drivers/tests.py");
+const ABOUT: &str = include_str!("drivers/about.py");
+/// How much longer a program gets that does not notice that its time is up, as in the reference.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Python on this machine.
+#[derive(Debug)]
+pub(super) struct Python {
+    executable: PathBuf,
+    needed: Vec<PathBuf>,
+    packages: Vec<PathBuf>,
+}
+
+/// What an interpreter says about itself.
+#[derive(Deserialize)]
+struct About {
+    executable: PathBuf,
+    version: String,
+    needed: Vec<PathBuf>,
+    packages: Vec<PathBuf>,
+}
+
+impl Runner for Python {
+    fn run(&self, trial: &Trial) -> Result<Execution, String> {
+        let Trial {
+            sandbox,
+            limits,
+            folder,
+            source,
+            check,
+        } = *trial;
+        match check {
+            Check::RunsToEnd => self.tests(sandbox, limits, source),
+            Check::Prints(cases) => {
+                let file = folder.join("program.py");
+                fs::write(&file, source).map_err(|error| format!("{}: {error}", file.display()))?;
+                let job = self.job(limits).arguments([&file]).readable([&file]);
+                prints(sandbox, &job, cases)
+            }
+        }
+    }
+}
+
+impl Python {
+    /// Looks for an interpreter, and says which it is.
+    pub(super) fn find() -> Result<(Self, String), String> {
+        let mut problem =
+            "python3 is not on the PATH: install Python 3 (Debian: python3)".to_owned();
+        for name in ["python3", "python"] {
+            let Some(path) = find_on_path(name) else {
+                continue;
+            };
+            match ask(&path, &["-c", ABOUT]).and_then(|said| {
+                serde_json::from_str::<About>(&said)
+                    .map_err(|error| format!("{}: {error}", path.display()))
+            }) {
+                Ok(about) if about.version.starts_with("3.") => {
+                    let python = Python {
+                        executable: about.executable,
+                        needed: to_show(about.needed),
+                        packages: about.packages,
+                    };
+                    return Ok((python, format!("Python {}", about.version)));
+                }
+                Ok(about) => {
+                    problem = format!(
+                        "{} is Python {}: install Python 3",
+                        path.display(),
+                        about.version
+                    )
+                }
+                Err(error) => problem = error,
+            }
+        }
+        Err(problem)
+    }
+
+    fn job(&self, limits: &Limits) -> Job {
+        Job::new(&self.executable, limits.sandbox())
+            .arguments(["-I", "-B"])
+            .readable(&self.needed)
+    }
+
+    fn tests(&self, sandbox: &Sandbox, limits: &Limits, source: &str) -> Result<Execution, String> {
+        // Without `site`, whose start can take longer than everything else together.
+        let mut job = self.job(limits).arguments(["-S", "-c", TESTS]);
+        job.limits.time += GRACE;
+        tests(sandbox, job, |word| {
+            let task = serde_json::json!({
+                "source": source,
+                "word": word,
+                "packages": self.packages,
+                "seconds": limits.time().as_secs_f64(),
+            });
+            task.to_string()
+        })
+    }
+}

@@ -1,0 +1,57 @@
+//! One program on its way, the same for every language: what it is, where and within what it runs, and
+//! how its end becomes a result.
+
+use std::{fmt::Debug, path::Path, time::Duration};
+
+use super::{
+    Case, Check, Execution, Limits, TestResult,
+    isolation::{Job, Sandbox},
+    report,
+};
+
+/// A language's toolchain, as it compiles and runs programs.
+pub(super) trait Runner: Debug + Send + Sync {
+    /// Compiles and runs a program.
+    ///
+    /// # Errors
+    /// The sandbox or the toolchain fails, not the program.
+    fn run(&self, trial: &Trial) -> Result<Execution, String>;
+}
+
+/// A program that is to be run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trial<'a> {
+    pub sandbox: &'a Sandbox,
+    pub limits: &'a Limits,
+    /// An empty folder of its own, outside the sandbox.
+    pub folder: &'a Path,
+    pub source: &'a str,
+    pub check: &'a Check,
+}
+
+/// Runs a program that contains its tests, by a driver that reads `input` and reports behind the word
+/// in it.
+pub(super) fn tests(
+    sandbox: &Sandbox,
+    job: Job,
+    input: impl FnOnce(&str) -> String,
+) -> Result<Execution, String> {
+    let word = report::word();
+    let finished = sandbox.run(&job.input(input(&word)))?;
+    let result = report::tested(&finished, &word);
+    Ok(report::execution(result, finished.took))
+}
+
+/// Runs a command for each case, until one goes wrong.
+pub(super) fn prints(sandbox: &Sandbox, job: &Job, cases: &[Case]) -> Result<Execution, String> {
+    let mut took = Duration::ZERO;
+    for case in cases {
+        let finished = sandbox.run(&job.clone().input(case.input.as_bytes()))?;
+        took += finished.took;
+        let (result, detail) = report::printed(&finished, case);
+        if result != TestResult::Passed {
+            return Ok(report::execution((result, detail), took));
+        }
+    }
+    Ok(report::execution((TestResult::Passed, String::new()), took))
+}

@@ -1,0 +1,315 @@
+//! Recovery files: the unsaved text of a document in the state folder, so that a crash, a kill or a
+//! hang-up loses nothing.
+//!
+//! A recovery file is one line of JSON (the header: the document's path and the process that wrote
+//! it) followed by the text. Each process writes its own file, so that two of them with the same
+//! document open do not overwrite each other's; the file of a running process is never offered.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufRead, BufReader, Read, Write},
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use ropey::Rope;
+use serde::{Deserialize, Serialize};
+
+use super::disk::{FileError, FileStamp, replace_file};
+use crate::{
+    document::{Document, Selection},
+    language::Language,
+};
+
+/// Maximum length of a header line, in bytes; paths have a few thousand at most.
+const MAX_HEADER: u64 = 64 << 10;
+/// How many chars of a document's name to keep in the name of its recovery file.
+const READABLE: usize = 40;
+const EXTENSION: &str = "recovery";
+
+/// The header of a recovery file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Header {
+    /// The version of this format.
+    routelens_recovery: u32,
+    /// The absolute path of the document, if any; for people.
+    path: Option<String>,
+    language: Option<Language>,
+    anchor: usize,
+    cursor: usize,
+    pid: u32,
+    /// Start time of that process in the system's own unit, if known: process ids are reused.
+    started: Option<u64>,
+}
+
+/// A document's text at one moment, which any thread can write out; taking it copies nothing.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    path: Option<PathBuf>,
+    header: Header,
+    text: Rope,
+}
+
+impl Snapshot {
+    pub fn of(document: &Document) -> Self {
+        let path = document.path().map(absolute);
+        let pid = std::process::id();
+        let selection = document.selection();
+        Snapshot {
+            header: Header {
+                routelens_recovery: 1,
+                path: path.as_ref().map(|p| p.to_string_lossy().into_owned()),
+                language: document.language(),
+                anchor: selection.anchor,
+                cursor: selection.head,
+                pid,
+                started: started(pid),
+            },
+            path,
+            text: document.rope().clone(),
+        }
+    }
+
+    /// Writes the recovery file atomically and returns its path.
+    pub fn write(&self) -> Result<PathBuf, FileError> {
+        RecoveryFolder::default().write(self)
+    }
+}
+
+/// Writes the recovery file of `document` and returns its path.
+pub fn write_recovery(document: &Document) -> Result<PathBuf, FileError> {
+    Snapshot::of(document).write()
+}
+
+/// The newest recovery file of `path`, or of documents without a path, whose process no longer runs
+/// and which is not older than the file itself.
+pub fn find_recovery(path: Option<&Path>) -> Option<PathBuf> {
+    let stamp = path.and_then(FileStamp::of);
+    let nothing = Rope::new();
+    let redundant = path.is_none().then_some(&nothing);
+    RecoveryFolder::default().find(path, stamp, redundant)
+}
+
+/// Removes a recovery file, if it exists: this process's own (at [`recovery_path`]) after saving or
+/// closing the document, or a found one that the user declined.
+pub fn remove_recovery(file: &Path) -> io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Path of this process's recovery file for `path` (or for a document without one).
+pub fn recovery_path(path: Option<&Path>) -> PathBuf {
+    RecoveryFolder::default().file(path.map(absolute).as_deref())
+}
+
+/// Restores the text of a found recovery file into `document` in one undo step, with its selection.
+/// The file is removed only after this process has written its own.
+pub fn recover(file: &Path, document: &mut Document) -> Result<(), FileError> {
+    RecoveryFolder::default().recover(file, document)
+}
+
+/// The folder of recovery files.
+#[derive(Debug, Clone)]
+pub(super) struct RecoveryFolder(PathBuf);
+
+impl Default for RecoveryFolder {
+    /// `routelens/recovery` in the state folder: `$XDG_STATE_HOME`, or the system's equivalent.
+    /// Without a home folder, the folder for temporary files.
+    fn default() -> Self {
+        use etcetera::BaseStrategy;
+        let base = match etcetera::choose_base_strategy() {
+            Ok(strategy) => strategy.state_dir().unwrap_or_else(|| strategy.data_dir()),
+            Err(_) => std::env::temp_dir(),
+        };
+        RecoveryFolder(base.join("routelens").join("recovery"))
+    }
+}
+
+impl RecoveryFolder {
+    #[cfg(test)]
+    pub fn at(folder: &Path) -> Self {
+        RecoveryFolder(folder.to_path_buf())
+    }
+
+    /// This process's recovery file for an absolute path.
+    fn file(&self, path: Option<&Path>) -> PathBuf {
+        let pid = std::process::id();
+        self.0.join(format!("{}.{pid}.{EXTENSION}", stem(path)))
+    }
+
+    pub fn write(&self, snapshot: &Snapshot) -> Result<PathBuf, FileError> {
+        let file = self.file(snapshot.path.as_deref());
+        self.try_write(snapshot, &file)
+            .map_err(|source| FileError::Unwritable {
+                path: file.clone(),
+                source,
+            })?;
+        Ok(file)
+    }
+
+    fn try_write(&self, snapshot: &Snapshot, file: &Path) -> io::Result<()> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.0)?;
+        replace_file(file, &self.0, None, |out| {
+            serde_json::to_writer(&mut *out, &snapshot.header)?;
+            out.write_all(b"\n")?;
+            snapshot.text.write_to(out)
+        })
+    }
+
+    /// See [`find_recovery`]. A file that only contains the `known` text recovers nothing, and is
+    /// removed.
+    pub fn find(
+        &self,
+        path: Option<&Path>,
+        stamp: Option<FileStamp>,
+        known: Option<&Rope>,
+    ) -> Option<PathBuf> {
+        let stem = stem(path.map(absolute).as_deref());
+        let saved = stamp.and_then(|stamp| stamp.modified);
+        let mut found: Vec<(SystemTime, PathBuf)> = fs::read_dir(&self.0)
+            .ok()?
+            .filter_map(|entry| {
+                let entry = entry.ok()?;
+                let name = entry.file_name().into_string().ok()?;
+                let rest = name.strip_prefix(&stem)?.strip_prefix('.')?;
+                rest.ends_with(EXTENSION).then_some(())?;
+                let written = entry.metadata().ok()?.modified().ok()?;
+                (Some(written) >= saved).then(|| (written, entry.path()))
+            })
+            .collect();
+        found.sort();
+        found.into_iter().rev().map(|(_, file)| file).find(|file| {
+            let Ok((header, kept)) = read(file) else {
+                return false;
+            };
+            if header.is_alive() {
+                return false;
+            }
+            let redundant = known.is_some_and(|text| *text == kept.as_str());
+            if redundant {
+                // A failure is harmless: the file would only be examined again.
+                let _ = remove_recovery(file);
+            }
+            !redundant
+        })
+    }
+
+    pub fn recover(&self, file: &Path, document: &mut Document) -> Result<(), FileError> {
+        let (header, text) = read(file)?;
+        if !document.restore(&text, header.cursor) && *document.rope() != text.as_str() {
+            return Err(FileError::Locked(file.to_path_buf()));
+        }
+        if document.language().is_none() {
+            document.set_language(header.language);
+        }
+        document.set_selection(Selection {
+            anchor: header.anchor,
+            head: header.cursor,
+        });
+        self.write(&Snapshot::of(document))?;
+        // The text is in this process's own file by now; a leftover is only offered again.
+        let _ = remove_recovery(file);
+        Ok(())
+    }
+}
+
+fn read(file: &Path) -> Result<(Header, String), FileError> {
+    let unreadable = |source| FileError::Unreadable {
+        path: file.to_path_buf(),
+        source,
+    };
+    let not_recovery = || FileError::NotRecovery(file.to_path_buf());
+    let mut reader = BufReader::new(File::open(file).map_err(unreadable)?);
+    let mut line = String::new();
+    let limited = &mut reader.by_ref().take(MAX_HEADER);
+    limited.read_line(&mut line).map_err(|_| not_recovery())?;
+    let header = serde_json::from_str(&line).map_err(|_| not_recovery())?;
+    let mut text = String::new();
+    let read = reader.read_to_string(&mut text);
+    read.map_err(|_| not_recovery())?;
+    Ok((header, text))
+}
+
+impl Header {
+    fn is_alive(&self) -> bool {
+        match self.started {
+            Some(then) => started(self.pid) == Some(then),
+            None => is_running(self.pid),
+        }
+    }
+}
+
+/// The part of a recovery file's name that identifies the document: a hash of its absolute path,
+/// and a readable part of its name.
+fn stem(path: Option<&Path>) -> String {
+    let Some(path) = path else {
+        return String::from("unnamed");
+    };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let readable: String = name
+        .chars()
+        .take(READABLE)
+        .map(|c| match c {
+            c if c.is_alphanumeric() || matches!(c, '.' | '_' | '-') => c,
+            _ => '_',
+        })
+        .collect();
+    let hash = fnv1a(path.as_os_str().as_encoded_bytes());
+    format!("{hash:016x}-{readable}")
+}
+
+/// The FNV-1a hash; unlike the standard library's, it is the same in every version.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    })
+}
+
+/// `path` as every process sees it: with links resolved if it exists.
+fn absolute(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let in_folder = || {
+        let folder = fs::canonicalize(absolute.parent()?).ok()?;
+        Some(folder.join(absolute.file_name()?))
+    };
+    // The same before and after the first save: only the file may be missing, not its folder.
+    fs::canonicalize(path)
+        .ok()
+        .or_else(in_folder)
+        .unwrap_or(absolute)
+}
+
+/// Start time of a running process, in clock ticks since boot; Linux only.
+fn started(pid: u32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The second field is the program's name in brackets, which may contain anything. After it come
+    // the state letter (`Z` for a process that has ended but was not reaped) and 19 fields up to
+    // the start time.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_whitespace();
+    let ended = matches!(fields.next()?, "Z" | "X");
+    fields.nth(18)?.parse().ok().filter(|_| !ended)
+}
+
+#[cfg(unix)]
+fn is_running(pid: u32) -> bool {
+    let pid = i32::try_from(pid)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw);
+    pid.is_some_and(|pid| {
+        // A process of another user is running too, though it may not be signalled.
+        rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH)
+    })
+}
+
+/// On other systems only this process is known to be running.
+#[cfg(not(unix))]
+fn is_running(pid: u32) -> bool {
+    pid == std::process::id()
+}
