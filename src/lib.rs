@@ -29,20 +29,22 @@
 //!   all.
 //! - `config` (`language`, `keys`, `completion`, `routing`, `selftest`, `privacy`, `remote`, `store`):
 //!   everything that can be set.
-//! - `models` (`assets`, `words`, `completion`, `local`, `remote`, `meter`, `store`, `config`): finds
-//!   models and puts each behind one handle.
+//! - `turn` (`language`, `completion`, `syntax`, `routing`, `sandbox`, `selftest`, `meter`): the router at
+//!   work on one hole. Pure.
+//! - `models` (`assets`, `words`, `completion`, `syntax`, `routing`, `sandbox`, `local`, `remote`, `meter`,
+//!   `turn`, `store`, `config`): finds models, puts each behind one handle, and drives turns.
 //! - `retrieval` (`language`, `completion`, `privacy`, `config`): passages of other files.
 //!
 //! The shell is what people see.
 //!
 //! - `evaluation` (`language`, `assets`, `completion`, `syntax`, `routing`, `sandbox`, `selftest`,
-//!   `local`, `remote`, `meter`, `signals`, `store`, `models`): benchmarks, recorded outcomes, and what
+//!   `local`, `remote`, `meter`, `turn`, `signals`, `store`, `models`): benchmarks, recorded outcomes, and what
 //!   policies make of them.
 //! - `tui` (`language`, `assets`, `words`, `keys`, `completion`, `syntax`, `document`, `routing`,
-//!   `sandbox`, `selftest`, `local`, `remote`, `meter`, `signals`, `store`, `config`, `models`,
+//!   `sandbox`, `selftest`, `local`, `remote`, `meter`, `turn`, `signals`, `store`, `config`, `models`,
 //!   `retrieval`, `evaluation`): the playground and the tune screen.
 //! - `cli` (`language`, `assets`, `words`, `completion`, `syntax`, `document`, `routing`, `sandbox`,
-//!   `selftest`, `local`, `remote`, `meter`, `signals`, `store`, `config`, `models`, `retrieval`,
+//!   `selftest`, `local`, `remote`, `meter`, `turn`, `signals`, `store`, `config`, `models`, `retrieval`,
 //!   `evaluation`, `tui`): the subcommands.
 
 pub mod assets;
@@ -67,4 +69,5 @@ pub mod signals;
 pub mod store;
 pub mod syntax;
 pub mod tui;
+pub mod turn;
 pub mod words;

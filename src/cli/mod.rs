@@ -1,8 +1,9 @@
 //! The command line: what can be asked, one file per subcommand. What several of them share:
 //! `flags` (flags that set the configuration), `holes` (reading JSON lines), `place`
-//! (the hole at a place in a file),
+//! (the hole at a place in a file), `shelf` (passages for a hole), `bench` (programs of self-tests),
 //! `console` (what is printed, and nothing else) and [`logging`].
 
+mod bench;
 mod complete;
 mod console;
 mod doctor;
@@ -15,6 +16,7 @@ mod playground;
 mod report;
 mod retrieve;
 mod selftest;
+mod shelf;
 mod signals;
 mod thresholds;
 mod tune;

@@ -97,7 +97,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     let began = Instant::now();
     let passages = index.search(&Query {
         id: RequestId::default(),
-        hole,
+        hole: hole.into(),
         rejected: arguments.rejected.map(|text| Rejected {
             text,
             confidence: arguments.confidence,

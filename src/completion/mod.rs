@@ -14,13 +14,13 @@ pub mod speculation;
 pub mod trim;
 pub mod utf8;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 
-pub use passage::Passage;
+pub use passage::{Passage, Query};
 pub use speculation::{DraftSource, Drafting, Drafts, Rejected};
 
 /// The place to complete, cut from a document at the cursor.
@@ -34,8 +34,6 @@ pub struct Hole {
     pub language: Option<Language>,
     /// The file it comes from, if any.
     pub path: Option<PathBuf>,
-    /// The document revision it was cut from; 0 outside the playground.
-    pub revision: u64,
 }
 
 impl Hole {
@@ -50,7 +48,6 @@ impl Hole {
             suffix: suffix.into(),
             language,
             path: None,
-            revision: 0,
         }
     }
 
@@ -242,7 +239,8 @@ pub struct RequestId(pub u64);
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     pub id: RequestId,
-    pub hole: Hole,
+    /// Shared: it holds the whole file.
+    pub hole: Arc<Hole>,
     pub sampling: Sampling,
     /// Maximum number of tokens to generate.
     pub max_tokens: usize,
@@ -264,10 +262,10 @@ pub struct Request {
 
 impl Request {
     /// A request for the most probable completion of a hole, without passages or drafts.
-    pub fn greedy(id: RequestId, hole: Hole, max_tokens: usize) -> Self {
+    pub fn greedy(id: RequestId, hole: impl Into<Arc<Hole>>, max_tokens: usize) -> Self {
         Request {
             id,
-            hole,
+            hole: hole.into(),
             sampling: Sampling::GREEDY,
             max_tokens,
             forced: Vec::new(),

@@ -1,6 +1,10 @@
 //! A passage: code from another file that a model reads before the hole's own file.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+
+use super::{Hole, Rejected, RequestId};
 
 /// A run of whole lines from a file, found by retrieval, with the scores that selected it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +22,16 @@ pub struct Passage {
     /// BM25 scores per round: with the code around the cursor as the query, and with the rejected
     /// completion; `None` if a round did not find it or did not take place.
     pub rounds: [Option<f32>; 2],
+}
+
+/// A search for the passages that a model should read before it fills a hole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    pub id: RequestId,
+    pub hole: Arc<Hole>,
+    /// A rejected completion of the hole. The more confident the small model was, the more its
+    /// terms weigh.
+    pub rejected: Option<Rejected>,
 }
 
 /// A passage is never cut below this: fewer lines are useless.

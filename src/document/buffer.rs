@@ -360,7 +360,6 @@ impl Document {
             suffix: text(selected.end..self.text.len_chars()),
             language: self.language(),
             path: self.path.clone(),
-            revision: self.revision,
         }
     }
 

@@ -1,9 +1,14 @@
 //! Models, wherever they run. [`discover`] finds files, `configured` says what the configuration comes
 //! to, and [`Model`] is either kind behind one handle: the playground and the commands ask a GGUF
-//! file and a server in the same way.
+//! file and a server in the same way. [`Driver`] lets any number of them work on turns and waits for
+//! what comes of it.
 
 mod configured;
 pub mod discover;
+mod driver;
+
+pub use configured::rules;
+pub use driver::{Aide, Answers, Driver, Unanswered};
 
 use crate::{
     completion::{Request, model::ModelEvent},

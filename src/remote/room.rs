@@ -47,7 +47,7 @@ pub(super) fn fit<'a>(
     context: Option<u32>,
     fim: &Fim,
 ) -> Fit<'a> {
-    let hole = &request.hole;
+    let hole: &Hole = &request.hole;
     let context = context.map_or(UNKNOWN_CONTEXT, |tokens| tokens as usize);
     let max_tokens = request.max_tokens.clamp(1, (context / 4).max(1));
     let around = match fim {
@@ -79,7 +79,7 @@ pub(super) fn fit<'a>(
             prefix: before.to_owned(),
             suffix: after.to_owned(),
             path: hole.path.clone(),
-            ..*hole
+            language: hole.language,
         }),
         passages,
         passage_tokens,

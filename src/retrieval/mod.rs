@@ -25,7 +25,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::completion::{Hole, Passage, Rejected, RequestId};
+use crate::completion::{Passage, RequestId};
+
+pub use crate::completion::Query;
 
 pub use index::Index;
 pub use indexer::Indexer;
@@ -52,16 +54,6 @@ pub struct Census {
     pub beyond: usize,
     /// Reading stopped early: more was skipped than is counted here.
     pub more: bool,
-}
-
-/// A search.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Query {
-    pub id: RequestId,
-    pub hole: Hole,
-    /// A rejected completion of the hole. The more confident the small model was, the more its
-    /// terms weigh.
-    pub rejected: Option<Rejected>,
 }
 
 /// An [`Indexer`]'s events.

@@ -33,3 +33,15 @@ impl Escalation {
         Self::ALL.into_iter().find(|known| known.name() == name)
     }
 }
+
+/// Which decisions the large model is asked after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LargeUse {
+    Never,
+    /// Where the decision is to escalate, or may be; see [`Escalation`].
+    #[default]
+    Escalated,
+    /// Whatever the decision, to compare.
+    Always,
+}

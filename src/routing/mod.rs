@@ -2,7 +2,6 @@
 //! keep or escalate (decision). Pure functions and plain data. The playground, the headless
 //! commands and the evaluation all call [`action`], or [`decide`] if they need reasons.
 
-mod cascade;
 mod decision;
 mod escalation;
 pub(crate) mod fit;
@@ -13,9 +12,8 @@ mod history;
 mod policy;
 mod score;
 
-pub use cascade::{Cascade, CascadeEffect, LargeUse};
 pub use decision::{Action, Decision, Reason, Signal};
-pub use escalation::Escalation;
+pub use escalation::{Escalation, LargeUse};
 pub use fit::{Fit, FittedThreshold, LoadedModel};
 pub use gates::{action, decide};
 pub use history::{Cost, Entry, Feedback, Flip, History};

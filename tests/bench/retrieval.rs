@@ -78,7 +78,8 @@ fn speed(report: &mut Report, sources: &Path) {
                 hole: Hole {
                     path: Some(path.clone()),
                     ..Hole::new(&text[..at], &text[at..], Language::from_path(&path))
-                },
+                }
+                .into(),
                 rejected: Some(Rejected {
                     text: text[at..].chars().take(80).collect(),
                     confidence: 0.5,
@@ -192,7 +193,7 @@ fn worth(report: &mut Report, root: &Path) {
     for cross in &holes {
         let query = |rejected| Query {
             id: RequestId(1),
-            hole: cross.hole.clone(),
+            hole: cross.hole.clone().into(),
             rejected,
         };
         let one = index.search(&query(None));

@@ -156,7 +156,7 @@ fn the_hole_leaves_out_the_selection_and_the_byte_order_mark() {
         Some(crate::language::Language::Python)
     );
     document.insert("pass", EditKind::Whole);
-    assert_eq!(document.hole().revision, 1);
+    assert_eq!(document.revision(), 1);
 }
 
 #[test]

@@ -20,26 +20,7 @@ use crate::{
     tui::tune::{TuneEffect, TuneEvent},
 };
 
-/// Which of the models.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LaneKind {
-    Small,
-    Large,
-    /// Another large model, asked beside the first to compare the two.
-    Second,
-}
-
-impl LaneKind {
-    pub const ALL: [LaneKind; 3] = [LaneKind::Small, LaneKind::Large, LaneKind::Second];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            LaneKind::Small => "small",
-            LaneKind::Large => "large",
-            LaneKind::Second => "second large",
-        }
-    }
-}
+pub use crate::turn::LaneKind;
 
 /// What happened. Everything that answers a request or an edit carries the request's id or the
 /// document's revision; the app drops what is stale.
@@ -147,7 +128,7 @@ pub enum SyntaxJob {
     /// Parse and highlight the document; answered with [`Event::Parsed`].
     Document(DocumentJob),
     /// Judge a completion of `Hole` from its first token on.
-    JudgeStart(LaneKind, RequestId, Hole),
+    JudgeStart(LaneKind, RequestId, Arc<Hole>),
     /// The text of one more token; answered with [`Event::TokenJudged`].
     JudgeToken(LaneKind, RequestId, String),
     /// The completion's whole text; answered with [`Event::Judged`].

@@ -60,7 +60,7 @@ fn asked() -> App {
     app.large.model = ready(llama_server());
     app.large.runs = vec![run(10, Vec::new(), Phase::Waiting)];
     app.large.runs[0].completion.text.clear();
-    app.large.hole = Some(app.editor.document.hole());
+    app.large.hole = Some(app.editor.document.hole().into());
     app
 }
 
@@ -156,7 +156,7 @@ pub fn disturb(app: &mut App, text: &str, faults: &[Fault], how: usize) {
     };
     app.large.model = state(how % 6);
     app.second.model = state(how / 6 % 6);
-    app.large.hole = Some(app.editor.document.hole());
+    app.large.hole = Some(app.editor.document.hole().into());
     let mut run = run(12, bare(tokens(text)), phase(how / 36 % 5));
     run.waiting = Some(text.to_owned());
     run.wasted = how.is_multiple_of(7);
@@ -437,7 +437,7 @@ fn an_answer_that_was_not_needed_counts_as_wasted() {
     let mut app = kept();
     app.config.escalation = Escalation::Hedged;
     app.large.model = ready(llama_server());
-    app.large.hole = Some(app.editor.document.hole());
+    app.large.hole = Some(app.editor.document.hole().into());
     let mut run = run(10, large_tokens()[..12].to_vec(), Phase::Cancelled);
     run.wasted = true;
     app.large.runs = vec![run];

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 use crate::{
     cli::console::Console,
-    completion::{Hole, Passage, Rejected, RequestId},
+    completion::{Hole, Passage, Query},
     config::Config,
-    retrieval::{Index, Query, Scope},
+    retrieval::{Index, Scope},
 };
 
 /// The index that is open, if any.
 #[derive(Default)]
-pub(super) struct Shelf {
+pub(in crate::cli) struct Shelf {
     index: Option<Index>,
     /// What could not be indexed, so that it is said once.
     refused: Option<String>,
@@ -61,14 +61,8 @@ impl Shelf {
     }
 
     /// The passages for a hole, best first; none without an index.
-    pub fn search(&mut self, hole: &Hole, rejected: Option<Rejected>) -> Vec<Passage> {
-        let Some(index) = &mut self.index else {
-            return Vec::new();
-        };
-        index.search(&Query {
-            id: RequestId::default(),
-            hole: hole.clone(),
-            rejected,
-        })
+    pub fn search(&mut self, query: &Query) -> Vec<Passage> {
+        let index = self.index.as_mut();
+        index.map_or_else(Vec::new, |index| index.search(query))
     }
 }
