@@ -40,7 +40,7 @@ const WARM: Duration = Duration::from_secs(2);
 const PULSE: Duration = Duration::from_secs(3);
 
 /// Names this code in the message after a panic.
-const TALK: &str = "talking to the server";
+const TALK: &str = "the server connection";
 
 type OnEvent = Box<dyn FnMut(ModelEvent) + Send>;
 
