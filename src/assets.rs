@@ -1,4 +1,4 @@
-//! What is in the binary itself: demo models, samples and themes, so that it stands alone.
+//! Files embedded in the binary: demo models, samples and themes.
 
 use std::{
     collections::HashMap,
@@ -19,18 +19,18 @@ pub struct Sample {
     pub name: &'static str,
     /// The text with the holes cut out.
     pub text: &'static str,
-    /// Places worth completing, in order of place; the cursor starts at the first. May be empty.
+    /// Places worth completing, in order of position; the cursor starts at the first. May be empty.
     pub holes: Vec<HolePlace>,
 }
 
 impl Sample {
-    /// The text with only the `nth` hole cut out (counted from 0, the rest filled in again), and
-    /// the line and column of that hole in it, counted from 1. Without such a hole: the whole text
-    /// and its start.
+    /// The text with only the `nth` hole cut out (counted from 0, the others filled in), and the
+    /// line and column of that hole, counted from 1. If there is no such hole: the whole text and
+    /// its start.
     pub fn with_hole(&self, nth: usize) -> (String, (usize, usize)) {
         let mut text = self.text.to_owned();
         let mut at = 0;
-        // From the last to the first, so that the places of those before stay right.
+        // From the last to the first, so that earlier positions stay valid.
         for (index, hole) in self.holes.iter().enumerate().rev() {
             let place = byte_of(&text, hole.line, hole.column);
             if index == nth {
@@ -47,7 +47,7 @@ impl Sample {
     }
 }
 
-/// The byte at a line and column (in characters), both counted from 1.
+/// The byte offset of a line and column (in characters), both counted from 1.
 fn byte_of(text: &str, line: usize, column: usize) -> usize {
     let start: usize = text
         .split_inclusive('\n')
@@ -65,16 +65,16 @@ fn byte_of(text: &str, line: usize, column: usize) -> usize {
 pub struct HolePlace {
     /// Line, counted from 1.
     pub line: usize,
-    /// Column in characters, counted from 1: where the cursor goes.
+    /// Column in characters, counted from 1: the cursor's position.
     pub column: usize,
-    /// What was cut out.
+    /// The text that was cut out.
     pub cut: String,
-    /// What there is to see here, for a person.
+    /// What this hole demonstrates, for people.
     pub note: String,
 }
 
-/// The files under `folder`, by name and text. Named one by one, for their order and because a
-/// file that is named is followed by the compiler when it changes.
+/// The files under `folder`, by name and text. They are listed one by one to fix their order, and
+/// so that the compiler tracks their changes.
 macro_rules! texts {
     ($folder:literal: $($name:literal),* $(,)?) => {
         &[$((
@@ -84,7 +84,7 @@ macro_rules! texts {
     };
 }
 
-/// Samples by name and text, in the order of the picker.
+/// Samples by name and text, in picker order.
 const SAMPLES: &[(&str, &str)] = texts!["samples/code":
     "python/counting.py",
     "python/sorting.py",
@@ -128,7 +128,7 @@ pub fn suite() -> &'static [(&'static str, &'static str)] {
     SUITE
 }
 
-/// Themes by name and text, in the order they are cycled through; the first is the default.
+/// Themes by name and text, in the order of cycling; the first is the default.
 const THEMES: &[(&str, &str)] = texts!["themes":
     "routelens-dark.tmTheme",
     "routelens-light.tmTheme",
@@ -137,8 +137,7 @@ const THEMES: &[(&str, &str)] = texts!["themes":
     "colour-blind-safe.tmTheme",
 ];
 
-/// The bundled samples, in the order the picker shows them; the first is opened when no file is
-/// named.
+/// The bundled samples in picker order; the first opens if no file is given.
 pub fn samples() -> Vec<Sample> {
     let mut holes: HashMap<String, Vec<HolePlace>> =
         toml::from_str(HOLES).expect("the bundled list of holes is tested");
@@ -152,8 +151,8 @@ pub fn samples() -> Vec<Sample> {
         .collect()
 }
 
-/// The bundled themes as (file name, text), in the order they are cycled through; the first is the
-/// default on a dark ground, the second on a light one.
+/// The bundled themes as (file name, text), in the order of cycling; the first is the default on a
+/// dark background, the second on a light one.
 pub fn themes() -> &'static [(&'static str, &'static str)] {
     THEMES
 }
@@ -190,8 +189,8 @@ impl DemoModel {
         }
     }
 
-    /// A name that stands for this very content, so that another version of the program, with other
-    /// models, unpacks its own.
+    /// A name derived from the content, so that another version of the program, with other models,
+    /// unpacks its own.
     fn version(self) -> &'static str {
         static VERSIONS: [OnceLock<String>; 2] = [const { OnceLock::new() }; 2];
         VERSIONS[self as usize].get_or_init(|| {
@@ -202,12 +201,12 @@ impl DemoModel {
     }
 }
 
-/// The demo model as a file, which llama.cpp needs: unpacked to the cache folder when it is not
-/// there yet (whole or not at all, so that two starts at once do not disturb each other). Where the
-/// cache folder cannot be written, the folder for temporary files is used.
+/// The demo model as a file, which llama.cpp needs. Unpacked atomically to the cache folder if not
+/// there yet, so that two starts at once do not interfere; or to the temporary folder if the cache
+/// folder is not writable.
 ///
 /// # Errors
-/// Neither folder can be written; the error names both, and why.
+/// Neither folder is writable; names both, and why.
 pub fn demo_model(model: DemoModel) -> io::Result<PathBuf> {
     let cache = etcetera::choose_base_strategy().map(|s| s.cache_dir().join("routelens"));
     let mut problems = Vec::new();
@@ -225,7 +224,7 @@ pub fn demo_model(model: DemoModel) -> io::Result<PathBuf> {
     )))
 }
 
-/// The model's file under `folder`, written first where it is missing or spoilt.
+/// The model's file under `folder`; written first if it is missing or damaged.
 fn unpack(model: DemoModel, folder: &Path) -> io::Result<PathBuf> {
     create_private(folder)?;
     let folder = folder.join("models").join(model.version());
@@ -240,14 +239,15 @@ fn unpack(model: DemoModel, folder: &Path) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// Whether the file holds exactly these bytes: a half-written, spoilt or foreign file does not.
+/// Whether the file has exactly these bytes; false if it is incomplete, damaged or a different
+/// file.
 fn is_whole(path: &Path, bytes: &[u8]) -> bool {
     let same_length = fs::metadata(path).is_ok_and(|m| m.len() == bytes.len() as u64);
     same_length && fs::read(path).is_ok_and(|content| content == bytes)
 }
 
-/// Where to unpack to without a cache folder: each user has a folder of their own, since that for
-/// temporary files is open to all.
+/// Where to unpack without a cache folder: a folder per user, because the temporary folder is
+/// shared.
 fn temporary_folder() -> PathBuf {
     #[cfg(unix)]
     let name = format!("routelens-{}", rustix::process::getuid().as_raw());
@@ -256,8 +256,8 @@ fn temporary_folder() -> PathBuf {
     std::env::temp_dir().join(name)
 }
 
-/// Makes a folder that only its owner can write, and refuses one that belongs to somebody else, who
-/// could exchange the files in it.
+/// Creates a folder that only its owner can write, and refuses one that belongs to another user,
+/// who could replace its files.
 fn create_private(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -268,7 +268,7 @@ fn create_private(folder: &Path) -> io::Result<()> {
         if fs::symlink_metadata(folder)?.uid() != rustix::process::getuid().as_raw() {
             return Err(io::Error::new(
                 io::ErrorKind::PermissionDenied,
-                "the folder belongs to somebody else",
+                "the folder belongs to another user",
             ));
         }
         Ok(())

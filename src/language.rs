@@ -1,14 +1,19 @@
-//! The languages routelens understands in depth: their grammar, queries, file extensions and
-//! comment marks. Everything else that differs by language starts here; a file in any other
-//! language is still edited and completed, but its syntax signal is `unsupported`.
+//! The languages with full support: their grammar, queries, file extensions and comment marks.
+//! Everything else that differs by language starts here. Files in other languages can still be
+//! edited and completed, but their syntax signal is `unsupported`.
 
 use std::{borrow::Cow, path::Path};
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
+
+use crate::words::names::array;
 
 /// A language with a tree-sitter grammar in the binary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Language {
     Python,
     Java,
@@ -16,15 +21,11 @@ pub enum Language {
 }
 
 impl Language {
-    pub const ALL: [Language; 3] = [Language::Python, Language::Java, Language::Cpp];
+    pub const ALL: [Language; Language::COUNT] = array(Language::VARIANTS);
 
     /// The name used in JSON, configuration and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Language::Python => "python",
-            Language::Java => "java",
-            Language::Cpp => "cpp",
-        }
+        self.into()
     }
 
     /// Finds a language by its name or a common alias, ignoring case.
@@ -37,7 +38,7 @@ impl Language {
         }
     }
 
-    /// File extensions, without the dot. C headers and sources go to C++, whose grammar extends C's.
+    /// File extensions, without the dot. C files use C++, whose grammar extends C's.
     pub fn extensions(self) -> &'static [&'static str] {
         match self {
             Language::Python => &["py", "pyi", "pyw"],
@@ -56,7 +57,7 @@ impl Language {
             .find(|language| language.extensions().contains(&extension.as_str()))
     }
 
-    /// The mark that starts a comment to the end of the line.
+    /// The mark that starts a line comment.
     pub fn line_comment(self) -> &'static str {
         match self {
             Language::Python => "#",
@@ -64,7 +65,7 @@ impl Language {
         }
     }
 
-    /// Whether blocks are made by indentation rather than braces.
+    /// Whether blocks are formed by indentation rather than braces.
     pub fn indents_blocks(self) -> bool {
         self == Language::Python
     }

@@ -1,10 +1,9 @@
-//! What may leave this machine: the patterns of files that stay here. Whoever sends or indexes files
-//! asks; what a refusal means for a request is the asker's business.
+//! What may leave this machine: the deny patterns of files that stay here.
 //!
-//! A pattern that matches a file keeps it here, and one that matches a folder everything in it. It
-//! is held against the path as given and as it is with every link followed, from the root and from
-//! the current folder, and, when it names no folder itself, against each single name on the way.
-//! Capital and small letters are the same. All this errs towards keeping a file.
+//! A pattern that matches a file keeps that file here; one that matches a folder keeps everything
+//! in it. A pattern is matched against the path as given and with all links resolved, from the root
+//! and from the current folder; a pattern without a slash is also matched against each name in the
+//! path. Case is ignored. When in doubt, a file stays.
 
 use std::{
     borrow::Cow,
@@ -15,34 +14,33 @@ use std::{
 
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
-/// So many links are followed one after the other; systems stop there as well.
+/// Links followed in a row at most; the system stops there as well.
 const LINKS: usize = 40;
 
-/// The patterns of files that stay here.
+/// The deny patterns.
 #[derive(Debug)]
 pub(crate) struct Deny {
     patterns: Vec<Pattern>,
-    /// The current folder as it was called at first: a file may have been opened by its mere name
-    /// in a folder that has been renamed or removed since.
+    /// The current folder's first name: a file may have been opened by a relative path in a folder
+    /// that has since been renamed or removed.
     first_here: PathBuf,
 }
 
 #[derive(Debug)]
 struct Pattern {
-    /// As it was given.
+    /// The pattern as given.
     text: String,
     glob: Glob,
-    /// Made when a file is first held against it: at the start, with the screen still empty, there is
-    /// no time for that.
+    /// Compiled on first use: start-up, with the screen still empty, has no time for it.
     matcher: OnceLock<GlobMatcher>,
-    /// It names no folder, so it is held against single names.
+    /// It names no folder, so it is matched against single names.
     bare: bool,
 }
 
-/// Whether a deny pattern can be used.
+/// Checks a deny pattern.
 ///
 /// # Errors
-/// It cannot; says why, with the pattern.
+/// The pattern is unusable; says why.
 pub fn check_pattern(pattern: &str) -> Result<(), String> {
     Pattern::new(pattern).map(|_| ())
 }
@@ -53,7 +51,7 @@ impl Pattern {
         let trimmed = expanded.strip_prefix("./").unwrap_or(&expanded);
         let trimmed = trimmed.trim_end_matches('/');
         if trimmed.trim().is_empty() {
-            return Err(format!("the deny pattern \"{text}\" names nothing"));
+            return Err(format!("the deny pattern \"{text}\" matches nothing"));
         }
         let glob = GlobBuilder::new(trimmed)
             .literal_separator(true)
@@ -61,7 +59,7 @@ impl Pattern {
             .build();
         let glob = glob.map_err(|error| {
             let why = error.kind();
-            format!("the deny pattern \"{text}\" cannot be used: {why}")
+            format!("the deny pattern \"{text}\" is invalid: {why}")
         })?;
         Ok(Pattern {
             text: text.to_owned(),
@@ -80,7 +78,7 @@ impl Pattern {
     }
 }
 
-/// A leading `~/` is the home folder.
+/// Expands a leading `~/` to the home folder.
 fn expand(pattern: &str) -> Cow<'_, str> {
     match (pattern.strip_prefix("~/"), etcetera::home_dir()) {
         (Some(rest), Ok(home)) => {
@@ -93,7 +91,7 @@ fn expand(pattern: &str) -> Cow<'_, str> {
 
 impl Deny {
     /// # Errors
-    /// A pattern that cannot be used: nothing is let through by mistake.
+    /// A pattern is invalid; nothing slips through by mistake.
     pub fn new(patterns: &[String]) -> Result<Self, String> {
         let patterns = patterns.iter().map(|pattern| Pattern::new(pattern));
         let patterns: Result<_, _> = patterns.collect();
@@ -116,14 +114,14 @@ impl Deny {
         self.permits_as(path, &forms)
     }
 
-    /// Whether a file may go that is called so.
+    /// Whether a file with these names may leave.
     fn permits_as(&self, path: &Path, forms: &[PathBuf]) -> Result<(), String> {
         let matching = |pattern: &&Pattern| forms.iter().any(|form| pattern.matches(form));
         let Some(pattern) = self.patterns.iter().find(matching) else {
             return Ok(());
         };
         Err(format!(
-            "{} stays on this machine: it matches \"{}\" in deny, which the configuration can change",
+            "{} stays on this machine: it matches the pattern \"{}\" in deny (see the configuration)",
             path.display(),
             pattern.text
         ))
@@ -131,11 +129,11 @@ impl Deny {
 }
 
 impl Deny {
-    /// The same for a file of a folder, whose path counts from the folder too: a pattern like
-    /// `private/*` is meant for the folder, wherever one stands.
+    /// The same for a file in a project folder; its path is also matched relative to that folder,
+    /// so that a pattern like `private/*` works from any current folder.
     ///
     /// # Errors
-    /// As [`Deny::permits`].
+    /// As for [`Deny::permits`].
     pub fn permits_in(&self, folder: &Path, path: &Path) -> Result<(), String> {
         if self.patterns.is_empty() {
             return Ok(());
@@ -146,7 +144,7 @@ impl Deny {
     }
 }
 
-/// Every way to write the path of a file: as it is, and with links followed, each from the root and
+/// Every way to write the path of a file: as given and with links resolved, each from the root and
 /// from the current folder.
 fn forms(path: &Path, here: &Path) -> Vec<PathBuf> {
     let absolute = tidy(&here.join(path));
@@ -163,7 +161,7 @@ fn forms(path: &Path, here: &Path) -> Vec<PathBuf> {
     forms
 }
 
-/// Without `.` and `..`.
+/// Removes `.` and `..`.
 fn tidy(path: &Path) -> PathBuf {
     use std::path::Component;
     let mut tidied = PathBuf::new();
@@ -179,8 +177,7 @@ fn tidy(path: &Path) -> PathBuf {
     tidied
 }
 
-/// With every link followed; for a file that does not exist (yet, or any more), those of its folder
-/// and its own.
+/// Resolves every link; for a file that does not exist (yet, or any more), those of its folder.
 fn follow(path: &Path) -> Option<PathBuf> {
     let mut path = path.to_path_buf();
     for _ in 0..LINKS {

@@ -1,8 +1,8 @@
-//! Commands that are ended together with everything that they started.
+//! Commands that end together with all their child processes.
 
 use std::process::{Child, Command};
 
-/// Makes a command the head of a group of processes of its own.
+/// Makes a command the head of its own process group.
 pub(crate) fn head_group(command: &mut Command) {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
@@ -10,7 +10,7 @@ pub(crate) fn head_group(command: &mut Command) {
     let _ = command;
 }
 
-/// Ends a command that heads a group, and what it started that has not left the group.
+/// Kills a command that heads a group, and every process still in the group.
 pub(crate) fn end_group(child: &mut Child) {
     #[cfg(unix)]
     if let Some(group) = i32::try_from(child.id())

@@ -1,8 +1,10 @@
 //! The command line: what can be asked, one file per subcommand. What several of them share:
 //! `flags` (flags that set the configuration), `holes` (reading JSON lines), `place`
-//! (the hole at a place in a file),
+//! (the hole at a place in a file), `shelf` (passages for a hole), `bench` (programs of self-tests),
+//! `out` (what may be written over),
 //! `console` (what is printed, and nothing else) and [`logging`].
 
+mod bench;
 mod complete;
 mod console;
 mod doctor;
@@ -10,11 +12,13 @@ mod eval;
 mod flags;
 mod holes;
 pub mod logging;
+mod out;
 mod place;
 mod playground;
 mod report;
 mod retrieve;
 mod selftest;
+mod shelf;
 mod signals;
 mod thresholds;
 mod tune;

@@ -2,7 +2,7 @@
 
 use crate::{
     config::{Loaded, Source},
-    evaluation::report::{Provenance, Threshold},
+    evaluation::asked::{Provenance, Threshold},
     language::Language,
     routing::Score,
 };

@@ -1,13 +1,11 @@
-//! FIM layouts: in which order a model family wants prefix, suffix and markers.
+//! FIM layouts: the order in which a model family expects prefix, suffix and markers.
 //!
-//! A GGUF file names its marker tokens but not their order, so the order is a table here, one row
-//! for each family, and [`detect`] finds the row by the markers that a vocabulary holds. A
-//! [`Template`] is a row with the markers turned into token ids. Only markers become ids: the
-//! person's text is tokenised elsewhere with special tokens off, so that a `<|fim_middle|>` in a
-//! source file stays seventeen harmless characters.
+//! A GGUF file names its marker tokens but not their order, so the order is in a table here, one
+//! row per family; [`detect`] finds the row by the markers in a vocabulary. A [`Template`] is a row
+//! with the markers turned into token ids. Only markers become ids: the user's text is tokenized
+//! elsewhere with special tokens off, so that a `<|fim_middle|>` in a source file stays plain text.
 //!
-//! Where a model reads passages of other files first, [`Repository`] says how its family is shown
-//! them.
+//! For passages of other files, [`Repository`] describes the form that each family expects.
 
 mod name;
 mod repository;
@@ -17,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use name::by_name;
 pub use repository::{Around, Bit, Opening, Repository};
 
-/// What a marker stands before (or, for the middle one, what the model writes after it).
+/// What follows a marker: prefix, suffix, or the middle that the model writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     Prefix,
@@ -31,7 +29,7 @@ pub struct Marker {
     pub role: Role,
     /// The token's text in the vocabulary.
     pub token: &'static str,
-    /// How it is written in a prompt given as text, with the spaces that belong to it.
+    /// Its form in a text prompt, including the spaces that belong to it.
     pub text: &'static str,
 }
 
@@ -39,13 +37,13 @@ pub struct Marker {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     Marker(Marker),
-    /// The text before the hole. A tokenizer that sets a space before a text does so here.
+    /// The text before the hole. If the tokenizer adds a space before a text, it does so here.
     Prefix,
-    /// The text after the hole: a continuation, before which no tokenizer may set a space.
+    /// The text after the hole: a continuation, so no tokenizer may add a space before it.
     Suffix,
 }
 
-/// The model families whose layout is known.
+/// The model families with a known layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Family {
@@ -63,19 +61,19 @@ pub enum Family {
     Glm,
 }
 
-/// How one family wants its prompt.
+/// The prompt format of one family.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Layout {
     pub family: Family,
-    /// The family's name as people write it.
+    /// The family's usual name.
     pub name: &'static str,
-    /// Whether the prompt begins with the begin-of-text token whatever the file says.
+    /// Whether the prompt starts with the begin-of-text token whatever the file says.
     pub bos: bool,
     pub parts: &'static [Part],
     /// Tokens that end a completion, besides the layout's own markers and the vocabulary's end
     /// tokens.
     pub stops: &'static [&'static str],
-    /// How it is shown passages of other files.
+    /// How the family expects passages of other files.
     pub repository: Repository,
 }
 
@@ -177,14 +175,14 @@ pub static LAYOUTS: [Layout; 10] = [
     layout(Family::Glm, "GLM-4.5", &GLM),
 ];
 
-/// Granite 4 took over the markers with bars; the order stayed.
+/// Granite 4 uses the markers with bars, in the same order.
 static GRANITE_PIPED: Layout = Layout {
     stops: &["<|fim_pad|>", "<|reponame|>", "<|filename|>"],
     repository: repository::GRANITE_PIPED,
     ..layout(Family::Granite, "Granite", &PIPED)
 };
 
-/// The demo models have Qwen's markers, but never saw more than one file at a time.
+/// The demo models use Qwen's markers, but were trained on single files only.
 static DEMO: Layout = Layout {
     stops: QWEN_STOPS,
     ..layout(Family::Qwen, "Qwen", &PIPED)
@@ -210,7 +208,7 @@ pub fn layout_of(family: Family) -> &'static Layout {
 }
 
 /// Finds the layout of a model by its architecture (`general.architecture`), its name, and the
-/// markers in its vocabulary; `None` when it holds no complete set of known markers.
+/// markers in its vocabulary; `None` if it lacks a complete set of known markers.
 pub fn detect(
     architecture: &str,
     name: &str,
@@ -237,12 +235,12 @@ pub fn detect(
     LAYOUTS.iter().find(|layout| complete(layout))
 }
 
-/// Whether a vocabulary has a token, written with or without the space that some files leave out.
+/// Whether a vocabulary has a token, with or without the space that some files omit.
 fn has_token(has_marker: impl Fn(&str) -> bool, token: &str) -> bool {
     has_marker(token) || has_marker(token.trim_start_matches('▁'))
 }
 
-/// Every token text that some layout gives a meaning to, to look for in a vocabulary.
+/// Every token text that has a meaning in some layout, to look up in a vocabulary.
 pub fn known_tokens() -> impl Iterator<Item = &'static str> {
     LAYOUTS
         .iter()
@@ -257,7 +255,7 @@ pub fn known_tokens() -> impl Iterator<Item = &'static str> {
 }
 
 impl Layout {
-    /// The markers in their order.
+    /// The markers in order.
     pub fn markers(&self) -> impl Iterator<Item = Marker> {
         self.parts.iter().filter_map(|part| match part {
             Part::Marker(marker) => Some(*marker),
@@ -265,8 +263,8 @@ impl Layout {
         })
     }
 
-    /// The prompt as text, for servers that turn markers in a text into tokens. Never for a
-    /// tokenizer of our own: there the person's text could pass for a marker.
+    /// The prompt as text, for servers that turn markers in a text into tokens. Never use it with
+    /// our own tokenizer: the user's text could then pass for a marker.
     pub fn prompt(&self, opening: &Opening, prefix: &str, suffix: &str) -> String {
         let mut prompt: String = opening.before.iter().map(Bit::text).collect();
         for part in self.parts {
@@ -282,9 +280,8 @@ impl Layout {
         prompt
     }
 
-    /// Turns the markers into ids. `lookup` gives the id of a marker, by its text or its role;
-    /// `bos` is the begin-of-text token where the prompt is to begin with one. `None` when a
-    /// marker has no id.
+    /// Turns the markers into ids. `lookup` gives the id of a marker by its text or its role; `bos`
+    /// is the begin-of-text token if the prompt starts with one. `None` if a marker has no id.
     pub fn template(
         &self,
         bos: Option<i32>,
@@ -307,7 +304,7 @@ enum Slot {
     Suffix,
 }
 
-/// A layout in the ids of one vocabulary.
+/// A layout with the token ids of one vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
     bos: Option<i32>,
@@ -315,7 +312,7 @@ pub struct Template {
 }
 
 impl Template {
-    /// The prompt for a hole whose two sides are already tokens, with `before` ahead of it.
+    /// The prompt for a hole with tokenized sides, preceded by `before`.
     pub fn fill(&self, before: &[i32], prefix: &[i32], suffix: &[i32]) -> Vec<i32> {
         let length = before.len() + prefix.len() + suffix.len() + self.overhead();
         let mut prompt = Vec::with_capacity(length);
@@ -331,12 +328,12 @@ impl Template {
         prompt
     }
 
-    /// How many tokens a prompt has besides the hole's own.
+    /// How many tokens a prompt has besides the hole's.
     pub fn overhead(&self) -> usize {
         self.tokens().count()
     }
 
-    /// The ids of the markers (and the begin-of-text token), in their order.
+    /// The ids of the markers (and the begin-of-text token), in order.
     pub fn tokens(&self) -> impl Iterator<Item = i32> {
         let markers = self.slots.iter().filter_map(|slot| match slot {
             Slot::Token(id) => Some(*id),

@@ -1,5 +1,5 @@
-//! A completion as it grows, whoever writes it: tokens come in, and what is kept of them after
-//! trimming comes out, with the time they took. The clock is the only thing outside that is asked.
+//! A growing completion from any source: tokens go in; what is kept of them after trimming comes
+//! out, with timings. Its only outside input is the clock.
 
 use std::time::Instant;
 
@@ -8,8 +8,9 @@ use super::{
     trim::{Step, Trimmer},
     utf8::Utf8Assembler,
 };
+use crate::words::number::milliseconds;
 
-/// A completion as it grows.
+/// A completion in progress.
 #[derive(Debug, Clone)]
 pub struct Growing {
     tokens: Vec<Token>,
@@ -18,14 +19,14 @@ pub struct Growing {
     /// Where the trimmer cut it.
     keep: Option<usize>,
     asked: Instant,
-    /// What it cost so far; whoever runs the model may add what it knows.
+    /// Timings so far; the caller that runs the model may add more.
     pub timing: Timing,
-    /// What speculation did so far, which only whoever runs the model knows.
+    /// Results of speculation, filled in by the caller that runs the model.
     pub drafting: Vec<Drafting>,
 }
 
 impl Growing {
-    /// A completion of `hole` that was asked for at `asked`.
+    /// A completion of `hole`, requested at `asked`.
     pub fn new(hole: &Hole, asked: Instant, info: PromptInfo) -> Self {
         Growing {
             tokens: Vec::new(),
@@ -42,29 +43,29 @@ impl Growing {
         }
     }
 
-    /// How many tokens there are so far.
+    /// Number of tokens so far.
     pub fn len(&self) -> usize {
         self.tokens.len()
     }
 
-    /// Whether there is none yet.
+    /// Whether there are no tokens yet.
     pub fn is_empty(&self) -> bool {
         self.tokens.is_empty()
     }
 
-    /// The characters that the next bytes complete; see [`Utf8Assembler::push`].
+    /// The characters that these bytes complete; see [`Utf8Assembler::push`].
     pub fn text_of(&mut self, bytes: &[u8]) -> String {
         self.utf8.push(bytes)
     }
 
-    /// Notes when the first token (or the end in its place) was known.
+    /// Records the arrival of the first token (or of the end).
     pub fn note_first_token(&mut self) {
         if self.timing.ttft_ms == 0.0 {
-            self.timing.ttft_ms = milliseconds(self.asked);
+            self.timing.ttft_ms = milliseconds(self.asked.elapsed());
         }
     }
 
-    /// Takes the next token; returns why the completion is over, if it is.
+    /// Adds the next token; returns why the completion is over, if it is.
     pub fn push(&mut self, token: Token) -> Option<StopReason> {
         let step = self.trimmer.push(&token.text);
         self.tokens.push(token);
@@ -78,11 +79,11 @@ impl Growing {
         }
     }
 
-    /// The completion as it stands after trimming.
+    /// The completion so far, trimmed.
     pub fn finish(mut self, stop: StopReason) -> Completion {
         let keep = self.keep.unwrap_or_else(|| self.trimmer.finish());
         keep_bytes(&mut self.tokens, keep);
-        self.timing.total_ms = milliseconds(self.asked);
+        self.timing.total_ms = milliseconds(self.asked.elapsed());
         Completion {
             text: self
                 .tokens
@@ -97,12 +98,8 @@ impl Growing {
     }
 }
 
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
-}
-
-/// Cuts tokens so that their texts together are the first `keep` bytes: within a token where need
-/// be, and without tokens at the end that add no text.
+/// Cuts tokens so that their texts add up to the first `keep` bytes: within a token if necessary,
+/// and without trailing tokens that add no text.
 fn keep_bytes(tokens: &mut Vec<Token>, keep: usize) {
     let mut length = 0;
     for token in tokens.iter_mut() {

@@ -1,11 +1,12 @@
-//! What travels between the models, the router and the screen: a hole, the completion that fills
-//! it, and its tokens with everything the model said about how sure it was.
+//! The types that models, router and screen exchange: a hole, the completion that fills it, and its
+//! tokens with the model's confidence.
 //!
-//! Also here: the FIM layouts of the model families ([`fim`]), where a completion ends and what is
-//! cut from it ([`trim`]), the assembly of token bytes into text ([`utf8`]) and of tokens into a
-//! completion ([`growing`]), and what is known of a model ([`model`]). No model runs here and nothing
-//! is read or printed.
+//! Also the FIM layouts of model families ([`fim`]), the rules for where a completion ends and what
+//! is cut from it ([`trim`]), the part of a hole that fits in a context ([`cut`]), the assembly of token bytes into text ([`utf8`]) and of tokens into a
+//! completion ([`growing`]), and the description of a model ([`model`]). No model runs here, and
+//! nothing is read or printed.
 
+pub mod cut;
 pub mod fim;
 pub mod growing;
 pub mod model;
@@ -14,28 +15,26 @@ pub mod speculation;
 pub mod trim;
 pub mod utf8;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 
-pub use passage::Passage;
+pub use passage::{Passage, Query};
 pub use speculation::{DraftSource, Drafting, Drafts, Rejected};
 
-/// The place to fill, cut from a document at the cursor.
+/// The place to complete, cut from a document at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hole {
     /// Everything before the cursor.
     pub prefix: String,
     /// Everything after the cursor.
     pub suffix: String,
-    /// The language, where it has a grammar.
+    /// The language, if it has a grammar.
     pub language: Option<Language>,
-    /// The file it comes from, where there is one.
+    /// The file it comes from, if any.
     pub path: Option<PathBuf>,
-    /// The document revision it was cut from; 0 outside the playground.
-    pub revision: u64,
 }
 
 impl Hole {
@@ -50,7 +49,6 @@ impl Hole {
             suffix: suffix.into(),
             language,
             path: None,
-            revision: 0,
         }
     }
 
@@ -60,19 +58,19 @@ impl Hole {
     }
 }
 
-/// One of the tokens that the model could have chosen instead.
+/// A token that the model could have chosen instead.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// The token's id in the model's vocabulary; servers do not all say it.
+    /// Id in the model's vocabulary; some servers do not report it.
     pub id: Option<i32>,
-    /// Its text, with bytes that are not UTF-8 replaced.
+    /// Its text; invalid UTF-8 is replaced.
     pub text: String,
-    /// Natural logarithm of its probability.
+    /// Natural log of its probability.
     pub logprob: f32,
 }
 
-/// One model token of a completion, with the model's confidence before any sampler ran. A model
-/// that runs here gives every number; a server gives what it gives, and what it does not is `None`.
+/// One token of a completion, with the model's confidence before any sampling. A local model
+/// provides every number; a number that a server does not report is `None`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Token {
     /// The id in the model's vocabulary.
@@ -80,21 +78,20 @@ pub struct Token {
     /// The raw bytes; a token may hold part of a character.
     #[serde(skip)]
     pub bytes: Vec<u8>,
-    /// The characters that this token completes. Empty while a character is still in parts; the
-    /// texts of all tokens put together are the completion's text.
+    /// The characters that this token completes; empty while a character is incomplete. The texts
+    /// of all tokens add up to the completion's text.
     pub text: String,
-    /// Natural logarithm of the token's probability under the raw softmax.
+    /// Natural log of the token's probability under the raw softmax.
     pub logprob: Option<f32>,
-    /// Place among all tokens by probability; 0 is the most probable.
+    /// Rank among all tokens by probability; 0 is the most probable.
     pub rank: Option<u32>,
     /// Entropy of the whole distribution, in nats.
     pub entropy: Option<f32>,
-    /// Probability of the first minus that of the second most probable token.
+    /// Probability of the most probable token minus that of the second.
     pub margin: Option<f32>,
-    /// The most probable tokens, most probable first.
+    /// The most probable tokens, in order.
     pub top: Vec<Candidate>,
-    /// Where the draft came from that foretold it, where one did: it was verified together with
-    /// others rather than evaluated by itself.
+    /// Which draft predicted this token, if any; drafted tokens are verified in batches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drafted: Option<DraftSource>,
 }
@@ -105,7 +102,7 @@ impl Token {
         self.logprob.map(f32::exp)
     }
 
-    /// The probability left for everything outside [`Token::top`], 0 to 1.
+    /// Probability of all tokens outside [`Token::top`], 0 to 1.
     pub fn remaining_mass(&self) -> f32 {
         let listed: f32 = self.top.iter().map(|c| c.logprob.exp()).sum();
         (1.0 - listed).max(0.0)
@@ -116,7 +113,7 @@ impl Token {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StopReason {
-    /// The model said so: an end-of-text or FIM token.
+    /// The model ended it: an end-of-text or FIM token.
     End,
     /// The token limit was reached.
     Limit,
@@ -128,33 +125,33 @@ pub enum StopReason {
     Repetition,
     /// The context was full.
     Context,
-    /// Somebody asked for it to stop.
+    /// The request was cancelled.
     Cancelled,
 }
 
-/// What a completion cost, in tokens and in milliseconds.
+/// Cost of a completion, in tokens and in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
-    /// Tokens in the prompt; servers do not all say it.
+    /// Tokens in the prompt; some servers do not report it.
     pub prompt_tokens: Option<usize>,
     /// Prompt tokens found in the KV cache and not evaluated again.
     pub cached_tokens: Option<usize>,
-    /// Tokens that the model wrote, before anything was trimmed. Where a server does not count
-    /// them, the pieces of text that it sent.
+    /// Tokens that the model wrote, before trimming. If a server does not count them, the number of
+    /// text chunks it sent.
     pub generated_tokens: usize,
     /// From the request to the first token, in milliseconds.
     pub ttft_ms: f64,
     /// From the request to the end, in milliseconds.
     pub total_ms: f64,
-    /// What a server says of itself, where it does.
+    /// The server's own timings, if reported.
     pub server: Option<ServerTiming>,
 }
 
-/// A server's own account of a completion, in milliseconds: what is not in here of the time seen
-/// from outside is the way there and back, and waiting in its queue.
+/// A server's own timings, in milliseconds. The rest of the time measured from outside is network
+/// and queueing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct ServerTiming {
-    /// Loading the model, where that was part of it.
+    /// Loading the model, if it had to.
     pub load_ms: Option<f64>,
     /// Evaluating the prompt.
     pub prompt_ms: Option<f64>,
@@ -163,7 +160,7 @@ pub struct ServerTiming {
 }
 
 impl Timing {
-    /// Tokens a second after the first; `None` with fewer than two.
+    /// Tokens per second after the first; `None` with fewer than two.
     pub fn tokens_per_second(&self) -> Option<f64> {
         let seconds = (self.total_ms - self.ttft_ms) / 1000.0;
         let tokens = self.generated_tokens;
@@ -171,24 +168,24 @@ impl Timing {
     }
 }
 
-/// What a model put in a hole. `text` is always the texts of `tokens` put together.
+/// A model's completion of a hole. `text` is always the concatenation of the tokens' texts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Completion {
     /// The text to insert, after trimming.
     pub text: String,
-    /// The tokens that make it, after trimming.
+    /// Its tokens, after trimming.
     pub tokens: Vec<Token>,
     /// Why it ended.
     pub stop: StopReason,
-    /// What it cost.
+    /// Its cost.
     pub timing: Timing,
-    /// What speculation did, a line for each source that drafted; empty without.
+    /// Results of speculation, one entry per source that drafted; empty if there was none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drafting: Vec<Drafting>,
 }
 
 impl Completion {
-    /// What there is of a completion that was cancelled before its first token.
+    /// A completion cancelled before its first token.
     pub fn cancelled() -> Self {
         Completion {
             text: String::new(),
@@ -200,17 +197,17 @@ impl Completion {
     }
 }
 
-/// How the next token is chosen.
+/// How to choose the next token.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sampling {
     /// 0 means greedy.
     pub temperature: f32,
-    /// Only the k most probable tokens are sampled; 0 means all.
+    /// Sample only from the k most probable tokens; 0 means all.
     pub top_k: u32,
-    /// Only the most probable tokens that make up this probability are sampled; 1 means all.
+    /// Sample only from the most probable tokens that make up this probability; 1 means all.
     pub top_p: f32,
-    /// Seed of the random numbers; the same seed gives the same completion.
+    /// Random seed; the same seed gives the same completion.
     pub seed: u32,
 }
 
@@ -235,40 +232,41 @@ impl Default for Sampling {
     }
 }
 
-/// Which request an event belongs to. Ids only grow, so a smaller one is stale.
+/// Identifies a request. Ids only grow, so an event with a smaller one is stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct RequestId(pub u64);
 
-/// A completion asked of a model, wherever that model runs.
+/// A request for a completion, to a local model or a server.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     pub id: RequestId,
-    pub hole: Hole,
+    /// Shared: it holds the whole file.
+    pub hole: Arc<Hole>,
     pub sampling: Sampling,
-    /// The most tokens to generate.
+    /// Maximum number of tokens to generate.
     pub max_tokens: usize,
-    /// Tokens that the completion must begin with (a person chose one in the inspector). They are
-    /// evaluated like any other, so that their statistics are the model's own.
+    /// Tokens that the completion must begin with (the user chose one in the inspector). They are
+    /// evaluated like any other, so their statistics are the model's own.
     pub forced: Vec<i32>,
-    /// Code from elsewhere, best first, for the model to read before the hole's own file; as much of
-    /// it as there is room for.
+    /// Code from other files, best first, for the model to read before the hole's own file, as far
+    /// as there is room.
     pub passages: Vec<Passage>,
-    /// The folder that their paths are relative to. Without it none goes to a server: nothing could
-    /// say whether its file must stay here.
+    /// The folder that their paths are relative to. Without it no passage goes to a server, because
+    /// the deny patterns could not be checked.
     pub folder: Option<PathBuf>,
-    /// The most tokens of passages in the prompt; of a tight context they get a quarter at most.
+    /// Maximum tokens of passages in the prompt; in a tight context they get at most a quarter.
     pub passage_tokens: usize,
-    /// What the model may be given to verify instead of writing token by token. The completion is
-    /// the same with any.
+    /// Drafts that the model may verify instead of writing token by token. They do not change the
+    /// completion.
     pub drafts: Drafts,
 }
 
 impl Request {
-    /// A request for the most probable completion, with nothing but the hole to go by.
-    pub fn greedy(id: RequestId, hole: Hole, max_tokens: usize) -> Self {
+    /// A request for the most probable completion of a hole, without passages or drafts.
+    pub fn greedy(id: RequestId, hole: impl Into<Arc<Hole>>, max_tokens: usize) -> Self {
         Request {
             id,
-            hole,
+            hole: hole.into(),
             sampling: Sampling::GREEDY,
             max_tokens,
             forced: Vec::new(),
@@ -280,33 +278,33 @@ impl Request {
     }
 }
 
-/// How the prompt was prepared, known before the first token.
+/// How the prompt was built, known before the first token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PromptInfo {
     pub prompt_tokens: Option<usize>,
     pub cached_tokens: Option<usize>,
-    /// Tokens of the hole that did not fit in the context and were left out, farthest first; for a
-    /// server, whose tokenizer we do not have, an estimate.
+    /// Tokens of the hole that did not fit in the context and were cut, farthest first; an estimate
+    /// for a server, whose tokenizer we do not have.
     pub trimmed_tokens: usize,
-    /// How many passages of other files are in the prompt, and how many tokens they take there with
-    /// all that goes with them; for a server an estimate.
+    /// How many passages of other files are in the prompt, and their tokens including headings; an
+    /// estimate for a server.
     pub passages: usize,
     pub passage_tokens: usize,
 }
 
-/// What a model says while it completes. The seam between the playground and whatever runs the
-/// model: llama.cpp on a thread of this process, or a server.
+/// Events of a model that is completing. The playground depends only on these, whether llama.cpp
+/// runs the model on a thread of this process, or a server does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StreamEvent {
-    /// What the request waits for before its first token, for people to read: a connection, a
-    /// server that loads its model, the second try after a refusal.
+    /// Why the first token has to wait, for people: connecting, the server loading its model, a
+    /// retry.
     Waiting(String),
-    /// The prompt is ready to be evaluated.
+    /// The prompt is ready to evaluate.
     Started(PromptInfo),
-    /// One more token; its text may still be trimmed by [`StreamEvent::Done`].
+    /// One more token; [`StreamEvent::Done`] may still trim its text.
     Token(Token),
-    /// The completion as it stands after trimming.
+    /// The completion, trimmed.
     Done(Completion),
-    /// It failed; the text says what and what to do about it.
+    /// It failed; says why and what to do about it.
     Failed(String),
 }

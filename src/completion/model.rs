@@ -1,5 +1,5 @@
-//! What is known of a model, and what whatever runs it says: the same for a GGUF file on a thread of
-//! this process and for a server.
+//! The description of a model, and the events it emits: the same for a local GGUF file and for a
+//! server.
 
 use std::{any::Any, path::PathBuf, sync::Arc};
 
@@ -7,27 +7,27 @@ use serde::Serialize;
 
 use super::{RequestId, StreamEvent};
 
-/// What is known of a model that can be asked.
+/// Description of a model that is ready.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ModelInfo {
-    /// The name to show: that in the file or the file's own, or what the server calls it.
+    /// Display name: from the file's metadata, the file's name, or the server.
     pub name: String,
-    /// Context in force, in tokens, where it is known.
+    /// Context in force, in tokens, if known.
     pub context: Option<u32>,
-    /// How holes are put to it: a FIM layout's name, or "server's own".
+    /// How holes are presented to it: the name of a FIM layout, or "server's own".
     pub fim: String,
-    /// Where it runs: "CPU", the names of the GPUs with the layers on them where that is not all, or
-    /// the server's address.
+    /// Where it runs: "CPU", the names of the GPUs (with the number of layers if not all), or the
+    /// server's address.
     pub device: String,
-    /// Why a draft does not help this model, for people to read; `None` where it verifies drafts.
+    /// Why this model cannot use drafts, for people; `None` if it verifies drafts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_drafts: Option<String>,
-    /// What was asked for and could not be had, or should be known, for people to read.
+    /// Settings that could not be honoured, and warnings, for people.
     pub notices: Vec<String>,
     pub origin: Origin,
 }
 
-/// What a model is made of.
+/// Where a model comes from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
@@ -35,23 +35,23 @@ pub enum Origin {
     File {
         path: PathBuf,
         architecture: String,
-        /// Such as "6.8M Q8_0".
+        /// For example "6.8M Q8_0".
         description: String,
         parameters: u64,
         bytes: u64,
     },
     /// A server.
     Server {
-        /// As it was given, without credentials.
+        /// The URL as given, without credentials.
         url: String,
-        /// The name of the dialect that is spoken with it.
+        /// The name of its dialect.
         dialect: String,
-        /// An instruct model asked in words: its tokens are not comparable with those of a model
-        /// that fills holes.
+        /// An instruct model that is asked in words: its tokens are not comparable with those of a
+        /// FIM model.
         chat: bool,
-        /// Whether it says how probable its tokens are; `None` while that has not been seen.
+        /// Whether it reports token probabilities; `None` until seen.
         logprobs: Option<bool>,
-        /// Whether what is sent can be read on the way: plain HTTP to another machine.
+        /// Whether others can read the traffic: plain HTTP to another machine.
         plain_http: bool,
     },
 }
@@ -68,30 +68,29 @@ impl ModelInfo {
     }
 }
 
-/// What to say where `part` of the program, which runs a model, has panicked.
+/// The message after a panic in `part`, a part of the program that runs a model.
 pub fn bug(part: &str, panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!(
-        "{part} failed inside ({}). This is a bug in routelens; please report it.",
+        "internal error in {part} ({}). This is a bug in routelens; please report it.",
         text.unwrap_or_default()
     )
 }
 
-/// What whatever runs a model says.
+/// Events of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ModelEvent {
-    /// 0 to 1, while the weights load.
+    /// Loading progress, 0 to 1.
     Loading(f32),
-    /// It is on its way for a reason that has no measure: a server is asked what it is, or says that
-    /// it loads.
+    /// Getting ready without a measurable progress: the server is being detected, or is loading.
     Waiting(String),
     Ready(Arc<ModelInfo>),
-    /// A server that cannot be had now: what is wrong and what to do. The next request tries again.
+    /// The server is unreachable: what is wrong and what to do. The next request tries again.
     Unreachable(String),
-    /// The model cannot be used: names the file or the server, what is wrong, and the remedy.
+    /// The model is unusable: names the file or the server, what is wrong, and the remedy.
     LoadFailed(String),
-    /// About a request. `Done` and `Failed` are the last of each request; a request that was
-    /// cancelled or replaced ends with `Done` and the stop reason `cancelled`.
+    /// An event of a request. `Done` or `Failed` is the last one of each request; a request that
+    /// was cancelled or replaced ends with `Done` and the stop reason `cancelled`.
     Stream(RequestId, StreamEvent),
 }

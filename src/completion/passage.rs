@@ -1,30 +1,44 @@
-//! A passage: a piece of another place in the folder that a model reads before the hole's own file.
+//! A passage: code from another file that a model reads before the hole's own file.
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// A run of whole lines of a file, found by retrieval, with why it was chosen.
+use super::{Hole, Rejected, RequestId};
+
+/// A run of whole lines from a file, found by retrieval, with the scores that selected it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Passage {
-    /// The file, relative to the indexed folder ([`Request::folder`]), with `/` between its parts.
+    /// The file, relative to the indexed folder ([`Request::folder`]), with `/` as separator.
     ///
     /// [`Request::folder`]: super::Request::folder
     pub path: String,
     /// First and last line, counted from 1.
     pub lines: (usize, usize),
     pub text: String,
-    /// The score it was chosen by: after both rounds were fused, where there were two. Larger is
-    /// better; only to be compared within one search.
+    /// Overall score, fused if there were two rounds. Larger is better; comparable only within one
+    /// search.
     pub score: f32,
-    /// Its BM25 score in each round: with the code around the cursor as the query, and with the
-    /// rejected completion; `None` where a round did not find it or did not happen.
+    /// BM25 scores per round: with the code around the cursor as the query, and with the rejected
+    /// completion; `None` if a round did not find it or did not take place.
     pub rounds: [Option<f32>; 2],
 }
 
-/// A passage is cut to no fewer lines than this: less tells nothing.
+/// A search for the passages that a model should read before it fills a hole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    pub id: RequestId,
+    pub hole: Arc<Hole>,
+    /// A rejected completion of the hole. The more confident the small model was, the more its
+    /// terms weigh.
+    pub rejected: Option<Rejected>,
+}
+
+/// A passage is never cut below this: fewer lines are useless.
 const LEAST_LINES: usize = 4;
 
 impl Passage {
-    /// Its first lines.
+    /// The first lines of the passage.
     fn cut(&self, lines: usize) -> Passage {
         let text = self.text.split_inclusive('\n').take(lines).collect();
         let (first, last) = self.lines;
@@ -36,9 +50,9 @@ impl Passage {
     }
 }
 
-/// What of `passages`, best first, has room: whole ones, and of the first that has none its first
-/// lines. They come in the order of their places, whatever their ranks, so that a prompt with the
-/// same passages begins the same. `cost` says how much room a passage takes.
+/// Chooses the passages that fit, given best first: whole ones, and the first lines of the first
+/// one that does not fit. They are returned in order of position, whatever their rank, so that
+/// prompts with the same passages start the same. `cost` is the room that a passage takes.
 pub fn choose<'a>(
     passages: impl IntoIterator<Item = &'a Passage>,
     mut room: usize,
@@ -102,7 +116,7 @@ mod tests {
         assert_eq!(
             chosen(&all, 13),
             [pair("b.py", 10)],
-            "three lines tell nothing"
+            "three lines are useless"
         );
         assert_eq!(chosen(&all, 4), [pair("b.py", 4)]);
         assert_eq!(chosen(&all, 0), []);

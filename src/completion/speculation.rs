@@ -1,48 +1,42 @@
-//! Speculative decoding as data: which drafts a model may be given to verify, where a drafted token
-//! came from, and what that saved. The drafting itself is in `local`; a server that takes predicted
-//! output does it in its own way.
+//! Speculative decoding as data: which drafts a model may verify, the source of a drafted token,
+//! and the time saved. The drafting itself is in `local`; a server that accepts predicted output
+//! drafts in its own way.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
 use super::Token;
+use crate::words::names::array;
 
-/// Where a draft comes from.
+/// The source of a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum DraftSource {
-    /// The hole's own file: what followed the last tokens where they occurred before.
+    /// The hole's own file: the text after earlier occurrences of the last tokens.
     Context,
     /// The same in passages of other files.
     Retrieved,
-    /// Token recycling (arXiv 2408.08696): what the model itself held likely after the last token
-    /// when it last saw it.
+    /// Token recycling (arXiv 2408.08696): the model's own most probable successors of the last
+    /// token when it last computed them.
     Recycled,
     /// A completion of the small model that was rejected (MCCom's second stage, arXiv 2603.05974).
     Rejected,
 }
 
 impl DraftSource {
-    pub const ALL: [DraftSource; 4] = [
-        DraftSource::Context,
-        DraftSource::Retrieved,
-        DraftSource::Recycled,
-        DraftSource::Rejected,
-    ];
+    pub const ALL: [DraftSource; DraftSource::COUNT] = array(DraftSource::VARIANTS);
 
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            DraftSource::Context => "context",
-            DraftSource::Retrieved => "retrieved",
-            DraftSource::Recycled => "recycled",
-            DraftSource::Rejected => "rejected",
-        }
+        self.into()
     }
 }
 
-/// Which drafts a request may use. None of them changes a greedy completion. A model that runs here
-/// drafts for no other: a sampled one turns on every digit of the probabilities, and the same seed is
-/// to give the same completion.
+/// Which drafts a request may use. None of them changes a greedy completion. A local model uses
+/// drafts only for greedy completions: a sampled one depends on every digit of the probabilities,
+/// and the same seed must give the same completion.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Drafts {
     /// From the hole's own file.
@@ -56,23 +50,23 @@ pub struct Drafts {
 }
 
 impl Drafts {
-    /// Whether there is nothing to draft from.
+    /// Whether there is no source of drafts.
     pub fn is_off(&self) -> bool {
         *self == Drafts::default()
     }
 }
 
-/// A small completion that was rejected, by the router or by the person, as it serves a large model.
+/// A small completion that the router or the user rejected, as material for a large model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rejected {
-    /// Its text, as far as there is any.
+    /// Its text.
     pub text: String,
-    /// How sure the small model was of it: its mean token probability, 0 to 1.
+    /// The small model's confidence in it: mean token probability, 0 to 1.
     pub confidence: f32,
 }
 
 impl Rejected {
-    /// The tokens' text and mean probability; `None` where there is no text.
+    /// From the tokens of a completion; `None` if they have no text.
     pub fn of(tokens: &[Token]) -> Option<Self> {
         let text: String = tokens.iter().map(|token| token.text.as_str()).collect();
         let sum: f32 = tokens.iter().filter_map(Token::prob).sum();
@@ -81,26 +75,25 @@ impl Rejected {
     }
 }
 
-/// What one source of drafts did for a completion.
+/// Results of one source of drafts for a completion.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Drafting {
     pub source: DraftSource,
-    /// How many drafts were verified.
+    /// Number of drafts verified.
     pub drafts: usize,
-    /// How many tokens were in them.
+    /// Number of tokens in them.
     pub drafted: usize,
-    /// How many of those the model confirmed.
+    /// Number of those that the model confirmed.
     pub accepted: usize,
-    /// By how much that shortened the completion, in milliseconds: what its confirmed tokens would
-    /// have taken one by one, going by what single tokens take on average, less what verifying took.
-    /// Negative where drafting cost more than it brought; so do a session's first drafts, which are
-    /// compared with single tokens to see how far a batch may be trusted. `None` for a server, which
-    /// does not say.
+    /// Time saved, in milliseconds: what the confirmed tokens would have taken one by one, by the
+    /// average time of single tokens, minus the time for verification. Negative if drafting cost
+    /// more than it saved; a session's first drafts do, because they are also evaluated one by one
+    /// to measure drift. `None` for a server, which does not report it.
     pub saved_ms: Option<f64>,
 }
 
 impl Drafting {
-    /// Share of the drafted tokens that were confirmed, 0 to 1; `None` without any.
+    /// Share of drafted tokens that were confirmed, 0 to 1; `None` if nothing was drafted.
     pub fn acceptance(&self) -> Option<f64> {
         (self.drafted > 0).then(|| self.accepted as f64 / self.drafted as f64)
     }

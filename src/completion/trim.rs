@@ -1,10 +1,9 @@
-//! Where a completion ends and what is cut from it.
+//! Decides where a completion ends and what is cut from it.
 //!
-//! A model that fills a hole seldom stops in time: it goes on into the next function, writes the
-//! line after the hole a second time, or turns in a loop. [`Trimmer`] reads the completion as it
-//! grows and says when it is over; [`Trimmer::finish`] cuts what would stand twice. The rules hold
-//! back rather than cut: a completion that is right must come out whole, but for white space at
-//! its end.
+//! A model that fills a hole seldom stops in time: it continues into the next function, repeats the
+//! line after the hole, or loops. [`Trimmer`] reads the completion as it grows and detects its end;
+//! [`Trimmer::finish`] cuts duplicated text. When in doubt the rules cut nothing: a correct
+//! completion must stay whole, except for trailing white space.
 
 mod scanner;
 
@@ -12,7 +11,7 @@ use super::{Hole, StopReason};
 use crate::language::Language;
 use scanner::{CURLY, Scanner, bracket};
 
-/// What a [`Trimmer`] says after one more piece of text.
+/// The [`Trimmer`]'s answer to one more piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     Continue,
@@ -23,24 +22,24 @@ pub enum Step {
     },
 }
 
-/// How the hole lies in its line.
+/// The hole's position in its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// Nothing follows on the line.
     LineEnd,
     /// Only closing brackets, commas and the like follow.
     BeforeClosers,
-    /// Nothing but white space stands before and code follows: whole lines are inserted.
+    /// Only white space before it, and code after it: whole lines are inserted.
     WholeLines,
     /// In the middle of code: one line is enough.
     MidLine,
 }
 
-/// How many lines after the hole a repetition is looked for in.
+/// How many lines after the hole to search for a repetition.
 const FOLLOWING_LINES: usize = 12;
-/// A repeated line is proof only when it says something: so many letters and digits.
+/// A repeated line counts only if it has at least this many letters and digits.
 const TELLING: usize = 8;
-/// The same lines so many times in a row are a loop.
+/// This many equal lines in a row are a loop.
 const LOOPS: usize = 3;
 
 /// Reads a completion piece by piece and finds its end.
@@ -51,19 +50,19 @@ pub struct Trimmer {
     line_before: String,
     /// The rest of the hole's line.
     line_after: String,
-    /// The first lines after the hole that are not blank, without white space at their ends.
+    /// The first non-blank lines after the hole, without trailing white space.
     following: Vec<String>,
     suffix_is_blank: bool,
-    /// A line indented less than this leaves the block, in languages where indentation makes it.
+    /// In languages with block indentation, a line indented less than this leaves the block.
     base_indent: usize,
-    /// How many brackets of each kind the completion may close without having opened them.
+    /// How many unopened brackets of each kind the completion may close.
     may_close: [i32; 3],
     scanner: Scanner,
     text: String,
     lines: Vec<Line>,
-    /// Whether the first code of the line under way has been judged.
+    /// Whether the first code character of the current line has been judged.
     line_judged: bool,
-    /// Whether the line under way began in code rather than in a string or comment.
+    /// Whether the current line started in code rather than in a string or comment.
     line_began_in_code: bool,
     open_at_line_start: i32,
     /// How many of the innermost blocks around the hole are loops, conditions and the like.
@@ -76,7 +75,7 @@ pub struct Trimmer {
 #[derive(Debug, Clone)]
 struct Line {
     start: usize,
-    /// Without white space at its end; the first one with what stands before the hole.
+    /// Without trailing white space; the first line includes the text before the hole.
     text: String,
 }
 
@@ -128,7 +127,7 @@ impl Trimmer {
         &self.text
     }
 
-    /// Reads one more piece. After a `Stop` nothing more may be pushed.
+    /// Reads one more piece. Push nothing after a `Stop`.
     pub fn push(&mut self, piece: &str) -> Step {
         for c in piece.chars() {
             if let Some((reason, keep)) = self.judge(c) {
@@ -154,7 +153,7 @@ impl Trimmer {
         self.cut(keep)
     }
 
-    /// Judges the next character and takes it in.
+    /// Judges and reads the next character.
     fn judge(&mut self, c: char) -> Option<(StopReason, usize)> {
         let at = self.text.len();
         if c == '\n' && self.place == Place::MidLine {
@@ -199,8 +198,8 @@ impl Trimmer {
             && indent_of(&self.text[self.line_start()..]) < self.base_indent
     }
 
-    /// Whether `c` closes a bracket that the text after the hole closes already. Curly ones that
-    /// make blocks are judged by the line, see [`Self::closes_block`].
+    /// Whether `c` closes a bracket that the text after the hole closes already. Braces that form
+    /// blocks are judged per line, see [`Self::closes_block`].
     fn closes_too_much(&self, c: char) -> bool {
         let Some((kind, false)) = bracket(c) else {
             return false;
@@ -212,7 +211,7 @@ impl Trimmer {
         !block && self.scanner.in_code() && self.scanner.depth(kind) - 1 < -self.may_close[kind]
     }
 
-    /// Takes in a finished line and looks for what can only be seen by whole lines.
+    /// Finishes a line and applies the rules for whole lines.
     fn end_line(&mut self) -> Option<(StopReason, usize)> {
         let start = self.line_start();
         let mut line = self.text[start..].trim_end().to_owned();
@@ -220,7 +219,7 @@ impl Trimmer {
             line.insert_str(0, &self.line_before);
         }
         let closed = self.closes_block(start);
-        let last = self.lines.last_mut().expect("there is always a line");
+        let last = self.lines.last_mut().expect("never empty");
         last.text = line;
         self.lines.push(Line {
             start: self.text.len(),
@@ -239,8 +238,8 @@ impl Trimmer {
             .map(|keep| (StopReason::Repetition, keep))
     }
 
-    /// Whether the completion has closed the body around the hole, where braces make blocks. The
-    /// loops and conditions within that body it may close, if it opens as many again.
+    /// Whether the completion has closed the body around the hole, in languages with braces. It may
+    /// close loops and conditions within that body if it opens as many again.
     fn closes_block(&mut self, start: usize) -> Option<usize> {
         if !matches!(self.language, Some(Language::Java | Language::Cpp)) {
             return None;
@@ -254,8 +253,8 @@ impl Trimmer {
         self.closed_block.filter(|_| below > self.control_blocks)
     }
 
-    /// Where the completion begins to say again what follows the hole. One line can be chance, so
-    /// two are asked for, or one at the very end after which nothing can follow.
+    /// Where the completion starts to repeat the text after the hole. One equal line can be chance,
+    /// so two are required, or one at the very end after which nothing can follow.
     fn repeats_following(&self, finished: bool) -> Option<usize> {
         let lines = self.lines.iter().rev();
         let mut spoken: Vec<(usize, &str)> = lines
@@ -294,7 +293,7 @@ impl Trimmer {
         last || (run.len() >= 2 && telling >= TELLING)
     }
 
-    /// The same lines [`LOOPS`] times in a row, or blank lines without end: what to keep.
+    /// Equal lines [`LOOPS`] times in a row, or endless blank lines: what to keep.
     fn loop_of_lines(&self) -> Option<usize> {
         let lines = &self.lines[..self.lines.len() - 1];
         let blank = lines.iter().rev().take_while(|l| l.text.is_empty()).count();
@@ -312,7 +311,7 @@ impl Trimmer {
         })
     }
 
-    /// A short unit over and over within a line: what to keep, the first of them included.
+    /// A short unit repeated within a line: what to keep, including its first occurrence.
     fn loop_in_line(&self) -> Option<usize> {
         const TIMES: usize = 6;
         const SHORTEST: usize = 64;
@@ -320,7 +319,7 @@ impl Trimmer {
         if line.len() < SHORTEST {
             return None;
         }
-        // This runs for every character, so what the last bytes rule out goes no further.
+        // This runs for every character, so rule out most sizes by the last bytes.
         let may_loop = |size: &usize| line[line.len() - 1] == line[line.len() - 1 - size];
         let sizes = 1..=(line.len() / TIMES).min(48);
         sizes.filter(may_loop).find_map(|size| {
@@ -337,7 +336,7 @@ impl Trimmer {
         })
     }
 
-    /// Cuts what would stand twice, or stands for nothing, at the end of `text[..keep]`.
+    /// Cuts repeated or useless text at the end of `text[..keep]`.
     fn cut(&self, keep: usize) -> usize {
         let kept = &self.text[..keep];
         let solid = kept.trim_end();
@@ -357,8 +356,8 @@ impl Trimmer {
         }
     }
 
-    /// Inserted lines end with their line break, and with the indentation that the line after them
-    /// had before the hole.
+    /// Inserted lines end with their line break and the indentation that the next line had before
+    /// the hole.
     fn cut_whole_lines(&self, kept: &str) -> usize {
         let solid = kept.trim_end();
         let tail = &kept[solid.len()..];
@@ -392,7 +391,7 @@ fn place_of(line_before: &str, line_after: &str) -> Place {
     }
 }
 
-/// Whether a line makes no sense twice in a row.
+/// Whether repeating this line would make no sense.
 fn cannot_be_followed_by_itself(line: &str) -> bool {
     const WORDS: [&str; 9] = [
         "return", "break", "continue", "raise", "throw", "def", "class", "import", "from",
@@ -404,8 +403,8 @@ fn cannot_be_followed_by_itself(line: &str) -> bool {
     word.is_some_and(|word| WORDS.contains(&word))
 }
 
-/// How much of the end of `text` the rest of the line says again: all of that rest, or all of it
-/// up to its closing brackets.
+/// How much of the end of `text` the rest of the line repeats: all of the rest, or all up to its
+/// closing brackets.
 fn overlap(text: &str, rest: &str) -> usize {
     let open = rest.trim_end_matches(|c: char| ")]};,:".contains(c) || c.is_whitespace());
     [rest, open]
@@ -418,7 +417,7 @@ fn last_line(text: &str) -> &str {
     text.rsplit_once('\n').map_or(text, |(_, line)| line)
 }
 
-/// Columns of white space at the start of a line; a tab goes to the next multiple of eight.
+/// Columns of white space at the start of a line; a tab advances to the next multiple of eight.
 fn indent_of(line: &str) -> usize {
     line.chars()
         .take_while(|c| c.is_whitespace())
@@ -428,8 +427,8 @@ fn indent_of(line: &str) -> usize {
         })
 }
 
-/// The indentation that a line must have to be in the hole's block. Where the hole begins a line,
-/// its own is not known yet: then any line within the definition around it will do.
+/// The minimum indentation of lines in the hole's block. If the hole begins a line, its own
+/// indentation is unknown; then any line within the enclosing definition is accepted.
 fn base_indent(hole: &Hole, line_before: &str) -> usize {
     if !line_before.is_empty() {
         return indent_of(line_before);
@@ -455,13 +454,13 @@ fn base_indent(hole: &Hole, line_before: &str) -> usize {
             Some(_) if indent < within => base = indent + 1,
             _ => {}
         }
-        // Only a line further out can be the head of the block that this one is in.
+        // Only a line further out can start the block around this one.
         within = within.min(indent.max(1));
     }
     base
 }
 
-/// The word by which a line of Python begins a definition.
+/// The keyword that starts a definition on a line of Python.
 fn definition(line: &str) -> Option<&'static str> {
     let line = line.trim_start();
     ["def", "async", "class"].into_iter().find(|word| {

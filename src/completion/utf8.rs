@@ -1,15 +1,15 @@
 //! Assembles token bytes into text: a token may end in the middle of a character.
 
-/// Turns a stream of byte pieces into text, holding back the start of a character until the rest
-/// of it has come.
+/// Turns a stream of bytes into text, holding back the start of a character until the rest has
+/// arrived.
 #[derive(Debug, Clone, Default)]
 pub struct Utf8Assembler {
     pending: Vec<u8>,
 }
 
 impl Utf8Assembler {
-    /// Takes the next bytes and returns the characters that are complete now. Bytes that can never
-    /// become a character come out as U+FFFD, one for each maximal invalid sequence.
+    /// Adds bytes and returns the characters that are now complete. Bytes that can never become a
+    /// character yield U+FFFD, one per maximal invalid sequence.
     pub fn push(&mut self, bytes: &[u8]) -> String {
         if self.pending.is_empty()
             && let Ok(text) = std::str::from_utf8(bytes)
@@ -46,7 +46,7 @@ impl Utf8Assembler {
         text
     }
 
-    /// Ends the stream: what is still held back comes out as U+FFFD.
+    /// Ends the stream: an incomplete character yields U+FFFD.
     pub fn finish(&mut self) -> String {
         if std::mem::take(&mut self.pending).is_empty() {
             String::new()

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value, de::DeTable};
 
 use super::{
-    Config, ConfigError,
+    Config,
+    error::ConfigError,
     models::MODEL_KEYS,
     setting::{Kind, SETTINGS},
 };

@@ -6,6 +6,7 @@
 //! each other.
 
 mod check;
+mod error;
 pub mod file;
 mod load;
 mod models;
@@ -13,7 +14,8 @@ mod parts;
 pub mod setting;
 mod write;
 
-pub use load::{ConfigError, FlagValue, Loaded, Source, load};
+pub use error::ConfigError;
+pub use load::{FlagValue, Loaded, Source, load};
 pub use models::NamedModel;
 pub use parts::{Retrieval, Speculation};
 pub use write::{put_thresholds, thresholds_text};
@@ -104,7 +106,7 @@ pub struct Config {
     pub threshold: Option<f32>,
     /// Thresholds for one model and language.
     pub thresholds: Vec<FittedThreshold>,
-    /// How many first tokens the first-k scores are over.
+    /// How many first tokens the first-k scores cover.
     pub first_k: usize,
     /// The most tokens of one completion.
     pub max_tokens: usize,
@@ -139,7 +141,7 @@ pub struct Config {
     pub device: Option<String>,
     /// Whether KV cache past the common prefix is shifted to its new place and used again.
     pub shift_reuse: bool,
-    /// How many candidates each token carries.
+    /// How many candidates to keep per token.
     pub top: usize,
     /// Folders searched for GGUF files by the model picker.
     pub model_folders: Vec<PathBuf>,

@@ -53,7 +53,7 @@ pub struct NamedModel {
     pub key_command: Option<String>,
     /// The FIM layout for a server that has none of its own; none goes by the model's name.
     pub fim: Option<Family>,
-    /// Context in tokens, where the server does not say it.
+    /// Context size in tokens, for servers that do not report it.
     pub context: Option<u32>,
     /// Whether a chat server takes a draft of its answer ("predicted outputs"), so that it is sent
     /// the rejected completion; none says it of api.openai.com alone.
@@ -62,7 +62,7 @@ pub struct NamedModel {
     pub accelerators: Option<f64>,
     /// Money for a million prompt tokens.
     pub input_price: Option<f64>,
-    /// Money for a million generated tokens.
+    /// Price of a million generated tokens.
     pub output_price: Option<f64>,
     pub connect_timeout_ms: Option<u64>,
     pub first_token_timeout_ms: Option<u64>,

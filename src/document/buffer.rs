@@ -1,6 +1,6 @@
-//! The document itself: the text with its selection, and the one way in which every edit, undo and
-//! redo changes it. What a motion means is in [`super::movement`], what indentation is wanted in
-//! `indent`, which changes are undone together in `history`.
+//! The document: the text with its selection, and the single path by which every edit, undo and
+//! redo changes it. Motions are in [`super::movement`], indentation rules in `indentation`, the
+//! grouping of changes for undo in `history`.
 
 use std::{
     borrow::Cow,
@@ -13,74 +13,39 @@ use ropey::Rope;
 use super::{
     grapheme,
     history::{Change, History},
-    indent::IndentUnit,
+    indentation::IndentUnit,
+    lines,
     movement::{self, Motion},
+    selection::{EditKind, Selection},
     width,
 };
 use crate::{completion::Hole, language::Language, syntax::Edit};
 
-/// A selection from `anchor` (where it began) to `head` (the cursor). Empty when they are equal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Selection {
-    pub anchor: usize,
-    pub head: usize,
-}
-
-impl Selection {
-    /// No more than a cursor.
-    pub fn at(cursor: usize) -> Self {
-        Selection {
-            anchor: cursor,
-            head: cursor,
-        }
-    }
-
-    /// The selected chars, in the order of the text.
-    pub fn range(self) -> Range<usize> {
-        self.anchor.min(self.head)..self.anchor.max(self.head)
-    }
-
-    pub fn is_empty(self) -> bool {
-        self.anchor == self.head
-    }
-}
-
-/// What made an edit; decides which edits one undo takes back together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EditKind {
-    /// Typed characters: those of one word group together.
-    Type,
-    /// Backspace and delete: a run in one direction groups together.
-    Delete,
-    /// Always a step of its own: paste, accepted completion, new line.
-    Whole,
-}
-
-/// Lines looked at to learn a document's line ending.
+/// How many lines to examine for a document's line ending.
 const LINES_FOR_ENDING: usize = 256;
 
-/// A text being edited. The cursor is always between two graphemes, and a line break is one
-/// grapheme also where it is `\r\n`.
+/// A text being edited. The cursor is always between two graphemes; a line break is one grapheme,
+/// including `\r\n`.
 #[derive(Debug)]
 pub struct Document {
     pub(super) text: Rope,
     revision: u64,
     path: Option<PathBuf>,
-    /// The language that a person chose, which may be none.
+    /// The language chosen by the user, which may be none.
     chosen_language: Option<Option<Language>>,
     read_only: bool,
     line_ending: &'static str,
     pub(super) indent_unit: IndentUnit,
     pub(super) selection: Selection,
-    /// The display column that a run of vertical motions aims at.
+    /// The display column that consecutive vertical motions aim at.
     goal: Option<usize>,
     history: History,
     edits: Vec<Edit>,
 }
 
 impl Document {
-    /// A document with the cursor at its start, unmodified. The text is kept as it is, with its
-    /// line endings; the language comes from `path`.
+    /// An unmodified document with the cursor at its start. The text keeps its line endings; the
+    /// language comes from `path`.
     pub fn new(text: &str, path: Option<PathBuf>) -> Self {
         let text = Rope::from_str(text);
         Document {
@@ -98,27 +63,27 @@ impl Document {
         }
     }
 
-    /// The text. Cloning it is cheap, for who needs it in another thread.
+    /// The text. Cloning it is cheap, for use on other threads.
     pub fn rope(&self) -> &Rope {
         &self.text
     }
 
-    /// Grows by one with every change of the text, undo included.
+    /// Incremented by every change of the text, undo included.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// The file that it is saved to, where it has one.
+    /// The file it is saved to, if any.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
-    /// Gives it another file, and with that its language.
+    /// Sets the file, and with it the language.
     pub fn set_path(&mut self, path: PathBuf) {
         self.path = Some(path);
     }
 
-    /// From the path's extension, unless set.
+    /// From the path's extension, unless set explicitly.
     pub fn language(&self) -> Option<Language> {
         self.chosen_language
             .unwrap_or_else(|| Language::from_path(self.path()?))
@@ -139,27 +104,28 @@ impl Document {
         self.read_only = read_only;
     }
 
-    /// Whether the text differs from what was last saved (undo back to it makes it clean again).
+    /// Whether the text differs from what was last saved; undoing back to that makes it clean
+    /// again.
     pub fn is_modified(&self) -> bool {
         self.history.is_modified()
     }
 
-    /// Says that the text as it is now was saved.
+    /// Marks the current text as saved.
     pub fn mark_saved(&mut self) {
         self.history.mark_saved();
     }
 
-    /// The selection; an empty one is the cursor alone.
+    /// The selection; an empty one is just the cursor.
     pub fn selection(&self) -> Selection {
         self.selection
     }
 
-    /// The char index that the cursor stands before: the head of the selection.
+    /// The char index before which the cursor stands: the head of the selection.
     pub fn cursor(&self) -> usize {
         self.selection.head
     }
 
-    /// Clamped to the text and moved to a grapheme boundary.
+    /// Sets the selection, clamped to the text and moved to grapheme boundaries.
     pub fn set_selection(&mut self, selection: Selection) {
         self.selection = Selection {
             anchor: grapheme::floor(&self.text, selection.anchor),
@@ -179,7 +145,7 @@ impl Document {
         let selected = self.selection.range();
         let goal = motion.is_vertical().then(|| self.goal_column());
         let head = match motion {
-            // The first press only leaves the selection, at the side it points to.
+            // The first press only collapses the selection to the side it points to.
             Motion::Left if !extend && !selected.is_empty() => selected.start,
             Motion::Right if !extend && !selected.is_empty() => selected.end,
             _ => self.target(motion, page),
@@ -211,7 +177,7 @@ impl Document {
         });
     }
 
-    /// What is selected, with line endings as they are; `None` for nothing.
+    /// The selected text, with its line endings; `None` if nothing is selected.
     pub fn selected_text(&self) -> Option<String> {
         let selected = self.selection.range();
         (!selected.is_empty()).then(|| self.text.slice(selected).to_string())
@@ -223,46 +189,46 @@ impl Document {
         (line, self.cursor() - self.text.line_to_char(line))
     }
 
-    /// The char at (line, char column), from 0, as near as the text has it: never past the end of
-    /// the line, always on a grapheme boundary.
+    /// The char nearest to (line, char column), from 0: never past the end of the line, always on a
+    /// grapheme boundary.
     pub fn char_at(&self, line: usize, column: usize) -> usize {
         let line = line.min(self.text.len_lines() - 1);
         let at = self.text.line_to_char(line).saturating_add(column);
-        grapheme::floor(&self.text, at.min(movement::line_end(&self.text, line)))
+        grapheme::floor(&self.text, at.min(lines::line_end(&self.text, line)))
     }
 
-    /// The word around char `at` (or run of blanks, or of punctuation): what a double click selects.
+    /// The word (or run of blanks or punctuation) around char `at`: the target of a double click.
     pub fn word_at(&self, at: usize) -> Range<usize> {
         movement::word_at(&self.text, at)
     }
 
-    /// The chars of `line` with its line break: what a triple click selects.
+    /// The chars of `line` with its line break: the target of a triple click.
     pub fn line_range(&self, line: usize) -> Range<usize> {
         let line = line.min(self.text.len_lines() - 1);
         self.text.line_to_char(line)..self.text.line_to_char(line + 1)
     }
 
-    /// Replaces the selection. New lines become the document's own line ending. False (and no
-    /// change) when the document is read-only or there is nothing to change; so for every edit
-    /// below.
+    /// Replaces the selection. Line breaks become the document's own line ending. Returns false,
+    /// without a change, if the document is read-only or there is nothing to change; the edits
+    /// below do the same.
     pub fn insert(&mut self, text: &str, kind: EditKind) -> bool {
         self.replace(self.selection.range(), text, kind)
     }
 
-    /// Replaces a char range, leaving the cursor after the new text.
+    /// Replaces a char range and puts the cursor after the new text.
     pub fn replace(&mut self, range: Range<usize>, text: &str, kind: EditKind) -> bool {
         let change = self.change(range, &with_line_ending(text, self.line_ending));
         let after = change.inserted_end();
         self.edit(vec![change], kind, Selection::at(after))
     }
 
-    /// Replaces the whole text, as it is, in one undo step: a recovered text over the saved one.
+    /// Replaces the whole text in one undo step: restores a recovered text.
     pub fn restore(&mut self, text: &str, cursor: usize) -> bool {
         let change = self.change(0..self.text.len_chars(), text);
         self.edit(vec![change], EditKind::Whole, Selection::at(cursor))
     }
 
-    /// Deletes the selection, or what `motion` passes over (backspace is `Motion::Left`).
+    /// Deletes the selection, or what `motion` covers (backspace is `Motion::Left`).
     pub fn delete(&mut self, motion: Motion) -> bool {
         let selected = self.selection.range();
         if !selected.is_empty() {
@@ -272,7 +238,7 @@ impl Document {
         self.replace(from.min(to)..from.max(to), "", EditKind::Delete)
     }
 
-    /// The change that puts `text` in place of a range, which may lie outside the text.
+    /// The change that replaces a range by `text`; clamps the range to the text.
     pub(super) fn change(&self, range: Range<usize>, text: &str) -> Change {
         let end = range.end.min(self.text.len_chars());
         let start = range.start.min(end);
@@ -283,7 +249,8 @@ impl Document {
         }
     }
 
-    /// Makes changes, in order, as one edit: each holds in the text that the one before it left.
+    /// Applies changes in order as one edit; the positions of each refer to the text after the
+    /// previous one.
     pub(super) fn edit(
         &mut self,
         changes: Vec<Change>,
@@ -310,7 +277,7 @@ impl Document {
         self.revision += 1;
     }
 
-    /// Puts one change into the text, and notes it for those who follow the text.
+    /// Applies one change to the text and records it as an edit.
     fn splice(&mut self, change: &Change) {
         let start_byte = self.text.char_to_byte(change.start);
         let old_end_byte = start_byte + change.removed.len();
@@ -335,7 +302,7 @@ impl Document {
         (row, byte - self.text.line_to_byte(row))
     }
 
-    /// Takes back the last group of edits, and puts the selection where it was before them.
+    /// Reverts the last group of edits and restores the selection from before it.
     pub fn undo(&mut self) -> bool {
         if self.read_only {
             return false;
@@ -350,7 +317,7 @@ impl Document {
         true
     }
 
-    /// Does again what the last undo took back.
+    /// Repeats what the last undo reverted.
     pub fn redo(&mut self) -> bool {
         if self.read_only {
             return false;
@@ -363,7 +330,7 @@ impl Document {
         true
     }
 
-    /// Ends the running undo group (the cursor moved, a pause).
+    /// Ends the current undo group, as after a cursor movement or a pause.
     pub fn break_undo_group(&mut self) {
         self.history.close();
     }
@@ -373,9 +340,8 @@ impl Document {
         std::mem::take(&mut self.edits)
     }
 
-    /// The hole at the cursor (the selection, when there is one, is left out: it is what would be
-    /// replaced). Line endings are normalised to `\n` for the model, and a byte-order mark is left
-    /// out.
+    /// The hole at the cursor. A selection is left out, because a completion would replace it. Line
+    /// endings are normalized to `\n` for the model, and a byte-order mark is removed.
     pub fn hole(&self) -> Hole {
         let selected = self.selection.range();
         let text = |range: Range<usize>| {
@@ -394,7 +360,6 @@ impl Document {
             suffix: text(selected.end..self.text.len_chars()),
             language: self.language(),
             path: self.path.clone(),
-            revision: self.revision,
         }
     }
 
@@ -404,12 +369,12 @@ impl Document {
     }
 }
 
-/// The line ending that most of the first lines have.
+/// The most frequent line ending of the first lines.
 fn detect_line_ending(text: &Rope) -> &'static str {
     let breaks = text.len_lines() - 1;
     let looked_at = breaks.min(LINES_FOR_ENDING);
     let with_return = (0..looked_at)
-        .filter(|&line| movement::line_end(text, line) + 1 < text.line_to_char(line + 1))
+        .filter(|&line| lines::line_end(text, line) + 1 < text.line_to_char(line + 1))
         .count();
     match with_return * 2 > looked_at {
         true => "\r\n",

@@ -1,5 +1,5 @@
-//! Grapheme boundaries in a rope, found chunk by chunk: no part of the text is copied, so a step
-//! costs the same in a line of ten characters and in one of ten million.
+//! Grapheme boundaries in a rope, found chunk by chunk: no text is copied, so a step costs the same
+//! in a line of ten characters as in one of ten million.
 
 use ropey::Rope;
 use unicode_segmentation::{GraphemeCursor, GraphemeIncomplete};
@@ -14,7 +14,7 @@ pub(super) fn previous(text: &Rope, at: usize) -> usize {
     step(text, at, GraphemeCursor::prev_boundary).unwrap_or(0)
 }
 
-/// Whether char index `at` lies between two graphemes, or at an end of the text.
+/// Whether char index `at` is between two graphemes, or at an end of the text.
 pub(super) fn is_boundary(text: &Rope, at: usize) -> bool {
     let byte = text.char_to_byte(at);
     let mut cursor = GraphemeCursor::new(byte, text.len_bytes(), true);
@@ -50,7 +50,7 @@ fn step(text: &Rope, at: usize, ask: Ask<Option<usize>>) -> Option<usize> {
     Some(text.byte_to_char(found))
 }
 
-/// Asks `cursor` at `byte`, feeding it the chunks that it wants to see.
+/// Asks `cursor` at `byte`, feeding it the chunks it requests.
 fn walk<T>(text: &Rope, byte: usize, cursor: &mut GraphemeCursor, ask: Ask<T>) -> Option<T> {
     let (mut chunk, mut start, ..) = text.chunk_at_byte(byte);
     loop {
@@ -116,7 +116,7 @@ mod tests {
         ) {
             let text = parts.concat();
             agrees(&text);
-            // The same text lying across the rope's chunks.
+            // The same text, split across the rope's chunks.
             let long = format!("{}{text}", "x".repeat(padding));
             let rope = Rope::from_str(&long);
             for (at, &boundary) in boundaries(&long).iter().enumerate().skip(padding) {

@@ -1,13 +1,13 @@
-//! Undo and redo: which changes are taken back together, and how many are remembered.
+//! Undo and redo: which changes are reverted together, and how many are kept.
 
-use super::{EditKind, Selection};
+use super::selection::{EditKind, Selection};
 
-/// Bytes of text that the undo history may hold; the oldest steps go first. The newest step is
-/// always kept, however large, so that no single edit is past undoing.
+/// Limit of the undo history in bytes of text; the oldest steps are dropped first. The newest step
+/// is always kept, so that any edit can be undone.
 const MEMORY: usize = 32 << 20;
 
-/// One replacement, with the text on both sides so that it can be done and undone. `start` is a
-/// char index that holds in the text before and after.
+/// One replacement, with the old and the new text, so that it can be reverted and repeated. `start`
+/// is a char index, valid before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Change {
     pub start: usize,
@@ -16,7 +16,7 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// The change that takes this one back.
+    /// The change that reverts this one.
     pub fn inverse(&self) -> Change {
         Change {
             start: self.start,
@@ -25,7 +25,7 @@ impl Change {
         }
     }
 
-    /// The end of the inserted text in the text after the change.
+    /// The end of the inserted text, in the text after the change.
     pub fn inserted_end(&self) -> usize {
         self.start + self.inserted.chars().count()
     }
@@ -35,18 +35,18 @@ impl Change {
     }
 }
 
-/// What one undo takes back.
+/// The changes that one undo reverts.
 #[derive(Debug, Clone)]
 pub(super) struct Group {
-    /// Names the state of the text after this group.
+    /// Identifies the state of the text after this group.
     id: u64,
     kind: EditKind,
     pub changes: Vec<Change>,
     pub before: Selection,
     pub after: Selection,
-    /// Where the next character of the same run must go.
+    /// Where the next character of the same run must be.
     end: usize,
-    /// Whether a run of deletions goes to the right (delete) or left (backspace), once known.
+    /// Whether a run of deletions goes right (delete) or left (backspace), once known.
     rightwards: Option<bool>,
 }
 
@@ -55,7 +55,7 @@ impl Group {
         self.changes.iter().map(Change::bytes).sum()
     }
 
-    /// Takes `change` into the run of this group, where it belongs to it.
+    /// Adds `change` to this group's run if it belongs to it.
     fn absorb(&mut self, change: &Change) -> bool {
         let [last] = self.changes.as_mut_slice() else {
             return false;
@@ -99,7 +99,7 @@ fn same_word(typed: &str, next: &str) -> bool {
     !ended && !typed.contains('\n') && !next.contains('\n')
 }
 
-/// The changes of a document, done and undone.
+/// The undo and redo history of a document.
 #[derive(Debug, Clone, Default)]
 pub(super) struct History {
     done: Vec<Group>,
@@ -107,14 +107,14 @@ pub(super) struct History {
     /// Whether the last group may still grow.
     open: bool,
     last_id: u64,
-    /// The state under the oldest group that is remembered.
+    /// The state before the oldest group kept.
     base: u64,
     saved: u64,
     bytes: usize,
 }
 
 impl History {
-    /// Remembers changes that were just made together.
+    /// Records changes that were just made together.
     pub fn record(
         &mut self,
         changes: Vec<Change>,
@@ -160,12 +160,12 @@ impl History {
         self.done.drain(..dropped);
     }
 
-    /// The next edit starts a group of its own.
+    /// Makes the next edit start a new group.
     pub fn close(&mut self) {
         self.open = false;
     }
 
-    /// Moves the newest group to the undone ones, and gives it to be taken back.
+    /// Moves the newest group to the redo list, and returns it to be reverted.
     pub fn undo(&mut self) -> Option<Group> {
         self.close();
         let group = self.done.pop()?;
@@ -173,7 +173,7 @@ impl History {
         Some(group)
     }
 
-    /// Moves the group undone last back, and gives it to be done again.
+    /// Moves the group undone last back, and returns it to be repeated.
     pub fn redo(&mut self) -> Option<Group> {
         self.close();
         let group = self.undone.pop()?;

@@ -1,84 +1,22 @@
-//! Indentation: what a document uses, what a new line wants, and moving lines in and out.
+//! Indenting: a new line, a bracket that is typed, and moving lines in and out.
 
 use std::ops::Range;
 
-use ropey::Rope;
-
 use super::{
-    Document, EditKind, Selection,
+    buffer::Document,
     history::Change,
-    movement::{leading_blanks, line_end},
+    indentation::{IndentUnit, code, indentation, matching_bracket},
+    lines::{leading_blanks, line_end},
+    selection::{EditKind, Selection},
     width,
 };
-use crate::{language::Language, words::TAB_WIDTH};
+use crate::language::Language;
 
-/// Lines looked at to learn a document's indentation.
-const LINES_FOR_INDENT: usize = 1000;
-/// Chars before the cursor that are looked at to tell whether a line opens a block.
+/// How many chars before the cursor to examine for an opened block.
 const LOOK_BACK: usize = 4096;
-/// Chars before the cursor among which the bracket is looked for that a typed one closes.
-const BRACKET_REACH: usize = 64 * 1024;
-
-/// One step of indentation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum IndentUnit {
-    Tab,
-    Spaces(usize),
-}
-
-impl IndentUnit {
-    /// What most lines of `text` are indented by; four spaces where it does not tell.
-    pub fn detect(text: &Rope) -> Self {
-        let (mut tabs, mut spaces) = (0, 0);
-        // How often a line is deeper than the one before it by so many spaces.
-        let mut steps = [0; 9];
-        let mut before = usize::MAX;
-        for line in 0..text.len_lines().min(LINES_FOR_INDENT) {
-            let blanks = leading_blanks(text, line);
-            let start = text.line_to_char(line);
-            if start + blanks == line_end(text, line) {
-                continue;
-            }
-            match text.char(start) {
-                '\t' => tabs += 1,
-                ' ' => spaces += 1,
-                _ => {}
-            }
-            // A step of one is the star of a comment, not a block.
-            if let Some(2..=8) = blanks.checked_sub(before) {
-                steps[blanks - before] += 1;
-            }
-            before = blanks;
-        }
-        if tabs > spaces {
-            return IndentUnit::Tab;
-        }
-        let most = (2..=8).max_by_key(|&step| (steps[step], step == 4));
-        match most {
-            Some(step) if steps[step] > 0 => IndentUnit::Spaces(step),
-            _ => IndentUnit::Spaces(4),
-        }
-    }
-
-    /// Its width in cells.
-    fn width(self) -> usize {
-        match self {
-            IndentUnit::Tab => TAB_WIDTH,
-            IndentUnit::Spaces(width) => width,
-        }
-    }
-
-    fn text(self) -> String {
-        match self {
-            IndentUnit::Tab => String::from("\t"),
-            IndentUnit::Spaces(width) => " ".repeat(width),
-        }
-    }
-}
-
 impl Document {
-    /// Inserts what a person typed. As [`Document::insert`], but a bracket that closes a block and
-    /// is the first on its line moves out to the line that opened the block.
+    /// Inserts typed text. Like [`Document::insert`], but a bracket that closes a block and is the
+    /// first on its line is outdented to the line that opened the block.
     pub fn type_text(&mut self, text: &str) -> bool {
         match self.outdented_bracket(text) {
             Some((blanks, indentation)) => {
@@ -88,7 +26,7 @@ impl Document {
         }
     }
 
-    /// The blanks before the cursor and the indentation to have there instead.
+    /// The blanks before the cursor and the indentation to replace them.
     fn outdented_bracket(&self, typed: &str) -> Option<(Range<usize>, String)> {
         let opener = match typed {
             "}" => '{',
@@ -109,7 +47,7 @@ impl Document {
         Some((start..cursor, indentation(&self.text, open_line, open_at)))
     }
 
-    /// A new line with the indentation that the language wants there.
+    /// Inserts a line break and the indentation that the language requires after it.
     pub fn newline(&mut self) -> bool {
         let selected = self.selection.range();
         let text = &self.text;
@@ -119,7 +57,7 @@ impl Document {
         let opener = self.opener(line_start, selected.start);
         let in_blanks = kept.chars().count() == selected.start - line_start;
         let (start, end) = if in_blanks {
-            // All indentation goes to the new line, and none is left behind on an empty one.
+            // All indentation moves to the new line; an empty line keeps none.
             (line_start, selected.end)
         } else {
             let rest = text.chars_at(selected.end);
@@ -142,7 +80,7 @@ impl Document {
         self.edit(vec![change], EditKind::Whole, Selection::at(cursor))
     }
 
-    /// The character before `at` that opens a block, if the code of the line ends with one there.
+    /// The character that opens a block, if the line's code ends with one just before `at`.
     fn opener(&self, line_start: usize, at: usize) -> Option<char> {
         let from = line_start.max(at.saturating_sub(LOOK_BACK));
         let before = self.text.slice(from..at).to_string();
@@ -156,7 +94,7 @@ impl Document {
         opens.then_some(last)
     }
 
-    /// Tab: to the next indentation stop, or indents the selected lines.
+    /// Tab: inserts blanks to the next indentation stop, or indents the selected lines.
     pub fn indent(&mut self) -> bool {
         if self.selection.is_empty() {
             let unit = self.indent_unit.width();
@@ -178,7 +116,7 @@ impl Document {
         self.edit_lines(changes)
     }
 
-    /// Shift-Tab: moves the selected lines, or the cursor's, one step out.
+    /// Shift-Tab: outdents the selected lines, or the cursor's line, by one step.
     pub fn outdent(&mut self) -> bool {
         let unit = self.indent_unit.width();
         let changes = self
@@ -198,7 +136,7 @@ impl Document {
         self.edit_lines(changes)
     }
 
-    /// The lines that the selection touches; not the one at whose very start it ends.
+    /// The lines that the selection touches, except one at whose very start it ends.
     fn selected_lines(&self) -> std::ops::RangeInclusive<usize> {
         let selected = self.selection.range();
         let first = self.text.char_to_line(selected.start);
@@ -208,11 +146,11 @@ impl Document {
     }
 
     /// Replaces `(start, length)` by a text at the start of several lines, in ascending order, as
-    /// one edit. The selection keeps to what it held.
+    /// one edit. The selection stays on the same text.
     fn edit_lines(&mut self, places: Vec<(usize, usize, String)>) -> bool {
         let mut selection = self.selection;
         let mut changes: Vec<Change> = Vec::with_capacity(places.len());
-        // From the last to the first: so no change moves the place of another.
+        // From last to first, so that no change moves another's position.
         for (start, length, text) in places.into_iter().rev() {
             let inserted = text.chars().count();
             let keep_start = !self.selection.is_empty();
@@ -225,48 +163,4 @@ impl Document {
         }
         self.edit(changes, EditKind::Whole, selection)
     }
-}
-
-/// The blanks that `line` starts with, as far as char `until`.
-fn indentation(text: &Rope, line: usize, until: usize) -> String {
-    let start = text.line_to_char(line);
-    let end = until.min(start + leading_blanks(text, line));
-    text.slice(start..end).to_string()
-}
-
-/// `line` without a comment at its end, as well as that can be told from one line.
-fn code<'a>(line: &'a str, comment: Option<&str>) -> &'a str {
-    let Some(comment) = comment else { return line };
-    let mut quote = None;
-    let mut escaped = false;
-    for (at, c) in line.char_indices() {
-        match quote {
-            _ if escaped => escaped = false,
-            Some(_) if c == '\\' => escaped = true,
-            Some(open) if c == open => quote = None,
-            Some(_) => {}
-            None if matches!(c, '"' | '\'') => quote = Some(c),
-            None if line[at..].starts_with(comment) => return &line[..at],
-            None => {}
-        }
-    }
-    line
-}
-
-/// The bracket before char `at` that a closing one at `at` would close. Looks at brackets alone, so
-/// one in a string can mislead it; the worst that comes of it is an indentation to correct.
-fn matching_bracket(text: &Rope, at: usize, opener: char, closer: char) -> Option<usize> {
-    let mut depth = 0;
-    let mut chars = text.chars_at(at);
-    for passed in 1..=at.min(BRACKET_REACH) {
-        let c = chars.prev()?;
-        if c == closer {
-            depth += 1;
-        } else if c == opener && depth == 0 {
-            return Some(at - passed);
-        } else if c == opener {
-            depth -= 1;
-        }
-    }
-    None
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// A file and a place in it, counted from 1 as people and compilers do.
+/// A file and a position in it, counted from 1 as people and compilers do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     pub path: PathBuf,
@@ -11,17 +11,8 @@ pub struct Location {
     pub column: Option<usize>,
 }
 
-impl Location {
-    /// (line, char column) from 0, for [`super::Document::char_at`]; the start where it says none.
-    pub fn line_column(&self) -> (usize, usize) {
-        let from_zero = |n: Option<usize>| n.unwrap_or(1).saturating_sub(1);
-        (from_zero(self.line), from_zero(self.column))
-    }
-}
-
-/// Reads `FILE`, `FILE:LINE` or `FILE:LINE:COL`. A colon at the end, as compilers and grep print
-/// it, does no harm. Names with colons are understood where the file exists: the longest existing
-/// name wins.
+/// Parses `FILE`, `FILE:LINE` or `FILE:LINE:COL`. A trailing colon, as printed by compilers and
+/// grep, is ignored. For names that contain colons, the longest existing file name wins.
 pub fn parse_location(argument: &str) -> Location {
     parse(argument, Path::exists)
 }
@@ -45,7 +36,7 @@ fn parse(argument: &str, exists: impl Fn(&Path) -> bool) -> Location {
     }
 }
 
-/// `name:12` as the name and the number.
+/// Splits `name:12` into name and number.
 fn split_number(text: &str) -> Option<(&str, usize)> {
     let (name, digits) = text.rsplit_once(':')?;
     let is_number = !name.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -88,12 +79,5 @@ mod tests {
             let exists = |path: &Path| path == Path::new("log:10");
             assert_eq!(parse(argument, exists), expected, "{argument}");
         }
-    }
-
-    #[test]
-    fn places_are_counted_from_zero_inside() {
-        assert_eq!(parse_location("none:3:5").line_column(), (2, 4));
-        assert_eq!(parse_location("none:0").line_column(), (0, 0));
-        assert_eq!(parse_location("none").line_column(), (0, 0));
     }
 }

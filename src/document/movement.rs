@@ -1,11 +1,15 @@
-//! Where a motion leads, by grapheme and by word. Works on the rope alone; the selection and the
-//! goal column of vertical motions are the document's.
+//! The target of a cursor motion, by grapheme and by word. Works on the rope alone; the document
+//! keeps the selection and the goal column of vertical motions.
 
 use std::ops::Range;
 
 use ropey::Rope;
 
-use super::{grapheme, width};
+use super::{
+    grapheme,
+    lines::{leading_blanks, line_end},
+    width,
+};
 
 /// A motion of the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +20,7 @@ pub enum Motion {
     WordRight,
     Up,
     Down,
-    /// First to the first character that is no blank, then to the start of the line.
+    /// To the first non-blank character, or from there to the start of the line.
     LineStart,
     LineEnd,
     PageUp,
@@ -33,15 +37,15 @@ impl Motion {
     }
 }
 
-/// Graphemes that a word motion passes at most: a word of megabytes is passed in several steps,
-/// none of which makes a person wait.
+/// Maximum graphemes per word motion: a word of megabytes takes several steps, none of which is
+/// slow.
 const LONGEST_WORD: usize = 16 * 1024;
-/// The same for what is neither letter nor blank. Far less, because flags are among it: where one
-/// ends depends on how many stand before it, so that each step in a row of them costs the row.
+/// The same for punctuation and symbols. Much lower because of flag emoji: where one ends depends
+/// on how many precede it, so each step in a row of flags costs the whole row.
 const LONGEST_MARKS: usize = 128;
 
-/// Where `motion` leads from char `from`. `goal` is the display column that vertical motions aim
-/// at, `page` the lines of a page.
+/// The target of `motion` from char `from`. `goal` is the display column of vertical motions,
+/// `page` the number of lines in a page.
 pub(super) fn target(text: &Rope, from: usize, motion: Motion, goal: usize, page: usize) -> usize {
     let page = page.max(1);
     match motion {
@@ -86,26 +90,6 @@ fn line_start(text: &Rope, from: usize) -> usize {
     }
 }
 
-/// The end of `line`, before its line break.
-pub fn line_end(text: &Rope, line: usize) -> usize {
-    if line + 1 >= text.len_lines() {
-        return text.len_chars();
-    }
-    let break_at = text.line_to_char(line + 1) - 1;
-    match break_at.checked_sub(1).map(|before| text.char(before)) {
-        Some('\r') if break_at > text.line_to_char(line) => break_at - 1,
-        _ => break_at,
-    }
-}
-
-/// The spaces and tabs that `line` starts with, in chars; no more than can be measured exactly.
-pub(super) fn leading_blanks(text: &Rope, line: usize) -> usize {
-    text.chars_at(text.line_to_char(line))
-        .take(width::EXACT_CHARS)
-        .take_while(|c| matches!(c, ' ' | '\t'))
-        .count()
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
     Break,
@@ -115,7 +99,7 @@ enum Class {
 }
 
 impl Class {
-    /// How many graphemes of it are passed at once.
+    /// Maximum graphemes of this class per motion.
     fn longest(self) -> usize {
         match self {
             Class::Mark => LONGEST_MARKS,
@@ -135,7 +119,7 @@ fn class(text: &Rope, at: usize) -> Class {
     }
 }
 
-/// Past one line break; or else past blanks and then a run of one class, within the line.
+/// Skips one line break; otherwise blanks and then a run of one class, within the line.
 fn word_right(text: &Rope, from: usize) -> usize {
     let end = text.len_chars();
     if from < end && class(text, from) == Class::Break {
@@ -183,7 +167,7 @@ fn pass_left(text: &Rope, mut at: usize, wanted: Class) -> usize {
 }
 
 /// The run of one class around char `at`: a word, blanks, or punctuation. Empty on a line break and
-/// at the end of the text, but for a word that ends there.
+/// at the end of the text, unless a word ends there.
 pub(super) fn word_at(text: &Rope, at: usize) -> Range<usize> {
     let at = grapheme::floor(text, at);
     let here = (at < text.len_chars()).then(|| class(text, at));

@@ -1,4 +1,4 @@
-//! Finding text in a rope, without copying it.
+//! Text search in a rope, without copying.
 
 use std::ops::Range;
 
@@ -6,9 +6,9 @@ use ropey::{Rope, iter::Chars};
 
 use super::grapheme;
 
-/// The next occurrence of `needle` at or after char `from`, wrapping around; the previous one, that
-/// ends before `from`, when `backwards`. Ignores case unless `needle` has an upper-case letter.
-/// Found text is whole graphemes: `e` is not found in an `e` with an accent.
+/// The next occurrence of `needle` at or after char `from`, wrapping around; with `backwards`, the
+/// previous one that ends before `from`. Ignores case unless `needle` has an upper-case letter.
+/// Matches are whole graphemes: `e` does not match part of an accented `e`.
 pub fn find(text: &Rope, needle: &str, from: usize, backwards: bool) -> Option<Range<usize>> {
     let exact = needle.chars().any(char::is_uppercase);
     let mut needle: Vec<char> = needle.chars().collect();
@@ -26,7 +26,7 @@ pub fn find(text: &Rope, needle: &str, from: usize, backwards: bool) -> Option<R
         exact,
         backwards,
     };
-    // Each scan is a start and how many places to try from there on, in the direction of search.
+    // Each scan is a start and the number of positions to try in the direction of search.
     let scans = if backwards {
         [(from, from), (len, len - from)]
     } else {
@@ -39,7 +39,7 @@ pub fn find(text: &Rope, needle: &str, from: usize, backwards: bool) -> Option<R
 
 struct Search<'a> {
     text: &'a Rope,
-    /// In the order in which it is met.
+    /// In search order.
     needle: Vec<char>,
     exact: bool,
     backwards: bool,
@@ -53,7 +53,7 @@ impl Search<'_> {
         }
         for passed in 0..places {
             let mut ahead = None;
-            // Most places fail at the first character: only those that do not are looked at closer.
+            // Most positions fail at the first character, so check that first.
             let first = chars.next()?;
             if self.same(self.needle[0], first) {
                 ahead = Some(chars.clone());

@@ -1,17 +1,16 @@
-//! Columns of lines: which display column a char is in, and the reverse. Shared by vertical movement
-//! here and by whoever draws, so that both count alike. How wide a grapheme is, [`crate::words`] says.
+//! Columns of lines: the display column of a char, and the reverse. Vertical movement and all
+//! drawing code share it, so that both count alike. [`crate::words`] says how wide a grapheme is.
 
 use std::borrow::Cow;
 
 use ropey::Rope;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::movement;
+use super::{
+    grapheme,
+    lines::{EXACT_CHARS, line_end},
+};
 use crate::words::display_width;
-
-/// Up to here, in chars, the columns of a line are exact. Farther right every char counts as one
-/// cell (exact for printable ASCII), so that a line of megabytes costs no more than this to measure.
-pub const EXACT_CHARS: usize = 16 * 1024;
 
 /// The display column of char `at` in its line; see [`EXACT_CHARS`] for very long lines.
 pub fn column_of(text: &Rope, at: usize) -> usize {
@@ -25,22 +24,22 @@ pub fn column_of(text: &Rope, at: usize) -> usize {
     column + (at - exact)
 }
 
-/// The char of `line` that covers display column `column`, or the end of the line when it is
-/// shorter. Always a grapheme boundary, and the reverse of [`column_of`].
+/// The char of `line` that covers display column `column`, or the end of a shorter line. Always a
+/// grapheme boundary, and the inverse of [`column_of`].
 pub fn char_at_column(text: &Rope, line: usize, column: usize) -> usize {
     let line = line.min(text.len_lines() - 1);
-    let (start, end) = (text.line_to_char(line), movement::line_end(text, line));
+    let (start, end) = (text.line_to_char(line), line_end(text, line));
     let exact = end.min(start + EXACT_CHARS);
     let near: Cow<str> = text.slice(start..exact).into();
     let (mut at, mut reached) = (start, 0);
     for grapheme in near.graphemes(true) {
         reached += display_width(grapheme, reached);
         if reached > column {
-            return super::grapheme::floor(text, at);
+            return grapheme::floor(text, at);
         }
         at += grapheme.chars().count();
     }
-    super::grapheme::floor(text, end.min(at + (column - reached)))
+    grapheme::floor(text, end.min(at + (column - reached)))
 }
 
 #[cfg(test)]
@@ -83,6 +82,6 @@ mod tests {
         assert_eq!(char_at_column(&text, 0, 999_999), 999_999);
         let wide = Rope::from_str(&"e\u{301}".repeat(100_000));
         let at = char_at_column(&wide, 0, 50_000);
-        assert!(super::super::grapheme::is_boundary(&wide, at));
+        assert!(super::grapheme::is_boundary(&wide, at));
     }
 }

@@ -11,10 +11,12 @@
 use serde::Serialize;
 
 use super::{
+    asked::Asked,
     fit::{Aim, Split, fit_language},
-    report::{Asked, Material, SEED, is_beyond_noise, measure_on},
-    statistics::{Estimate, FEW, RESAMPLES, interval},
-    sweep::{Setting, Strategy},
+    material::Material,
+    measure::measure_on,
+    statistics::{Estimate, FEW, RESAMPLES, SEED, interval, is_beyond_noise},
+    sweep::{OperatingPoint, Strategy},
     table::{Part, Row},
 };
 use crate::{
@@ -324,7 +326,7 @@ fn fitted(
     let tasks: Vec<usize> = sides.collect();
     let result = measure_on(material, &tasks, strategy, |language| {
         let own = thresholds.iter().find(|(of, _)| Some(*of) == language);
-        Setting {
+        OperatingPoint {
             strategy,
             score,
             threshold: own.map_or_else(|| score.default_threshold(), |(_, value)| *value),

@@ -1,10 +1,11 @@
 //! Outcomes for tests: a run of which only what decides is chosen.
 
 use super::{
+    asked::{Asked, Provenance, Threshold},
     dataset::DatasetId,
+    material::Material,
     outcome::{Attempt, Header, ModelIdentity, Outcome, Run, RunSettings, VERSION},
     person::Person,
-    report::{Asked, Material, Provenance, Threshold},
     table::Labels,
     task::HoleKind,
 };

@@ -127,7 +127,7 @@ impl ModelIdentity {
     /// The identity of a model that is ready; a file is read for its fingerprint.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The file is unreadable.
     pub fn of(info: &ModelInfo, rates: Rates) -> std::io::Result<Self> {
         let (fingerprint, description) = match &info.origin {
             Origin::File {

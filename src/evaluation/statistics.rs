@@ -17,6 +17,9 @@ pub struct Estimate {
 /// How many resamples a bootstrap takes.
 pub const RESAMPLES: usize = 2_000;
 
+/// Seed of every interval in a report, so that the same run gives the same report.
+pub const SEED: u64 = 1;
+
 /// The 97.5th percentile of the standard normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
 
@@ -40,6 +43,11 @@ pub fn bootstrap(clusters: &[(f64, f64)], seed: u64) -> Option<Estimate> {
         mean(clusters.iter().fold((0.0, 0.0), together)),
         means,
     ))
+}
+
+/// Whether an interval of a difference leaves out zero.
+pub fn is_beyond_noise(difference: &Estimate) -> bool {
+    difference.low > 0.0 || difference.high < 0.0
 }
 
 /// Clusters below which a bootstrap over them says little: five can all lie on one side of zero by

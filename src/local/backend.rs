@@ -1,5 +1,4 @@
-//! The start of llama.cpp: where its log goes, what happens when it aborts, and which devices it
-//! sees.
+//! Starting llama.cpp: where its log goes, what happens when it aborts, and which devices it sees.
 
 use std::ffi::{CStr, c_char};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,12 +11,12 @@ use serde::Serialize;
 static BACKEND: OnceLock<LlamaBackend> = OnceLock::new();
 static ON_ABORT: OnceLock<fn(&str)> = OnceLock::new();
 
-/// Starts llama.cpp once; later calls cost nothing. From here on everything llama.cpp and ggml log
-/// goes to `tracing`. Drivers that write to standard error themselves (Vulkan's does) must be
-/// dealt with by whoever owns the terminal.
+/// Starts llama.cpp once; later calls cost nothing. All logging of llama.cpp and ggml then goes to
+/// `tracing`. Drivers that write to standard error themselves, such as Vulkan's, are left to the
+/// owner of the terminal.
 pub fn init_backend() -> &'static LlamaBackend {
     BACKEND.get_or_init(|| {
-        // Before anything else: loading a back end already logs.
+        // First of all, because loading a back end already logs.
         llama_cpp_2::send_logs_to_tracing(LogOptions::default());
         // SAFETY: the callback is a plain function that lives as long as the program.
         unsafe { llama_cpp_sys_2::ggml_set_abort_callback(Some(aborting)) };
@@ -26,10 +25,10 @@ pub fn init_backend() -> &'static LlamaBackend {
     })
 }
 
-/// Sets what is called when llama.cpp gives up, with a message, just before the process ends: the
-/// last chance to give the terminal back. That is an assertion of its own (`GGML_ASSERT`), and all
-/// else that aborts: a GPU driver's assertion, or an error of a driver that nothing catches. The
-/// first hook set stays. It runs on whichever thread failed and must neither panic nor wait.
+/// Sets a hook that runs, with a message, when llama.cpp aborts, just before the process ends: the
+/// last chance to restore the terminal. It covers llama.cpp's own assertions (`GGML_ASSERT`) and
+/// every other abort, such as a GPU driver's assertion or an uncaught exception. The first hook set
+/// stays. It runs on the thread that failed and must neither panic nor block.
 pub fn on_abort(hook: fn(&str)) {
     if ON_ABORT.set(hook).is_ok() {
         #[cfg(unix)]
@@ -38,22 +37,22 @@ pub fn on_abort(hook: fn(&str)) {
     init_backend();
 }
 
-/// Has the hook called on SIGABRT too, which then ends the process as it would have.
+/// Calls the hook on SIGABRT too; the signal then ends the process as usual.
 #[cfg(unix)]
 fn watch_for_abort() {
     use signal_hook::{consts::SIGABRT, low_level};
     let last_words = || {
-        give_up("the process was aborted; the log may say by what");
+        give_up("the process was aborted; check the log for the cause");
         let _ = low_level::emulate_default_handler(SIGABRT);
     };
-    // SAFETY: the hook does more than a handler may at any moment, but abort() raises this signal
-    // from a place that the program itself called, not from the middle of anything.
+    // SAFETY: the hook does more than a signal handler may at arbitrary points, but abort() raises
+    // this signal from a call that the program made, not from the middle of anything.
     if let Err(error) = unsafe { low_level::register(SIGABRT, last_words) } {
-        tracing::warn!("aborts cannot be watched for: {error}");
+        tracing::warn!("cannot watch for aborts: {error}");
     }
 }
 
-/// Calls the hook, once: an assertion of llama.cpp's ends in a signal as well.
+/// Calls the hook once: llama.cpp's own assertions also end in a signal.
 fn give_up(message: &str) {
     static GIVEN_UP: AtomicBool = AtomicBool::new(false);
     if GIVEN_UP.swap(true, Ordering::SeqCst) {
@@ -74,8 +73,8 @@ unsafe extern "C" fn aborting(message: *const c_char) {
     give_up(&message);
 }
 
-/// Loads the back ends that are files of their own: from the folder in `ROUTELENS_BACKENDS`, from
-/// beside the program, or from where they were built.
+/// Loads the back ends that are separate files: from the folder in `ROUTELENS_BACKENDS`, from the
+/// program's folder, or from the build folder.
 #[cfg(feature = "dynamic-backends")]
 fn load_modules() {
     use llama_cpp_2::llama_backend::{load_backends, load_backends_from_path};
@@ -100,15 +99,15 @@ fn load_modules() {
 #[cfg(not(feature = "dynamic-backends"))]
 fn load_modules() {}
 
-/// What a device is.
+/// The kind of a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeviceKind {
     Cpu,
     Gpu,
-    /// A GPU that shares the machine's memory.
+    /// A GPU that shares the system's memory.
     IntegratedGpu,
-    /// Something that helps the CPU, such as a BLAS library.
+    /// Supports the CPU, such as a BLAS library.
     Accelerator,
     Unknown,
 }
@@ -116,36 +115,36 @@ pub enum DeviceKind {
 /// A device that llama.cpp sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeviceInfo {
-    /// The name to choose it by, such as `CUDA0`.
+    /// Name for selecting it, such as `CUDA0`.
     pub name: String,
-    /// What it is, such as "NVIDIA H200".
+    /// Description, such as "NVIDIA H200".
     pub description: String,
-    /// The part of llama.cpp that drives it, such as `CUDA`.
+    /// The back end that drives it, such as `CUDA`.
     pub backend: String,
     pub kind: DeviceKind,
-    /// Memory in bytes; 0 where the driver does not say.
+    /// Memory in bytes; 0 if the driver does not report it.
     pub memory_total: u64,
     pub memory_free: u64,
-    /// Its place in llama.cpp's list.
+    /// Position in llama.cpp's list.
     #[serde(skip)]
     pub(super) index: usize,
 }
 
 impl DeviceInfo {
-    /// Whether layers of a model can be put on it.
+    /// Whether model layers can run on it.
     pub fn is_gpu(&self) -> bool {
         matches!(self.kind, DeviceKind::Gpu | DeviceKind::IntegratedGpu)
     }
 }
 
-/// Starts the drivers of these devices, if they are not running yet. Vulkan's starts a device when
-/// it is first used and would crash if two models, loading side by side, were both the first.
+/// Starts the drivers of these devices unless they are running. Vulkan starts a device on first use
+/// and would crash if two models loading at once were both the first.
 pub(super) fn start_drivers(devices: &[DeviceInfo]) {
     static STARTING: Mutex<()> = Mutex::new(());
     let _one_at_a_time = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
     for device in devices {
-        // SAFETY: the index is from llama.cpp's list, which only grows. Asking for the kinds of
-        // memory uses the device, and for the host's also the first one of its driver.
+        // SAFETY: the index is from llama.cpp's list, which only grows. Asking for the buffer type
+        // uses the device; asking for the host's uses its driver's first device as well.
         unsafe {
             let device = llama_cpp_sys_2::ggml_backend_dev_get(device.index);
             llama_cpp_sys_2::ggml_backend_dev_buffer_type(device);

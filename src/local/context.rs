@@ -1,6 +1,6 @@
-//! The one place that speaks to llama.cpp's context by pointer. The safe wrapper has no way to
-//! interrupt an evaluation or to ask whether the cache can be shifted, so the context is ours;
-//! model and vocabulary stay the wrapper's.
+//! The only code that uses llama.cpp's context by pointer. The safe wrapper can neither interrupt
+//! an evaluation nor tell whether the cache can be shifted, so we wrap the context ourselves; model
+//! and vocabulary use the safe wrapper.
 
 use std::ffi::c_void;
 use std::marker::PhantomData;
@@ -10,25 +10,25 @@ use std::sync::Arc;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_sys_2 as sys;
 
-use super::mailbox::Mailbox;
+use super::requests::Mailbox;
 
-/// How many sequences the cache tells apart: the prompt's own, and one for each run on the move.
+/// How many sequences the cache distinguishes: the prompt's, and one for each run being moved.
 pub(super) const SEQUENCES: i32 = 9;
 
-/// What a context is made with.
+/// Parameters of a context.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Settings {
+pub(super) struct ContextOptions {
     pub context: u32,
     pub batch: u32,
     pub threads: u32,
 }
 
-/// Why an evaluation did not come to its end.
+/// Why an evaluation did not finish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Interrupted {
     /// The request became stale.
     Stale,
-    /// llama.cpp refused, with this status.
+    /// llama.cpp failed with this status.
     Failed(i32),
 }
 
@@ -38,22 +38,22 @@ pub(super) struct Context<'model> {
     vocabulary: usize,
     positions: Vec<i32>,
     outputs: Vec<i8>,
-    /// Asked by llama.cpp while it evaluates, so it must live as long as the context.
+    /// llama.cpp queries it while evaluating, so it must live as long as the context.
     _mailbox: Arc<Mailbox>,
     model: PhantomData<&'model LlamaModel>,
 }
 
-/// llama.cpp asks this between the nodes of a graph (on the CPU).
+/// llama.cpp calls this between graph nodes (on the CPU).
 unsafe extern "C" fn is_stale(mailbox: *mut c_void) -> bool {
     // SAFETY: the pointer is the context's own mailbox, which outlives it.
     unsafe { &*mailbox.cast::<Mailbox>() }.is_stale()
 }
 
 impl<'model> Context<'model> {
-    /// Makes a context; `None` when llama.cpp cannot (most often for want of memory).
+    /// Creates a context; `None` if llama.cpp cannot, usually for lack of memory.
     pub fn new(
         model: &'model LlamaModel,
-        settings: Settings,
+        settings: ContextOptions,
         mailbox: Arc<Mailbox>,
     ) -> Option<Self> {
         // SAFETY: a plain default value.
@@ -79,21 +79,22 @@ impl<'model> Context<'model> {
         })
     }
 
-    /// Tokens that fit, as llama.cpp rounded them.
+    /// Capacity in tokens, as rounded by llama.cpp.
     pub fn size(&self) -> u32 {
         // SAFETY: the context is alive.
         unsafe { sys::llama_n_ctx(self.raw.as_ptr()) }
     }
 
-    /// The most tokens that can be evaluated at once: what was asked for, or the whole context where
-    /// that is smaller. llama.cpp aborts the program on more.
+    /// The most tokens in one evaluation: the requested batch, or the whole context if that is
+    /// smaller. With more, llama.cpp aborts the program.
     pub fn batch(&self) -> usize {
         // SAFETY: the context is alive.
         unsafe { sys::llama_n_batch(self.raw.as_ptr()) as usize }
     }
 
-    /// Evaluates tokens at the end of the first sequence, from position `first` on; with `logits`
-    /// the last one's can be read. After an interruption the cache may hold some of them.
+    /// Evaluates tokens at the end of the first sequence, from position `first`. With `logits`,
+    /// those of the last token are available afterwards. After an interruption the cache may hold
+    /// some of the tokens.
     pub fn decode(
         &mut self,
         tokens: &[i32],
@@ -108,7 +109,7 @@ impl<'model> Context<'model> {
         self.evaluate(tokens, first)
     }
 
-    /// The same with the logits of every token; see [`Context::logits_at`].
+    /// The same, with logits for every token; see [`Context::logits_at`].
     pub fn decode_all(&mut self, tokens: &[i32], first: usize) -> Result<(), Interrupted> {
         self.outputs.clear();
         self.outputs.resize(tokens.len(), 1);
@@ -124,15 +125,15 @@ impl<'model> Context<'model> {
             token: tokens.as_ptr().cast_mut(),
             embd: ptr::null_mut(),
             pos: self.positions.as_mut_ptr(),
-            // Null stands for the first sequence.
+            // Null means the first sequence.
             n_seq_id: ptr::null_mut(),
             seq_id: ptr::null_mut(),
             logits: self.outputs.as_mut_ptr(),
         };
         // SAFETY: the arrays hold `n_tokens` items and are only read.
         let status = unsafe { sys::llama_decode(self.raw.as_ptr(), batch) };
-        // A GPU works on after that call. Were it not waited for, chunks would queue up behind each
-        // other where nothing can interrupt them, and their times would say nothing.
+        // A GPU keeps working after that call. Without waiting, chunks would queue up where nothing
+        // can interrupt them, and their timings would mean nothing.
         // SAFETY: the context is alive.
         unsafe { sys::llama_synchronize(self.raw.as_ptr()) };
         match status {
@@ -142,13 +143,12 @@ impl<'model> Context<'model> {
         }
     }
 
-    /// The logits of the last token evaluated; `None` when it was evaluated without.
+    /// Logits of the last token; `None` if it was evaluated without logits.
     pub fn logits(&self) -> Option<&[f32]> {
         self.row(-1)
     }
 
-    /// The logits of the token at this place of the last batch; `None` when it was evaluated
-    /// without.
+    /// Logits at this place of the last batch; `None` if it was evaluated without logits.
     pub fn logits_at(&self, place: usize) -> Option<&[f32]> {
         self.row(i32::try_from(place).ok()?)
     }
@@ -162,31 +162,31 @@ impl<'model> Context<'model> {
         }
     }
 
-    /// Whether the positions in the cache can be changed for this model.
+    /// Whether this model's cache positions can be changed.
     pub fn can_shift(&self) -> bool {
         // SAFETY: the context is alive.
         unsafe { sys::llama_memory_can_shift(self.memory()) }
     }
 
-    /// Forgets everything.
+    /// Clears the cache.
     pub fn clear(&mut self) {
         // SAFETY: the context is alive.
         unsafe { sys::llama_memory_clear(self.memory(), true) }
     }
 
-    /// Forgets a sequence from a position on; false when the model's memory cannot do that.
+    /// Removes a sequence from a position on; false if the model's memory does not support that.
     pub fn forget(&mut self, sequence: i32, from: usize) -> bool {
         // SAFETY: the context is alive and the sequence below `SEQUENCES`.
         unsafe { sys::llama_memory_seq_rm(self.memory(), sequence, from as i32, -1) }
     }
 
-    /// Lets `to` share the positions `start..end` of `from`; no data are moved.
+    /// Lets `to` share the positions `start..end` of `from`; no data is copied.
     pub fn share(&mut self, from: i32, to: i32, start: usize, end: usize) {
         // SAFETY: the context is alive and the sequences below `SEQUENCES`.
         unsafe { sys::llama_memory_seq_cp(self.memory(), from, to, start as i32, end as i32) }
     }
 
-    /// Moves all of a sequence by so many positions.
+    /// Moves a whole sequence by an offset.
     pub fn shift(&mut self, sequence: i32, by: i32) {
         // SAFETY: the context is alive and the sequence below `SEQUENCES`.
         unsafe { sys::llama_memory_seq_add(self.memory(), sequence, 0, -1, by) }

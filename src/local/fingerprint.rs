@@ -1,4 +1,4 @@
-//! Telling model files apart without reading gigabytes.
+//! Identifies model files without reading gigabytes.
 
 use std::{
     fs::File,
@@ -8,18 +8,18 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-/// Bytes read at each place.
+/// Bytes read per block.
 const BLOCK: u64 = 64 * 1024;
-/// How many places are read, the first and the last block among them.
+/// How many blocks to read, including the first and the last.
 const PLACES: u64 = 64;
 
-/// A file's fingerprint: the first 16 hexadecimal digits of SHA-256 over its length and 64 blocks of
-/// 64 KiB, evenly spaced from its start to its end (the whole of a file up to 4 MiB). It takes
-/// milliseconds for a file of any size, and two different models do not share it: any difference in
+/// A file's fingerprint: the first 16 hexadecimal digits of SHA-256 over its length and 64 blocks
+/// of 64 KiB, evenly spaced from start to end (a file up to 4 MiB is hashed whole). It takes
+/// milliseconds for any size. Different models get different fingerprints: any difference in
 /// training changes weights everywhere.
 ///
 /// # Errors
-/// The file cannot be read.
+/// The file is unreadable.
 pub fn fingerprint(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
@@ -53,8 +53,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("model");
         let of = |content: &[u8]| {
-            std::fs::write(&path, content).expect("it can be written");
-            fingerprint(&path).expect("it can be read")
+            std::fs::write(&path, content).expect("written");
+            fingerprint(&path).expect("readable")
         };
         let small = vec![7; 300_000];
         let mut other = small.clone();

@@ -1,6 +1,5 @@
-//! Reads the head of a GGUF file: what the model is, and whether the file is whole. llama.cpp
-//! aborts or says little when a file is not what it should be, so it gets to see no file that has
-//! not passed here.
+//! Reads the header of a GGUF file: what the model is, and whether the file is complete. llama.cpp
+//! aborts or reports little on a bad file, so every file is checked here first.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -15,21 +14,21 @@ use crate::completion::fim::{self, Layout};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GgufInfo {
     pub path: PathBuf,
-    /// The name in the file, or the file's own name.
+    /// The name in the file, or the file's name.
     pub name: String,
     pub architecture: String,
     pub parameters: u64,
-    /// Such as `Q8_0`; empty where the file does not say.
+    /// For example `Q8_0`; empty if the file does not state it.
     pub quantisation: String,
-    /// Tokens of context the model was trained on; 0 where the file does not say.
+    /// Training context in tokens; 0 if the file does not state it.
     pub context: u32,
-    /// The family whose FIM layout fits; `None` when the model cannot fill holes.
+    /// The family whose FIM layout fits; `None` if the model cannot fill holes.
     pub fim_family: Option<String>,
     pub bytes: u64,
 }
 
 impl GgufInfo {
-    /// Such as "6.8M Q8_0".
+    /// For example "6.8M Q8_0".
     pub fn description(&self) -> String {
         format!("{} {}", human_count(self.parameters), self.quantisation)
             .trim_end()
@@ -37,7 +36,7 @@ impl GgufInfo {
     }
 }
 
-/// Why a file cannot be used as a model. Each names the file and what to do.
+/// Why a file is not usable as a model. Each message names the file and the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum GgufError {
     #[error("{}: cannot be read: {error}. Check the path and its permissions.", path.display())]
@@ -55,7 +54,7 @@ pub enum GgufError {
     )]
     Version { path: PathBuf, version: u32 },
     #[error(
-        "{}: the file is cut short: {have} bytes where {want} are needed. Download it again.",
+        "{}: the file is cut short: it has {have} of {want} bytes. Download it again.",
         path.display()
     )]
     Truncated { path: PathBuf, have: u64, want: u64 },
@@ -63,10 +62,10 @@ pub enum GgufError {
     Damaged { path: PathBuf, what: String },
 }
 
-/// Reads what a GGUF file says about its model, and checks that the file is whole.
+/// Reads what a GGUF file says about its model, and checks that the file is complete.
 ///
 /// # Errors
-/// When the file cannot be read, is no GGUF file, or is cut short or damaged.
+/// The file is unreadable, not GGUF, truncated or damaged.
 pub fn inspect(path: &Path) -> Result<GgufInfo, GgufError> {
     let unreadable = |error| GgufError::Unreadable {
         path: path.to_owned(),
@@ -89,7 +88,7 @@ pub fn inspect(path: &Path) -> Result<GgufInfo, GgufError> {
     Ok(read.into_info(path, meta.len()))
 }
 
-/// A count the way people say it: 6.8M, 1.5B.
+/// A count for people: 6.8M, 1.5B.
 fn human_count(count: u64) -> String {
     let (value, unit) = match count as f64 {
         n if n >= 1e9 => (n / 1e9, "B"),
@@ -102,7 +101,7 @@ fn human_count(count: u64) -> String {
     }
 }
 
-/// The values that matter, as read.
+/// The metadata that matters, as read.
 #[derive(Default)]
 struct Values {
     strings: HashMap<String, String>,
@@ -164,7 +163,7 @@ pub(super) fn quantisation(file_type: u64) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// Deepest nesting of arrays that is read; real files have none.
+/// Deepest nesting of arrays that is accepted; real files have none.
 const NESTING: usize = 4;
 
 struct Head<'a> {
@@ -203,7 +202,7 @@ impl Head<'_> {
             end = end.max(last);
         }
         let alignment = match values.numbers.get("general.alignment") {
-            Some(0) => return Err(self.damaged("its alignment is 0")),
+            Some(0) => return Err(self.damaged("alignment 0")),
             Some(n) => *n,
             None => 32,
         };
@@ -226,7 +225,7 @@ impl Head<'_> {
             9 if key == "tokenizer.ggml.tokens" => {
                 let (kind, count) = (self.u32()?, self.u64()?);
                 if kind != 8 {
-                    return Err(self.damaged("its vocabulary is not text"));
+                    return Err(self.damaged("the vocabulary is not text"));
                 }
                 for _ in 0..count {
                     let token = self.string()?;
@@ -244,7 +243,7 @@ impl Head<'_> {
         Ok(())
     }
 
-    /// A tensor's number of elements and where its data end, counted from the start of all data.
+    /// A tensor's number of elements, and the end of its data as an offset into all data.
     fn tensor(&mut self) -> Result<(u64, u64), GgufError> {
         let name = self.string()?;
         let dimensions = self.u32()?;
@@ -260,19 +259,19 @@ impl Head<'_> {
             }
             elements = elements
                 .checked_mul(size)
-                .ok_or_else(|| self.damaged("a tensor is larger than any memory"))?;
+                .ok_or_else(|| self.damaged("a tensor is impossibly large"))?;
         }
         let kind = self.u32()?;
         let offset = self.u64()?;
         let (block, size) = block_of(kind)
-            .ok_or_else(|| self.damaged(&format!("tensor {name} is of unknown type {kind}")))?;
+            .ok_or_else(|| self.damaged(&format!("tensor {name} has unknown type {kind}")))?;
         if row % block != 0 {
-            return Err(self.damaged(&format!("tensor {name} does not fill its blocks")));
+            return Err(self.damaged(&format!("tensor {name} has an incomplete block")));
         }
         let end = (elements / block)
             .checked_mul(size)
             .and_then(|bytes| bytes.checked_add(offset))
-            .ok_or_else(|| self.damaged("a tensor is larger than any memory"))?;
+            .ok_or_else(|| self.damaged("a tensor is impossibly large"))?;
         Ok((elements, end))
     }
 
@@ -285,12 +284,12 @@ impl Head<'_> {
                 self.skip(length)
             }),
             (None, 9) if nesting > 0 => (0..count).try_for_each(|_| self.skip_array(nesting - 1)),
-            _ => Err(self.damaged("a value is of no known type")),
+            _ => Err(self.damaged("a value of unknown type")),
         }
     }
 
     fn number(&mut self, kind: u32) -> Result<u64, GgufError> {
-        let width = width(kind).ok_or_else(|| self.damaged("a value is of no known type"))?;
+        let width = width(kind).ok_or_else(|| self.damaged("a value of unknown type"))?;
         let mut bytes = [0; 8];
         self.fill(&mut bytes[..width as usize])?;
         Ok(u64::from_le_bytes(bytes))
@@ -299,7 +298,7 @@ impl Head<'_> {
     fn string(&mut self) -> Result<String, GgufError> {
         let length = self.u64()?;
         self.check(length)?;
-        // Bounded by the file's own length, so a false length cannot ask for the moon.
+        // Bounded by the file's length, so a bogus length cannot allocate too much.
         let mut bytes = vec![0; length as usize];
         self.fill(&mut bytes)?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -335,7 +334,7 @@ impl Head<'_> {
         Ok(())
     }
 
-    /// Whether so many bytes are left.
+    /// Checks that this many bytes are left.
     fn check(&self, bytes: u64) -> Result<(), GgufError> {
         match self.at.checked_add(bytes) {
             Some(want) if want <= self.length => Ok(()),
@@ -366,7 +365,7 @@ impl Head<'_> {
     }
 }
 
-/// Bytes of a value of one type; `None` for text, arrays and unknown types.
+/// Bytes of a value of this type; `None` for text, arrays and unknown types.
 fn width(kind: u32) -> Option<u64> {
     Some(match kind {
         0 | 1 | 7 => 1,
@@ -377,12 +376,12 @@ fn width(kind: u32) -> Option<u64> {
     })
 }
 
-/// Elements and bytes of one block of a tensor type; `None` for types that ggml does not know.
+/// Elements and bytes per block of a tensor type; `None` for types that ggml does not know.
 fn block_of(kind: u32) -> Option<(u64, u64)> {
     if kind >= llama_cpp_sys_2::GGML_TYPE_COUNT {
         return None;
     }
-    // SAFETY: pure look-ups in a table, with an index inside it.
+    // SAFETY: pure table look-ups, with an index inside the table.
     let (block, size) = unsafe {
         (
             llama_cpp_sys_2::ggml_blck_size(kind),

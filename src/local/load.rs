@@ -1,4 +1,4 @@
-//! From a file to a model in memory, with every check before llama.cpp sees the file.
+//! Loads a model file into memory, after all checks that llama.cpp does not make.
 
 use std::sync::Arc;
 
@@ -7,20 +7,20 @@ use llama_cpp_2::model::params::LlamaModelParams;
 
 use super::EngineConfig;
 use super::backend;
-use super::context::{Context, Settings};
+use super::context::{Context, ContextOptions};
 use super::gguf::{self, GgufInfo};
-use super::mailbox::Mailbox;
 use super::placement::{Placement, place};
+use super::requests::Mailbox;
 use super::vocabulary::Vocabulary;
 use crate::completion::model::{ModelInfo, Origin};
 
-/// The most context that is taken without being asked for, in tokens.
+/// The largest default context, in tokens.
 const DEFAULT_CONTEXT: u32 = 8192;
-/// The least context that makes a useful prompt, and what llama.cpp rounds a smaller one up to.
+/// The smallest useful context; llama.cpp rounds smaller ones up to it.
 const LEAST_CONTEXT: u32 = 256;
-/// Largest batch that is asked for; [`Context::batch`] says what came of it.
+/// The largest batch to request; [`Context::batch`] returns the actual size.
 pub(super) const BATCH: u32 = 512;
-/// Below this many bytes of weights a second thread waits more than it works.
+/// With fewer bytes of weights than this, a second thread waits more than it works.
 const SMALL_MODEL: u64 = 48 << 20;
 
 /// Weights in memory, and what was said about them.
@@ -30,11 +30,11 @@ pub(super) struct Loaded {
     placement: Placement,
 }
 
-/// Checks the file and loads the weights. `progress` gets 0 to 1 and may end the loading by
-/// answering false.
+/// Checks the file and loads the weights. `progress` gets 0 to 1 and cancels loading by returning
+/// false.
 ///
 /// # Errors
-/// A text that names the file, what is wrong and what to do.
+/// Names the file, what is wrong and what to do.
 pub(super) fn load(
     config: &EngineConfig,
     progress: impl FnMut(f32) -> bool + 'static,
@@ -50,14 +50,14 @@ pub(super) fn load(
     }
     if config.model.to_str().is_none_or(|path| path.contains('\0')) {
         return Err(format!(
-            "{path}: llama.cpp takes paths in UTF-8 only. Rename the file or its folder."
+            "{path}: llama.cpp accepts only UTF-8 paths. Rename the file or its folder."
         ));
     }
     let backend = backend::init_backend();
     let placement = place(config, &backend::devices())?;
     backend::start_drivers(&placement.gpus);
-    // Always said, so that what is told is what is used. Without GPUs named, llama.cpp would
-    // evaluate long prompts on one even where no layer is on it.
+    // Always set, so that the device shown is the device used. If no GPUs were named, llama.cpp
+    // would evaluate long prompts on one even with no layer on it.
     let indices: Vec<usize> = placement.gpus.iter().map(|gpu| gpu.index).collect();
     let params = LlamaModelParams::default()
         .with_n_gpu_layers(placement.layers)
@@ -66,8 +66,8 @@ pub(super) fn load(
         .map_err(|error| format!("{}: {error}", config.model.display()))?;
     let model = LlamaModel::load_from_file(backend, &config.model, &params).map_err(|error| {
         format!(
-            "{path}: llama.cpp could not load it ({error}). Its log has the reason: often an \
-             architecture newer than this build, or too little memory."
+            "{path}: llama.cpp could not load it ({error}). Check the log; common causes are an \
+             architecture newer than this build, and too little memory."
         )
     })?;
     Ok(Loaded {
@@ -81,20 +81,20 @@ impl Loaded {
     /// The vocabulary with its FIM layout.
     ///
     /// # Errors
-    /// When the markers found in the file are not whole.
+    /// The FIM markers in the file are incomplete.
     pub fn vocabulary(&self) -> Result<Vocabulary<'_>, String> {
         Vocabulary::new(&self.model, &self.file.architecture, &self.file.name).ok_or_else(|| {
             format!(
-                "{}: the model's FIM tokens are incomplete. Convert it again, or use another one.",
+                "{}: the model's FIM tokens are incomplete. Convert the model again, or use another.",
                 self.file.path.display()
             )
         })
     }
 
-    /// Makes the context and says what came of it.
+    /// Creates the context and describes the result.
     ///
     /// # Errors
-    /// When llama.cpp cannot make it, most often for want of memory.
+    /// llama.cpp cannot create it, usually for lack of memory.
     pub fn context(
         &self,
         config: &EngineConfig,
@@ -102,24 +102,24 @@ impl Loaded {
     ) -> Result<(Context<'_>, ModelInfo), String> {
         let mut notices = Vec::new();
         let size = self.context_size(config, &mut notices);
-        let settings = Settings {
+        let settings = ContextOptions {
             context: size,
             batch: BATCH,
             threads: self.threads(config, &mut notices),
         };
         let context = Context::new(&self.model, settings, mailbox).ok_or_else(|| {
             format!(
-                "{}: no memory for a context of {size} tokens. Ask for a smaller one.",
+                "{}: not enough memory for a context of {size} tokens. Request a smaller one.",
                 self.file.path.display()
             )
         })?;
         if config.gpu_layers.is_some_and(|n| n > 0) && self.on_cpu() {
-            notices.push("no GPU is in use, so no layers were put on one".to_owned());
+            notices.push("no GPU available; all layers run on the CPU".to_owned());
         }
         if !self.can_forget() {
             notices.push(String::from(
-                "a recurrent model cannot take tokens back, so it verifies no drafts: they do not \
-                 apply",
+                "drafts do not apply: a recurrent model cannot undo tokens, so it cannot verify \
+                 drafts",
             ));
         }
         let info = ModelInfo {
@@ -145,8 +145,8 @@ impl Loaded {
         let asked = match config.context {
             Some(asked) if asked > trained => {
                 notices.push(format!(
-                    "a context of {asked} tokens was asked for; the model was trained on {trained}, \
-                     which is used"
+                    "requested context {asked} exceeds the model's training context; using \
+                     {trained}"
                 ));
                 trained
             }
@@ -155,7 +155,7 @@ impl Loaded {
         };
         if asked < LEAST_CONTEXT.min(trained) {
             notices.push(format!(
-                "a context of {asked} tokens is too small; {LEAST_CONTEXT} are used"
+                "requested context {asked} is too small; using {LEAST_CONTEXT}"
             ));
         }
         asked.max(LEAST_CONTEXT.min(trained))
@@ -168,8 +168,7 @@ impl Loaded {
         let most = processors();
         if asked > most {
             notices.push(format!(
-                "{asked} threads were asked for; {most} are used, one for each processor: more \
-                 would wait for each other"
+                "{asked} threads requested; using {most}, one per processor"
             ));
         }
         asked.clamp(1, most)
@@ -180,13 +179,13 @@ impl Loaded {
         self.placement.told(self.model.n_layer() + 1)
     }
 
-    /// Whether all of it runs on the CPU.
+    /// Whether the whole model runs on the CPU.
     pub fn on_cpu(&self) -> bool {
         self.placement.on_cpu()
     }
 
-    /// Whether tokens can be taken back out of the model's memory one by one. A recurrent model's
-    /// state cannot be turned back.
+    /// Whether single tokens can be removed from the model's memory. A recurrent model's state
+    /// cannot be rolled back.
     pub fn can_forget(&self) -> bool {
         !self.model.is_recurrent() && !self.model.is_hybrid()
     }
@@ -196,19 +195,19 @@ impl Loaded {
     }
 }
 
-/// The number of threads that is best for a model of so many bytes on this machine.
+/// The best number of threads on this machine for a model of this size.
 fn default_threads(bytes: u64) -> u32 {
     if bytes < SMALL_MODEL {
         return 1;
     }
     let logical = processors();
-    // Evaluation is bound by arithmetic units, which the two threads of a core share.
+    // Evaluation is bound by arithmetic units, which both threads of a core share.
     let shared = std::fs::read_to_string("/sys/devices/system/cpu/smt/active")
         .is_ok_and(|active| active.trim() == "1");
     if shared { logical.div_ceil(2) } else { logical }
 }
 
-/// The logical processors that this process may use.
+/// Logical processors available to this process.
 fn processors() -> u32 {
     std::thread::available_parallelism().map_or(1, |n| n.get() as u32)
 }

@@ -1,20 +1,18 @@
-//! Models that run here, through llama.cpp. One OS thread owns a model and its context: requests
-//! go in, events come out, and a newer request ends the one before it. Nothing in this room draws
-//! or decides.
+//! Local models, run by llama.cpp. One OS thread owns a model and its context: requests go in,
+//! events come out, and a newer request ends the one before it. Drawing and routing decisions
+//! happen elsewhere.
 //!
-//! [`inspect`] reads what a GGUF file is without loading it, [`devices`] lists what llama.cpp can
-//! run on, [`Engine`] runs a model, and [`BlockingEngine`] does so for callers without an event
-//! loop.
+//! [`inspect`] reads a GGUF file's header without loading the model, [`devices`] lists the hardware
+//! that llama.cpp sees, and [`Engine`] runs a model.
 
 mod backend;
-mod blocking;
 mod context;
 mod fingerprint;
 mod gguf;
 mod load;
-mod mailbox;
 mod placement;
 mod prompt;
+mod requests;
 mod reuse;
 mod session;
 mod speculation;
@@ -23,42 +21,42 @@ mod vocabulary;
 mod worker;
 
 pub use backend::{DeviceInfo, DeviceKind, devices, init_backend, on_abort};
-pub use blocking::BlockingEngine;
 pub use fingerprint::fingerprint;
 pub use gguf::{GgufError, GgufInfo, inspect};
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::thread::JoinHandle;
 
-use crate::completion::{Request, model::ModelEvent};
-use mailbox::Mailbox;
+use crate::{
+    completion::{Request, model::ModelEvent},
+    worker::Worker,
+};
+use requests::Requests;
 
-/// What to load and how to run it.
+/// Which model to load, and how to run it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EngineConfig {
     pub model: PathBuf,
     /// Context in tokens; `None` for the model's own, up to 8192.
     pub context: Option<u32>,
-    /// Threads for evaluation; `None` for the number of physical cores that are free to us, or
-    /// one for a model so small that more would wait for each other.
+    /// Threads for evaluation; `None` for the available physical cores, or a single thread for a
+    /// model so small that more would only wait for each other.
     pub threads: Option<u32>,
-    /// Layers on the GPU; `None` for all where a GPU is.
+    /// Layers on the GPU; `None` for all if there is a GPU.
     pub gpu_layers: Option<u32>,
-    /// Name of the device as `doctor` lists it; `None` for llama.cpp's choice.
+    /// Device name as listed by `doctor`; `None` for the default.
     pub device: Option<String>,
-    /// How many candidates each token carries.
+    /// How many candidates to keep per token.
     pub top: usize,
-    /// Whether matching runs of the KV cache past the common prefix are shifted to their new
-    /// place. That is approximate; without it, reuse gives exactly the tokens that no reuse gives.
+    /// Whether matching runs in the KV cache past the common prefix are shifted to their new place.
+    /// That is approximate; without it, completions are the same with and without cache reuse.
     pub shift_reuse: bool,
-    /// Whether every draft is verified, also where that is expected to cost more time than it saves:
-    /// for comparing the sources of drafts with each other.
+    /// Whether to verify every draft, even if it is expected to cost more time than it saves, in
+    /// order to compare sources of drafts.
     pub eager_drafts: bool,
 }
 
 impl EngineConfig {
-    /// The usual settings for a model.
+    /// The default settings for a model.
     pub fn new(model: impl Into<PathBuf>) -> Self {
         EngineConfig {
             model: model.into(),
@@ -73,47 +71,33 @@ impl EngineConfig {
     }
 }
 
-/// A handle on a model thread. Dropping it ends the thread after the chunk it is in, and waits for
+/// A handle on a model thread. Dropping it ends the thread after its current chunk, and waits for
 /// that.
-pub struct Engine {
-    mailbox: Arc<Mailbox>,
-    thread: Option<JoinHandle<()>>,
-}
+pub struct Engine(Worker<Requests>);
 
 impl Engine {
-    /// Starts the thread and returns at once; the model loads behind. `on_event` is called on the
-    /// model thread and must not block.
+    /// Starts the thread and returns at once; the model loads in the background. `on_event` is
+    /// called on the model thread and must not block.
     pub fn start(config: EngineConfig, on_event: impl FnMut(ModelEvent) + Send + 'static) -> Self {
-        let mailbox = Arc::new(Mailbox::default());
-        let theirs = Arc::clone(&mailbox);
-        let thread = std::thread::Builder::new()
-            .name(String::from("model"))
-            .spawn(move || worker::run(&config, &theirs, Box::new(on_event)))
-            .map_err(|error| tracing::error!("no thread for the model: {error}"))
-            .ok();
-        Engine { mailbox, thread }
+        let work = move |mailbox: &_| worker::run(&config, mailbox, Box::new(on_event));
+        Engine(Worker::start("model", work))
     }
 
-    /// Asks for a completion; ends the request before it. Requests made while the model loads wait,
-    /// the newest only.
+    /// Requests a completion; the request before it ends. While the model loads, only the newest
+    /// request waits.
     pub fn complete(&self, request: Request) {
-        self.mailbox.put(request);
+        self.0.put(|waiting| waiting.put(request));
     }
 
-    /// Ends the request in flight, if any.
+    /// Cancels the request in progress, if any.
     pub fn cancel(&self) {
-        self.mailbox.cancel();
+        self.0.put(Requests::cancel);
     }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.mailbox.quit();
-        if let Some(thread) = self.thread.take()
-            && thread.thread().id() != std::thread::current().id()
-        {
-            // A panic on the model thread has been told as an event already.
-            let _ = thread.join();
-        }
+        self.0.put(Requests::clear);
+        self.0.end_within(None);
     }
 }

@@ -1,21 +1,21 @@
-//! Where a model runs: on the CPU, or with so many layers on which GPUs. Pure: the configuration and
-//! the list of devices in, a placement out.
+//! Where a model runs: on the CPU, or with some layers on GPUs. Pure: configuration and list of
+//! devices in, placement out.
 
 use super::EngineConfig;
 use super::backend::{DeviceInfo, DeviceKind};
 
-/// The GPUs in use and how many layers go there; without layers, without GPUs.
+/// The GPUs in use and the number of layers on them; no GPUs if no layers.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Placement {
     pub gpus: Vec<DeviceInfo>,
     pub layers: u32,
 }
 
-/// Where the model is to run: on the device that is named; else on all GPUs of the kind of driver
-/// and memory that comes first, cards before those that share the machine's memory.
+/// Chooses where to run a model: on the named device; otherwise on all GPUs of the first kind of
+/// driver and memory, discrete cards before integrated ones.
 ///
 /// # Errors
-/// No device has that name; the text lists those that there are.
+/// No device has that name; lists the existing ones.
 pub(super) fn place(config: &EngineConfig, devices: &[DeviceInfo]) -> Result<Placement, String> {
     let gpus: Vec<&DeviceInfo> = match &config.device {
         Some(name) => {
@@ -32,7 +32,7 @@ pub(super) fn place(config: &EngineConfig, devices: &[DeviceInfo]) -> Result<Pla
             let best = [DeviceKind::Gpu, DeviceKind::IntegratedGpu]
                 .iter()
                 .find_map(|kind| devices.iter().find(|device| device.kind == *kind));
-            // One card may be seen by two drivers, so those of one only.
+            // Two drivers may see the same card, so use only one driver.
             devices
                 .iter()
                 .filter(|device| {
@@ -59,13 +59,13 @@ pub(super) fn place(config: &EngineConfig, devices: &[DeviceInfo]) -> Result<Pla
 }
 
 impl Placement {
-    /// Whether all of the model runs on the CPU.
+    /// Whether the whole model runs on the CPU.
     pub fn on_cpu(&self) -> bool {
         self.gpus.is_empty()
     }
 
-    /// For people: the GPUs by their names, which are what `--device` takes, and how many of the
-    /// model's `all` layers are on them where that is not all.
+    /// For people: the names of the GPUs, as `--device` takes them, with the number of layers on
+    /// them if that is not `all`.
     pub fn told(&self, all: u32) -> String {
         let names: Vec<&str> = self.gpus.iter().map(|gpu| gpu.name.as_str()).collect();
         match self.layers {
@@ -79,7 +79,7 @@ impl Placement {
 fn unknown_device(name: &str, devices: &[DeviceInfo]) -> String {
     let names: Vec<&str> = devices.iter().map(|device| device.name.as_str()).collect();
     format!(
-        "no device is called {name}. There are: {}.",
+        "no device is named {name}. Available: {}.",
         names.join(", ")
     )
 }
@@ -100,7 +100,7 @@ mod tests {
         }
     }
 
-    /// A laptop with a shared and two own GPUs, one of which a second driver sees too.
+    /// A laptop with one integrated and two discrete GPUs, one of which a second driver sees too.
     fn machine() -> Vec<DeviceInfo> {
         vec![
             device(0, "Vulkan0", "Vulkan", DeviceKind::IntegratedGpu),

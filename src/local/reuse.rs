@@ -1,48 +1,47 @@
-//! Which parts of the KV cache serve the next prompt. Pure: token lists in, a plan out.
+//! Plans which parts of the KV cache the next prompt can use. Pure: token lists in, a plan out.
 //!
-//! A common beginning is kept as it is. Past it, runs of tokens that stand in both prompts can be
-//! moved to their new place, so that a character typed in the prefix does not cost the evaluation
-//! of the whole suffix. Moved entries were computed in sight of the old text before them, so what
-//! they give is close to a fresh evaluation, not equal to it.
+//! A common prefix is kept as it is. After it, runs of tokens that occur in both prompts can be
+//! moved to their new place, so that typing a character before the cursor does not cost the
+//! evaluation of the whole suffix. Moved entries attended to the old text before them, so the
+//! result is close to a fresh evaluation, but not equal.
 
 use std::collections::HashMap;
 
-/// Tokens that stand in the cache and in the prompt, at different places.
+/// Tokens in both cache and prompt, at different positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Run {
-    /// Where it is in the cache.
+pub(super) struct Match {
+    /// Position in the cache.
     pub from: usize,
-    /// Where the prompt has it.
+    /// Position in the prompt.
     pub to: usize,
     pub length: usize,
 }
 
-/// What to keep and what to move; all else of the prompt is evaluated.
+/// What to keep and what to move; the rest of the prompt is evaluated.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Plan {
-    /// Tokens at the beginning that stay.
+    /// Length of the common prefix.
     pub keep: usize,
-    /// In the order of the prompt, which is also the order of the cache.
-    pub runs: Vec<Run>,
+    /// In prompt order, which is also cache order.
+    pub matches: Vec<Match>,
 }
 
 impl Plan {
     /// Tokens that need no evaluation.
     pub fn reused(&self) -> usize {
-        self.keep + self.runs.iter().map(|run| run.length).sum::<usize>()
+        self.keep + self.matches.iter().map(|found| found.length).sum::<usize>()
     }
 }
 
-/// Shorter matches are evaluated again: moving them saves nothing.
+/// Shorter matches are not worth moving.
 const SHORTEST_MATCH: usize = 16;
-/// So many tokens at the start of a match are evaluated again. They are the ones that saw the old
-/// text at close hand (the marker after the prefix most of all), and nearly all of the error of
-/// moved entries is theirs: with eight of them fresh, the demo models' distributions are as near
-/// to a cold evaluation as rounding lets them be.
+/// How many tokens at the start of a match to evaluate again. They attended most to the old text
+/// (above all the marker after the prefix) and cause nearly all of the error of moved entries: with
+/// eight of them fresh, the demo models' distributions equal a cold evaluation up to rounding.
 const AFRESH: usize = 8;
 
-/// How much of `prompt` the beginning of `cached` gives; the last token is always left to
-/// evaluate, because its logits are wanted.
+/// How many tokens `cached` and `prompt` share at the beginning. The last token of the prompt is
+/// always evaluated, because its logits are needed.
 pub(super) fn common_prefix(cached: &[i32], prompt: &[i32]) -> usize {
     let common = cached
         .iter()
@@ -52,11 +51,11 @@ pub(super) fn common_prefix(cached: &[i32], prompt: &[i32]) -> usize {
     common.min(prompt.len().saturating_sub(1))
 }
 
-/// The plan with moved runs, at most `most` of them.
+/// The plan, with at most `most` moved matches.
 pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> Plan {
     let keep = common_prefix(cached, prompt);
     let end = prompt.len().saturating_sub(1);
-    let mut runs = Vec::new();
+    let mut matches = Vec::new();
     let mut places: HashMap<&[i32], Vec<usize>> = HashMap::new();
     if cached.len() >= keep + SHORTEST_MATCH && end >= keep + SHORTEST_MATCH {
         for (at, window) in cached[keep..].windows(SHORTEST_MATCH).enumerate() {
@@ -64,18 +63,18 @@ pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> Plan {
         }
     }
     let (mut from, mut to) = (keep, keep);
-    while runs.len() < most && to + SHORTEST_MATCH <= end && !places.is_empty() {
+    while matches.len() < most && to + SHORTEST_MATCH <= end && !places.is_empty() {
         let found = places
             .get(&prompt[to..to + SHORTEST_MATCH])
             .into_iter()
             .flatten()
             .filter(|place| **place >= from)
             .map(|place| (length(&cached[*place..], &prompt[to..end]), *place))
-            // The longest match; of equals the first, which skips the least.
+            // The longest match; among equals the first, which skips least.
             .max_by_key(|(length, place)| (*length, std::cmp::Reverse(*place)));
         match found {
             Some((length, place)) => {
-                runs.push(Run {
+                matches.push(Match {
                     from: place + AFRESH,
                     to: to + AFRESH,
                     length: length - AFRESH,
@@ -86,7 +85,7 @@ pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> Plan {
             None => to += 1,
         }
     }
-    Plan { keep, runs }
+    Plan { keep, matches }
 }
 
 fn length(a: &[i32], b: &[i32]) -> usize {
@@ -110,12 +109,12 @@ mod tests {
         prompt.insert(40, 1000);
         let plan = plan(&cached, &prompt, 8);
         assert_eq!(plan.keep, 40);
-        let run = Run {
+        let found = Match {
             from: 40 + AFRESH,
             to: 41 + AFRESH,
             length: 59 - AFRESH,
         };
-        assert_eq!(plan.runs, [run], "the last token is left to evaluate");
+        assert_eq!(plan.matches, [found], "the last token is always evaluated");
     }
 
     #[test]
@@ -145,12 +144,12 @@ mod tests {
             let prompt = [&cached[..a], &inserted, &cached[b..]].concat();
             let plan = plan(&cached, &prompt, 4);
             prop_assert_eq!(&cached[..plan.keep], &prompt[..plan.keep]);
-            prop_assert!(plan.runs.len() <= 4);
+            prop_assert!(plan.matches.len() <= 4);
             let (mut from, mut to) = (plan.keep, plan.keep);
-            for run in &plan.runs {
-                prop_assert!(run.from >= from && run.to >= to && run.length >= SHORTEST_MATCH - AFRESH);
-                (from, to) = (run.from + run.length, run.to + run.length);
-                prop_assert_eq!(&cached[run.from..from], &prompt[run.to..to]);
+            for found in &plan.matches {
+                prop_assert!(found.from >= from && found.to >= to && found.length >= SHORTEST_MATCH - AFRESH);
+                (from, to) = (found.from + found.length, found.to + found.length);
+                prop_assert_eq!(&cached[found.from..from], &prompt[found.to..to]);
             }
             prop_assert!(prompt.is_empty() || to < prompt.len());
         }

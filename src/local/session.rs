@@ -1,5 +1,5 @@
-//! One model with its context: evaluates prompts, reusing what it can, and writes completions with
-//! the statistics of each token (in [`writing`]).
+//! One model with its context: evaluates prompts, reusing what it can, and generates completions
+//! with the statistics of each token (in [`writing`]).
 
 mod writing;
 
@@ -9,8 +9,8 @@ use std::time::Instant;
 use super::EngineConfig;
 use super::context::{Context, Interrupted, SEQUENCES};
 use super::load::{BATCH, Loaded};
-use super::mailbox::Mailbox;
 use super::prompt::prompt;
+use super::requests::Mailbox;
 use super::reuse::{self, Plan};
 use super::speculation::Learned;
 use super::vocabulary::Vocabulary;
@@ -19,7 +19,7 @@ use crate::completion::model::ModelInfo;
 use crate::completion::{Completion, PromptInfo, Request, StopReason, StreamEvent};
 use writing::Ahead;
 
-/// Architectures whose cached keys may be moved: rotary positions, one cache, causal attention.
+/// Architectures whose cached keys can be moved: rotary positions, one cache, causal attention.
 const SHIFTABLE: [&str; 14] = [
     "llama",
     "qwen2",
@@ -36,12 +36,12 @@ const SHIFTABLE: [&str; 14] = [
     "seed_oss",
     "mistral3",
 ];
-/// The chunk that prompts are cut into where reuse must be exact: what is reused was then computed
-/// in the same company as it would be again.
+/// Chunk size of prompts when reuse must be exact: a reused token was then computed in the same
+/// chunk as it would be again.
 const EXACT_CHUNK: usize = 32;
-/// The chunk on the CPU, where llama.cpp asks between operations whether to go on.
+/// Chunk size on the CPU, where llama.cpp checks for interruption between operations.
 const CPU_CHUNK: usize = 256;
-/// How long a chunk may take where it cannot be interrupted, in seconds.
+/// Target time of a chunk that cannot be interrupted, in seconds.
 const CHUNK_SECONDS: f64 = 0.03;
 
 /// A model ready to complete.
@@ -55,14 +55,14 @@ pub(super) struct Session<'model> {
     exact: bool,
     interruptible: bool,
     chunk: usize,
-    /// What the first sequence of the cache holds.
+    /// Tokens of the first sequence in the cache.
     cached: Vec<i32>,
-    /// What it holds past that: a draft that is being verified.
+    /// Tokens after those: a draft being verified.
     ahead: Ahead,
     /// How many of the tokens in `cached`, from the first, were evaluated as they would be without
     /// speculation.
     alone: usize,
-    /// Whether drafts can be taken back out of the cache.
+    /// Whether drafts can be removed from the cache.
     drafts: bool,
     learned: Learned,
     /// How many of those, from the first, were evaluated in whole chunks of [`EXACT_CHUNK`].
@@ -70,10 +70,10 @@ pub(super) struct Session<'model> {
 }
 
 impl<'model> Session<'model> {
-    /// Makes the context and warms it up.
+    /// Creates the context and warms it up.
     ///
     /// # Errors
-    /// When there is not enough memory or the model lacks FIM tokens.
+    /// There is not enough memory, or the model lacks FIM tokens.
     pub fn new(
         config: &EngineConfig,
         loaded: &'model Loaded,
@@ -105,17 +105,17 @@ impl<'model> Session<'model> {
         Ok(session)
     }
 
-    /// Evaluates one token for nothing, so that the first request does not pay for the first
-    /// touch of every weight.
+    /// Evaluates one token in advance, so that the first request does not pay for loading every
+    /// weight.
     fn warm_up(&mut self) {
         let token = self.vocabulary.template.tokens().next().unwrap_or(0);
         self.mailbox.settle();
-        // A request that comes meanwhile interrupts this; the cache is cleared either way.
+        // A request that arrives meanwhile interrupts this; the cache is cleared either way.
         let _ = self.context.decode(&[token], 0, true);
         self.forget();
     }
 
-    /// Forgets the cache.
+    /// Clears the cache.
     pub fn forget(&mut self) {
         self.context.clear();
         self.cached.clear();
@@ -124,10 +124,10 @@ impl<'model> Session<'model> {
         self.ahead = Ahead::default();
     }
 
-    /// Completes one request; `emit` gets every event but the last.
+    /// Completes one request; `emit` gets every event except the last.
     ///
     /// # Errors
-    /// A text that says what failed and what to do. The cache must be forgotten then.
+    /// Says what failed and what to do. The caller must then clear the cache.
     pub fn complete(
         &mut self,
         request: &Request,
@@ -136,7 +136,7 @@ impl<'model> Session<'model> {
     ) -> Result<Completion, String> {
         self.check(request)?;
         let size = self.context_size();
-        // At least three quarters of the context are for the prompt.
+        // The prompt gets at least three quarters of the context.
         let reserve = request.max_tokens.clamp(1, (size / 4).max(1));
         let prompt = prompt(&self.vocabulary, request, size - reserve);
         let plan = self.plan(&prompt.tokens);
@@ -187,36 +187,36 @@ impl<'model> Session<'model> {
         };
         Plan {
             keep,
-            runs: Vec::new(),
+            matches: Vec::new(),
         }
     }
 
-    /// Brings the cache to hold the prompt, with the logits of its last token. After a stale
-    /// request the cache holds what was evaluated until then.
+    /// Fills the cache with the prompt, including the logits of its last token. If the request
+    /// becomes stale, the cache keeps what was evaluated until then.
     fn evaluate(&mut self, prompt: &[i32], plan: &Plan) -> Result<(), Interrupted> {
-        let moved = plan.runs.iter().zip(1..);
-        for (run, sequence) in moved.clone() {
+        let moved = plan.matches.iter().zip(1..);
+        for (found, sequence) in moved.clone() {
             self.context
-                .share(0, sequence, run.from, run.from + run.length);
+                .share(0, sequence, found.from, found.from + found.length);
         }
         if !self.context.forget(0, plan.keep) {
-            // This model's memory is all or nothing.
+            // This model's memory cannot be shortened.
             self.forget();
             return self.evaluate_from(prompt, 0);
         }
         self.cached.truncate(plan.keep);
         self.whole_chunks = self.whole_chunks.min(plan.keep);
-        for (run, sequence) in moved.clone() {
+        for (found, sequence) in moved.clone() {
             self.context
-                .shift(sequence, run.to as i32 - run.from as i32);
+                .shift(sequence, found.to as i32 - found.from as i32);
         }
         let outcome = moved
             .clone()
-            .try_for_each(|(run, sequence)| {
-                self.extend(&prompt[self.cached.len()..run.to], false)?;
-                let end = run.to + run.length;
-                self.context.share(sequence, 0, run.to, end);
-                self.cached.extend_from_slice(&prompt[run.to..end]);
+            .try_for_each(|(found, sequence)| {
+                self.extend(&prompt[self.cached.len()..found.to], false)?;
+                let end = found.to + found.length;
+                self.context.share(sequence, 0, found.to, end);
+                self.cached.extend_from_slice(&prompt[found.to..end]);
                 Ok(())
             })
             .and_then(|()| self.evaluate_from(prompt, self.cached.len()));
@@ -230,7 +230,8 @@ impl<'model> Session<'model> {
         self.extend(&prompt[from..], true)
     }
 
-    /// Evaluates tokens at the end of the cache, chunk by chunk; with `logits` the last one's.
+    /// Evaluates tokens at the end of the cache, chunk by chunk; `logits` requests those of the
+    /// last one.
     fn extend(&mut self, tokens: &[i32], logits: bool) -> Result<(), Interrupted> {
         let mut rest = tokens;
         while !rest.is_empty() {
@@ -251,7 +252,7 @@ impl<'model> Session<'model> {
         Ok(())
     }
 
-    /// Fits the chunk to the speed seen, where a chunk cannot be interrupted.
+    /// Adapts the chunk size to the measured speed if a chunk cannot be interrupted.
     fn pace(&mut self, tokens: usize, seconds: f64) {
         if !self.interruptible && tokens >= 32 && seconds > 0.0 {
             let fits = (tokens as f64 / seconds * CHUNK_SECONDS) as usize;
@@ -272,13 +273,15 @@ impl<'model> Session<'model> {
     }
 }
 
-/// The status that stands for an evaluation that gave no logits.
+/// Our status for an evaluation without logits.
 const NO_LOGITS: i32 = i32::MIN;
 
 fn failed(status: i32) -> String {
     match status {
-        NO_LOGITS => String::from("llama.cpp gave no logits"),
-        1 => String::from("no room in the KV cache; ask for a larger context"),
-        status => format!("llama.cpp could not evaluate the prompt (status {status}); see the log"),
+        NO_LOGITS => String::from("llama.cpp returned no logits"),
+        1 => String::from("the KV cache is full; set a larger context"),
+        status => {
+            format!("llama.cpp could not evaluate the prompt (status {status}); check the log")
+        }
     }
 }

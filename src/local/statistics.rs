@@ -1,31 +1,30 @@
-//! What the logits of one position say: how probable each token is, before any sampler runs.
-//! Vocabularies have up to a quarter of a million entries, so everything is found in two passes.
+//! Statistics of the logits at one position: the probability of each token before any sampler.
+//! Vocabularies have up to a quarter of a million entries, so everything is computed in two passes.
 
 use crate::completion::Sampling;
 
-/// The raw softmax of one row of logits, summed up.
+/// The raw softmax of one row of logits.
 #[derive(Debug, Clone)]
 pub(super) struct Distribution<'a> {
     logits: &'a [f32],
-    /// Logarithm of the sum of the exponentials of all logits.
+    /// Natural log of the sum of the exponentials of all logits.
     log_sum: f64,
     /// In nats.
     pub entropy: f32,
-    /// The ids of the most probable tokens, most probable first; of equals the smaller id.
+    /// Ids of the most probable tokens, in order; ties go to the smaller id.
     pub top: Vec<i32>,
 }
 
-/// The exponential of numbers from −87 to 0, to within a few units in the last place. The library's
-/// own is exact but is not turned into vector instructions, which costs a tenth of the
-/// speed of a small model.
+/// e^x for x from −87 to 0, accurate to a few units in the last place. The library's version is
+/// exact but does not vectorize, which would cost a tenth of a small model's speed.
 #[inline(always)]
 fn exp(x: f32) -> f32 {
     const LOG2_E: f32 = std::f32::consts::LOG2_E;
-    /// Adding and subtracting it rounds to a whole number.
+    /// Adding and subtracting it rounds to an integer.
     const ROUND: f32 = 12_582_912.0;
     let shifted = x * LOG2_E + ROUND;
     let whole = shifted - ROUND;
-    // ln 2 in two parts, so that the rest keeps its digits.
+    // ln 2 in two parts, so that the remainder keeps its precision.
     let rest = x - whole * 0.693_359_4 + whole * 2.121_944_4e-4;
     let power = 1.0
         + rest
@@ -37,13 +36,13 @@ fn exp(x: f32) -> f32 {
                                 + rest
                                     * (4.166_579_6e-2
                                         + rest * (8.333_452e-3 + rest * 1.398_199_9e-3)))));
-    // The whole number is in the lowest bits of `shifted`; there it becomes an exponent.
+    // The integer is in the lowest bits of `shifted`; this makes it the exponent.
     power * f32::from_bits((shifted.to_bits() << 23).wrapping_add(1f32.to_bits()))
 }
 
-/// The lanes that are summed side by side.
+/// How many lanes are summed in parallel.
 const LANES: usize = 8;
-/// How many numbers are taken at a time: summed in single precision before the sum goes to double.
+/// Block size: each block is summed in single precision, then added to the sum in double.
 const BLOCK: usize = 256;
 
 impl<'a> Distribution<'a> {
@@ -53,7 +52,7 @@ impl<'a> Distribution<'a> {
         let max = top.first().map_or(0.0, |id| logits[*id as usize]);
         let (sum, weighted) = sums(logits, max);
         let log_sum = f64::from(max) + sum.ln();
-        // H = log Σ − Σ p·x, with every x taken from the maximum.
+        // H = log Σ − Σ p·x, with every x relative to the maximum.
         let entropy = (sum.ln() - weighted / sum).max(0.0) as f32;
         Distribution {
             logits,
@@ -63,12 +62,12 @@ impl<'a> Distribution<'a> {
         }
     }
 
-    /// Natural logarithm of a token's probability.
+    /// Natural log of a token's probability.
     pub fn logprob(&self, id: i32) -> f32 {
         (f64::from(self.logits[id as usize]) - self.log_sum) as f32
     }
 
-    /// How many tokens are more probable; equals count by id.
+    /// How many tokens are more probable; ties are ordered by id.
     pub fn rank(&self, id: i32) -> u32 {
         if let Some(place) = self.top.iter().position(|other| *other == id) {
             return place as u32;
@@ -80,7 +79,7 @@ impl<'a> Distribution<'a> {
         above as u32
     }
 
-    /// Probability of the first minus that of the second most probable token.
+    /// Probability of the most probable token minus that of the second.
     pub fn margin(&self) -> f32 {
         let prob = |place: usize| {
             self.top
@@ -91,8 +90,8 @@ impl<'a> Distribution<'a> {
     }
 }
 
-/// Keeps a number within the range of [`exp`]. Below it probabilities are nought anyway; NaN, which
-/// a broken model may give, counts as that too.
+/// Clamps a number to the range of [`exp`]. Probabilities below it are zero anyway; so is NaN,
+/// which a broken model may produce.
 #[inline(always)]
 fn least(x: f32) -> f32 {
     if x > -87.0 { x } else { -87.0 }
@@ -123,12 +122,12 @@ fn sums(logits: &[f32], max: f32) -> (f64, f64) {
     (sum, weighted)
 }
 
-/// Whether any number is above a limit; without a branch for each, so that it is done side by side.
+/// Whether any number exceeds a limit; branch-free, so that it vectorizes.
 fn any_above(row: &[f32], limit: f32) -> bool {
     row.iter().fold(false, |any, x| any | (*x > limit))
 }
 
-/// The ids of the `count` largest logits, largest first; of equals the smaller id first.
+/// Ids of the `count` largest logits, in order; ties go to the smaller id.
 pub(super) fn most_probable(logits: &[f32], count: usize) -> Vec<i32> {
     let count = count.min(logits.len());
     let before = |a: &i32, b: &i32| {
@@ -148,7 +147,7 @@ pub(super) fn most_probable(logits: &[f32], count: usize) -> Vec<i32> {
     let mut top: Vec<i32> = Vec::with_capacity(count + 1);
     let mut least = f32::NEG_INFINITY;
     for (block, row) in logits.chunks(BLOCK).enumerate() {
-        // Most blocks hold nothing new, which one comparison side by side tells.
+        // Most blocks contain nothing new; one vectorized comparison shows it.
         if top.len() == count && !any_above(row, least) {
             continue;
         }
@@ -165,7 +164,7 @@ pub(super) fn most_probable(logits: &[f32], count: usize) -> Vec<i32> {
     top
 }
 
-/// Chooses tokens; the same seed gives the same choices.
+/// Samples tokens; the same seed gives the same tokens.
 #[derive(Debug, Clone)]
 pub(super) struct Sampler {
     sampling: Sampling,
@@ -180,7 +179,7 @@ impl Sampler {
         }
     }
 
-    /// How many of the most probable tokens the choice is among.
+    /// How many of the most probable tokens the sampler considers.
     pub fn wants(&self) -> usize {
         match (self.sampling.temperature > 0.0, self.sampling.top_k) {
             (false, _) => 1,
@@ -189,7 +188,7 @@ impl Sampler {
         }
     }
 
-    /// Chooses from a distribution that knows at least [`Sampler::wants`] tokens.
+    /// Samples from a distribution with at least [`Sampler::wants`] tokens.
     pub fn choose(&mut self, distribution: &Distribution) -> Option<i32> {
         let ids = &distribution.top[..distribution.top.len().min(self.wants())];
         let first = *ids.first()?;
@@ -223,7 +222,7 @@ impl Sampler {
         ids[..kept].last().copied()
     }
 
-    /// The next number from 0 up to 1 (SplitMix64: small, well spread, good from any seed).
+    /// The next number in [0, 1) (SplitMix64: small, well distributed, good from any seed).
     fn unit(&mut self) -> f64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.state;
@@ -240,7 +239,7 @@ mod tests {
 
     use super::*;
 
-    /// The same by the book, in double precision.
+    /// A straightforward version in double precision.
     fn by_the_book(logits: &[f32]) -> (Vec<f64>, f64) {
         let max = logits.iter().fold(f64::MIN, |a, b| a.max(f64::from(*b)));
         let exps: Vec<f64> = logits.iter().map(|x| (f64::from(*x) - max).exp()).collect();

@@ -1,5 +1,5 @@
-//! The model's vocabulary as this room needs it: the person's text into tokens without any marker,
-//! tokens into bytes, and the tokens that end a completion.
+//! The model's vocabulary: turns the user's text into tokens without any markers, tokens into
+//! bytes, and knows which tokens end a completion.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,20 +13,20 @@ use crate::completion::fim::{self, Bit, Marker, Repository, Role, Template};
 pub(super) struct Vocabulary<'model> {
     vocab: LlamaVocab<'model>,
     pub template: Template,
-    /// How passages of other files are shown to the model.
+    /// How the model expects passages of other files.
     pub repository: Repository,
     known: HashMap<&'static str, i32>,
     stops: HashSet<i32>,
-    /// What a tokenizer of the SentencePiece kind makes of a line break at the start of a text:
-    /// set before a text that is not a beginning, and taken off again, it keeps the tokenizer from
-    /// putting a space there.
+    /// A SentencePiece tokenizer's tokens for a line break at the start of a text. Put before a
+    /// text that does not begin anything, and removed again, they keep the tokenizer from adding a
+    /// space.
     guard: Option<Vec<i32>>,
 }
 
 const GUARD: &str = "\n";
 
 impl<'model> Vocabulary<'model> {
-    /// Finds the model's FIM layout; `None` when it has none.
+    /// Finds the model's FIM layout; `None` if it has none.
     pub fn new(model: &'model LlamaModel, architecture: &str, name: &str) -> Option<Self> {
         let vocab = model.vocab();
         let known = known_ids(&vocab);
@@ -66,12 +66,12 @@ impl<'model> Vocabulary<'model> {
         })
     }
 
-    /// The tokens of a text that begins something.
+    /// Tokens of a text that begins something.
     pub fn tokens(&self, text: &str) -> Vec<i32> {
         ids(self.vocab.tokenize(text.as_bytes(), false, false))
     }
 
-    /// The tokens of a text that goes on.
+    /// Tokens of a text that continues something.
     pub fn continued(&self, text: &str) -> Vec<i32> {
         let Some(guard) = &self.guard else {
             return self.tokens(text);
@@ -83,7 +83,7 @@ impl<'model> Vocabulary<'model> {
         }
     }
 
-    /// The tokens of what stands before a hole: markers by their ids, all else as text.
+    /// Tokens of the text before a hole: markers by id, the rest as text.
     pub fn opening(&self, bits: &[Bit]) -> Vec<i32> {
         let tokens = bits.iter().flat_map(|bit| match bit {
             Bit::Marker(marker) => self.known.get(marker).copied().into_iter().collect(),
@@ -92,23 +92,23 @@ impl<'model> Vocabulary<'model> {
         tokens.collect()
     }
 
-    /// The bytes that a token stands for; none for special tokens.
+    /// The bytes of a token; empty for special tokens.
     pub fn bytes(&self, id: i32) -> Vec<u8> {
         self.vocab.token_to_piece(LlamaToken(id), false, None)
     }
 
-    /// The bytes to show for a token among the alternatives, where special tokens have their name.
+    /// The bytes to display for a candidate; special tokens show their name.
     pub fn shown(&self, id: i32) -> Vec<u8> {
         self.vocab.token_to_piece(LlamaToken(id), true, None)
     }
 
-    /// Whether a token ends a completion. Every control token does: none may reach the text.
+    /// Whether a token ends a completion. Every control token does: none may appear in the text.
     pub fn ends(&self, id: i32) -> bool {
         let token = LlamaToken(id);
         self.stops.contains(&id) || self.vocab.is_eog(token) || self.vocab.is_control(token)
     }
 
-    /// How many tokens there are; ids run from 0.
+    /// Number of tokens; ids start at 0.
     pub fn len(&self) -> usize {
         usize::try_from(self.vocab.n_tokens()).unwrap_or(0)
     }
@@ -118,7 +118,7 @@ fn ids(tokens: Vec<LlamaToken>) -> Vec<i32> {
     tokens.into_iter().map(|token| token.0).collect()
 }
 
-/// The ids of the tokens that a layout may name.
+/// Ids of the tokens that a layout may name.
 fn known_ids(vocab: &LlamaVocab) -> HashMap<&'static str, i32> {
     let wanted: HashMap<&str, &'static str> = fim::known_tokens().map(|t| (t, t)).collect();
     vocab
@@ -130,7 +130,7 @@ fn known_ids(vocab: &LlamaVocab) -> HashMap<&'static str, i32> {
         .collect()
 }
 
-/// The id of a marker: by its text, else by the role that the file gives a token.
+/// The id of a marker: by its text, otherwise by the role that the file gives a token.
 fn marker_id(vocab: &LlamaVocab, known: &HashMap<&str, i32>, marker: Marker) -> Option<i32> {
     let by_text = known
         .get(marker.token)

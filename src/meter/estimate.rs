@@ -1,5 +1,5 @@
-//! What a tally says about money and time not spent: the cost of always asking the large model, and
-//! the whole of it as JSON.
+//! Derives figures from a tally: the cost of always asking the large model, the savings against it,
+//! and a summary as JSON.
 
 use std::collections::BTreeMap;
 
@@ -7,31 +7,31 @@ use serde::Serialize;
 
 use super::{Side, Tally, Usage};
 
-/// What asking the large model for every decision, and never the small one, would have cost.
+/// What asking only the large model, for every decision, would have cost.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Estimate {
-    /// How many requests it stands for: one for each decision.
+    /// How many requests it covers: one per decision.
     pub requests: u64,
-    /// How many completed requests to large models it is made from.
+    /// How many completed requests to large models it is based on.
     pub from: u64,
-    /// `None` where no server counted the tokens of a prompt.
+    /// `None` if no server counted prompt tokens.
     pub tokens_in: Option<u64>,
     pub tokens_out: u64,
     pub seconds: f64,
     pub accelerator_seconds: f64,
-    /// `None` where no large model has a price. One without a price counts as costing nothing, here
-    /// as in what was spent, so that the two can be compared.
+    /// `None` if no large model has a price. A model without a price counts as free, here as in the
+    /// actual cost, so that the two can be compared.
     pub money: Option<f64>,
 }
 
 impl Estimate {
-    /// Which part of the accelerator-seconds of always asking the large model was not spent; below 0
-    /// where more was. `None` where always asking it would have taken no time.
+    /// Share of the accelerator-seconds that was saved against always asking the large model;
+    /// negative if more was spent. `None` if always asking it would have taken no time.
     pub fn accelerator_saving(&self, spent: &Usage) -> Option<f64> {
         saving(self.accelerator_seconds, spent.accelerator_seconds)
     }
 
-    /// The same for money; `None` where there is no price.
+    /// The same for money; `None` without a price.
     pub fn money_saving(&self, spent: &Usage) -> Option<f64> {
         saving(self.money?, spent.money.unwrap_or(0.0))
     }
@@ -41,9 +41,9 @@ fn saving(estimate: f64, spent: f64) -> Option<f64> {
     Some(1.0 - spent / estimate).filter(|saving| saving.is_finite())
 }
 
-/// What asking the large model for every decision, and never the small one, would have cost: the
-/// mean of the large requests that were completed and wanted, times the decisions. `None` until
-/// there is such a request and a decision.
+/// The cost of asking only the large model, for every decision: the mean of the completed and
+/// useful large requests, times the number of decisions. `None` until there is such a request and a
+/// decision.
 ///
 /// The large model is mostly asked where the small one is unsure; if those places take it longer
 /// than others, the estimate is too high.
@@ -54,7 +54,7 @@ pub fn always_large(tally: &Tally) -> Option<Estimate> {
     }
     let times = tally.decisions as f64 / sample.requests as f64;
     let scale = |measure: f64| (measure * times).min(f64::MAX);
-    // From a float to an integer Rust saturates: no number is too large here.
+    // Float-to-integer conversion saturates in Rust: no number is too large here.
     let tokens_in = (sample.metered > 0).then(|| {
         let mean = sample.tokens_in as f64 / sample.metered as f64;
         (mean * tally.decisions as f64).round() as u64
@@ -73,14 +73,14 @@ pub fn always_large(tally: &Tally) -> Option<Estimate> {
 /// A side of the router in a [`Summary`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SideSummary {
-    /// All its models together.
+    /// Sum over its models.
     #[serde(flatten)]
     pub total: Usage,
-    /// Each of them, by name.
+    /// Each model, by name.
     pub models: BTreeMap<String, Usage>,
 }
 
-/// A tally with everything that follows from it, for JSON and for tables.
+/// A tally with its derived figures, for JSON and for tables.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
     pub decisions: u64,
@@ -91,7 +91,7 @@ pub struct Summary {
     pub saved_ms: f64,
     pub small: SideSummary,
     pub large: SideSummary,
-    /// Both sides together.
+    /// Sum of both sides.
     pub total: Usage,
     pub always_large: Option<Estimate>,
     /// See [`Estimate::accelerator_saving`].
@@ -101,7 +101,7 @@ pub struct Summary {
 }
 
 impl Tally {
-    /// This tally with everything that follows from it.
+    /// This tally with its derived figures.
     pub fn summary(&self) -> Summary {
         let side = |side| SideSummary {
             total: self.side(side),

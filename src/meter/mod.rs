@@ -1,9 +1,10 @@
-//! The meter: what the models cost. Requests, tokens, time, accelerator-seconds and money, of this
-//! run and since ever, small against large, and what always asking the large model would have cost.
+//! The meter: the cost of the models. Requests, tokens, time, accelerator-seconds and money, of
+//! this run and of all time, small against large, and what always asking the large model would have
+//! cost.
 //!
-//! Counting is pure: [`Meter`] takes requests and decisions, [`Tally`] holds what they add up to,
-//! and [`Estimate`] and [`Summary`] are made from a tally. Nothing here decides, draws or touches a
-//! file: the counts of earlier runs are kept by [`crate::store`].
+//! Counting is pure: [`Meter`] takes requests and decisions, [`Tally`] holds the sums, and
+//! [`Estimate`] and [`Summary`] are derived from a tally. Nothing here decides, draws or touches a
+//! file: [`crate::store`] keeps the all-time counts.
 
 mod estimate;
 mod tally;
@@ -17,14 +18,14 @@ use crate::completion::Timing;
 pub use estimate::{Estimate, SideSummary, Summary, always_large};
 pub use tally::{Sample, Tally, Usage};
 
-/// What a model is charged at, from the configuration.
+/// The rates of a model, from the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Rates {
     /// How many accelerators (GPUs) the model runs on.
     pub accelerators: f64,
-    /// Money for a million prompt tokens, in whatever currency the configuration thinks in.
+    /// Price of a million prompt tokens, in the user's currency.
     pub input_price: Option<f64>,
-    /// Money for a million generated tokens.
+    /// Price of a million generated tokens.
     pub output_price: Option<f64>,
 }
 
@@ -39,9 +40,9 @@ impl Default for Rates {
 }
 
 impl Rates {
-    /// What these tokens cost; `None` where neither price is known. Where only one is, the other
-    /// tokens cost nothing. Prompt tokens from a cache are charged like any other: what a provider
-    /// takes off for them is not known here.
+    /// The cost of these tokens; `None` if neither price is known. If only one is, the other kind
+    /// of token is free. Cached prompt tokens are charged like any other, because providers'
+    /// discounts are not known here.
     fn money(&self, tokens_in: u64, tokens_out: u64) -> Option<f64> {
         let part = |price: Option<f64>, tokens: u64| {
             price.map(|price| amount(price) * tokens as f64 / 1_000_000.0)
@@ -55,7 +56,7 @@ impl Rates {
     }
 }
 
-/// Which side of the router a model stands on.
+/// A model's side of the router.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
@@ -68,12 +69,12 @@ pub enum Side {
 #[serde(rename_all = "lowercase")]
 pub enum Ending {
     Done,
-    /// Given up before its end.
+    /// Cancelled before its end.
     Cancelled,
     Failed,
 }
 
-/// One request that has ended.
+/// A request that has ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spent {
     pub side: Side,
@@ -81,18 +82,18 @@ pub struct Spent {
     pub model: String,
     pub rates: Rates,
     pub ending: Ending,
-    /// What it used, up to where it ended.
+    /// What it used up to its end.
     pub timing: Timing,
-    /// Asked ahead of the decision, which then was to keep the small completion.
+    /// It was asked ahead of the decision, which then kept the small completion.
     pub wasted: bool,
 }
 
 impl Spent {
-    /// How long the model worked on it, in seconds: what the server says of itself (loading, prompt
-    /// and generation) where it says both of the latter, else the time seen from outside, which holds
-    /// the way there and back and the server's queue too. A server's own account is never taken for
-    /// longer than the time seen from outside. A request that failed before anything came back
-    /// counts no time: mostly no model ever saw it.
+    /// How long the model worked, in seconds: the server's own figures (loading, prompt and
+    /// generation) if it reports both of the latter, else the time measured from outside, which
+    /// includes network and queueing. A server's figure never counts as longer than the time
+    /// measured from outside. A request that failed without any response counts no time: usually no
+    /// model ever saw it.
     pub fn seconds(&self) -> f64 {
         let unanswered = self.timing.prompt_tokens.is_none() && self.timing.generated_tokens == 0;
         if self.ending == Ending::Failed && unanswered {
@@ -112,7 +113,7 @@ impl Spent {
     }
 }
 
-/// A number that counts something: what is not a number, infinite or below nothing counts nothing.
+/// A valid amount: NaN, infinite and negative values count as zero.
 fn amount(value: f64) -> f64 {
     match value.is_finite() {
         true => value.max(0.0),
@@ -120,7 +121,7 @@ fn amount(value: f64) -> f64 {
     }
 }
 
-/// Counts, of this run and since ever.
+/// Counts of this run and of all time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Meter {
     run: Tally,
@@ -128,7 +129,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// A meter that has counted nothing yet in this run, and `ever` in the runs before it.
+    /// A meter that starts a new run after earlier runs counted `ever`.
     pub fn continuing(ever: Tally) -> Self {
         Meter {
             run: Tally::default(),
@@ -136,24 +137,24 @@ impl Meter {
         }
     }
 
-    /// What this run has counted.
+    /// The counts of this run.
     pub fn run(&self) -> &Tally {
         &self.run
     }
 
-    /// What this run has counted on top of what was known of earlier ones when it began.
+    /// All-time counts: earlier runs as known at the start, plus this run.
     pub fn ever(&self) -> &Tally {
         &self.ever
     }
 
-    /// Counts a request that has ended. One that was asked ahead of the decision is to be counted
-    /// once the decision is known, for only then is it known whether it was wasted.
+    /// Counts a request that has ended. A request made ahead of the decision must be counted after
+    /// the decision, which shows whether it was wasted.
     pub fn spend(&mut self, spent: &Spent) {
         self.run.spend(spent);
         self.ever.spend(spent);
     }
 
-    /// Counts a decision of the router on a greedy completion.
+    /// Counts a decision about a greedy completion.
     pub fn decide(&mut self, escalated: bool) {
         self.run.decide(escalated);
         self.ever.decide(escalated);

@@ -99,7 +99,7 @@ fn a_request_that_nobody_answered_costs_nothing() {
     let usage = Usage::of(&spent);
     assert_eq!((usage.requests, usage.failed, usage.unmetered), (1, 1, 0));
     assert_eq!((usage.seconds, usage.accelerator_seconds), (0.0, 0.0));
-    // One that broke off later did cost something, and nobody counted its prompt.
+    // One that broke off later did cost something, and its prompt was not counted.
     spent.timing.generated_tokens = 3;
     let usage = Usage::of(&spent);
     assert_eq!((usage.unmetered, usage.tokens_out), (1, 3));
@@ -189,11 +189,11 @@ fn an_estimate_goes_only_by_what_is_known() {
     alone.spend(&silent);
     let all = always_large(&alone).unwrap();
     assert_eq!((all.tokens_in, all.money), (None, None));
-    // The mean prompt is that of the requests that said theirs.
+    // The mean prompt covers only requests that reported theirs.
     tally.spend(&silent);
     let all = always_large(&tally).unwrap();
     assert_eq!((all.from, all.tokens_in), (2, Some(2_000)));
-    // A cancelled, a failed and a wasted request tell nothing about a whole one.
+    // A cancelled, a failed and a wasted request tell nothing about a complete one.
     let before = always_large(&tally);
     for (ending, wasted) in [
         (Ending::Cancelled, false),
@@ -222,7 +222,7 @@ fn a_summary_says_in_json_what_the_tally_holds() {
     assert_eq!(json["small"]["money"], serde_json::Value::Null);
     assert_eq!(json["total"]["seconds"], 2.5);
     assert_eq!(json["always_large"]["from"], 1);
-    // With nothing kept, asking the small model first only costs more.
+    // With nothing kept, asking the small model first only adds cost.
     assert!(json["accelerator_saving"].as_f64().unwrap() < 0.0);
 }
 
@@ -301,7 +301,7 @@ fn tally_of<'a>(requests: impl IntoIterator<Item = &'a Spent>) -> Tally {
     tally
 }
 
-/// All numbers in a tally, by where they stand.
+/// All numbers in a tally, by path.
 fn numbers(value: &serde_json::Value, place: String, into: &mut Vec<(String, f64)>) {
     match value {
         serde_json::Value::Object(parts) => {
@@ -321,7 +321,7 @@ fn flat(tally: &Tally) -> Vec<(String, f64)> {
     flat
 }
 
-/// Equal but for the last digits, which depend on the order of additions.
+/// Equal except for the last digits, which depend on the order of additions.
 fn same(a: &Tally, b: &Tally) -> Result<(), TestCaseError> {
     let (a, b) = (flat(a), flat(b));
     prop_assert_eq!(a.len(), b.len());
@@ -356,7 +356,7 @@ proptest! {
         for (place, number) in flat(&tally) {
             prop_assert!(number.is_finite() && number >= 0.0, "{}: {}", place, number);
         }
-        // Not even with prices and times that no one can mean.
+        // Even with absurd prices and times.
         if let Some(all) = always_large(&tally) {
             let measures = [all.seconds, all.accelerator_seconds, all.money.unwrap_or(0.0)];
             for measure in measures {

@@ -6,11 +6,41 @@ use std::{io, path::PathBuf, time::Duration};
 use super::ModelSource;
 use crate::{
     assets::{DemoModel, demo_model},
+    completion::{Drafts, Sampling},
     config::{Config, NamedModel},
     local::EngineConfig,
     meter::Rates,
     remote::{Deadlines, KeySource, NetworkConfig, ServerConfig, shown_url},
+    routing::{LargeUse, Settings},
+    turn::Rules,
 };
+
+/// The rules of a turn under a configuration, without retrieval and at the usual rates: what else is
+/// known of the folder and of the models is for the caller to add.
+pub fn rules(config: &Config, settings: Settings, large: LargeUse) -> Rules {
+    let (sources, retrieval) = (&config.speculation, &config.retrieval);
+    Rules {
+        settings,
+        large,
+        escalation: config.escalation,
+        max_tokens: config.max_tokens,
+        first: Sampling::GREEDY,
+        more: config.sampling,
+        alternatives: config.alternatives,
+        drafts: Drafts {
+            context: sources.context,
+            retrieved: sources.retrieved,
+            recycled: sources.recycled,
+            rejected: None,
+        },
+        drafts_rejected: sources.rejected,
+        folder: None,
+        rounds: retrieval.rounds,
+        passage_tokens: [retrieval.small_tokens, retrieval.large_tokens],
+        selftest: config.selftest.clone(),
+        rates: [Rates::default(); 3],
+    }
+}
 
 impl Config {
     /// The file of the small model: the configured one, or the bundled demo model.

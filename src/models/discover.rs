@@ -1,6 +1,6 @@
-//! Finds GGUF files: the bundled models, the configured ones, and those in the folders where
-//! people and other programs keep them. Only names and sizes are looked at here; what a file is,
-//! [`crate::local::inspect`] says.
+//! Finds GGUF files: the bundled models, the configured ones, and those in the folders where users
+//! and other programs keep them. Looks only at names and sizes; [`crate::local::inspect`] reads the
+//! files.
 
 use std::{
     collections::HashSet,
@@ -18,14 +18,14 @@ use crate::{
     words::{human_bytes, shorten_home},
 };
 
-/// How deep folders are searched. The cache of Hugging Face is five deep.
+/// How deep to search folders. Hugging Face's cache is five deep.
 const DEPTH: usize = 6;
-/// How many files and folders are looked at in one place before it is left.
+/// How many entries to visit in one place before giving up on it.
 const ENTRIES: usize = 20_000;
-/// How many models are listed at most.
+/// How many models to list at most.
 const MODELS: usize = 500;
 
-/// Where models are kept by people and by other programs, under the home folder.
+/// Folders for models under the home folder, by convention or by other programs.
 const CACHES: [&str; 5] = [
     "~/.cache/huggingface/hub",
     "~/.cache/llama.cpp",
@@ -34,24 +34,24 @@ const CACHES: [&str; 5] = [
     "~/models",
 ];
 
-/// How a model came to be in the list.
+/// Where a listed model comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
-    /// It comes with the program.
+    /// Bundled with the program.
     Bundled,
-    /// The configuration names it.
+    /// Named in the configuration.
     Configured,
-    /// It is in a folder that the configuration names.
+    /// In a folder named in the configuration.
     ModelFolder,
-    /// It is in the current folder, or below.
+    /// In the current folder or below.
     CurrentFolder,
-    /// Another program keeps it.
+    /// In another program's cache.
     Cache,
 }
 
 impl Origin {
-    /// As a person reads it.
+    /// Name for people.
     pub fn name(self) -> &'static str {
         match self {
             Origin::Bundled => "bundled",
@@ -63,17 +63,17 @@ impl Origin {
     }
 }
 
-/// A GGUF file that was found.
+/// A GGUF file found on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FoundModel {
     pub path: PathBuf,
     pub origin: Origin,
-    /// Size of the file; 0 where it cannot be read.
+    /// File size; 0 if unreadable.
     pub bytes: u64,
 }
 
 impl FoundModel {
-    /// What a picker calls it: its name, and the folder where that tells it apart.
+    /// Label in a picker: the name, with the folder if needed to tell it apart.
     pub fn label(&self) -> String {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let folder = self.path.parent().unwrap_or(Path::new(""));
@@ -84,8 +84,8 @@ impl FoundModel {
         }
     }
 
-    /// What a picker says beside it: size, quantisation and whether it can fill holes, or why it
-    /// cannot be used. Reads the file's head.
+    /// Details in a picker: size, quantisation and FIM family, or why the model is unusable. Reads
+    /// the file's header.
     pub fn detail(&self) -> String {
         let info = match inspect(&self.path) {
             Ok(info) => info,
@@ -107,14 +107,14 @@ impl FoundModel {
     }
 }
 
-/// The models at hand, the nearest first, each file once: the bundled ones, those in `folders`, in
-/// the current folder, and where other programs keep them. Bounded in depth and number, so that it
-/// ends soon wherever it is called; still not for a thread that must not wait.
+/// All available models, nearest first, each file once: the bundled ones, those in `folders`, in
+/// the current folder, and in other programs' caches. Bounded in depth and number, so it ends soon
+/// anywhere, but it still blocks.
 pub fn models(folders: &[PathBuf]) -> Vec<FoundModel> {
     models_with(&[], folders)
 }
 
-/// As [`models`], with the files that the configuration names.
+/// As [`models`], plus the files named in the configuration.
 pub fn models_of(config: &Config) -> Vec<FoundModel> {
     models_with(&config.model_files(), &config.model_folders)
 }
@@ -139,7 +139,7 @@ fn models_with(named: &[PathBuf], folders: &[PathBuf]) -> Vec<FoundModel> {
     found.models
 }
 
-/// The list so far, and the files that are in it.
+/// The list so far, and the files in it.
 #[derive(Default)]
 struct Found {
     models: Vec<FoundModel>,
@@ -159,9 +159,9 @@ impl Found {
         }
     }
 
-    /// Adds the models in a folder, in order of their names. A folder that is not there has none.
+    /// Adds the models in a folder, sorted by name. A missing folder has none.
     fn search(&mut self, folder: &Path, origin: Origin) {
-        // Loops of symbolic links are noticed by the walker itself.
+        // The walker detects loops of symbolic links.
         let walk = WalkBuilder::new(folder)
             .standard_filters(false)
             .follow_links(true)
@@ -182,15 +182,15 @@ impl Found {
     }
 }
 
-/// Folders in which nobody keeps models, but many files.
+/// Folders that hold many files but no models.
 fn is_passed_over(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
     is_folder && (name.starts_with('.') || name == "node_modules" || name == "target")
 }
 
-/// Whether a file's name is one of a model: a GGUF file, of several parts the first, and not the
-/// projector that goes with a model that sees.
+/// Whether a file name is that of a model: a GGUF file, the first part of a split one, and not the
+/// projector of a vision model.
 fn is_model(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default();
     let name = name.to_string_lossy().to_ascii_lowercase();

@@ -1,9 +1,15 @@
 //! Models, wherever they run. [`discover`] finds files, `configured` says what the configuration comes
 //! to, and [`Model`] is either kind behind one handle: the playground and the commands ask a GGUF
-//! file and a server in the same way.
+//! file and a server in the same way. [`Driver`] lets any number of them work on turns and waits for
+//! what comes of it.
 
 mod configured;
 pub mod discover;
+mod driver;
+pub mod slots;
+
+pub use configured::rules;
+pub use driver::{Aide, Answers, Driver, Unanswered};
 
 use crate::{
     completion::{Request, model::ModelEvent},
@@ -11,7 +17,7 @@ use crate::{
     remote::{Network, Remote, ServerConfig},
 };
 
-/// Where a model is to be had.
+/// Where a model comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ModelSource {
     File(EngineConfig),
@@ -19,7 +25,7 @@ pub enum ModelSource {
 }
 
 impl ModelSource {
-    /// What to call it until more is known.
+    /// Display name until the model reports its own.
     pub fn name(&self) -> String {
         match self {
             ModelSource::File(engine) => {
@@ -31,14 +37,14 @@ impl ModelSource {
     }
 }
 
-/// A handle on a model. Nothing waits; dropping it ends what it does.
+/// A handle on a model. No method blocks; dropping it ends its work.
 pub enum Model {
     Local(Engine),
     Remote(Remote),
 }
 
 impl Model {
-    /// Starts to load or to look for a model and returns at once. `on_event` is called on another
+    /// Starts loading or detecting a model and returns at once. `on_event` is called on another
     /// thread and must not block.
     pub fn start(
         source: ModelSource,
@@ -51,7 +57,7 @@ impl Model {
         }
     }
 
-    /// Asks for a completion; ends the request before it.
+    /// Requests a completion; the request before it ends.
     pub fn complete(&self, request: Request) {
         match self {
             Model::Local(engine) => engine.complete(request),
@@ -59,7 +65,7 @@ impl Model {
         }
     }
 
-    /// Ends the request in flight, if any.
+    /// Cancels the request in progress, if any.
     pub fn cancel(&self) {
         match self {
             Model::Local(engine) => engine.cancel(),
@@ -67,7 +73,7 @@ impl Model {
         }
     }
 
-    /// Makes ready for a request that may come soon: a server's connection is opened.
+    /// Prepares for a request that may come soon: opens a server's connection.
     pub fn warm(&self) {
         if let Model::Remote(remote) = self {
             remote.warm();

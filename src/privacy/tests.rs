@@ -67,13 +67,13 @@ fn links_do_not_lead_out() {
     let link = folder.path().join("innocent.py");
     std::os::unix::fs::symlink(secrets.join("keys.py"), &link).expect("linked");
     assert!(deny(&["**/secrets/**"]).permits(&link).is_err());
-    // A link that is itself named stays as well, wherever it leads.
+    // A link that matches by its own name stays as well, wherever it leads.
     assert!(deny(&["innocent.py"]).permits(&link).is_err());
-    // The text of a file that is gone may still be on the screen.
+    // The text of a deleted file may still be on the screen.
     fs::remove_file(secrets.join("keys.py")).expect("removed");
     assert!(deny(&["**/secrets/**"]).permits(&link).is_err());
     assert!(deny(&["**/others/**"]).permits(&link).is_ok());
-    // Through a link to the folder, also for a file that is not written yet.
+    // Through a link to the folder, also for a file that does not exist yet.
     let door = folder.path().join("door");
     std::os::unix::fs::symlink(&secrets, &door).expect("linked");
     assert!(

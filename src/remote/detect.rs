@@ -1,6 +1,5 @@
-//! Finds out what a server is by asking it: a few small questions at once, each of which only some
-//! servers know, and then one or two about how its model fills holes. Nothing of the person's is in
-//! any of them.
+//! Detects what a server is: a few cheap probes at once, each of which only some servers know, then
+//! one or two requests to learn how its model fills holes. None of them contains the user's text.
 
 mod llama_server;
 mod models;
@@ -20,16 +19,16 @@ use super::{
 };
 use seen::Seen;
 
-/// How long a question may take to which a server knows the answer without its model.
+/// Timeout of a probe that the server answers without its model.
 const ASK: Duration = Duration::from_secs(3);
-/// How long one may take for which the model writes a token. A server that is busy is asked
-/// without it.
+/// Timeout of a probe for which the model generates a token. A busy server is used without its
+/// answer.
 const TRY: Duration = Duration::from_secs(5);
 
-/// Asks a server what it is. Takes a few round trips and at most one token.
+/// Detects a server. Takes a few round trips and at most one token.
 ///
 /// # Errors
-/// It cannot be reached, is loading, or speaks nothing that we know.
+/// The server is unreachable, is loading, or speaks no dialect that we know.
 pub(super) async fn detect(exchange: &Exchange) -> Result<Profile, Problem> {
     let config = exchange.config();
     let seen = Seen::look(exchange).await?;
@@ -43,13 +42,13 @@ pub(super) async fn detect(exchange: &Exchange) -> Result<Profile, Problem> {
         None => unknown(exchange, &seen).await?,
     };
     profile.context = config.context.or(profile.context);
-    // Nobody else has published that they take one.
+    // No other service documents that it accepts drafts.
     let takes_prediction = || is_at(config, "openai.com");
     profile.ways.prediction = config.prediction.unwrap_or_else(takes_prediction);
     Ok(profile)
 }
 
-/// The dialect that the answers, or the host's name, leave no doubt of.
+/// The dialect, where the answers or the host name leave no doubt.
 fn guess(config: &ServerConfig, seen: &Seen) -> Option<Dialect> {
     if seen.props.is_some() {
         Some(Dialect::LlamaServer)
@@ -64,14 +63,14 @@ fn guess(config: &ServerConfig, seen: &Seen) -> Option<Dialect> {
     }
 }
 
-/// Whether the server is at a host of this domain.
+/// Whether the server's host belongs to this domain.
 fn is_at(config: &ServerConfig, domain: &str) -> bool {
     let url = Url::parse(config.url.trim()).ok();
     let host = url.as_ref().and_then(Url::host_str);
     host.is_some_and(|host| host == domain || host.ends_with(&format!(".{domain}")))
 }
 
-/// A server of which nothing more is known than its dialect and model.
+/// A server of which only the dialect and the model are known.
 fn plain(exchange: &Exchange, dialect: Dialect, model: String) -> Profile {
     Profile {
         ways: Ways {
@@ -82,8 +81,8 @@ fn plain(exchange: &Exchange, dialect: Dialect, model: String) -> Profile {
     }
 }
 
-/// A model that its server cannot ask to fill a hole: it gets the hole in the layout of its family,
-/// or, without one, in words, unless a person said how to talk to it.
+/// Sets how to ask a model whose server has no FIM: in the layout of its family or, without one, in
+/// words, unless the configuration says how.
 fn lay_out(exchange: &Exchange, profile: &mut Profile) {
     match profile.layout() {
         Some(layout) => profile.fim = Fim::Layout(layout),
@@ -95,7 +94,7 @@ fn lay_out(exchange: &Exchange, profile: &mut Profile) {
     }
 }
 
-/// The model that Mistral's own service has for holes, whatever its newest is called.
+/// The name of the FIM model at Mistral's own service, whatever its newest version.
 const CODESTRAL: &str = "codestral-latest";
 
 fn mistral(exchange: &Exchange, seen: &Seen) -> Result<Profile, Problem> {
@@ -118,7 +117,7 @@ fn mistral(exchange: &Exchange, seen: &Seen) -> Result<Profile, Problem> {
     Ok(profile)
 }
 
-/// A server that lists no models: it is asked for a token in each of the dialects that it may have.
+/// A server that lists no models: asks it for one token in each dialect that it may speak.
 async fn unknown(exchange: &Exchange, seen: &Seen) -> Result<Profile, Problem> {
     let Some(model) = exchange.config().model.clone() else {
         return Err(speaks_nothing(exchange, seen));
@@ -140,7 +139,7 @@ async fn unknown(exchange: &Exchange, seen: &Seen) -> Result<Profile, Problem> {
     Err(speaks_nothing(exchange, seen))
 }
 
-/// Says that nothing which was asked was understood.
+/// The problem when the server understood none of the probes.
 fn speaks_nothing(exchange: &Exchange, seen: &Seen) -> Problem {
     if let Some(answer) = &seen.refusal {
         return exchange.problem(answer);
@@ -148,14 +147,14 @@ fn speaks_nothing(exchange: &Exchange, seen: &Seen) -> Problem {
     Problem::new(
         ProblemKind::Unknown,
         format!(
-            "{} answers, but not as a model server does (llama-server, vLLM and other OpenAI-like \
-             ones, Mistral, Ollama): see whether the URL is right, or set dialect and model for it",
+            "{} answers, but not like a model server (llama-server, vLLM and other OpenAI-like \
+             ones, Mistral, Ollama); check the URL, or set dialect and model for it",
             exchange.url()
         ),
     )
 }
 
-/// A refusal that is none of the question but of whoever asks, or of the moment: it is told as it is.
+/// A refusal that concerns the caller or the moment rather than the probe is reported as it is.
 fn closed(exchange: &Exchange, answer: &Answer) -> Result<(), Problem> {
     match answer.status {
         401 | 403 | 407 | 429 | 502..=504 => Err(exchange.problem(answer)),

@@ -1,4 +1,4 @@
-//! Everything that can be told of a server without a completion, for `doctor`.
+//! Reports on a server for `doctor`, without requesting a completion.
 
 use std::{
     sync::{Arc, mpsc},
@@ -11,24 +11,25 @@ use super::{
     Network, Problem, ProblemKind, ServerConfig, detect::detect, dialect::Profile,
     exchange::Exchange, server::pulse_path, standing::notices, stream::seconds,
 };
+use crate::words::number::milliseconds;
 
-/// How many small requests the round trip is the median of.
+/// How many small requests to time; the round trip is their median.
 const TRIPS: usize = 5;
 
 /// What a server is, for `doctor`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ServerReport {
-    /// What it speaks and has; `None` where that could not be found out.
+    /// Its dialect and features; `None` if detection failed.
     pub profile: Option<Profile>,
-    /// One small request there and back on an open connection.
+    /// Round trip of one small request on an open connection.
     pub round_trip_ms: Option<f64>,
     /// What is wrong and what to do.
     pub problem: Option<String>,
-    /// What should be known, such as that the connection can be read on the way.
+    /// Warnings, such as a connection that others can read.
     pub notices: Vec<String>,
 }
 
-/// Asks a server everything that `doctor` tells of it; blocks for at most `within`.
+/// Collects everything that `doctor` shows of a server; blocks for at most `within`.
 pub fn examine(config: ServerConfig, network: &Network, within: Duration) -> ServerReport {
     let exchange = match Exchange::new(network.clone(), Arc::new(config)) {
         Ok(exchange) => exchange,
@@ -36,13 +37,13 @@ pub fn examine(config: ServerConfig, network: &Network, within: Duration) -> Ser
     };
     let notices = notices(&exchange);
     let late = format!(
-        "{} did not say what it is within {}: see whether it is busy, or stuck",
+        "could not detect {} within {}; it may be busy or stuck",
         exchange.url(),
         seconds(within)
     );
     let (sender, receiver) = mpsc::channel();
     let task = network.runtime().spawn(async move {
-        // Nobody receives any more when the time was up.
+        // Nobody receives this after a timeout.
         let _ = sender.send(ask(&exchange).await);
     });
     let outcome = receiver.recv_timeout(within);
@@ -50,7 +51,7 @@ pub fn examine(config: ServerConfig, network: &Network, within: Duration) -> Ser
     match outcome {
         Ok(Ok((profile, round_trip))) => ServerReport {
             profile: Some(profile),
-            round_trip_ms: round_trip.map(|time| time.as_secs_f64() * 1000.0),
+            round_trip_ms: round_trip.map(milliseconds),
             problem: None,
             notices,
         },
@@ -74,7 +75,7 @@ async fn ask(exchange: &Exchange) -> Result<(Profile, Option<Duration>), Problem
     Ok((profile, round_trip))
 }
 
-/// The median of a few small requests on the connection that finding out has left open.
+/// The median of a few small requests on the connection that detection left open.
 async fn round_trip(exchange: &Exchange, profile: &Profile) -> Option<Duration> {
     let mut times = Vec::new();
     for _ in 0..TRIPS {

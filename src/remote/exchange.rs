@@ -1,5 +1,5 @@
-//! One exchange with one server: its address and key put on a request, and the answer's status,
-//! headers and (bounded) body, or a [`Problem`] that says what went wrong.
+//! One exchange with one server: adds address and key to a request, and returns the response's
+//! status, headers and (bounded) body, or a [`Problem`] that says what went wrong.
 
 mod address;
 mod failure;
@@ -21,20 +21,20 @@ use reqwest::{
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::{Network, Problem, ProblemKind, ServerConfig, key::Key, network::Route};
+use super::{
+    Network, Problem, ProblemKind, ServerConfig, key::Key, network::Route, url::shown_url,
+};
 use crate::completion::Passage;
 use address::Address;
 
-pub use address::shown_url;
-
-/// How much of an answer is read.
+/// How much of a response to read.
 const BODY_BOUND: usize = 1024 * 1024;
-/// How much of an error's body is read, and for how long.
+/// How much of an error body to read, and for how long.
 const ERROR_BOUND: usize = 64 * 1024;
 const ERROR_WITHIN: Duration = Duration::from_secs(5);
-/// So many characters of a secret tell nothing.
+/// The first characters of a secret that may be shown: so few reveal nothing.
 const FEW: usize = 4;
-/// How often a server may send us on.
+/// How many redirects to follow.
 const REDIRECTS: usize = 4;
 
 /// How to reach one server. Clones share everything.
@@ -45,14 +45,14 @@ pub(super) struct Exchange {
     address: Arc<Address>,
     /// Whether the server has answered before, so that a connection may have been kept.
     answered: Arc<AtomicBool>,
-    /// What must not be shown, should the server repeat it.
+    /// Secrets to hide if the server echoes them.
     secrets: Arc<Mutex<Vec<String>>>,
 }
 
-/// A whole answer.
+/// A whole response.
 #[derive(Debug, Clone)]
 pub(super) struct Answer {
-    /// Where it came from, as it may be shown.
+    /// Where it came from, in displayable form.
     pub url: String,
     pub status: u16,
     pub headers: HeaderMap,
@@ -73,7 +73,7 @@ impl Answer {
 
 impl Exchange {
     /// # Errors
-    /// Offline, or a URL that cannot be used.
+    /// Offline, or an unusable URL.
     pub fn new(network: Network, config: Arc<ServerConfig>) -> Result<Self, Problem> {
         network.online()?;
         let mut address = Address::parse(&config.url)?;
@@ -93,38 +93,38 @@ impl Exchange {
         &self.config
     }
 
-    /// The server's URL as it may be shown.
+    /// The server's URL in displayable form.
     pub fn url(&self) -> &str {
         self.address.shown()
     }
 
-    /// Whether the text of a file may go to the server.
+    /// Whether the text of a file may be sent to the server.
     ///
     /// # Errors
-    /// It may not.
+    /// It may not; names the pattern.
     pub fn permits(&self, path: Option<&Path>) -> Result<(), Problem> {
         self.network.permits(path)
     }
 
-    /// Whether a passage of another file may go to the server: its file, in `folder`, is held against
-    /// the patterns of files that stay here just as the hole's own is.
+    /// Whether a passage of another file may be sent to the server: the deny patterns apply to its
+    /// file in `folder` as they do to the hole's own.
     pub fn permits_passage(&self, passage: &Passage, folder: Option<&Path>) -> bool {
         let inside = Path::new(&passage.path);
         folder.is_some_and(|folder| self.network.permits_in(folder, inside).is_ok())
     }
 
-    /// Asks for a path (`/props`, `/v1/models`), whatever the status; gives up after `within`.
+    /// Gets a path (`/props`, `/v1/models`) whatever the status; gives up after `within`.
     ///
     /// # Errors
-    /// No answer at all.
+    /// There was no answer at all.
     pub async fn get(&self, path: &str, within: Duration) -> Result<Answer, Problem> {
         self.whole(Method::GET, path, None, within).await
     }
 
-    /// Posts JSON and waits for the whole answer, whatever the status.
+    /// Posts JSON and waits for the whole response, whatever the status.
     ///
     /// # Errors
-    /// No answer at all.
+    /// There was no answer at all.
     pub async fn post(
         &self,
         path: &str,
@@ -135,11 +135,11 @@ impl Exchange {
         self.whole(Method::POST, path, body, within).await
     }
 
-    /// Posts JSON and returns the answer as soon as its head is there. Dropping the response closes
+    /// Posts JSON and returns the response once its head has arrived. Dropping the response closes
     /// the connection unless the body was read to its end.
     ///
     /// # Errors
-    /// No answer, or one with another status than 200 (its body is read, within bounds, and told by
+    /// No answer, or a status other than 200 (its body is read, within bounds, for
     /// [`Problem::of_status`]).
     pub async fn open(&self, path: &str, body: &Value) -> Result<Response, Problem> {
         let sender = self.sender().await?;
@@ -154,7 +154,7 @@ impl Exchange {
         Err(self.problem(&answer))
     }
 
-    /// What an answer with another status than 200 says.
+    /// The problem behind a response with a status other than 200.
     pub fn problem(&self, answer: &Answer) -> Problem {
         let Answer {
             url,
@@ -162,15 +162,14 @@ impl Exchange {
             headers,
             body,
         } = answer;
-        // Before, since what is cut short there might be cut within a secret.
+        // Redact first: truncation could split a secret.
         let body = self.redact(&String::from_utf8_lossy(body));
         let mut problem = Problem::of_status(url, *status, headers, body.as_bytes());
         problem.text = self.redact(&problem.text);
         problem
     }
 
-    /// A text that the server had a part in, without anything secret that it repeats, whole or cut
-    /// short.
+    /// Hides every secret in a text that the server influenced, whole or truncated.
     pub fn redact(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in self.secrets().iter() {
@@ -189,7 +188,7 @@ impl Exchange {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What went wrong with a response of [`Exchange::open`] while its body was read.
+    /// The problem when reading the body of a response from [`Exchange::open`] fails.
     pub fn broken(&self, error: &reqwest::Error) -> Problem {
         failure::problem(error, self)
     }
@@ -201,7 +200,7 @@ impl Exchange {
         body: Option<Bytes>,
         within: Duration,
     ) -> Result<Answer, Problem> {
-        // Outside the deadline: a command for the key may ask a person.
+        // Outside the deadline: the key command may prompt the user.
         let sender = self.sender().await?;
         let answer = async {
             let response = sender.send(method, path, body).await?;
@@ -219,13 +218,13 @@ impl Exchange {
     fn late(&self, path: &str, within: Duration) -> Problem {
         let url = shown_url(self.address.at(path).as_str());
         let text = format!(
-            "{url} gave no answer within {} s: see whether the server is busy, or stuck",
+            "no answer from {url} within {} s; the server may be busy or stuck",
             within.as_secs_f32()
         );
         Problem::new(ProblemKind::Timeout, text)
     }
 
-    /// What requests are sent with.
+    /// The client and key for requests.
     async fn sender(&self) -> Result<Sender<'_>, Problem> {
         let client = self.network.client(Route {
             connect: self.config.deadlines.connect,
@@ -243,7 +242,7 @@ impl Exchange {
     }
 }
 
-/// One exchange's client and key.
+/// Client and key of one exchange.
 struct Sender<'a> {
     exchange: &'a Exchange,
     client: Client,
@@ -251,7 +250,7 @@ struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    /// Sends a request and follows where the server sends it on, as long as that is the same server.
+    /// Sends a request and follows redirects within the same server.
     async fn send(
         &self,
         method: Method,
@@ -268,11 +267,11 @@ impl Sender<'_> {
                 Some(next) => url = next,
                 None => return Ok(response),
             }
-            // So that the connection can be used again.
+            // Lets the connection be reused.
             let _ = read(response, ERROR_BOUND).await;
         }
         let text = format!(
-            "{} sends every request on to somewhere else: see whether the URL is right",
+            "{} redirects every request; check the URL",
             self.exchange.url()
         );
         Err(Problem::new(ProblemKind::Protocol, text))
@@ -287,7 +286,7 @@ impl Sender<'_> {
         let answered = &self.exchange.answered;
         let kept = answered.load(Ordering::Relaxed);
         let mut result = self.execute(method, url, body).await;
-        // A server may close a kept connection in the moment that it is used again.
+        // A server may close an idle connection just as it is used again.
         if kept && result.as_ref().is_err_and(failure::is_closed) {
             result = self.execute(method, url, body).await;
         }
@@ -314,7 +313,7 @@ impl Sender<'_> {
         self.client.execute(request).await
     }
 
-    /// What is sent as credentials is never shown.
+    /// Remembers the credentials sent, so that they are never shown.
     fn remember_secret(&self, headers: &HeaderMap) {
         let value = headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok());
         if let Some((_, secret)) = value.and_then(|value| value.split_once(' ')) {
@@ -332,11 +331,11 @@ impl Sender<'_> {
     }
 }
 
-/// Where a response sends the request on to; `None` when it does not.
+/// The target of a redirect; `None` if the response is not one.
 ///
 /// # Errors
-/// To another server, which nobody has configured to see the text and the key, or in a way that
-/// would drop the text.
+/// The redirect leads to another server, which the user has not trusted with the text and the key,
+/// or would drop the body.
 fn redirect(method: &Method, url: &Url, response: &Response) -> Result<Option<Url>, Problem> {
     let status = response.status().as_u16();
     if !matches!(status, 301 | 302 | 303 | 307 | 308) {
@@ -349,7 +348,7 @@ fn redirect(method: &Method, url: &Url, response: &Response) -> Result<Option<Ur
     };
     let (from, to) = (shown_url(url.as_str()), shown_url(target.as_str()));
     let refused = |why: &str| {
-        let text = format!("{from} sends requests on to {to} ({status}), {why}");
+        let text = format!("{from} redirects to {to} ({status}), {why}");
         Problem {
             status: Some(status),
             ..Problem::new(ProblemKind::Status, text)
@@ -357,14 +356,16 @@ fn redirect(method: &Method, url: &Url, response: &Response) -> Result<Option<Ur
     };
     if target.origin() != url.origin() {
         return Err(refused(
-            "which is another server: nothing was sent there; if it is the one you mean, make that \
+            "another server: nothing was sent there; if it is the right one, put its address in \
              the URL",
         ));
     }
     if *method != Method::GET && !matches!(status, 307 | 308) {
-        return Err(refused("which drops what was sent: make that the URL"));
+        return Err(refused(
+            "which would drop the request's body; put that address in the URL",
+        ));
     }
-    // The same server, so it gets the same credentials. Fails only for URLs without a host.
+    // It is the same server, so it gets the same credentials. Fails only for URLs without a host.
     let _ = target.set_username(url.username());
     let _ = target.set_password(url.password());
     Ok(Some(target))

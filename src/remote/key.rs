@@ -1,5 +1,5 @@
-//! Keys: where one comes from. A key is never written anywhere, never shown and never logged: the
-//! type that holds it has no way to be printed.
+//! API keys and where they come from. A key is never stored, shown or logged: its type cannot be
+//! printed.
 
 use std::{
     collections::HashMap,
@@ -17,19 +17,19 @@ use tokio::sync::OnceCell;
 use super::{Problem, ProblemKind};
 use crate::process::{end_group, head_group};
 
-/// How long a command may take, which may be one that asks a person in a window.
+/// Timeout of a key command, which may ask the user in a window.
 const COMMAND_LIMIT: Duration = Duration::from_secs(30);
-/// How much of a command's output is read.
+/// How much of a command's output to read.
 const OUTPUT_LIMIT: u64 = 64 * 1024;
 
-/// How long a command that failed is left alone: it may ask a person each time that it runs, and
-/// typing asks for a completion several times a second.
+/// Pause after a failed command: it may prompt the user each time it runs, and typing requests a
+/// completion several times a second.
 const FAILED_PAUSE: Duration = Duration::from_secs(10);
 
 /// Where a key comes from.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum KeySource {
-    /// The environment variable of this name.
+    /// The environment variable with this name.
     Variable(String),
     /// The first line that this shell command prints.
     Command(String),
@@ -58,12 +58,12 @@ impl fmt::Debug for Key {
 impl Key {
     fn new(text: &str, source: &KeySource) -> Result<Self, Problem> {
         if text.is_empty() {
-            return Err(source.problem("gives none", "its value is empty"));
+            return Err(source.problem("no key from", "its value is empty"));
         }
         let unfit = || {
             source.problem(
-                "gives one that cannot be sent",
-                "it holds characters that a header must not have",
+                "unusable key from",
+                "it contains characters that a header cannot hold",
             )
         };
         if !text.chars().all(|c| matches!(c, ' '..='~')) {
@@ -80,22 +80,21 @@ impl Key {
     }
 }
 
-/// The keys of a run: each is read once, when it is first needed, and again after a server has
-/// refused it.
+/// The keys of a run. Each is read once, on first use, and again after a server has rejected it.
 #[derive(Default)]
 pub(super) struct Keys {
-    known: Mutex<HashMap<KeySource, Arc<Entry>>>,
+    known: Mutex<HashMap<KeySource, Arc<KnownKey>>>,
 }
 
-/// What is known of one source.
+/// State of one source.
 #[derive(Default)]
-struct Entry {
+struct KnownKey {
     key: OnceCell<Arc<Key>>,
-    /// When it last gave none, and why.
+    /// Its last failure: when and why.
     failed: Mutex<Option<(Instant, Problem)>>,
 }
 
-impl Entry {
+impl KnownKey {
     /// The key, read now unless it is known or a command has just failed.
     async fn key(&self, source: KeySource) -> Result<Arc<Key>, Problem> {
         let pauses = matches!(source, KeySource::Command(_));
@@ -122,20 +121,20 @@ impl Entry {
 
 impl Keys {
     /// # Errors
-    /// The key cannot be had.
+    /// The key is unavailable.
     pub async fn get(&self, source: &KeySource) -> Result<Arc<Key>, Problem> {
         let entry = Arc::clone(self.known().entry(source.clone()).or_default());
         if let Some(key) = entry.key.get() {
             return Ok(Arc::clone(key));
         }
         let source = source.clone();
-        // In a task of its own: a request that is given up meanwhile must not make the next one ask
-        // the person a second time.
+        // In its own task: a request cancelled meanwhile must not make the next one prompt the user
+        // again.
         let read = tokio::spawn(async move { entry.key(source).await });
         read.await.unwrap_or_else(|_| Err(unread()))
     }
 
-    /// A server refused this key: it is read again when next needed.
+    /// Forgets a key that a server rejected; it is read again on next use.
     pub fn forget(&self, source: &KeySource, refused: &Arc<Key>) {
         let mut known = self.known();
         let current = known.get(source).and_then(|entry| entry.key.get());
@@ -144,14 +143,14 @@ impl Keys {
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<KeySource, Arc<Entry>>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<KeySource, Arc<KnownKey>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The thread that read it did not end well.
+/// The thread that read it failed.
 fn unread() -> Problem {
-    Problem::new(ProblemKind::Key, "the key could not be read: try again")
+    Problem::new(ProblemKind::Key, "cannot read the key; try again")
 }
 
 impl KeySource {
@@ -159,14 +158,16 @@ impl KeySource {
         match self {
             KeySource::Variable(name) => {
                 let text = env::var(name).map_err(|error| match error {
-                    env::VarError::NotPresent => self.problem("gives none", "it is not set"),
-                    env::VarError::NotUnicode(_) => self.problem("gives none", "it is not text"),
+                    env::VarError::NotPresent => self.problem("no key from", "it is not set"),
+                    env::VarError::NotUnicode(_) => {
+                        self.problem("no key from", "it is not valid text")
+                    }
                 })?;
                 Key::new(text.trim(), self)
             }
             KeySource::Command(command) => {
                 let output = run(command, COMMAND_LIMIT);
-                let output = output.map_err(|why| self.problem("gives none", &why))?;
+                let output = output.map_err(|why| self.problem("no key from", &why))?;
                 let line = output.lines().next().unwrap_or_default();
                 Key::new(line.trim(), self)
             }
@@ -175,15 +176,13 @@ impl KeySource {
 
     fn problem(&self, what: &str, why: &str) -> Problem {
         let text = match self {
-            KeySource::Variable(name) => format!(
-                "the key should come from the environment variable {name} (key_env), which {what}: \
-                 {why}"
-            ),
+            KeySource::Variable(name) => {
+                format!("{what} the environment variable {name} (key_env): {why}")
+            }
             KeySource::Command(command) => {
                 let program = program(command);
                 format!(
-                    "the key should come from {program} (key_command), which {what}: {why}; it is \
-                     not run again for {} s",
+                    "{what} {program} (key_command): {why}; it is not run again for {} s",
                     FAILED_PAUSE.as_secs()
                 )
             }
@@ -192,8 +191,8 @@ impl KeySource {
     }
 }
 
-/// A command as it may be shown: by what it runs first, since the rest may hold a secret. A word
-/// that is more than a name (`TOKEN=… pass`) is not shown either.
+/// A command in displayable form: only the program it runs, since the rest may hold a secret. A
+/// first word that is more than a name (`TOKEN=… pass`) is hidden as well.
 fn program(command: &str) -> String {
     let word = command.split_whitespace().next().unwrap_or_default();
     let plain = |c: char| c.is_alphanumeric() || "._-/~".contains(c);
@@ -203,32 +202,32 @@ fn program(command: &str) -> String {
     }
 }
 
-/// What a shell command prints; `Err` says why there is nothing, in words that hold none of it.
+/// What a shell command prints; `Err` says why there is nothing, without quoting any output.
 fn run(command: &str, limit: Duration) -> Result<String, String> {
     let mut shell = Command::new("sh");
     shell.arg("-c").arg(command);
-    // Its standard error would write over the screen, and its input are the person's keys.
+    // Its standard error would overwrite the screen, and its input would take the user's keys.
     shell.stdin(Stdio::null()).stderr(Stdio::null());
     shell.stdout(Stdio::piped());
     head_group(&mut shell);
     let mut child = shell
         .spawn()
-        .map_err(|error| format!("sh does not start: {error}"))?;
+        .map_err(|error| format!("cannot start sh: {error}"))?;
     let output = read_within(&mut child, limit);
     if output.is_none() {
         end_group(&mut child);
     }
     let status = child.wait().map_err(|error| error.to_string())?;
     match output {
-        None => Err(format!("it did not end within {} s", limit.as_secs())),
+        None => Err(format!("it did not finish within {} s", limit.as_secs())),
         Some(_) if !status.success() => Err(format!("it failed ({status})")),
         Some(output) => {
-            String::from_utf8(output).map_err(|_| "what it prints is not text".to_owned())
+            String::from_utf8(output).map_err(|_| "its output is not valid text".to_owned())
         }
     }
 }
 
-/// The output up to its end; `None` when that does not come in time.
+/// The output up to its end; `None` if it does not end in time.
 fn read_within(child: &mut Child, limit: Duration) -> Option<Vec<u8>> {
     let stdout = child.stdout.take()?;
     let (sender, receiver) = mpsc::channel();
@@ -250,11 +249,11 @@ mod tests {
         let mark = folder.path().join("mark");
         let began = Instant::now();
         let command = format!("(sleep 1; touch '{}') & sleep 600", mark.display());
-        let why = run(&command, Duration::from_millis(100)).expect_err("it goes on");
-        assert!(why.contains("did not end within"), "{why}");
+        let why = run(&command, Duration::from_millis(100)).expect_err("it times out");
+        assert!(why.contains("did not finish within"), "{why}");
         assert!(began.elapsed() < Duration::from_secs(30));
         thread::sleep(Duration::from_millis(1500));
-        assert!(!mark.exists(), "what it started goes on");
+        assert!(!mark.exists(), "its child is still running");
     }
 
     #[test]

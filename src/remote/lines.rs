@@ -1,17 +1,17 @@
-//! Framing: bytes as they come become lines of bounded length, and lines become the data of
-//! server-sent events, or lines of JSON. No socket is here: whoever reads one pushes the bytes.
+//! Framing: splits incoming bytes into lines of bounded length, and lines into server-sent events
+//! or JSON lines. No socket here; the caller pushes the bytes.
 
 use bytes::{Bytes, BytesMut};
 use tokio_util::codec::{AnyDelimiterCodec, Decoder};
 
 use super::{Problem, ProblemKind, dialect::Framing};
 
-/// No message that a server has a reason to send is longer: a token with its candidates takes a few
-/// kilobytes, the last message of llama-server, which repeats the prompt, some hundreds.
+/// Longer than any legitimate message: a token with its candidates takes a few kilobytes;
+/// llama-server's last message, which repeats the prompt, a few hundred.
 pub(super) const LONGEST_MESSAGE: usize = 1 << 20;
 
-/// Cuts the bytes of one answer into messages. Holds at most one message besides the bytes pushed
-/// last.
+/// Splits the bytes of one response into messages. Holds at most one message besides the bytes
+/// pushed last.
 pub(super) struct Framer {
     framing: Framing,
     codec: AnyDelimiterCodec,
@@ -20,12 +20,12 @@ pub(super) struct Framer {
     event: Event,
 }
 
-/// The data of the event under way.
+/// Data of the event in progress.
 #[derive(Default)]
 enum Event {
     #[default]
     Empty,
-    /// One line, as nearly every event has: not copied.
+    /// A single line, as in nearly every event: not copied.
     Line(Bytes),
     Lines(BytesMut),
 }
@@ -45,15 +45,15 @@ impl Framer {
         }
     }
 
-    /// Takes the next bytes. Every message in them must be taken out before the next are pushed.
+    /// Adds bytes. Take out all complete messages before pushing more.
     pub fn push(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next message that is complete.
+    /// The next complete message.
     ///
     /// # Errors
-    /// It is longer than any server has a reason to send.
+    /// The message is longer than [`LONGEST_MESSAGE`].
     pub fn message(&mut self) -> Result<Option<Bytes>, Problem> {
         loop {
             let Some(line) = self
@@ -69,11 +69,11 @@ impl Framer {
         }
     }
 
-    /// What is left when no more bytes come: a message whose end was not marked, or the first part
-    /// of one. To be asked after [`Framer::message`] has nothing more.
+    /// What remains at the end of the stream: an unterminated message, or part of one. Call it once
+    /// [`Framer::message`] returns nothing more.
     ///
     /// # Errors
-    /// It is longer than any server has a reason to send.
+    /// The message is longer than [`LONGEST_MESSAGE`].
     pub fn rest(&mut self) -> Result<Option<Bytes>, Problem> {
         let last = self.buffer.split().freeze();
         if let Some(message) = self.take_line(last)? {
@@ -102,7 +102,7 @@ impl Framer {
     }
 }
 
-/// The value of a `data` field; comments and other fields have none that matters here.
+/// The value of a `data` field; comments and other fields are ignored.
 fn data_of(line: &Bytes) -> Option<Bytes> {
     let value = line.strip_prefix(b"data")?;
     let value = match value {
@@ -147,8 +147,8 @@ fn too_long() -> Problem {
     Problem::new(
         ProblemKind::Protocol,
         format!(
-            "the answer has a message of more than {} MiB, which no completion has: is this the \
-             address of a completion server?",
+            "the response has a message of more than {} MiB, too long for a completion; is this \
+             the address of a completion server?",
             LONGEST_MESSAGE >> 20
         ),
     )
@@ -160,7 +160,7 @@ mod tests {
 
     use super::*;
 
-    /// Every message of `stream`, pushed in these pieces.
+    /// All messages of a stream pushed in these pieces.
     fn messages<'a>(framing: Framing, pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<String> {
         let mut framer = Framer::new(framing);
         let mut found = Vec::new();

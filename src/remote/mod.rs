@@ -1,14 +1,13 @@
-//! Large models over HTTP: one file for each dialect that servers speak, over one shared streaming
-//! core. A request goes in, the same events come out as from a model that runs here, and a failing
-//! server is a state with a remedy rather than something to wait for. Nothing in this room draws or
-//! decides.
+//! Large models over HTTP: one file per server dialect, over one shared streaming core. A request
+//! goes in and the same events come out as from a local model; a failing server becomes a state
+//! with a remedy, never an endless wait. Drawing and routing decisions happen elsewhere.
 //!
-//! [`Network`] is what all servers of a run share: one HTTP client on a thread of its own, and what
-//! may leave this machine. [`Remote`] is one server. [`dialect`] says what to send and how to read
-//! what comes back, without a socket; `detect` finds out which dialect a server speaks by asking it;
-//! `stream` carries one request from its first byte to its last event. For it, `room` cuts a hole to
-//! what fits, `lines` makes messages of bytes, and `remedy` says what can be done after a problem.
-//! [`examine`] tells everything of a server without a completion.
+//! [`Network`] is shared by all servers of a run: one HTTP client on its own thread, and the rules
+//! for what may leave this machine. [`Remote`] is one server. [`dialect`] builds requests and
+//! parses responses without a socket; `detect` probes a server for its dialect; `stream` carries
+//! one request from its first byte to its last event. It relies on `room` to cut a hole to the
+//! context, on `lines` to split bytes into messages, and on `remedy` to choose what to do after a
+//! problem. [`examine`] reports on a server without requesting a completion.
 
 mod detect;
 pub mod dialect;
@@ -16,7 +15,6 @@ mod examine;
 mod exchange;
 mod key;
 mod lines;
-mod loopback;
 mod network;
 mod problem;
 mod remedy;
@@ -24,6 +22,7 @@ mod room;
 mod server;
 mod standing;
 mod stream;
+mod url;
 
 use std::{fmt, time::Duration};
 
@@ -31,35 +30,35 @@ use crate::completion::fim::Family;
 
 pub use dialect::Dialect;
 pub use examine::{ServerReport, examine};
-pub use exchange::shown_url;
 pub use key::KeySource;
-pub use loopback::{is_loopback, plain_http_notice};
 pub use network::{Network, NetworkConfig};
 pub use problem::{Problem, ProblemKind};
 pub use server::Remote;
 pub use standing::model_name;
+pub use url::{is_loopback, plain_http_notice, shown_url};
 
 /// A server and how to talk to it.
 #[derive(Clone, PartialEq)]
 pub struct ServerConfig {
-    /// What to call it until it says what model it has: its name in the configuration, or the URL
+    /// Display name until the server names its model: its name in the configuration, or the URL
     /// without credentials.
     pub name: String,
-    /// Where it is: `http://host:port`, with or without a path and a trailing `/v1`.
+    /// The base URL: `http://host:port`, optionally with a path and a trailing `/v1`.
     pub url: String,
-    /// What it speaks; `None` asks it.
+    /// The dialect; `None` detects it.
     pub dialect: Option<Dialect>,
-    /// The model to ask for; `None` takes the first that the server lists.
+    /// The model to request; `None` takes the first that the server lists.
     pub model: Option<String>,
-    /// Where the key comes from, for servers that want one.
+    /// Where to get the API key, for servers that need one.
     pub key: Option<KeySource>,
-    /// The FIM layout for servers that have none of their own; `None` goes by the model's name.
+    /// The FIM layout for servers that have none; `None` derives it from the model's name.
     pub family: Option<Family>,
-    /// Context in tokens, where the server does not say it.
+    /// Context size in tokens, for servers that do not report it.
     pub context: Option<u32>,
-    /// Whether it takes a draft of a chat answer ("predicted outputs"); `None` goes by the host.
+    /// Whether the server accepts a draft of a chat answer ("predicted outputs"); `None` decides by
+    /// host.
     pub prediction: Option<bool>,
-    /// How many candidates each token carries.
+    /// How many candidates to request per token.
     pub top: usize,
     pub deadlines: Deadlines,
 }
@@ -77,14 +76,14 @@ impl fmt::Debug for ServerConfig {
     }
 }
 
-/// How long a request may take.
+/// Time limits of a request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Deadlines {
-    /// Until the connection stands.
+    /// Time to connect.
     pub connect: Duration,
-    /// From the request until its first token.
+    /// From the request to its first token.
     pub first_token: Duration,
-    /// From the request until its end.
+    /// From the request to its end.
     pub total: Duration,
 }
 

@@ -1,5 +1,5 @@
-//! What all servers of a run share: the HTTP client, the thread it runs on, the keys that have been
-//! read, and what may leave this machine.
+//! Shared by all servers of a run: the HTTP client, its thread, the keys read so far, and what may
+//! leave this machine.
 
 use std::{
     collections::HashMap,
@@ -18,21 +18,21 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use super::{Problem, ProblemKind, key::Keys};
 use crate::privacy::Deny;
 
-/// How often the system asks whether the other end of an idle connection is still there.
+/// TCP keepalive interval of idle connections.
 const KEEPALIVE: Duration = Duration::from_secs(30);
 
-/// What all servers of a run share.
+/// Settings shared by all servers of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NetworkConfig {
-    /// No request is made at all.
+    /// Make no request at all.
     pub offline: bool,
-    /// Files whose path matches one of these patterns never go to a server.
+    /// Files whose path matches one of these patterns are never sent to a server.
     pub deny: Vec<String>,
-    /// Files of CA certificates (PEM) to trust besides the system's.
+    /// CA certificate files (PEM) to trust besides the system's.
     pub ca_certificates: Vec<PathBuf>,
 }
 
-/// One HTTP client for the life of the program. Cloning it is cheap and shares everything.
+/// One HTTP client for the life of the program. Clones are cheap and share everything.
 #[derive(Clone)]
 pub struct Network {
     shared: Arc<Shared>,
@@ -46,19 +46,19 @@ struct Shared {
     keys: Keys,
 }
 
-/// What a client is made for. The library fixes both when it makes one; servers that agree in them,
-/// as nearly all do, share a client.
+/// Client settings that the HTTP library fixes at creation. Servers with equal settings, as nearly
+/// all have, share a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Route {
-    /// Until a connection stands.
+    /// Connect timeout.
     pub connect: Duration,
-    /// Past any proxy: to this machine itself. A proxy elsewhere would reach its own loopback, and
-    /// would see text that was never meant to leave.
+    /// Bypass any proxy, for this machine itself: a proxy elsewhere would reach its own loopback,
+    /// and would see text that was never meant to leave.
     pub direct: bool,
 }
 
 impl Network {
-    /// Nothing is opened or started before the first request.
+    /// Opens and starts nothing before the first request.
     pub fn new(config: NetworkConfig) -> Self {
         let deny = Deny::new(&config.deny);
         let deny = deny.map_err(|text| Problem::new(ProblemKind::Setting, text));
@@ -73,10 +73,10 @@ impl Network {
         }
     }
 
-    /// Where the tasks of this room run: a thread of their own, started when first asked for.
+    /// The runtime for the tasks of this room: one thread, started on first use.
     ///
     /// # Panics
-    /// The system has no thread or no file descriptor left to give.
+    /// The system has no thread or file descriptor left.
     pub(super) fn runtime(&self) -> &Handle {
         let start = || {
             Builder::new_multi_thread()
@@ -84,16 +84,15 @@ impl Network {
                 .thread_name("network")
                 .enable_all()
                 .build()
-                .expect("the system gives a thread")
+                .expect("the system can start a thread")
         };
         self.shared.runtime.get_or_init(start).handle()
     }
 
-    /// The HTTP client for a route, made when first asked for, which reads the system's
-    /// certificates.
+    /// The HTTP client for a route, created on first use, which reads the system's certificates.
     ///
     /// # Errors
-    /// Offline, or a certificate file that cannot be used.
+    /// Offline, or an unusable certificate file.
     pub(super) fn client(&self, route: Route) -> Result<Client, Problem> {
         self.online()?;
         let clients = &self.shared.clients;
@@ -106,7 +105,7 @@ impl Network {
         Ok(client)
     }
 
-    /// The keys that have been read.
+    /// The keys read so far.
     pub(super) fn keys(&self) -> &Keys {
         &self.shared.keys
     }
@@ -119,7 +118,7 @@ impl Network {
         }
         Err(Problem::new(
             ProblemKind::Offline,
-            "no server is asked while offline: leave out --offline, or set offline = false in the \
+            "offline: no server is contacted; drop --offline, or set offline = false in the \
              configuration",
         ))
     }
@@ -140,10 +139,10 @@ impl Network {
         }
     }
 
-    /// The same for a file of a folder.
+    /// The same for a file in a project folder.
     ///
     /// # Errors
-    /// It may not.
+    /// It may not; names the pattern.
     pub(super) fn permits_in(&self, folder: &Path, path: &Path) -> Result<(), Problem> {
         self.online()?;
         let deny = self.shared.deny.as_ref();
@@ -155,7 +154,7 @@ impl Network {
 impl Drop for Shared {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            // Without waiting: this may happen on a thread of another runtime, or of this one.
+            // Without waiting: this may run on a thread of another runtime, or of this one.
             runtime.shutdown_background();
         }
     }
@@ -167,14 +166,14 @@ fn denied(why: String) -> Problem {
 }
 
 fn make_client(route: Route, files: &[PathBuf]) -> Result<Client, Problem> {
-    // An error means that one is installed already.
+    // An error means that one is already installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let own = own_certificates(files)?;
     let system = builder(route).tls_certs_merge(own.iter().cloned()).build();
-    // Without one certificate on the system the verifier refuses to be made, and with it plain HTTP.
+    // The verifier needs at least one system certificate; without it even plain HTTP would fail.
     let client = system.or_else(|_| builder(route).tls_certs_only(own).build());
     client.map_err(|error| {
-        let text = format!("the HTTP client cannot be made: {error}");
+        let text = format!("cannot create the HTTP client: {error}");
         Problem::new(ProblemKind::Setting, text)
     })
 }
@@ -187,7 +186,7 @@ fn builder(route: Route) -> ClientBuilder {
         .tcp_keepalive(KEEPALIVE)
         // Kept until the server closes them.
         .pool_idle_timeout(None)
-        // An exchange follows them itself: it knows what may go where.
+        // An exchange follows redirects itself: it knows what may go where.
         .redirect(redirect::Policy::none());
     if route.direct {
         builder.no_proxy()
@@ -196,13 +195,13 @@ fn builder(route: Route) -> ClientBuilder {
     }
 }
 
-/// Every certificate of the files, each known to be usable.
+/// All certificates of the files, each checked to be usable.
 fn own_certificates(files: &[PathBuf]) -> Result<Vec<Certificate>, Problem> {
     let mut all = Vec::new();
     for file in files {
         let unusable = |why: String| {
             let text = format!(
-                "the CA certificates in {} cannot be used: {why} (see ca_certificates in the \
+                "cannot use the CA certificates in {}: {why} (see ca_certificates in the \
                  configuration)",
                 file.display()
             );
@@ -211,17 +210,14 @@ fn own_certificates(files: &[PathBuf]) -> Result<Vec<Certificate>, Problem> {
         let bytes = std::fs::read(file).map_err(|error| unusable(error.to_string()))?;
         let before = all.len();
         for certificate in CertificateDer::pem_slice_iter(&bytes) {
-            let certificate =
-                certificate.map_err(|_| unusable("it is not valid PEM".to_owned()))?;
+            let certificate = certificate.map_err(|_| unusable("invalid PEM".to_owned()))?;
             let checked = RootCertStore::empty().add(certificate.clone());
             checked.map_err(|error| unusable(error.to_string()))?;
             let certificate = Certificate::from_der(&certificate);
             all.push(certificate.map_err(|error| unusable(error.to_string()))?);
         }
         if all.len() == before {
-            return Err(unusable(
-                "it holds no \"BEGIN CERTIFICATE\" in PEM".to_owned(),
-            ));
+            return Err(unusable("no PEM block \"BEGIN CERTIFICATE\"".to_owned()));
         }
     }
     Ok(all)

@@ -1,5 +1,5 @@
-//! What can go wrong between here and a server, as data: its kind for programs, and a text for
-//! people that names the thing and the remedy.
+//! What can go wrong between this machine and a server, as data: a kind for programs, and a text
+//! for people that names the thing and the remedy.
 
 mod answered;
 
@@ -8,52 +8,52 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use serde::Serialize;
 
-/// What kind of thing went wrong.
+/// The kind of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
-    /// Nothing may leave this machine (`--offline`).
+    /// Networking is off (`--offline`).
     Offline,
-    /// The file is one that stays here (a deny pattern).
+    /// The file must stay on this machine (a deny pattern).
     Denied,
-    /// The URL, a certificate file or another setting cannot be used.
+    /// The URL, a certificate file or another setting is unusable.
     Setting,
-    /// The key could not be had.
+    /// The key is unavailable.
     Key,
-    /// Nobody listens there.
+    /// Connection refused.
     Refused,
-    /// There is no such host.
+    /// The host name does not resolve.
     NameNotFound,
-    /// The connection is not safe or not TLS: certificate, name, protocol.
+    /// TLS failed: certificate, name or protocol.
     Tls,
-    /// The connection could not be made, or broke, for another reason.
+    /// The connection failed or broke for another reason.
     Connection,
     /// A deadline passed.
     Timeout,
     /// The server is loading its model.
     Loading,
-    /// The server answered with another status than 200; see [`Problem::status`].
+    /// The server answered with a status other than 200; see [`Problem::status`].
     Status,
-    /// What came back is not what the dialect sends.
+    /// The response does not match the dialect.
     Protocol,
     /// The stream ended before the completion did.
     Truncated,
-    /// The hole holds a marker of the model's own, which the server would take for one.
+    /// The hole contains text that the server would read as one of the model's markers.
     Marker,
-    /// No dialect that we speak.
+    /// Not a dialect that we speak.
     Unknown,
 }
 
-/// Something that went wrong.
+/// A problem with a server.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{text}")]
 pub struct Problem {
     pub kind: ProblemKind,
-    /// What is wrong and what to do about it, for people; never holds a key.
+    /// What is wrong and what to do about it, for people. Never contains a key.
     pub text: String,
-    /// The HTTP status, where there was one.
+    /// The HTTP status, if there was one.
     pub status: Option<u16>,
-    /// When the server says to come back.
+    /// When the server asks us to retry.
     pub retry_after: Option<Duration>,
 }
 
@@ -67,8 +67,8 @@ impl Problem {
         }
     }
 
-    /// What an answer with another status than 200 says: the server's own message out of whatever
-    /// its dialect sends with an error, and the remedy. `url` is shown as it is.
+    /// A response with a status other than 200: the server's own message, extracted from its
+    /// dialect's error body, and the remedy. `url` is shown unchanged.
     pub fn of_status(url: &str, status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
         let message = answered::message(headers, body);
         let (kind, remedy) = answered::remedy(url, status, message.as_deref().unwrap_or_default());
@@ -85,30 +85,30 @@ impl Problem {
         }
     }
 
-    /// What it is called where the same request may succeed a moment later: nobody listened, or the
-    /// server was busy.
+    /// A short name for a problem that may pass in a moment, such as a busy server; `None` if a
+    /// retry would not help.
     pub(super) fn what_passes(&self) -> Option<&'static str> {
         match (self.kind, self.status) {
-            (ProblemKind::Refused, _) => Some("nobody listens there"),
+            (ProblemKind::Refused, _) => Some("connection refused"),
             (_, Some(429)) => Some("busy (429)"),
-            (_, Some(503)) => Some("not available (503)"),
+            (_, Some(503)) => Some("unavailable (503)"),
             _ => None,
         }
     }
 }
 
-/// Text of a server made fit for one line of the screen: without anything that steers a terminal,
-/// spaces run together, cut at a bound.
+/// Server text made safe for one line of the screen: no control characters, runs of spaces joined,
+/// cut at a bound.
 pub(super) fn presentable(text: &str) -> String {
     const BOUND: usize = 300;
     let visible = |c: char| match c {
         c if c.is_control() => ' ',
-        // These turn the direction of text or join and hide it.
+        // These change the direction of text, or join or hide it.
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => ' ',
         '\u{feff}' => ' ',
         c => c,
     };
-    // Far more than is shown, so that a long text of spaces costs nothing.
+    // Far more than is shown; bounds the cost of a long run of spaces.
     let text: String = text.chars().take(16 * BOUND).map(visible).collect();
     let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = line.char_indices().nth(BOUND) {

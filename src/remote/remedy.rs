@@ -1,4 +1,4 @@
-//! What can be done after a problem, before the first token has come.
+//! Chooses what to do after a problem that came before the first token.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,27 +8,26 @@ use super::{
     stream::{Progress, seconds},
 };
 
-/// A server that asks for more patience than this is not waited for: a completion that comes so much
-/// later is of no use.
+/// A server that asks for a longer pause is not retried: a completion that late is useless.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-/// A dialect has fewer ways to ask than this.
+/// No dialect has this many ways to ask.
 const FALLBACKS: usize = 3;
 
 /// What to do about a problem.
 #[derive(Debug, PartialEq)]
 pub(super) enum Remedy {
-    /// Nothing: it is told.
+    /// Nothing: report it.
     None,
-    /// To ask the same again after a pause; says so for people.
+    /// Retry after a pause; carries a message for people.
     Again(Duration, String),
-    /// To ask in another way, at once.
+    /// Ask in another way, at once.
     Otherwise(Box<Profile>),
-    /// To find out again what the server is; after a while where it loads its model.
+    /// Detect the server again; after a pause if it is loading its model.
     FindOut,
 }
 
-/// Chooses, and notes in `progress` what was chosen. `profile` is what was asked, `left` how long
-/// the first token may still take.
+/// Chooses a remedy and notes it in `progress`. `profile` is what was asked, `left` the time left
+/// for the first token.
 pub(super) fn choose(
     problem: &Problem,
     profile: Option<&Profile>,
@@ -62,19 +61,19 @@ pub(super) fn choose(
                 return Remedy::None;
             }
             progress.retried = true;
-            let text = format!("{what}: asks again in {}", seconds(pause));
+            let text = format!("{what}: retrying in {}", seconds(pause));
             Remedy::Again(pause, text)
         }
         _ => Remedy::None,
     }
 }
 
-/// Whether there is something else now at the address than what was found there.
+/// Whether a different server now answers at the address.
 fn is_elsewhere(problem: &Problem) -> bool {
     matches!(problem.status, Some(404 | 405))
 }
 
-/// A quarter to half a second, so that many clients do not come back together.
+/// A quarter to half a second, so that many clients do not retry together.
 fn backoff() -> Duration {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let jitter = now.map_or(0, |now| now.subsec_micros() % 250);
@@ -119,7 +118,7 @@ mod tests {
     #[test]
     fn the_server_says_when_to_come_back_if_that_is_soon() {
         let asked = |seconds| choose(&busy(Some(seconds)), None, &mut Progress::default(), LEFT);
-        let text = String::from("busy (429): asks again in 2 s");
+        let text = String::from("busy (429): retrying in 2 s");
         assert_eq!(asked(2), Remedy::Again(Duration::from_secs(2), text));
         assert_eq!(asked(60), Remedy::None);
         let soon = Duration::from_secs(1);

@@ -1,52 +1,51 @@
-//! What of a hole fits in a server's context. Its tokenizer is not here, so tokens are estimated,
-//! and on the safe side: a prompt that is too long is refused or cut by the server in the wrong
-//! place, one that is somewhat short costs little.
+//! Cuts a hole to a server's context. The server's tokenizer is not available, so tokens are
+//! estimated, on the high side: a prompt that is too long is refused or truncated in the wrong
+//! place, one that is a little short costs little.
 
 use std::borrow::Cow;
 
 use super::dialect::Fim;
-use crate::completion::{Hole, Passage, Request, passage::choose};
+use crate::completion::{
+    Hole, Passage, Request,
+    cut::{Measure, PASSAGES},
+    passage::choose,
+};
 
-/// The context to count on where none is known, in tokens: the smallest among the families whose
-/// layouts we know (CodeGemma's). It holds more than three hundred lines before the cursor and a
-/// hundred after.
+/// The context to assume when none is known, in tokens: the smallest of the families whose layouts
+/// we know (CodeGemma's). It holds more than three hundred lines before the cursor and a hundred
+/// after.
 const UNKNOWN_CONTEXT: usize = 8192;
-/// What the layout's own tokens take, and the words around a hole that is asked for in words.
+/// Tokens for the layout's markers, or for the words of a chat prompt.
 const LAYOUT: usize = 32;
 const WORDS: usize = 320;
-/// What is left out of the prefix grows in steps of this part of the room: were it to grow with
-/// every key, the prompt would begin elsewhere each time and the server could reuse nothing.
-const STEPS: usize = 8;
-
-/// Passages of other files get no more than this part of the room: the rest is the hole's.
-const PASSAGES: usize = 4;
-/// What stands around each passage: its path's marker or comment.
+/// Tokens around each passage: the marker or comment with its path.
 const HEADING: usize = 8;
 
-/// Estimates are counted in tenths of a token.
+/// Estimates are in tenths of a token.
 const TOKEN: usize = 10;
 
-/// What is asked for, so that prompt and answer fit together.
+/// A request cut so that prompt and answer fit together.
 pub(super) struct Fit<'a> {
     pub hole: Cow<'a, Hole>,
-    /// The passages of other files that fit, in the order in which to send them.
+    /// The passages of other files that fit, in sending order.
     pub passages: Vec<Passage>,
-    /// Estimated tokens of those.
+    /// Their estimated tokens.
     pub passage_tokens: usize,
     pub max_tokens: usize,
     /// Estimated tokens of the hole that were left out.
     pub trimmed: usize,
 }
 
-/// Cuts a request to a context, with those of its passages that may be sent: whole lines nearest the cursor are kept, about three quarters of a
-/// tight room before it. At least three quarters of the context are for the prompt.
+/// Cuts a request to a context, with the passages that may be sent. Keeps the whole lines nearest
+/// the cursor; in a tight room about three quarters of it go before the cursor. The prompt gets at
+/// least three quarters of the context.
 pub(super) fn fit<'a>(
     request: &'a Request,
     passages: &[&Passage],
     context: Option<u32>,
     fim: &Fim,
 ) -> Fit<'a> {
-    let hole = &request.hole;
+    let hole: &Hole = &request.hole;
     let context = context.map_or(UNKNOWN_CONTEXT, |tokens| tokens as usize);
     let max_tokens = request.max_tokens.clamp(1, (context / 4).max(1));
     let around = match fim {
@@ -58,49 +57,42 @@ pub(super) fn fit<'a>(
     let passages = choose(passages.iter().copied(), allowed.min(room / PASSAGES), cost);
     let taken: usize = passages.iter().map(cost).sum();
     let room = room - taken;
-    let passage_tokens = taken.div_ceil(TOKEN);
-    let (prefix, suffix) = (tenths(&hole.prefix), tenths(&hole.suffix));
-    if prefix + suffix <= room {
-        return Fit {
-            hole: Cow::Borrowed(hole),
-            passages,
-            passage_tokens,
-            max_tokens,
-            trimmed: 0,
-        };
-    }
-    let for_suffix = suffix.min((room / 4).max(room.saturating_sub(prefix)));
-    let before = near_end(&hole.prefix, prefix, room - for_suffix, room / STEPS);
-    let after = near_start(&hole.suffix, for_suffix, room / STEPS);
-    let kept = tenths(before) + tenths(after);
-    Fit {
-        hole: Cow::Owned(Hole {
-            prefix: before.to_owned(),
-            suffix: after.to_owned(),
+    let measure = Measure::new(tenths_of, |byte| *byte == b'\n');
+    let (prefix, suffix) = (hole.prefix.as_str(), hole.suffix.as_str());
+    let (start, end) = measure.cut(prefix.as_bytes(), suffix.as_bytes(), room);
+    let left_out = tenths(&prefix[..start]) + tenths(&suffix[end..]);
+    let hole = match left_out {
+        0 => Cow::Borrowed(hole),
+        _ => Cow::Owned(Hole {
+            prefix: prefix[start..].to_owned(),
+            suffix: suffix[..end].to_owned(),
             path: hole.path.clone(),
-            ..*hole
+            language: hole.language,
         }),
+    };
+    Fit {
+        hole,
         passages,
-        passage_tokens,
+        passage_tokens: taken.div_ceil(TOKEN),
         max_tokens,
-        trimmed: (prefix + suffix - kept).div_ceil(TOKEN),
+        trimmed: left_out.div_ceil(TOKEN),
     }
 }
 
-/// The estimate for a passage, every line of which may become a comment.
+/// Estimate for a passage, each line of which may become a comment.
 fn cost(passage: &Passage) -> usize {
     let lines = passage.text.lines().count();
     tenths(&passage.path) + tenths(&passage.text) + (lines + HEADING) * TOKEN
 }
 
-/// The estimate for a text.
+/// Estimate for a text.
 fn tenths(text: &str) -> usize {
-    text.bytes().map(tenths_of).sum()
+    text.as_bytes().iter().map(tenths_of).sum()
 }
 
-/// The estimate for a character, counted at its first byte. Words and indentation share tokens, most
-/// tokenizers of code models give every digit its own, and other characters seldom share.
-fn tenths_of(byte: u8) -> usize {
+/// Estimate for a character, counted at its first byte. Words and indentation share tokens, most
+/// tokenizers of code models give each digit its own, and other characters seldom share.
+fn tenths_of(byte: &u8) -> usize {
     match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b' ' | b'\t' => 3,
         b'0'..=b'9' | b'\n' => TOKEN,
@@ -108,47 +100,6 @@ fn tenths_of(byte: u8) -> usize {
         0x80..0xC0 => 0,
         0xC0.. => 12,
     }
-}
-
-/// The end of a text of `whole` tenths in `room`, from the start of a line where one is near.
-fn near_end(text: &str, whole: usize, room: usize, step: usize) -> &str {
-    if whole <= room {
-        return text;
-    }
-    let step = step.max(1);
-    let excess = (whole - room).div_ceil(step) * step;
-    let start = position(text, excess);
-    let rest = &text[start..];
-    match rest.find('\n') {
-        _ if text[..start].ends_with('\n') => rest,
-        Some(at) if tenths(&rest[..at]) < step => &rest[at + 1..],
-        _ => rest,
-    }
-}
-
-/// The beginning of a text in `room`, to the end of a line where one is near.
-fn near_start(text: &str, room: usize, step: usize) -> &str {
-    if tenths(text) <= room {
-        return text;
-    }
-    let too_far = position(text, room + 1);
-    let kept = &text[..text.floor_char_boundary(too_far.saturating_sub(1))];
-    match kept.rfind('\n') {
-        Some(at) if tenths(&kept[at..]) < step => &kept[..=at],
-        _ => kept,
-    }
-}
-
-/// The first position in a text before which at least `wanted` tenths stand.
-fn position(text: &str, wanted: usize) -> usize {
-    let mut seen = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if seen >= wanted && text.is_char_boundary(at) {
-            return at;
-        }
-        seen += tenths_of(byte);
-    }
-    text.len()
 }
 
 #[cfg(test)]
@@ -164,7 +115,7 @@ mod tests {
             .collect()
     }
 
-    /// A hole without passages in a context: what is kept, for how many tokens, and without how many.
+    /// Cuts a hole without passages; returns what is kept, its tokens, and the tokens left out.
     fn fit_hole(hole: &Hole, context: Option<u32>, fim: &Fim, max: usize) -> (Hole, usize, usize) {
         let request = Request::greedy(RequestId(1), hole.clone(), max);
         let fit = fit(&request, &[], context, fim);

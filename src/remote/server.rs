@@ -1,9 +1,8 @@
-//! One server: found out about once, asked one request at a time, and kept warm.
+//! One server: detected once, asked one request at a time, and kept warm.
 //!
-//! Everything happens in one task on the network's thread. It waits for a command (a request, an
-//! end, a wish for a warm connection) or for a finding of its background tasks (what the server is,
-//! whether it is still there). While a request is carried out a newer command ends it: dropping its
-//! future closes its connection.
+//! Everything runs in one task on the network's thread. The task waits for a command (complete,
+//! cancel, warm) or for a result of its background tasks (detection, liveness check). A newer
+//! command ends the request in progress: dropping the request's future closes its connection.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -25,27 +24,28 @@ use super::{
     exchange::Exchange,
     remedy::{self, Remedy},
     standing::{ASKING, LOADING, Standing},
-    stream::Run,
+    stream::Pending,
 };
 use crate::completion::{
     Request, StopReason, StreamEvent,
     model::{ModelEvent, bug},
 };
 
-/// How often a server that loads its model is asked whether it has.
+/// Poll interval while the server loads its model.
 const LOADING_PAUSE: Duration = Duration::from_millis(500);
-/// A connection used so recently is still open: servers keep idle ones for five seconds and more.
+/// A connection used this recently is assumed to be open: servers keep idle ones for at least five
+/// seconds.
 const WARM: Duration = Duration::from_secs(2);
-/// How long the question that keeps a connection warm may take.
+/// Timeout of the request that keeps a connection warm.
 const PULSE: Duration = Duration::from_secs(3);
 
-/// What a panic here is said to have happened in.
-const TALK: &str = "the talk with the server";
+/// Names this code in the message after a panic.
+const TALK: &str = "the server connection";
 
 type OnEvent = Box<dyn FnMut(ModelEvent) + Send>;
 
-/// A handle on a server. Nothing waits: requests go in, events come out. Dropping it closes what is
-/// open.
+/// A handle on a server. No method blocks: requests go in, events come out. Dropping the handle
+/// closes its connections.
 pub struct Remote {
     commands: UnboundedSender<Command>,
 }
@@ -56,15 +56,15 @@ enum Command {
     Warm,
 }
 
-/// A request and when it was made.
+/// A request and the time it was made.
 struct Asked {
     request: Box<Request>,
     at: Instant,
 }
 
 impl Remote {
-    /// Begins to find out what the server is and returns at once. `on_event` is called on the
-    /// network's thread and must not block.
+    /// Starts to detect the server and returns at once. `on_event` is called on the network's
+    /// thread and must not block.
     pub fn start(
         config: ServerConfig,
         network: &Network,
@@ -76,7 +76,7 @@ impl Remote {
         Remote { commands }
     }
 
-    /// Asks for a completion; ends the request before it, whose connection is closed.
+    /// Requests a completion. A request still in progress ends, and its connection closes.
     pub fn complete(&self, request: Request) {
         self.tell(Command::Complete(Asked {
             request: Box::new(request),
@@ -84,30 +84,30 @@ impl Remote {
         }));
     }
 
-    /// Ends the request in flight, if any, and closes its connection.
+    /// Cancels the request in progress, if any, and closes its connection.
     pub fn cancel(&self) {
         self.tell(Command::Cancel);
     }
 
-    /// Opens a connection ahead of a request that may come, unless one is open.
+    /// Opens a connection for a request that may follow, unless one is open.
     pub fn warm(&self) {
         self.tell(Command::Warm);
     }
 
     fn tell(&self, command: Command) {
-        // Without a receiver the task is gone, which only the end of the program does to it.
+        // The receiver is gone only when the program is ending.
         let _ = self.commands.send(command);
     }
 }
 
-/// The body of the task.
+/// Body of the task.
 async fn live(
     network: Network,
     config: ServerConfig,
     mut inbox: UnboundedReceiver<Command>,
     mut on_event: OnEvent,
 ) {
-    // The network is kept to the end: the task runs on its thread.
+    // Keeps the network alive: the task runs on its thread.
     let why = match Exchange::new(network.clone(), Arc::new(config)) {
         Err(problem) => problem.text,
         Ok(exchange) => {
@@ -130,34 +130,34 @@ async fn live(
     }
 }
 
-/// The state of the task.
+/// State of the task.
 struct Server<'a> {
     exchange: Exchange,
     on_event: &'a mut OnEvent,
-    /// What the server is, while that is known.
+    /// What the server is, once known.
     profile: Option<Profile>,
     standing: Standing,
     background: JoinSet<Finding>,
-    /// Whether one of the background tasks finds out what the server is.
+    /// Whether a background task is detecting the server.
     looking: bool,
-    /// Whether one of them asks whether it is still there.
+    /// Whether a background task is checking that the server is alive.
     pulsing: bool,
     used: Instant,
 }
 
-/// What a background task found.
+/// Result of a background task.
 enum Finding {
-    /// What the server is.
+    /// Outcome of detection.
     Profile(Result<Profile, Problem>),
-    /// Whether it still answers.
+    /// Outcome of the liveness check.
     Pulse(Result<(), Problem>),
 }
 
-/// What ends a request before its time.
+/// What interrupts a request.
 enum Overtaken {
     By(Asked),
     Cancelled,
-    /// The handle is gone.
+    /// The handle was dropped.
     Dropped,
 }
 
@@ -175,7 +175,7 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// Carries out commands until the handle is dropped.
+    /// Executes commands until the handle is dropped.
     async fn serve(&mut self, inbox: &mut UnboundedReceiver<Command>) {
         self.stand(Standing::Waiting(ASKING));
         self.look(Duration::ZERO);
@@ -203,7 +203,7 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// Carries out one request to its last event; says what ended it before its time.
+    /// Runs one request to its last event; returns what interrupted it, if anything.
     async fn answer(
         &mut self,
         asked: Asked,
@@ -211,10 +211,10 @@ impl<'a> Server<'a> {
     ) -> Option<Overtaken> {
         let deadlines = self.exchange.config().deadlines;
         let url = self.exchange.url().to_owned();
-        let mut run = Run::new(*asked.request, asked.at, &url, deadlines);
-        let id = run.request.id;
+        let mut pending = Pending::new(*asked.request, asked.at, &url, deadlines);
+        let id = pending.request.id;
         let (overtaken, last) = {
-            let work = AssertUnwindSafe(self.carry_out(&mut run)).catch_unwind();
+            let work = AssertUnwindSafe(self.carry_out(&mut pending)).catch_unwind();
             tokio::select! {
                 biased;
                 overtaken = overtaken(inbox) => (Some(overtaken), Ok(StopReason::Cancelled)),
@@ -224,16 +224,16 @@ impl<'a> Server<'a> {
             }
         };
         self.used = Instant::now();
-        if run.progress.hung_up || matches!(overtaken, Some(Overtaken::Cancelled)) {
-            // The connection is closed; the next request shall find another open.
+        if pending.progress.hung_up || matches!(overtaken, Some(Overtaken::Cancelled)) {
+            // The connection is closed; open another for the next request.
             self.pulse();
         }
-        self.learn_logprobs(run.progress.logprobs);
+        self.learn_logprobs(pending.progress.logprobs);
         if let Err(problem) = &last {
             self.stand_after(problem);
         }
         let last = match last {
-            Ok(stop) => StreamEvent::Done(run.finish(stop)),
+            Ok(stop) => StreamEvent::Done(pending.finish(stop)),
             Err(problem) => StreamEvent::Failed(problem.text),
         };
         if !matches!(overtaken, Some(Overtaken::Dropped)) {
@@ -242,25 +242,25 @@ impl<'a> Server<'a> {
         overtaken
     }
 
-    /// Asks, and asks again where that can help.
-    async fn carry_out(&mut self, run: &mut Run) -> Result<StopReason, Problem> {
-        run.check(&self.exchange)?;
-        // Another way to ask is kept once the server has taken it.
+    /// Asks, and retries where that can help.
+    async fn carry_out(&mut self, pending: &mut Pending) -> Result<StopReason, Problem> {
+        pending.check(&self.exchange)?;
+        // A different way to ask is kept once the server has accepted it.
         let mut other = None;
         loop {
-            let problem = match self.ask(run, other.as_ref()).await {
+            let problem = match self.ask(pending, other.as_ref()).await {
                 Ok(stop) => return Ok(stop),
                 Err(problem) => problem,
             };
             let asked = other.as_ref().or(self.profile.as_ref());
-            let left = run.left();
-            match remedy::choose(&problem, asked, &mut run.progress, left) {
+            let left = pending.left();
+            match remedy::choose(&problem, asked, &mut pending.progress, left) {
                 Remedy::None => return Err(problem),
                 Remedy::Otherwise(profile) => other = Some(*profile),
                 Remedy::Again(pause, text) => {
-                    self.say(run, StreamEvent::Waiting(text));
-                    run.within(sleep(pause)).await?;
-                    self.say(run, StreamEvent::Waiting("asked again".to_owned()));
+                    self.say(pending, StreamEvent::Waiting(text));
+                    pending.within(sleep(pause)).await?;
+                    self.say(pending, StreamEvent::Waiting("retrying".to_owned()));
                 }
                 Remedy::FindOut => {
                     other = None;
@@ -274,24 +274,28 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// Asks once, after finding out what the server is where that is not known.
-    async fn ask(&mut self, run: &mut Run, other: Option<&Profile>) -> Result<StopReason, Problem> {
+    /// Asks once, detecting the server first if necessary.
+    async fn ask(
+        &mut self,
+        pending: &mut Pending,
+        other: Option<&Profile>,
+    ) -> Result<StopReason, Problem> {
         let known = match other {
             Some(profile) => profile.clone(),
-            None => self.find_out(run).await?,
+            None => self.find_out(pending).await?,
         };
-        let (id, on_event) = (run.request.id, &mut *self.on_event);
+        let (id, on_event) = (pending.request.id, &mut *self.on_event);
         let mut say = |event| on_event(ModelEvent::Stream(id, event));
-        let outcome = run.ask(&self.exchange, &known, &mut say).await;
-        if other.is_some() && run.progress.answered {
+        let outcome = pending.ask(&self.exchange, &known, &mut say).await;
+        if other.is_some() && pending.progress.answered {
             self.profile = Some(known);
             self.stand_ready();
         }
         outcome
     }
 
-    /// What the server is: asked now unless it is known or on its way.
-    async fn find_out(&mut self, run: &mut Run) -> Result<Profile, Problem> {
+    /// The server's profile: detected now unless it is known or detection is under way.
+    async fn find_out(&mut self, pending: &mut Pending) -> Result<Profile, Problem> {
         let mut said = None;
         loop {
             if let Some(profile) = &self.profile {
@@ -303,24 +307,24 @@ impl<'a> Server<'a> {
                 _ => ASKING,
             };
             if said.replace(why) != Some(why) {
-                self.say(run, StreamEvent::Waiting(why.to_owned()));
+                self.say(pending, StreamEvent::Waiting(why.to_owned()));
             }
-            run.progress.loading |= why == LOADING;
-            let finding = run.within(finding(&mut self.background)).await?;
+            pending.progress.loading |= why == LOADING;
+            let finding = pending.within(finding(&mut self.background)).await?;
             if let Some(problem) = finding.and_then(|finding| self.note(finding)) {
                 return Err(problem);
             }
         }
     }
 
-    fn say(&mut self, run: &Run, event: StreamEvent) {
-        (self.on_event)(ModelEvent::Stream(run.request.id, event));
+    fn say(&mut self, pending: &Pending, event: StreamEvent) {
+        (self.on_event)(ModelEvent::Stream(pending.request.id, event));
     }
 }
 
-/// What is known of the server, and how that is found out.
+/// Detection, liveness and standing of the server.
 impl Server<'_> {
-    /// Finds out in the background what the server is, after a pause.
+    /// Detects the server in the background, after a pause.
     fn look(&mut self, pause: Duration) {
         if self.looking {
             return;
@@ -339,7 +343,7 @@ impl Server<'_> {
         });
     }
 
-    /// Sees to it that a connection is open, or that the server is known.
+    /// Makes sure that a connection is open, or that the server is being detected.
     fn warm(&mut self) {
         if self.profile.is_none() {
             self.look(Duration::ZERO);
@@ -348,7 +352,7 @@ impl Server<'_> {
         }
     }
 
-    /// Asks something small in the background, which leaves an open connection.
+    /// Sends a cheap request in the background, which leaves an open connection.
     fn pulse(&mut self) {
         let (Some(profile), false) = (&self.profile, self.pulsing) else {
             return;
@@ -362,8 +366,8 @@ impl Server<'_> {
         });
     }
 
-    /// Takes in what a background task found; returns why the server cannot be asked now, if the
-    /// question was what it is.
+    /// Handles the result of a background task. If detection failed, returns why the server cannot
+    /// be asked now.
     fn note(&mut self, finding: Finding) -> Option<Problem> {
         match finding {
             Finding::Pulse(pulse) => {
@@ -396,12 +400,13 @@ impl Server<'_> {
         }
     }
 
-    /// Takes in whether tokens come with their probability.
+    /// Records whether tokens come with their probability.
     fn learn_logprobs(&mut self, seen: Option<bool>) {
         let Some(profile) = &mut self.profile else {
             return;
         };
-        // A single token without says nothing about a server that has shown others.
+        // One token without a probability proves nothing about a server that has sent others with
+        // it.
         let known = profile.logprobs == Some(true);
         if !known && seen.is_some() && seen != profile.logprobs {
             profile.logprobs = seen;
@@ -409,7 +414,7 @@ impl Server<'_> {
         }
     }
 
-    /// Takes in what a problem says of the server itself.
+    /// Updates the standing after a problem that concerns the server itself.
     fn stand_after(&mut self, problem: &Problem) {
         let gone = matches!(
             problem.kind,
@@ -419,7 +424,7 @@ impl Server<'_> {
                 | ProblemKind::Connection
         );
         if gone {
-            // When it comes back it may be another one.
+            // A different server may come back at this address.
             self.profile = None;
             self.stand(Standing::after(problem));
         }
@@ -431,7 +436,7 @@ impl Server<'_> {
         }
     }
 
-    /// Tells how things stand, where that is news.
+    /// Reports the standing if it has changed.
     fn stand(&mut self, standing: Standing) {
         if self.standing == standing {
             return;
@@ -441,7 +446,7 @@ impl Server<'_> {
     }
 }
 
-/// The question that costs a server least.
+/// The cheapest request of a dialect.
 pub(super) fn pulse_path(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::LlamaServer => "/health",
@@ -450,23 +455,23 @@ pub(super) fn pulse_path(dialect: Dialect) -> &'static str {
     }
 }
 
-/// The next finding of the background tasks; `None` when there are none.
+/// The next background result; `None` when no task is running.
 async fn finding(background: &mut JoinSet<Finding>) -> Option<Finding> {
     loop {
-        // A task that was lost has nothing to say: each guards itself.
+        // A lost task has nothing to report: each catches its own panics.
         if let Ok(finding) = background.join_next().await? {
             return Some(finding);
         }
     }
 }
 
-/// Waits for what ends a request before its time.
+/// Waits for whatever interrupts a request.
 async fn overtaken(inbox: &mut UnboundedReceiver<Command>) -> Overtaken {
     loop {
         match inbox.recv().await {
             Some(Command::Complete(asked)) => return Overtaken::By(asked),
             Some(Command::Cancel) => return Overtaken::Cancelled,
-            // The connection is in use.
+            // The connection is already in use.
             Some(Command::Warm) => {}
             None => return Overtaken::Dropped,
         }

@@ -1,4 +1,4 @@
-//! How a server stands, and how that is told.
+//! The standing of a server, and the events that report it.
 
 use std::sync::Arc;
 
@@ -6,33 +6,33 @@ use super::{
     Problem, ProblemKind,
     dialect::{Dialect, Fim, Profile},
     exchange::Exchange,
-    loopback::plain_http_notice,
+    url::plain_http_notice,
 };
 use crate::completion::model::{ModelEvent, ModelInfo, Origin};
 
-/// What a server is waited for.
-pub(super) const ASKING: &str = "asking what it is";
-pub(super) const LOADING: &str = "the server loads its model";
+/// What we are waiting for.
+pub(super) const ASKING: &str = "detecting the server";
+pub(super) const LOADING: &str = "the server is loading its model";
 
-/// How a server stands.
+/// The standing of a server.
 #[derive(PartialEq)]
 pub(super) enum Standing {
-    /// It is on its way; what is waited for.
+    /// Being connected; says what we are waiting for.
     Waiting(&'static str),
     Ready(Arc<ModelInfo>),
-    /// It cannot be had now.
+    /// Unreachable at the moment.
     Unreachable(String),
-    /// It cannot be used with this configuration.
+    /// Unusable with this configuration.
     Unusable(String),
 }
 
 impl Standing {
-    /// It is known what it is.
+    /// After successful detection.
     pub fn ready(exchange: &Exchange, profile: &Profile) -> Self {
         Standing::Ready(Arc::new(info(exchange, profile)))
     }
 
-    /// It could not be asked what it is.
+    /// After failed detection.
     pub fn after(problem: &Problem) -> Self {
         let text = problem.text.clone();
         match problem.kind {
@@ -41,7 +41,7 @@ impl Standing {
         }
     }
 
-    /// What is told of it.
+    /// The event that reports this standing.
     pub fn event(&self) -> ModelEvent {
         match self {
             Standing::Waiting(why) => ModelEvent::Waiting((*why).to_owned()),
@@ -75,24 +75,25 @@ fn info(exchange: &Exchange, profile: &Profile) -> ModelInfo {
     }
 }
 
-/// Why a draft is not sent: only one dialect has a place for it in its requests. How a server drafts
-/// by itself is its own setting.
+/// Why no draft is sent: only one dialect has a field for it. A server's own drafting is configured
+/// on the server.
 fn no_drafts(profile: &Profile) -> Option<String> {
     let why = match profile.dialect {
         _ if profile.takes_draft() => return None,
         Dialect::Chat => {
-            "the server is not known to take one (\"predicted outputs\"); where it does, set \
+            "this server is not known to accept one (\"predicted outputs\"); if it does, set \
              prediction = true in its [models.NAME]"
         }
         _ => {
-            "requests in its dialect carry none; a server may draft by itself, which is set where \
+            "its dialect has no field for one; a server that drafts by itself is configured where \
              it is started"
         }
     };
     Some(format!("drafts do not apply: {why}"))
 }
 
-/// What to call the model: as the server does, and as the configuration does where it names it.
+/// Display name of the model: the server's name for it, with the configuration's name of the server
+/// if there is one.
 pub fn model_name(server: &str, model: &str) -> String {
     let model = without_folders(model);
     match server.contains("://") || server == model {
@@ -101,7 +102,7 @@ pub fn model_name(server: &str, model: &str) -> String {
     }
 }
 
-/// The name of a model without the folders and the ending of its file, which some servers give.
+/// The model's name without folders and file extension, which some servers include.
 fn without_folders(name: &str) -> &str {
     let Some(stem) = name.strip_suffix(".gguf") else {
         return name;
@@ -110,7 +111,7 @@ fn without_folders(name: &str) -> &str {
     if file.is_empty() { name } else { file }
 }
 
-/// What should be known of a server before it is used.
+/// What the user should know before using the server.
 pub(super) fn notices(exchange: &Exchange) -> Vec<String> {
     plain_http_notice(&exchange.config().url)
         .into_iter()
@@ -125,7 +126,7 @@ mod tests {
     #[test]
     fn a_model_is_called_as_its_server_and_the_configuration_call_it() {
         let text = "[models.near]\nurl = \"http://127.0.0.1:1\"";
-        let config: Config = toml::from_str(text).expect("it is right");
+        let config: Config = toml::from_str(text).expect("valid");
         for (given, model, expected) in [
             ("near", "qwen", "qwen (near)"),
             ("near", "near", "near"),

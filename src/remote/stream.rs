@@ -1,5 +1,5 @@
-//! One request: put to the server, and its answer read to the end within the deadlines and told as
-//! events. What can be done after a problem is decided in `remedy`.
+//! One request: sent to the server, its response read to the end within the time limits and
+//! reported as events. `remedy` decides what to do after a problem.
 
 use std::{
     error::Error,
@@ -22,36 +22,37 @@ use crate::completion::{
     StopReason, StreamEvent, Token, growing::Growing,
 };
 
-/// How long to wait for the server's own figures once it has said that the completion is over.
+/// How long to wait for the server's own figures after the completion has ended.
 const FIGURES: Duration = Duration::from_secs(2);
-/// No vocabulary has tokens of more bytes than this on average; a server that sends more text for
-/// the tokens it was asked for is stopped.
+/// No vocabulary averages more bytes per token than this. A server that sends more text than that
+/// for the requested tokens is cut off.
 const BYTES_PER_TOKEN: usize = 256;
-/// What is read of an answer after its completion is over, so that its connection can be used again.
+/// How much of a response to read after its completion has ended, so that the connection can be
+/// reused.
 const REST: usize = 64 << 10;
 const REST_TIME: Duration = Duration::from_millis(100);
-/// Mostly it is there already; then the very next request finds the connection free.
+/// The rest has usually arrived already; the very next request then finds the connection free.
 const REST_AT_ONCE: Duration = Duration::from_millis(2);
 
-/// What takes the events of a request.
+/// Receives the events of a request.
 pub(super) type Say<'a> = &'a mut (dyn FnMut(StreamEvent) + Send);
 
-/// One request and what has come of it so far.
-pub(super) struct Run {
+/// One request and its progress.
+pub(super) struct Pending {
     pub request: Request,
     server: String,
     deadlines: Deadlines,
     asked: Instant,
     growing: Growing,
-    /// Bytes of text so far.
+    /// Bytes of text received.
     length: usize,
-    /// Tokens as the server counts them.
+    /// Tokens counted by the server.
     counted: usize,
-    /// Whether the server was sent a draft; it tells no probabilities then.
+    /// Whether a draft was sent; the server then reports no probabilities.
     drafted: bool,
     /// Why the model stopped, once the server has said so.
     stop: Option<StopReason>,
-    /// Until when the server's figures are waited for after that.
+    /// Deadline for the server's own figures after that.
     patience: Option<Instant>,
     pub progress: Progress,
 }
@@ -59,36 +60,36 @@ pub(super) struct Run {
 /// How far a request has come, and what was tried for it.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
-    /// An answer has begun.
+    /// A response has begun.
     pub answered: bool,
-    /// The first token (or the end in its place) has come.
+    /// The first token (or the end) has arrived.
     pub begun: bool,
-    /// The server said last that it loads its model.
+    /// The server's last answer was that it is loading its model.
     pub loading: bool,
     pub retried: bool,
-    /// How often another way to ask was tried.
+    /// How many other ways to ask were tried.
     pub fallbacks: usize,
-    /// The server was asked again what it is.
+    /// The server was detected again.
     pub relearned: bool,
-    /// The server would have gone on, so the connection was closed.
+    /// We closed the connection because the server would have gone on.
     pub hung_up: bool,
-    /// Whether a token said how probable it is.
+    /// Whether a token carried its probability.
     pub logprobs: Option<bool>,
 }
 
-/// How an answer ended well.
+/// How a response ended successfully.
 enum End {
-    /// The server ended it: what may still come is not of the completion.
+    /// By the server: nothing that follows belongs to the completion.
     Server(StopReason),
-    /// We did: the server would go on.
+    /// By us: the server would have gone on.
     Us(StopReason),
 }
 
-impl Run {
-    /// A request that was asked for at `asked`.
+impl Pending {
+    /// A request made at `asked`.
     pub fn new(request: Request, asked: Instant, server: &str, deadlines: Deadlines) -> Self {
         let growing = Growing::new(&request.hole, asked, PromptInfo::default());
-        Run {
+        Pending {
             request,
             server: server.to_owned(),
             deadlines,
@@ -103,29 +104,29 @@ impl Run {
         }
     }
 
-    /// The completion as it stands.
+    /// The completion so far.
     pub fn finish(mut self, stop: StopReason) -> Completion {
         let timing = &mut self.growing.timing;
         timing.generated_tokens = timing.generated_tokens.max(self.counted);
         self.growing.finish(stop)
     }
 
-    /// Whether the server may be asked this at all.
+    /// Whether the server may be sent this request at all.
     ///
     /// # Errors
-    /// The file stays on this machine, or the request wants what servers cannot do.
+    /// The file must stay on this machine, or the request needs something that servers cannot do.
     pub fn check(&self, exchange: &Exchange) -> Result<(), Problem> {
         if !self.request.forced.is_empty() {
-            let text = "a server cannot be told which tokens to begin with";
+            let text = "servers cannot start a completion from given tokens";
             return Err(Problem::new(ProblemKind::Setting, text));
         }
         exchange.permits(self.request.hole.path.as_deref())
     }
 
-    /// Asks once and reads the answer to its end.
+    /// Asks once and reads the response to its end.
     ///
     /// # Errors
-    /// What went wrong; the tokens that had come were told.
+    /// What went wrong; tokens received before that were already reported.
     pub async fn ask(
         &mut self,
         exchange: &Exchange,
@@ -158,21 +159,21 @@ impl Run {
         }
     }
 
-    /// Waits for something that comes before the first token.
+    /// Awaits something that must happen before the first token.
     ///
     /// # Errors
-    /// The deadline of the first token passed.
+    /// The first-token deadline passed.
     pub async fn within<T>(&self, what: impl Future<Output = T>) -> Result<T, Problem> {
         let outcome = timeout_at(self.deadline().into(), what).await;
         outcome.map_err(|_| self.too_late())
     }
 
-    /// How much time is left for the first token.
+    /// Time left for the first token.
     pub fn left(&self) -> Duration {
         self.deadline().saturating_duration_since(Instant::now())
     }
 
-    /// Until when the server's next word is waited for.
+    /// Deadline for the next message.
     fn deadline(&self) -> Instant {
         let Deadlines {
             first_token, total, ..
@@ -236,8 +237,8 @@ impl Run {
                 () = &mut deadline => return self.stop.map(End::Us).ok_or_else(|| self.too_late()),
                 chunk = response.chunk() => chunk.map_err(|error| self.broken(&error))?,
             };
-            // A few compressed bytes can be chunks without end that are all there at once: without a
-            // pause the clock would stand still, and no other task would run.
+            // A few compressed bytes can expand to endless chunks that are all ready at once:
+            // without yielding, timers would stop and no other task would run.
             tokio::task::consume_budget().await;
             let Some(chunk) = chunk else { break };
             bytes += chunk.len();
@@ -256,7 +257,7 @@ impl Run {
         while let Some(message) = framer.rest()? {
             messages += 1;
             let taken = self.take(reader, &message, say);
-            // What does not parse here is most likely the first part of a message.
+            // Bytes that do not parse here are most likely a truncated message.
             if let Some(end) = taken.map_err(|_| self.cut_short())? {
                 return Ok(end);
             }
@@ -269,7 +270,7 @@ impl Run {
         }
     }
 
-    /// Takes one message; returns how the answer ended, if it did.
+    /// Handles one message; returns how the response ended, if it did.
     fn take(
         &mut self,
         reader: &mut Reader,
@@ -318,11 +319,11 @@ impl Run {
         self.growing.note_first_token();
     }
 
-    /// Takes a piece of text; returns why the completion is over, if it is.
+    /// Handles a piece of text; returns why the completion is over, if it is.
     fn on_text(&mut self, text: Text, say: Say<'_>) -> Option<StopReason> {
         self.begin();
         if text.bytes.is_empty() {
-            // An end token, or the frame around the first.
+            // An end token, or framing around the first token.
             return None;
         }
         let most = self.request.max_tokens;
@@ -379,25 +380,25 @@ impl Run {
     }
 }
 
-/// The problems of reading an answer, told with what had come.
-impl Run {
+/// Problems of reading a response, including how far it came.
+impl Pending {
     fn too_late(&self) -> Problem {
         let (server, deadlines) = (&self.server, &self.deadlines);
         let text = if self.progress.begun || deadlines.total <= deadlines.first_token {
             format!(
-                "{server} took longer than the {} allowed for a completion{}. Set \
+                "{server} took longer than the {} allowed for a completion{}; set \
                  total_timeout_ms to allow more",
                 seconds(deadlines.total),
                 self.so_far()
             )
         } else {
             let loading = match self.progress.loading {
-                true => " (it still loads its model)",
+                true => " (still loading its model)",
                 false => "",
             };
             format!(
-                "no token from {server} within {}{loading}. Set first_token_timeout_ms to wait \
-                 longer, or see the server's log",
+                "no token from {server} within {}{loading}; set first_token_timeout_ms to wait \
+                 longer, or check the server's log",
                 seconds(deadlines.first_token)
             )
         };
@@ -418,12 +419,11 @@ impl Run {
         let server = &self.server;
         let text = match self.growing.is_empty() {
             true => format!(
-                "the stream from {server} ended before its first token. Ask again; the server's \
-                 log may say why"
+                "the stream from {server} ended before its first token; try again, or check the \
+                 server's log"
             ),
             false => format!(
-                "the stream from {server} ended in the middle{}. Ask again; the server's log may \
-                 say why",
+                "the stream from {server} broke off{}; try again, or check the server's log",
                 self.so_far()
             ),
         };
@@ -432,8 +432,8 @@ impl Run {
 
     fn says_nothing(&self) -> Problem {
         let text = format!(
-            "{} began an answer and ended it without a word; its log may say why. If the file is \
-             long, set context for this model to what it has",
+            "{} returned an empty completion; check its log, and if the file is long, set context \
+             for this model to its real size",
             self.server
         );
         Problem::new(ProblemKind::Truncated, text)
@@ -441,8 +441,7 @@ impl Run {
 
     fn says_something_else(&self) -> Problem {
         let text = format!(
-            "{} answered with something else than a stream of a completion: see whether its URL \
-             and its dialect are right",
+            "{} did not answer with a completion stream; check its URL and dialect",
             self.server
         );
         Problem::new(ProblemKind::Protocol, text)
@@ -451,8 +450,8 @@ impl Run {
     fn so_far(&self) -> String {
         match self.growing.len() {
             0 => String::new(),
-            1 => String::from(", after 1 token, which stays visible"),
-            tokens => format!(", after {tokens} tokens, which stay visible"),
+            1 => String::from(" after 1 token (kept)"),
+            tokens => format!(" after {tokens} tokens (kept)"),
         }
     }
 }
@@ -471,8 +470,7 @@ fn merge(known: &mut ServerTiming, more: ServerTiming) {
     known.generation_ms = more.generation_ms.or(known.generation_ms);
 }
 
-/// Reads what an answer still has after its completion: where that is its end, the connection is
-/// kept for the next request.
+/// Reads what follows the completion; if the response ends there, the connection can be reused.
 async fn read_rest(mut response: Response) {
     let rest = async {
         let mut length = 0;
@@ -486,7 +484,7 @@ async fn read_rest(mut response: Response) {
     let _ = timeout(REST_TIME, rest).await;
 }
 
-/// A time as people say it: "30 s", "0.25 s".
+/// A time for people: "30 s", "0.25 s".
 pub(super) fn seconds(time: Duration) -> String {
     format!("{} s", (time.as_secs_f64() * 100.0).round() / 100.0)
 }

@@ -1,9 +1,9 @@
-//! Cutting a file into overlapping runs of lines.
+//! Splits a file into overlapping runs of lines.
 
 use std::ops::Range;
 
-/// The chunks of a file of so many lines, as ranges of lines from 0: each `length` long but for the
-/// last, and each sharing `overlap` lines with the next.
+/// The chunks of a file with `lines` lines, as ranges of lines from 0: each `length` long except
+/// the last, and each sharing `overlap` lines with the next.
 pub(super) fn chunks(
     lines: usize,
     length: usize,

@@ -1,6 +1,6 @@
-//! Reading a folder: which of its files are indexed, and their text. What `.gitignore` and its kin
-//! name, hidden files and whatever a deny pattern matches stay out; links are not followed, so that
-//! no loop can be entered; and whatever is in the folder, only so much of it is looked at.
+//! Reads a folder: selects the files to index, and their text. Files excluded by `.gitignore` and
+//! similar files, hidden files and denied files are skipped; links are not followed, which rules
+//! out loops; and the number of entries visited is bounded.
 
 use std::{
     fs::File,
@@ -17,24 +17,24 @@ use ignore::{DirEntry, Walk, WalkBuilder};
 use super::{Census, Scope};
 use crate::privacy::Deny;
 
-/// So many entries are looked at for each file that may be indexed: a folder of a million images
-/// ends as well.
+/// Entries to visit per file that may be indexed, so that a folder of a million images ends as
+/// well.
 const ENTRIES_PER_FILE: usize = 10;
 
-/// How many entries are looked at, where so many files may be indexed.
+/// How many entries to visit for this limit of files.
 fn most_entries(max_files: usize) -> usize {
     max_files.saturating_mul(ENTRIES_PER_FILE)
 }
 
-/// In so many bytes at its start a binary file shows a zero.
+/// A binary file has a zero byte within this many first bytes.
 const FIRST_BLOCK: usize = 8192;
-/// Text with longer lines on average, in bytes, was not written by hand: minified code, data.
+/// Text with a longer average line, in bytes, was not written by hand: minified code, data.
 const LONG_LINES: usize = 300;
 
 /// A folder that is read file by file.
 pub(super) struct Folder {
     walk: Walk,
-    /// What the walk itself leaves out because it is denied.
+    /// Files that the walk itself skips because they are denied.
     denied: Arc<AtomicUsize>,
     max_files: usize,
     max_bytes: u64,
@@ -42,16 +42,16 @@ pub(super) struct Folder {
     census: Census,
 }
 
-/// What a step through the folder came upon.
+/// What one step through the folder found.
 pub(super) enum Step {
-    /// A file to index, by its absolute path, and its text.
+    /// A file to index: its absolute path and its text.
     File(PathBuf, String),
     /// Something else.
     Other,
     End,
 }
 
-/// A path and what is in the file, or why it is left out.
+/// A path with the file's text, or the reason to skip it.
 enum Content {
     Text(String),
     Large,
@@ -62,12 +62,12 @@ enum Content {
 
 impl Folder {
     /// # Errors
-    /// It is no folder, or a deny pattern cannot be used.
+    /// It is not a folder, or a deny pattern is invalid.
     pub fn new(scope: &Scope) -> Result<Self, String> {
         Self::narrowed(scope, None)
     }
 
-    /// The same with only one file in it, if it is one that the folder would give.
+    /// The same for a single file, if the folder would include it.
     ///
     /// # Errors
     /// As [`Folder::new`].
@@ -78,11 +78,11 @@ impl Folder {
     fn narrowed(scope: &Scope, only: Option<PathBuf>) -> Result<Self, String> {
         let problem = |why: &str| {
             let root = scope.root.display();
-            format!("{root} cannot be indexed: {why} (retrieval.folder names another)")
+            format!("cannot index {root}: {why}; choose another folder in retrieval.folder")
         };
         match scope.root.read_dir() {
             Err(error) if error.kind() == ErrorKind::NotADirectory => {
-                return Err(problem("it is not a folder"));
+                return Err(problem("not a folder"));
             }
             Err(error) => return Err(problem(&error.to_string())),
             Ok(_) => {}
@@ -95,7 +95,7 @@ impl Folder {
         let is_wanted = move |entry: &DirEntry| {
             let path = entry.path();
             if count.load(Ordering::Relaxed) >= most {
-                // Denied entries are walked past within one step: they are bounded here.
+                // Denied entries are skipped within one step, so bound them here.
                 return false;
             }
             let beside = |only: &PathBuf| !only.starts_with(path);
@@ -120,8 +120,8 @@ impl Folder {
         })
     }
 
-    /// Goes one entry further. Files are given until `full`, or until there have been as many as
-    /// there may be; from there on they are only counted, and not many more.
+    /// Visits one more entry. Files are returned until `full` or until the limit of files; after
+    /// that they are only counted, and not for long.
     pub fn step(&mut self, full: bool) -> Step {
         let full = full || self.census.files >= self.max_files;
         let most = most_entries(self.max_files);
@@ -144,7 +144,7 @@ impl Folder {
             return Step::Other;
         }
         if !entry.file_type().is_some_and(|kind| kind.is_file()) {
-            // A folder, or a socket, or something else without text.
+            // A folder, a socket, or anything else without text.
             return Step::Other;
         }
         if full {
@@ -164,7 +164,7 @@ impl Folder {
         Step::Other
     }
 
-    /// What has been seen so far; `chunks` is not known here.
+    /// The counts so far; `chunks` is not known here.
     pub fn census(&self) -> Census {
         Census {
             denied: self.denied.load(Ordering::Relaxed),
@@ -182,13 +182,14 @@ impl Folder {
     }
 }
 
-/// The text of a file as the index reads it, where it can be had: the same limits hold.
+/// The text of a file as the index would read it, within the same limits; `None` if it would be
+/// skipped.
 pub(super) fn read_text(path: &Path, max_bytes: u64) -> Option<String> {
     text_of(read_bounded(path, max_bytes).ok()??)
 }
 
-/// At most so many bytes; `None` where there are more. A file that grows or shrinks meanwhile is
-/// what was read.
+/// Reads at most `max_bytes`; `None` if there are more. If the file changes size meanwhile, what
+/// was read counts.
 fn read_bounded(path: &Path, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
@@ -200,7 +201,7 @@ fn read_bounded(path: &Path, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() as u64 <= max_bytes).then_some(bytes))
 }
 
-/// The text, where it is text that a person wrote.
+/// The text, if it looks written by hand.
 fn text_of(bytes: Vec<u8>) -> Option<String> {
     if bytes[..bytes.len().min(FIRST_BLOCK)].contains(&0) {
         return None;

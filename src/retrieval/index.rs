@@ -1,6 +1,5 @@
-//! The index of one folder: which files are in it, cut into which chunks. Texts are not kept: the
-//! few passages that a search chooses are read again, and a file that has changed since is noticed
-//! by that.
+//! The index of one folder: its files and their chunks. Texts are not stored: the few passages that
+//! a search selects are read again, which also reveals files that have changed.
 
 use std::{
     collections::HashMap,
@@ -17,19 +16,19 @@ use super::{
 };
 use crate::language::Language;
 
-/// A file of more chunks is left out as too large; only odd settings lead there.
+/// A file with more chunks is skipped as too large; only unusual settings lead there.
 const MOST_CHUNKS_OF_FILE: usize = 1 << 20;
 
 /// An index over the text files of a folder.
 pub struct Index {
     pub(super) scope: Scope,
-    /// The folder with every link followed.
+    /// The folder with all links resolved.
     pub(super) root: PathBuf,
-    /// While the folder is being read.
+    /// Set while the folder is being read.
     folder: Option<Folder>,
     census: Census,
     pub(super) postings: Postings,
-    /// By number, as the postings know them.
+    /// Indexed by the number that the postings use.
     pub(super) chunks: Vec<Chunk>,
     pub(super) files: Vec<IndexedFile>,
     by_path: HashMap<PathBuf, u32>,
@@ -39,7 +38,7 @@ pub struct Index {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Chunk {
     pub file: u32,
-    /// Its lines, counted from 0, as a half-open range.
+    /// First line of a half-open range, counted from 0.
     pub first: u32,
     pub end: u32,
 }
@@ -50,25 +49,24 @@ impl Chunk {
     }
 }
 
-/// A file in the index; without chunks when it was removed.
+/// A file in the index; it has no chunks once removed.
 #[derive(Debug)]
 pub(super) struct IndexedFile {
     /// Relative to the folder.
     pub path: PathBuf,
-    /// Of its text, to notice that it has changed.
+    /// Hash of its text, to detect changes.
     pub hash: u64,
     pub lines: usize,
     pub language: Option<Language>,
-    /// Its chunks follow one another.
+    /// Its chunks are consecutive.
     chunks: Range<ChunkId>,
 }
 
 impl Index {
-    /// An index of a folder of which nothing has been read yet; [`Index::read_next`] does that.
+    /// An empty index of a folder; [`Index::read_next`] fills it.
     ///
     /// # Errors
-    /// It is no folder that can be read, or a deny pattern cannot be used; says which and what to
-    /// do.
+    /// The folder is unreadable, or a deny pattern is invalid; says which, and what to do.
     pub fn begin(scope: Scope) -> Result<Self, String> {
         let root = scope.root.canonicalize();
         let root = root.unwrap_or_else(|_| scope.root.clone());
@@ -86,7 +84,7 @@ impl Index {
         Ok(index)
     }
 
-    /// Reads the whole folder. `progress` is told after each file how many there have been.
+    /// Reads the whole folder. `progress` gets the number of files after each one.
     ///
     /// # Errors
     /// As [`Index::begin`].
@@ -98,7 +96,7 @@ impl Index {
         Ok(index)
     }
 
-    /// Goes one entry further in the folder: false when it has been read. Each step takes no longer
+    /// Visits one more entry of the folder; false once all were read. Each step takes no longer
     /// than one file, and the index can be searched after any of them.
     pub fn read_next(&mut self) -> bool {
         let Some(folder) = &mut self.folder else {
@@ -114,8 +112,8 @@ impl Index {
         self.folder.is_some()
     }
 
-    /// Takes in that a file was saved, made or deleted. One that the folder would not give (ignored,
-    /// denied, too large, elsewhere) is not, or no longer, in the index.
+    /// Updates a file that was saved, created or deleted. A file that the folder would not include
+    /// (ignored, denied, too large, elsewhere) is removed from the index.
     pub fn update(&mut self, path: &Path) {
         let Some(path) = self.within(path) else {
             return;
@@ -138,7 +136,7 @@ impl Index {
         }
     }
 
-    /// How much is in the index and what was left out.
+    /// How much is indexed, and what was skipped.
     pub fn census(&self) -> Census {
         Census {
             files: self.by_path.len(),
@@ -152,7 +150,7 @@ impl Index {
         &self.scope
     }
 
-    /// Takes new settings over where they change nothing of what is indexed; false where they do.
+    /// Adopts new settings if they do not change what is indexed; otherwise returns false.
     pub(super) fn adopt(&mut self, scope: &Scope) -> bool {
         let same = self.scope.indexes_as(scope);
         if same {
@@ -161,7 +159,7 @@ impl Index {
         same
     }
 
-    /// A path relative to the folder, where it is within; links to it are followed, and it need not
+    /// A path relative to the folder, if it is inside; links are resolved, and the path need not
     /// exist.
     pub(super) fn within(&self, path: &Path) -> Option<PathBuf> {
         let path = std::path::absolute(path).ok()?;
@@ -175,7 +173,7 @@ impl Index {
         Some(relative.to_path_buf())
     }
 
-    /// The file of a relative path.
+    /// The file with this relative path.
     pub(super) fn file(&self, path: &Path) -> Option<u32> {
         self.by_path.get(path).copied()
     }
@@ -187,7 +185,7 @@ impl Index {
         }
     }
 
-    /// Indexes the text of a file that is not in the index.
+    /// Indexes the text of a file that is not in the index yet.
     fn put(&mut self, path: &Path, text: &str) {
         let relative = path.strip_prefix(&self.root).unwrap_or(path).to_path_buf();
         if self.by_path.contains_key(&relative) {
@@ -266,7 +264,7 @@ impl Index {
     }
 }
 
-/// The terms of a text, and for each of its lines where they end.
+/// The terms of a text, and the end of each line's terms.
 fn terms_by_line(text: &str) -> (Vec<Term>, Vec<usize>) {
     let mut found = Vec::new();
     let mut ends = Vec::new();

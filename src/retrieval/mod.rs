@@ -1,15 +1,15 @@
-//! Retrieval: an index over a folder's text files, and the passages in it that a model should read
-//! before it fills a hole (MCCom's iterative retrieval, arXiv 2603.05974).
+//! Retrieval: an index over a folder's text files, and the search for passages that a model should
+//! read before it fills a hole (MCCom's iterative retrieval, arXiv 2603.05974).
 //!
-//! Files are cut into overlapping chunks of lines and ranked by BM25 over terms that know code: the
-//! parts of identifiers count as well as the whole. A first search asks with the code around the
-//! cursor; when the completion made with what it found is rejected, a second asks with that
-//! completion too. [`Index`] is the index itself, [`Indexer`] a thread that builds it, keeps it up
-//! to date and searches it, so that nobody waits. How passages get into a prompt, and in which
-//! order, is not here: that is the models' business.
+//! Files are split into overlapping chunks of lines and ranked by BM25 over terms that suit code:
+//! parts of identifiers count as well as whole ones. A first search uses the code around the
+//! cursor; if the completion made with its results is rejected, a second also uses that completion.
+//! [`Index`] is the index itself; [`Indexer`] is a thread that builds it, keeps it up to date and
+//! searches it, so that nothing else blocks. Placing passages in a prompt is up to the models.
 //!
-//! Inside: [`scope`] says what is indexed, `folder` reads it, `chunks` cuts and `terms` takes apart,
-//! `postings` holds and scores, `query` makes terms of a hole, `search` fuses rounds and chooses.
+//! Inside: [`scope`] selects what to index, `folder` reads it, `chunks` splits it and `terms`
+//! extracts the terms, `postings` stores and scores them, `query` derives a query from a hole,
+//! `search` fuses rounds and selects passages.
 
 mod chunks;
 mod folder;
@@ -25,59 +25,52 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::completion::{Hole, Passage, Rejected, RequestId};
+use crate::completion::{Passage, RequestId};
+
+pub use crate::completion::Query;
 
 pub use index::Index;
 pub use indexer::Indexer;
 pub use scope::Scope;
 
-/// What was left out of an index, and how much is in it. What was left out is as it was when the
-/// folder was read; later saves change only `files` and `chunks`.
+/// How much is in an index, and what was skipped. The skipped items are as of the initial reading;
+/// later saves change only `files` and `chunks`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Census {
-    /// Files and chunks that are indexed.
+    /// Files and chunks in the index.
     pub files: usize,
     pub chunks: usize,
-    /// Files left out: larger than the limit; not text, or text with lines that nobody writes by
-    /// hand.
+    /// Files skipped because they exceed the size limit; because they are not text, or have lines
+    /// that nobody writes by hand.
     pub large: usize,
     pub binary: usize,
-    /// Files and folders left out: not readable; denied (a folder counts as one).
+    /// Files and folders skipped because they are unreadable; because they are denied (a folder
+    /// counts as one).
     pub unreadable: usize,
     pub denied: usize,
     /// Symbolic links, which are not followed.
     pub links: usize,
-    /// Files beyond the most files.
+    /// Files above the limit of files.
     pub beyond: usize,
-    /// The folder was not read to its end: more was left out than is counted here.
+    /// Reading stopped early: more was skipped than is counted here.
     pub more: bool,
 }
 
-/// A search.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Query {
-    pub id: RequestId,
-    pub hole: Hole,
-    /// A completion of the hole that was rejected. Its terms weigh the more, the surer the small model
-    /// was of it.
-    pub rejected: Option<Rejected>,
-}
-
-/// What an [`Indexer`] says.
+/// An [`Indexer`]'s events.
 #[derive(Debug, Clone, PartialEq)]
 pub enum IndexEvent {
-    /// The folder is being read: how many files have been.
+    /// The folder is being read; `files` were read so far.
     Building { root: PathBuf, files: usize },
     /// The index is complete: after the folder was read, and again after each update.
     Ready {
         root: PathBuf,
         census: Census,
-        /// Reading the folder, or the files that were saved.
+        /// Time to read the folder or the saved files.
         took_ms: f64,
     },
-    /// The folder cannot be indexed: says why and what to do.
+    /// The folder cannot be indexed; says why and what to do.
     Failed(String),
-    /// What a search found, best first; empty while there is no index. How long it took.
+    /// The results of a search, best first, and its duration; empty while there is no index.
     Found {
         id: RequestId,
         passages: Vec<Passage>,

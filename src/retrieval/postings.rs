@@ -1,39 +1,39 @@
-//! The inverted index and BM25. For each term the chunks that hold it and how often, so that a
-//! query costs what its terms are spread over and not what the index holds.
+//! The inverted index and BM25. It stores for each term the chunks that contain it, with counts, so
+//! the cost of a query depends on its terms' frequency, not on the size of the index.
 //!
-//! Ours rather than the `bm25` crate's scorer: that one goes through the whole of every document
-//! that shares any term with the query, once for each of the query's terms: hundreds of millions of
-//! steps where nearly every chunk holds `return`. Nor does it let terms weigh differently.
+//! We do not use the `bm25` crate's scorer: for each term of the query, it scans every document
+//! that shares any term with it, which is hundreds of millions of steps where nearly every chunk
+//! contains `return`. It also cannot weight terms.
 //!
-//! A posting is one `u32`: the chunk in the upper bits, how often in the lower. Removed chunks stay
-//! until a quarter of all are dead, as search engines do it; until then terms count as slightly
-//! more common than they are.
+//! A posting is one `u32`: the chunk in the upper bits, the count in the lower. Removed chunks stay
+//! until a quarter of all are dead, as in search engines; until then terms seem slightly more
+//! common than they are.
 
 use std::collections::HashMap;
 
 use super::terms::Term;
 
-/// How soon more of the same term stops to count, and how much the length of a chunk matters.
+/// BM25's saturation of repeated terms, and its normalization by chunk length.
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
 
-/// How often a term occurs in a chunk, up to 63.
+/// A term's count in a chunk is capped at 63.
 const COUNT_BITS: u32 = 6;
 const MOST_COUNT: u32 = (1 << COUNT_BITS) - 1;
 const MOST_CHUNKS: usize = 1 << (32 - COUNT_BITS);
 /// 256 MiB of postings: some 400 MB of code.
 const MOST_POSTINGS: usize = 64 << 20;
 
-/// A chunk, by its number.
+/// The number of a chunk.
 pub(super) type ChunkId = u32;
 
-/// What a term of a query is worth.
+/// A term of a query with its weight.
 pub(super) type Weighted = (Term, f32);
 
 #[derive(Default)]
 pub(super) struct Postings {
     terms: HashMap<Term, Vec<u32>>,
-    /// Terms in each chunk; 0 for one that was removed.
+    /// Number of terms in each chunk; 0 if it was removed.
     lengths: Vec<u16>,
     postings: usize,
     alive: usize,
@@ -41,7 +41,7 @@ pub(super) struct Postings {
 }
 
 impl Postings {
-    /// Adds a chunk by its terms, which are sorted on the way; one without any has no use.
+    /// Adds a chunk by its terms, which it sorts. Do not add a chunk without terms.
     pub fn add(&mut self, terms: &mut [Term]) -> ChunkId {
         let id = self.lengths.len() as u32;
         let length = terms.len().min(u16::MAX.into()) as u16;
@@ -58,25 +58,25 @@ impl Postings {
         id
     }
 
-    /// Makes a chunk be found no more.
+    /// Removes a chunk from future results.
     pub fn remove(&mut self, id: ChunkId) {
         let length = std::mem::take(&mut self.lengths[id as usize]);
         self.total_length -= u64::from(length);
         self.alive -= usize::from(length > 0);
     }
 
-    /// Whether nothing more should be added.
+    /// Whether the index has reached its size limit.
     pub fn is_full(&self) -> bool {
         self.postings >= MOST_POSTINGS || self.lengths.len() >= MOST_CHUNKS - (1 << 20)
     }
 
-    /// Whether so much is dead that it should be cleared away.
+    /// Whether enough chunks are dead to compact the index.
     pub fn wants_compaction(&self) -> bool {
         (self.lengths.len() - self.alive) * 4 > self.lengths.len()
     }
 
-    /// Clears away what is dead and numbers the chunks anew, in the same order: returns the old
-    /// number of each.
+    /// Removes dead chunks and renumbers the rest in the same order; returns the old number of
+    /// each.
     pub fn compact(&mut self) -> Vec<ChunkId> {
         let alive = (0..self.lengths.len() as u32).filter(|id| self.lengths[*id as usize] > 0);
         let kept: Vec<ChunkId> = alive.collect();
@@ -99,19 +99,19 @@ impl Postings {
         kept
     }
 
-    /// Whether any chunk holds a term.
+    /// Whether any chunk contains the term.
     pub fn holds(&self, term: Term) -> bool {
         self.terms.contains_key(&term)
     }
 
-    /// How rare a term is: BM25's inverse document frequency, never negative.
+    /// BM25's inverse document frequency of a term, never negative.
     pub fn rarity(&self, term: Term) -> f32 {
         let holding = self.terms.get(&term).map_or(0, Vec::len) as f32;
         let all = (self.lengths.len() as f32).max(holding);
         (1.0 + (all - holding + 0.5) / (holding + 0.5)).ln()
     }
 
-    /// The BM25 score of each chunk, by number; 0 where nothing is shared.
+    /// The BM25 score of each chunk, by number; 0 if no term is shared.
     pub fn scores(&self, query: &[Weighted]) -> Vec<f32> {
         let mut scores = vec![0.0; self.lengths.len()];
         let average = (self.total_length as f32 / self.alive.max(1) as f32).max(1.0);
@@ -133,7 +133,7 @@ impl Postings {
         scores
     }
 
-    /// Chunks that can be found.
+    /// Number of live chunks.
     pub fn len(&self) -> usize {
         self.alive
     }

@@ -1,5 +1,5 @@
-//! What to ask the index for a hole: the terms around it, each with what it is worth. The constants
-//! are ours, from a sweep over cross-file holes: how often a passage held the name that was wanted.
+//! Derives a query from a hole: the terms around it with their weights. The constants are ours,
+//! from a sweep over cross-file holes that counted how often a passage contained the needed name.
 
 use std::collections::HashMap;
 
@@ -9,17 +9,17 @@ use super::{
 };
 use crate::completion::Hole;
 
-/// So many lines before the hole are asked with, the hole's own included, and so many after it.
+/// How many lines before the hole (including its own) and after it go into the query.
 const LINES_BEFORE: usize = 20;
 const LINES_AFTER: usize = 5;
-/// Of a completion's query, the lines that it continues.
+/// How many lines that a completion continues go into its query.
 const LINES_CONTINUED: usize = 3;
-/// What a line is worth, of what the line next to it on the side of the hole is.
+/// The weight of each line relative to its neighbour nearer to the hole.
 const FADING: f32 = 0.8;
-/// A query has at most so many terms, the ones that say most: what it costs is bounded.
+/// Maximum number of terms, the most significant ones; bounds the cost.
 const MOST_TERMS: usize = 32;
 
-/// The query of the code around a hole.
+/// The query for the code around a hole.
 pub(super) fn around(hole: &Hole, postings: &Postings) -> Vec<Weighted> {
     let mut terms = HashMap::new();
     let before = hole.prefix.rsplit('\n').take(LINES_BEFORE);
@@ -29,8 +29,8 @@ pub(super) fn around(hole: &Hole, postings: &Postings) -> Vec<Weighted> {
     strongest(terms, postings)
 }
 
-/// The query of a completion of a hole: alone it would be too little, and a wrong one misleads, so
-/// the lines that it continues are part of it.
+/// The query for a completion of a hole. It includes the lines that the completion continues,
+/// because a completion alone is too little, and a wrong one misleads.
 pub(super) fn completed(hole: &Hole, text: &str, postings: &Postings) -> Vec<Weighted> {
     let mut terms = HashMap::new();
     add(&mut terms, std::iter::once(text));
@@ -38,7 +38,7 @@ pub(super) fn completed(hole: &Hole, text: &str, postings: &Postings) -> Vec<Wei
     strongest(terms, postings)
 }
 
-/// Each term counts once, as what it is worth where it is nearest.
+/// Counts each term once, with its weight at the nearest position.
 fn add<'a>(terms: &mut HashMap<u64, f32>, lines: impl Iterator<Item = &'a str>) {
     let mut worth = 1.0;
     for line in lines {
@@ -50,8 +50,8 @@ fn add<'a>(terms: &mut HashMap<u64, f32>, lines: impl Iterator<Item = &'a str>) 
     }
 }
 
-/// The terms that say most, in an order that does not depend on chance. A term that no chunk holds is
-/// the rarest of all and finds nothing: it must not take the place of one that does.
+/// The most significant terms, in a deterministic order. A term that no chunk contains would be the
+/// rarest of all but finds nothing, so it must not displace one that does.
 fn strongest(terms: HashMap<u64, f32>, postings: &Postings) -> Vec<Weighted> {
     let mut rated: Vec<(f32, Weighted)> = terms
         .into_iter()

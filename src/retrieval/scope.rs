@@ -1,4 +1,4 @@
-//! What is indexed: the folder around a file, unless the configuration names one.
+//! Decides what to index: the folder around a file, unless configured otherwise.
 
 use std::{
     env,
@@ -7,9 +7,9 @@ use std::{
 
 use crate::config::{Config, Retrieval};
 
-/// What stands at the root of a repository.
+/// Names that mark the root of a repository.
 const REPOSITORY: [&str; 4] = [".git", ".hg", ".jj", ".svn"];
-/// What stands at the root of a project that is in no repository.
+/// Names that mark the root of a project outside any repository.
 const PROJECT: [&str; 7] = [
     "pyproject.toml",
     "setup.py",
@@ -26,17 +26,17 @@ pub struct Scope {
     /// The folder.
     pub root: PathBuf,
     pub settings: Retrieval,
-    /// Patterns of files that are left out, as they are kept from servers.
+    /// Patterns of files to skip, the same as for servers.
     pub deny: Vec<String>,
 }
 
 impl Scope {
-    /// The folder to index for a file: the configured one, else the root of the repository (or
-    /// project) that the file is in, else the file's own folder. Without a file, the current folder
-    /// counts as its own.
+    /// The folder to index for a file: the configured one, else the root of the file's repository
+    /// (or project), else the file's own folder. Without a file, the current folder is used as its
+    /// own.
     ///
     /// # Errors
-    /// It would be the whole disk or the home folder, which nobody means who does not name it.
+    /// The result would be the whole disk or the home folder, which must be configured explicitly.
     pub fn around(file: Option<&Path>, config: &Config) -> Result<Scope, String> {
         let scope = |root| Scope {
             root,
@@ -58,8 +58,8 @@ impl Scope {
         let root = root_around(&own, home.as_deref());
         if is_everything(&root, home.as_deref()) {
             return Err(format!(
-                "{} is not indexed by itself: it is too much to be meant (name the folder to index \
-                 in retrieval.folder)",
+                "{} is too large to index by default; name the folder to index in \
+                 retrieval.folder",
                 root.display()
             ));
         }
@@ -68,7 +68,7 @@ impl Scope {
 }
 
 impl Scope {
-    /// Whether both come to the same index: settings of the search and of prompts aside.
+    /// Whether both lead to the same index, apart from settings for search and prompts.
     pub(super) fn indexes_as(&self, other: &Scope) -> bool {
         let indexed = |scope: &Scope| {
             let Retrieval {
@@ -84,8 +84,7 @@ impl Scope {
     }
 }
 
-/// A home folder that is a repository (of configuration files, say) is not the root of what is in
-/// it.
+/// Skips a home folder that is a repository, for example of configuration files.
 fn root_around(own: &Path, home: Option<&Path>) -> PathBuf {
     let marked = |markers: &[&str]| {
         own.ancestors()
@@ -117,7 +116,7 @@ mod tests {
         assert_eq!(root_around(&deep, None), base.join("repo/project"));
         fs::create_dir(base.join("repo/.git")).expect("made");
         assert_eq!(root_around(&deep, None), base.join("repo"));
-        // Were the repository the home folder, it would not be the root.
+        // If the repository were the home folder, it would not be the root.
         let home = base.join("repo");
         assert_eq!(root_around(&deep, Some(&home)), base.join("repo/project"));
     }

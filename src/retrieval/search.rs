@@ -1,24 +1,24 @@
-//! Searching: one or two rounds of scores become a few passages of whole lines.
+//! Searches: turns one or two rounds of scores into a few passages of whole lines.
 
 use std::{cmp::Ordering, collections::HashMap, ops::Range, path::PathBuf};
 
 use super::{Index, Query, folder::read_text, postings::ChunkId, query, terms};
 use crate::completion::{Hole, Passage};
 
-/// The part of the second round where the small model was entirely sure of what was rejected; a
-/// completion of half that confidence counts half as much. MCCom lets its weights follow the small
-/// model's confidence as well; its constants are not published, and this one is ours.
+/// The weight of the second round if the small model was fully confident in the rejected
+/// completion; it is proportional to that confidence. MCCom's weights follow the small model's
+/// confidence as well, but its constants are not published; this one is ours.
 const SECOND_ROUND: f32 = 0.5;
-/// A passage in another language than the hole counts so much: what is called the same there is
-/// seldom used in the same way.
+/// The weight of a passage in another language than the hole: the same name there is seldom used in
+/// the same way.
 const OTHER_LANGUAGE: f32 = 0.5;
-/// Lines before and after the hole that its prompt may show anyway, in the hole's own file.
+/// Lines before and after the hole, in its own file, that the prompt may show anyway.
 const SHOWN_BEFORE: usize = 400;
 const SHOWN_AFTER: usize = 200;
-/// How often a search begins again because a file has changed since it was read.
+/// How often to repeat a search because a file has changed since it was indexed.
 const TRIES: usize = 3;
 
-/// A chunk and what it scored.
+/// A chunk and its score.
 struct Ranked {
     chunk: ChunkId,
     score: f32,
@@ -26,9 +26,9 @@ struct Ranked {
 }
 
 impl Index {
-    /// The passages to read for a hole, best first: none that overlaps what the hole's prompt shows
-    /// of its own file, and no two that overlap or are the same. The files they come from are read
-    /// for it, and taken into the index anew where they have changed.
+    /// The passages for a hole, best first: none overlaps what the prompt shows of the hole's own
+    /// file, and no two overlap or are equal. Their files are read again, and re-indexed if they
+    /// have changed.
     pub fn search(&mut self, query: &Query) -> Vec<Passage> {
         for last in (0..TRIES).map(|n| n + 1 == TRIES) {
             let ranked = self.rank(query);
@@ -44,7 +44,7 @@ impl Index {
         Vec::new()
     }
 
-    /// The best chunks, more of them than will be chosen.
+    /// The best chunks, more than will be selected.
     fn rank(&self, query: &Query) -> Vec<Ranked> {
         let second = query.rejected.as_ref();
         let second = second.filter(|_| self.scope.settings.rounds > 1);
@@ -77,7 +77,7 @@ impl Index {
             .collect()
     }
 
-    /// The scores of one round, without what must not be found.
+    /// The scores of one round, without excluded chunks.
     fn scores(&self, query: &Query, terms: &[(u64, f32)]) -> Vec<f32> {
         let mut scores = self.postings.scores(terms);
         let shown = self.shown(&query.hole);
@@ -99,8 +99,8 @@ impl Index {
         scores
     }
 
-    /// The lines of the hole's own file that its prompt may show. The text around the hole may have
-    /// been edited since the file was saved, so they are counted from both ends of it.
+    /// The lines of the hole's own file that the prompt may show. The text around the hole may have
+    /// been edited since the file was saved, so they are counted from both ends.
     fn shown(&self, hole: &Hole) -> Option<(u32, Range<usize>)> {
         let path = self.within(hole.path.as_deref()?)?;
         let file = self.file(&path)?;
@@ -112,8 +112,8 @@ impl Index {
         Some((file, start..from_start.max(from_end) + SHOWN_AFTER))
     }
 
-    /// The chunks with the highest scores, in an order that does not depend on how the folder was
-    /// read.
+    /// The chunks with the highest scores, in an order that does not depend on the order of
+    /// reading.
     fn best(&self, scores: &[f32]) -> Vec<ChunkId> {
         let settings = &self.scope.settings;
         let stride = settings.chunk_lines.saturating_sub(settings.overlap_lines);
@@ -138,11 +138,11 @@ impl Index {
         found
     }
 
-    /// The passages of the best chunks that can be had, and the files that are not what they were.
+    /// The passages of the best chunks still available, and the files that have changed.
     fn choose(&self, ranked: &[Ranked]) -> (Vec<Passage>, Vec<PathBuf>) {
         let mut passages: Vec<Passage> = Vec::new();
         let mut taken: Vec<(u32, Range<usize>)> = Vec::new();
-        // A file's text is read once; `None` where it is not what was indexed.
+        // Each file is read once; `None` if it no longer matches the index.
         let mut texts: HashMap<u32, Option<String>> = HashMap::new();
         for ranked in ranked {
             if passages.len() >= self.scope.settings.passages {
@@ -178,7 +178,7 @@ impl Index {
         (passages, changed.collect())
     }
 
-    /// The text of a file, if it still is what was indexed.
+    /// The text of a file, if it still matches the index.
     fn text(&self, file: u32) -> Option<String> {
         let file = &self.files[file as usize];
         let most = self.scope.settings.max_file_kib as u64 * 1024;
@@ -187,7 +187,7 @@ impl Index {
     }
 }
 
-/// The weighted sum of two rounds, each by its highest score; between 0 and 1.
+/// The weighted sum of two rounds, each normalized by its highest score; between 0 and 1.
 fn fuse(first: &[f32], second: &[f32], weight: f32) -> Vec<f32> {
     let scale = |scores: &[f32]| {
         let most = scores.iter().copied().fold(0.0, f32::max);
@@ -202,7 +202,7 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
 }
 
-/// Some lines of a text, with the ends of them all.
+/// Some lines of a text, given the ends of all lines.
 fn cut_lines<'a>(text: &'a str, lines: &Range<usize>) -> &'a str {
     let mut starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
     let start = starts.nth(lines.start).unwrap_or(text.len());

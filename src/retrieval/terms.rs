@@ -1,17 +1,17 @@
-//! What a search sees of code: identifiers and words, whole and in parts, in small letters.
+//! The terms of code for a search: identifiers and words, whole and in parts, in lower case.
 //!
-//! `HttpServer.max_size` holds `httpserver`, `http`, `server`, `max_size`, `max` and `size`, so that
-//! what is called differently in another file is still found, and what is called the same is found
-//! first. Numbers and single letters say nothing about where else to look and are left out.
-//! Strings and comments count like code: they often hold the very words. Words of the language
-//! need no list: they are everywhere, and BM25 gives them next to no weight.
+//! `HttpServer.max_size` has the terms `httpserver`, `http`, `server`, `max_size`, `max` and
+//! `size`, so that a variant name in another file is still found, and the exact name is found
+//! first. Numbers and single letters are left out: they do not help a search. Strings and comments
+//! count like code, because they often contain the same words. Keywords need no list: they are so
+//! common that BM25 gives them almost no weight.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-/// Longer words are data, not names. In bytes.
+/// Longer words, in bytes, are data rather than names.
 const LONGEST: usize = 64;
 
-/// A term, by a hash of its text: an index holds millions.
+/// A term as a hash of its text: an index has millions.
 pub(super) type Term = u64;
 
 /// The hash of a text; the same in every run.
@@ -21,7 +21,7 @@ pub(super) fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// Calls `each` with every term of a text, in its order.
+/// Calls `each` with every term of a text, in order.
 pub(super) fn for_each(text: &str, mut each: impl FnMut(&str)) {
     let mut small = String::new();
     for word in text.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
@@ -49,8 +49,8 @@ pub(super) fn for_each(text: &str, mut each: impl FnMut(&str)) {
     }
 }
 
-/// Where the first part of an identifier ends, where there are several: before a `_`, between
-/// `max` and `Size`, between `HTTP` and `Server`. Digits stay with what is before them.
+/// The end of the first part of an identifier with several parts: before a `_`, between `max` and
+/// `Size`, between `HTTP` and `Server`. Digits belong to the part before them.
 fn part_end(word: &str) -> Option<usize> {
     let mut chars = word.char_indices().peekable();
     let (_, mut before) = chars.next()?;

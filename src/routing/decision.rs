@@ -1,10 +1,11 @@
-//! A decision and why it was made, as data that the screen and the JSON both show.
+//! A decision and its reasons, as data for both the screen and the JSON output.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
-use super::{Policy, Score};
+use super::{policy::Policy, score::Score};
 
-/// What the router does with the small completion.
+/// The router's choice for the small completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -12,49 +13,45 @@ pub enum Action {
     Escalate,
 }
 
-/// Something a policy looks at.
+/// The input behind one reason of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Signal {
     /// A confidence score against its threshold.
+    #[strum(transparent)]
     Score(Score),
     /// The syntax verdict.
     Syntax,
     /// The policy always decides the same.
     Always,
-    /// There was nothing to keep: the small model gave no text or failed.
+    /// There was nothing to keep: the small model failed or returned no text.
     Empty,
-    /// What the person did with the completion.
+    /// The user's reaction to the completion.
     User,
-    /// The model's own solutions against its own tests.
+    /// The model's own solutions run against its own tests.
     SelfTest,
 }
 
 impl Signal {
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Signal::Score(score) => score.name(),
-            Signal::Syntax => "syntax",
-            Signal::Always => "always",
-            Signal::Empty => "empty",
-            Signal::User => "user",
-            Signal::SelfTest => "self_test",
-        }
+        self.into()
     }
 }
 
-/// One signal's part in a decision.
+/// The contribution of one signal to a decision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
     pub signal: Signal,
-    /// The value seen, as text: a number, or the verdict's state.
+    /// The observed value as text: a number, or the verdict's state.
     pub value: String,
-    /// The number behind `value`, where it is one.
+    /// The number behind `value`, if it is one.
     pub number: Option<f32>,
-    /// What it was held against, where that is a number.
+    /// The threshold, if there is one.
     pub threshold: Option<f32>,
-    /// `number` − `threshold`: positive passes, and by how much.
+    /// `number` − `threshold`; positive means passed.
     pub margin: Option<f32>,
     /// Whether this signal speaks for keeping.
     pub passed: bool,
@@ -82,17 +79,18 @@ pub struct Decision {
     pub policy: Policy,
     pub action: Action,
     pub reasons: Vec<Reason>,
-    /// The large model was wanted but could not be had, so the small completion stands.
+    /// The large model was wanted but unavailable, so the small completion is kept.
     pub degraded: bool,
 }
 
 impl Decision {
-    /// Whether the small completion is kept by the rule (not because the large model was missing).
+    /// Whether the policy keeps the small completion (rather than the large model being
+    /// unavailable).
     pub fn keeps(&self) -> bool {
         self.action == Action::Keep
     }
 
-    /// Marks an escalation that the large model cannot answer. What is kept needs no answer.
+    /// Marks an escalation that the large model cannot answer; a kept completion needs no answer.
     pub fn set_degraded(&mut self, unanswered: bool) {
         self.degraded = unanswered && !self.keeps();
     }

@@ -1,35 +1,48 @@
-//! When the large model is asked, which is not what decides.
+//! When to ask the large model; the decision itself does not depend on it.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
-/// When the large model is asked about a hole. Asking sooner saves time where the decision is to
-/// escalate, and wastes work where it is to keep.
+use crate::words::names::array;
+
+/// When to ask the large model about a hole. Asking sooner saves time if the decision is to
+/// escalate, and wastes work if it is to keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Escalation {
-    /// Once the small completion has ended and was judged.
+    /// After the small completion has ended and was judged.
     Patient,
-    /// As soon as one gate has failed, while the small model may still write.
+    /// As soon as one gate has failed, even if the small model is still writing.
     #[default]
     Early,
-    /// Together with the small model, whatever comes of it.
+    /// At the same time as the small model, whatever it writes.
     Hedged,
 }
 
 impl Escalation {
-    pub const ALL: [Escalation; 3] = [Escalation::Patient, Escalation::Early, Escalation::Hedged];
+    pub const ALL: [Escalation; Escalation::COUNT] = array(Escalation::VARIANTS);
 
     /// The name used in JSON, configuration and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Escalation::Patient => "patient",
-            Escalation::Early => "early",
-            Escalation::Hedged => "hedged",
-        }
+        self.into()
     }
 
     /// Finds one by its name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.name() == name)
     }
+}
+
+/// Which decisions the large model is asked after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LargeUse {
+    Never,
+    /// Where the decision is to escalate, or may be; see [`Escalation`].
+    #[default]
+    Escalated,
+    /// Whatever the decision, to compare.
+    Always,
 }

@@ -1,9 +1,9 @@
-//! What the tests of the router are made of: tokens and evidence.
+//! Tokens and evidence for the router's tests.
 
 use super::{Evidence, Scores};
 use crate::{completion::Token, syntax::VerdictState};
 
-/// A token of this probability.
+/// A token with this probability.
 pub fn token(prob: f32) -> Token {
     Token {
         id: Some(0),

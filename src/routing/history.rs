@@ -1,11 +1,11 @@
-//! The decisions of this run, and what changes when the settings do.
+//! The decisions of this run, and how they change with the settings.
 
 use std::collections::HashSet;
 
 use super::{Action, Decision, Evidence, Settings, UserSignal, decide};
 use crate::{completion::RequestId, language::Language};
 
-/// Which way a decision turned when the settings changed.
+/// How a decision changed with the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flip {
     /// Was escalated, is now kept.
@@ -14,12 +14,12 @@ pub enum Flip {
     ToEscalate,
 }
 
-/// What a person did with the completions of a request, which says which of them was right.
+/// The user's reaction to the completions of a request, which shows which of them was right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Feedback {
-    /// What they did with the small completion.
+    /// The reaction to the small completion.
     pub signal: UserSignal,
-    /// They took the large model's in its place.
+    /// Whether they took the large completion instead.
     pub took_large: bool,
 }
 
@@ -35,7 +35,7 @@ impl Feedback {
         self.took_large || self.signal.rejects()
     }
 
-    /// Whether the small and the large completion are right, as far as that says it.
+    /// Whether the small and the large completion are right, as far as the reaction tells.
     pub fn labels(self) -> (Option<bool>, Option<bool>) {
         (Some(!self.rejects()), self.took_large.then_some(true))
     }
@@ -50,12 +50,12 @@ impl From<UserSignal> for Feedback {
     }
 }
 
-/// How long a request took, in milliseconds since it was made.
+/// Duration of a request, in milliseconds since it was made.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Cost {
     pub first_token_ms: f64,
     pub small_ms: f64,
-    /// The large model's whole completion, where it has answered.
+    /// The large model's whole completion, once it has answered.
     pub large_ms: Option<f64>,
 }
 
@@ -63,13 +63,13 @@ pub struct Cost {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     pub id: RequestId,
-    /// What the entry is called on screen: the place of the hole and the completion's first line.
+    /// Its label on screen: the position of the hole and the completion's first line.
     pub label: String,
     pub evidence: Evidence,
     pub decision: Decision,
-    /// Set when the latest change of settings, or row of small ones, turned this decision.
+    /// Set if the latest change of settings, or series of small changes, flipped this decision.
     pub flip: Option<Flip>,
-    /// The language of the hole, where it has a grammar.
+    /// The language of the hole, if it has a grammar.
     pub language: Option<Language>,
     pub cost: Cost,
     pub feedback: Option<Feedback>,
@@ -79,7 +79,7 @@ pub struct Entry {
 #[derive(Debug, Clone, Default)]
 pub struct History {
     entries: Vec<Entry>,
-    /// Those whose escalation the large model could not answer, also while they are kept.
+    /// Requests whose escalation the large model could not answer, even if they are kept now.
     unanswered: HashSet<RequestId>,
 }
 
@@ -89,7 +89,7 @@ impl History {
         &self.entries
     }
 
-    /// Adds a request's decision, or replaces it when the request is already there (its evidence
+    /// Adds a request's decision, or replaces it if the request is already there (its evidence
     /// grew).
     pub fn record(&mut self, entry: Entry) {
         if entry.decision.degraded {
@@ -99,7 +99,7 @@ impl History {
         }
         match self.entries.iter_mut().find(|known| known.id == entry.id) {
             Some(known) => {
-                // Deciding again what just flipped does not unmark it.
+                // Repeating a decision that just flipped keeps its mark.
                 let same = known.decision.action == entry.decision.action;
                 let flip = known.flip.filter(|_| same);
                 let large_ms = entry.cost.large_ms.or(known.cost.large_ms);
@@ -122,9 +122,8 @@ impl History {
         }
     }
 
-    /// Notes what the person did with the completions of a request, which is evidence as well: what
-    /// they do later takes the place of what they did before. The decision stands until the router
-    /// decides again.
+    /// Records the user's reaction to the completions of a request, which is evidence as well; a
+    /// later reaction replaces an earlier one. The decision stands until the router decides again.
     pub fn respond(&mut self, id: RequestId, feedback: Feedback) {
         if let Some(known) = self.entries.iter_mut().find(|known| known.id == id) {
             known.feedback = Some(feedback);
@@ -132,8 +131,7 @@ impl History {
         }
     }
 
-    /// What was asked for by the request `before` was asked for again, by `after`: it stays one
-    /// entry.
+    /// Continues the entry of request `before` under the id `after`, which repeats it.
     pub fn renumber(&mut self, before: RequestId, after: RequestId) {
         if self.unanswered.remove(&before) {
             self.unanswered.insert(after);
@@ -143,15 +141,15 @@ impl History {
         }
     }
 
-    /// Notes how long the large model took to answer a request.
+    /// Records how long the large model took to answer a request.
     pub fn answered(&mut self, id: RequestId, large_ms: f64) {
         if let Some(known) = self.entries.iter_mut().find(|known| known.id == id) {
             known.cost.large_ms = Some(large_ms);
         }
     }
 
-    /// Decides everything again and marks what turned. What the large model could not answer is
-    /// degraded whenever the decision is to escalate.
+    /// Decides everything again and marks what flipped. An escalation that the large model could
+    /// not answer is degraded again.
     pub fn redecide(&mut self, settings: &Settings) {
         for entry in &mut self.entries {
             entry.flip = None;
@@ -159,8 +157,8 @@ impl History {
         self.redecide_on(settings);
     }
 
-    /// The same for one more step of a change that is under way: what its earlier steps turned
-    /// stays marked.
+    /// The same for a further step of a change in progress: decisions flipped by earlier steps stay
+    /// marked.
     pub fn redecide_on(&mut self, settings: &Settings) {
         for entry in &mut self.entries {
             let Some(mut new) = decide(settings, &entry.evidence) else {

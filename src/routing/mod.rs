@@ -1,21 +1,21 @@
 //! The router: from what is known about a completion (evidence) through a named rule (policy) to
-//! keep or escalate (decision). Pure functions and plain data: the playground, the headless
-//! commands and the evaluation all go by [`action`], and by [`decide`] where reasons are wanted.
+//! keep or escalate (decision). Pure functions and plain data. The playground, the headless
+//! commands and the evaluation all call [`action`], or [`decide`] if they need reasons.
 
-mod cascade;
 mod decision;
 mod escalation;
 pub(crate) mod fit;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod gates;
 mod history;
 mod policy;
 mod score;
 
-pub use cascade::{Cascade, CascadeEffect, LargeUse};
 pub use decision::{Action, Decision, Reason, Signal};
-pub use escalation::Escalation;
+pub use escalation::{Escalation, LargeUse};
 pub use fit::{Fit, FittedThreshold, LoadedModel};
+pub use gates::{action, decide};
 pub use history::{Cost, Entry, Feedback, Flip, History};
-pub use policy::{Evidence, Policy, SelfTest, Settings, UserSignal, action, decide};
+pub use policy::{Evidence, Policy, SelfTest, Settings, UserSignal};
 pub use score::{Score, Scores};

@@ -1,12 +1,15 @@
-//! Scores: one number from the tokens of a completion, larger meaning surer.
+//! Scores: one number from the tokens of a completion; larger means more confident.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
-use crate::completion::Token;
+use crate::{completion::Token, words::names::array};
 
-/// A way to make one number out of a completion's tokens.
+/// A way to compute one number from a completion's tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Score {
     /// Mean natural log-probability of the first k tokens (SynConfRoute, arXiv 2605.04894).
     #[default]
@@ -17,32 +20,18 @@ pub enum Score {
     MeanLogprob,
     /// Probability of the least probable token.
     MinProb,
-    /// Mean entropy in nats, negated so that larger is surer.
+    /// Mean entropy in nats, negated so that larger means more confident.
     MeanEntropy,
     /// Mean of p1 − p2.
     MeanMargin,
 }
 
 impl Score {
-    pub const ALL: [Score; 6] = [
-        Score::FirstKMeanLogprob,
-        Score::FirstKMeanProb,
-        Score::MeanLogprob,
-        Score::MinProb,
-        Score::MeanEntropy,
-        Score::MeanMargin,
-    ];
+    pub const ALL: [Score; Score::COUNT] = array(Score::VARIANTS);
 
     /// The name used in JSON, configuration and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Score::FirstKMeanLogprob => "first_k_mean_logprob",
-            Score::FirstKMeanProb => "first_k_mean_prob",
-            Score::MeanLogprob => "mean_logprob",
-            Score::MinProb => "min_prob",
-            Score::MeanEntropy => "mean_entropy",
-            Score::MeanMargin => "mean_margin",
-        }
+        self.into()
     }
 
     /// Finds a score by its name.
@@ -67,8 +56,8 @@ impl Score {
         }
     }
 
-    /// The threshold to start from. Ours, chosen so that the demo models show both decisions; not
-    /// from any paper.
+    /// The initial threshold: ours, chosen so that the demo models show both decisions; not from
+    /// any paper.
     pub fn default_threshold(self) -> f32 {
         match self {
             Score::FirstKMeanLogprob => -1.0,
@@ -80,7 +69,7 @@ impl Score {
         }
     }
 
-    /// Whether later tokens can no longer change the value once `tokens` tokens exist.
+    /// Whether tokens after the first `tokens` can no longer change the value.
     pub fn is_settled(self, k: usize, tokens: usize) -> bool {
         match self {
             Score::FirstKMeanLogprob | Score::FirstKMeanProb => tokens >= k,
@@ -88,8 +77,8 @@ impl Score {
         }
     }
 
-    /// The probability below which a single token counts as unsure under this score's threshold:
-    /// what the below-threshold heatmap marks.
+    /// Whether a single token counts as uncertain under this score's threshold, for the
+    /// below-threshold heatmap.
     pub fn is_below(self, token: &Token, threshold: f32) -> bool {
         let value = match self {
             Score::FirstKMeanLogprob | Score::MeanLogprob => token.logprob,
@@ -101,22 +90,22 @@ impl Score {
     }
 }
 
-/// Every score of one completion. A completion without tokens has none, nor has one whose tokens lack
-/// a number that some score needs.
+/// All scores of one completion. A completion has none if it has no tokens, or if its tokens lack a
+/// number that some score needs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     pub first_k_mean_logprob: f32,
     pub first_k_mean_prob: f32,
     pub mean_logprob: f32,
     pub min_prob: f32,
-    /// Negated: larger is surer, as for every score.
+    /// Negated: larger means more confident, as for every score.
     pub mean_entropy: f32,
     pub mean_margin: f32,
 }
 
 impl Scores {
-    /// Computes all scores; the first-k ones over the first `k` tokens, or over all when there are
-    /// fewer. `None` when there is no token, or when a server left out what it is sure of.
+    /// Computes all scores; the first-k ones over the first `k` tokens, or over all if there are
+    /// fewer. `None` if there is no token, or if a server did not report its confidence.
     pub fn of(tokens: &[Token], k: usize) -> Option<Self> {
         if tokens.is_empty() {
             return None;

@@ -17,10 +17,12 @@ use compiler::{Answer, Class, Compilers};
 use super::{
     Check, Execution, Limits, TestResult,
     isolation::{Job, Sandbox},
+    lookup::find_on_path,
     report,
-    toolchain::{ask, find_on_path, to_show},
-    trial::{Runner, Trial, prints, tests},
+    toolchain::{ask, to_show},
+    trial::{Runner, Submission, prints, tests},
 };
+use crate::words::number::milliseconds;
 
 const LAUNCHER: &str = include_str!("drivers/Launcher.java");
 
@@ -38,14 +40,14 @@ pub(super) struct Java {
 }
 
 impl Runner for Java {
-    fn run(&self, trial: &Trial) -> Result<Execution, String> {
-        let Trial {
+    fn run(&self, submission: &Submission) -> Result<Execution, String> {
+        let Submission {
             sandbox,
             limits,
             folder,
             source,
             check,
-        } = *trial;
+        } = *submission;
         let started = Instant::now();
         let classes = match self
             .compilers
@@ -86,7 +88,7 @@ impl Runner for Java {
                 prints(sandbox, &job, cases)?
             }
         };
-        execution.ms += compiling.as_secs_f64() * 1e3;
+        execution.ms += milliseconds(compiling);
         Ok(execution)
     }
 }

@@ -9,8 +9,9 @@ use serde::Deserialize;
 use super::{
     Check, Execution, Limits,
     isolation::{Job, Sandbox},
-    toolchain::{ask, find_on_path, to_show},
-    trial::{Runner, Trial, prints, tests},
+    lookup::find_on_path,
+    toolchain::{ask, to_show},
+    trial::{Runner, Submission, prints, tests},
 };
 
 const TESTS: &str = include_str!("drivers/tests.py");
@@ -36,14 +37,14 @@ struct About {
 }
 
 impl Runner for Python {
-    fn run(&self, trial: &Trial) -> Result<Execution, String> {
-        let Trial {
+    fn run(&self, submission: &Submission) -> Result<Execution, String> {
+        let Submission {
             sandbox,
             limits,
             folder,
             source,
             check,
-        } = *trial;
+        } = *submission;
         match check {
             Check::RunsToEnd => self.tests(sandbox, limits, source),
             Check::Prints(cases) => {

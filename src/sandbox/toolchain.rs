@@ -1,5 +1,5 @@
-//! Looking for the programs that compile and run other programs, and for what of them a sandbox has
-//! to show.
+//! Toolchains that compile and run programs: what they say of themselves, and what of them a sandbox
+//! has to show.
 
 use std::{
     env,
@@ -8,25 +8,6 @@ use std::{
 };
 
 use super::isolation;
-
-/// The first program of this name on the PATH.
-pub(super) fn find_on_path(name: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?)
-        .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join(name))
-        .find(|path| is_program(path))
-}
-
-fn is_program(path: &Path) -> bool {
-    let Ok(metadata) = path.metadata() else {
-        return false;
-    };
-    #[cfg(unix)]
-    let executable = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o111 != 0;
-    #[cfg(not(unix))]
-    let executable = true;
-    metadata.is_file() && executable
-}
 
 /// Asks a toolchain about itself, outside the sandbox: version managers need the person's
 /// environment. Returns what it printed on both streams.

@@ -5,12 +5,10 @@
 //!
 //! [`Matrix`] holds what passed what, and its score. [`site`] finds the function that can be called,
 //! [`writing`] has the model write tests and reads them, [`program`] makes what is run. [`trial`] is
-//! one model's turn and [`chain`] that of all of them: state machines without input or output, driven
-//! by whoever asks the models and runs the programs. [`attempt`] is a turn as it is recorded. Nothing
-//! here draws, asks or runs.
+//! what one model must do: a state machine without input or output. [`attempt`] is that as it is
+//! recorded. Nothing here draws, asks or runs, and how one model follows another is the turn's business.
 
 pub mod attempt;
-pub mod chain;
 pub mod program;
 pub mod site;
 pub mod trial;
@@ -18,7 +16,6 @@ pub mod writing;
 
 use serde::{Deserialize, Serialize};
 
-pub use chain::{Chain, Returned};
 pub use trial::{Ask, Outcome, Purpose, Run, Trial, Want};
 
 /// How models test themselves (Model Cascading for Code, arXiv 2405.15842).

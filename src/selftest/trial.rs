@@ -1,11 +1,13 @@
 //! One model's turn: k solutions, its tests, and every solution against every test. A state machine
-//! without input or output, like [`crate::routing::Cascade`]: it says what it wants, and whoever
+//! without input or output: it says what it wants, and whoever
 //! drives it gives what came of it.
 //!
 //! First the greedy solution (or one that is known already), then the sampled ones, then the tests,
 //! written behind the first solution that can be called; then all programs at once. A solution that
 //! was sampled twice is run once and counted twice. Where nothing passes, the file is run without any
 //! test: one that cannot be run by itself says nothing about what was written in it.
+
+use std::sync::Arc;
 
 use super::{
     Matrix, SelfTesting,
@@ -44,21 +46,10 @@ pub struct Ask {
     /// Which of them it is, from 0, and how many there will be.
     pub number: usize,
     pub of: usize,
-    pub hole: Hole,
+    pub hole: Arc<Hole>,
     pub sampling: Sampling,
     /// The most tokens; `None`: as for any completion.
     pub max_tokens: Option<usize>,
-}
-
-impl Ask {
-    /// What it is, for people: "solution 1 of 3".
-    pub fn told(&self) -> String {
-        let what = match self.purpose {
-            Purpose::Solution => "solution",
-            Purpose::Test => "test",
-        };
-        format!("{what} {} of {}", self.number + 1, self.of)
-    }
 }
 
 /// What a completion is to be.
@@ -66,6 +57,16 @@ impl Ask {
 pub enum Purpose {
     Solution,
     Test,
+}
+
+impl Purpose {
+    /// What it is called, for people to read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Purpose::Solution => "solution",
+            Purpose::Test => "test",
+        }
+    }
 }
 
 /// One cell of the matrix; or, in a column behind the last, a file without a test.
@@ -92,7 +93,7 @@ pub struct Outcome {
 /// One model's turn.
 #[derive(Debug, Clone)]
 pub struct Trial {
-    hole: Hole,
+    hole: Arc<Hole>,
     settings: SelfTesting,
     sampling: Sampling,
     matrix: Matrix,
@@ -116,7 +117,7 @@ impl Trial {
     /// they would all be the same, so the usual one takes its place.
     pub fn new(
         model: impl Into<String>,
-        hole: Hole,
+        hole: impl Into<Arc<Hole>>,
         settings: SelfTesting,
         sampling: Sampling,
         first: Option<Sampled>,
@@ -129,7 +130,7 @@ impl Trial {
             },
         };
         let mut trial = Trial {
-            hole,
+            hole: hole.into(),
             settings,
             sampling,
             matrix: Matrix::new(model),
@@ -219,7 +220,7 @@ impl Trial {
     }
 
     /// Whether no solution's file runs to its end, not even without a test.
-    pub(super) fn cannot_run_alone(&self) -> bool {
+    pub fn cannot_run_alone(&self) -> bool {
         !self.alone.is_empty() && self.alone.iter().all(|ran| *ran == Some(false))
     }
 
@@ -382,7 +383,7 @@ impl Trial {
             purpose: Purpose::Solution,
             number,
             of: self.settings.solutions,
-            hole: self.hole.clone(),
+            hole: Arc::clone(&self.hole),
             sampling: self.sampling_of(number),
             max_tokens: None,
         }
@@ -394,7 +395,7 @@ impl Trial {
             purpose: Purpose::Test,
             number,
             of: self.settings.tests,
-            hole,
+            hole: hole.into(),
             sampling: self.sampling_of(number),
             max_tokens: Some(self.settings.test_lines * TOKENS_A_LINE),
         }

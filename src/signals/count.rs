@@ -1,4 +1,4 @@
-//! Signals counted: by model and language, and by what had been decided.
+//! Counts signals by model and language, and by decision.
 
 use std::collections::BTreeMap;
 
@@ -10,33 +10,33 @@ use crate::{
     routing::{Action, Policy},
 };
 
-/// What was done with the completions of a model in a language.
+/// Reactions to the completions of a model in a language.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Count {
     /// The small model's name.
     pub model: String,
-    /// `None` where the file had no grammar.
+    /// `None` if the file had no grammar.
     pub language: Option<Language>,
-    /// What was done under each policy and decision.
+    /// The reactions for each policy and decision.
     pub decisions: Vec<Decided>,
 }
 
-/// What was done with completions about which the same had been decided.
+/// Reactions to completions with the same policy and decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Decided {
     pub policy: Policy,
     pub decision: Action,
-    /// How many completions somebody did something with.
+    /// How many completions got a reaction.
     pub shown: usize,
-    /// Accepted, whole or in part, or typed along.
+    /// Accepted, in whole or in part, or typed along.
     pub accepted: usize,
-    /// Dismissed, or something else was typed.
+    /// Dismissed, or typed over with something else.
     pub rejected: usize,
-    /// Of the rejected, those in whose place the large model's completion was taken.
+    /// How many of the rejected were replaced by the large model's completion.
     pub took_large: usize,
 }
 
-/// Counts signals, in the order of models, languages, policies and decisions.
+/// Counts signals, ordered by model, language, policy and decision.
 pub fn counts(signals: &[Signal]) -> Vec<Count> {
     type Key<'a> = (&'a str, Option<&'static str>);
     let mut by: BTreeMap<Key, BTreeMap<(usize, bool), Vec<&Signal>>> = BTreeMap::new();

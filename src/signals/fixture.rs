@@ -1,4 +1,4 @@
-//! What the tests of signals are made of.
+//! Signals for tests.
 
 use super::Signal;
 use crate::{

@@ -1,105 +1,36 @@
-//! Opening and saving files. Recovery files are in [`super::recovery`].
+//! Opens and saves files. Recovery files are in [`super::recovery`].
 
 use std::{
     fs::{self, File, Metadata},
-    io::{self, BufWriter, Read, Write},
+    io::{self, Read},
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
 use ropey::Rope;
 
-use super::recovery::{self, RecoveryFolder};
-use crate::{document::Document, words::shown_text};
+use super::{
+    disk::{FileError, FileStamp, MAX_BYTES, name, regular, replace_file},
+    recovery::{Leftover, RecoveryFolder},
+};
+use crate::document::Document;
 
-/// The largest file that is opened, in bytes.
-pub const MAX_BYTES: u64 = 64 << 20;
-/// A NUL among so many first bytes makes a file a binary one.
+/// A NUL within this many first bytes marks a binary file.
 const BINARY_CHECK: usize = 8 << 10;
-/// Symbolic links followed one after the other before giving up, as Linux does.
+/// Maximum number of symbolic links followed in a row, as on Linux.
 const MAX_LINKS: usize = 40;
 
-/// What could not be done with a file, and what to do about it.
-#[derive(Debug, thiserror::Error)]
-pub enum FileError {
-    #[error("{} is a folder: name a file in it", name(.0))]
-    Folder(PathBuf),
-    #[error("{} is not a regular file (a device, a pipe or a socket): copy its text to a file", name(.0))]
-    NotRegular(PathBuf),
-    #[error("{} looks binary (it holds a NUL byte): only text can be opened", name(.0))]
-    Binary(PathBuf),
-    #[error("{} is UTF-16: convert it first (iconv -f UTF-16 -t UTF-8)", name(.0))]
-    Utf16(PathBuf),
-    #[error("{} has {} MiB, and {} MiB is the most that is opened: split it", name(.path), .bytes >> 20, MAX_BYTES >> 20)]
-    TooLarge { path: PathBuf, bytes: u64 },
-    #[error("cannot read {}: {source}{}", name(.path), remedy(.source))]
-    Unreadable { path: PathBuf, source: io::Error },
-    #[error("{} is write-protected: allow writing to it, or save under another name", name(.0))]
-    ReadOnly(PathBuf),
-    #[error("cannot save {}: its folder does not exist; create it, or save under another name", name(.0))]
-    NoFolder(PathBuf),
-    #[error("cannot save {}: {source}{} (the old file is unharmed)", name(.path), remedy(.source))]
-    Unwritable { path: PathBuf, source: io::Error },
-    #[error("{} was changed or removed by another program since it was opened: save again to overwrite it, or open it anew", name(.0))]
-    ChangedOnDisk(PathBuf),
-    #[error("{} is not a recovery file of routelens, or was cut short: nothing was recovered from it", name(.0))]
-    NotRecovery(PathBuf),
-    #[error("{} is read-only here: nothing was recovered into it", name(.0))]
-    Locked(PathBuf),
-}
-
-/// A path as it may be put on a screen, whatever is in it.
-fn name(path: &Path) -> String {
-    shown_text(&path.to_string_lossy()).into_owned()
-}
-
-/// What a person can do about `error`, to be put behind it.
-fn remedy(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied => "; check who may use it and its folder",
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "; free some space, or save elsewhere"
-        }
-        io::ErrorKind::ReadOnlyFilesystem => "; save elsewhere",
-        _ => "",
-    }
-}
-
-/// When a file was last changed and how long it is: enough to notice that another program wrote it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FileStamp {
-    pub modified: Option<SystemTime>,
-    pub bytes: u64,
-}
-
-impl FileStamp {
-    /// The stamp of the file at `path` now; `None` where there is none.
-    pub fn of(path: &Path) -> Option<Self> {
-        fs::metadata(path).ok().as_ref().map(Self::from)
-    }
-}
-
-impl From<&Metadata> for FileStamp {
-    fn from(metadata: &Metadata) -> Self {
-        FileStamp {
-            modified: metadata.modified().ok(),
-            bytes: metadata.len(),
-        }
-    }
-}
-
-/// An opened file with what a person should know about it ("invalid UTF-8 replaced, read-only").
+/// An opened file, with a notice for the user ("invalid UTF-8 replaced, read-only").
 pub struct Opened {
     pub document: Document,
     pub notice: Option<String>,
-    /// A recovery file newer than the file itself, left by a run that did not end well.
-    pub recovery: Option<PathBuf>,
-    /// The file as it was read; `None` where it does not exist yet. For [`save_unless_changed`].
+    /// Unsaved text left by a run that crashed or was killed.
+    pub recovery: Option<Leftover>,
+    /// The file as it was read; `None` if it does not exist yet. For [`save_unless_changed`].
     pub stamp: Option<FileStamp>,
 }
 
-/// Opens a file; one that does not exist becomes an empty document with that path. Bytes that are
-/// not UTF-8 are replaced, and the document is then read-only, so that they cannot be lost.
+/// Opens a file; a missing one becomes an empty document with that path. Invalid UTF-8 is replaced,
+/// and the document is then read-only, so that those bytes cannot be lost.
 pub fn open(path: &Path) -> Result<Opened, FileError> {
     open_with(path, &RecoveryFolder::default())
 }
@@ -114,7 +45,7 @@ pub(super) fn open_with(path: &Path, folder: &RecoveryFolder) -> Result<Opened, 
     };
     let mut notice = stamp
         .is_none()
-        .then(|| format!("{} does not exist yet: saving creates it", name(path)));
+        .then(|| format!("{} does not exist yet; saving creates it", name(path)));
     let document = match String::from_utf8(bytes) {
         Ok(text) => Document::new(&text, Some(path.to_path_buf())),
         Err(error) => {
@@ -122,7 +53,7 @@ pub(super) fn open_with(path: &Path, folder: &RecoveryFolder) -> Result<Opened, 
             let wrong = wrong.filter(|chunk| !chunk.invalid().is_empty()).count();
             let places = if wrong == 1 { "place" } else { "places" };
             notice = Some(format!(
-                "{} is not UTF-8 in {wrong} {places}, shown as \u{FFFD}: it is read-only here; \
+                "{} is not UTF-8 in {wrong} {places}, shown as \u{FFFD}; it is read-only here: \
                  convert it to UTF-8 to edit it",
                 name(path)
             ));
@@ -144,13 +75,13 @@ pub(super) fn open_with(path: &Path, folder: &RecoveryFolder) -> Result<Opened, 
     })
 }
 
-/// The bytes of a file that can be opened as a text.
+/// The bytes of a file that can be opened as text.
 fn read(path: &Path) -> Result<(Vec<u8>, FileStamp), FileError> {
     let unreadable = |source| FileError::Unreadable {
         path: path.to_path_buf(),
         source,
     };
-    // Asked before opening: to open a pipe is to wait for somebody to write to it.
+    // Check before opening: opening a pipe waits for a writer.
     regular(path, &fs::metadata(path).map_err(unreadable)?)?;
     let file = File::open(path).map_err(unreadable)?;
     let stamp = FileStamp::from(&file.metadata().map_err(unreadable)?);
@@ -176,17 +107,9 @@ fn read(path: &Path) -> Result<(Vec<u8>, FileStamp), FileError> {
     Ok((bytes, stamp))
 }
 
-fn regular(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
-    match metadata {
-        m if m.is_dir() => Err(FileError::Folder(path.to_path_buf())),
-        m if !m.is_file() => Err(FileError::NotRegular(path.to_path_buf())),
-        _ => Ok(()),
-    }
-}
-
-/// Writes the document to its path, atomically (temporary file, flush, rename), keeping the file's
-/// permissions and, where that is allowed, its owner, and following symbolic links. Other names of
-/// the same file (hard links) keep the old text.
+/// Writes the document to its path atomically (temporary file, flush, rename), following symbolic
+/// links and keeping the file's permissions and, if allowed, its owner. Other hard links to the
+/// file keep the old text.
 pub fn save(path: &Path, text: &Rope) -> Result<(), FileError> {
     let target = follow_links(path);
     let unwritable = |source| FileError::Unwritable {
@@ -212,8 +135,8 @@ pub fn save(path: &Path, text: &Rope) -> Result<(), FileError> {
     replace_file(&target, folder, old.as_ref(), |file| text.write_to(file)).map_err(unwritable)
 }
 
-/// [`save`], unless the file is no longer the one with `stamp` (`None`: did not exist). Gives the
-/// stamp of what was written, for the next time.
+/// Like [`save`], but fails if the file no longer matches `stamp` (`None`: it did not exist).
+/// Returns the stamp of the new file, for the next save.
 pub fn save_unless_changed(
     path: &Path,
     text: &Rope,
@@ -226,7 +149,7 @@ pub fn save_unless_changed(
     Ok(FileStamp::of(path))
 }
 
-/// Where writing to `path` leads; the file there need not exist.
+/// The final target of writing to `path`; the file need not exist.
 fn follow_links(path: &Path) -> PathBuf {
     let mut target = path.to_path_buf();
     for _ in 0..MAX_LINKS {
@@ -238,7 +161,7 @@ fn follow_links(path: &Path) -> PathBuf {
     target
 }
 
-/// A rename would replace a write-protected file without asking: ask.
+/// A rename would silently replace a write-protected file, so check first.
 fn writable(path: &Path, target: &Path, metadata: &Metadata) -> Result<(), FileError> {
     let refused = metadata.permissions().readonly()
         || File::options()
@@ -249,54 +172,4 @@ fn writable(path: &Path, target: &Path, metadata: &Metadata) -> Result<(), FileE
         true => Err(FileError::ReadOnly(path.to_path_buf())),
         false => Ok(()),
     }
-}
-
-/// Writes a file whole or not at all: until the last step only a temporary file beside it changes.
-pub(super) fn replace_file(
-    target: &Path,
-    folder: &Path,
-    old: Option<&Metadata>,
-    write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".routelens-").suffix(".tmp");
-    #[cfg(unix)]
-    if old.is_none() {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file: the umask takes away what it must.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let temporary = builder.tempfile_in(folder)?;
-    let file = temporary.as_file();
-    let mut writer = BufWriter::new(file);
-    write(&mut writer)?;
-    writer.flush()?;
-    drop(writer);
-    if let Some(old) = old {
-        keep_owner(file, old);
-        file.set_permissions(old.permissions())?;
-    }
-    file.sync_all()?;
-    temporary.persist(target).map_err(|error| error.error)?;
-    // The rename itself lasts only once the folder is on disk; not every file system can do that.
-    #[cfg(unix)]
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    Ok(())
-}
-
-/// Gives the new file to the owner of the old one. Only root may give files away, so a failure
-/// means that the file becomes the person's who saves it, as with every editor.
-fn keep_owner(file: &File, old: &Metadata) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{MetadataExt, fchown};
-        let _ = fchown(file, Some(old.uid()), Some(old.gid()));
-    }
-    #[cfg(not(unix))]
-    let _ = (file, old);
-}
-
-/// Where the recovery file of `path` (or of a document without one) is kept.
-pub fn recovery_path(path: Option<&Path>) -> PathBuf {
-    recovery::recovery_path(path)
 }

@@ -1,7 +1,7 @@
-//! What is said about JSON that cannot be read.
+//! Messages about unreadable JSON.
 
-/// What is wrong with one line of JSON, and at which column of it. serde_json counts lines of its own
-/// in it, which are not those of the file.
+/// What is wrong with a line of JSON, and at which column. Drops serde_json's own line number,
+/// which is not the file's.
 pub(crate) fn problem(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.split(" at line ").next().unwrap_or(&text);

@@ -8,15 +8,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long another process may hold the lock: it takes milliseconds, unless it is stopped.
+/// How long another process may hold the lock. It needs milliseconds, unless it is suspended.
 const PATIENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Keeps other processes from changing the file at `path`, whose folder is made, for as long as the
-/// result lives. The lock is on a file beside it, because the file itself may be replaced.
+/// Locks the file at `path` against other processes while the result lives; creates its folder. The
+/// lock is on a separate file beside it, because the file itself may be replaced.
 ///
 /// # Errors
-/// The lock's file cannot be had; [`ErrorKind::WouldBlock`] where another process has held it for
+/// The lock file cannot be created; [`ErrorKind::WouldBlock`] if another process has held it for
 /// two seconds.
 pub fn lock(path: &Path) -> io::Result<File> {
     fs::create_dir_all(folder(path))?;

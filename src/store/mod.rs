@@ -2,6 +2,7 @@
 //! the counts of the meter and the signals in the state folder, and the folders themselves. Run files
 //! and picks are the business of [`crate::evaluation`].
 
+mod disk;
 pub mod file;
 pub mod folders;
 pub(crate) mod json;
@@ -12,6 +13,7 @@ mod signals;
 mod tests;
 mod usage;
 
+pub use disk::{FileError, FileStamp, MAX_BYTES};
 pub use folders::Folders;
 pub use signals::{Held, SignalsFile};
 pub use usage::UsageFile;

@@ -1,8 +1,8 @@
 //! The file of signals: JSON lines, oldest first.
 //!
 //! Several playgrounds may add to it at once: each adds a whole line under a lock. The file is
-//! bounded: where a line would make it too large, the oldest go. A line that cannot be understood (cut
-//! off by a full disk, or of a newer version) is passed over, counted, and left where it is.
+//! bounded: if a line would make it too large, the oldest lines are dropped. A line that cannot be
+//! parsed (cut off by a full disk, or from a newer version) is skipped, counted, and kept.
 
 #[cfg(test)]
 mod tests;
@@ -18,7 +18,7 @@ use serde::Serialize;
 use super::lock::{folder, lock};
 use crate::{routing::Score, signals::Signal, words::shown_text};
 
-/// The largest the file becomes, in bytes: about ten thousand signals.
+/// Maximum size of the file, in bytes: about ten thousand signals.
 const MAX_BYTES: u64 = 4 << 20;
 
 /// The file of signals.
@@ -28,17 +28,17 @@ pub struct SignalsFile {
     most: u64,
 }
 
-/// What the file holds.
+/// Content of the file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Held {
     /// Oldest first.
     pub signals: Vec<Signal>,
-    /// How many lines could not be understood.
+    /// How many lines could not be parsed.
     pub skipped: usize,
 }
 
 impl SignalsFile {
-    /// The file at `path`, which need not exist; nothing is read yet.
+    /// The file at `path`, which need not exist; does not read it yet.
     pub fn at(path: PathBuf) -> Self {
         SignalsFile {
             path,
@@ -46,16 +46,16 @@ impl SignalsFile {
         }
     }
 
-    /// The file.
+    /// The file's path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Adds a signal, whole or not at all. Waits for the disk, and up to two seconds for another
-    /// process.
+    /// Appends a signal, completely or not at all. Waits for the disk, and up to two seconds for
+    /// another process.
     ///
     /// # Errors
-    /// The file cannot be written; what was in it stays.
+    /// The file cannot be written; its content is unchanged.
     pub fn keep(&self, signal: &Signal) -> Result<(), String> {
         let line = line(signal)?;
         self.locked(|| {
@@ -64,27 +64,27 @@ impl SignalsFile {
             if length + line.len() as u64 <= self.most {
                 return append(&mut file, length, line.as_bytes());
             }
-            // Half of it goes, so that the next ones find room.
+            // Drops half of it, to make room for the next signals.
             let mut lines = self.tail(self.most / 2)?;
             lines.extend_from_slice(line.as_bytes());
             self.replace(&lines)
         })
     }
 
-    /// The signals in the file; none where there is no file.
+    /// The signals in the file; empty if there is no file.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The file is unreadable.
     pub fn held(&self) -> Result<Held, String> {
         let lines = self.tail(self.most).map_err(|error| self.explain(&error))?;
         Ok(parse(&lines))
     }
 
-    /// Clears the signals of a small model, or of all and with them the lines that cannot be
-    /// understood, and gives what was cleared.
+    /// Removes the signals of one small model, or all of them including unparsable lines, and
+    /// returns what was removed.
     ///
     /// # Errors
-    /// The file cannot be read or written; what was in it stays.
+    /// The file cannot be read or written; its content is unchanged.
     pub fn clear(&self, model: Option<&str>) -> Result<Held, String> {
         self.locked(|| {
             let lines = self.tail(self.most)?;
@@ -112,8 +112,8 @@ impl SignalsFile {
         options.open(&self.path)
     }
 
-    /// The last whole lines that take at most so many bytes, the last with its end even where the
-    /// file lacks it.
+    /// The last whole lines within `most` bytes; the last line gets a line break if the file lacks
+    /// one.
     fn tail(&self, most: u64) -> io::Result<Vec<u8>> {
         let mut file = match File::open(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -121,7 +121,7 @@ impl SignalsFile {
         };
         let length = file.metadata()?.len();
         let mut bytes = Vec::new();
-        // From one byte before, which tells whether a line begins there.
+        // Starts one byte earlier, to see whether a line begins there.
         let from = length.saturating_sub(most);
         file.seek(SeekFrom::Start(from.saturating_sub(1)))?;
         file.take(most + 1).read_to_end(&mut bytes)?;
@@ -135,7 +135,7 @@ impl SignalsFile {
         Ok(bytes)
     }
 
-    /// Writes the file anew, whole or not at all.
+    /// Rewrites the file atomically.
     fn replace(&self, lines: &[u8]) -> io::Result<()> {
         let mut temporary = tempfile::Builder::new()
             .prefix(".signals-")
@@ -147,35 +147,35 @@ impl SignalsFile {
         Ok(())
     }
 
-    /// What is wrong with the file, and what to do about it.
+    /// Describes what is wrong with the file, and the remedy.
     fn explain(&self, error: &io::Error) -> String {
         let name = shown_text(&self.path.to_string_lossy()).into_owned();
         let (problem, remedy) = match error.kind() {
             ErrorKind::WouldBlock => (
-                "another routelens has locked it for seconds".to_owned(),
-                "see whether one is stopped",
+                "another routelens has kept it locked for seconds".to_owned(),
+                "check for a suspended routelens process",
             ),
             _ => (
                 error.to_string(),
-                "check who may use it and its folder, or set signals = false",
+                "check the permissions of the file and its folder, or set signals = false",
             ),
         };
-        format!("signals cannot be kept in {name}: {problem}; {remedy}")
+        format!("cannot save signals in {name}: {problem}; {remedy}")
     }
 }
 
-/// A signal as a line. Scores that are not numbers, which JSON cannot say, count as none.
+/// A signal as a line. Scores that are not finite, which JSON cannot express, are omitted.
 fn line(signal: &Signal) -> Result<String, String> {
     let mut signal = signal.clone();
     let scores = signal.scores;
     signal.scores = scores.filter(|of| Score::ALL.iter().all(|&score| of.get(score).is_finite()));
     let json = serde_json::to_string(&signal);
-    let json = json.map_err(|error| format!("a signal cannot be written as JSON: {error}"))?;
+    let json = json.map_err(|error| format!("cannot write a signal as JSON: {error}"))?;
     Ok(json + "\n")
 }
 
-/// Adds a line behind what is there, which ends at `length`; where that fails, that is all that is
-/// left. What was cut off before stays a line of its own.
+/// Appends a line at `length`, the end of the file; on failure, truncates the file back to that
+/// length. A partial last line stays on a line of its own.
 fn append(file: &mut File, length: u64, line: &[u8]) -> io::Result<()> {
     let mut last = [b'\n'];
     if length > 0 {
@@ -192,12 +192,12 @@ fn append(file: &mut File, length: u64, line: &[u8]) -> io::Result<()> {
     written
 }
 
-/// The lines, each with its end.
+/// The lines, each with its line break.
 fn split(lines: &[u8]) -> impl Iterator<Item = &[u8]> {
     lines.split_inclusive(|&byte| byte == b'\n')
 }
 
-/// The signal of a line, where it can be understood.
+/// Parses the signal on a line.
 fn read(line: &[u8]) -> Option<Signal> {
     serde_json::from_slice(line).ok()
 }

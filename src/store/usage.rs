@@ -1,9 +1,9 @@
-//! The counts since ever, in a file of the state folder. Names of models and numbers are all that
-//! is ever in it.
+//! The all-time counts, in a file of the state folder. It only ever contains names of models and
+//! numbers.
 //!
-//! Several processes may count at once: each adds what it has counted since it last did, under a
-//! lock, to what the file says by then. The file is written whole or not at all. One that cannot be
-//! understood is set aside, never overwritten; one that a newer version wrote is left alone.
+//! Several processes may count at once: under a lock, each adds its counts since the last time to
+//! the file's current content. The file is written atomically. A damaged file is set aside, never
+//! overwritten; a file of a newer version is left alone.
 
 #[cfg(test)]
 mod tests;
@@ -22,12 +22,12 @@ use crate::{
     words::shown_text,
 };
 
-/// The version of the file's format.
+/// Version of the file format.
 const VERSION: u32 = 1;
-/// The largest file that is read, in bytes; thousands of models fit.
+/// Largest file to read, in bytes; enough for thousands of models.
 const MAX_BYTES: u64 = 8 << 20;
 
-/// What the file holds.
+/// Content of the file.
 #[derive(Serialize, Deserialize)]
 struct Contents {
     version: u32,
@@ -40,11 +40,11 @@ struct Version {
     version: u32,
 }
 
-/// Why the file cannot be used.
+/// Why the file is unusable.
 #[derive(Debug)]
 enum Trouble {
     Io(io::Error),
-    /// It is no file of counts, or was cut short.
+    /// It is not a file of counts, or it is truncated.
     Damaged,
     /// A newer version of the program wrote it.
     Newer(u32),
@@ -61,18 +61,18 @@ impl From<io::Error> for Trouble {
     }
 }
 
-/// The file of counts since ever, and how much of this run is in it.
+/// The all-time counts' file, and how much of this run is in it.
 #[derive(Debug)]
 pub struct UsageFile {
     path: PathBuf,
-    /// What was added to the file so far, out of this run.
+    /// The part of this run already added to the file.
     kept: Tally,
-    /// Whether it was said that nothing can be kept.
+    /// Whether a failure to save was already reported.
     complained: bool,
 }
 
 impl UsageFile {
-    /// The file at `path`, which need not exist; nothing is read yet.
+    /// The file at `path`, which need not exist; does not read it yet.
     pub fn at(path: PathBuf) -> Self {
         UsageFile {
             path,
@@ -81,9 +81,9 @@ impl UsageFile {
         }
     }
 
-    /// The counts in the file at `path`, which need not exist, as a meter that goes on from them.
-    /// Where something is wrong with the file the counts begin at nothing, and the text says what is
-    /// wrong and what was done about it.
+    /// Reads the counts in the file at `path`, which need not exist, into a meter that continues
+    /// them. If the file is unusable, the counts start at zero, and the text says what is wrong and
+    /// what was done about it.
     pub fn open(path: PathBuf) -> (UsageFile, Meter, Option<String>) {
         let mut store = UsageFile::at(path);
         let (ever, notice) = store.held().unwrap_or_else(|problem| {
@@ -93,14 +93,15 @@ impl UsageFile {
         (store, Meter::continuing(ever), notice)
     }
 
-    /// What the file holds. A damaged one is set aside, and the text says so.
+    /// The content of the file. A damaged file is set aside, and the text says so.
     ///
     /// # Errors
-    /// The file cannot be read, a newer version wrote it, or it is damaged and cannot be set aside.
+    /// The file is unreadable, was written by a newer version, or is damaged and could not be set
+    /// aside.
     pub fn held(&self) -> Result<(Tally, Option<String>), String> {
         let held = match read(&self.path) {
             Ok(tally) => Ok((tally, None)),
-            // Under the lock it is looked at again: another process may have dealt with it.
+            // Check again under the lock: another process may have set it aside.
             Err(Trouble::Damaged) => {
                 (lock(&self.path).map_err(Trouble::from)).and_then(|_lock| usable(&self.path))
             }
@@ -109,17 +110,17 @@ impl UsageFile {
         held.map_err(|trouble| explain(&self.path, &trouble))
     }
 
-    /// The file.
+    /// The file's path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Adds to the file what `meter` has counted in this run since the last time. Waits for the disk,
-    /// and up to two seconds for another process.
+    /// Adds to the file what `meter` has counted in this run since the last call. Waits for the
+    /// disk, and up to two seconds for another process.
     ///
     /// # Errors
-    /// The file cannot be written; nothing is lost, the next call tries again with everything. Said
-    /// once, until it has worked again.
+    /// The file cannot be written. Nothing is lost: the next call tries again with everything.
+    /// Reported once until it works again.
     pub fn keep(&mut self, meter: &Meter) -> Result<(), String> {
         let new = meter.run().since(&self.kept);
         if new.is_empty() {
@@ -139,11 +140,11 @@ impl UsageFile {
         }
     }
 
-    /// Empties the file and gives what it held, as [`UsageFile::held`] does. What running processes have
-    /// counted but not kept yet is counted from nothing then.
+    /// Empties the file and returns its content, as [`UsageFile::held`] does. Counts that running
+    /// processes have not saved yet are added to the empty file later.
     ///
     /// # Errors
-    /// As [`UsageFile::held`], or the file cannot be written.
+    /// As for [`UsageFile::held`], or the file cannot be written.
     pub fn reset(&self) -> Result<(Tally, Option<String>), String> {
         let emptied = || {
             let _lock = lock(&self.path)?;
@@ -165,25 +166,28 @@ impl UsageFile {
     }
 }
 
-/// What is wrong with the file, and what to do about it.
+/// Describes what is wrong with the file, and the remedy.
 fn explain(path: &Path, trouble: &Trouble) -> String {
     let name = shown_text(&path.to_string_lossy()).into_owned();
     let (problem, remedy) = match trouble {
-        Trouble::Io(error) => (error.to_string(), "check who may use it and its folder"),
-        Trouble::Damaged => ("it is damaged".to_owned(), "move it away"),
+        Trouble::Io(error) => (
+            error.to_string(),
+            "check the permissions of the file and its folder",
+        ),
+        Trouble::Damaged => ("the file is damaged".to_owned(), "move it away"),
         Trouble::Newer(version) => (
-            format!("a newer routelens wrote it (version {version})"),
-            "update this one",
+            format!("it was written by a newer routelens (version {version})"),
+            "update routelens",
         ),
         Trouble::Busy => (
-            "another routelens has locked it for seconds".to_owned(),
-            "see whether one is stopped",
+            "another routelens has kept it locked for seconds".to_owned(),
+            "check for a suspended routelens process",
         ),
     };
-    format!("usage cannot be kept in {name}: {problem}; {remedy}")
+    format!("cannot save usage in {name}: {problem}; {remedy}")
 }
 
-/// What the file holds; nothing where there is none.
+/// Reads the file; an empty tally if there is none.
 fn read(path: &Path) -> Result<Tally, Trouble> {
     let mut bytes = Vec::new();
     match File::open(path) {
@@ -206,7 +210,7 @@ fn read(path: &Path) -> Result<Tally, Trouble> {
     }
 }
 
-/// What the file holds, under the lock; a damaged one is set aside, which the text says.
+/// Reads the file under the lock; a damaged one is set aside, and the text says so.
 fn usable(path: &Path) -> Result<(Tally, Option<String>), Trouble> {
     match read(path) {
         Ok(tally) => Ok((tally, None)),
@@ -214,7 +218,7 @@ fn usable(path: &Path) -> Result<(Tally, Option<String>), Trouble> {
             let aside = set_aside(path)?;
             let name = |path: &Path| shown_text(&path.to_string_lossy()).into_owned();
             let notice = format!(
-                "{} was damaged: it is now {}, and usage is counted from nothing",
+                "{} was damaged; it was renamed to {}, and usage counts start at zero",
                 name(path),
                 name(&aside)
             );
@@ -224,7 +228,7 @@ fn usable(path: &Path) -> Result<(Tally, Option<String>), Trouble> {
     }
 }
 
-/// Renames the file to one that does not exist yet.
+/// Renames the file to an unused name.
 fn set_aside(path: &Path) -> io::Result<PathBuf> {
     let numbered = (1..).map(|number: u32| path.with_extension(format!("damaged-{number}.json")));
     let free = |path: &PathBuf| fs::symlink_metadata(path).is_err();
@@ -234,7 +238,7 @@ fn set_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(aside)
 }
 
-/// Writes the file whole or not at all.
+/// Writes the file atomically.
 fn write(path: &Path, usage: Tally) -> io::Result<()> {
     let mut temporary = tempfile::Builder::new()
         .prefix(".usage-")

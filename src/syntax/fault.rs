@@ -1,8 +1,8 @@
-//! Faults: tree-sitter's ERROR and MISSING nodes, with a place and a short message.
+//! Faults: tree-sitter's ERROR and MISSING nodes, with a position and a short message.
 //!
-//! An ERROR node often spans far more than what is wrong, up to the whole file when a brace is left
-//! open. A fault is therefore narrowed to what a person would point at: the bracket that is never
-//! closed, the quote that is never ended, the word that should not be there.
+//! An ERROR node often covers much more than the actual mistake, up to the whole file if a brace is
+//! left open. A fault is therefore narrowed to what a person would point at: the unclosed bracket,
+//! the unterminated quote, the unexpected word.
 
 use std::ops::Range;
 
@@ -11,36 +11,36 @@ use tree_sitter::{Node, Tree};
 
 use super::source::Source;
 
-/// At most so many faults are listed; more would help nobody.
+/// Maximum number of faults listed; more would not help.
 pub const MOST_FAULTS: usize = 200;
 
-/// A place where the text does not follow the grammar.
+/// A place where the text violates the grammar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
-    /// Byte range in the text that was parsed; empty for something missing.
+    /// Byte range in the parsed text; empty if something is missing.
     #[serde(skip)]
     pub bytes: Range<usize>,
     /// Line of the start, counted from 1.
     pub line: usize,
     /// Column of the start in characters, counted from 1.
     pub column: usize,
-    /// Short and for a person: "missing ')'", "unexpected 'else'".
+    /// A short message: "missing ')'", "unexpected 'else'".
     pub message: String,
 }
 
-/// Where a fault of a filled file lies, seen from the hole.
+/// The position of a filled file's fault relative to the hole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultPlace {
     /// In the prefix.
     Before(Range<usize>),
-    /// It begins in the completion; bytes counted from the start of the completion.
+    /// Starts in the completion; bytes counted from the start of the completion.
     Inside(Range<usize>),
     /// In the suffix; bytes counted from the start of the suffix.
     After(Range<usize>),
 }
 
 impl Fault {
-    /// Where this fault of a filled file lies, given the lengths of prefix and completion in bytes.
+    /// Locates this fault of a filled file, given the lengths of prefix and completion in bytes.
     /// Something missing right at the end of the completion counts as inside it.
     pub fn place(&self, prefix: usize, completion: usize) -> FaultPlace {
         let Range { start, end } = self.bytes;
@@ -55,20 +55,20 @@ impl Fault {
     }
 }
 
-/// A faulty node as the parser left it.
+/// A faulty node as the parser reported it.
 #[derive(Debug, Clone)]
 pub(super) struct Spot {
-    /// All that the node spans.
+    /// The whole range of the node.
     pub span: Range<usize>,
-    /// What a person would point at.
+    /// The part that a person would point at.
     pub bytes: Range<usize>,
-    /// For something missing, the construct that it is missing from.
+    /// The construct from which something is missing.
     pub parent: Option<Range<usize>>,
     message: String,
 }
 
 impl Spot {
-    /// A fault known only by its place.
+    /// A fault known only by its position.
     pub fn at(offset: usize) -> Self {
         Spot {
             span: offset..offset,
@@ -79,7 +79,7 @@ impl Spot {
     }
 }
 
-/// The faulty nodes of `tree`, in order of place. Subtrees without a fault are not walked.
+/// The faulty nodes of `tree`, in order of position. Skips subtrees without faults.
 pub(super) fn spots(tree: &Tree, source: &dyn Source) -> Vec<Spot> {
     let mut found = Vec::new();
     let mut cursor = tree.walk();
@@ -107,7 +107,7 @@ pub(super) fn spots(tree: &Tree, source: &dyn Source) -> Vec<Spot> {
     found
 }
 
-/// The faults of `spots`, with lines and columns.
+/// Turns spots into faults with lines and columns.
 pub(super) fn faults(spots: &[Spot], source: &dyn Source) -> Vec<Fault> {
     let mut place = Place::default();
     let mut fault = |spot: &Spot| {
@@ -122,7 +122,7 @@ pub(super) fn faults(spots: &[Spot], source: &dyn Source) -> Vec<Fault> {
     spots.iter().map(&mut fault).collect()
 }
 
-/// Line and column in characters of a place that only moves on.
+/// Line and column (in characters) of a position that only advances.
 #[derive(Default)]
 struct Place {
     offset: usize,
@@ -179,8 +179,8 @@ fn unexpected(node: Node, source: &dyn Source) -> Spot {
     }
 }
 
-/// What is wrong in an ERROR node: a bracket without its partner, a quote without its end, or the
-/// first word that does not belong.
+/// The mistake in an ERROR node: an unmatched bracket, an unterminated quote, or the first
+/// unexpected word.
 fn culprit(node: Node, source: &dyn Source) -> (Range<usize>, String) {
     let mut open: Vec<Node> = Vec::new();
     let mut walk = node.walk();
@@ -216,8 +216,8 @@ fn culprit(node: Node, source: &dyn Source) -> (Range<usize>, String) {
     first_word(start..node.end_byte(), source)
 }
 
-/// Where in an ERROR node the first thing stands that the grammar could not take: the first nested
-/// ERROR, else the start.
+/// The start of the first thing in an ERROR node that the grammar rejected: the first nested ERROR,
+/// else the start.
 fn blamed_start(node: Node) -> usize {
     let mut walk = node.walk();
     node.children(&mut walk)
@@ -232,7 +232,7 @@ fn closes(open: Node, close: Node) -> bool {
     )
 }
 
-/// The first word, number or sign in `range`, and that it is unexpected.
+/// The first word, number or symbol in `range`, with a message that it is unexpected.
 fn first_word(range: Range<usize>, source: &dyn Source) -> (Range<usize>, String) {
     const LONGEST: usize = 40;
     let text = source.copy(range.start..range.end.min(range.start + 4 * LONGEST));

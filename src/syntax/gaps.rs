@@ -1,8 +1,8 @@
-//! What compilers accept and the grammars do not know, in one table.
+//! Constructs that compilers accept and the grammars do not, in one table.
 //!
-//! Where a fault is found, its surroundings are searched for these constructs, and the parser is
-//! given an equally long text that it knows instead. So a clean file costs nothing, and a fault
-//! inside or beside such a construct is still found.
+//! Around each fault, the text is searched for these constructs, and the parser gets a known text
+//! of the same length instead. A clean file therefore costs nothing, and a fault inside or beside
+//! such a construct is still found.
 
 mod cpp;
 mod java;
@@ -17,22 +17,22 @@ use super::{
 };
 use crate::language::Language;
 
-/// After so many rounds of patching and parsing again, what is left counts as faulty.
+/// After this many rounds of patching and reparsing, the remaining faults are real.
 pub(super) const MOST_ROUNDS: usize = 16;
 
-/// How much of the text around a fault is searched, in bytes to either side.
+/// How much text around a fault to search, in bytes to either side.
 const REACH: usize = 2048;
 
 /// A stretch of text around a fault.
 struct Stretch<'a> {
     text: &'a str,
-    /// Macros that the file defines to be the head of a loop or a condition.
+    /// Macros that the file defines as the head of a loop or a condition.
     heads: &'a [String],
-    /// Whether more text will be written at its end: what is open there may still be closed.
+    /// Whether more text may be written at its end: an open construct may still be closed.
     growing: bool,
 }
 
-/// What to read at a place of a stretch.
+/// A range of a stretch, and the text to read there instead.
 type Found = (Range<usize>, String);
 
 /// A construct that compilers accept and the grammar does not.
@@ -59,7 +59,7 @@ const fn java(name: &'static str, find: fn(&Stretch) -> Vec<Found>) -> Gap {
     }
 }
 
-/// All known gaps, those first that tell the least of what is around them.
+/// All known gaps; first those that hide least of the text around them.
 const GAPS: [Gap; 17] = [
     cpp("typeid of a type", cpp::typeid),
     cpp("attributes in any place", cpp::attributes),
@@ -83,8 +83,8 @@ const GAPS: [Gap; 17] = [
     java("annotated varargs", java::annotated_varargs),
 ];
 
-/// Patches the known gaps of `language` near `spots`: adds them to `patches` and returns the new.
-/// `end` is where the text ends as far as it is certain, when more is to be written there.
+/// Patches the known gaps of `language` near `spots`: adds the patches to `patches` and returns the
+/// new ones. `end` is where the certain text ends if more is to be written there.
 pub(super) fn close(
     language: Language,
     source: &dyn Source,
@@ -133,7 +133,7 @@ fn apply(
         if old.len() != instead.len() || old == instead {
             continue;
         }
-        // Rows must stay what they are.
+        // Rows must stay the same.
         let bytes = old.bytes().zip(instead.bytes());
         let bytes = bytes.map(|(old, new)| if old == b'\n' { old } else { new });
         let patch = Patch::new(source, start + range.start, bytes.collect());
@@ -144,19 +144,19 @@ fn apply(
     new
 }
 
-/// The lines around `range`, up to `end`, and where they start.
+/// The lines around `range`, up to `end`, and their start.
 fn around(source: &dyn Source, range: &Range<usize>, end: Option<usize>) -> (usize, String) {
     let start = range.start.saturating_sub(REACH);
     let last = end.unwrap_or(source.len());
     let text = source.copy(start..(range.start + REACH).min(last).max(start));
-    // A whole line first, so that no character and no word is cut in half.
+    // Start with a whole line, so that no character or word is cut in half.
     match text.find('\n') {
         Some(line) if start > 0 => (start + line + 1, text[line + 1..].to_owned()),
         _ => (start, text),
     }
 }
 
-/// Where `word` stands as a word of its own in `text`.
+/// The positions of `word` as a whole word in `text`.
 fn words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
     text.match_indices(word)
         .map(|(at, _)| at)
@@ -164,7 +164,7 @@ fn words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
         .filter(move |at| !text[at + word.len()..].starts_with(is_word))
 }
 
-/// What is inside the brackets that open at or after `at`.
+/// The content of the brackets that open at or after `at`.
 fn in_brackets(stretch: &Stretch, at: usize, pair: (char, char)) -> Option<Range<usize>> {
     let text = stretch.text;
     let open = at + text[at..].find(|c: char| !c.is_whitespace())?;
@@ -185,12 +185,12 @@ fn in_brackets(stretch: &Stretch, at: usize, pair: (char, char)) -> Option<Range
     stretch.growing.then_some(open + 1..text.len())
 }
 
-/// As much as `text` holds of one name.
+/// A single name of the same length as `text`.
 fn as_name(text: &str) -> String {
     "x".repeat(text.len())
 }
 
-/// As much as `text` holds of nothing.
+/// Blanks of the same length as `text`.
 fn as_blank(text: &str) -> String {
     " ".repeat(text.len())
 }
@@ -203,13 +203,13 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// The word that begins at `at`; empty if none does.
+/// The word that begins at `at`; empty if there is none.
 fn word_at(text: &str, at: usize) -> &str {
     let rest = &text[at..];
     &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())]
 }
 
-/// Where the next thing that is not white space begins at or after `at`.
+/// The next position at or after `at` that is not white space.
 fn next(text: &str, at: usize) -> usize {
     at + text[at..].len() - text[at..].trim_start().len()
 }

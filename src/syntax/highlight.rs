@@ -1,9 +1,8 @@
-//! Highlight spans: which byte ranges of a text have which style.
+//! Highlight spans: the styles of byte ranges of a text.
 //!
-//! Both engines read a text from its start each time, so what they are given is bounded: a small
-//! text is highlighted whole (and the caller may keep the spans as long as the text stands), of a
-//! large one only a window around the wanted lines. Which bytes those are is decided in
-//! [`window`].
+//! Both engines read a text from its start each time, so their input is bounded: a small text is
+//! highlighted whole (the caller may keep the spans until the text changes), a large one only in a
+//! window around the wanted lines. [`window`] chooses the bytes.
 
 mod window;
 
@@ -23,19 +22,19 @@ use tree_sitter_highlight::{HighlightConfiguration, HighlightEvent};
 use super::{TextStyle, Theme, theme::CAPTURE_NAMES};
 use crate::language::Language;
 
-/// A styled run of bytes. Spans are sorted, do not overlap, and leave out plain text.
+/// A styled run of bytes. Spans are sorted, do not overlap, and omit plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     pub bytes: Range<usize>,
     pub style: TextStyle,
 }
 
-/// The syntaxes of all other languages. Loading them takes a moment, so it is put off until a file
-/// needs one.
+/// The syntaxes of all other languages. Loading them takes a moment, so it waits until a file needs
+/// one.
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 
-/// The grammars' queries, in the order of [`Language::ALL`]. Compiling one takes a moment, so each is
-/// put off until it is first needed, and then stays.
+/// The grammars' queries, in the order of [`Language::ALL`]. Compiling one takes a moment, so each
+/// is compiled on first use and kept.
 static QUERIES: [OnceLock<HighlightConfiguration>; Language::ALL.len()] =
     [const { OnceLock::new() }; Language::ALL.len()];
 
@@ -51,9 +50,9 @@ impl Highlighter {
         }
     }
 
-    /// Spans of the lines `lines` (and perhaps more) of `text`. With a grammar: tree-sitter-highlight;
-    /// without: syntect's syntax for `path` or for the first line, or none. Cost is bounded whatever
-    /// the size of the text: see [`Highlighter::covers_whole`].
+    /// The spans of the lines `lines` (and perhaps more) of `text`. Uses tree-sitter-highlight if
+    /// there is a grammar, otherwise syntect's syntax for `path` or for the first line, if any. The
+    /// cost is bounded whatever the size of the text.
     pub fn highlight(
         &mut self,
         language: Option<Language>,
@@ -85,14 +84,7 @@ impl Highlighter {
         spans.0
     }
 
-    /// Whether [`Highlighter::highlight`] returns the spans of the whole of `text`, whichever lines
-    /// are asked for. They then hold until the text changes; otherwise they must be asked for again
-    /// when other lines come into view.
-    pub fn covers_whole(language: Option<Language>, text: &Rope) -> bool {
-        language.is_some() && window::is_small(text)
-    }
-
-    /// Highlights `source`, which begins at byte `start` of the whole text.
+    /// Highlights `source`, which starts at byte `start` of the whole text.
     fn grammar(
         &mut self,
         language: Language,
@@ -150,7 +142,7 @@ impl Default for Highlighter {
     }
 }
 
-/// Spans as they are found: in order, neighbours of one style joined, plain text left out.
+/// Collects spans in order, joins neighbours of one style, and omits plain text.
 #[derive(Default)]
 struct Spans(Vec<Span>);
 
@@ -184,7 +176,7 @@ fn syntax_for(path: Option<&Path>, text: &Rope) -> Option<&'static SyntaxReferen
     (syntax.name != SYNTAXES.find_syntax_plain_text().name).then_some(syntax)
 }
 
-/// Highlights `lines` with one of syntect's syntaxes, as if the text began at the first of them.
+/// Highlights `lines` with one of syntect's syntaxes, as if the text started at the first of them.
 fn other(
     syntax: &SyntaxReference,
     text: &Rope,

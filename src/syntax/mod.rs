@@ -1,8 +1,8 @@
-//! Does it still parse, and how is it coloured: the incremental syntax tree of a document, its
-//! faults, the verdict on a completion, highlight spans, and themes.
+//! Syntax and colours: the incremental syntax tree of a document, its faults, the verdict on a
+//! completion, highlight spans, and themes.
 //!
-//! Nothing here draws, and nothing here runs in a thread of its own: error recovery can cost as
-//! much as a whole parse, so the playground calls this room from a worker thread.
+//! Nothing here draws or starts a thread: error recovery can cost as much as a whole parse, so the
+//! playground calls this room from a worker thread.
 
 mod fault;
 mod gaps;

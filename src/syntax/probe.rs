@@ -1,11 +1,10 @@
-//! Where a text first stops following the grammar, and whether anything written later could have
-//! helped.
+//! Finds where a text first violates the grammar, and whether anything written later could heal it.
 //!
-//! An LR parser finds a fault at the first word that no valid text could have there. tree-sitter
-//! then recovers, which can cost as much as a whole parse and moves the fault to where it is
-//! cheapest; so the probe stops the parser at that very word. It is told of it by the parser's log,
-//! the only place that says so. Should a later tree-sitter word its log differently, the probe
-//! runs to the end of the text and knows less, but says nothing wrong.
+//! An LR parser detects a fault at the first word that no valid text could have there. tree-sitter
+//! then recovers, which can cost as much as a whole parse and moves the fault to the cheapest
+//! place; so the probe stops the parser at that very word. Only the parser's log reveals it. If a
+//! later tree-sitter changes its log messages, the probe reads to the end of the text and finds
+//! less, but reports nothing wrong.
 
 use std::sync::{
     Arc,
@@ -20,22 +19,22 @@ use super::{
 };
 use crate::language::Language;
 
-/// What a probe found.
+/// The result of a probe.
 pub(super) enum Probed {
-    /// The text was parsed to its end without meeting a new fault.
+    /// The text was parsed to its end without a new fault.
     Whole(Tree),
-    /// After `after`, no valid text goes on with what comes next.
+    /// After `after`, no valid text can continue with what follows.
     Dead {
-        /// The end of the last word that could still be taken.
+        /// The end of the last word that was accepted.
         after: Point,
-        /// Whether the parser had to look at or past the frontier to find out.
+        /// Whether the parser had to look at or past the frontier to detect this.
         looked_past: bool,
     },
     /// The parser gave up.
     Unknown,
 }
 
-/// What the log has said so far.
+/// What the log has reported so far.
 #[derive(Default)]
 struct Heard {
     row: AtomicUsize,
@@ -64,7 +63,7 @@ impl Heard {
                 self.dead_column.store(here.1, Relaxed);
             }
         } else if message.starts_with("resume version") {
-            // The last reading of the text that had no fault in it is dead.
+            // The last reading of the text without a fault is dead.
             self.dead.store(true, Relaxed);
         }
     }
@@ -85,7 +84,7 @@ impl Heard {
 pub(super) struct Probe {
     parser: Parser,
     heard: Arc<Heard>,
-    /// Bytes handed to the parser by the last probe.
+    /// Bytes that the parser read in the last probe.
     pub bytes_read: usize,
 }
 
@@ -106,8 +105,8 @@ impl Probe {
         }
     }
 
-    /// Parses `source` up to its first fault. `frontier` is the offset at which what is already
-    /// certain ends: a fault found without looking at or past it stays, whatever is written there.
+    /// Parses `source` up to its first fault. `frontier` is the offset where the certain text ends:
+    /// a fault found without looking at or past it remains, whatever is written there.
     pub fn run(
         &mut self,
         source: &dyn Source,

@@ -1,10 +1,9 @@
-//! How the parser reads a text: in the chunks it is stored in, without a copy, and with patches
-//! laid over it.
+//! How the parser reads a text: in its stored chunks, without copying, and with patches applied.
 //!
-//! A patch replaces some bytes by as many others for the parser only. It hides what the grammar
-//! does not know although compilers do (see [`super::gaps`]), and what was already broken before
-//! a completion came (see [`super::verdict`]). Since lengths stay the same, every place in the tree
-//! is a place in the text.
+//! A patch replaces some bytes by the same number of others, for the parser only. It hides
+//! constructs that compilers accept and the grammar does not (see [`super::gaps`]), and faults from
+//! before a completion (see [`super::verdict`]). Because lengths stay the same, positions in the
+//! tree are positions in the text.
 
 use std::ops::{ControlFlow, Range};
 
@@ -16,13 +15,13 @@ pub(super) trait Source {
     /// Length in bytes.
     fn len(&self) -> usize;
 
-    /// The bytes from `offset` to the end of the chunk that holds it; empty at the end.
+    /// The bytes from `offset` to the end of its chunk; empty at the end of the text.
     fn chunk(&self, offset: usize) -> &[u8];
 
-    /// Row and column in bytes of `offset`.
+    /// Row and byte column of `offset`.
     fn point(&self, offset: usize) -> Point;
 
-    /// A copy of `range`, with characters cut in half at its ends replaced.
+    /// A copy of `range`; characters cut in half at its ends are replaced.
     fn copy(&self, range: Range<usize>) -> String {
         let end = range.end.min(self.len());
         let mut bytes = Vec::with_capacity(end.saturating_sub(range.start));
@@ -50,8 +49,8 @@ impl Source for Rope {
 
     fn point(&self, offset: usize) -> Point {
         let offset = offset.min(self.len_bytes());
-        // Ropey also breaks lines at marks that tree-sitter takes for ordinary characters, so rows
-        // are counted here and not asked for.
+        // Ropey also breaks lines at characters that tree-sitter treats as ordinary, so count rows
+        // here.
         let before = self.byte_slice(..offset);
         before.chunks().fold(Point::new(0, 0), |point, chunk| {
             advance(point, chunk.as_bytes())
@@ -92,7 +91,7 @@ impl Source for Filled<'_> {
     }
 }
 
-/// As many bytes as `range` holds, read in their place.
+/// Replacement bytes for a range of the same length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Patch {
     pub range: Range<usize>,
@@ -102,7 +101,7 @@ pub(super) struct Patch {
 }
 
 impl Patch {
-    /// Reads `bytes`, which keep the line ends of `source`, at `start`.
+    /// Replaces the text at `start` by `bytes`, which must keep the line ends of `source`.
     pub fn new(source: &dyn Source, start: usize, bytes: Vec<u8>) -> Self {
         let range = start..start + bytes.len();
         Patch {
@@ -113,7 +112,7 @@ impl Patch {
         }
     }
 
-    /// Reads blanks in `range`, but keeps line ends so that rows stay what they are.
+    /// Replaces `range` by blanks, but keeps line ends so that rows stay the same.
     pub fn blank(source: &dyn Source, range: Range<usize>) -> Self {
         let mut bytes = Vec::with_capacity(range.len());
         while bytes.len() < range.len() {
@@ -128,7 +127,7 @@ impl Patch {
         Patch::new(source, range.start, bytes)
     }
 
-    /// Tells `tree` that the parser will read, or no longer read, this patch.
+    /// Tells `tree` that this patch appears or disappears.
     pub fn touch(&self, tree: &mut Tree) {
         tree.edit(&InputEdit {
             start_byte: self.range.start,
@@ -145,8 +144,8 @@ impl Patch {
     }
 }
 
-/// Puts `patch` in its place among `patches`, which are sorted and do not overlap. Says whether it
-/// found room.
+/// Inserts `patch` into `patches`, which are sorted and do not overlap. Returns whether there was
+/// room.
 pub(super) fn add_patch(patches: &mut Vec<Patch>, patch: Patch) -> bool {
     if patch.range.is_empty() || patches.iter().any(|other| other.overlaps(&patch.range)) {
         return false;
@@ -156,11 +155,11 @@ pub(super) fn add_patch(patches: &mut Vec<Patch>, patch: Patch) -> bool {
     true
 }
 
-/// The most bytes handed to the parser at a time, so that what it read can be told from how often
-/// it asked.
+/// Maximum bytes passed to the parser at a time, so that the number of reads shows how much it
+/// read.
 const PAGE: usize = 32;
 
-/// The bytes at `offset` as the parser shall see them.
+/// The bytes at `offset` as the parser should see them.
 fn read<'a>(source: &'a dyn Source, patches: &'a [Patch], offset: usize) -> &'a [u8] {
     let bytes = read_all(source, patches, offset);
     &bytes[..bytes.len().min(PAGE)]
@@ -178,10 +177,11 @@ fn read_all<'a>(source: &'a dyn Source, patches: &'a [Patch], offset: usize) -> 
     }
 }
 
-/// Parses `source` under `patches`, reusing what `old` (already edited) still holds. `watch` sees
-/// every offset the parser reads at and how many bytes it is given, and `go_on` is asked about every hundred steps of the parser.
+/// Parses `source` under `patches`, reusing what is still valid of `old` (already edited). `watch`
+/// gets every offset that the parser reads at, with the number of bytes it gets, and `go_on` is
+/// called about every hundred steps of the parser.
 ///
-/// `None` when `go_on` broke off, or the parser took more steps than any real text needs: error
+/// `None` if `go_on` stopped it, or if the parser took more steps than any real text needs: error
 /// recovery is not linear, and a file full of noise must not hang the program.
 pub(super) fn parse(
     parser: &mut Parser,
@@ -214,7 +214,7 @@ pub(super) fn parse(
     tree
 }
 
-/// The place that is reached from `start` by reading `text`.
+/// The point reached from `start` by reading `text`.
 pub(super) fn advance(start: Point, text: &[u8]) -> Point {
     match text.iter().rev().position(|byte| *byte == b'\n') {
         Some(tail) => {

@@ -1,9 +1,9 @@
-//! Themes: `.tmTheme` files loaded with syntect. The same file carries the colours of the code and
-//! of the interface, the latter as scopes that begin with `ui.`.
+//! Themes: `.tmTheme` files loaded with syntect. One file has the colours of the code and of the
+//! interface; the latter are scopes that begin with `ui.`.
 //!
-//! What the scopes are called, and what stands in for one that a theme lacks, is in [`interface`];
-//! how tree-sitter's names for code become TextMate scopes is in [`capture`]. Reducing colours to
-//! what a terminal can show is the business of whoever draws.
+//! [`interface`] defines the interface scopes and derives those that a theme lacks; [`capture`]
+//! maps tree-sitter's highlight names to TextMate scopes. Reducing colours to what a terminal can
+//! show is left to the drawing code.
 
 mod capture;
 mod interface;
@@ -18,7 +18,7 @@ use syntect::{
 
 pub(super) use capture::NAMES as CAPTURE_NAMES;
 
-/// A colour as the theme gives it; reduced to what the terminal can show where it is drawn.
+/// A colour as in the theme; the drawing code reduces it to what the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
@@ -41,14 +41,14 @@ impl Rgb {
         0.299 * f32::from(self.0) + 0.587 * f32::from(self.1) + 0.114 * f32::from(self.2)
     }
 
-    /// The theme's colour laid over `ground`, as far as it is transparent.
+    /// The theme's colour blended over `ground` by its transparency.
     fn over(color: tm::Color, ground: Rgb) -> Rgb {
         let opaque = Rgb(color.r, color.g, color.b);
         ground.blend(opaque, f32::from(color.a) / 255.0)
     }
 }
 
-/// How a run of text looks, independent of any drawing library.
+/// The style of a run of text, independent of any drawing library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct TextStyle {
     pub foreground: Option<Rgb>,
@@ -94,7 +94,7 @@ impl TextStyle {
     }
 }
 
-/// A theme that could not be loaded: names the file and what is wrong with it.
+/// A theme that could not be loaded: names the file and the problem.
 #[derive(Debug, thiserror::Error)]
 #[error("theme {name}: {problem}")]
 pub struct ThemeError {
@@ -117,13 +117,13 @@ struct Loaded {
 }
 
 impl Theme {
-    /// The interface scopes that the playground draws with, without the `ui.`.
+    /// The interface scopes that the playground uses, without the `ui.`.
     pub const INTERFACE: &[&str] = interface::SCOPES;
 
-    /// The interface scopes of the five confidence bins, least sure first.
+    /// The interface scopes of the five confidence bins, least confident first.
     pub const CONFIDENCE: [&str; 5] = interface::CONFIDENCE;
 
-    /// Reads a theme from the text of a `.tmTheme` file; `name` is used where the file has none.
+    /// Parses the text of a `.tmTheme` file; `name` is used if the file has none.
     pub fn parse(name: &str, text: &[u8]) -> Result<Self, ThemeError> {
         let source =
             tm::ThemeSet::load_from_reader(&mut Cursor::new(text)).map_err(|e| ThemeError {
@@ -161,14 +161,9 @@ impl Theme {
         Theme(Arc::new(loaded))
     }
 
-    /// The theme's name as its file gives it.
+    /// The theme's name as in its file.
     pub fn name(&self) -> &str {
         &self.0.name
-    }
-
-    /// Whether its background is dark.
-    pub fn is_dark(&self) -> bool {
-        self.0.background.brightness() < 128.0
     }
 
     /// The colour of plain text.
@@ -176,30 +171,30 @@ impl Theme {
         self.0.foreground
     }
 
-    /// The colour of the ground that text stands on.
+    /// The background colour.
     pub fn background(&self) -> Rgb {
         self.0.background
     }
 
-    /// The style of a tree-sitter highlight name (`function.method`, `keyword`, …). A name that is
-    /// not known is looked up without its last part; the default style means plain text.
+    /// The style of a tree-sitter highlight name (`function.method`, `keyword`, …). An unknown name
+    /// is looked up without its last part; the default style means plain text.
     pub fn capture(&self, name: &str) -> TextStyle {
         by_prefix(name, |name| self.0.captures.get(name).copied()).unwrap_or_default()
     }
 
-    /// The style of an interface scope, without the `ui.` (`confidence.low`, `fault`, `keep`, …).
-    /// A scope the theme lacks is derived from its foreground and background, so that a theme made
-    /// for another editor works here.
+    /// The style of an interface scope, without the `ui.` (`confidence.low`, `fault`, `keep`, …). A
+    /// scope that the theme lacks is derived from its foreground and background, so that themes
+    /// made for other editors work here.
     pub fn ui(&self, scope: &str) -> TextStyle {
         by_prefix(scope, |scope| self.0.interface.get(scope).copied()).unwrap_or_default()
     }
 
-    /// The theme as syntect uses it.
+    /// The theme for syntect.
     pub(super) fn source(&self) -> &tm::Theme {
         &self.0.source
     }
 
-    /// A style from syntect, leaving out what plain text has anyway.
+    /// A style from syntect, without what plain text has anyway.
     pub(super) fn text_style(&self, style: tm::Style) -> TextStyle {
         self.0.text_style(&tm::StyleModifier {
             foreground: Some(style.foreground),
@@ -224,7 +219,7 @@ impl Loaded {
         .with_font(style.font_style.unwrap_or_default())
     }
 
-    /// What the theme says of a TextMate scope, or `None` if it gives it no colour.
+    /// The theme's style for a TextMate scope; `None` if it sets no colour.
     fn scope(&self, highlighter: &tm::Highlighter, scope: &str) -> Option<TextStyle> {
         let stack: ScopeStack = scope.parse().ok()?;
         let style = highlighter.style_mod_for_stack(stack.as_slice());
@@ -232,7 +227,7 @@ impl Loaded {
     }
 }
 
-/// Looks a dotted name up, then the name without its last part, and so on.
+/// Looks up a dotted name, then the name without its last part, and so on.
 fn by_prefix<T>(name: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
     let mut name = name;
     loop {
@@ -243,7 +238,7 @@ fn by_prefix<T>(name: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
     }
 }
 
-/// All themes at hand: the bundled ones, then a person's own.
+/// All available themes: the bundled ones, then the user's own.
 #[derive(Debug, Clone, Default)]
 pub struct ThemeSet {
     themes: Vec<Theme>,
@@ -260,9 +255,8 @@ impl ThemeSet {
         }
     }
 
-    /// Adds every `.tmTheme` in a folder, in the order of their file names; a bad one is reported
-    /// and skipped. A theme with the name of one that is already there takes its place. A folder
-    /// that does not exist adds nothing.
+    /// Adds every `.tmTheme` in a folder, in order of file name; a bad one is reported and skipped.
+    /// A theme replaces an earlier one of the same name. A missing folder adds nothing.
     pub fn add_folder(&mut self, folder: &Path) -> Vec<ThemeError> {
         let mut problems = Vec::new();
         let entries = match fs::read_dir(folder) {
@@ -293,7 +287,7 @@ impl ThemeSet {
         }
     }
 
-    /// Names in the order they are cycled through.
+    /// Names in the order of cycling.
     pub fn names(&self) -> Vec<&str> {
         self.themes.iter().map(Theme::name).collect()
     }

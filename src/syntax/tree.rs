@@ -18,7 +18,7 @@ pub struct Edit {
     pub start_byte: usize,
     pub old_end_byte: usize,
     pub new_end_byte: usize,
-    /// (row, byte column) of the three offsets, as tree-sitter wants them.
+    /// (row, byte column) of the three offsets, as tree-sitter requires.
     pub start: (usize, usize),
     pub old_end: (usize, usize),
     pub new_end: (usize, usize),
@@ -47,11 +47,11 @@ pub(super) fn parser(language: Language) -> Parser {
     parser
 }
 
-/// A parsed text that follows edits by incremental reparse.
+/// A parsed text that follows edits by incremental reparsing.
 pub struct Tree {
     language: Language,
     parser: Parser,
-    /// `None` when the parser gave up on the text.
+    /// `None` if the parser gave up on the text.
     tree: Option<tree_sitter::Tree>,
     patches: Vec<Patch>,
     bytes_read: usize,
@@ -71,17 +71,17 @@ impl Tree {
         tree
     }
 
-    /// Follows `edits` (in order) to `text`, which is the text after the last of them.
+    /// Applies `edits` (in order); `text` is the text after the last of them.
     pub fn update(&mut self, edits: &[Edit], text: &Rope) {
         if let Some(tree) = &mut self.tree {
-            // A patch depends on what is around it, so all are looked for again.
+            // A patch depends on its surroundings, so all are searched for again.
             self.patches.drain(..).for_each(|patch| patch.touch(tree));
             edits.iter().for_each(|edit| tree.edit(&edit.input()));
         }
         self.reparse(text);
     }
 
-    /// All faults, in order of place; at most [`super::fault::MOST_FAULTS`].
+    /// All faults, in order of position; at most [`super::fault::MOST_FAULTS`].
     pub fn faults(&self, text: &Rope) -> Vec<Fault> {
         match &self.tree {
             Some(tree) => faults(&spots(tree, text), text),
@@ -89,8 +89,8 @@ impl Tree {
         }
     }
 
-    /// How many bytes the parser was given to read in the last [`Tree::parse`] or
-    /// [`Tree::update`]: what an edit costs, without a clock.
+    /// How many bytes the parser read in the last [`Tree::parse`] or [`Tree::update`]: a measure of
+    /// cost without a clock.
     pub fn bytes_read(&self) -> usize {
         self.bytes_read
     }
@@ -149,7 +149,7 @@ mod tests {
         ),
     ];
 
-    /// Replaces characters `from..to` of `rope` and says so.
+    /// Replaces characters `from..to` of `rope` and returns the edit.
     fn replace(rope: &mut Rope, from: usize, to: usize, text: &str) -> Edit {
         let place = |rope: &Rope, at: usize| {
             let point = Source::point(rope, at);
@@ -174,7 +174,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(120))]
 
         /// Whether a text is faulty does not depend on how it came about, and undoing every edit
-        /// brings back exactly the faults of a fresh parse.
+        /// restores exactly the faults of a fresh parse.
         #[test]
         fn edits_lead_where_a_fresh_parse_leads(
             which in 0usize..3,

@@ -1,7 +1,7 @@
 //! The verdict on a completion: would the file still parse with it?
 //!
-//! Here are the words and the streaming [`Judge`]. How a hole is parsed with one text after
-//! another in it, and what counts as the document's own fault, is in [`site`].
+//! This file has the types and the streaming [`Judge`]. [`site`] parses a hole with one text after
+//! another in it, and decides which faults are the document's own.
 
 mod fillings;
 mod site;
@@ -9,16 +9,19 @@ mod site;
 mod tests;
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use self::site::{Site, Standing};
 use super::Fault;
 use crate::completion::Hole;
 
-/// What the syntax gate says of a completion.
+/// The syntax gate's result for a completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum VerdictState {
-    /// The filled file has no fault that it did not have before.
+    /// The filled file has no new faults.
     Valid,
     /// It has new faults.
     Broken,
@@ -29,11 +32,7 @@ pub enum VerdictState {
 impl VerdictState {
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            VerdictState::Valid => "valid",
-            VerdictState::Broken => "broken",
-            VerdictState::Unsupported => "unsupported",
-        }
+        self.into()
     }
 }
 
@@ -41,19 +40,19 @@ impl VerdictState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verdict {
     pub state: VerdictState,
-    /// The new faults; places are in the filled file.
+    /// The new faults; positions are in the filled file.
     pub faults: Vec<Fault>,
     /// Index of the first token after which the completion could no longer be healed.
     pub first_broken_token: Option<usize>,
 }
 
-/// How the text stood after one token of a streaming completion.
+/// The syntax after one token of a streaming completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenSyntax {
     /// Nothing wrong so far.
     Ok,
-    /// Not yet whole: the faults touch the end and could still be healed.
+    /// Incomplete: the faults touch the end and could still be healed.
     Open,
     /// A fault that no continuation can heal.
     Broken,
@@ -80,17 +79,12 @@ impl Verdict {
             first_broken_token: None,
         }
     }
-
-    /// How many faults the completion brought.
-    pub fn new_faults(&self) -> usize {
-        self.faults.len()
-    }
 }
 
-/// Judges one completion while it streams, token by token, by incremental reparse.
+/// Judges one completion while it streams, token by token, by incremental reparsing.
 ///
-/// `Broken` while streaming is a proof: the parser met a fault without having looked at anything
-/// that is still to be written. It stays, so after it no more is parsed until [`Judge::finish`].
+/// `Broken` while streaming is a proof: the parser met a fault without looking at anything still to
+/// be written. It is final, so nothing more is parsed until [`Judge::finish`].
 pub struct Judge {
     /// `None` without a grammar.
     site: Option<Site>,
@@ -102,7 +96,7 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// Parses the hole. `language` of the hole `None` makes every verdict `unsupported`.
+    /// Parses the hole. If its `language` is `None`, every verdict is `unsupported`.
     pub fn new(hole: &Hole) -> Self {
         Judge {
             site: hole.language.map(|language| Site::new(language, hole)),
@@ -113,8 +107,8 @@ impl Judge {
         }
     }
 
-    /// Appends the text of one more token and says how the text stands now. Without a grammar it
-    /// always stands well.
+    /// Appends the text of one more token and returns the syntax so far; always `Ok` without a
+    /// grammar.
     pub fn push(&mut self, token_text: &str) -> TokenSyntax {
         self.pushed.push_str(token_text);
         self.ends.push(self.pushed.len());
@@ -134,7 +128,7 @@ impl Judge {
         now
     }
 
-    /// The verdict on `completion` (which may have been trimmed since it was pushed).
+    /// The verdict on `completion`, which may have been trimmed after it was pushed.
     pub fn finish(&mut self, completion: &str) -> Verdict {
         let Some(site) = &mut self.site else {
             return Verdict::unsupported();
@@ -147,19 +141,19 @@ impl Judge {
         verdict
     }
 
-    /// The timeline so far, one entry a token pushed.
+    /// The timeline so far, one entry per pushed token.
     pub fn timeline(&self) -> &[TokenSyntax] {
         &self.timeline
     }
 
-    /// How many bytes the parser was given to read in the last [`Judge::push`] or
-    /// [`Judge::finish`]: what it cost, without a clock.
+    /// How many bytes the parser read in the last [`Judge::push`] or [`Judge::finish`]: a measure
+    /// of cost without a clock.
     pub fn bytes_read(&self) -> usize {
         self.bytes_read
     }
 
-    /// The token that broke `completion`: the first marked so, else the last one, after which it
-    /// ended with something still open.
+    /// The token that broke `completion`: the first one marked broken, else the last one, after
+    /// which something was still open.
     fn first_broken_token(&self, completion: &str) -> Option<usize> {
         let whole = self.ends.partition_point(|end| *end < completion.len());
         let kept = self.ends.len().min(whole + 1);

@@ -1,6 +1,6 @@
 //! Amounts as a person reads them.
 
-/// A size in bytes as a person reads it: 7.5 MB, 4.1 GB.
+/// A size in bytes for people: 7.5 MB, 4.1 GB.
 pub fn human_bytes(bytes: u64) -> String {
     let bytes = bytes as f64;
     match bytes {

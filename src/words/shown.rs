@@ -1,7 +1,7 @@
-//! How text is shown: how wide it is on screen, and what stands for characters that would act rather
-//! than be seen.
+//! The display width of text, and visible stand-ins for characters that would act on the screen.
 //!
-//! File content and model output are shown, never obeyed: everything drawn goes through [`shown`].
+//! File content and model output must never control the terminal: all drawing goes through
+//! [`shown`].
 
 use std::borrow::Cow;
 
@@ -11,8 +11,8 @@ use unicode_width::UnicodeWidthStr;
 /// Cells between two tab stops.
 pub const TAB_WIDTH: usize = 4;
 
-/// The cells that `grapheme` takes when it starts at display column `column`. Never 0, but for an
-/// empty string; a tab reaches to the next stop.
+/// The cells that `grapheme` takes when it starts at display column `column`. Never 0, except for
+/// an empty string; a tab reaches to the next stop.
 pub fn display_width(grapheme: &str, column: usize) -> usize {
     match grapheme.as_bytes() {
         b"\t" => TAB_WIDTH - column % TAB_WIDTH,
@@ -21,9 +21,9 @@ pub fn display_width(grapheme: &str, column: usize) -> usize {
     }
 }
 
-/// The text to draw for one grapheme: itself, or a visible stand-in where it would steer the
-/// terminal, turn the direction of the text, or be invisible: `^[` for the escape character,
-/// `<202E>` for a bidirectional override. A tab is one space here: draw [`display_width`] of them.
+/// The text to draw for one grapheme: itself, or a visible stand-in if it would control the
+/// terminal, change the direction of text, or be invisible: `^[` for the escape character, `<202E>`
+/// for a bidirectional override. A tab is one space here; draw [`display_width`] of them.
 pub fn shown(grapheme: &str) -> Cow<'_, str> {
     if let [b' '..=b'~'] = grapheme.as_bytes() {
         return Cow::Borrowed(grapheme);
@@ -31,7 +31,7 @@ pub fn shown(grapheme: &str) -> Cow<'_, str> {
     if grapheme == "\t" {
         return Cow::Borrowed(" ");
     }
-    // Flags of regions (Scotland) are a black flag spelled on with tag characters.
+    // Regional flags (Scotland) are a black flag followed by tag characters.
     let flag = grapheme.starts_with('\u{1F3F4}');
     let acts = |c: char| c.is_control() || is_hidden(c) && !(flag && is_tag(c));
     if grapheme.contains(acts) {
@@ -41,7 +41,7 @@ pub fn shown(grapheme: &str) -> Cow<'_, str> {
         return Cow::Borrowed(grapheme);
     }
     match grapheme.chars().next() {
-        // A mark with nothing to stand on gets the customary dotted circle.
+        // A combining mark without a base gets the customary dotted circle.
         Some(first) if !first.is_alphanumeric() && ('\u{300}'..'\u{2000}').contains(&first) => {
             Cow::Owned(format!("\u{25CC}{grapheme}"))
         }
@@ -49,7 +49,7 @@ pub fn shown(grapheme: &str) -> Cow<'_, str> {
     }
 }
 
-/// [`shown`] for a whole text: a file name, a message from elsewhere.
+/// [`shown`] for a whole text, such as a file name or a message from outside.
 pub fn shown_text(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Cow::Borrowed(text);
@@ -67,7 +67,7 @@ fn spelled(c: char, stand_in: bool) -> String {
 }
 
 /// Characters that are not controls but act on the text around them, or hide in it. The joiners
-/// U+200C and U+200D are not among them: inside a grapheme they are what makes it.
+/// U+200C and U+200D are allowed: they form graphemes.
 fn is_hidden(c: char) -> bool {
     matches!(c,
         // Bidirectional marks, embeddings, overrides and isolates.

@@ -13,12 +13,14 @@ use std::{
 
 use routelens::{
     evaluation::{
+        asked::Asked,
         file,
         fit::{self, Aim, Split},
+        material::Material,
+        measure::{PolicyResult, measure_on},
         outcome::Run,
         person::Person,
-        report::{Asked, Material, PolicyResult, measure_on},
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::{Labels, Part},
     },
     language::Language,
@@ -107,7 +109,7 @@ fn halves(run: &Run) -> Result<Halves, String> {
         let of_policy = thresholds.iter().filter(|(of, _)| *of == policy);
         let mut found = of_policy.flat_map(|(_, found)| found);
         let fitted = found.find(|one| one.language == language);
-        Setting {
+        OperatingPoint {
             strategy,
             score,
             threshold: fitted.map_or_else(|| score.default_threshold(), |one| one.value),

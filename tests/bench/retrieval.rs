@@ -12,11 +12,12 @@ use routelens::{
     completion::{Completion, Hole, Passage, Rejected, Request, RequestId},
     config::Retrieval,
     language::Language,
-    local::{BlockingEngine, EngineConfig},
+    local::EngineConfig,
     retrieval::{Index, Query, Scope},
 };
 
 use self::holes::{CrossFile, similarity};
+use crate::blocking::BlockingEngine;
 use crate::{
     figure::{Bound, Report, percentile},
     sources,
@@ -78,7 +79,8 @@ fn speed(report: &mut Report, sources: &Path) {
                 hole: Hole {
                     path: Some(path.clone()),
                     ..Hole::new(&text[..at], &text[at..], Language::from_path(&path))
-                },
+                }
+                .into(),
                 rejected: Some(Rejected {
                     text: text[at..].chars().take(80).collect(),
                     confidence: 0.5,
@@ -192,7 +194,7 @@ fn worth(report: &mut Report, root: &Path) {
     for cross in &holes {
         let query = |rejected| Query {
             id: RequestId(1),
-            hole: cross.hole.clone(),
+            hole: cross.hole.clone().into(),
             rejected,
         };
         let one = index.search(&query(None));

@@ -23,9 +23,9 @@ use routelens::{
     document::Document,
     meter::Meter,
     syntax::{Highlighter, Judge, Theme, ThemeSet, Tree},
-    tui::app::{
-        App, Effect, Event, LaneKind, OpenedFile,
-        event::{DocumentJob, Parsed, SyntaxJob},
+    tui::{
+        app::{App, Effect, Event, LaneKind, OpenedFile, event::SyntaxJob},
+        parser::{DocumentJob, Parsed},
     },
 };
 

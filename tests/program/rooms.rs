@@ -14,19 +14,9 @@ use source::Source;
 
 /// Modules that still form circles, by the module that they are in: to be undone, and nothing is to
 /// be added.
-const CIRCLES: [(&str, &[&str]); 11] = [
+const CIRCLES: [(&str, &[&str]); 4] = [
     ("cli::complete", &["lanes", "selftest", "turn"]),
-    ("cli::doctor", &["report", "thresholds"]),
-    ("config", &["file", "load"]),
-    (
-        "document",
-        &["buffer", "history", "indent", "movement", "width"],
-    ),
-    ("evaluation", &["compare", "fit", "report"]),
-    ("routing", &["decision", "policy"]),
-    ("sandbox", &["isolation", "toolchain"]),
-    ("store", &["file", "recovery"]),
-    ("tui", &["app", "layout", "tune", "view", "worker"]),
+    ("tui", &["app", "tune", "view"]),
     ("tui::app", &["event", "overlay"]),
     ("tui::tune", &["blind", "control", "overlay", "state"]),
 ];

@@ -11,6 +11,7 @@ mod provenance;
 mod scopes;
 mod selftest;
 mod servers;
+mod small;
 mod themes;
 mod tune;
 
@@ -24,9 +25,9 @@ use routelens::{
     tui::{
         app::{
             App, Event, LaneKind,
+            layout::Layout,
             overlay::{PickerItem, PickerValue},
         },
-        layout::Layout,
         palette::{ColorDepth, Palette},
     },
 };
@@ -275,8 +276,9 @@ fn wide_characters_and_tabs() {
     let mut playground = opened(config(), "unicode.py", code, 14);
     write(&mut playground);
     compare("wide_characters", &mut playground, &dark(), (80, 24));
-    // A line that is longer than the screen, so that it scrolls by less than a character's width.
-    let code = code.replace("e\u{301}", &"世e\u{301}".repeat(28));
+    // Lines that are longer than the screen, scrolled to where a character is cut in two.
+    let long: Vec<String> = code.lines().map(|line| line.repeat(6)).collect();
+    let code = long.join("\n");
     let mut playground = opened(config(), "unicode.py", &code, 14);
     playground.send(Event::Resize(80, 24));
     playground.press(&["end"]);
@@ -332,7 +334,10 @@ fn models() -> Vec<PickerItem> {
 
 #[test]
 fn overlays() {
-    let mut playground = kept();
+    let mut playground = kept_under(Config {
+        small: Some("demo-small-7m-q8_0.gguf".to_owned()),
+        ..config()
+    });
     playground.press(&["f2"]);
     playground.type_text("dem");
     assert!(shown(&mut playground, (80, 24)).contains("looking"));

@@ -1,11 +1,9 @@
 //! `routelens complete`: what the playground does at one cursor, for one place or for many holes,
 //! as text or as JSON lines.
 
+mod filled;
 mod lanes;
 mod record;
-mod selftest;
-mod shelf;
-mod turn;
 
 use std::{
     path::PathBuf,
@@ -228,7 +226,7 @@ impl Job {
         json: bool,
     ) -> Outcome {
         let language = hole.language.map(|language| language.name().to_owned());
-        let filled = self.lanes.fill(console, &hole, self.user)?;
+        let filled = self.lanes.fill(console, hole, self.user)?;
         if let Some(problem) = filled.problem() {
             return Err(Failure::Failed(problem));
         }
@@ -260,7 +258,7 @@ impl Job {
         let errors = holes::for_each(input, console, |console, line, hole: HoleLine| {
             let user = hole.user.or(self.user);
             let (id, language, hole) = hole.into_hole();
-            let filled = self.lanes.fill(console, &hole, user)?;
+            let filled = self.lanes.fill(console, hole, user)?;
             if let Some(error) = filled.problem() {
                 return Ok(Err(LineError { error, line, id }));
             }
@@ -278,7 +276,7 @@ impl Job {
 
     /// Keeps what the models have cost; that it cannot be kept stops nothing.
     fn keep(&mut self, console: &mut Console) {
-        if let Err(problem) = self.store.keep(&self.lanes.meter) {
+        if let Err(problem) = self.store.keep(self.lanes.meter()) {
             console.say(&problem);
         }
         self.kept = Instant::now();

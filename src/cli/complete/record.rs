@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::turn::{Answer, Filled, Passages, Unanswered};
+use super::filled::{Answer, Filled, Passages, Unanswered};
 use crate::{
     completion::{Completion, model::Origin},
     routing::{Decision, Reason, Scores, SelfTest, Signal},
@@ -127,7 +127,7 @@ impl<'a> Record<'a> {
             wasted: filled.wasted,
             saved_ms: filled.saved_ms,
             passages: Some(&filled.passages).filter(|found| !found.are_none()),
-            self_tests: filled.self_tests.iter().map(self_test).collect(),
+            self_tests: filled.self_tests().map(self_test).collect(),
             small_error: small.and_then(error),
             large_error: large.and_then(error),
             second_error: second.and_then(error),

@@ -1,5 +1,6 @@
 //! `routelens doctor`: what is there, what is in force, and what is wrong with it.
 
+mod models;
 mod report;
 mod servers;
 mod text;

@@ -10,20 +10,20 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
+    models::{self, Model},
     servers::{self, NetworkSettings, Server},
     thresholds::{self, InForce},
 };
 use crate::{
     cli::version,
-    config::{Config, Loaded, Source, setting::SETTINGS},
+    config::{Loaded, Source, setting::SETTINGS},
     language::Language,
-    local::{DeviceInfo, GgufInfo, devices, inspect},
-    models::{
-        ModelSource,
-        discover::{self, FoundModel, Origin},
-    },
+    local::{DeviceInfo, devices},
     remote::shown_url,
-    store::Folders,
+    store::{
+        Folders,
+        recovery::{self, Waiting},
+    },
     syntax::ThemeSet,
 };
 
@@ -49,22 +49,10 @@ pub(super) struct Report {
     pub folders: Folders,
     /// The log file; `None` when it cannot be written.
     pub log: Option<PathBuf>,
+    /// Unsaved text of earlier runs that nobody has decided about yet.
+    pub unsaved: Vec<Waiting>,
     /// What is broken and needed.
     pub problems: Vec<String>,
-}
-
-#[derive(Serialize)]
-pub(super) struct Model {
-    pub path: PathBuf,
-    pub origin: Origin,
-    pub bytes: u64,
-    pub demo: bool,
-    /// "small", "large" or "second" when it is the one in force.
-    pub used_as: Option<&'static str>,
-    /// What the file says of itself.
-    pub info: Option<GgufInfo>,
-    /// Why it cannot be used.
-    pub error: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -121,11 +109,11 @@ impl Report {
         log_written: bool,
     ) -> Self {
         let config = &loaded.config;
-        let models = models(config);
+        let models = models::models(config);
         let themes = themes(&loaded.folders);
         let log = loaded.folders.log_file();
         let mut problems: Vec<String> = config_error.iter().cloned().collect();
-        problems.extend(model_problems(config, &models));
+        problems.extend(models::problems(config, &models));
         let servers = servers::ask(config);
         problems.extend(servers::problems(&servers));
         if let Some(wanted) = &config.theme
@@ -165,91 +153,10 @@ impl Report {
             },
             folders: loaded.folders.clone(),
             log: log_written.then_some(log),
+            unsaved: recovery::waiting(),
             problems,
         }
     }
-}
-
-/// The file of a model, where it is one.
-fn file(source: ModelSource) -> Option<PathBuf> {
-    match source {
-        ModelSource::File(engine) => Some(engine.model),
-        ModelSource::Server(_) => None,
-    }
-}
-
-/// The files of the models in force, and what they are used as.
-fn files_in_force(config: &Config) -> Vec<(&'static str, PathBuf)> {
-    let second = config.second.as_ref().map(|given| config.source(given));
-    let files = [
-        ("small", config.small_model().ok()),
-        ("large", config.large_source().ok().and_then(file)),
-        ("second", second.and_then(file)),
-    ];
-    let files = files.into_iter();
-    files
-        .filter_map(|(used_as, path)| Some((used_as, path?)))
-        .collect()
-}
-
-fn models(config: &Config) -> Vec<Model> {
-    let in_force = files_in_force(config);
-    let in_force: Vec<_> = in_force
-        .iter()
-        .filter_map(|(used_as, path)| Some((*used_as, path.canonicalize().ok()?)))
-        .collect();
-    let describe = |found: FoundModel| {
-        let real = found.path.canonicalize().ok();
-        let used_as = in_force
-            .iter()
-            .find(|(_, path)| Some(path) == real.as_ref());
-        let used_as = used_as.map(|(used_as, _)| *used_as);
-        let (info, error) = match inspect(&found.path) {
-            Ok(info) => (Some(info), None),
-            Err(error) => (None, Some(error.to_string())),
-        };
-        Model {
-            demo: found.origin == Origin::Bundled,
-            path: found.path,
-            origin: found.origin,
-            bytes: found.bytes,
-            used_as,
-            info,
-            error,
-        }
-    };
-    let found = discover::models_of(config);
-    found.into_iter().map(describe).collect()
-}
-
-/// What is wrong with the files of the models in force.
-fn model_problems(config: &Config, models: &[Model]) -> Vec<String> {
-    let mut problems = small_problem(config, models)
-        .into_iter()
-        .collect::<Vec<_>>();
-    for (used_as, given) in [("large", &config.large), ("second large", &config.second)] {
-        let path = given.as_ref().and_then(|given| file(config.source(given)));
-        if let Some(Err(error)) = path.map(|path| inspect(&path)) {
-            problems.push(format!("the {used_as} model cannot be used: {error}"));
-        }
-    }
-    problems
-}
-
-fn small_problem(config: &Config, models: &[Model]) -> Option<String> {
-    let path = match config.small_model() {
-        Ok(path) => path,
-        Err(error) => return Some(error.to_string()),
-    };
-    if let Err(error) = inspect(&path) {
-        return Some(format!("the small model cannot be used: {error}"));
-    }
-    let small = models.iter().find(|model| model.used_as == Some("small"));
-    let info = small.and_then(|model| model.info.as_ref())?;
-    info.fim_family.is_none().then(|| {
-        let text = "the small model has no FIM tokens, so it cannot fill holes";
-        format!("{text}: {}", path.display())
-    })
 }
 
 fn grammar(language: Language) -> Grammar {

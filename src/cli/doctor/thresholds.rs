@@ -3,11 +3,11 @@
 
 use serde::Serialize;
 
-use super::{report::Model, servers::Server};
+use super::{models::Model, servers::Server};
 use crate::{
     cli::thresholds::{in_force, told},
     config::Loaded,
-    evaluation::report::{Provenance, Threshold},
+    evaluation::asked::{Provenance, Threshold},
     language::Language,
     local::fingerprint,
     remote::model_name,

@@ -6,18 +6,18 @@ use std::path::Path;
 use super::{Arguments, bar::Bar, interrupt::Interrupt, skip, tally::Tally};
 use crate::{
     cli::{Failure, Outcome, console::Console},
+    completion::{Drafts, model::ModelEvent},
     config::Config,
     evaluation::{
         dataset::Dataset,
         file::{Earlier, Writer},
         outcome::{Header, ModelIdentity},
-        run::{
-            self, Ended, Job, Summary,
-            ask::{Lane, Unanswered},
-        },
+        run::{self, Ended, Job, Summary},
     },
-    models::ModelSource,
+    models::{self, Aide, Driver, ModelSource, Unanswered},
     remote::Network,
+    routing::{LargeUse, Settings},
+    turn::{LaneKind, Rules, Slot},
 };
 
 /// The most failed tasks that are told one by one.
@@ -44,7 +44,7 @@ pub(super) fn run(
         console.say("stopped before anything was asked");
         return Ok(interrupt.status());
     };
-    if arguments.drafts && both.large.is_server() {
+    if arguments.drafts && both.driver.is_server(LaneKind::Large.into()) {
         return Err(Failure::Usage(format!(
             "--drafts: {} is a server, where a draft cannot be timed alone; name a GGUF file with \
              --large, or leave --drafts out",
@@ -61,9 +61,12 @@ pub(super) fn run(
     let bar = Bar::new(console, arguments.quiet, total, before, earlier.right);
     let job = Job {
         tasks,
-        small: both.small,
-        large: both.large,
-        max_tokens: config.max_tokens,
+        driver: both.driver,
+        rules: Rules {
+            drafts: Drafts::default(),
+            drafts_rejected: false,
+            ..models::rules(config, Settings::default(), LargeUse::Always)
+        },
         drafts: arguments.drafts,
         jobs: arguments.tests.jobs(),
         executor,
@@ -105,8 +108,7 @@ fn tell(console: &mut Console, out: &Path, earlier: &Earlier, before: usize, tot
 
 /// Both models, ready to be asked.
 struct Both {
-    small: Lane,
-    large: Lane,
+    driver: Driver,
     identities: (ModelIdentity, ModelIdentity),
 }
 
@@ -121,17 +123,18 @@ impl Both {
         let failed = |error: std::io::Error| Failure::Failed(error.to_string());
         let small = ModelSource::File(config.engine(config.small_model().map_err(failed)?));
         let large = config.large_source().map_err(failed)?;
-        let mut small = Lane::start(small, &network);
-        let mut large = Lane::start(large, &network);
-        let mut identities = Vec::new();
+        let mut driver = Driver::new(network, vec![Ok(small), Ok(large)]);
         let sides = [
-            ("small", &mut small, &config.small),
-            ("large", &mut large, &config.large),
+            (LaneKind::Small, &config.small),
+            (LaneKind::Large, &config.large),
         ];
-        for (name, lane, given) in sides {
-            let stop = || interrupt.is_set();
-            let mut note = |text: &str| console.progress(&format!("{name} model: {text}"));
-            let info = match lane.ready(&stop, &mut note) {
+        sides
+            .iter()
+            .for_each(|(kind, _)| driver.start((*kind).into()));
+        let mut identities = Vec::new();
+        for (kind, given) in sides {
+            let mut loading = Loading { console, interrupt };
+            let info = match driver.ready(kind.into(), &mut loading) {
                 Ok(info) => info,
                 Err(Unanswered::Stopped) => return Ok(None),
                 Err(Unanswered::Failed(problem)) => return Err(Failure::Failed(problem)),
@@ -147,11 +150,31 @@ impl Both {
         Ok(identities
             .next()
             .zip(identities.next())
-            .map(|identities| Both {
-                small,
-                large,
-                identities,
-            }))
+            .map(|identities| Both { driver, identities }))
+    }
+}
+
+/// Who waits until both are there.
+struct Loading<'a> {
+    console: &'a mut Console,
+    interrupt: &'a Interrupt,
+}
+
+impl Aide for Loading<'_> {
+    fn hear(&mut self, slot: Slot, event: &ModelEvent) {
+        let name = slot.lane().map_or("", LaneKind::name);
+        match event {
+            ModelEvent::Loading(share) => {
+                let text = format!("{name} model: loading: {:.0} %", share * 100.0);
+                self.console.progress(&text);
+            }
+            ModelEvent::Waiting(why) => self.console.progress(&format!("{name} model: {why}")),
+            _ => {}
+        }
+    }
+
+    fn stops(&self) -> bool {
+        self.interrupt.is_set()
     }
 }
 

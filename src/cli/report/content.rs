@@ -11,8 +11,9 @@ use super::{
 use crate::{
     cli::thresholds::told,
     evaluation::{
+        measure::PolicyResult,
         person::Person,
-        report::{Gate, PartReport, PolicyResult, Report},
+        report::{Gate, PartReport, Report},
         sweep::Strategy,
         table::Labels,
     },

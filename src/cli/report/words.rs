@@ -3,11 +3,11 @@
 use super::page::{Block, Cell, Section};
 use crate::{
     evaluation::{
-        report::{PolicyResult, Report, is_beyond_noise},
-        sweep::Strategy,
+        measure::PolicyResult, report::Report, statistics::is_beyond_noise, sweep::Strategy,
         table::Labels,
     },
     routing::Policy,
+    words::number::percent,
 };
 
 const SMALL: Strategy = Strategy::Policy(Policy::Small);
@@ -115,7 +115,7 @@ fn cost(own: &PolicyResult, large: &PolicyResult) -> Block {
     // What a share of nothing would be need not be said.
     if large.accelerator_s > 0.0 {
         let share = own.accelerator_s / large.accelerator_s;
-        pieces.push(format!(" ({:.0} %)", share * 100.0).into());
+        pieces.push(format!(" ({})", percent(share, 0)).into());
     }
     pieces.push(".".into());
     Block::Paragraph(pieces)

@@ -248,7 +248,7 @@ fn solve_place(
         true => console.json(&solved.object(Value::String(id), language, None))?,
         false => console.print(&text::write(&solved))?,
     }
-    match solved.chain.returned() {
+    match solved.returned() {
         Some(_) => Ok(0),
         None => Err(Failure::Failed(solved.problem())),
     }
@@ -266,7 +266,7 @@ fn solve_holes(
             return Ok(Err(LineError { error, line, id }));
         }
         let solved = models.solve(console, hole, false)?;
-        if solved.chain.returned().is_none() {
+        if solved.returned().is_none() {
             let error = solved.problem();
             return Ok(Err(LineError { error, line, id }));
         }
@@ -310,7 +310,7 @@ fn solve_task(
     }
     let hole = task.presented().hole(task.language);
     let solved = models.solve(console, hole, recorder.is_some())?;
-    let Some(returned) = solved.chain.returned() else {
+    let Some(returned) = solved.returned() else {
         return Ok(Err(solved.problem()));
     };
     let right = models.is_right(task, &returned.text)?;

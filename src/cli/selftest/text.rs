@@ -3,7 +3,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::turns::Solved;
+use super::turns::{Solved, Times};
 use crate::{
     routing::SelfTest,
     selftest::{Trial, letter},
@@ -16,13 +16,13 @@ const WIDTH: usize = 100;
 /// Everything, model by model.
 pub(super) fn write(solved: &Solved) -> String {
     let mut text = String::new();
-    for (trial, times) in solved.chain.trials().iter().zip(&solved.times) {
-        text.push_str(&heading(trial, times.seconds()));
-        text.push_str(&matrix(trial));
+    for link in solved.links() {
+        text.push_str(&heading(link.trial(), Times::of(link).seconds()));
+        text.push_str(&matrix(link.trial()));
         text.push('\n');
     }
-    if let Some(returned) = solved.chain.returned() {
-        let model = &solved.chain.trials()[returned.model].matrix().model;
+    if let Some(returned) = solved.returned() {
+        let model = &solved.links()[returned.model].matrix().model;
         let why = match returned.reached {
             true => "its score reaches θ",
             false => "no score reaches θ; it is the last model's best",

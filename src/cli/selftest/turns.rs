@@ -1,54 +1,57 @@
-//! Driving a chain: its models are asked, its programs are run, and what came of it is put together.
-//! A model is loaded when it has its first turn.
+//! Driving a chain of models over holes: what the models wrote, what it took and what came of it, put
+//! together. A model is loaded when it has its first turn.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    cli::{Failure, console::Console},
-    completion::{Completion, Hole},
+    cli::{Failure, bench::Bench, console::Console, shelf::Shelf},
+    completion::{Hole, Passage, Query, Request, model::ModelEvent},
     config::Config,
-    evaluation::{
-        plan::RecordedTask,
-        run::{
-            ask::{Lane, Unanswered},
-            grade,
-        },
-        task::Task,
-    },
+    evaluation::{plan::RecordedTask, run::grade, task::Task},
     language::Language,
-    models::ModelSource,
+    models::{self, Aide, Driver, ModelSource, Unanswered},
     remote::Network,
-    routing::SelfTest,
-    sandbox::{Execution, Executor, Program, TestResult, isolation::Stop},
-    selftest::{Ask, Chain, Matrix, Run, Trial, Want},
+    routing::{LargeUse, SelfTest, Settings},
+    sandbox::{Execution, Executor, Program, TestResult},
+    selftest::{Matrix, Trial},
+    turn::{Batch, Chain, Link, Returned, Rules, Slot, Turn, TurnEvent},
 };
 
 /// The models of a chain, and what runs their programs.
 pub(super) struct Models {
     config: Config,
-    network: Network,
+    driver: Driver,
     models: Vec<Model>,
     executor: Arc<Executor>,
-    jobs: usize,
+    desk: Desk,
 }
 
 struct Model {
-    source: ModelSource,
     name: String,
     accelerators: f64,
-    lane: Option<Lane>,
-    /// Why it cannot be had; it is not tried again.
-    failed: Option<String>,
+}
+
+/// What turns need besides models.
+struct Desk {
+    names: Vec<String>,
+    shelf: Shelf,
+    bench: Bench,
+    /// Why programs cannot be run.
+    broken: Option<String>,
+}
+
+/// The desk, and the person before it.
+struct At<'a> {
+    desk: &'a mut Desk,
+    console: &'a mut Console,
 }
 
 /// What came of one hole.
 pub(super) struct Solved {
-    pub chain: Chain,
-    /// What each turn took.
-    pub times: Vec<Times>,
+    chain: Chain,
 }
 
 /// What a turn took, in milliseconds.
@@ -113,21 +116,25 @@ impl Models {
                 sources.extend(chain.iter().map(named));
             }
         }
-        let model = |(source, given): (ModelSource, Option<String>)| Model {
+        let model = |(source, given): &(ModelSource, Option<String>)| Model {
             name: source.name(),
             accelerators: config
                 .rates(given.as_deref().unwrap_or_default())
                 .accelerators,
-            source,
-            lane: None,
-            failed: None,
         };
+        let models: Vec<Model> = sources.iter().map(model).collect();
+        let sources = sources.into_iter().map(|(source, _)| Ok(source)).collect();
         Ok(Models {
-            models: sources.into_iter().map(model).collect(),
-            network: Network::new(config.network()),
+            driver: Driver::new(Network::new(config.network()), sources),
+            desk: Desk {
+                names: models.iter().map(|model| model.name.clone()).collect(),
+                shelf: Shelf::default(),
+                bench: Bench::with(Arc::clone(&executor), jobs),
+                broken: None,
+            },
+            models,
             config,
             executor,
-            jobs,
         })
     }
 
@@ -141,38 +148,36 @@ impl Models {
         hole: Hole,
         every: bool,
     ) -> Result<Solved, Failure> {
-        let names = self.models.iter().map(|model| model.name.clone()).collect();
-        let settings = self.config.selftest.clone();
-        let (mut chain, mut want) = Chain::new(names, hole, settings, self.config.sampling, None);
-        if every {
-            chain.go_through_all();
+        let desk = &mut self.desk;
+        desk.shelf.open(console, &hole, &self.config);
+        let rules = Rules {
+            folder: desk.shelf.folder(),
+            ..models::rules(&self.config, Settings::default(), LargeUse::Never)
+        };
+        let models = desk.names.clone();
+        let mut at = At { desk, console };
+        let mut turns = [self.driver.turn(rules)];
+        let begin = TurnEvent::TestAll {
+            hole: Arc::new(hole),
+            models,
+            every,
+        };
+        self.driver.update(&mut turns, 0, begin, &mut at);
+        let followed = self.driver.follow(&mut turns, &|_| false, &mut at);
+        self.driver.close(&mut turns, &mut at);
+        at.console.clear_progress();
+        if let Some(problem) = at.desk.broken.take() {
+            return Err(Failure::Failed(problem));
         }
-        let mut times: Vec<Times> = Vec::new();
-        while let Some(wanted) = want {
-            let turn = chain.model();
-            times.resize(times.len().max(turn + 1), Times::default());
-            want = match wanted {
-                Want::Ask(ask) => match self.ask(console, turn, &ask) {
-                    Ok(completion) => {
-                        times[turn].asking += completion.timing.total_ms;
-                        chain.answered(&completion)
-                    }
-                    Err(problem) => chain.failed(problem),
-                },
-                Want::Run(runs) => {
-                    let name = &self.models[turn].name;
-                    console.progress(&format!("{name}: {} programs", runs.len()));
-                    let programs: Vec<&Program> = runs.iter().map(|run| &run.program).collect();
-                    let executions = self.run(&programs)?;
-                    times[turn].running += executions.iter().map(|one| one.ms).sum::<f64>();
-                    times[turn].runs += executions.len();
-                    give(&mut chain, &runs, &executions)
-                }
-            };
+        let ended = |problem: &str| Failure::Failed(problem.to_owned());
+        match followed {
+            Ok(()) => {}
+            Err(Unanswered::Failed(problem)) => return Err(Failure::Failed(problem)),
+            Err(Unanswered::Stopped) => return Err(ended("stopped")),
         }
-        console.clear_progress();
-        times.resize(chain.trials().len(), Times::default());
-        Ok(Solved { chain, times })
+        let [turn] = turns;
+        let tests = turn.self_tests.ok_or_else(|| ended("nothing was tested"))?;
+        Ok(Solved { chain: tests.chain })
     }
 
     /// Whether a solution passes the tests of its task; `None` where it has none.
@@ -184,15 +189,15 @@ impl Models {
     /// Every turn at a task, as it is recorded; `None` where not all models could have theirs, so
     /// that plans could not compare them.
     pub fn recorded(&self, task: &Task, solved: &Solved) -> Result<Option<RecordedTask>, Failure> {
-        let trials = solved.chain.trials();
-        if trials.len() < self.models.len() || trials.iter().any(Trial::has_failed) {
+        let links = solved.links();
+        if links.len() < self.models.len() || solved.trials().any(Trial::has_failed) {
             return Ok(None);
         }
-        let turns = trials.iter().zip(&solved.times);
         let mut attempts = Vec::new();
-        for ((trial, times), model) in turns.zip(&self.models) {
+        for (link, model) in links.iter().zip(&self.models) {
             let passes = |program: &Program| self.passes(program);
-            let mut attempt = trial.record(times.run_ms(), model.accelerators, passes)?;
+            let run_ms = Times::of(link).run_ms();
+            let mut attempt = link.trial().record(run_ms, model.accelerators, passes)?;
             for solution in &mut attempt.solutions {
                 solution.right = self.is_right(task, &solution.text)?;
             }
@@ -212,88 +217,87 @@ impl Models {
         language.map_or(Ok(()), |language| self.executor.check(language))
     }
 
-    fn ask(&mut self, console: &mut Console, turn: usize, ask: &Ask) -> Result<Completion, String> {
-        let max_tokens = self.config.max_tokens;
-        let max_tokens = ask
-            .max_tokens
-            .map_or(max_tokens, |most| most.min(max_tokens));
-        let model = &mut self.models[turn];
-        let name = model.name.clone();
-        let lane = model.lane(console, &self.network)?;
-        console.progress(&format!("{name}: {}", ask.told()));
-        let answer = lane.complete(&ask.hole, ask.sampling, max_tokens, &|| false);
-        answer.map_err(|unanswered| problem(&name, unanswered))
-    }
-
     fn passes(&self, program: &Program) -> Result<bool, Failure> {
         let execution = self.executor.run(program).map_err(Failure::Failed)?;
         Ok(execution.result == TestResult::Passed)
     }
-
-    /// Runs programs, several at once; gives what came of each, in order.
-    fn run(&self, programs: &[&Program]) -> Result<Vec<Execution>, Failure> {
-        let done = Mutex::new(vec![None; programs.len()]);
-        let executor = &self.executor;
-        executor.run_all(programs, self.jobs, &Stop::default(), |place, ran| {
-            done.lock().unwrap_or_else(PoisonError::into_inner)[place] = Some(ran);
-        });
-        let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let all: Result<Vec<Execution>, String> = done.into_iter().flatten().collect();
-        all.map_err(Failure::Failed)
-    }
 }
 
-impl Model {
-    /// The model, ready to be asked.
-    fn lane(&mut self, console: &mut Console, network: &Network) -> Result<&mut Lane, String> {
-        if let Some(problem) = &self.failed {
-            return Err(problem.clone());
-        }
-        if self.lane.is_none() {
-            let mut lane = Lane::start(self.source.clone(), network);
-            let name = &self.name;
-            let mut note = |text: &str| console.progress(&format!("{name}: {text}"));
-            match lane.ready(&|| false, &mut note) {
-                Ok(info) => {
-                    console.clear_progress();
-                    info.notices.iter().for_each(|notice| console.say(notice));
-                }
-                Err(unanswered) => {
-                    let problem = problem(&self.name, unanswered);
-                    self.failed = Some(problem.clone());
-                    return Err(problem);
-                }
+impl Aide for At<'_> {
+    fn hear(&mut self, slot: Slot, event: &ModelEvent) {
+        let name = self.desk.names.get(slot.0).map_or("", String::as_str);
+        match event {
+            ModelEvent::Loading(share) => {
+                let text = format!("{name}: loading: {:.0} %", share * 100.0);
+                self.console.progress(&text);
             }
-            self.lane = Some(lane);
+            ModelEvent::Waiting(why) => self.console.progress(&format!("{name}: {why}")),
+            ModelEvent::Ready(info) => {
+                self.console.clear_progress();
+                info.notices
+                    .iter()
+                    .for_each(|notice| self.console.say(notice));
+            }
+            // The request that it matters to fails with the same words.
+            ModelEvent::LoadFailed(_) | ModelEvent::Unreachable(_) | ModelEvent::Stream(..) => {}
         }
-        self.lane.as_mut().ok_or_else(String::new)
+    }
+
+    fn asks(&mut self, turn: &Turn, _: Slot, request: &Request) {
+        let tests = turn.self_tests.as_ref();
+        if let Some(told) = tests.and_then(|tests| tests.told(request.id)) {
+            self.console.progress(&told);
+        }
+    }
+
+    fn search(&mut self, query: &Query) -> Vec<Passage> {
+        self.desk.shelf.search(query)
+    }
+
+    fn run(&mut self, turn: &Turn, batch: &Batch) -> Result<Vec<Execution>, String> {
+        let tests = turn.self_tests.as_ref();
+        if let Some(told) = tests.and_then(|tests| tests.told(batch.id)) {
+            self.console.progress(&told);
+        }
+        let ran = self.desk.bench.run(batch);
+        self.desk.broken = ran.as_ref().err().cloned();
+        ran
+    }
+
+    fn stops(&self) -> bool {
+        self.desk.broken.is_some()
     }
 }
 
-fn problem(name: &str, unanswered: Unanswered) -> String {
-    match unanswered {
-        Unanswered::Failed(problem) => problem,
-        Unanswered::Stopped => format!("{name} was stopped"),
+impl Times {
+    /// What a model of a chain took.
+    pub fn of(link: &Link) -> Self {
+        Times {
+            asking: link.asking_ms,
+            running: link.executions().map(|execution| execution.ms).sum(),
+            runs: link.executions().count(),
+        }
     }
-}
-
-/// Gives a chain the results of the programs that it wanted.
-fn give(chain: &mut Chain, runs: &[Run], executions: &[Execution]) -> Option<Want> {
-    let mut want = None;
-    for (run, execution) in runs.iter().zip(executions) {
-        want = chain.ran(
-            run.solution,
-            run.test,
-            execution.result == TestResult::Passed,
-        );
-    }
-    want
 }
 
 impl Solved {
+    /// What each model of the chain did, as far as it came to that.
+    pub fn links(&self) -> &[Link] {
+        self.chain.links()
+    }
+
+    /// What is returned, if any model wrote a solution.
+    pub fn returned(&self) -> Option<Returned> {
+        self.chain.returned()
+    }
+
+    fn trials(&self) -> impl Iterator<Item = &Trial> {
+        self.links().iter().map(Link::trial)
+    }
+
     /// Why there is no solution.
     pub fn problem(&self) -> String {
-        let whys: Vec<String> = self.chain.trials().iter().filter_map(why).collect();
+        let whys: Vec<String> = self.trials().filter_map(why).collect();
         match whys.is_empty() {
             true => "no model wrote a solution".to_owned(),
             false => whys.join("; "),
@@ -301,20 +305,20 @@ impl Solved {
     }
 
     pub fn object(&self, id: Value, language: Option<Language>, right: Option<bool>) -> Object<'_> {
-        let trials = self.chain.trials();
-        let returned = self.chain.returned().map(|returned| ReturnedObject {
-            model: trials[returned.model].matrix().model.clone(),
+        let links = self.links();
+        let returned = self.returned().map(|returned| ReturnedObject {
+            model: links[returned.model].matrix().model.clone(),
             text: returned.text,
             reached: returned.reached,
         });
-        let turns = trials.iter().zip(&self.times);
         Object {
             id,
             language: language.map(Language::name),
             right,
             returned,
-            turns: turns
-                .map(|(trial, times)| turn_object(trial, times))
+            turns: links
+                .iter()
+                .map(|link| turn_object(link.trial(), &Times::of(link)))
                 .collect(),
         }
     }

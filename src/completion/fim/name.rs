@@ -1,16 +1,16 @@
-//! Which layout a model wants, by nothing but its name: servers say no more of their models.
+//! Finds a model's layout by its name alone, which is all that servers reveal.
 
 use super::{DEMO, Family, GRANITE_PIPED, Layout, layout_of};
 
-/// What a name must hold, what it must not hold, and the family it then names. Names are compared
-/// in lower case without anything but letters and digits. The first rule whose words it holds counts.
+/// Rules: what a name must contain, what it must not contain, and the family it then means. Names
+/// are compared in lower case, letters and digits only. The first matching rule wins.
 ///
-/// Left out are members of a family that were not trained to fill holes.
+/// Members of a family that were not trained to fill holes are left out.
 const RULES: [(&[&str], &[&str], Family); 15] = [
     (&["seedcoder"], &[], Family::SeedCoder),
     (&["mellum"], &[], Family::Mellum),
     (&["starcoder"], &[], Family::StarCoder2),
-    // These took over StarCoder's markers.
+    // This family uses StarCoder's markers.
     (&["codeqwen15"], &[], Family::StarCoder2),
     (&["stablecode"], &[], Family::StarCoder2),
     (&["refact"], &[], Family::StarCoder2),
@@ -25,17 +25,17 @@ const RULES: [(&[&str], &[&str], Family); 15] = [
     (&["qwen", "coder"], &["distill"], Family::Qwen),
 ];
 
-/// How many parts of a path are looked at, from its end: `qwen2.5-coder/7b/model.gguf`.
+/// How many components of a path to check, from the end: `qwen2.5-coder/7b/model.gguf`.
 const PARTS: usize = 3;
 
-/// Finds the layout of a model by its name as people and servers write it:
+/// Finds the layout of a model by its name as users and servers write it:
 /// `Qwen/Qwen2.5-Coder-7B-Instruct-AWQ`, `qwen2.5-coder:7b`, a path to a GGUF file.
 pub fn by_name(model: &str) -> Option<&'static Layout> {
     let parts = model.rsplit(['/', '\\']).filter(|part| !part.is_empty());
     parts.take(PARTS).find_map(by_part).flatten()
 }
 
-/// What one part of a name says; `Some(None)` when it is that of a model without a layout.
+/// The layout for one component of a name; `Some(None)` for a model known to have none.
 fn by_part(part: &str) -> Option<Option<&'static Layout>> {
     let name: String = part
         .chars()

@@ -1,34 +1,33 @@
-//! How a family is shown passages of other files before the hole's own: with the markers that it
-//! was trained to read a repository with, under headings in the text where it was trained so, and
-//! as comments otherwise. What stands here comes before the hole, so that it stays where it is in
-//! the KV cache while the hole changes.
+//! How each family expects passages of other files before the hole: with its repository markers if
+//! it was trained with them, under headings in the text if it was trained so, otherwise as
+//! comments. Passages come before the hole, so that they keep their place in the KV cache while the
+//! hole changes.
 
 use std::path::{MAIN_SEPARATOR, Path};
 
 use crate::completion::{Hole, Passage};
 
-/// How passages of other files are shown.
+/// The form in which passages of other files are presented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repository {
     /// Each file after a marker and its path, ahead of the hole's markers.
     Marked(Marked),
-    /// As they are at the start of the prefix, each file under a line that begins with this and ends
-    /// with its path.
+    /// Verbatim at the start of the prefix, each file under a line of this text and its path.
     Headed(&'static str),
-    /// As comments at the start of the prefix, each under a comment with the path.
+    /// As comments at the start of the prefix, each under a comment with its path.
     Comments,
 }
 
-/// The markers of a repository.
+/// The repository markers of a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Marked {
-    /// Before the repository's name, and what stands after that.
+    /// The marker before the repository's name, and the text after the name.
     name: Option<(&'static str, &'static str)>,
-    /// Before the path of a file.
+    /// The marker before the path of a file.
     file: &'static str,
-    /// Whether that stands only between files, not before the first.
+    /// Whether that marker only separates files, so that none comes before the first.
     between: bool,
-    /// Whether the path of the hole's own file belongs to the prefix.
+    /// Whether the path of the hole's own file is part of the prefix.
     inside: bool,
 }
 
@@ -41,33 +40,33 @@ const fn marked(name: Option<(&'static str, &'static str)>, file: &'static str) 
     })
 }
 
-/// After the technical report of Qwen2.5-Coder, arXiv 2409.12186, "Repo-Level Pretraining".
+/// Source: the technical report of Qwen2.5-Coder, arXiv 2409.12186, "Repo-Level Pretraining".
 pub(super) const QWEN: Repository = marked(Some(("<|repo_name|>", "\n")), "<|file_sep|>");
-/// After arXiv 2402.19173, section 5.1: the path is inside of what is cut in three.
+/// Source: arXiv 2402.19173, section 5.1. The path is part of the text that is split in three.
 pub(super) const STARCODER2: Repository = Repository::Marked(Marked {
     name: Some(("<repo_name>", "")),
     file: "<file_sep>",
     between: false,
     inside: true,
 });
-/// The markers of its vocabulary, in the order of StarCoder's, whose they are.
+/// The markers of its vocabulary, which are StarCoder's, in StarCoder's order.
 pub(super) const GRANITE: Repository = marked(Some(("<reponame>", "")), "<filename>");
 pub(super) const GRANITE_PIPED: Repository = marked(Some(("<|reponame|>", "")), "<|filename|>");
-/// After the model's card, "Fill in the middle with additional files as context".
+/// Source: the model card, "Fill in the middle with additional files as context".
 pub(super) const MELLUM: Repository = marked(None, "<filename>");
-/// After the example of a training text in arXiv 2406.11409: the marker separates files.
+/// Source: the sample training text in arXiv 2406.11409. The marker separates files.
 pub(super) const CODEGEMMA: Repository = Repository::Marked(Marked {
     name: None,
     file: "<|file_separator|>",
     between: true,
     inside: false,
 });
-/// As Mistral's own client for editors writes it.
+/// Source: Mistral's own editor client.
 pub(super) const CODESTRAL: Repository = Repository::Headed("+++++ ");
-/// After the model's README, "Repository Level Code Completion": whatever the language.
+/// Source: the model's README, "Repository Level Code Completion". The same for all languages.
 pub(super) const DEEPSEEK: Repository = Repository::Headed("#");
 
-/// What a prompt says of the place where the hole is.
+/// What a prompt reveals about the location of the hole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Around {
     repository: String,
@@ -76,8 +75,8 @@ pub struct Around {
 }
 
 impl Around {
-    /// The surroundings of a hole, whose passages come from `folder`. No more of the file's path is
-    /// told than what is inside of the folder.
+    /// The surroundings of a hole whose passages come from `folder`. Reveals the file's path only
+    /// inside that folder.
     pub fn new(hole: &Hole, folder: Option<&Path>) -> Self {
         let name = folder.and_then(Path::file_name);
         let path = hole.path.as_deref();
@@ -92,7 +91,7 @@ impl Around {
         }
     }
 
-    /// The same place without a name of the person's.
+    /// The same place without the user's names.
     pub fn unnamed(&self) -> Self {
         Around {
             comment: self.comment,
@@ -100,13 +99,13 @@ impl Around {
         }
     }
 
-    /// Everything in it that comes from the person's machine.
+    /// All text in it that comes from the user's machine.
     pub fn names(&self) -> [&str; 2] {
         [&self.repository, &self.own]
     }
 }
 
-/// A path as one line, with `/` between its parts.
+/// A path on one line, with `/` as separator.
 fn line(path: &str) -> String {
     let plain = |c: char| match c {
         MAIN_SEPARATOR => '/',
@@ -116,17 +115,17 @@ fn line(path: &str) -> String {
     path.chars().map(plain).collect()
 }
 
-/// A piece of what comes before the hole.
+/// A piece of the text before the hole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bit {
     /// A marker: one token.
     Marker(&'static str),
-    /// Text, which is never a marker.
+    /// Text, never a marker.
     Text(String),
 }
 
 impl Bit {
-    /// As text.
+    /// The piece as text.
     pub fn text(&self) -> &str {
         match self {
             Bit::Marker(marker) => marker,
@@ -135,7 +134,7 @@ impl Bit {
     }
 }
 
-/// What a prompt begins with when there are passages: nothing without.
+/// What a prompt with passages starts with; empty without passages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Opening {
     /// Before the first marker of the hole.
@@ -145,7 +144,7 @@ pub struct Opening {
 }
 
 impl Repository {
-    /// Every marker that it needs.
+    /// All markers in it.
     pub fn markers(&self) -> impl Iterator<Item = &'static str> {
         let marked = match self {
             Repository::Marked(marked) => Some(marked),
@@ -155,7 +154,7 @@ impl Repository {
         name.into_iter().chain(marked.map(|marked| marked.file))
     }
 
-    /// What a prompt begins with, in the order in which the passages are given.
+    /// The start of a prompt, with the passages in the given order.
     pub fn opening<'a>(
         &self,
         passages: impl IntoIterator<Item = &'a Passage>,
@@ -168,7 +167,7 @@ impl Repository {
         }
     }
 
-    /// What an opening has besides its passages' own.
+    /// The parts of an opening besides the passages.
     pub fn bare(&self, around: &Around) -> Opening {
         self.frame(&[], around)
     }
@@ -227,7 +226,7 @@ fn headed(heading: &str, passage: &Passage) -> String {
     format!("{heading}{}\n{}{end}", line(&passage.path), passage.text)
 }
 
-/// The passage under its path, every line a comment.
+/// The passage under its path, each line as a comment.
 fn commented(mark: &str, passage: &Passage) -> String {
     let mut comment = format!("{mark} {}\n", line(&passage.path));
     for text in passage.text.lines() {

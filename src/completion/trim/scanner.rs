@@ -1,15 +1,15 @@
-//! A light reader of code: brackets, strings and comments, one character at a time. It knows just
-//! enough to tell a bracket that counts from one in a string; parsing is the syntax room's trade.
+//! A light scanner of code: brackets, strings and comments, one character at a time. It knows just
+//! enough to ignore brackets in strings; parsing is done in the syntax room.
 
 use crate::language::Language;
 
-/// What the next character stands in.
+/// The context of the next character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Code,
     LineComment,
     BlockComment,
-    /// In a string; `seen` counts the closing quotes met in a row where three are needed.
+    /// In a string; `seen` counts consecutive closing quotes if three are needed.
     Text {
         quote: char,
         triple: bool,
@@ -19,12 +19,12 @@ enum Mode {
     },
 }
 
-/// Reads code and keeps count. Clone it to look ahead.
+/// Scans code and counts brackets. Clone it to look ahead.
 #[derive(Debug, Clone)]
 pub(super) struct Scanner {
     language: Option<Language>,
     mode: Mode,
-    /// A string that was closed at once: a third quote now opens a triple-quoted one.
+    /// The last string was empty: a third quote now opens a triple-quoted one.
     closed_empty: Option<char>,
     previous: char,
     depth: [i32; 3],
@@ -66,7 +66,7 @@ impl Scanner {
         scanner
     }
 
-    /// Counts brackets from zero again; strings and comments stay as they are.
+    /// Resets the bracket counts; strings and comments stay open.
     pub fn reset_depth(&mut self) {
         self.depth = [0; 3];
         self.lowest = [0; 3];
@@ -77,12 +77,12 @@ impl Scanner {
         self.mode == Mode::Code
     }
 
-    /// Open brackets of one kind; negative when more were closed than opened.
+    /// Open brackets of one kind; negative if more were closed than opened.
     pub fn depth(&self, kind: usize) -> i32 {
         self.depth[kind]
     }
 
-    /// How many brackets of one kind were closed that were not opened here.
+    /// How many brackets of one kind were closed but not opened here.
     pub fn unmatched(&self, kind: usize) -> i32 {
         -self.lowest[kind]
     }
@@ -149,7 +149,7 @@ impl Scanner {
         let quoted = c == quote && !escaped;
         let seen = if quoted { seen + 1 } else { 0 };
         let closed = quoted && (!triple || seen == 3);
-        // A string of one line ends with the line, whatever a stray apostrophe may say.
+        // A single-line string ends with the line, despite a stray apostrophe.
         let broken = c == '\n' && !triple && !escaped;
         if closed || broken {
             self.mode = Mode::Code;

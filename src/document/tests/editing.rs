@@ -1,4 +1,4 @@
-//! Editing as a person sees it. In these texts `|` is the cursor, and `<` the other end of the
+//! Editing as the user sees it. In these texts `|` is the cursor, and `<` the other end of the
 //! selection.
 
 use super::{
@@ -50,7 +50,7 @@ fn words() {
     moves("one.two|", Motion::WordLeft, "one.|two");
     moves("cafe\u{301} x|", Motion::WordLeft, "cafe\u{301} |x");
     moves("cafe\u{301} |x", Motion::WordLeft, "|cafe\u{301} x");
-    // A line break is passed alone.
+    // A line break is a step of its own.
     moves("one|  \r\n  two", Motion::WordRight, "one  |\r\n  two");
     moves("one  |\r\n  two", Motion::WordRight, "one  \r\n|  two");
     moves("one\r\n  |two", Motion::WordLeft, "one\r\n|  two");
@@ -156,7 +156,7 @@ fn the_hole_leaves_out_the_selection_and_the_byte_order_mark() {
         Some(crate::language::Language::Python)
     );
     document.insert("pass", EditKind::Whole);
-    assert_eq!(document.hole().revision, 1);
+    assert_eq!(document.revision(), 1);
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Tests of this room as a whole: a document against a plain string, and editing as a person sees it.
-//! What belongs to one module alone is tested there.
+//! Tests of the whole room: a document against a plain string, and editing as the user sees it.
+//! Modules have their own unit tests.
 
 mod editing;
 mod model;
@@ -8,8 +8,8 @@ use proptest::prelude::*;
 
 use super::Document;
 
-/// A bit of text, awkward more often than not: line breaks of all kinds, tabs, wide characters,
-/// graphemes of several chars, and parts of such graphemes, which join with their neighbours.
+/// A piece of text, mostly awkward: line breaks of all kinds, tabs, wide characters, graphemes of
+/// several chars, and parts of such graphemes, which join with their neighbours.
 pub(super) fn piece() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
         "a",
@@ -50,7 +50,7 @@ pub(super) fn piece() -> impl Strategy<Value = String> {
     .prop_map(String::from)
 }
 
-/// A document with the cursor where `|` is, and the selection from `<` to it where there is one.
+/// A document with the cursor at `|`, and the selection from `<` to it if there is one.
 fn document(marked: &str, file: &str) -> Document {
     let text: String = marked.chars().filter(|c| !matches!(c, '|' | '<')).collect();
     let place = |mark| marked.chars().take_while(|&c| c != mark).count();
@@ -67,7 +67,7 @@ fn document(marked: &str, file: &str) -> Document {
     document
 }
 
-/// The reverse of [`document`].
+/// The inverse of [`document`].
 fn marked(document: &Document) -> String {
     let mut text: Vec<char> = document.rope().chars().collect();
     let selection = document.selection();

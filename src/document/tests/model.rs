@@ -101,9 +101,9 @@ fn boundaries(text: &str) -> Vec<usize> {
         .collect()
 }
 
-/// Does `edits` to the bytes of `old` as whoever follows the text would, and compares with `new`.
-/// Inserted bytes are not told by an edit: they are taken from `new` when it is the only one, and
-/// are else known to hold no line break.
+/// Applies `edits` to the bytes of `old`, as a follower of the text would, and compares the result
+/// with `new`. An edit does not contain the inserted bytes: they are taken from `new` if there is
+/// only one edit, and otherwise known to contain no line break.
 fn check_edits(old: &str, edits: &[Edit], new: &str) {
     let point = |bytes: &[Option<u8>], at: usize| {
         let before = &bytes[..at];
@@ -146,15 +146,15 @@ fn check_edits(old: &str, edits: &[Edit], new: &str) {
     }
 }
 
-/// Texts and selections before each edit that can be undone, and whether it is a step alone.
+/// Texts and selections before each edit that can be undone, and whether it is a step by itself.
 type Past = Vec<(String, Selection, bool)>;
 
-/// A document beside the plain string that it should hold.
+/// A document beside the plain string with its expected content.
 struct Pair {
     document: Document,
     text: String,
     past: Past,
-    /// Texts before each undo that can be done again, and what `past` was then.
+    /// Texts before each undo that can be redone, and the value of `past` at that time.
     future: Vec<(String, Past)>,
     saved: String,
 }
@@ -208,8 +208,8 @@ impl Pair {
         self.check();
     }
 
-    /// Does it to the document; gives whether it says that the text changed, and what the text must
-    /// then be, where the plain string can tell.
+    /// Applies it to the document; returns whether the document reports a change, and the expected
+    /// text if the plain string can predict it.
     fn perform(&mut self, op: &Op) -> (bool, Option<String>) {
         let (document, text) = (&mut self.document, &self.text);
         let selected = document.selection().range();
@@ -247,7 +247,7 @@ impl Pair {
                     _ => removed,
                 };
                 assert_eq!(removed, wanted, "one grapheme, or the selection");
-                // What a motion passes over lies on one side of the cursor.
+                // A motion covers text on one side of the cursor.
                 let back = replaced(text, at.saturating_sub(removed)..at, "");
                 let expected = match selected.is_empty() && *document.rope() == back.as_str() {
                     true => back,
@@ -301,8 +301,8 @@ impl Pair {
         (false, Some(text.clone()))
     }
 
-    /// An undo leads to an earlier text with the selection of then; over one edit that is a step
-    /// alone, or over several that are not.
+    /// An undo restores an earlier text and its selection: one edit back if that edit is a step by
+    /// itself, otherwise several.
     fn check_undo(&mut self, from: String) {
         self.future.push((from, self.past.clone()));
         let mut passed = 0;
@@ -346,7 +346,7 @@ proptest! {
         copies in prop::sample::select(vec![1usize, 1, 1, 25]),
         ops in prop::collection::vec(op(), 1..60),
     ) {
-        // Several copies make the text lie across many chunks of the rope.
+        // Several copies spread the text over many chunks of the rope.
         let start = start.repeat(copies);
         let mut pair = Pair::new(&start);
         for op in &ops {
@@ -360,7 +360,7 @@ proptest! {
         while !pair.future.is_empty() {
             pair.apply(&Op::Redo);
         }
-        // Steps that were undone when the operations ended are redone now, too.
+        // Redo the steps that were undone when the operations ended, too.
         if !undone {
             prop_assert_eq!(pair.text, end);
         }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::evaluation::{report::Material, table::Part};
+use crate::evaluation::{material::Material, table::Part};
 
 /// How outcomes are split. Within each language its problems are shuffled and a share of them goes
 /// to the side that is fitted on, so that the cuts of one problem never stand on both sides (see

@@ -3,9 +3,9 @@
 
 use serde::Serialize;
 
-use super::Material;
 use crate::{
     evaluation::{
+        material::Material,
         statistics::{Bin, auroc, calibration},
         table::Part,
     },

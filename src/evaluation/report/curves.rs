@@ -3,10 +3,11 @@
 
 use serde::Serialize;
 
-use super::{Asked, Material};
 use crate::{
     evaluation::{
+        asked::Asked,
         explore::{self, Bar, Curve},
+        material::Material,
         sweep::{self, Point, Strategy},
         table::Part,
     },

@@ -4,11 +4,12 @@
 
 use serde::Serialize;
 
-use super::{Asked, Material, SEED};
 use crate::{
     evaluation::{
-        statistics::Estimate,
-        sweep::{self, Setting, Strategy},
+        asked::Asked,
+        material::Material,
+        statistics::{Estimate, SEED, is_beyond_noise},
+        sweep::{self, OperatingPoint, Strategy},
         table::Part,
     },
     language::Language,
@@ -44,11 +45,6 @@ impl Equal {
     }
 }
 
-/// Whether an interval of a difference leaves out zero.
-pub fn is_beyond_noise(difference: &Estimate) -> bool {
-    difference.low > 0.0 || difference.high < 0.0
-}
-
 /// The difference on a part; `None` where nothing is labelled.
 pub(super) fn difference(material: &Material, asked: &Asked, part: Part) -> Option<Equal> {
     let (rows, k) = (material.table().rows(), material.table().k());
@@ -69,12 +65,12 @@ pub(super) fn difference(material: &Material, asked: &Asked, part: Part) -> Opti
     let confidence = |language: Option<Language>| {
         let own = thresholds.iter().find(|(of, _)| Some(*of) == language);
         let setting = asked.setting(CONFIDENCE, language);
-        Setting {
+        OperatingPoint {
             threshold: own.map_or(setting.threshold, |(_, threshold)| *threshold),
             ..setting
         }
     };
-    let escalated = |setting: &dyn Fn(Option<Language>) -> Setting| {
+    let escalated = |setting: &dyn Fn(Option<Language>) -> OperatingPoint| {
         let escalated = tasks
             .iter()
             .filter(|task| !setting(rows[**task].language).keeps(&rows[**task], k));

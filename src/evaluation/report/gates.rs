@@ -3,9 +3,14 @@
 
 use serde::Serialize;
 
-use super::{Asked, Material, SEED};
 use crate::{
-    evaluation::{statistics::Estimate, sweep::Strategy, table::Part},
+    evaluation::{
+        asked::Asked,
+        material::Material,
+        statistics::{Estimate, SEED},
+        sweep::Strategy,
+        table::Part,
+    },
     routing::Policy,
     syntax::VerdictState,
 };

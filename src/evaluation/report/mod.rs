@@ -2,157 +2,34 @@
 //! far the scores can be believed. [`Report`] is plain data, made by one pure function ([`make`]);
 //! text, Markdown, HTML and JSON are all written from it, elsewhere.
 //!
-//! Here: what the report is about ([`Material`], in `material`) and its parts, one file each:
-//! `policies`, `equal`, `gates`, `calibration`, `curves`. Nothing here reads, prints or
-//! draws.
+//! Here are the report's parts, one file each: `policies`, `equal`, `gates`, `calibration`, `curves`.
+//! What a report is about is in [`super::material`], what it is asked for in [`super::asked`]. Nothing
+//! here reads, prints or draws.
 
 mod calibration;
 mod curves;
-mod drafts;
 mod equal;
 mod gates;
-mod material;
 mod policies;
 
 use serde::Serialize;
 
 pub use calibration::{Mapping, ScoreCalibration};
 pub use curves::Curves;
-pub use drafts::DraftFacts;
-pub use equal::{Equal, is_beyond_noise};
+pub use equal::Equal;
 pub use gates::{Gate, Unparsed};
-pub use material::Material;
-pub use policies::{PolicyResult, measure, measure_on};
 
 use super::{
+    asked::Asked,
     compare::ScoreComparison,
-    dataset::DatasetId,
+    drafts::DraftFacts,
     fit::FitReport,
-    outcome::{Header, ModelIdentity, RunSettings},
-    person::Person,
-    sweep::{Setting, Strategy},
-    table::{Labels, Part},
+    material::{Material, RunFacts},
+    measure::PolicyResult,
+    outcome::ModelIdentity,
+    sweep::Strategy,
+    table::Part,
 };
-use crate::{
-    language::Language,
-    routing::{Escalation, Fit, Policy, Score},
-};
-
-/// Seed of every interval in a report, so that the same run gives the same report.
-pub const SEED: u64 = 1;
-
-/// What the report is asked for.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Asked {
-    /// The policy that the report is about; the others stand beside it.
-    pub policy: Policy,
-    pub score: Score,
-    /// How many first tokens the first-k scores are over.
-    pub first_k: usize,
-    /// When the large model is asked.
-    pub escalation: Escalation,
-    /// What says which completions are right.
-    pub labels: Labels,
-    /// Of `score`, and of what policies go by that have a score of their own: one for each language
-    /// that occurs.
-    pub thresholds: Vec<Threshold>,
-    /// Who is simulated to accept or reject what `mccom` shows.
-    pub persons: Vec<Person>,
-}
-
-impl Asked {
-    /// The setting of a strategy for rows of a language.
-    pub fn setting(&self, strategy: Strategy, language: Option<Language>) -> Setting {
-        let score = strategy.score(self.score);
-        let mut thresholds = self.thresholds_of(score);
-        let own = thresholds.find(|threshold| Some(threshold.language) == language);
-        Setting {
-            strategy,
-            score,
-            threshold: own.map_or_else(|| score.default_threshold(), |own| own.value),
-            escalation: self.escalation,
-        }
-    }
-
-    /// The thresholds of a score, one for each language.
-    pub fn thresholds_of(&self, score: Score) -> impl Iterator<Item = &Threshold> {
-        let thresholds = self.thresholds.iter();
-        thresholds.filter(move |threshold| threshold.score == score)
-    }
-
-    /// Every strategy that is reported, in the order in which they are read: the ends of the scale,
-    /// what lies between, the bound.
-    pub fn strategies(&self) -> Vec<Strategy> {
-        let policies = [
-            Policy::Small,
-            Policy::Syntax,
-            Policy::Confidence,
-            Policy::Synconf,
-            Policy::Mccom,
-        ];
-        let persons = self.persons.iter().map(|person| Strategy::Person(*person));
-        policies
-            .into_iter()
-            .map(Strategy::Policy)
-            .chain(persons)
-            .chain([Strategy::Policy(Policy::Large), Strategy::Oracle])
-            .collect()
-    }
-}
-
-/// The threshold of a language, and where it is from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Threshold {
-    pub language: Language,
-    pub score: Score,
-    /// τ, in the score's unit.
-    pub value: f32,
-    pub from: Provenance,
-}
-
-/// Where a threshold is from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Provenance {
-    /// The score's own.
-    Default,
-    /// The configuration file, chosen by a person.
-    Configuration,
-    /// This flag or variable.
-    Given(String),
-    /// The configuration file, fitted on outcomes.
-    Fitted(Box<Fit>),
-}
-
-/// A run that the report is on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RunFacts {
-    /// The file's name, without folders.
-    pub file: String,
-    pub date: String,
-    /// The version of routelens that wrote it.
-    pub routelens: String,
-    pub dataset: DatasetId,
-    pub settings: RunSettings,
-    pub outcomes: usize,
-    /// What should be known of the file, such as a last line that was cut off.
-    pub notices: Vec<String>,
-}
-
-impl RunFacts {
-    /// The facts of a run.
-    pub fn of(file: &str, header: &Header, outcomes: usize, notices: &[String]) -> Self {
-        RunFacts {
-            file: file.to_owned(),
-            date: header.date.clone(),
-            routelens: header.routelens.clone(),
-            dataset: header.dataset.clone(),
-            settings: header.settings.clone(),
-            outcomes,
-            notices: notices.to_vec(),
-        }
-    }
-}
 
 /// Everything about one part of the outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize)]

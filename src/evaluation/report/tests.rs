@@ -1,5 +1,8 @@
 use super::*;
-use crate::evaluation::fixture::{Case, asked, material};
+use crate::{
+    evaluation::fixture::{Case, asked, material},
+    routing::{Policy, Score},
+};
 
 /// Ten sure and right, ten sure and wrong of which four do not parse, ten unsure and wrong of which
 /// none parses; the large model is always right.

@@ -4,20 +4,23 @@
 //! Both times must be of a model that has not seen the hole: before each the model is made to forget
 //! it, by a request that shares nothing with it.
 
-use super::ask::{Answer, Lane, Unanswered};
+use std::sync::Arc;
+
 use crate::{
-    completion::{Completion, Drafts, Hole},
+    completion::{Completion, Drafts, Hole, Request},
     evaluation::outcome::Drafted,
+    models::{Aide, Driver, Unanswered},
+    turn::LaneKind,
 };
 
-/// Makes a model that runs here forget the prompts it was given.
+/// Makes a large model that runs here forget the prompts it was given.
 ///
 /// # Errors
 /// Nobody wants it any more.
-pub(super) fn forget(model: &mut Lane, stop: &dyn Fn() -> bool) -> Result<(), Unanswered> {
+pub(super) fn forget(driver: &mut Driver, aide: &mut dyn Aide) -> Result<(), Unanswered> {
     let nothing = Hole::new("", "", None);
-    let asked = model.ask(&nothing, 1, Drafts::default());
-    match model.answer(asked, stop) {
+    let request = |id| Request::greedy(id, nothing, 1);
+    match driver.complete(LaneKind::Large.into(), request, aide) {
         Err(Unanswered::Stopped) => Err(Unanswered::Stopped),
         // A model that cannot do even that says so when it is asked about the hole.
         Err(Unanswered::Failed(_)) | Ok(_) => Ok(()),
@@ -29,22 +32,25 @@ pub(super) fn forget(model: &mut Lane, stop: &dyn Fn() -> bool) -> Result<(), Un
 /// # Errors
 /// As for any request.
 pub(super) fn again(
-    large: &mut Lane,
-    (hole, max_tokens): (&Hole, usize),
+    driver: &mut Driver,
+    (hole, max_tokens): (&Arc<Hole>, usize),
     small: &Completion,
-    plain: &Answer,
-    stop: &dyn Fn() -> bool,
+    plain: &Completion,
+    aide: &mut dyn Aide,
 ) -> Result<Drafted, Unanswered> {
-    forget(large, stop)?;
+    forget(driver, aide)?;
     let drafts = Drafts {
         rejected: Some(small.text.clone()),
         ..Drafts::default()
     };
-    let asked = large.ask(hole, max_tokens, drafts);
-    let Answer { completion, .. } = large.answer(asked, stop)?;
+    let request = |id| Request {
+        drafts,
+        ..Request::greedy(id, Arc::clone(hole), max_tokens)
+    };
+    let completion = driver.complete(LaneKind::Large.into(), request, aide)?;
     Ok(Drafted {
         total_ms: completion.timing.total_ms,
-        same: completion.text == plain.completion.text,
+        same: completion.text == plain.text,
         drafting: completion.drafting,
     })
 }

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::ask::Answer;
+use super::answer::Answer;
 use crate::{
     completion::{Completion, Hole},
     evaluation::{

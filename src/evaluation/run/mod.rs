@@ -1,8 +1,9 @@
 //! A run: each task is put to both models, what they wrote is judged and tested, and the outcome is
 //! written, while the models are at the next task already.
 //!
-//! [`ask`] asks a model and waits for its answer; `grade` makes an [`Attempt`] of an answer; here is
-//! the order of things. The models are asked from the caller's thread, one task after another:
+//! Each task is a turn in which both models are asked whatever the policy says; nothing is decided
+//! here, since a run is decided on when it is read. `grade` makes an [`Attempt`] of an answer. The
+//! models are asked from the caller's thread, one task after another:
 //! models that run here would only slow each other down, so that they take turns, while a server is
 //! asked at the same time. Judging and testing happen on worker threads, each of which takes a task
 //! through to its line in the file. The models stand still when the workers are too far behind, so
@@ -10,7 +11,7 @@
 //!
 //! [`Attempt`]: super::outcome::Attempt
 
-pub mod ask;
+mod answer;
 mod drafted;
 mod grade;
 mod ledger;
@@ -29,18 +30,18 @@ use serde::Serialize;
 
 pub use grade::grade;
 
-use self::{
-    ask::{Answer, Lane, Unanswered},
-    ledger::Ledger,
-};
+use self::{answer::Answer, ledger::Ledger};
 use super::{
     file::Writer,
     outcome::{Drafted, Outcome},
     task::{Presented, Task},
 };
 use crate::{
-    completion::{Completion, Drafts, Hole},
+    completion::{Completion, Hole},
+    models::{Aide, Driver, Unanswered},
+    routing::LargeUse,
     sandbox::Executor,
+    turn::{LaneKind, Rules, Run, Turn, TurnEvent},
 };
 
 /// So many tasks may fail one after another before a run gives up: then it is not the tasks.
@@ -50,10 +51,10 @@ pub const MOST_FAILURES: usize = 5;
 pub struct Job {
     /// The tasks that are not done yet, in order.
     pub tasks: Vec<Task>,
-    pub small: Lane,
-    pub large: Lane,
-    /// The most tokens of a completion.
-    pub max_tokens: usize,
+    /// The small and the large model, in the slots of their lanes.
+    pub driver: Driver,
+    /// How they are asked.
+    pub rules: Rules,
     /// The large model, which runs here, is asked again with the small completion as its draft.
     pub drafts: bool,
     /// How many tasks are judged and tested at once.
@@ -86,7 +87,7 @@ pub struct FailedTask {
 pub enum Ended {
     /// All tasks were tried.
     Whole,
-    /// Somebody asked for it to stop.
+    /// The request was cancelled.
     Interrupted,
     /// Nothing more can be written: says what to do.
     Unwritable(String),
@@ -142,9 +143,8 @@ pub fn run(
     let began = Instant::now();
     let Job {
         tasks,
-        small,
-        large,
-        max_tokens,
+        driver,
+        rules,
         drafts,
         jobs,
         executor,
@@ -160,9 +160,8 @@ pub fn run(
         // It goes when all have been asked, whichever way that ends, and then the workers end.
         let sender = sender;
         let mut models = Models {
-            small,
-            large,
-            max_tokens,
+            driver,
+            rules,
             drafts,
         };
         let stop = || ledger.is_closed() || stop();
@@ -257,10 +256,25 @@ enum Missed {
 
 /// Both models.
 struct Models {
-    small: Lane,
-    large: Lane,
-    max_tokens: usize,
+    driver: Driver,
+    rules: Rules,
     drafts: bool,
+}
+
+/// Who waits for the models, and for how long.
+struct Waiting<'a> {
+    stop: &'a dyn Fn() -> bool,
+}
+
+impl Aide for Waiting<'_> {
+    /// That is done with all of the text, beside the models.
+    fn judges(&self) -> bool {
+        false
+    }
+
+    fn stops(&self) -> bool {
+        (self.stop)()
+    }
 }
 
 impl Models {
@@ -268,23 +282,18 @@ impl Models {
     fn answer(&mut self, task: Task, stop: &dyn Fn() -> bool) -> Result<Answered, Missed> {
         let began = Instant::now();
         let presented = task.presented();
-        let hole = presented.hole(task.language);
-        let asked = self.small.ask(&hole, self.max_tokens, Drafts::default());
-        let at_once = self.large.is_server();
-        let beside = at_once.then(|| self.large.ask(&hole, self.max_tokens, Drafts::default()));
-        let small = self.small.answer(asked, stop);
-        let large_began = Instant::now();
-        let large = match (&small, beside) {
-            (_, Some(asked)) => {
-                let large = self.large.answer(asked, stop);
-                large.map(|large| (large.took, large, None))
-            }
-            (Ok(small), None) => {
-                let large = self.large_alone(&hole, &small.completion, stop);
-                large.map(|(large, drafted)| (large_began.elapsed(), large, drafted))
-            }
-            (Err(_), None) => Err(Unanswered::Stopped),
-        };
+        let hole = Arc::new(presented.hole(task.language));
+        let at_once = self.driver.is_server(LaneKind::Large.into());
+        let mut turns = [self.driver.turn(Rules {
+            large: match at_once {
+                true => LargeUse::Always,
+                false => LargeUse::Never,
+            },
+            ..self.rules.clone()
+        })];
+        let aide = &mut Waiting { stop };
+        let asked = self.ask(&mut turns, &hole, at_once, aide);
+        self.driver.close(&mut turns, aide);
         let failed = |side: &str, unanswered| match unanswered {
             Unanswered::Stopped => Missed::Stopped,
             Unanswered::Failed(problem) => Missed::Failed(FailedTask {
@@ -292,42 +301,98 @@ impl Models {
                 problem: format!("{side} model: {problem}"),
             }),
         };
+        let (small, large) = asked.map_err(|unanswered| failed("large", unanswered))?;
         let small = small.map_err(|unanswered| failed("small", unanswered))?;
         let large = large.map_err(|unanswered| failed("large", unanswered))?;
-        let (large_took, large, large_drafted) = large;
         let models = match at_once {
-            true => small.took.max(large_took),
-            false => small.took + large_took,
+            true => small.took.max(large.took),
+            false => small.took + large.took,
         };
         Ok(Answered {
             task,
             presented,
             overhead: began.elapsed().saturating_sub(models),
             small,
-            large,
-            large_drafted,
-            large_took,
+            large: large.answer,
+            large_drafted: large.drafted,
+            large_took: large.took,
         })
+    }
+
+    /// What both models give for a hole. Where the large one runs here too, it is asked once the small
+    /// one has answered.
+    fn ask(
+        &mut self,
+        turns: &mut [Turn; 1],
+        hole: &Arc<Hole>,
+        at_once: bool,
+        aide: &mut Waiting,
+    ) -> Result<(Result<Answer, Unanswered>, Result<LargeAnswer, Unanswered>), Unanswered> {
+        let begin = TurnEvent::Begin(Arc::clone(hole));
+        self.driver.update(turns, 0, begin, aide);
+        self.driver.follow(turns, &have_answered, aide)?;
+        let small = Answer::of(&turns[0].small);
+        let large = match (&small, at_once) {
+            (_, true) => Answer::of(&turns[0].large).map(LargeAnswer::at_once),
+            (Ok(small), false) => self.ask_large(turns, hole, &small.completion, aide),
+            (Err(_), false) => Err(Unanswered::Stopped),
+        };
+        Ok((small, large))
     }
 
     /// Asks the large model, which runs here, once the small one has answered; and again with its
     /// text as the draft, where that is wanted.
-    fn large_alone(
+    fn ask_large(
         &mut self,
-        hole: &Hole,
+        turns: &mut [Turn; 1],
+        hole: &Arc<Hole>,
         small: &Completion,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<(Answer, Option<Drafted>), Unanswered> {
+        aide: &mut Waiting,
+    ) -> Result<LargeAnswer, Unanswered> {
+        let began = Instant::now();
         if self.drafts {
-            drafted::forget(&mut self.large, stop)?;
+            drafted::forget(&mut self.driver, aide)?;
         }
-        let asked = self.large.ask(hole, self.max_tokens, Drafts::default());
-        let plain = self.large.answer(asked, stop)?;
-        if !self.drafts || small.text.is_empty() {
-            return Ok((plain, None));
-        }
-        let what = (hole, self.max_tokens);
-        let again = drafted::again(&mut self.large, what, small, &plain, stop)?;
-        Ok((plain, Some(again)))
+        let ask = TurnEvent::AskLarge { again: false };
+        self.driver.update(turns, 0, ask, aide);
+        self.driver.follow(turns, &have_answered, aide)?;
+        let answer = Answer::of(&turns[0].large)?;
+        let drafted = match self.drafts && !small.text.is_empty() {
+            true => {
+                let what = (hole, self.rules.max_tokens);
+                let plain = &answer.completion;
+                Some(drafted::again(&mut self.driver, what, small, plain, aide)?)
+            }
+            false => None,
+        };
+        Ok(LargeAnswer {
+            answer,
+            drafted,
+            took: began.elapsed(),
+        })
     }
+}
+
+/// What the large model gave.
+struct LargeAnswer {
+    answer: Answer,
+    drafted: Option<Drafted>,
+    /// What all requests to it took.
+    took: Duration,
+}
+
+impl LargeAnswer {
+    fn at_once(answer: Answer) -> Self {
+        LargeAnswer {
+            took: answer.took,
+            answer,
+            drafted: None,
+        }
+    }
+}
+
+/// Whether no model writes any more: verdicts are not waited for.
+fn have_answered(turn: &Turn) -> bool {
+    let mut runs = turn.small.runs.iter().chain(&turn.large.runs);
+    !runs.any(Run::is_live)
 }

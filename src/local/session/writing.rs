@@ -1,46 +1,46 @@
-//! How a session writes: token by token, or by verifying drafts, which gives the same tokens.
+//! How a session generates: token by token, or by verifying drafts, which gives the same tokens.
 //!
-//! A draft is evaluated in one batch behind the last token, with the logits of every place. The
-//! tokens are then chosen place by place as they would be without it; as long as the choice is what
-//! the draft says, its evaluation stands already, and at the first other choice the rest of the
-//! draft is taken out of the cache. Where the choice is so close that the batch may have turned it
-//! (see [`Drift`](super::super::speculation::Drift)), the tokens that were evaluated in batches are
-//! evaluated once more by themselves first.
+//! A draft is evaluated in one batch after the last token, with the logits of every position. The
+//! tokens are then chosen one after the other as they would be without the draft; as long as the
+//! choice matches the draft, no further evaluation is needed, and at the first mismatch the rest of
+//! the draft is removed from the cache. If the choice is so close that the batch may have changed
+//! it (see [`Drift`](super::super::speculation::Drift)), the tokens evaluated in batches are first
+//! evaluated again one by one.
 //!
-//! Only greedy completions are drafted for. A sampled one turns on every digit of the
-//! probabilities, and the same seed is to give the same completion.
+//! Only greedy completions use drafts. A sampled one depends on every digit of the probabilities,
+//! and the same seed must give the same completion.
 
 use std::time::Instant;
 
 use super::{NO_LOGITS, Session, failed};
-use crate::completion::growing::Growing;
 use crate::completion::{Candidate, DraftSource, Request, StopReason, StreamEvent, Token};
 use crate::local::context::Interrupted;
 use crate::local::prompt::Prompt;
 use crate::local::speculation::{Draft, Drafter, LONGEST, Material};
 use crate::local::statistics::{Distribution, Sampler, most_probable};
+use crate::{completion::growing::Growing, words::number::milliseconds};
 
-/// More bytes than this are not made of one token but in texts that nobody completes.
+/// No token of realistic text has more bytes than this.
 const MOST_BYTES: usize = 64;
 
-/// A draft in the cache, behind the tokens that are certain.
+/// A draft in the cache, after the tokens that are certain.
 #[derive(Debug, Default)]
 pub(super) struct Ahead {
     draft: Option<Draft>,
-    /// How many of its tokens are certain; also the place in the batch whose logits say the next
+    /// How many of its tokens are certain; also the batch position whose logits predict the next
     /// token.
     confirmed: usize,
-    /// How many tokens were chosen from its logits, and how many of those are the draft's.
+    /// How many tokens were chosen from its logits, and how many of those match the draft.
     chosen: usize,
     accepted: usize,
-    /// The logits of each place where they are no longer llama.cpp's own.
+    /// The logits of each position, once llama.cpp no longer holds them.
     kept: Vec<Vec<f32>>,
-    /// What it has cost.
+    /// Time spent on it.
     ms: f64,
 }
 
 impl Ahead {
-    /// Where the draft is from, if it says that this token comes next.
+    /// The draft's source, if the draft predicts this token next.
     fn source_of(&self, id: i32) -> Option<DraftSource> {
         let draft = self.draft.as_ref()?;
         (*draft.tokens.get(self.confirmed)? == id).then_some(draft.source)
@@ -48,7 +48,7 @@ impl Ahead {
 }
 
 impl Session<'_> {
-    /// Writes the completion and returns why it ended.
+    /// Generates the completion and returns why it ended.
     pub(super) fn generate(
         &mut self,
         request: &Request,
@@ -68,19 +68,19 @@ impl Session<'_> {
         }
     }
 
-    /// What drafts for a request, if anything may, once its first token is written.
+    /// The drafter for a request, created after its first token; `None` if nothing may be drafted.
     fn drafter(&self, request: &Request, prompt: &Prompt, first: i32) -> Option<Drafter> {
         let drafts = &request.drafts;
         if drafts.is_off() || !self.drafts || request.sampling.temperature > 0.0 {
             return None;
         }
-        // A passage is drafted from as it is in its file, however the prompt shows it.
+        // Draft from a passage as it is in its file, however the prompt shows it.
         let passages = match drafts.retrieved {
             true => request.passages.as_slice(),
             false => &[],
         };
         let passages = passages.iter().map(|p| self.vocabulary.tokens(&p.text));
-        // A draft longer than the completion may be is of no use past that.
+        // Text beyond the longest possible completion is useless.
         let most = request.max_tokens.saturating_mul(MOST_BYTES);
         let rejected = drafts.rejected.as_deref().unwrap_or_default();
         let rejected = &rejected[..rejected.floor_char_boundary(most)];
@@ -126,11 +126,11 @@ impl Session<'_> {
                 return Ok(StopReason::Context);
             }
             if growing.len() == 1 {
-                // Not before: nobody is to wait for the first token longer.
+                // Not earlier: drafting must not delay the first token.
                 *drafter = self.drafter(request, prompt, id);
             }
-            // The last token is chosen from the logits of the one before it. What is forced needs
-            // no guessing.
+            // The last token is chosen from the logits of the one before it. Forced tokens need no
+            // draft.
             let room = match growing.len() < request.forced.len() {
                 true => 0,
                 false => (request.max_tokens - growing.len()).saturating_sub(1),
@@ -139,7 +139,7 @@ impl Session<'_> {
         }
     }
 
-    /// The next token with its statistics; `None` when the model ends the completion.
+    /// The next token with its statistics; `None` if the model ends the completion.
     fn next(
         &mut self,
         sampler: &mut Sampler,
@@ -190,7 +190,7 @@ impl Session<'_> {
             .collect()
     }
 
-    /// The logits that say the next token.
+    /// The logits that predict the next token.
     fn logits(&self) -> Option<&[f32]> {
         match (&self.ahead.draft, self.ahead.kept.get(self.ahead.confirmed)) {
             (None, _) => self.context.logits(),
@@ -199,8 +199,8 @@ impl Session<'_> {
         }
     }
 
-    /// Brings the cache to hold the token just written, with the logits that say the next: it may
-    /// stand there already, or it is evaluated, with a draft of at most `room` tokens behind it.
+    /// Adds the token just written to the cache, with the logits that predict the next: it may
+    /// already be there, or is evaluated now, with a draft of at most `room` tokens after it.
     fn advance(
         &mut self,
         id: i32,
@@ -223,19 +223,19 @@ impl Session<'_> {
         }
     }
 
-    /// Evaluates one token by itself.
+    /// Evaluates one token without a draft.
     fn write_alone(&mut self, id: i32) -> Result<(), Interrupted> {
         let began = Instant::now();
         let exact = self.alone >= self.cached.len();
         self.decode(&[id], true)?;
-        self.learned.costs.note(1, milliseconds(began));
+        self.learned.costs.note(1, milliseconds(began.elapsed()));
         if exact {
             self.alone = self.cached.len();
         }
         Ok(())
     }
 
-    /// Evaluates a token and a draft behind it.
+    /// Evaluates a token followed by a draft.
     fn verify(&mut self, id: i32, draft: Draft) -> Result<(), Interrupted> {
         let began = Instant::now();
         let first = self.cached.len();
@@ -246,12 +246,14 @@ impl Session<'_> {
                 self.context.forget(0, first);
                 return match interrupted {
                     Interrupted::Stale => Err(Interrupted::Stale),
-                    // No room for so many, or whatever else: one by one it may go on.
+                    // Too little room, or another failure: one by one may still work.
                     Interrupted::Failed(_) => self.write_alone(id),
                 };
             }
         }
-        self.learned.costs.note(batch.len(), milliseconds(began));
+        self.learned
+            .costs
+            .note(batch.len(), milliseconds(began.elapsed()));
         let new = self.learned.drift.is_new(batch.len(), first);
         self.ahead = Ahead {
             draft: Some(draft),
@@ -262,12 +264,12 @@ impl Session<'_> {
         } else {
             self.cached.push(id);
         }
-        self.ahead.ms = milliseconds(began);
+        self.ahead.ms = milliseconds(began.elapsed());
         Ok(())
     }
 
-    /// Evaluates what has just been verified once more, token by token, and notes how far the
-    /// logits differ. What is found this way is what is used.
+    /// Evaluates the tokens just verified again, one by one, and records how far the logits differ.
+    /// The results of this second evaluation are used.
     fn compare(&mut self, batch: &[i32]) -> Result<(), Interrupted> {
         let first = self.cached.len();
         let rows: Vec<Vec<f32>> = (0..batch.len())
@@ -287,12 +289,12 @@ impl Session<'_> {
                 break;
             }
         }
-        // Only the token itself is certain yet; what stands behind it is the draft.
+        // Only the token itself is certain yet; the draft follows it.
         self.cached.truncate(first + 1);
         Ok(())
     }
 
-    /// Takes what was not confirmed of a draft out of the cache.
+    /// Removes the unconfirmed part of a draft from the cache.
     fn end_draft(&mut self, drafter: Option<&mut Drafter>) {
         let ahead = std::mem::take(&mut self.ahead);
         let Some(draft) = ahead.draft else { return };
@@ -301,7 +303,7 @@ impl Session<'_> {
         }
         self.alone = self.alone.min(self.cached.len());
         if ahead.kept.is_empty() {
-            // What was compared with single tokens cost more than drafts do.
+            // Skip drafts that were compared with single tokens: the comparison made them slower.
             self.learned.costs.note_draft(ahead.chosen, ahead.ms);
         }
         if let Some(drafter) = drafter {
@@ -310,7 +312,7 @@ impl Session<'_> {
         }
     }
 
-    /// Makes sure that the next token is the one that it would be without speculation.
+    /// Ensures that the next token is the one that would come without speculation.
     fn settle(&mut self, drafter: Option<&mut Drafter>) -> Result<(), Interrupted> {
         let Some(drafter) = drafter.filter(|_| self.alone < self.cached.len()) else {
             return Ok(());
@@ -339,11 +341,7 @@ impl Session<'_> {
         if let Some(alone) = self.context.logits() {
             self.learned.drift.note(&together, alone);
         }
-        drafter.charge(milliseconds(began));
+        drafter.charge(milliseconds(began.elapsed()));
         Ok(())
     }
-}
-
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
 }

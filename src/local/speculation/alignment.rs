@@ -1,11 +1,11 @@
-//! Drafts from a rejected completion: the text that another model put into the same hole. As long as
-//! the model agrees with it, the draft is what comes next in it; after a disagreement it goes on
-//! where the last tokens written stand in it.
+//! Drafts from a rejected completion: another model's text for the same hole. While the model
+//! agrees with it, the draft is the next part of that text; after a disagreement it continues where
+//! the last tokens written occur in it.
 
 use super::worth::Guess;
 use crate::completion::DraftSource;
 
-/// Matches are not followed further back than this.
+/// Maximum length of a match.
 const LONGEST_MATCH: usize = 16;
 
 /// A text, and how far the completion has followed it.
@@ -13,14 +13,14 @@ const LONGEST_MATCH: usize = 16;
 pub(super) struct Alignment {
     tokens: Vec<i32>,
     written: Vec<i32>,
-    /// What comes next in the text; `None` where the completion has left it.
+    /// The next position in the text; `None` once the completion has left it.
     next: Option<usize>,
-    /// How many tokens before that agree with those written.
+    /// How many tokens before that position agree with the completion.
     agreed: usize,
 }
 
 impl Alignment {
-    /// Nothing has been written yet.
+    /// Starts before anything has been written.
     pub fn new(tokens: Vec<i32>) -> Self {
         Alignment {
             tokens,
@@ -30,7 +30,7 @@ impl Alignment {
         }
     }
 
-    /// Takes the next token written.
+    /// Adds the next token written.
     pub fn push(&mut self, id: i32) {
         if self.tokens.is_empty() {
             return;
@@ -45,8 +45,8 @@ impl Alignment {
         }
     }
 
-    /// Finds the place in the text that the end of what was written matches longest; of equals the
-    /// one nearest to as many tokens as were written.
+    /// Finds the position in the text that matches the end of the completion longest; among equals
+    /// the one nearest to the completion's length.
     fn realign(&mut self) {
         let here = self.written.len();
         let found = (1..=self.tokens.len())
@@ -57,7 +57,7 @@ impl Alignment {
         self.agreed = found.map_or(0, |(matched, _)| matched);
     }
 
-    /// How many of the last tokens written stand just before a place.
+    /// How many of the last tokens written occur just before a position.
     fn matched(&self, end: usize) -> usize {
         let (text, written) = (&self.tokens[..end], &self.written);
         let pairs = text.iter().rev().zip(written.iter().rev());
@@ -67,7 +67,7 @@ impl Alignment {
             .count()
     }
 
-    /// What comes next in the text.
+    /// The next tokens of the text.
     pub fn guesses(&self, most: usize) -> Vec<Guess> {
         let rest = self.next.and_then(|next| self.tokens.get(next..));
         let rest = rest.unwrap_or_default().iter().take(most).enumerate();

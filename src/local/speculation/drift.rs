@@ -1,41 +1,41 @@
-//! How far the logits of tokens evaluated together lie from those of the same tokens evaluated one
-//! by one. Back ends use other kernels for other batches, so the last bits may differ: on the CPU
-//! nothing did for the demo models, on a GPU something does. Where the two most probable tokens lie
-//! closer to each other than that, which one comes first must not be read from a batch.
+//! Drift: the difference between logits of tokens evaluated in a batch and one by one. Back ends
+//! use different kernels for different batch sizes, so the last bits may differ; with the demo
+//! models they never did on the CPU, but they did on a GPU. If the two most probable tokens are
+//! closer than the drift, their order must not be read from a batch.
 
 use std::collections::HashSet;
 
-/// How much farther apart two logits must be than the largest drift seen.
+/// Safety factor over the largest drift seen.
 const SAFETY: f32 = 10.0;
-/// They must be this far apart where no drift has been seen.
+/// Minimum distance before any drift has been seen.
 const LEAST: f32 = 1e-3;
 
-/// What has been seen of it.
+/// The drift seen so far.
 #[derive(Debug, Clone, Default)]
 pub(in crate::local) struct Drift {
     largest: f32,
-    /// The kinds of evaluation that were compared with single ones.
+    /// The kinds of batch that were compared with single evaluations.
     compared: HashSet<(u32, u32)>,
 }
 
 impl Drift {
-    /// Whether an evaluation of so many tokens, so far into the context, is of a kind that has not
-    /// been compared with single ones yet; from now on it has. Kernels change with the size of a
-    /// batch and with the length of what it attends to, in steps of about a doubling.
+    /// Whether a batch of `tokens` tokens at this context length is of a kind not yet compared with
+    /// single evaluations; marks it as compared. Kernels change with batch size and context length,
+    /// in steps of about a factor of two.
     pub fn is_new(&mut self, tokens: usize, context: usize) -> bool {
         let kind = (tokens.max(2).ilog2(), context.max(128).ilog2());
         self.compared.insert(kind)
     }
 
-    /// Notes what a batch and a single evaluation gave for the same place.
+    /// Records the logits of a batch and of a single evaluation at the same position.
     pub fn note(&mut self, together: &[f32], alone: &[f32]) {
         let pairs = together.iter().zip(alone);
         let drift = pairs.map(|(a, b)| (a - b).abs());
         self.largest = drift.fold(self.largest, f32::max);
     }
 
-    /// Whether the most probable token may be another one when it is not read from a batch: its
-    /// logit is this far from the second's.
+    /// Whether a single evaluation might change the most probable token, given its logit's distance
+    /// from the second.
     pub fn may_turn(&self, apart: f32) -> bool {
         apart < (SAFETY * self.largest).max(LEAST)
     }

@@ -1,9 +1,8 @@
-//! Drafts by matching: what followed the last tokens where they occurred before. The longest match
-//! wins, of equals the latest; without a match there is no draft.
+//! Drafts by matching: the text that followed earlier occurrences of the last tokens. The longest
+//! match wins, among equals the latest; without a match there is no draft.
 //!
-//! The index knows, for every pair of tokens, where it occurred last, and for every such place where
-//! the same pair occurred before that, so that a token is added and matches are found without
-//! looking at the whole text.
+//! The index stores where each pair of tokens last occurred, and for each such place where the pair
+//! occurred before. Adding a token and finding matches therefore never scans the whole text.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,41 +10,41 @@ use std::ops::Range;
 use super::worth::Guess;
 use crate::completion::DraftSource;
 
-/// Stands for whatever ends a text. No token has this id.
+/// Marks the end of a text. No token has this id.
 const BOUNDARY: i32 = -1;
-/// Matches are not followed further back than this: longer ones foretell no better.
+/// Maximum length of a match: longer ones predict no better.
 const LONGEST_MATCH: usize = 16;
-/// How many places are looked at for one match, latest first.
+/// How many places to examine per match, latest first.
 const MOST_PLACES: usize = 32;
-/// Stands for no place.
+/// No place.
 const NOWHERE: u32 = u32::MAX;
 
-/// A place where the last tokens occurred before.
+/// An earlier occurrence of the last tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Match {
-    /// What comes after it.
+    /// Position after it.
     at: usize,
-    /// How many of the last tokens it holds.
+    /// How many of the last tokens match.
     length: usize,
 }
 
-/// Texts one after the other, the last of which grows.
+/// Texts in sequence, the last of which grows.
 #[derive(Debug, Clone)]
 pub(super) struct Index {
     tokens: Vec<i32>,
     passages: Range<usize>,
-    /// Where each token stood last, and each pair (by its second token).
+    /// Last position of each token, and of each pair (at its second token).
     tokens_last: HashMap<i32, u32>,
     pairs_last: HashMap<(i32, i32), u32>,
-    /// For each place, where the pair that ends there stood before.
+    /// For each position, the previous occurrence of the pair that ends there.
     earlier: Vec<u32>,
-    /// The best matches of the end of it all: in the hole's own text, and in passages.
+    /// The best matches for the end: in the hole's own text, and in passages.
     found: [Option<Match>; 2],
 }
 
 impl Index {
-    /// An index of passages and of the two sides of a hole; what is written in the hole is added to
-    /// it with [`Index::push`].
+    /// Indexes passages and the two sides of a hole; [`Index::push`] adds what is written in the
+    /// hole.
     pub fn new(passages: &[Vec<i32>], suffix: &[i32], prefix: &[i32]) -> Self {
         let length = passages.iter().map(|passage| passage.len() + 1).sum();
         let all = length + suffix.len() + prefix.len() + 1;
@@ -65,13 +64,13 @@ impl Index {
         index
     }
 
-    /// Adds a token at the end.
+    /// Appends a token.
     pub fn push(&mut self, id: i32) {
         self.enter();
         self.tokens.push(id);
     }
 
-    /// Enters the last token, which from now on is followed by something.
+    /// Indexes the last token, now that something follows it.
     fn enter(&mut self) {
         let Some((&last, before)) = self.tokens.split_last() else {
             return;
@@ -88,7 +87,7 @@ impl Index {
         self.earlier.push(earlier);
     }
 
-    /// Finds the best matches of the end.
+    /// Finds the best matches for the end.
     pub fn find(&mut self) {
         self.found = [None; 2];
         let &[.., before, last] = self.tokens.as_slice() else {
@@ -108,7 +107,7 @@ impl Index {
         }
     }
 
-    /// Takes a place where the last token stood before, if it matches better than those seen.
+    /// Takes an earlier occurrence of the last token if it matches better than those seen.
     fn consider(&mut self, place: usize) {
         if self.tokens[place + 1] == BOUNDARY {
             return;
@@ -128,8 +127,8 @@ impl Index {
         }
     }
 
-    /// What followed the best match, in passages or in the hole's own text. Where that reaches the
-    /// end of what there is, it goes on with itself: text that repeats is its own draft.
+    /// What followed the best match, in passages or in the hole's own text. At the end of the text
+    /// it continues with its own guesses: repetitive text drafts itself.
     pub fn guesses(&self, passages: bool, source: DraftSource, most: usize) -> Vec<Guess> {
         let Some(found) = self.found[usize::from(passages)] else {
             return Vec::new();

@@ -1,12 +1,12 @@
-//! Speculative decoding: what the model is likely to write next, guessed from text that is at hand,
-//! so that several tokens are verified in one evaluation instead of written one by one.
+//! Speculative decoding: guesses what the model will write next from text at hand, so that several
+//! tokens are verified in one evaluation instead of written one by one.
 //!
 //! [`Drafter`] makes the guesses for one request: from the hole's own file and from passages
-//! ([`matching`]), from the model's own recent candidates ([`recycling`]) and from a completion that
-//! was rejected ([`alignment`]). [`Learned`] stays with the session: how often guesses of each kind
-//! come true and what evaluations of each size cost ([`worth`]), which together say whether a draft
-//! is worth its price, and how far the logits of a batch lie from those of single tokens
-//! ([`drift`]). Nothing in here evaluates anything; the session does.
+//! ([`matching`]), from the model's own recent candidates ([`recycling`]) and from a rejected
+//! completion ([`alignment`]). [`Learned`] stays with the session: how often each kind of guess
+//! proves right and what evaluations of each size cost ([`worth`]), which together decide whether a
+//! draft pays, and how far the logits of a batch differ from those of single tokens ([`drift`]).
+//! Evaluation happens in the session, not here.
 
 mod alignment;
 mod drift;
@@ -23,14 +23,14 @@ use worth::{Acceptance, Costs, Guess};
 
 pub(super) use drift::Drift;
 
-/// The longest draft. Longer ones would only pay where nearly every token comes true.
+/// The longest draft. Longer ones would pay only if nearly every token were right.
 pub(super) const LONGEST: usize = 15;
 
-/// How long a draft is where it is not weighed.
+/// Length of a draft whose cost is not weighed.
 const EAGER: usize = 8;
 
-/// Sources in the order in which they are preferred where they promise the same: first what was
-/// written for this very hole.
+/// Order of preference among equally promising sources: text written for this very hole comes
+/// first.
 const PREFERENCE: [DraftSource; 4] = [
     DraftSource::Rejected,
     DraftSource::Context,
@@ -46,20 +46,20 @@ pub(super) struct Draft {
     pub tokens: Vec<i32>,
 }
 
-/// What a session knows from all that it has written.
+/// What a session has learned from all its completions.
 #[derive(Debug)]
 pub(super) struct Learned {
     pub costs: Costs,
     pub drift: Drift,
-    /// Whether drafts are verified without being weighed.
+    /// Whether drafts are verified without weighing their cost.
     eager: bool,
     acceptance: Acceptance,
     matrix: Matrix,
 }
 
 impl Learned {
-    /// Nothing known yet of a model with so many tokens in its vocabulary. If `eager`, drafts are
-    /// verified whether or not they promise to save time.
+    /// Starts without knowledge of a model with a vocabulary of this size. If `eager`, all drafts
+    /// are verified, even without a promise of saving time.
     pub fn new(vocabulary: usize, eager: bool) -> Self {
         Learned {
             eager,
@@ -71,7 +71,7 @@ impl Learned {
     }
 }
 
-/// What may be drafted from, as tokens.
+/// Sources of drafts, as tokens.
 pub(super) struct Material<'a> {
     /// The two sides of the hole.
     pub prefix: &'a [i32],
@@ -88,12 +88,12 @@ pub(super) struct Drafter {
     enabled: [bool; DraftSource::ALL.len()],
     index: Option<Index>,
     alignment: Alignment,
-    /// The token that was evaluated last.
+    /// The token evaluated last.
     last: i32,
-    /// What each source says of the next token; `None` where it has no answer.
+    /// Each source's guess at the next token; `None` if it has none.
     guesses: [Option<Guess>; DraftSource::ALL.len()],
     told: [Drafting; DraftSource::ALL.len()],
-    /// Where the last draft was from.
+    /// Source of the last draft.
     verified: Option<DraftSource>,
 }
 
@@ -133,8 +133,8 @@ impl Drafter {
         drafter
     }
 
-    /// Takes the token that the model has written, with its most probable candidates at that place
-    /// and the probability of the first; learns which guesses came true.
+    /// Takes the token that the model wrote, with its most probable candidates and the probability
+    /// of the first; learns which guesses were right.
     pub fn observe(&mut self, id: i32, top: &[i32], first: f32, learned: &mut Learned) {
         for guess in self.guesses.iter().flatten() {
             learned.acceptance.note(*guess, guess.id == id);
@@ -154,8 +154,8 @@ impl Drafter {
         self.alignment.push(id);
     }
 
-    /// The draft that promises most, of at most `room` tokens; `None` where writing token by token
-    /// is as quick.
+    /// The most promising draft of at most `room` tokens; `None` if writing token by token is as
+    /// fast.
     pub fn draft(&self, room: usize, learned: &Learned) -> Option<Draft> {
         let mut best: Option<(f64, Draft)> = None;
         for source in PREFERENCE {
@@ -178,8 +178,8 @@ impl Drafter {
         best.map(|(_, draft)| draft)
     }
 
-    /// Takes note of a draft that took `ms` to verify. Of its tokens, `accepted` were confirmed, and
-    /// `chosen` tokens were read from its logits in all.
+    /// Records a draft that took `ms` to verify: the model confirmed `accepted` of its tokens, and
+    /// chose `chosen` tokens from its logits in all.
     pub fn verified(
         &mut self,
         draft: &Draft,
@@ -197,14 +197,14 @@ impl Drafter {
             chosen as f64 * costs.single().unwrap_or(0.0) - ms;
     }
 
-    /// Takes note of time that the last draft cost besides.
+    /// Adds extra time spent on the last draft.
     pub fn charge(&mut self, ms: f64) {
         if let Some(source) = self.verified {
             *self.told[source as usize].saved_ms.get_or_insert_default() -= ms;
         }
     }
 
-    /// What each source that drafted did.
+    /// Results of each source that drafted.
     pub fn told(&self) -> Vec<Drafting> {
         let drafted = self.told.iter().filter(|told| told.drafts > 0);
         drafted.copied().collect()
@@ -222,7 +222,7 @@ impl Drafter {
         });
     }
 
-    /// What a source says comes next, at most `most` tokens.
+    /// A source's guesses at the next tokens, at most `most`.
     fn guesses_of(&self, source: DraftSource, most: usize, learned: &Learned) -> Vec<Guess> {
         let index = self.index.as_ref();
         match source {

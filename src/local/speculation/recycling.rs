@@ -1,30 +1,30 @@
-//! Token recycling (arXiv 2408.08696): a matrix holds, for each token of the vocabulary, the
-//! candidates that the model found most probable after it when it last saw it. The paper verifies a
-//! tree of them; here the draft is a chain, because on the machines that this program is for every
-//! further token of a batch has its price.
+//! Token recycling (arXiv 2408.08696): for each token of the vocabulary, a matrix keeps the most
+//! probable successors as the model last computed them. The paper verifies a tree of them; here the
+//! draft is a chain, because each further token in a batch has its cost on the machines this
+//! program targets.
 
 use super::worth::Guess;
 
-/// How many candidates are kept for each token.
+/// How many candidates to keep per token.
 const CANDIDATES: usize = 4;
 
 /// The candidates after one token.
 #[derive(Debug, Clone, Copy)]
 struct Row {
-    /// Most probable first; [`NONE`] where there are fewer.
+    /// Most probable first; padded with [`NONE`].
     ids: [i32; CANDIDATES],
     /// Probability of the first.
     first: f32,
 }
 
-/// Stands for no token.
+/// No token.
 const NONE: i32 = -1;
 const EMPTY: Row = Row {
     ids: [NONE; CANDIDATES],
     first: 0.0,
 };
 
-/// The candidates after every token: 20 bytes for each, made when the first is noted.
+/// The candidates after every token: 20 bytes each, allocated with the first note.
 #[derive(Debug, Clone)]
 pub(super) struct Matrix {
     vocabulary: usize,
@@ -32,7 +32,7 @@ pub(super) struct Matrix {
 }
 
 impl Matrix {
-    /// An empty matrix for so many tokens.
+    /// An empty matrix for a vocabulary of this size.
     pub fn new(vocabulary: usize) -> Self {
         Matrix {
             vocabulary,
@@ -40,7 +40,7 @@ impl Matrix {
         }
     }
 
-    /// Notes the candidates after a token, in place of those noted before.
+    /// Records the candidates after a token, replacing earlier ones.
     pub fn note(&mut self, after: i32, top: &[i32], first: f32) {
         if self.rows.is_empty() {
             self.rows.resize(self.vocabulary, EMPTY);
@@ -55,8 +55,8 @@ impl Matrix {
         }
     }
 
-    /// The chain of most probable successors after a token. A token met again goes on with its next
-    /// candidate: the same one would lead around in a circle.
+    /// The chain of most probable successors of a token. A repeated token continues with its next
+    /// candidate; the same one would loop.
     pub fn guesses(&self, after: i32, most: usize) -> Vec<Guess> {
         let mut guesses: Vec<Guess> = Vec::with_capacity(most);
         let mut last = after;

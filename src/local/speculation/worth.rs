@@ -1,8 +1,8 @@
-//! Whether a draft is worth verifying: how likely its tokens are, from how often guesses of the same
-//! kind came true, against what a batch costs, from what batches have cost.
+//! Decides whether a draft is worth verifying: how likely its tokens are, judged by the past
+//! success of similar guesses, against the measured cost of batches.
 //!
-//! Guesses are compared with what the model writes whether or not they were drafted, so that
-//! learning costs nothing, and where drafts do not pay none are verified.
+//! Guesses are compared with the model's tokens whether or not they were drafted, so learning costs
+//! nothing, and no drafts are verified if they do not pay.
 
 use super::LONGEST;
 use crate::completion::DraftSource;
@@ -12,15 +12,15 @@ use crate::completion::DraftSource;
 pub(super) struct Guess {
     pub id: i32,
     source: DraftSource,
-    /// How well it is founded, in steps that depend on the source.
+    /// How well-founded it is, in steps that depend on the source.
     grade: usize,
 }
 
-/// How many grades there are.
+/// The number of grades.
 const GRADES: usize = 8;
 
 impl Guess {
-    /// A guess from a text of which so many tokens before it agree with those written.
+    /// A guess from a text that agrees with the last `agreed` tokens written.
     pub fn matched(source: DraftSource, id: i32, agreed: usize) -> Self {
         let grade = match agreed {
             0..=4 => agreed,
@@ -31,7 +31,7 @@ impl Guess {
         Guess { id, source, grade }
     }
 
-    /// A guess from recent candidates: the first of them, which had this probability.
+    /// A guess from recent candidates: the most probable one, with its probability.
     pub fn recycled(id: i32, probability: f32) -> Self {
         let limits = [0.01, 0.2, 0.4, 0.6, 0.8, 0.9, 0.97];
         let grade = limits.iter().filter(|limit| probability >= **limit).count();
@@ -43,24 +43,24 @@ impl Guess {
     }
 }
 
-/// How often guesses come true, by source and grade.
+/// How often guesses are right, by source and grade.
 #[derive(Debug, Clone)]
 pub(super) struct Acceptance {
-    /// For each source and grade: how many came true, and how many there were. Old ones fade.
+    /// For each source and grade: right guesses, and all guesses. Old ones decay.
     seen: [[(f64, f64); GRADES]; DraftSource::ALL.len()],
 }
 
-/// What is taken for granted of each grade before anything was seen: the share that comes true. A
-/// guess on the low side; only the beginning of a session hangs on it.
+/// Prior share of right guesses for each grade, on the low side; it matters only at the start of a
+/// session.
 const GRANTED: [[f64; GRADES]; DraftSource::ALL.len()] = [
     [0.2, 0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 0.9],
     [0.2, 0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 0.9],
     [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8],
     [0.4, 0.45, 0.5, 0.6, 0.65, 0.75, 0.85, 0.9],
 ];
-/// How many guesses what is taken for granted counts for.
+/// Weight of the prior, in guesses.
 const GRANTED_WEIGHT: f64 = 8.0;
-/// What is left of an old guess's weight when a new one of the same grade is noted.
+/// Decay of older guesses with each new one of the same grade.
 const FADING: f64 = 0.99;
 
 impl Default for Acceptance {
@@ -72,21 +72,21 @@ impl Default for Acceptance {
 }
 
 impl Acceptance {
-    /// Notes whether a guess came true.
+    /// Records whether a guess was right.
     pub fn note(&mut self, guess: Guess, came_true: bool) {
         let (hits, all) = &mut self.seen[guess.source as usize][guess.grade];
         *hits = *hits * FADING + f64::from(u8::from(came_true));
         *all = *all * FADING + 1.0;
     }
 
-    /// The probability that a guess comes true, if those before it in its draft did.
+    /// Probability that a guess is right, given that those before it in its draft are.
     fn chance(&self, guess: Guess) -> f64 {
         let (hits, all) = self.seen[guess.source as usize][guess.grade];
         hits / all
     }
 
-    /// How many of these guesses to verify together, and the speed that promises against writing
-    /// token by token; `None` where it promises nothing.
+    /// How many of these guesses to verify together, and the expected speed-up over writing token
+    /// by token; `None` if there is none.
     pub fn best_length(&self, guesses: &[Guess], costs: &Costs) -> Option<(usize, f64)> {
         let single = costs.single().filter(|_| costs.purse > 0.0)?;
         let (mut all_true, mut tokens) = (1.0, 1.0);
@@ -105,25 +105,24 @@ impl Acceptance {
     }
 }
 
-/// The speed that a draft must promise, against writing token by token. Costs are not known better
-/// than to a few percent.
+/// Minimum expected speed-up. Costs are known only to a few percent.
 const WORTHWHILE: f64 = 1.05;
 
-/// What evaluations cost by how many tokens they are of, in milliseconds.
+/// Cost of an evaluation by its number of tokens, in milliseconds.
 #[derive(Debug, Clone)]
 pub(in crate::local) struct Costs {
-    /// At place n for n tokens; 0 for those never seen.
+    /// Index n is for n tokens; 0 if never measured.
     seen: [f64; LONGEST + 2],
-    /// How often each was seen.
+    /// Number of measurements.
     times: [u32; LONGEST + 2],
-    /// What drafts may still lose, in single tokens: whatever they promise, they can slow a session
-    /// down by no more than [`REFILL`] in the long run.
+    /// How much drafts may still lose, in units of single tokens. It bounds the slowdown of a
+    /// session to [`REFILL`] in the long run, whatever the drafts promise.
     purse: f64,
 }
 
-/// The purse at first, and when it is full.
+/// The initial and maximum budget.
 const PURSE: f64 = 4.0;
-/// What each token written by itself puts in.
+/// Added to the budget by each token written without a draft.
 const REFILL: f64 = 0.02;
 
 impl Default for Costs {
@@ -136,24 +135,24 @@ impl Default for Costs {
     }
 }
 
-/// The weight of a new measurement.
+/// Weight of a new measurement.
 const NEW: f64 = 0.1;
-/// What each further token is taken to cost, as a part of a single one, while no measurement says
-/// otherwise: few enough are tried for this to be found out at little cost.
+/// Assumed cost of each further token, as a fraction of a single one, before any measurement:
+/// optimistic, so that drafts are tried; the few trials cost little.
 const HOPED: f64 = 0.3;
-/// How often a size is tried before its cost counts as known.
+/// How many measurements make a cost known.
 const TRIALS: u32 = 2;
 
 impl Costs {
-    /// Notes how long an evaluation took that gave logits for each of its tokens.
+    /// Records the time of an evaluation that gave logits for each of its tokens.
     pub fn note(&mut self, tokens: usize, ms: f64) {
         if let Some(seen) = self.seen.get_mut(tokens) {
             self.times[tokens] += 1;
             if tokens == 1 {
                 self.purse = (self.purse + REFILL).min(PURSE);
             }
-            // The first measurements are of cold caches more often than not; a single slow one says
-            // that the machine was busy with something else.
+            // The first measurements often suffer from cold caches; a single slow one only means
+            // that the machine was busy.
             *seen = match self.times[tokens] {
                 1 => ms,
                 2..=3 => seen.min(ms),
@@ -162,26 +161,25 @@ impl Costs {
         }
     }
 
-    /// Notes that a draft brought so many tokens in `ms`.
+    /// Records that a draft brought `tokens` tokens in `ms`.
     pub fn note_draft(&mut self, tokens: usize, ms: f64) {
         if let Some(single) = self.single().filter(|single| *single > 0.0) {
             self.purse = (self.purse + tokens as f64 - ms / single).min(PURSE);
         }
     }
 
-    /// What one token costs by itself; `None` while that is not known.
+    /// Cost of a single token; `None` while unknown.
     pub fn single(&self) -> Option<f64> {
         (self.times[1] > 0).then_some(self.seen[1])
     }
 
-    /// What so many tokens cost together, as far as that can be told.
+    /// Estimated cost of a batch of `tokens` tokens.
     fn of(&self, tokens: usize) -> Option<f64> {
         let single = self.single()?;
         if self.times.get(tokens).is_some_and(|times| *times >= TRIALS) {
             return Some(self.seen[tokens]);
         }
-        // Between two known sizes the straight line; past the last known one at what a token more
-        // has cost on the way there.
+        // Linear between two known sizes; beyond the last known one, extrapolated.
         let known = |at: &usize| *at == 1 || self.times[*at] >= TRIALS;
         let below = (1..tokens.min(self.seen.len())).rev().find(known)?;
         let above = (tokens + 1..self.seen.len()).find(known);
@@ -204,7 +202,7 @@ impl Costs {
 mod tests {
     use super::*;
 
-    /// Costs of a machine on which each further token of a batch costs this part of a single one.
+    /// Costs on a machine where each further token of a batch costs this fraction of a single one.
     fn costs(further: f64) -> Costs {
         let mut costs = Costs::default();
         for _ in 0..TRIALS {
@@ -228,11 +226,11 @@ mod tests {
             best.map_or(0, |(length, _)| length)
         };
         assert_eq!(length(9, 1.0), 0, "a batch brings nothing");
-        assert_eq!(length(1, 0.8), 0, "a guess this poor is not worth it");
+        assert_eq!(length(1, 0.8), 0, "too poor a guess");
         assert!(length(9, 0.1) > length(9, 0.6) && length(9, 0.6) > 0);
         assert!(length(9, 0.3) > length(2, 0.3));
         let unknown = acceptance.best_length(&guesses(9), &Costs::default());
-        assert_eq!(unknown, None, "nothing is known of single tokens");
+        assert_eq!(unknown, None, "single-token cost unknown");
     }
 
     #[test]

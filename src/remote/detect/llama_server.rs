@@ -1,4 +1,4 @@
-//! llama-server: what `/props` says, and whether `/infill` knows its model's markers.
+//! Detects llama-server: reads `/props`, and checks whether `/infill` knows its model's markers.
 
 use serde_json::json;
 
@@ -28,13 +28,13 @@ pub(super) async fn profile(exchange: &Exchange, seen: &Seen) -> Result<Profile,
     Ok(name_it(profile))
 }
 
-/// Whether the model has FIM markers. The request is one that cannot be fulfilled, so that no token
-/// is written and nothing that the server keeps for others is thrown away.
+/// Whether the model has FIM markers. The request is invalid on purpose, so that no token is
+/// generated and the server's cache stays intact.
 async fn fills_holes(exchange: &Exchange, model: &str) -> Result<bool, Problem> {
     let body = json!({"model": model, "input_prefix": "", "input_suffix": "", "input_extra": 0});
     let answer = match exchange.post("/infill", &body, ASK).await {
         Ok(answer) => answer,
-        // It loads the model first. Should it refuse a completion, that is soon enough to know.
+        // It is loading the model. If it refuses a completion later, that is soon enough to know.
         Err(problem) if problem.kind == ProblemKind::Timeout => return Ok(true),
         Err(problem) => return Err(problem),
     };
@@ -42,8 +42,8 @@ async fn fills_holes(exchange: &Exchange, model: &str) -> Result<bool, Problem> 
     Ok(!matches!(answer.status, 404 | 501))
 }
 
-/// A server that was given a file and no name calls its model by the whole path; it does not mind
-/// being asked for another.
+/// Replaces a model name that is a whole path, as from a server started with a file and no name; it
+/// accepts any other name in requests.
 fn name_it(mut profile: Profile) -> Profile {
     if let Some(file) = profile.model.strip_suffix(".gguf") {
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);

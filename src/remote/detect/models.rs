@@ -1,4 +1,4 @@
-//! Which of a server's models to ask for.
+//! Chooses which of a server's models to request.
 
 use super::seen::Model;
 use crate::{
@@ -6,14 +6,14 @@ use crate::{
     remote::{Problem, ProblemKind, exchange::Exchange},
 };
 
-/// How many models are named to a person.
+/// How many models a message lists.
 const NAMED: usize = 6;
 
-/// The configured model, else the first that runs, else the first that looks like code, else the
-/// first.
+/// The configured model, else the first that is running, else the first that looks like code, else
+/// the first.
 ///
 /// # Errors
-/// The configured one is not listed, or there is none.
+/// The configured model is not listed, or the server has no models.
 pub(super) fn choose(exchange: &Exchange, listed: &[Model]) -> Result<String, Problem> {
     let Some(wanted) = &exchange.config().model else {
         let loaded = listed.iter().find(|model| model.is_loaded());
@@ -42,7 +42,7 @@ pub(super) fn choose(exchange: &Exchange, listed: &[Model]) -> Result<String, Pr
     }
 }
 
-/// The first model whose name is that of one for code, else the first.
+/// The first model whose name suggests code, else the first.
 pub(super) fn looks_like_code<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
     let fills = names.clone().find(|name| fim::by_name(name).is_some());
     let coder = || {
@@ -54,8 +54,8 @@ pub(super) fn looks_like_code<'a>(names: impl Iterator<Item = &'a str> + Clone) 
     found.map(str::to_owned)
 }
 
-/// Whether a person who wrote `wanted` means the model called `name`: as it is, or without folder,
-/// ending or `:latest`.
+/// Whether `wanted`, as configured, means the model `name`: the whole name, or without folder,
+/// extension or `:latest`.
 pub(super) fn is_meant(name: &str, wanted: &str) -> bool {
     let short = |name: &str| {
         let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
@@ -66,7 +66,7 @@ pub(super) fn is_meant(name: &str, wanted: &str) -> bool {
     name == wanted || latest(name) == latest(wanted) || short(name) == short(wanted)
 }
 
-/// Says that the configured model is not there, and what is.
+/// The problem that the configured model is not there, with the models that are.
 pub(super) fn not_listed<'a>(
     exchange: &Exchange,
     wanted: &str,
@@ -80,7 +80,7 @@ pub(super) fn not_listed<'a>(
         more => format!(" and {more} more"),
     };
     let text = format!(
-        "{} has no model {wanted}; it has {shown}{more}: {remedy}",
+        "{} has no model {wanted}; it has {shown}{more}; {remedy}",
         exchange.url()
     );
     Problem::new(ProblemKind::Setting, exchange.redact(&text))
@@ -90,7 +90,7 @@ fn lists_none(exchange: &Exchange) -> Problem {
     Problem::new(
         ProblemKind::Setting,
         format!(
-            "{} does not say which models it has: set model for it",
+            "{} does not list its models; set model for it",
             exchange.url()
         ),
     )

@@ -1,4 +1,4 @@
-//! Ollama: which model, whether its template knows of a suffix, and the context that is in force.
+//! Detects Ollama: which model, whether its template uses a suffix, and the context in force.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -10,9 +10,9 @@ use crate::remote::{
     exchange::Exchange,
 };
 
-/// The context of a model that nobody has set one for.
+/// The context of a model for which none is set.
 const DEFAULT_CONTEXT: u32 = 4096;
-/// The first version that says how probable its tokens are.
+/// The first version that reports the probabilities of its tokens.
 const LOGPROBS_SINCE: [u32; 3] = [0, 12, 11];
 
 /// `GET /api/tags`.
@@ -34,12 +34,12 @@ struct Tag {
 struct Show {
     capabilities: Option<Vec<String>>,
     template: Option<String>,
-    /// What its file sets, as lines of a name and a value.
+    /// The parameters set by its file, one name and value per line.
     parameters: Option<String>,
     model_info: Option<Map<String, Value>>,
 }
 
-/// `GET /api/ps`: what is loaded.
+/// `GET /api/ps`: the loaded models.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Loaded {
@@ -90,7 +90,7 @@ fn choose(exchange: &Exchange, tags: &Tags) -> Result<String, Problem> {
     let Some(wanted) = &exchange.config().model else {
         return models::looks_like_code(names()).ok_or_else(|| {
             let text = format!(
-                "{} is Ollama without a model: get one with `ollama pull qwen2.5-coder:7b`",
+                "Ollama at {} has no model; get one with `ollama pull qwen2.5-coder:7b`",
                 exchange.url()
             );
             Problem::new(ProblemKind::Setting, text)
@@ -107,15 +107,15 @@ fn choose(exchange: &Exchange, tags: &Tags) -> Result<String, Problem> {
 }
 
 impl Show {
-    /// Whether the model's template knows what to do with a suffix.
+    /// Whether the model's template uses a suffix.
     fn inserts(&self) -> bool {
         let capabilities = self.capabilities.iter().flatten();
         let template = self.template.as_deref().unwrap_or_default();
         capabilities.into_iter().any(|c| c == "insert") || template.contains(".Suffix")
     }
 
-    /// The context in force when the model is loaded: what its file sets, or what Ollama gives to
-    /// all, which is less than most models have.
+    /// The context in force when the model is loaded: set in its file, or Ollama's default, which
+    /// is less than most models support.
     fn context(&self) -> Option<u32> {
         let lines = self.parameters.as_deref().unwrap_or_default().lines();
         let mut words = lines.map(str::split_whitespace);
@@ -132,7 +132,7 @@ impl Show {
     }
 }
 
-/// Whether a version says how probable its tokens are.
+/// Whether a version reports the probabilities of its tokens.
 fn has_logprobs(version: &str) -> bool {
     let numbers = version.split(['.', '-', '+']).map_while(|n| n.parse().ok());
     let mut numbers: Vec<u32> = numbers.take(3).collect();

@@ -1,5 +1,5 @@
-//! Servers of OpenAI's kind: which program it is, whether it takes a suffix and makes anything of
-//! it, and whether it tells probabilities.
+//! Detects servers with OpenAI's API: which program it is, whether it accepts a suffix and uses it,
+//! and whether it reports probabilities.
 
 use std::sync::LazyLock;
 
@@ -16,14 +16,14 @@ use crate::{
     },
 };
 
-/// Where DeepSeek has its completions; the same below its beta address.
+/// DeepSeek's path for completions; the same below its beta address.
 const DEEPSEEK: &str = "/beta/completions";
 const DEEPSEEK_BELOW_BETA: &str = "/completions";
-/// The example's suffix is far longer than its prefix: when more tokens than this were counted, it
-/// was read.
+/// The example's suffix is much longer than its prefix: a higher token count than this shows that
+/// the server read the suffix.
 const PREFIX_TOKENS: u64 = 16;
 
-/// A hole that is the same for everybody.
+/// A fixed hole, the same for everybody.
 static EXAMPLE: LazyLock<Hole> = LazyLock::new(|| {
     let line = "print(add(1, 2), add(3, 4), add(5, 6))\n";
     Hole::new(
@@ -33,7 +33,7 @@ static EXAMPLE: LazyLock<Hole> = LazyLock::new(|| {
     )
 });
 
-/// One token asked for the example.
+/// Asks for one token of the example.
 pub(super) fn example() -> Ask<'static> {
     Ask {
         hole: &EXAMPLE,
@@ -46,7 +46,7 @@ pub(super) fn example() -> Ask<'static> {
     }
 }
 
-/// The whole answer to a request that does not stream.
+/// The response to a request that does not stream.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Whole {
@@ -66,19 +66,19 @@ struct Usage {
     prompt_tokens: Option<u64>,
 }
 
-/// What one token showed.
+/// What the one-token probe showed.
 enum Shown {
-    /// It can be asked so.
+    /// This way of asking works.
     Taken {
         logprobs: bool,
-        /// Whether it counted the suffix among its tokens; `None` where it does not count.
+        /// Whether its token count includes the suffix; `None` if it does not count.
         suffix_read: Option<bool>,
     },
-    /// It has no completions.
+    /// It has no completions endpoint.
     NotThere,
-    /// It refuses the suffix, or has nothing to do with it.
+    /// It refuses the suffix, or has no use for it.
     SuffixRefused,
-    /// It was too busy to say.
+    /// It was too busy to tell.
     Unsaid,
 }
 
@@ -96,7 +96,7 @@ pub(super) async fn profile(exchange: &Exchange, seen: &Seen) -> Result<Profile,
             ..Problem::new(
                 ProblemKind::Status,
                 format!(
-                    "{} has no /v1/completions: see whether the URL is right, or set dialect to chat",
+                    "{} has no /v1/completions; check the URL, or set dialect to chat",
                     exchange.url()
                 ),
             )
@@ -117,8 +117,8 @@ pub(super) fn chat(exchange: &Exchange, seen: &Seen) -> Result<Profile, Problem>
     Ok(in_words(known(exchange, seen, &model)))
 }
 
-/// Finds out how the model fills holes through `/v1/completions`; `None` when that is not there, or
-/// it fills none.
+/// Finds out how the model fills holes through `/v1/completions`; `None` if that endpoint is
+/// missing, or the model does not fill holes.
 pub(super) async fn try_completions(
     exchange: &Exchange,
     seen: &Seen,
@@ -140,7 +140,7 @@ pub(super) async fn try_completions(
     }
     let suffix_read = match shown {
         Shown::NotThere => return Ok(None),
-        // The refusal stands in the answer to the first real request.
+        // The first real request will show the refusal.
         Shown::SuffixRefused | Shown::Unsaid => None,
         Shown::Taken {
             logprobs,
@@ -153,8 +153,8 @@ pub(super) async fn try_completions(
     if profile.fim != Fim::Server {
         return Ok(Some(profile));
     }
-    // Many take a suffix and make nothing of it. llama-cpp-python puts the wrong markers around it
-    // in some versions.
+    // Many servers accept a suffix and ignore it. Some versions of llama-cpp-python put the wrong
+    // markers around it.
     let sure = suffix_read == Some(true) && program(seen) != Program::LlamaCppPython;
     match own {
         Some(layout) if !sure => profile.fim = Fim::Layout(layout),
@@ -164,15 +164,15 @@ pub(super) async fn try_completions(
     Ok(Some(profile))
 }
 
-/// A model that fills no holes as far as can be known: asked in words, or, where the person says
-/// that it completes, told so.
+/// A model without known FIM: asked in words or, if the configuration says that it completes,
+/// refused with a remedy.
 fn without_layout(exchange: &Exchange, mut profile: Profile) -> Option<Profile> {
     exchange.config().dialect?;
     profile.ways.no_layout = true;
     Some(profile)
 }
 
-/// Asks for one token in the way of the profile.
+/// Asks for one token in the way the profile says.
 async fn try_one(exchange: &Exchange, profile: &mut Profile) -> Result<Shown, Problem> {
     loop {
         let call = profile.call(&example())?;
@@ -190,7 +190,7 @@ async fn try_one(exchange: &Exchange, profile: &mut Profile) -> Result<Shown, Pr
             return Ok(shown(&whole));
         }
         closed(exchange, &answer)?;
-        // An error with status 200 is how LM Studio says that it does not know the path.
+        // LM Studio reports an unknown path as an error with status 200.
         if answer.status == 200 {
             return Ok(Shown::NotThere);
         }
@@ -236,7 +236,7 @@ fn in_words(profile: Profile) -> Profile {
     }
 }
 
-/// The programs that are known apart.
+/// The programs that are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Program {
     Vllm,
@@ -257,7 +257,7 @@ fn program(seen: &Seen) -> Program {
     }
 }
 
-/// What is known of the server before a token was asked for.
+/// What is known of the server before it was asked for a token.
 fn known(exchange: &Exchange, seen: &Seen, model: &str) -> Profile {
     let mut profile = plain(exchange, Dialect::Openai, model.to_owned());
     profile.context = seen.context_of(model);

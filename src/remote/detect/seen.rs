@@ -1,4 +1,4 @@
-//! What a server answers to the small questions that come first.
+//! A server's answers to the first cheap probes.
 
 use std::collections::HashSet;
 
@@ -10,20 +10,20 @@ use crate::remote::{
     exchange::{Answer, Exchange},
 };
 
-/// What the server answered; `None` to what it did not know.
+/// The answers; `None` for a probe that the server does not know.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// llama-server.
+    /// From llama-server.
     pub props: Option<Props>,
     /// Ollama's version.
     pub ollama: Option<String>,
-    /// TGI.
+    /// From TGI.
     pub info: Option<Info>,
-    /// vLLM's version, and that of others with the same question.
+    /// The version of vLLM, or of another program with the same endpoint.
     pub version: Option<String>,
-    /// What `/v1/models` lists.
+    /// The models listed by `/v1/models`.
     pub models: Vec<Model>,
-    /// The answer that says most about why nothing was understood.
+    /// The answer that explains best why no probe was understood.
     pub refusal: Option<Answer>,
 }
 
@@ -31,22 +31,22 @@ pub(super) struct Seen {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Props {
-    default_generation_settings: Option<Settings>,
+    default_generation_settings: Option<SlotSettings>,
     pub model_alias: Option<String>,
     pub model_path: Option<String>,
     pub build_info: Option<String>,
-    /// `router` where it starts a server of its own for each model.
+    /// `router` if it starts a server of its own for each model.
     pub role: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Settings {
+struct SlotSettings {
     n_ctx: Option<u32>,
 }
 
 impl Props {
-    /// The context of one slot, in tokens.
+    /// Context of one slot, in tokens.
     pub fn context(&self) -> Option<u32> {
         let settings = self.default_generation_settings.as_ref()?;
         settings.n_ctx.filter(|context| *context > 0)
@@ -66,19 +66,19 @@ pub(super) struct Info {
     pub version: Option<String>,
 }
 
-/// One of `GET /v1/models`.
+/// One entry of `GET /v1/models`.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(super) struct Model {
     pub id: String,
     pub owned_by: Option<String>,
-    /// Other names for it (llama-server, Mistral).
+    /// Other names of the model (llama-server, Mistral).
     aliases: Option<Vec<String>>,
-    /// vLLM, SGLang.
+    /// From vLLM and SGLang.
     max_model_len: Option<u32>,
-    /// Mistral.
+    /// From Mistral.
     max_context_length: Option<u32>,
-    /// llama-server as a router says which models run.
+    /// From llama-server as a router: which models are running.
     status: Option<Status>,
     meta: Option<Meta>,
 }
@@ -96,7 +96,7 @@ struct Meta {
 }
 
 impl Model {
-    /// What it goes by.
+    /// The model's id and aliases.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let aliases = self.aliases.iter().flatten().map(String::as_str);
         std::iter::once(self.id.as_str()).chain(aliases)
@@ -118,7 +118,7 @@ struct Version {
     version: String,
 }
 
-/// The list of models, which some servers send without a name around it.
+/// The list of models, which some servers send without an object around it.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Models {
@@ -127,10 +127,10 @@ enum Models {
 }
 
 impl Seen {
-    /// Asks everything at once.
+    /// Sends all probes at once.
     ///
     /// # Errors
-    /// The server cannot be reached, is loading, or wants a key.
+    /// The server is unreachable, is loading, or requires a key.
     pub async fn look(exchange: &Exchange) -> Result<Self, Problem> {
         let (models, props, ollama, info, version) = tokio::join!(
             exchange.get("/v1/models", ASK),
@@ -162,7 +162,7 @@ impl Seen {
             refusal: None,
         };
         if seen.knows_nothing() {
-            // Whoever wants a key says so for everything.
+            // A server that requires a key says so for every endpoint.
             for answer in [&models, &props, &ollama].into_iter().flatten() {
                 closed(exchange, answer)?;
             }
@@ -189,7 +189,7 @@ impl Seen {
         self.owner() == "mistralai" && self.models.iter().any(fills)
     }
 
-    /// Who owns the models, as far as the server says so: often the program's name.
+    /// The owner of the models, if the server names one: often the program's name.
     pub fn owner(&self) -> &str {
         let owner = self.models.first().and_then(|m| m.owned_by.as_deref());
         owner.unwrap_or_default()
@@ -202,7 +202,7 @@ fn without_repeats(mut models: Vec<Model>) -> Vec<Model> {
     models
 }
 
-/// What an answer says, if it is an answer.
+/// Parses an answer, if there is one.
 pub(super) fn read<T: DeserializeOwned>(answer: &Result<Answer, Problem>) -> Option<T> {
     let answer = answer.as_ref().ok().filter(|answer| answer.status == 200)?;
     serde_json::from_slice(&answer.body).ok()

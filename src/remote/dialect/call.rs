@@ -1,5 +1,5 @@
-//! What all calls have in common: the stop words of a layout, and what must not stand in a hole that
-//! is put into a text among markers. Also how passages of other files come before it.
+//! Shared by all calls: the stop words of a layout, the markers that a hole must not contain when
+//! it is sent as text, and how passages of other files come before it.
 
 use super::{Ask, Fim, Profile};
 use crate::{
@@ -7,10 +7,10 @@ use crate::{
     remote::{Problem, ProblemKind},
 };
 
-/// Some servers (TGI, OpenAI) take no more stop words than this.
+/// Some servers (TGI, OpenAI) accept no more stop words than this.
 const MOST_STOPS: usize = 4;
 
-/// The prompt in a layout of ours, passages first.
+/// The prompt in one of our layouts, passages first.
 pub(super) fn prompt(ask: &Ask, layout: &Layout) -> String {
     let mut around = Around::new(ask.hole, ask.folder);
     let names = around.names();
@@ -21,8 +21,8 @@ pub(super) fn prompt(ask: &Ask, layout: &Layout) -> String {
     layout.prompt(&opening, &ask.hole.prefix, &ask.hole.suffix)
 }
 
-/// The text before the hole for a server that puts it into its model's layout itself: passages come
-/// first in it, as its family wants them there, or as comments.
+/// The prefix for a server that applies its model's layout itself: the passages come first, in the
+/// form of the model's family or as comments.
 pub(super) fn prefix(profile: &Profile, ask: &Ask) -> String {
     let repository = match profile.layout().map(|layout| layout.repository) {
         Some(headed @ Repository::Headed(_)) => headed,
@@ -33,7 +33,7 @@ pub(super) fn prefix(profile: &Profile, ask: &Ask) -> String {
     prefix + &ask.hole.prefix
 }
 
-/// Every marker of a layout, as text without the spaces around it, those that end a completion
+/// Every marker of a layout, as text without surrounding spaces; those that end a completion come
 /// first.
 pub(super) fn markers(layout: &Layout) -> impl Iterator<Item = &'static str> {
     let stops = layout.stops.iter().copied();
@@ -43,12 +43,12 @@ pub(super) fn markers(layout: &Layout) -> impl Iterator<Item = &'static str> {
         .map(|text| text.trim_matches(['▁', ' ']))
 }
 
-/// The words that end a completion of a layout given as text.
+/// The stop words for a layout sent as text.
 pub(super) fn stops(layout: &Layout) -> Vec<&'static str> {
     markers(layout).take(MOST_STOPS).collect()
 }
 
-/// Refuses a hole that holds a marker of its own where the server would take it for one.
+/// Refuses a hole that contains text which the server would read as a marker.
 pub(super) fn check(profile: &Profile, ask: &Ask, layout: &Layout) -> Result<(), Problem> {
     let holds = |text: &str, marker: &str| text.contains(marker);
     let found = markers(layout)
@@ -57,14 +57,14 @@ pub(super) fn check(profile: &Profile, ask: &Ask, layout: &Layout) -> Result<(),
         return Ok(());
     };
     let way = match profile.fim {
-        Fim::Layout(_) => "puts the hole into its prompt as text",
-        Fim::Server | Fim::Words => "reads markers out of the hole's text",
+        Fim::Layout(_) => "receives the hole as plain text",
+        Fim::Server | Fim::Words => "looks for markers in the hole's text",
     };
     Err(Problem::new(
         ProblemKind::Marker,
         format!(
-            "the file holds \"{marker}\", which is a marker of {}'s layout; {} {way} and would take \
-             it for one: write it in two parts, or complete here with a model in a file",
+            "the file contains \"{marker}\", a marker of {}'s layout; {} {way} and would \
+             misread it: split that text in two, or complete here with a local model file",
             layout.name, profile.model,
         ),
     ))

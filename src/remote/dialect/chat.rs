@@ -1,6 +1,6 @@
-//! `/v1/chat/completions`, for instruct models that know no FIM: the middle is asked for in words,
-//! and what chat models put around it is cut away by a [`Cleaner`].
-//! Some servers verify a draft of the answer, after OpenAI's guide "Predicted Outputs".
+//! `/v1/chat/completions`, for instruct models without FIM: the request asks for the middle in
+//! words, and a [`Cleaner`] removes what chat models put around it.
+//! Some servers verify a draft of the answer, as in OpenAI's guide "Predicted Outputs".
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ nothing else: no explanation, no Markdown, no code fence. Begin exactly where th
 hole ends, in the middle of a line where it ends there, and do not repeat it. Stop where the text \
 after the hole begins, and do not repeat that either. Write no more than the hole needs.";
 
-/// What to post.
+/// The request for a hole.
 pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     let hole = ask.hole;
     let language = hole
@@ -37,7 +37,8 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     });
     let draft = ask.draft.filter(|_| profile.takes_draft());
     if let Some(draft) = draft {
-        // Neither a limit nor probabilities can be had beside it; the reader keeps the limit.
+        // The API allows neither a limit nor probabilities beside it; the reader enforces the
+        // limit.
         body["prediction"] = json!({"type": "content", "content": draft});
     } else {
         body["max_tokens"] = ask.max_tokens.into();
@@ -47,7 +48,7 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
         body["top_logprobs"] = ask.top.min(openai::MOST_CANDIDATES).into();
     }
     if matches!(profile.software(), Software::Vllm | Software::LlamaCpp) {
-        // Models that think before they answer would spend the tokens of a completion on that.
+        // Thinking models would spend a completion's tokens on thinking.
         body["chat_template_kwargs"] = json!({"enable_thinking": false});
     }
     openai::finish(profile, ask, &mut body);
@@ -66,7 +67,7 @@ fn others(ask: &Ask) -> String {
     }
     for passage in ask.passages {
         let (path, code) = (&passage.path, passage.text.trim_end_matches('\n'));
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(text, "<file path={path:?}>\n{code}\n</file>");
     }
     if !text.is_empty() {

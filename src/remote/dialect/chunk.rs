@@ -1,8 +1,8 @@
-//! The messages that `/v1/completions`, `/v1/chat/completions` and `/v1/fim/completions` stream: one
-//! form, in which the text stands in one place or another.
+//! The messages that `/v1/completions`, `/v1/chat/completions` and `/v1/fim/completions` stream:
+//! one format, which differs only in where the text is.
 //!
-//! After the forms of OpenAI's API reference, vLLM's `protocol.py`, llama-cpp-python's
-//! `llama_types.py`, TGI's OpenAPI document and Mistral's API reference.
+//! Sources: OpenAI's API reference, vLLM's `protocol.py`, llama-cpp-python's `llama_types.py`,
+//! TGI's OpenAPI document and Mistral's API reference.
 
 use std::{borrow::Cow, fmt};
 
@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Chunk<'a> {
-    /// The same in every message of an answer.
+    /// The same in every message of a response.
     #[serde(borrow)]
     id: Option<Str<'a>>,
     #[serde(borrow, deserialize_with = "list")]
@@ -32,7 +32,7 @@ struct Chunk<'a> {
     timings: Option<Timings>,
     #[serde(borrow)]
     error: Option<Refusal<'a>>,
-    /// `error` where the message itself is one (vLLM before 0.10, Mistral).
+    /// `error` if the message itself is one (vLLM before 0.10, Mistral).
     #[serde(borrow)]
     object: Option<Str<'a>>,
     #[serde(borrow)]
@@ -56,8 +56,8 @@ struct Choice<'a> {
     finish_reason: Option<Str<'a>>,
 }
 
-/// What a chat answer grows by. Reasoning has a field of its own (`reasoning_content`, `reasoning`)
-/// and is no part of the completion.
+/// What a message adds to a chat answer. Reasoning has a field of its own (`reasoning_content`,
+/// `reasoning`) and is not part of the completion.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Delta<'a> {
@@ -65,7 +65,7 @@ struct Delta<'a> {
     content: Option<Content<'a>>,
 }
 
-/// Text, or a list of parts of which those that are text count.
+/// Text, or a list of parts, of which only text parts count.
 #[derive(Debug)]
 struct Content<'a>(Cow<'a, str>);
 
@@ -83,7 +83,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
             type Value = Content<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a text or a list of its parts")
+                f.write_str("a text or a list of parts")
             }
 
             fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
@@ -110,7 +110,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
     }
 }
 
-/// The tokens that the server counted.
+/// The server's token counts.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Counts {
@@ -120,7 +120,7 @@ struct Counts {
     completion_tokens: Option<usize>,
     prompt_tokens_details: Option<Details>,
     completion_tokens_details: Option<Predicted>,
-    /// DeepSeek's name for the cached ones.
+    /// DeepSeek's name for cached tokens.
     #[serde(deserialize_with = "count")]
     prompt_cache_hit_tokens: Option<usize>,
 }
@@ -132,7 +132,7 @@ struct Details {
     cached_tokens: Option<usize>,
 }
 
-/// What became of a draft.
+/// How much of a draft was accepted.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Predicted {
@@ -142,7 +142,7 @@ struct Predicted {
     rejected_prediction_tokens: Option<usize>,
 }
 
-/// Reads one message; [`Piece::End`] where it is the last.
+/// Reads one message; [`Piece::End`] if it is the last.
 pub(super) fn read(
     message: &[u8],
     answer: &mut AnswerId,
@@ -174,12 +174,12 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Which answer the messages belong to.
+/// Which response the messages belong to.
 #[derive(Debug, Default)]
 pub(super) struct AnswerId(Option<String>);
 
 impl AnswerId {
-    /// Notes the first id, and checks the others against it. Those who name none are believed.
+    /// Remembers the first id and checks the others against it. Messages without an id are trusted.
     fn check(&mut self, id: Option<&str>) -> Result<(), Problem> {
         match (&self.0, id) {
             (_, None | Some("")) => Ok(()),
@@ -190,8 +190,8 @@ impl AnswerId {
             (Some(known), Some(id)) if known == id => Ok(()),
             (Some(_), Some(_)) => Err(Problem::new(
                 ProblemKind::Protocol,
-                "the server mixed the answer of another request into this one: see whether \
-                 something between here and there (a proxy) shares answers",
+                "the server sent part of another request's answer; check whether a proxy on the \
+                 way caches or shares responses",
             )),
         }
     }
@@ -219,7 +219,7 @@ fn read_choice(
         "error" | "abort" => {
             return Err(Problem::new(
                 ProblemKind::Truncated,
-                "the server broke the completion off; its own log may say why",
+                "the server aborted the completion; check its log",
             ));
         }
         _ => StopReason::End,
@@ -229,7 +229,7 @@ fn read_choice(
 }
 
 impl Chunk<'_> {
-    /// The error that the message tells of.
+    /// The error that the message reports.
     fn problem(&self) -> Option<Problem> {
         let is_error = self
             .object

@@ -1,10 +1,9 @@
-//! Cuts away what chat models put around the code they were asked for: their reasoning, a sentence
-//! before it, the fence around it and everything after that, and the text before the hole said once
-//! more.
+//! Removes what chat models put around code: their reasoning, a sentence before the code, the fence
+//! around it and everything after the fence, and a repetition of the text before the hole.
 //!
-//! It cuts while the text comes, and holds back only what may still turn out to be one of these.
-//! Whatever the pieces, the same text comes out. The text after the hole is not looked at: what
-//! repeats it is cut for every model in the same place, by [`crate::completion::trim`].
+//! It works on the stream and holds back only what may still turn out to be one of these. The
+//! output does not depend on how the text is split into pieces. The text after the hole is not its
+//! concern: [`crate::completion::trim`] removes repetitions of that for every model.
 
 use std::collections::VecDeque;
 
@@ -14,7 +13,7 @@ use crate::completion::Hole;
 const THINK: &[u8] = b"<think>";
 const THOUGHT: &[u8] = b"</think>";
 const FENCES: [&[u8]; 2] = [b"```", b"~~~"];
-/// How a sentence before a fence begins.
+/// How a sentence before a fence starts.
 const LEAD_INS: [&[u8]; 7] = [
     b"Here",
     b"Sure",
@@ -24,37 +23,37 @@ const LEAD_INS: [&[u8]; 7] = [
     b"Below",
     b"Of course",
 ];
-/// How long such a sentence, and the line that opens a fence, may be.
+/// Maximum length of such a sentence, and of the line that opens a fence.
 const LEAD_IN_BOUND: usize = 200;
 const INFO_BOUND: usize = 80;
-/// How much white space may stand before something that is cut.
+/// Maximum white space before something that is removed.
 const SPACE_BOUND: usize = 256;
-/// How much of the text before the hole an echo may begin with.
+/// How many lines of the text before the hole an echo may start in.
 const ECHO_LINES: usize = 40;
 const ECHO_BOUND: usize = 4096;
 
-/// Cleans a completion as it comes.
+/// Cleans a completion as it arrives.
 pub(super) struct Cleaner {
     place: Place,
     fence: Option<Fence>,
-    /// The ends of the text before the hole that an answer may begin with.
+    /// The tails of the text before the hole that an answer may start with.
     echoes: Vec<Vec<u8>>,
-    /// Tokens of which not every byte is judged.
+    /// Tokens with bytes not yet judged.
     waiting: VecDeque<Waiting>,
-    /// The bytes that are not judged.
+    /// The bytes not yet judged.
     text: Vec<u8>,
 }
 
-/// Where in the answer the next byte stands.
+/// Where in the answer the next byte is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// Before the code.
     Start {
-        /// Right after reasoning, whose blank lines go with it.
+        /// Right after reasoning, whose blank lines are removed with it.
         thought: bool,
     },
     Thinking,
-    /// Where an echo would begin.
+    /// Where an echo would start.
     Echo,
     Body {
         line_start: bool,
@@ -63,7 +62,7 @@ enum Place {
     Over,
 }
 
-/// A fence that was opened.
+/// An open fence.
 #[derive(Debug, Clone, Copy)]
 struct Fence {
     mark: u8,
@@ -74,15 +73,15 @@ struct Fence {
 
 struct Waiting {
     text: Text,
-    /// How many of its bytes are not judged.
+    /// How many of its bytes are not yet judged.
     open: usize,
     kept: Vec<u8>,
 }
 
-/// What is to be done with the first bytes that are not judged.
+/// What to do with the first bytes not yet judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Judgement {
-    /// More must be known.
+    /// Wait for more text.
     Wait,
     Keep(usize),
     Cut(usize),
@@ -101,7 +100,7 @@ impl Cleaner {
         }
     }
 
-    /// Takes the next token and passes on those that are judged.
+    /// Takes the next token and passes on the judged ones.
     pub fn push(&mut self, text: Text, say: &mut dyn FnMut(Text)) {
         self.text.extend_from_slice(&text.bytes);
         self.waiting.push_back(Waiting {
@@ -112,12 +111,12 @@ impl Cleaner {
         self.judge(false, say);
     }
 
-    /// Whether nothing that comes now can be part of the completion.
+    /// Whether nothing that follows can be part of the completion.
     pub fn is_over(&self) -> bool {
         self.place == Place::Over
     }
 
-    /// Passes on what was held back: nothing more comes.
+    /// Passes on what was held back: the stream has ended.
     pub fn finish(&mut self, say: &mut dyn FnMut(Text)) {
         self.judge(true, say);
     }
@@ -148,7 +147,7 @@ impl Cleaner {
         }
     }
 
-    /// Notes for the next `count` bytes whether they are part of the completion.
+    /// Marks the next `count` bytes as part of the completion or not.
     fn settle(&mut self, count: usize, keep: bool) {
         let mut rest = &self.text[..count];
         for token in &mut self.waiting {
@@ -284,7 +283,7 @@ impl Cleaner {
     }
 }
 
-/// The fence that `text` opens, and how long its opening is; `None` while that cannot be told.
+/// The fence that `text` opens, and the length of its opening; `None` while undecided.
 fn opened(text: &[u8], end: bool) -> Option<(Fence, usize)> {
     let mark = text[0];
     let run = text.iter().take_while(|byte| **byte == mark).count();
@@ -299,8 +298,8 @@ fn opened(text: &[u8], end: bool) -> Option<(Fence, usize)> {
     }
 }
 
-/// How long the sentence is that `text` begins with and that only a fence follows; `None` while
-/// that cannot be told.
+/// The length of the sentence at the start of `text`, if only a fence follows it; `None` while
+/// undecided.
 fn lead_in(text: &[u8], end: bool) -> Option<usize> {
     if !LEAD_INS.iter().any(|words| text.starts_with(words)) {
         return Some(0);
@@ -322,7 +321,7 @@ fn lead_in(text: &[u8], end: bool) -> Option<usize> {
     (!may).then_some(0)
 }
 
-/// Whether a line closes a fence; `None` while that cannot be told.
+/// Whether a line closes a fence; `None` while undecided.
 fn closes(line: &[u8], fence: Fence, end: bool) -> Option<bool> {
     let line = &line[..line.len().min(SPACE_BOUND)];
     let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
@@ -341,8 +340,8 @@ fn closes(line: &[u8], fence: Fence, end: bool) -> Option<bool> {
     }
 }
 
-/// The ends of the text before the hole that are worth calling an echo: from the start of one of its
-/// last lines, with or without that line's indentation.
+/// The tails of the text before the hole that count as an echo: from the start of one of its last
+/// lines, with or without that line's indentation.
 fn echoes(prefix: &str) -> Vec<Vec<u8>> {
     let starts = prefix.rmatch_indices('\n').map(|(at, _)| at + 1);
     let starts = starts.chain([0]).take(ECHO_LINES);
@@ -357,8 +356,8 @@ fn echoes(prefix: &str) -> Vec<Vec<u8>> {
     echoes.iter().map(|end| end.as_bytes().to_vec()).collect()
 }
 
-/// Whether to begin with this is no chance: it says something, or is the indentation of the hole's
-/// line.
+/// Whether an answer that starts with this text repeats it on purpose: it has some content, or is
+/// the indentation of the hole's line.
 fn is_telling(text: &str) -> bool {
     let solid = text.trim();
     match solid.is_empty() {
@@ -367,7 +366,7 @@ fn is_telling(text: &str) -> bool {
     }
 }
 
-/// How much white space `text` begins with.
+/// The length of the white space at the start of `text`.
 fn blank(text: &[u8]) -> usize {
     text.len() - text.trim_ascii_start().len()
 }

@@ -1,5 +1,5 @@
-//! Another way to ask a server that refused the first one. Servers say in words what they do not
-//! take, so the words are looked at.
+//! Another way to ask a server that refused the first one. Servers report in words what they do not
+//! accept, so the words are inspected.
 
 use super::{Dialect, Fim, Profile};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     remote::{Problem, ProblemKind},
 };
 
-/// The next way to ask, after a refusal.
+/// The next way to ask after a refusal.
 pub(super) fn next(profile: &Profile, problem: &Problem) -> Option<Profile> {
     let status = problem.status?;
     let text = said(problem).to_lowercase();
@@ -39,13 +39,13 @@ pub(super) fn next(profile: &Profile, problem: &Problem) -> Option<Profile> {
             let no_fim = matches!(status, 404 | 501) || says(&["infill", "fim"]);
             no_fim.then(|| own_layout(profile))
         }
-        // Not where it is the model that is missing; OpenAI says that it is one for chat.
+        // Not if the model is missing; OpenAI says that the model is one for chat.
         Dialect::Openai if matches!(status, 404 | 405) => {
             let missing = says(&["model"]) && !says(&["chat"]);
             (!missing).then(|| in_words(profile))
         }
         Dialect::Openai if server_fim => {
-            // An error inside may be its way to say so: worth a try where there is one.
+            // An inner error may be how it refuses: worth a retry if there is a layout.
             let perhaps = status == 500 && profile.layout().is_some();
             let no_suffix = perhaps || status == 501 || says(&["suffix", "infill", "fim"]);
             no_suffix.then(|| own_layout(profile))
@@ -55,14 +55,14 @@ pub(super) fn next(profile: &Profile, problem: &Problem) -> Option<Profile> {
     }
 }
 
-/// The server's own words, which stand between quotes; what else is in the text is ours.
+/// The server's own words, between quotes; the rest of the text is ours.
 fn said(problem: &Problem) -> &str {
     let quoted = problem.text.split_once('"');
     let quoted = quoted.and_then(|(_, rest)| rest.rsplit_once('"'));
     quoted.map_or("", |(said, _)| said)
 }
 
-/// With our own layout; where none is known, calls say so.
+/// Uses our own layout; if none is known, calls report that.
 pub(super) fn own_layout(profile: &Profile) -> Profile {
     let mut next = profile.clone();
     match profile.layout() {
@@ -80,13 +80,13 @@ fn in_words(profile: &Profile) -> Profile {
     }
 }
 
-/// Says that the server does not know its model's layout and neither do we.
+/// The problem when neither the server nor we know the model's layout.
 pub(super) fn no_layout(profile: &Profile) -> Problem {
     Problem::new(
         ProblemKind::Setting,
         format!(
-            "the server has no fill-in-the-middle for {model}, and the name does not say which \
-             layout the model was trained with: set `fim = \"qwen\"` (or its own family) in its \
+            "the server has no fill-in-the-middle for {model}, and the name does not reveal the \
+             layout it was trained with; set `fim = \"qwen\"` (or its own family) in its \
              [models.NAME], or `dialect = \"chat\"` for an instruct model",
             model = profile.model
         ),
@@ -94,7 +94,7 @@ pub(super) fn no_layout(profile: &Profile) -> Problem {
 }
 
 impl Profile {
-    /// The layout of the model: of the configured family, else by its name.
+    /// The layout of the configured family, or else the one that the model's name implies.
     pub(in crate::remote) fn layout(&self) -> Option<&'static Layout> {
         let configured = self.ways.family.map(fim::layout_of);
         configured.or_else(|| fim::by_name(&self.model))

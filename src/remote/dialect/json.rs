@@ -1,6 +1,5 @@
-//! Reading JSON as servers really write it: strings without copying them, counts written as
-//! floats, `null` anywhere, and the bare `NaN`, lone surrogates and bytes that are not UTF-8 that
-//! some servers let through.
+//! Reads JSON as real servers write it: strings without copying, counts written as floats, `null`
+//! anywhere, and the bare `NaN`, lone surrogates and invalid UTF-8 that some servers produce.
 
 use std::{borrow::Cow, fmt, ops::Deref};
 
@@ -8,14 +7,14 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::remote::{Problem, ProblemKind, problem::presentable};
 
-/// How much of a message is shown when it cannot be read.
+/// How much of an unreadable message to show.
 const SHOWN: usize = 120;
 
-/// Reads one message: as it came, or repaired where it is not quite JSON. `space` is room for the
-/// repaired one.
+/// Reads one message as received, or repaired if it is not quite JSON. `space` is a buffer for the
+/// repaired message.
 ///
 /// # Errors
-/// It is not JSON, or not of the expected form.
+/// The message is not JSON, or not of the expected form.
 pub(super) fn read<'a, T: Deserialize<'a>>(
     message: &'a [u8],
     space: &'a mut Vec<u8>,
@@ -27,7 +26,7 @@ pub(super) fn read<'a, T: Deserialize<'a>>(
     serde_json::from_slice(space).map_err(|error| unreadable(message, &error))
 }
 
-/// Says that a message cannot be read.
+/// The problem of an unreadable message.
 fn unreadable(message: &[u8], error: &serde_json::Error) -> Problem {
     let start = &message[..message.len().min(SHOWN)];
     let shown = presentable(&String::from_utf8_lossy(start));
@@ -39,14 +38,14 @@ fn unreadable(message: &[u8], error: &serde_json::Error) -> Problem {
     Problem::new(
         ProblemKind::Protocol,
         format!(
-            "the server sent something that cannot be read as an answer ({error}): {shown}{more}; \
-             check that the URL is that of a model server, or name its dialect"
+            "cannot read the server's answer ({error}): {shown}{more}; check that the URL is that \
+             of a model server, or set its dialect"
         ),
     )
 }
 
-/// Replaces what is not JSON by what is nearest to it: numbers that are none by `null`, parts of
-/// characters by U+FFFD.
+/// Replaces invalid JSON by the nearest valid form: invalid numbers by `null`, broken characters by
+/// U+FFFD.
 fn repair(message: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(message);
     let mut out = String::with_capacity(text.len());
@@ -71,7 +70,7 @@ fn repair(message: &[u8]) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// Where the string ends that `text` begins with, after its closing quote.
+/// The end of the string at the start of `text`, after its closing quote.
 fn string_end(text: &str) -> usize {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {
@@ -110,13 +109,13 @@ fn without_lone_surrogates(string: &str) -> String {
     out + rest
 }
 
-/// The code unit of a `\uXXXX` that `text` begins with.
+/// The code unit of the `\uXXXX` at the start of `text`.
 fn unicode_escape(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     u16::from_str_radix(digits, 16).ok()
 }
 
-/// A string that is borrowed from the message where it has no escapes.
+/// A string, borrowed from the message if it has no escapes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Str<'a>(pub Cow<'a, str>);
 
@@ -152,7 +151,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Str<'a> {
     }
 }
 
-/// A list of which `null` is an empty one.
+/// A list; `null` is an empty one.
 pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -161,13 +160,13 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// A count, which some servers write as a float and some as a negative one where they have none.
+/// A count: some servers write it as a float, some as a negative number when it is unknown.
 pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
     let number: Option<f64> = Option::deserialize(deserializer)?;
     Ok(number.filter(|n| *n >= 0.0).map(|n| n as usize))
 }
 
-/// What a server says of an error, in all the forms in which it is said.
+/// What a server says about an error, in all known forms.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Refusal<'a> {
@@ -193,7 +192,7 @@ pub(super) enum Code<'a> {
 }
 
 impl Refusal<'_> {
-    /// The problem that a stream told of after it had begun.
+    /// The problem that a stream reported after it had started.
     pub fn problem(&self) -> Problem {
         let (said, status) = match self {
             Refusal::Object {
@@ -222,7 +221,7 @@ impl Refusal<'_> {
         };
         let mut problem = Problem::new(
             ProblemKind::Status,
-            format!("the server gave up: \"{said}\"; its own log may say more"),
+            format!("the server gave up: \"{said}\"; check its log"),
         );
         problem.status = status;
         problem

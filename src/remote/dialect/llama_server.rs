@@ -1,8 +1,9 @@
-//! llama.cpp's own server: `/infill`, where the server puts prefix and suffix into the layout that
-//! its model's file names, or `/completion` with our own layout as text.
+//! llama.cpp's own server: `/infill`, where the server applies the layout from its model's file, or
+//! `/completion` with our own layout as text.
 //!
-//! After `tools/server/README.md` and `server-task.cpp` of llama.cpp. The probabilities are those of
-//! the plain softmax over all tokens, whatever is sampled, as long as `post_sampling_probs` is off.
+//! Sources: llama.cpp's `tools/server/README.md` and `server-task.cpp`. The probabilities are those
+//! of the plain softmax over all tokens, whatever the sampling, as long as `post_sampling_probs` is
+//! off.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,12 +11,12 @@ use serde_json::{Value, json};
 use super::{
     Ask, Call, Fim, Framing, Piece, Profile, Usage, call,
     json::{self as forms, Refusal, Str, count, list},
-    logprobs::{Aligner, Entry},
+    logprobs::{Aligner, TokenLogprob},
     timings::Timings,
 };
 use crate::{completion::StopReason, remote::Problem};
 
-/// What to post.
+/// The request for a hole.
 pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     let sampling = ask.sampling;
     let mut body = json!({
@@ -27,7 +28,7 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
         "top_k": sampling.top_k,
         "top_p": sampling.top_p,
         "seed": sampling.seed,
-        // Without penalties and the like, which the server may have been started with.
+        // Without penalties and other samplers that the server may have been started with.
         "samplers": ["top_k", "top_p", "temperature"],
     });
     if profile.logprobs != Some(false) {
@@ -63,11 +64,11 @@ struct Message<'a> {
     #[serde(borrow)]
     content: Option<Str<'a>>,
     #[serde(borrow, deserialize_with = "list")]
-    completion_probabilities: Vec<Entry<'a>>,
+    completion_probabilities: Vec<TokenLogprob<'a>>,
     stop: bool,
     #[serde(borrow)]
     stop_type: Option<Str<'a>>,
-    /// In place of `stop_type` before the end of 2024.
+    /// Instead of `stop_type`, before the end of 2024.
     stopped_limit: bool,
     /// The context was full.
     truncated: bool,
@@ -80,7 +81,7 @@ struct Message<'a> {
     error: Option<Refusal<'a>>,
 }
 
-/// Reads one message; the one that says why the model stopped is the last.
+/// Reads one message; the one with the stop reason is the last.
 pub(super) fn read(
     message: &[u8],
     aligner: &mut Aligner,

@@ -1,10 +1,10 @@
-//! How servers say how probable their tokens are. Two shapes are in the wild: the legacy arrays of
-//! `/v1/completions`, and a list of entries as chat has it, which llama-server, Ollama and others
-//! have taken over. Both become [`Text`] here.
+//! How servers report token probabilities. There are two formats: the legacy arrays of
+//! `/v1/completions`, and the list of entries of the chat API, which llama-server, Ollama and
+//! others have adopted. Both become [`Text`] here.
 //!
 //! A message's text and its tokens need not agree: end tokens have no text, a server that looks for
-//! stop words holds text back, and a character in parts has no text before its last part. The text
-//! is what the completion is; an [`Aligner`] gives each token its share of it.
+//! stop words holds text back, and a character made of several tokens has no text before the last.
+//! The text is authoritative; an [`Aligner`] assigns each token its share of it.
 
 use std::{collections::VecDeque, fmt};
 
@@ -16,19 +16,19 @@ use super::{
 };
 use crate::completion::Candidate;
 
-/// How many tokens may wait for their text: far more than a stop word has.
+/// How many tokens may wait for their text: many more than a stop word has.
 const WAITING_BOUND: usize = 64;
 
-/// One token as chat answers tell it.
+/// One token in a chat answer.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Entry<'a> {
+pub(super) struct TokenLogprob<'a> {
     #[serde(borrow, alias = "content", alias = "tok_str")]
     token: Option<Str<'a>>,
     id: Option<i32>,
     bytes: Option<Vec<u8>>,
     logprob: Option<f64>,
-    /// Not a logarithm: llama-server before the end of 2024.
+    /// A probability, not a logarithm: llama-server before the end of 2024.
     #[serde(alias = "p")]
     prob: Option<f64>,
     #[serde(
@@ -37,15 +37,15 @@ pub(super) struct Entry<'a> {
         alias = "top_probs",
         alias = "probs"
     )]
-    top_logprobs: Vec<Entry<'a>>,
+    top_logprobs: Vec<TokenLogprob<'a>>,
 }
 
-/// The `logprobs` of a choice, in either shape.
+/// The `logprobs` of a choice, in either format.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Logprobs<'a> {
     #[serde(borrow, deserialize_with = "list")]
-    content: Vec<Entry<'a>>,
+    content: Vec<TokenLogprob<'a>>,
     #[serde(borrow, deserialize_with = "list")]
     tokens: Vec<Str<'a>>,
     #[serde(deserialize_with = "list")]
@@ -54,7 +54,7 @@ pub(super) struct Logprobs<'a> {
     top_logprobs: Vec<Option<Top<'a>>>,
 }
 
-/// The candidates of one token: a map from text to logarithm, in no order.
+/// The candidates of one token: an unordered map from text to log-probability.
 #[derive(Debug, Default)]
 struct Top<'a>(Vec<(Str<'a>, Option<f64>)>);
 
@@ -82,14 +82,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Top<'a> {
     }
 }
 
-/// A token as a server named it.
+/// A token as named by a server.
 struct Named {
     id: Option<i32>,
-    /// `None` where the name does not say it.
+    /// `None` if the name does not reveal them.
     bytes: Option<Vec<u8>>,
 }
 
-/// Reads a token's name: its text, `token_id:123` (vLLM), or `bytes:\xe2\x80` (OpenAI).
+/// Parses a token's name: its text, `token_id:123` (vLLM), or `bytes:\xe2\x80` (OpenAI).
 fn named(name: &str) -> Named {
     let id = name.strip_prefix("token_id:");
     if let Some(id) = id.and_then(|id| id.parse().ok()) {
@@ -114,13 +114,13 @@ fn escaped_bytes(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// A logarithm that can be reckoned with.
+/// A usable log-probability.
 fn logarithm(number: Option<f64>) -> Option<f32> {
     let number = number.filter(|number| number.is_finite())?;
     Some(number.min(0.0) as f32)
 }
 
-impl Entry<'_> {
+impl TokenLogprob<'_> {
     fn logprob(&self) -> Option<f32> {
         let prob = self.prob.filter(|prob| *prob > 0.0);
         logarithm(self.logprob.or(prob.map(f64::ln)))
@@ -149,12 +149,12 @@ impl Entry<'_> {
     }
 }
 
-/// A token's own probability where only the list of candidates says it.
-fn listed(top: &[Entry], token: &str) -> Option<f32> {
+/// A token's own probability, if only the list of candidates has it.
+fn listed(top: &[TokenLogprob], token: &str) -> Option<f32> {
     let found = top
         .iter()
         .find(|entry| entry.token.as_deref() == Some(token));
-    found.and_then(Entry::logprob)
+    found.and_then(TokenLogprob::logprob)
 }
 
 /// A candidate's text.
@@ -168,8 +168,8 @@ fn shown(token: &str, bytes: Option<&[u8]>) -> String {
     }
 }
 
-/// The candidates in their order; servers list one more than was asked for where the token that was
-/// chosen is not among them.
+/// The candidates in order of probability; servers list an extra one if the chosen token is not
+/// among them.
 fn most_probable(mut candidates: Vec<Candidate>, top: usize) -> Vec<Candidate> {
     candidates.sort_by(|a, b| b.logprob.total_cmp(&a.logprob));
     candidates.truncate(top);
@@ -216,16 +216,16 @@ impl<'a> Logprobs<'a> {
 #[derive(Debug)]
 struct Share {
     text: Text,
-    /// What its text should be, where that is known.
+    /// The text it should have, if known.
     bytes: Option<Vec<u8>>,
 }
 
-/// Gives each token its share of the text.
+/// Assigns each token its share of the text.
 #[derive(Debug, Default)]
 pub(super) struct Aligner {
     waiting: VecDeque<Share>,
     text: Vec<u8>,
-    /// How many candidates a token carries.
+    /// How many candidates to keep per token.
     top: usize,
 }
 
@@ -237,7 +237,7 @@ impl Aligner {
         }
     }
 
-    /// Takes what one message says: its text, and its tokens where it tells them.
+    /// Takes the content of one message: its text, and its tokens if it lists them.
     pub fn push(&mut self, text: &str, logprobs: Option<Logprobs>, say: &mut dyn FnMut(Text)) {
         let top = self.top;
         let before = self.waiting.len();
@@ -254,7 +254,12 @@ impl Aligner {
     }
 
     /// The same for a plain list of entries.
-    pub fn push_entries(&mut self, text: &str, entries: Vec<Entry>, say: &mut dyn FnMut(Text)) {
+    pub fn push_entries(
+        &mut self,
+        text: &str,
+        entries: Vec<TokenLogprob>,
+        say: &mut dyn FnMut(Text),
+    ) {
         let logprobs = Logprobs {
             content: entries,
             ..Logprobs::default()
@@ -262,7 +267,7 @@ impl Aligner {
         self.push(text, Some(logprobs), say);
     }
 
-    /// Gives out what is still held: the stream is over.
+    /// Releases what is still held: the stream is over.
     pub fn finish(&mut self, say: &mut dyn FnMut(Text)) {
         self.give(say);
         if let Some(share) = self.waiting.pop_front() {
@@ -271,7 +276,7 @@ impl Aligner {
             if !text.bytes.is_empty() {
                 say(text);
             }
-            // What is left was cut away by a stop word.
+            // A stop word removed the rest.
             self.waiting.clear();
         }
         self.give_rest(say);
@@ -293,7 +298,7 @@ impl Aligner {
             match &share.bytes {
                 Some(bytes) if rest.starts_with(bytes) => {
                     given += bytes.len();
-                    let share = self.waiting.pop_front().expect("it was looked at");
+                    let share = self.waiting.pop_front().expect("checked above");
                     say(Text {
                         bytes: share.bytes.unwrap_or_default(),
                         ..share.text
@@ -310,8 +315,8 @@ impl Aligner {
         self.text.drain(..given);
     }
 
-    /// The text is not that of the tokens: a character that the last one completed, or a space that
-    /// only the text has. The last token has it all.
+    /// The text is not that of the tokens: a character that the last token completed, or a space
+    /// that only the text has. The last token gets all of it.
     fn give_to_last(&mut self, say: &mut dyn FnMut(Text)) {
         while let Some(share) = self.waiting.pop_front() {
             let mut text = share.text;

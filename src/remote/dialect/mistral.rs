@@ -1,13 +1,13 @@
 //! Mistral's `/v1/fim/completions`: prompt and suffix in, chat-shaped deltas out, no logprobs.
 //!
-//! After Mistral's API reference ("Fill in the middle"). The temperature 0 is greedy there, and
+//! Source: Mistral's API reference ("Fill in the middle"). There temperature 0 means greedy, and
 //! `top_p` must then be 1.
 
 use serde_json::json;
 
 use super::{Ask, Call, Framing, Profile, call};
 
-/// What to post.
+/// The request for a hole.
 pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     let greedy = ask.sampling.temperature <= 0.0;
     Call {

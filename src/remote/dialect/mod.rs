@@ -1,5 +1,5 @@
-//! What servers speak. Each dialect is a file that knows two things: what to post for a hole, and
-//! how to read what comes back. No socket is here, so that a dialect can be tested on bytes.
+//! The dialects of servers. Each file knows two things: the request to send for a hole, and how to
+//! read the response. No socket here, so a dialect can be tested on bytes.
 
 mod call;
 mod chat;
@@ -19,18 +19,24 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
 use super::Problem;
-use crate::completion::{
-    Candidate, Hole, Passage, Sampling, ServerTiming, StopReason,
-    fim::{self, Family, Layout},
+use crate::{
+    completion::{
+        Candidate, Hole, Passage, Sampling, ServerTiming, StopReason,
+        fim::{self, Family, Layout},
+    },
+    words::names::array,
 };
 
 pub use reader::Reader;
 
-/// What a server speaks.
+/// A server's API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Dialect {
     /// llama.cpp's own server: `/infill`, or `/completion` with our own FIM layout.
     LlamaServer,
@@ -45,23 +51,11 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    pub const ALL: [Dialect; 5] = [
-        Dialect::LlamaServer,
-        Dialect::Openai,
-        Dialect::Chat,
-        Dialect::Mistral,
-        Dialect::Ollama,
-    ];
+    pub const ALL: [Dialect; Dialect::COUNT] = array(Dialect::VARIANTS);
 
     /// The name used in configuration, JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Dialect::LlamaServer => "llama-server",
-            Dialect::Openai => "openai",
-            Dialect::Chat => "chat",
-            Dialect::Mistral => "mistral",
-            Dialect::Ollama => "ollama",
-        }
+        self.into()
     }
 
     /// Finds a dialect by its name.
@@ -70,53 +64,53 @@ impl Dialect {
     }
 }
 
-/// How a hole is put to the model.
+/// How a hole is presented to the model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fim {
-    /// Prefix and suffix as such: the server knows its model's layout.
+    /// As prefix and suffix: the server knows its model's layout.
     Server,
-    /// One text, in our own layout of the model's family.
+    /// As one text, in our own layout of the model's family.
     Layout(&'static Layout),
-    /// Asked for in words.
+    /// In words, to a chat model.
     Words,
 }
 
-/// What was found out about a server.
+/// What detection found out about a server.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Profile {
     pub dialect: Dialect,
-    /// The program behind it as far as it says so, such as "llama.cpp b6500" or "vLLM".
+    /// The server's program as far as it reveals it, such as "llama.cpp b6500" or "vLLM".
     pub software: Option<String>,
-    /// The model to ask for, as the server calls it.
+    /// The model to request, under the server's name for it.
     pub model: String,
-    /// Context in tokens, where the server or the configuration says it.
+    /// Context in tokens, if the server or the configuration states it.
     pub context: Option<u32>,
     #[serde(serialize_with = "fim_name")]
     pub fim: Fim,
-    /// Whether it says how probable its tokens are; `None` while that has not been seen.
+    /// Whether it reports token probabilities; `None` until seen.
     pub logprobs: Option<bool>,
     #[serde(skip)]
     pub ways: Ways,
 }
 
-/// The ways of one server, as far as they are not its dialect's.
+/// How one server deviates from its dialect.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Ways {
-    /// The family whose layout to use, where the configuration names it.
+    /// The family whose layout to use, if configured.
     pub family: Option<Family>,
-    /// Where completions are to be had, when it is not where the dialect has them.
+    /// Path of the completions endpoint, if it differs from the dialect's.
     pub path: Option<&'static str>,
-    /// The context to ask for, where the server gives each model less than was wanted (Ollama).
+    /// The context to request, if the server would give the model less than configured (Ollama).
     pub num_ctx: Option<u32>,
-    /// It takes a draft of the answer, as OpenAI's chat models do ("predicted outputs").
+    /// It accepts a draft of the answer, as OpenAI's chat models do ("predicted outputs").
     pub prediction: bool,
-    /// It refuses to count tokens at a stream's end.
+    /// It cannot report token counts at the end of a stream.
     pub no_usage: bool,
-    /// It has no FIM of its own, and no layout is known for its model.
+    /// It has no FIM, and no layout is known for its model.
     pub no_layout: bool,
 }
 
-/// The programs that want to be asked in a way of their own.
+/// Programs that need requests of their own kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Software {
     Vllm,
@@ -125,7 +119,7 @@ enum Software {
     Other,
 }
 
-/// The names of programs in [`Profile::software`] that something hangs on.
+/// Program names in [`Profile::software`] that change how requests are built.
 pub(super) const VLLM: &str = "vLLM";
 pub(super) const LLAMA_CPP: &str = "llama.cpp";
 pub(super) const LLAMA_CPP_PYTHON: &str = "llama-cpp-python";
@@ -135,7 +129,7 @@ fn fim_name<S: serde::Serializer>(fim: &Fim, serializer: S) -> Result<S::Ok, S::
 }
 
 impl Fim {
-    /// As shown.
+    /// Name used in JSON and on screen.
     pub fn name(&self) -> &'static str {
         match self {
             Fim::Server => "server's own",
@@ -145,16 +139,16 @@ impl Fim {
     }
 }
 
-/// What is asked of a dialect.
+/// What a dialect turns into a request.
 #[derive(Debug, Clone, Copy)]
 pub struct Ask<'a> {
-    /// The hole, already cut to what fits in the context.
+    /// The hole, already cut to the context.
     pub hole: &'a Hole,
-    /// Those passages of other files that fit and may go there, in the order in which to send them.
+    /// The passages of other files that fit and may be sent, in sending order.
     pub passages: &'a [Passage],
-    /// The folder that the passages come from.
+    /// The folder of the passages.
     pub folder: Option<&'a Path>,
-    /// What the answer may turn out to be.
+    /// A guess at the answer.
     pub draft: Option<&'a str>,
     pub sampling: Sampling,
     pub max_tokens: usize,
@@ -162,36 +156,36 @@ pub struct Ask<'a> {
     pub top: usize,
 }
 
-/// What to post.
+/// A request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
-    /// Below the server's address, such as `/infill`.
+    /// Path below the server's address, such as `/infill`.
     pub path: &'static str,
     pub body: Value,
     pub framing: Framing,
 }
 
-/// How the answer's stream is cut into messages.
+/// How the response stream is split into messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
     /// Server-sent events.
     Sse,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Ndjson,
 }
 
-/// Something that a message of the stream says.
+/// One item of a stream's message.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Piece {
-    /// More text: one token where the server says so, else as much as it sent at once.
+    /// More text: one token if the server says so, else a whole chunk.
     Text(Text),
-    /// How many tokens the server counted.
+    /// The server's token counts.
     Usage(Usage),
     /// The server's own timings.
     Timing(ServerTiming),
     /// The model stopped, and why.
     Stop(StopReason),
-    /// Nothing of the completion comes after this.
+    /// End of the completion.
     End,
 }
 
@@ -199,26 +193,26 @@ pub enum Piece {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Text {
     pub id: Option<i32>,
-    /// May hold part of a character.
+    /// May contain part of a character.
     pub bytes: Vec<u8>,
-    /// Natural logarithm; never NaN.
+    /// Natural log; never NaN.
     pub logprob: Option<f32>,
     pub top: Vec<Candidate>,
 }
 
-/// Tokens as the server counted them.
+/// The server's token counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
     pub prompt_tokens: Option<usize>,
     pub cached_tokens: Option<usize>,
     pub generated_tokens: Option<usize>,
-    /// Tokens of the draft that the model confirmed, and that it did not.
+    /// Draft tokens that the model confirmed, and those that it rejected.
     pub accepted_tokens: Option<usize>,
     pub rejected_tokens: Option<usize>,
 }
 
 impl Usage {
-    /// Takes over what `later` says.
+    /// Overrides counts with those of `later`.
     fn add(&mut self, later: Usage) {
         self.prompt_tokens = later.prompt_tokens.or(self.prompt_tokens);
         self.cached_tokens = later.cached_tokens.or(self.cached_tokens);
@@ -229,7 +223,7 @@ impl Usage {
 }
 
 impl Profile {
-    /// A server of which nothing is known but its dialect and the model to ask for.
+    /// A server of which only the dialect and the model are known.
     pub fn new(dialect: Dialect, model: impl Into<String>) -> Self {
         Profile {
             dialect,
@@ -248,10 +242,10 @@ impl Profile {
         }
     }
 
-    /// What to post for a hole.
+    /// The request for a hole.
     ///
     /// # Errors
-    /// The hole cannot be put to this server, such as when it holds a marker of the layout's own.
+    /// This server cannot take the hole, for example because it contains a marker of the layout.
     pub fn call(&self, ask: &Ask) -> Result<Call, Problem> {
         if self.ways.no_layout {
             return Err(fallback::no_layout(self));
@@ -268,17 +262,17 @@ impl Profile {
         })
     }
 
-    /// The layout whose markers the server looks for in the text that it is sent.
+    /// The layout whose markers the server looks for in the text.
     fn marked(&self) -> Option<&'static Layout> {
         match self.fim {
             Fim::Layout(layout) => Some(layout),
-            // Ollama writes prefix and suffix into a text in which it then looks for markers.
+            // Ollama inserts prefix and suffix into a text and then looks for markers in it.
             Fim::Server if self.dialect == Dialect::Ollama => fim::by_name(&self.model),
             Fim::Server | Fim::Words => None,
         }
     }
 
-    /// Whether a passage can be sent: not where the server would take something in it for a marker.
+    /// Whether a passage can be sent: it cannot if the server would read part of it as a marker.
     pub fn takes(&self, passage: &Passage) -> bool {
         self.marked().is_none_or(|layout| {
             let mut markers = call::markers(layout);
@@ -286,19 +280,19 @@ impl Profile {
         })
     }
 
-    /// Whether the server is sent a draft of its answer where there is one.
+    /// Whether a draft is sent to the server when there is one.
     pub fn takes_draft(&self) -> bool {
         self.dialect == Dialect::Chat && self.ways.prediction
     }
 
-    /// What reads the answer to [`Profile::call`].
+    /// The reader for the response to [`Profile::call`].
     pub fn reader(&self, ask: &Ask) -> Reader {
         Reader::new(self, ask)
     }
 
-    /// Another way to ask the same server, after it refused this one with `problem` before its first
-    /// token: `/completion` where the model has no FIM tokens for `/infill`, our own layout where
-    /// `suffix` is refused. `None` when there is none.
+    /// Another way to ask the same server, after it refused this one with `problem` before its
+    /// first token: `/completion` if the model has no FIM tokens for `/infill`, our own layout if
+    /// `suffix` is refused. `None` if there is no other way.
     pub fn fallback(&self, problem: &Problem) -> Option<Profile> {
         fallback::next(self, problem)
     }

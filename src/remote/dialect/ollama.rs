@@ -1,8 +1,8 @@
-//! Ollama's `/api/generate`: `suffix` where the model's template knows what to do with it, else
-//! `raw` with our own layout. One JSON object a line comes back.
+//! Ollama's `/api/generate`: `suffix` if the model's template uses it, else `raw` with our own
+//! layout. The response is one JSON object per line.
 //!
-//! After `docs/api.md` and `api/types.go` of Ollama; logprobs since 0.12.11, and earlier versions
-//! leave the wish unheard.
+//! Sources: Ollama's `docs/api.md` and `api/types.go`. Logprobs exist since 0.12.11; earlier
+//! versions ignore the option.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{
     Ask, Call, Fim, Framing, Piece, Profile, Usage, call,
     json::{self as forms, Refusal, Str, count, list},
-    logprobs::{Aligner, Entry},
+    logprobs::{Aligner, TokenLogprob},
     openai::MOST_CANDIDATES,
 };
 use crate::{
@@ -18,10 +18,11 @@ use crate::{
     remote::Problem,
 };
 
-/// How long the model stays in memory after a request: the next escalation should not load it anew.
+/// How long the model stays in memory after a request, so that the next escalation need not reload
+/// it.
 const KEEP_ALIVE: &str = "30m";
 
-/// What to post.
+/// The request for a hole.
 pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     let sampling = ask.sampling;
     let mut options = json!({
@@ -72,7 +73,7 @@ struct Line<'a> {
     #[serde(borrow)]
     response: Option<Str<'a>>,
     #[serde(borrow, deserialize_with = "list")]
-    logprobs: Vec<Entry<'a>>,
+    logprobs: Vec<TokenLogprob<'a>>,
     done: bool,
     #[serde(borrow)]
     done_reason: Option<Str<'a>>,

@@ -1,14 +1,15 @@
-//! `/v1/completions`: with `suffix` where the server knows its model's layout, else with our own as
-//! text. vLLM, llama-cpp-python, LM Studio, TGI, DeepSeek's beta, and llama-server too.
+//! `/v1/completions`: with `suffix` if the server knows its model's layout, else with our own
+//! layout as text. For vLLM, llama-cpp-python, LM Studio, TGI, DeepSeek's beta, and llama-server
+//! too.
 
 use serde_json::{Value, json};
 
 use super::{Ask, Call, Fim, Framing, Profile, Software, call};
 
-/// More candidates than this are refused by vLLM and others.
+/// vLLM and others refuse more candidates than this.
 pub(super) const MOST_CANDIDATES: usize = 20;
 
-/// What to post.
+/// The request for a hole.
 pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     let mut body = json!({
         "model": profile.model,
@@ -19,9 +20,9 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
         Fim::Layout(layout) => {
             body["prompt"] = call::prompt(ask, layout).into();
             match profile.software() {
-                // vLLM holds text back that may become a stop word: that would cost the first
-                // tokens their speed. Told not to hide markers, it sends each as one piece, where
-                // the reader finds it.
+                // vLLM holds back text that may become a stop word, which would delay the first
+                // tokens. When told not to hide markers, it sends each as one piece, where the
+                // reader finds it.
                 Software::Vllm => body["skip_special_tokens"] = false.into(),
                 _ => body["stop"] = call::stops(layout).into(),
             }
@@ -42,21 +43,21 @@ pub(super) fn call(profile: &Profile, ask: &Ask) -> Call {
     }
 }
 
-/// Whether to ask how probable the tokens are. llama-cpp-python loses characters that are made of
-/// several tokens when it is asked, so it is not where such characters are likely.
+/// Whether to request token probabilities. With them, llama-cpp-python loses characters made of
+/// several tokens, so they are not requested where such characters are likely.
 pub(super) fn asks_logprobs(profile: &Profile, ask: &Ask) -> bool {
     let plain = ask.hole.prefix.is_ascii() && ask.hole.suffix.is_ascii();
     profile.logprobs != Some(false) && (plain || profile.software() != Software::LlamaCppPython)
 }
 
-/// How to choose the next token, and what only some servers take.
+/// Sampling options, and options that only some servers accept.
 pub(super) fn finish(profile: &Profile, ask: &Ask, body: &mut Value) {
     let sampling = ask.sampling;
     body["temperature"] = sampling.temperature.into();
     if sampling.temperature > 0.0 {
         body["seed"] = sampling.seed.into();
-        // Where nothing is cut off, TGI wants nothing said, and these have something else in mind
-        // when nothing is said.
+        // TGI refuses a `top_p` that cuts nothing off; these programs have other defaults unless it
+        // is set.
         if sampling.top_p < 1.0 || profile.software() != Software::Other {
             body["top_p"] = sampling.top_p.into();
         }
@@ -65,10 +66,10 @@ pub(super) fn finish(profile: &Profile, ask: &Ask, body: &mut Value) {
         body["stream_options"] = json!({"include_usage": true});
     }
     match profile.software() {
-        // -1 is its word for all; 0 is refused by some versions.
+        // -1 means all; some versions refuse 0.
         Software::Vllm if sampling.top_k == 0 => body["top_k"] = (-1).into(),
         Software::Vllm => body["top_k"] = sampling.top_k.into(),
-        // These have penalties and floors of their own unless told otherwise.
+        // These have their own default penalties and floors.
         Software::LlamaCpp | Software::LlamaCppPython => {
             body["top_k"] = sampling.top_k.into();
             body["min_p"] = 0.0.into();

@@ -1,11 +1,12 @@
-//! Reads the messages of one answer, and tidies what every dialect says: an end token has no text
-//! and is no token of the completion, a marker in the text ends it, nothing is said after the end.
+//! Reads the messages of one response and applies the rules that all dialects share: an end token
+//! has no text and does not count as a token, a marker in the text ends it, and nothing follows the
+//! end.
 
 use super::{Ask, chunk::AnswerId, cleaner::Cleaner, logprobs::Aligner};
 use super::{Dialect, Fim, Piece, Profile, Text, Usage, call, chunk, llama_server, ollama};
 use crate::{completion::StopReason, remote::Problem};
 
-/// Reads the messages of one answer.
+/// Reads the messages of one response.
 pub struct Reader {
     dialect: Dialect,
     answer: AnswerId,
@@ -32,10 +33,10 @@ impl Reader {
         }
     }
 
-    /// Reads one message (the data of an event, or a line) and passes on what it says.
+    /// Reads one message (the data of an event, or a line) and passes on its pieces.
     ///
     /// # Errors
-    /// It is not what the dialect sends, or it tells of an error.
+    /// The message does not match the dialect, or reports an error.
     pub fn read(&mut self, message: &[u8], say: &mut dyn FnMut(Piece)) -> Result<(), Problem> {
         let Reader {
             dialect,
@@ -58,7 +59,7 @@ impl Reader {
     }
 }
 
-/// End tokens as servers write them that do not hide them (TGI).
+/// End tokens as text, from servers that do not hide them (TGI).
 const END_TOKENS: [&str; 6] = [
     "<|endoftext|>",
     "<|im_end|>",
@@ -73,12 +74,12 @@ fn is_end_token(bytes: &[u8]) -> bool {
         || (bytes[0] == b'<' && END_TOKENS.iter().any(|token| token.as_bytes() == bytes))
 }
 
-/// Tidies the pieces of one answer.
+/// Tidies the pieces of one response.
 #[derive(Default)]
 struct Tidy {
     markers: Vec<&'static str>,
     cleaner: Option<Cleaner>,
-    /// What may be an end token: it is one when nothing follows.
+    /// A possible end token: it is one if nothing follows.
     held: Option<Text>,
     usage: Usage,
     stopped: bool,
@@ -131,7 +132,7 @@ impl Tidy {
         }
     }
 
-    /// Where the first marker stands in a text.
+    /// The position of the first marker in a text.
     fn marker_in(&self, bytes: &[u8]) -> Option<usize> {
         let found = self.markers.iter().filter_map(|marker| {
             let marker = marker.as_bytes();
@@ -153,7 +154,7 @@ impl Tidy {
         };
         cleaner.push(text, &mut |text| say(Piece::Text(text)));
         if cleaner.is_over() {
-            // What else the model has to say is worth neither its time nor ours.
+            // Further output is not worth generating.
             self.stop(StopReason::End, say);
             self.ended = true;
             say(Piece::End);

@@ -1,5 +1,5 @@
-//! What is posted, and what is read: on what real servers sent, and for those that cannot be run
-//! here on messages after their published schemas.
+//! Requests and responses: recorded from real servers, or built from the published schemas for
+//! servers that cannot run here.
 
 mod calls;
 mod fallbacks;
@@ -33,7 +33,7 @@ fn ask(hole: &Hole) -> Ask<'_> {
     }
 }
 
-/// A profile of a model that everybody takes for Qwen's.
+/// A profile of a model whose name implies Qwen's layout.
 fn profile(dialect: Dialect) -> Profile {
     Profile::new(dialect, "qwen2.5-coder")
 }
@@ -45,7 +45,7 @@ fn with_layout(dialect: Dialect) -> Profile {
     }
 }
 
-/// What a reader says of messages.
+/// What a reader makes of messages.
 fn read_with(profile: &Profile, hole: &Hole, messages: &[&[u8]]) -> Result<Vec<Piece>, Problem> {
     let mut reader = profile.reader(&ask(hole));
     let mut pieces = Vec::new();
@@ -60,7 +60,7 @@ fn read(profile: &Profile, messages: &[&str]) -> Result<Vec<Piece>, Problem> {
     read_with(profile, &hole(), &messages)
 }
 
-/// What a reader says of a recorded stream.
+/// What a reader makes of a recorded stream.
 fn read_stream(profile: &Profile, stream: &str) -> Vec<Piece> {
     let messages = stream
         .lines()
@@ -85,7 +85,7 @@ fn words(pieces: &[Piece]) -> Vec<String> {
         .collect()
 }
 
-/// All but the texts.
+/// All pieces except the texts.
 fn signs(pieces: &[Piece]) -> Vec<Piece> {
     let signs = pieces
         .iter()

@@ -1,12 +1,12 @@
-//! The `timings` of llama.cpp's server, which stand in the last message of its own endpoints and of
-//! the OpenAI ones alike.
+//! The `timings` of llama.cpp's server, in the last message of its own endpoints and of the OpenAI
+//! ones.
 
 use serde::Deserialize;
 
 use super::json::count;
 use crate::completion::ServerTiming;
 
-/// What llama.cpp's server says of the time a completion took.
+/// llama.cpp's report of the time a completion took.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Timings {

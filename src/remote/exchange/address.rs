@@ -1,12 +1,16 @@
-//! The address of a server: what a person wrote, made into the URL of each request, and into a text
-//! that shows no credentials.
+//! The address of a server: turns what the user wrote into the URL of each request, and into a
+//! displayable text without credentials.
 
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
-use crate::remote::{Problem, ProblemKind, loopback};
+use crate::remote::{
+    Problem, ProblemKind,
+    url::{leads_here, shown_url},
+};
 
-/// What people copy behind a server's address and means no more than the address.
+/// Endpoint paths that people copy along with a server's address; they mean no more than the
+/// address.
 const ENDPOINTS: [&str; 8] = [
     "/chat/completions",
     "/fim/completions",
@@ -18,30 +22,29 @@ const ENDPOINTS: [&str; 8] = [
     "/v1",
 ];
 
-/// Where a server is.
+/// The address of a server.
 pub(in crate::remote) struct Address {
-    /// Without query, `/v1` and closing slash; with name and password, which the client makes into a
-    /// header.
+    /// Without query, `/v1` and trailing slash; with name and password, which the client turns into
+    /// a header.
     base: Url,
-    /// What follows every path, as some gateways want.
+    /// Query parameters that some gateways require on every request.
     query: Option<String>,
     shown: String,
 }
 
 impl Address {
     /// # Errors
-    /// Not a URL, or one of another scheme than HTTP's.
+    /// Not a URL, or not HTTP or HTTPS.
     pub fn parse(url: &str) -> Result<Self, Problem> {
         let shown = shown_url(url);
         let unusable = |why: &str| {
-            let text = format!(
-                "{shown} cannot be used as a server's URL: {why}; write it as http://host:port"
-            );
+            let text =
+                format!("{shown} is not a valid server URL: {why}; write it as http://host:port");
             Problem::new(ProblemKind::Setting, text)
         };
         let mut base = Url::parse(url.trim()).map_err(|error| unusable(&error.to_string()))?;
         if !matches!(base.scheme(), "http" | "https") {
-            return Err(unusable("it begins with neither http:// nor https://"));
+            return Err(unusable("it starts with neither http:// nor https://"));
         }
         let query = base.query().filter(|query| !query.is_empty());
         let query = query.map(str::to_owned);
@@ -52,7 +55,7 @@ impl Address {
         Ok(Address { base, query, shown })
     }
 
-    /// The URL of a request for a path such as `/v1/models`.
+    /// The URL of a request to a path such as `/v1/models`.
     pub fn at(&self, path: &str) -> Url {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let mut url = self.base.clone();
@@ -68,27 +71,27 @@ impl Address {
         url
     }
 
-    /// As it was given, without anything secret.
+    /// The address as given, without secrets.
     pub fn shown(&self) -> &str {
         &self.shown
     }
 
-    /// Without name and password: a key takes their place.
+    /// Removes name and password: a key replaces them.
     pub fn without_login(mut self) -> Self {
-        // Both can only fail for URLs without a host, which those of HTTP have.
+        // Both can fail only for URLs without a host, which HTTP URLs have.
         let _ = self.base.set_username("");
         let _ = self.base.set_password(None);
         self
     }
 
-    /// Texts that must not be shown, should the server repeat them: the password (a name alone is a
-    /// token, as some hosts use it), and long values of the query.
+    /// Secrets to hide if the server echoes them: the password (a name alone is a token, as some
+    /// hosts use it) and long query values.
     pub fn secrets(&self) -> Vec<String> {
         let login = self.base.password().unwrap_or(self.base.username());
         let login = percent_decode_str(login).decode_utf8_lossy().into_owned();
         let url = self.at("");
         let values = url.query_pairs().map(|(_, value)| value.into_owned());
-        // As they stand in the URL, too: servers repeat that.
+        // Also in their raw form in the URL, which servers echo.
         let raw = self.query.iter().flat_map(|query| query.split('&'));
         let raw = raw.filter_map(|pair| Some(pair.split_once('=')?.1.to_owned()));
         let values = values.chain(raw).filter(|value| value.len() >= 8);
@@ -97,9 +100,9 @@ impl Address {
         secrets
     }
 
-    /// Whether it is this machine itself.
+    /// Whether this is the local machine.
     pub fn is_loopback(&self) -> bool {
-        loopback::leads_here(&self.base)
+        leads_here(&self.base)
     }
 
     pub fn is_https(&self) -> bool {
@@ -107,30 +110,11 @@ impl Address {
     }
 }
 
-/// A path without what only names one of the server's own.
+/// A path without one of [`ENDPOINTS`] at its end.
 fn bare_path(path: &str) -> &str {
     let mut path = path.trim_end_matches('/');
     for end in ENDPOINTS {
         path = path.strip_suffix(end).unwrap_or(path).trim_end_matches('/');
     }
     path
-}
-
-/// A URL as it may be shown: without name, password, query and fragment.
-pub fn shown_url(url: &str) -> String {
-    if let Ok(mut parsed) = Url::parse(url.trim())
-        && parsed.has_host()
-    {
-        // All three can only fail for URLs without a host.
-        let _ = parsed.set_username("");
-        let _ = parsed.set_password(None);
-        parsed.set_query(None);
-        parsed.set_fragment(None);
-        return parsed.as_str().trim_end_matches('/').to_owned();
-    }
-    // Not a URL: whatever could be a password in it goes all the same.
-    let url = url.trim().split(['?', '#']).next().unwrap_or_default();
-    url.rsplit_once('@')
-        .map_or(url, |(_, host)| host)
-        .to_owned()
 }

@@ -1,5 +1,5 @@
-//! What it means when there is no answer: the causes behind an error of the HTTP library, each with
-//! the remedy.
+//! Explains why there is no answer: the causes behind an error of the HTTP library, each with a
+//! remedy.
 
 use std::{env, error::Error, io};
 
@@ -8,8 +8,8 @@ use rustls::CertificateError;
 use super::Exchange;
 use crate::remote::{Problem, ProblemKind, problem::presentable};
 
-/// Every error behind an error, itself first. An I/O error hides the one that it carries from
-/// `source`, so that is taken out.
+/// All errors behind an error, outermost first. An I/O error hides the error it wraps from
+/// `source`, so unwrap it here.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| {
         let error: &'a (dyn Error + 'static) = *error;
@@ -28,7 +28,7 @@ fn find<T: Error + 'static>(error: &reqwest::Error) -> Option<&T> {
 }
 
 fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
-    // The innermost: outer ones are made by libraries from others.
+    // Take the innermost: libraries wrap it in others.
     causes(error)
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .map(io::Error::kind)
@@ -39,7 +39,7 @@ fn says(error: &reqwest::Error, words: &str) -> bool {
     causes(error).any(|cause| cause.to_string().contains(words))
 }
 
-/// Whether the server closed the connection without a byte of an answer.
+/// Whether the server closed the connection without sending a byte.
 pub(super) fn is_closed(error: &reqwest::Error) -> bool {
     let reset = matches!(
         io_kind(error),
@@ -48,19 +48,19 @@ pub(super) fn is_closed(error: &reqwest::Error) -> bool {
     !error.is_connect() && (reset || says(error, "connection closed before message completed"))
 }
 
-/// Whether the answer ended before its own end.
+/// Whether the response was cut short.
 fn is_truncated(error: &reqwest::Error) -> bool {
     use io::ErrorKind as Io;
     let ended = matches!(
         io_kind(error),
         Some(Io::UnexpectedEof | Io::ConnectionReset | Io::ConnectionAborted)
     );
-    // What hyper says of a body with a length, and of one in chunks.
+    // hyper's messages for a body with a length, and for a chunked one.
     let cut = ["end of file before message length", "unexpected EOF"];
     (error.is_decode() || error.is_body()) && (ended || cut.iter().any(|words| says(error, words)))
 }
 
-/// What went wrong.
+/// The problem behind an error.
 pub(super) fn problem(error: &reqwest::Error, exchange: &Exchange) -> Problem {
     use io::ErrorKind as Io;
     let url = exchange.url();
@@ -72,35 +72,32 @@ pub(super) fn problem(error: &reqwest::Error, exchange: &Exchange) -> Problem {
     }
     let (kind, text) = if says(error, "tunnel error") {
         let why = if says(error, "proxy authorization required") {
-            "it wants a name and password in its URL"
+            "it needs a name and password in its URL"
         } else {
-            "it does not connect to the server"
+            "it cannot connect to the server"
         };
         (
             ProblemKind::Connection,
-            format!("the proxy on the way to {url} refuses: {why} (see HTTPS_PROXY, NO_PROXY)"),
+            format!("the proxy to {url} refused the connection: {why} (see HTTPS_PROXY, NO_PROXY)"),
         )
     } else if error.is_connect() && error.is_timeout() {
         let seconds = exchange.config.deadlines.connect.as_secs_f32();
         (
             ProblemKind::Timeout,
             format!(
-                "no connection to {url} within {seconds} s: see whether the address is right and \
-                 the server can be reached (connect_timeout_ms){via}"
+                "no connection to {url} within {seconds} s; check the address and the network, or \
+                 raise connect_timeout_ms{via}"
             ),
         )
     } else if kind == Some(Io::ConnectionRefused) {
         (
             ProblemKind::Refused,
-            format!(
-                "nobody listens at {url}: start the server, or see whether host and port are \
-                 right{via}"
-            ),
+            format!("connection refused at {url}; start the server, or check host and port{via}"),
         )
     } else if error.is_dns() || says(error, "dns error") {
         (
             ProblemKind::NameNotFound,
-            format!("there is no host of the name in {url}: see whether it is spelt right{via}"),
+            format!("cannot resolve the host name in {url}; check its spelling{via}"),
         )
     } else if error.is_connect()
         && https
@@ -109,19 +106,20 @@ pub(super) fn problem(error: &reqwest::Error, exchange: &Exchange) -> Problem {
         (
             ProblemKind::Tls,
             format!(
-                "{url} closes the connection when TLS begins: does it speak plain HTTP (http://)?"
+                "{url} closed the connection during the TLS handshake; if it speaks plain HTTP, \
+                 write http://"
             ),
         )
     } else if says(error, "message head is too large") {
         (
             ProblemKind::Protocol,
-            format!("{url} sends headers without end: see what stands before the server"),
+            format!("the response headers of {url} are too large; check the proxy in front of it"),
         )
     } else if says(error, "invalid HTTP") {
         let hint = if https {
             ""
         } else {
-            "; if it speaks TLS, write https:// in its URL"
+            "; if it expects TLS, write https:// in its URL"
         };
         (
             if https {
@@ -129,24 +127,24 @@ pub(super) fn problem(error: &reqwest::Error, exchange: &Exchange) -> Problem {
             } else {
                 ProblemKind::Tls
             },
-            format!("what {url} answers is not HTTP: see whether the port is right{hint}"),
+            format!("{url} does not answer in HTTP; check the port{hint}"),
         )
     } else if is_truncated(error) {
         (
             ProblemKind::Truncated,
             format!(
-                "{url} closed the connection in the middle of its answer: see the server's log"
+                "{url} closed the connection in the middle of its answer; check the server's log"
             ),
         )
     } else if is_closed(error) {
         (
             ProblemKind::Connection,
-            format!("{url} closed the connection without an answer: see the server's log{via}"),
+            format!("{url} closed the connection without an answer; check the server's log{via}"),
         )
     } else if error.is_decode() {
         (
             ProblemKind::Protocol,
-            format!("what {url} sends cannot be decompressed: see what stands before the server"),
+            format!("cannot decompress the response from {url}; check the proxy in front of it"),
         )
     } else {
         let innermost = causes(error).last().map(ToString::to_string);
@@ -164,58 +162,57 @@ fn tls_text(url: &str, error: &rustls::Error) -> String {
     match error {
         Tls::InvalidCertificate(why) => certificate_text(url, why),
         Tls::InvalidMessage(_) => {
-            format!("what {url} answers is not TLS: if it speaks plain HTTP, write http://")
+            format!("{url} does not answer in TLS; if it speaks plain HTTP, write http://")
         }
         Tls::PeerIncompatible(_) => {
-            format!("{url} speaks no version of TLS that is safe: it needs 1.2 or 1.3")
+            format!("{url} offers no safe version of TLS; it needs 1.2 or 1.3")
         }
         Tls::AlertReceived(alert) => format!(
-            "{url} refuses TLS ({alert:?}): see whether the host name is right and what the \
-             server wants of its clients"
+            "{url} refuses TLS ({alert:?}); check the host name, and whether the server requires a \
+             client certificate"
         ),
-        other => format!("TLS with {url} fails: {}", presentable(&other.to_string())),
+        other => format!("TLS with {url} failed: {}", presentable(&other.to_string())),
     }
 }
 
 fn certificate_text(url: &str, error: &CertificateError) -> String {
     use CertificateError as Bad;
     match error {
-        // A bad signature: somebody else of the same name.
+        // A bad signature comes from a different CA with the same name.
         Bad::UnknownIssuer | Bad::BadSignature => format!(
-            "the certificate of {url} is signed by nobody that this machine trusts: add the file \
-             of its CA to ca_certificates"
+            "this machine does not trust the issuer of the certificate of {url}; add the file of \
+             its CA to ca_certificates"
         ),
-        Bad::NotValidForName => format!(
-            "the certificate of {url} is for another name: write the URL with the name that it is \
-             for"
-        ),
+        Bad::NotValidForName => {
+            format!("the certificate of {url} is for another name; use that name in the URL")
+        }
         Bad::NotValidForNameContext { presented, .. } => {
             let presented: Vec<&str> = presented.iter().take(4).map(String::as_str).collect();
             let presented = presentable(&presented.join(", "));
             format!(
-                "the certificate of {url} is for another name ({presented}): write the URL with \
-                 the name that it is for"
+                "the certificate of {url} is for another name ({presented}); use that name in the \
+                 URL"
             )
         }
         Bad::Expired | Bad::ExpiredContext { .. } => format!(
-            "the certificate of {url} has expired: the server needs a new one (or this machine's \
-             clock is wrong)"
+            "the certificate of {url} has expired; renew it on the server (or set this machine's \
+             clock)"
         ),
         Bad::NotValidYet | Bad::NotValidYetContext { .. } => {
-            format!("the certificate of {url} is not valid yet: see whether the clocks are right")
+            format!("the certificate of {url} is not valid yet; check both clocks")
         }
         Bad::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => format!(
-            "the certificate of {url} is that of a CA, signed by itself: the server needs one of \
-             its own (basicConstraints CA:FALSE), and ca_certificates the file of who signed it"
+            "{url} uses a self-signed CA certificate as its own; give the server a certificate of \
+             its own (basicConstraints CA:FALSE), and add its issuer's file to ca_certificates"
         ),
         other => format!(
-            "the certificate of {url} is not accepted: {}",
+            "the certificate of {url} is invalid: {}",
             presentable(&other.to_string())
         ),
     }
 }
 
-/// That it may have been a proxy, where one is set.
+/// Hints at the proxy, if one is set.
 fn proxy_hint(exchange: &Exchange) -> String {
     if exchange.address.is_loopback() {
         return String::new();
@@ -227,7 +224,7 @@ fn proxy_hint(exchange: &Exchange) -> String {
     };
     let set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
     match names.into_iter().find(set) {
-        Some(name) => format!(" ({name} is set: this may have been the proxy, see also NO_PROXY)"),
+        Some(name) => format!(" ({name} is set: the proxy may be the cause, see also NO_PROXY)"),
         None => String::new(),
     }
 }

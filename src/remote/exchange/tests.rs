@@ -1,4 +1,4 @@
-//! Exchanges with servers on real sockets: every way not to get an answer, and what is sent where.
+//! Exchanges with servers on real sockets: every way to get no answer, and what is sent where.
 
 #[path = "../../../tests/program/servers/authority.rs"]
 mod authority;
@@ -25,7 +25,7 @@ use crate::remote::{
     Deadlines, KeySource, Network, NetworkConfig, Problem, ServerConfig, shown_url,
 };
 
-/// Only guards against hanging.
+/// Only guards against a hang.
 const WITHIN: Duration = Duration::from_secs(20);
 
 fn network_with(ca_certificates: Vec<PathBuf>) -> Network {
@@ -54,7 +54,7 @@ fn config(url: &str, key: Option<KeySource>) -> ServerConfig {
     }
 }
 
-/// A server and a network of its own.
+/// A server and its own network.
 struct Client {
     network: Network,
     exchange: Exchange,
@@ -105,13 +105,13 @@ fn printing(key: &str) -> KeySource {
     KeySource::Command(format!("printf '%s\\n' '{key}'"))
 }
 
-/// What a server does that dies.
+/// A server that dies while answering.
 fn cut(wire: &mut fixture::Wire) -> std::io::Result<()> {
     wire.cut();
     Ok(())
 }
 
-/// Time for a connection to be put back, which happens just after the answer has been read.
+/// Waits for a connection to return to the pool, just after the answer has been read.
 fn settle() {
     std::thread::sleep(Duration::from_millis(50));
 }

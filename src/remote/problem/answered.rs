@@ -1,5 +1,5 @@
-//! Reading answers that say no: the message in each dialect's error body, when to come back, and
-//! what to do about each status.
+//! Reads error responses: the message in each dialect's error body, when to retry, and the remedy
+//! for each status.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{ProblemKind, presentable};
 
-/// The server's own words, if there are any, fit for the screen.
+/// The server's own message, if any, made safe for the screen.
 pub(super) fn message(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim();
@@ -25,9 +25,9 @@ pub(super) fn message(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     (!message.is_empty()).then_some(message)
 }
 
-/// OpenAI, llama-server and newer vLLM nest it under `error`, Ollama and TGI have a text there,
-/// older vLLM and Mistral say `message`, FastAPI and Mistral `detail`, a list of what is wrong with
-/// each field.
+/// OpenAI, llama-server and newer vLLM nest the message under `error`; Ollama and TGI put a text
+/// there; older vLLM and Mistral use `message`; FastAPI and Mistral use `detail`, a list of errors
+/// per field.
 fn in_json(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -47,7 +47,7 @@ fn in_json(value: &Value) -> Option<String> {
     }
 }
 
-/// Where in the request a field is that FastAPI complains of, such as `body.prompt`.
+/// The field that FastAPI complains about, such as `body.prompt`.
 fn place(loc: &Value) -> Option<String> {
     let parts = loc.as_array()?.iter().map(|part| match part {
         Value::String(name) => name.clone(),
@@ -56,9 +56,9 @@ fn place(loc: &Value) -> Option<String> {
     Some(parts.collect::<Vec<_>>().join("."))
 }
 
-/// The title of a page: all that is worth showing of it.
+/// The title of an HTML page: the only part worth showing.
 fn title(page: &str) -> Option<String> {
-    // ASCII only, so that places in it are places in the page.
+    // ASCII only, so that offsets in it are offsets in the page.
     let small = page.to_ascii_lowercase();
     let start = small.find("<title")?;
     let start = start + small[start..].find('>')? + 1;
@@ -73,7 +73,7 @@ fn title(page: &str) -> Option<String> {
     Some(title)
 }
 
-/// What kind of problem a status is, and what to do about it.
+/// The kind of problem behind a status, and the remedy.
 pub(super) fn remedy(url: &str, status: u16, message: &str) -> (ProblemKind, &'static str) {
     let says = message.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| says.contains(word));
@@ -92,30 +92,28 @@ pub(super) fn remedy(url: &str, status: u16, message: &str) -> (ProblemKind, &'s
         _ => ProblemKind::Status,
     };
     let remedy = match status {
-        400 if kind == ProblemKind::Tls => "it speaks TLS there: write https:// in its URL",
+        400 if kind == ProblemKind::Tls => "it expects TLS; write https:// in its URL",
         400 | 413 | 422 | 500 if too_long || status == 413 => {
-            "the file is larger than the server takes: set context for this model to what it has"
+            "the file is too large for the server; set context for this model to its real size"
         }
-        400 | 422 => "it does not take the request: see whether its dialect and model are right",
-        401 | 403 => {
-            "the key is missing or not accepted: see key_env or key_command for this model"
-        }
-        404 if has(&["model"]) => "see whether the model's name is one that the server lists",
-        404 | 405 => "see whether the URL, the dialect and the model's name are right",
-        407 => "the proxy wants a name and password in its URL (HTTP_PROXY, HTTPS_PROXY)",
-        408 | 504 => "it gave up waiting for its model: try again, or see the server's log",
-        429 => "it is busy or a limit is reached: try again later",
-        500 => "see the server's log",
-        501 => "it cannot do this with its model: try another dialect",
-        502 => "the server behind it cannot be had: see whether it runs",
-        503 if kind == ProblemKind::Loading => "it is loading its model: try again in a while",
-        503 => "it is overloaded or not ready: try again later",
-        _ => "this is not an answer that can be used: see whether the URL is right",
+        400 | 422 => "it rejects the request; check its dialect and model",
+        401 | 403 => "the key is missing or rejected; check key_env or key_command for this model",
+        404 if has(&["model"]) => "check that the server lists this model's name",
+        404 | 405 => "check the URL, the dialect and the model's name",
+        407 => "the proxy needs a name and password in its URL (HTTP_PROXY, HTTPS_PROXY)",
+        408 | 504 => "it gave up waiting for its model; try again, or check the server's log",
+        429 => "it is busy or over its rate limit; try again later",
+        500 => "check the server's log",
+        501 => "its model does not support this; try another dialect",
+        502 => "its upstream is down; is the backend running?",
+        503 if kind == ProblemKind::Loading => "it is loading its model; try again in a moment",
+        503 => "it is overloaded or not ready; try again later",
+        _ => "unexpected status; check the URL",
     };
     (kind, remedy)
 }
 
-/// When to come back: in so many seconds, or at a date.
+/// When to retry: after a number of seconds, or at a date.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
@@ -125,7 +123,7 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(at.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
-/// Seconds since 1970 of a date as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// Seconds since 1970 of an HTTP date such as `Sun, 06 Nov 1994 08:49:37 GMT`.
 fn http_date(text: &str) -> Option<u64> {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -142,7 +140,7 @@ fn http_date(text: &str) -> Option<u64> {
     if !(1970..10_000).contains(&year) || !(1..=31).contains(&day) || hours > 23 || minutes > 59 {
         return None;
     }
-    // Years are counted from March, so that the day that a leap year adds comes last.
+    // Years start in March here, so that the leap day comes last.
     let (year, month) = if month < 3 {
         (year - 1, month + 9)
     } else {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::Job;
-use crate::sandbox::toolchain::find_on_path;
+use crate::sandbox::lookup::find_on_path;
 
 /// What every sandbox sees of the system, where it exists: programs, libraries, and the parts of
 /// their configuration that loading them needs.

@@ -105,7 +105,8 @@ fn many_that_write_at_the_same_moment_lose_nothing() {
             scope.spawn(move || {
                 for _ in 0..10 {
                     let mut left = 20;
-                    // A busy disk may be slower than the others' patience; the end is what counts.
+                    // A busy disk may be slower than the others' patience; only the final state
+                    // counts.
                     while store.keep(&signal(name, UserSignal::Accepted)).is_err() && left > 0 {
                         left -= 1;
                     }

@@ -66,7 +66,7 @@ fn two_runs_at_once_both_count() {
     let (mut first, mut ours) = opened(&path);
     let (mut second, mut theirs) = opened(&path);
     for _ in 0..3 {
-        // Without prices, whose sums are not exact.
+        // Without prices, because their sums are not exact.
         ours.spend(&Spent {
             rates: Rates::default(),
             ..large(1.0)
@@ -88,7 +88,7 @@ fn many_runs_that_write_at_the_same_moment_lose_nothing() {
     const ROUNDS: u64 = 10;
     let (_folder, path) = place();
     let barrier = Barrier::new(RUNS as usize);
-    // Threads do as well as processes: a lock belongs to the opened file.
+    // Threads work as well as processes: a lock belongs to the opened file.
     thread::scope(|scope| {
         for _ in 0..RUNS {
             scope.spawn(|| {
@@ -96,7 +96,8 @@ fn many_runs_that_write_at_the_same_moment_lose_nothing() {
                 barrier.wait();
                 for _ in 0..ROUNDS {
                     meter.spend(&large(1.0));
-                    // A busy disk may be slower than the others' patience; the end is what counts.
+                    // A busy disk may be slower than the others' patience; only the final state
+                    // counts.
                     let _ = store.keep(&meter);
                 }
                 while store.kept != *meter.run() {
@@ -174,7 +175,7 @@ fn the_file_of_a_newer_version_is_left_alone() {
     let (mut store, mut meter, notice) = UsageFile::open(path.clone());
     assert!(notice.expect("a notice").contains("newer"));
     meter.decide(true);
-    // It was said already.
+    // It was already reported.
     assert_eq!(store.keep(&meter), Ok(()));
     assert!(store.reset().unwrap_err().contains("newer"));
     assert_eq!(fs::read_to_string(&path).unwrap(), newer);
@@ -184,7 +185,7 @@ fn the_file_of_a_newer_version_is_left_alone() {
 fn what_cannot_be_written_is_said_once_and_kept_later() {
     let (folder, path) = place();
     let (mut store, mut meter) = opened(&path);
-    // A folder where the lock should be: that stops everyone, the administrator too.
+    // A folder in place of the lock file stops everyone, root included.
     let obstacle = folder.path().join("state/usage.lock");
     fs::create_dir_all(&obstacle).unwrap();
     meter.decide(true);
@@ -199,7 +200,10 @@ fn what_cannot_be_written_is_said_once_and_kept_later() {
     fs::remove_file(&obstacle).unwrap();
     fs::create_dir(&obstacle).unwrap();
     meter.decide(true);
-    assert!(store.keep(&meter).is_err(), "another trouble is said again");
+    assert!(
+        store.keep(&meter).is_err(),
+        "another problem is reported again"
+    );
 }
 
 #[test]
@@ -224,7 +228,7 @@ fn a_read_only_folder_is_said_once() {
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o500)).unwrap();
     if tempfile::tempfile_in(folder.path()).is_ok() {
-        println!("skipped: the administrator writes even into read-only folders");
+        println!("skipped: root can write even to read-only folders");
         return;
     }
     let (mut store, mut meter) = opened(&folder.path().join("usage.json"));
@@ -254,7 +258,7 @@ fn reset_gives_what_was_there_and_leaves_nothing() {
     let (held, notice) = UsageFile::at(path.clone()).reset().unwrap();
     assert_eq!((held, notice), (meter.run().clone(), None));
     assert!(opened(&path).1.ever().is_empty());
-    // The run that still goes on counts from there, not from its own beginning.
+    // The run in progress counts from there, not from its own beginning.
     meter.spend(&large(1.0));
     store.keep(&meter).unwrap();
     assert_eq!(requests(&path), 1);
@@ -283,7 +287,7 @@ fn only_names_of_models_and_numbers_are_in_the_file() {
     assert_eq!(names, ["usage.json", "usage.lock"]);
 }
 
-/// What two runs and a person at the command line can do with the same file.
+/// What two runs and a command line can do with the same file.
 #[derive(Debug, Clone)]
 enum Step {
     Count(usize),

@@ -1,4 +1,4 @@
-//! Known gaps of the C++ grammar, and what the preprocessor would do.
+//! Known gaps of the C++ grammar, and preprocessor constructs.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::{Found, Stretch, as_name, blank, in_brackets, is_word, next, word_at,
 
 const ROUND: (char, char) = ('(', ')');
 
-/// `typeid(unsigned int)`: the grammar takes `typeid` for a function and wants expressions.
+/// `typeid(unsigned int)`: the grammar takes `typeid` for a function and expects expressions.
 pub(super) fn typeid(stretch: &Stretch) -> Vec<Found> {
     let text = stretch.text;
     words(text, "typeid")
@@ -17,13 +17,13 @@ pub(super) fn typeid(stretch: &Stretch) -> Vec<Found> {
         .collect()
 }
 
-/// Whether `text` is made of nothing but what types are made of.
+/// Whether `text` consists only of parts of types.
 fn looks_like_type(text: &str) -> bool {
     text.chars()
         .all(|c| is_word(c) || c.is_whitespace() || ":<>,*&[]".contains(c))
 }
 
-/// `[[nodiscard]]` and `__attribute__((unused))` may stand almost anywhere.
+/// `[[nodiscard]]` and `__attribute__((unused))` may occur almost anywhere.
 pub(super) fn attributes(stretch: &Stretch) -> Vec<Found> {
     let text = stretch.text;
     let doubled = text
@@ -42,7 +42,7 @@ pub(super) fn attributes(stretch: &Stretch) -> Vec<Found> {
         .collect()
 }
 
-/// Words that only steer a compiler.
+/// Words that only instruct a compiler.
 pub(super) fn compiler_words(stretch: &Stretch) -> Vec<Found> {
     const WORDS: [&str; 9] = [
         "__extension__",
@@ -117,7 +117,7 @@ pub(super) fn case_range(stretch: &Stretch) -> Vec<Found> {
         .collect()
 }
 
-/// `extern template class A<int>;`: a declaration without the words before `class`.
+/// `extern template class A<int>;`: becomes a declaration without the words before `class`.
 pub(super) fn instantiation(stretch: &Stretch) -> Vec<Found> {
     let text = stretch.text;
     let class = |at: usize| {
@@ -136,7 +136,7 @@ pub(super) fn instantiation(stretch: &Stretch) -> Vec<Found> {
         .collect()
 }
 
-/// `a.operator()(3)`, `operator+(a, b)`: a name like any other.
+/// `a.operator()(3)`, `operator+(a, b)`: becomes an ordinary name.
 pub(super) fn operator_names(stretch: &Stretch) -> Vec<Found> {
     let text = stretch.text;
     words(text, "operator")
@@ -171,8 +171,8 @@ pub(super) fn heads(text: &str) -> Vec<String> {
     text.lines().filter_map(head).collect()
 }
 
-/// `rep(i, n) x();`: a macro that heads a statement, either defined so in this file or written in
-/// capitals, reads as `if(x)`.
+/// `rep(i, n) x();`: a macro that heads a statement, defined so in this file or in capitals,
+/// becomes `if(x)`.
 pub(super) fn head_macros(stretch: &Stretch) -> Vec<Found> {
     let text = stretch.text;
     let mut found = Vec::new();
@@ -222,7 +222,7 @@ fn is_capitals(word: &str) -> bool {
 }
 
 /// `class EXPORT A`, `Q_OBJECT`: a word in capitals, between words of one line or alone on one,
-/// reads as nothing.
+/// becomes blanks.
 pub(super) fn word_macros(stretch: &Stretch) -> Vec<Found> {
     let text = stretch.text;
     let mut found = Vec::new();
@@ -248,7 +248,7 @@ pub(super) fn word_macros(stretch: &Stretch) -> Vec<Found> {
     found
 }
 
-/// `f(a < b, c > d)`: two comparisons, unless `a` is a template. Read as sums.
+/// `f(a < b, c > d)`: two comparisons, unless `a` is a template. They become sums.
 pub(super) fn comparisons(stretch: &Stretch) -> Vec<Found> {
     let text = stretch.text;
     let pair = |at: usize| -> Option<[Range<usize>; 2]> {
@@ -266,11 +266,11 @@ pub(super) fn comparisons(stretch: &Stretch) -> Vec<Found> {
         .collect()
 }
 
-/// `#if` … `#else` … `#endif` around pieces that are whole only together: one branch is read.
+/// `#if` … `#else` … `#endif` around incomplete pieces of code: only one branch is read.
 pub(super) fn conditionals(stretch: &Stretch) -> Vec<Found> {
     let text = stretch.text;
     let mut found = Vec::new();
-    // For each open `#if`: whether the branch being read was chosen, and whether one was before.
+    // For each open `#if`: whether the current branch was chosen, and whether one was before.
     let mut open: Vec<(bool, bool)> = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {

@@ -2,7 +2,7 @@
 
 use super::{Found, Stretch, blank, next, word_at, words};
 
-/// `case A _, B _ ->`: the grammar knows one pattern to a label. The first is left.
+/// `case A _, B _ ->`: the grammar accepts only one pattern per label. The first is kept.
 pub(super) fn unnamed_patterns(stretch: &Stretch) -> Vec<Found> {
     let text = stretch.text;
     let list = |at: usize| {

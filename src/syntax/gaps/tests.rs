@@ -1,4 +1,4 @@
-//! Every known gap, and that a fault beside one is still found.
+//! Covers every known gap, and checks that a fault beside one is still found.
 
 use ropey::Rope;
 

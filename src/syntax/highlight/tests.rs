@@ -7,7 +7,7 @@ fn theme() -> Theme {
     ThemeSet::bundled().get("routelens-dark").unwrap().clone()
 }
 
-/// The text of every span with the name of the capture that has its style.
+/// The text of every span, and the name of the capture with its style.
 fn named(language: Language, text: &str) -> Vec<(String, &'static str)> {
     let theme = theme();
     let rope = Rope::from_str(text);
@@ -86,7 +86,7 @@ fn of_a_long_text_a_window_is_highlighted_as_the_whole_would_be() {
         let rope = Rope::from_str(&long_python(functions));
         highlighter.highlight(Some(Language::Python), None, &rope, lines, &theme)
     };
-    // The first 450 functions are the same text in both, small enough to be highlighted whole.
+    // The first 450 functions are the same in both texts, few enough to be highlighted whole.
     let whole = spans(450, 0..0);
     let window = spans(10_000, 1_600..1_640);
     let text = Rope::from_str(&long_python(450));

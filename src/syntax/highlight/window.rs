@@ -1,31 +1,31 @@
-//! How much of a text is highlighted at once. Every figure here bounds a cost.
+//! How much of a text to highlight at once. Every figure here bounds a cost.
 
 use std::ops::Range;
 
 use ropey::Rope;
 
-/// A text of at most this many lines and bytes is highlighted whole.
+/// A text with at most this many lines and bytes is highlighted whole.
 const WHOLE_LINES: usize = 2_000;
 const WHOLE_BYTES: usize = 128 * 1024;
 
-/// Of a larger text: at most so many of the wanted lines, and so many bytes in all.
+/// Of a larger text: at most this many of the wanted lines, and this many bytes in all.
 const WANTED_LINES: usize = 500;
 const WINDOW_BYTES: usize = 128 * 1024;
 
-/// Where a window may begin, in lines before the first wanted one. A parse that begins further off
-/// is likelier to have found its feet before the wanted lines.
+/// Where a window may start, in lines before the first wanted one. A parse that starts further away
+/// has more likely synchronized before the wanted lines.
 const LEAD_IN: Range<usize> = 100..300;
 
-/// Lines after the last wanted one, so that what is opened in view is closed in the window.
+/// Lines after the last wanted one, so that constructs opened in view are closed in the window.
 const LEAD_OUT: usize = 50;
 
 /// Only this many bytes at the start of a longer line are highlighted.
 const LINE_BYTES: usize = 8 * 1024;
 
-/// Syntect works by regular expressions on one line, much slower: a longer line is passed over.
+/// Syntect applies regular expressions to each line, which is much slower: it skips longer lines.
 const SYNTAX_LINE_BYTES: usize = 1_000;
 
-/// Syntect begins this many lines before the first wanted one.
+/// Syntect starts this many lines before the first wanted one.
 const SYNTAX_LEAD_IN: usize = 300;
 
 /// Whether a text is highlighted whole.
@@ -33,8 +33,8 @@ pub(super) fn is_small(text: &Rope) -> bool {
     text.len_lines() <= WHOLE_LINES && text.len_bytes() <= WHOLE_BYTES
 }
 
-/// The byte ranges to parse with a grammar, each by itself: one, unless very long lines, of which
-/// only the start is read, part it.
+/// The byte ranges to parse with a grammar, each on its own: usually one, but very long lines, of
+/// which only the start is read, split it.
 pub(super) fn for_grammar(text: &Rope, wanted: Range<usize>) -> Vec<Range<usize>> {
     let lines = if is_small(text) {
         0..text.len_lines()
@@ -51,7 +51,7 @@ pub(super) fn for_syntax(text: &Rope, wanted: Range<usize>) -> Range<usize> {
     wanted.start.saturating_sub(SYNTAX_LEAD_IN)..wanted.end
 }
 
-/// A line without its line break, or `None` where syntect had better not see it.
+/// A line without its line break, or `None` if it is too long for syntect.
 pub(super) fn clipped_line(text: &Rope, line: usize) -> Option<Range<usize>> {
     let bytes = line_bytes(text, line);
     if bytes.len() > SYNTAX_LINE_BYTES {
@@ -73,7 +73,7 @@ fn line_bytes(text: &Rope, line: usize) -> Range<usize> {
     text.line_to_byte(line)..text.line_to_byte((line + 1).min(text.len_lines()))
 }
 
-/// A line before `line` at which a parse may begin: of the lines in reach the least indented, best
+/// A line before `line` at which a parse may start: the least indented one in reach, preferably
 /// after an empty one, where a function or a class is likely to start.
 fn beginning(text: &Rope, line: usize) -> usize {
     let first = line.saturating_sub(LEAD_IN.end);
@@ -91,7 +91,7 @@ fn beginning(text: &Rope, line: usize) -> usize {
         .map_or(last, |(_, _, line)| line)
 }
 
-/// Blanks at the start of a line, or `None` for one with nothing else, or with only a closing mark.
+/// The blanks at the start of a line; `None` if it has nothing else, or only a closing mark.
 fn indentation(text: &Rope, line: usize) -> Option<usize> {
     let mut chars = text.line(line).chars().take(200);
     let indent = chars.by_ref().take_while(|c| matches!(c, ' ' | '\t'));
@@ -100,7 +100,7 @@ fn indentation(text: &Rope, line: usize) -> Option<usize> {
     (!first.is_whitespace() && !matches!(first, '}' | ')' | ']')).then_some(indent)
 }
 
-/// `lines` as byte ranges, parted after overlong lines, until the budget of bytes is spent.
+/// `lines` as byte ranges, split after overlong lines, up to the limit of bytes.
 fn segments(text: &Rope, lines: Range<usize>) -> Vec<Range<usize>> {
     let mut segments = Vec::new();
     let mut current = text.line_to_byte(lines.start)..text.line_to_byte(lines.start);

@@ -1,4 +1,4 @@
-//! Tree-sitter's names for code, and the TextMate scopes under which themes know the same things.
+//! Maps tree-sitter's highlight names to the TextMate scopes that themes use.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use syntect::highlighting::Highlighter;
 
 use super::{Loaded, TextStyle};
 
-/// For each highlight name the scopes to try; the first that the theme colours is used.
+/// The scopes to try for each highlight name; the first that the theme colours is used.
 const SCOPES: &[(&str, &[&str])] = &[
     (
         "attribute",
@@ -63,7 +63,7 @@ const SCOPES: &[(&str, &[&str])] = &[
     ("variable.parameter", &["variable.parameter"]),
 ];
 
-/// The highlight names that have a style of their own, in the order of the table.
+/// The highlight names with a style of their own, in table order.
 pub(in crate::syntax) const NAMES: [&str; SCOPES.len()] = {
     let mut names = [""; SCOPES.len()];
     let mut i = 0;

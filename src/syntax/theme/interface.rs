@@ -1,7 +1,7 @@
-//! The interface's scopes, `ui.…` in a theme file, and what stands in for those a theme lacks.
+//! The interface's scopes (`ui.…` in a theme file), and defaults for those that a theme lacks.
 //!
-//! Confidence has the axis from orange to blue that most colour-blind people can tell apart, and
-//! keeps to it when it is derived. Whoever draws doubles it by underline and weight.
+//! Confidence uses the axis from orange to blue, which most colour-blind people can distinguish, in
+//! derived themes too. The drawing code adds underline and weight.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use syntect::highlighting::{Color, Highlighter};
 
 use super::{Loaded, Rgb, TextStyle};
 
-/// The five confidence bins, least sure first.
+/// The five confidence bins, least confident first.
 pub(super) const CONFIDENCE: [&str; 5] = [
     "confidence.lowest",
     "confidence.low",
@@ -52,7 +52,7 @@ pub(super) const SCOPES: &[&str] = &[
     "error",
 ];
 
-/// The style of every interface scope: the derived ones, overlaid with the theme's own.
+/// The style of every interface scope: the derived ones, overridden by the theme's own.
 pub(super) fn styles(theme: &Loaded) -> HashMap<String, TextStyle> {
     let mut styles: HashMap<String, TextStyle> = derived(theme)
         .into_iter()
@@ -62,11 +62,11 @@ pub(super) fn styles(theme: &Loaded) -> HashMap<String, TextStyle> {
     styles
 }
 
-/// What the theme file itself says under `ui.`.
+/// The `ui.` scopes in the theme file itself.
 fn own(theme: &Loaded) -> impl Iterator<Item = (String, TextStyle)> {
     theme.source.scopes.iter().flat_map(|item| {
         let style = &item.style;
-        // Not through `Loaded::text_style`: a theme that repeats its own ground means it.
+        // Not through `Loaded::text_style`: a theme that repeats its background means it.
         let colour = |c: Option<Color>| c.map(|c| Rgb::over(c, theme.background));
         let style = TextStyle {
             foreground: colour(style.foreground),
@@ -81,7 +81,7 @@ fn own(theme: &Loaded) -> impl Iterator<Item = (String, TextStyle)> {
     })
 }
 
-/// The colours of meaning, from Okabe and Ito's palette, darker on a light ground.
+/// The signal colours, from Okabe and Ito's palette, darker on a light background.
 struct Signals {
     blue: Rgb,
     orange: Rgb,
@@ -154,7 +154,7 @@ fn derived(theme: &Loaded) -> Vec<(&'static str, TextStyle)> {
     styles
 }
 
-/// The furniture: panes, gutter, selection.
+/// The frame: panes, gutter, selection.
 fn frame(theme: &Loaded) -> Vec<(&'static str, TextStyle)> {
     let (fg, bg) = (theme.foreground, theme.background);
     let settings = &theme.source.settings;
@@ -204,7 +204,7 @@ fn frame(theme: &Loaded) -> Vec<(&'static str, TextStyle)> {
     ]
 }
 
-/// The marks that mean something: faults, decisions, differences, messages.
+/// Marks with a meaning: faults, decisions, differences, messages.
 fn meaning(theme: &Loaded, signals: &Signals) -> Vec<(&'static str, TextStyle)> {
     let (fg, bg) = (theme.foreground, theme.background);
     let settings = &theme.source.settings;

@@ -1,15 +1,15 @@
-//! What might have stood in a hole: short texts that join a prefix to a suffix.
+//! Candidate texts for a hole: short texts that join a prefix to a suffix.
 //!
-//! An empty hole is often broken by itself: the line that opened a block is gone, its end is not.
-//! Such a fault is the hole's, not the document's. If one of these texts makes the file parse, then
-//! the document was whole, and every fault of a completion is the completion's own.
+//! An empty hole is often broken by itself: the line that opened a block is missing, but its end is
+//! there. Such a fault belongs to the hole, not to the document. If one of these texts makes the
+//! file parse, the document was intact, and every fault of a completion is the completion's own.
 
 use crate::language::Language;
 
 /// Texts to try, the most likely first. The empty one is always first.
 pub(super) fn fillings(language: Language, prefix: &str, suffix: &str) -> Vec<String> {
     let mut list = vec![String::new()];
-    // Brackets that only the document's own faults leave open or close confuse the bridge.
+    // Ignore brackets that only the document's own faults leave open or unmatched.
     let open = Brackets::of(language, prefix).open;
     for count in 1..=open.len().min(4) {
         list.push(open.iter().rev().take(count).map(|c| closer(*c)).collect());
@@ -23,7 +23,7 @@ pub(super) fn fillings(language: Language, prefix: &str, suffix: &str) -> Vec<St
     list
 }
 
-/// Texts that may mend `completion` when put right after it. If one does, the document is whole.
+/// Texts that may complete `completion` when appended to it. If one does, the document is intact.
 pub(super) fn endings(language: Language, prefix: &str, completion: &str) -> Vec<String> {
     let mut list: Vec<String> = [
         ")", "]", "}", ";", "\"", "'", ":", "\n", "x", ")\n", ";\n", "}\n",
@@ -141,8 +141,8 @@ fn indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// What closes the brackets that only the prefix has, and what opens those that only the suffix
-/// closes, outermost first.
+/// The closers for brackets left open by the prefix, and the openers for brackets closed only by
+/// the suffix, outermost first.
 fn bridge(language: Language, prefix: &str, suffix: &str) -> (String, Vec<char>) {
     let open = Brackets::of(language, prefix).open;
     let wanted = Brackets::of(language, suffix).unmatched;
@@ -176,7 +176,7 @@ fn opener(bracket: char) -> char {
     }
 }
 
-/// The brackets of a text that have no partner in it, strings and comments left out.
+/// The unmatched brackets of a text, except in strings and comments.
 #[derive(Default)]
 struct Brackets {
     unmatched: Vec<char>,
@@ -210,7 +210,7 @@ impl Brackets {
     }
 }
 
-/// The length of the string or comment that `text` begins with, or 0.
+/// The length of the string or comment at the start of `text`, or 0.
 fn opaque(language: Language, text: &str) -> usize {
     let until = |from: usize, end: &str| text[from..].find(end).map(|at| from + at);
     if text.starts_with(language.line_comment()) {
@@ -230,7 +230,7 @@ fn opaque(language: Language, text: &str) -> usize {
     }
 }
 
-/// The length of the one-line string that `text` begins with.
+/// The length of the one-line string at the start of `text`.
 fn quoted(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(1) {

@@ -18,14 +18,14 @@ use crate::{
     },
 };
 
-/// A parsed filling, from which the next is parsed incrementally.
+/// A parsed filling, the basis for parsing the next one incrementally.
 struct Parsed {
     tree: Tree,
     middle: String,
     patches: Vec<Patch>,
 }
 
-/// A patch in the prefix or in the suffix, which holds whatever the hole is filled with.
+/// A patch in the prefix or in the suffix, valid for every filling.
 #[derive(Clone)]
 struct Mask {
     in_suffix: bool,
@@ -34,20 +34,20 @@ struct Mask {
     bytes: Vec<u8>,
 }
 
-/// What was wrong with the document before any completion came.
+/// The document's faults before any completion.
 #[derive(Default)]
 struct Baseline {
-    /// The filling that leaves the fewest faults.
+    /// The filling with the fewest faults.
     filling: String,
-    /// The faults left by that filling: the document's own.
+    /// The faults left with that filling: the document's own.
     own: Vec<Spot>,
     /// Hides the document's own faults.
     masks: Vec<Mask>,
-    /// Whether some are left under the masks.
+    /// Whether some faults remain despite the masks.
     unmasked: bool,
 }
 
-/// How the text up to the end of a partial completion stands.
+/// The syntax of the text up to the end of a partial completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
     Whole,
@@ -65,7 +65,7 @@ pub(super) struct Site {
     parser: Parser,
     probe: Probe,
     last: Option<Parsed>,
-    /// Known gaps of the grammar in prefix and suffix.
+    /// Known grammar gaps in prefix and suffix.
     gaps: Vec<Mask>,
     baseline: Option<Baseline>,
     bytes_read: usize,
@@ -87,12 +87,12 @@ impl Site {
         }
     }
 
-    /// Bytes handed to the parser since the last call.
+    /// Bytes read by the parser since the last call.
     pub fn take_bytes_read(&mut self) -> usize {
         std::mem::take(&mut self.bytes_read)
     }
 
-    /// How the text stands up to the end of `middle`, with more to come.
+    /// The syntax of the text up to the end of `middle`, with more to come.
     pub fn stands(&mut self, middle: &str) -> Standing {
         self.prepare();
         let masks = self
@@ -113,7 +113,7 @@ impl Site {
                 let frontier = self.prefix.len() + middle.len();
                 let at = self.byte_at(after, middle);
                 let blames_middle = !self.is_blank(middle, at..frontier);
-                // Under a masked prefix nothing is certain: the mask itself may be in the way.
+                // Under a masked prefix nothing is certain: the mask itself may cause the fault.
                 let certain = !looked_past && blames_middle && masks.iter().all(|m| m.in_suffix);
                 if certain {
                     Standing::Dead
@@ -124,7 +124,7 @@ impl Site {
         }
     }
 
-    /// The new faults of the file filled with `middle`; none when it is as whole as before.
+    /// The new faults of the file filled with `middle`; none if it is as intact as before.
     pub fn judge(&mut self, middle: &str) -> Vec<Fault> {
         match self.parse(middle, &[], true) {
             Some((tree, _)) if !tree.root_node().has_error() => return Vec::new(),
@@ -141,10 +141,11 @@ impl Site {
         }
     }
 
-    /// The faulty nodes of the file filled with `middle`, less those that the document had before.
+    /// The faulty nodes of the file filled with `middle`, without those that the document had
+    /// before.
     fn new_spots(&mut self, middle: &str) -> Vec<Spot> {
         self.prepare();
-        // From scratch, so that the same completion always gives the same faults, however it came.
+        // From scratch, so that a completion has the same faults however it was streamed.
         let all = self.spots(middle, &[]);
         let base = self.baseline.take().unwrap_or_default();
         let new = self.less(&base, middle, all);
@@ -171,14 +172,14 @@ impl Site {
             .collect()
     }
 
-    /// Whether a short text put after `middle` makes the file whole.
+    /// Whether a short text after `middle` makes the file intact.
     fn mends(&mut self, middle: &str) -> bool {
         endings(self.language, &self.prefix, middle)
             .iter()
             .any(|ending| self.is_clean(&[middle, ending].concat(), &[]))
     }
 
-    /// Finds out, once, what was wrong before any completion came.
+    /// Determines, once, the document's faults before any completion.
     fn prepare(&mut self) {
         if self.baseline.is_some() {
             return;
@@ -216,8 +217,8 @@ impl Site {
         best.cloned().unwrap_or_default()
     }
 
-    /// Parses the empty hole, unless something was parsed before, and says whether it is whole.
-    /// Parsing to the end is cheaper than probing as long as there is nothing to reuse.
+    /// Parses the empty hole, unless something was parsed before, and returns whether it is intact.
+    /// As long as there is nothing to reuse, parsing to the end is cheaper than probing.
     fn start(&mut self) -> bool {
         if self.last.is_some() {
             return false;
@@ -234,7 +235,7 @@ impl Site {
         whole
     }
 
-    /// Hides the document's own faults, as far as that can be done without touching the hole.
+    /// Hides the document's own faults, as far as possible without touching the hole.
     fn mask(&mut self, base: &mut Baseline) {
         let mut left = base.own.clone();
         for _ in 0..4 {
@@ -279,7 +280,7 @@ impl Site {
     }
 
     /// Parses up to the first fault that no known gap explains. While a completion is streaming,
-    /// gaps after it are of no interest: those in the suffix are known by then.
+    /// gaps after it do not matter: those in the suffix are already known.
     fn probe(&mut self, middle: &str, masks: &[Mask], streaming: bool) -> Probed {
         let frontier = self.prefix.len() + middle.len();
         let mut patches = self.patches(middle, masks);
@@ -386,7 +387,7 @@ impl Site {
         patches
     }
 
-    /// The last tree, told what differs now.
+    /// The last tree, edited to the new text and patches.
     fn edited(&self, middle: &str, patches: &[Patch]) -> Option<Tree> {
         let last = self.last.as_ref()?;
         let mut tree = last.tree.clone();
@@ -428,7 +429,7 @@ impl Site {
     }
 }
 
-/// Where the row `row`, counted from 0, starts in `text`.
+/// The start of row `row`, counted from 0, in `text`.
 fn line_start(text: &str, row: usize) -> usize {
     let mut ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
     match row {
@@ -438,7 +439,7 @@ fn line_start(text: &str, row: usize) -> usize {
 }
 
 impl Baseline {
-    /// Where the document's own faults are in the file filled with `middle` bytes.
+    /// The positions of the document's own faults in the file filled with `middle` bytes.
     fn moved(&self, prefix: usize, middle: usize) -> impl Iterator<Item = Range<usize>> {
         let end = prefix + self.filling.len();
         let shift = move |at: usize| match at >= end {
@@ -467,7 +468,7 @@ impl Baseline {
     }
 }
 
-/// How many bytes `a` and `b` begin with in common, at a character boundary.
+/// Length of the common prefix of `a` and `b`, at a character boundary.
 fn common(a: &str, b: &str) -> usize {
     let same = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
     (0..=same)

@@ -5,11 +5,11 @@ use proptest::prelude::*;
 use super::{Judge, TokenSyntax, VerdictState, verdict};
 use crate::{completion::Hole, language::Language, syntax::FaultPlace};
 
-/// A file with its hole between two marks, holding what fits there.
+/// A file with its hole between two marks that enclose a valid filling.
 struct Case {
     language: Language,
     text: &'static str,
-    /// What does not fit there.
+    /// An invalid filling.
     wrong: &'static [&'static str],
 }
 
@@ -132,7 +132,7 @@ fn what_fits_is_valid_and_what_does_not_is_broken() {
                 "{wrong} in {}",
                 case.text
             );
-            assert!(judged.new_faults() > 0);
+            assert!(!judged.faults.is_empty());
         }
     }
 }
@@ -195,7 +195,7 @@ fn a_fault_that_nothing_can_heal_breaks_while_streaming_and_stays() {
         let judged = judge.finish(&tokens.concat());
         assert_eq!(judged.state, VerdictState::Broken);
         assert_eq!(judged.first_broken_token, Some(broken));
-        // Cut before the fault, it ends too early: the last token kept is to blame, or nothing.
+        // Cut before the fault, it ends too early: blames the last token kept, or nothing.
         let judged = judge.finish(tokens[0]);
         assert_ne!(judged.first_broken_token, Some(broken));
     }
@@ -328,8 +328,8 @@ fn one_more_token_reads_only_a_part_of_the_file() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
-    /// However a completion came, in whatever pieces, the verdict is the same; and one that ends
-    /// valid was never called broken.
+    /// However a completion is split into pieces, the verdict is the same, and a completion that
+    /// ends valid was never called broken.
     #[test]
     fn finishing_gives_the_verdict_on_the_whole(
         which in 0usize..CASES.len(),

@@ -4,6 +4,8 @@
 //! At most one step ahead, and always behind what the person asks for: any request to the small
 //! model, and any to a large one on this machine, ends it.
 
+use std::sync::Arc;
+
 use super::{App, LaneKind, ModelState, Run, RunKind, event::Effect, keys::on_off, lane::Phase};
 use crate::completion::{Hole, Request, RequestId, StopReason};
 
@@ -13,7 +15,7 @@ struct Next {
     /// The completion that it follows on.
     of: RequestId,
     /// The hole as it will be when that one is accepted.
-    hole: Hole,
+    hole: Arc<Hole>,
     run: Run,
 }
 
@@ -73,7 +75,7 @@ impl App {
         };
         let mut effects = self.forget_next();
         let run = Run::new(self.new_id(), RunKind::Greedy, self.now);
-        let request = Request::greedy(run.id, hole.clone(), self.config.max_tokens);
+        let request = Request::greedy(run.id, Arc::clone(&hole), self.config.max_tokens);
         self.anticipation.next = Some(Next { of, hole, run });
         effects.extend(self.put_request(LaneKind::Small, request, true));
         effects
@@ -81,7 +83,7 @@ impl App {
 
     /// The hole as it will be, with the completion that makes it so: none while something else is to
     /// be done, where it was asked about already, and where nobody would complete.
-    fn hole_ahead(&self) -> Option<(RequestId, Hole)> {
+    fn hole_ahead(&self) -> Option<(RequestId, Arc<Hole>)> {
         let wanted = self.config.anticipate && self.overlay.is_none() && self.tune.is_none();
         let ghost = self.editor.ghost.filter(|_| wanted)?;
         let run = self.small.run().filter(|run| {
@@ -101,9 +103,11 @@ impl App {
         let hole = self.small.hole.as_ref()?;
         let ahead = Hole {
             prefix: [hole.prefix.as_str(), &completion.text].concat(),
-            ..hole.clone()
+            suffix: hole.suffix.clone(),
+            language: hole.language,
+            path: hole.path.clone(),
         };
-        Some((run.id, ahead))
+        Some((run.id, Arc::new(ahead)))
     }
 
     fn is_busy(&self, kind: LaneKind) -> bool {
@@ -156,7 +160,7 @@ impl App {
     }
 
     fn show_next(&mut self, mut next: Next) -> Vec<Effect> {
-        let hole = self.editor.document.hole();
+        let hole = Arc::new(self.editor.document.hole());
         let fits = (&hole.prefix, &hole.suffix) == (&next.hole.prefix, &next.hole.suffix);
         let is_live = next.run.is_live();
         let has_text = next.run.phase == Phase::Done && !next.run.completion.text.is_empty();

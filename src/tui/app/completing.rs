@@ -1,6 +1,8 @@
 //! The life of a completion in the app: asked for, streaming, judged, decided. What a decision to
 //! escalate leads to is in `escalating`, further completions of a hole are in `alternatives`.
 
+use std::sync::Arc;
+
 use super::{
     App, Ghost, Run, RunKind,
     event::{Effect, LaneKind, SyntaxJob},
@@ -66,7 +68,7 @@ impl App {
         effects.extend(self.end_live());
         let at = self.editor.document.cursor();
         self.editor.document.set_cursor(at);
-        let hole = self.editor.document.hole();
+        let hole = Arc::new(self.editor.document.hole());
         let run = Run::new(self.new_id(), RunKind::Greedy, self.now);
         let id = run.id;
         self.present(hole, run);
@@ -77,7 +79,7 @@ impl App {
     }
 
     /// Begins with a completion of the hole at the cursor: it is what the buffer shows from here on.
-    pub(super) fn present(&mut self, hole: Hole, run: Run) {
+    pub(super) fn present(&mut self, hole: Arc<Hole>, run: Run) {
         self.large.clear();
         self.second.clear();
         self.rejected = None;
@@ -134,7 +136,7 @@ impl App {
         ahead: bool,
     ) -> [Effect; 2] {
         self.open_account(kind, request.id, ahead);
-        let judge = SyntaxJob::JudgeStart(kind, request.id, request.hole.clone());
+        let judge = SyntaxJob::JudgeStart(kind, request.id, Arc::clone(&request.hole));
         let request = Request {
             passages: self.passages_for(kind),
             folder: self.library.root(),

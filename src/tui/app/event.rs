@@ -15,29 +15,23 @@ use crate::{
     retrieval::{IndexEvent, Query},
     sandbox::{Execution, Program},
     signals::Signal,
-    store::{file::FileStamp, recovery::Snapshot},
-    syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
-    tui::tune::{TuneEffect, TuneEvent},
+    store::{
+        FileStamp,
+        recovery::{Leftover, Snapshot},
+    },
+    syntax::{Theme, TokenSyntax, Verdict},
+    tui::{
+        parser::{DocumentJob, Parsed},
+        tune::{TuneEffect, TuneEvent},
+    },
 };
 
-/// Which of the models.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LaneKind {
-    Small,
-    Large,
-    /// Another large model, asked beside the first to compare the two.
-    Second,
-}
+pub use crate::turn::LaneKind;
 
-impl LaneKind {
-    pub const ALL: [LaneKind; 3] = [LaneKind::Small, LaneKind::Large, LaneKind::Second];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            LaneKind::Small => "small",
-            LaneKind::Large => "large",
-            LaneKind::Second => "second large",
-        }
+/// Its slot among the models.
+impl From<LaneKind> for usize {
+    fn from(kind: LaneKind) -> usize {
+        kind as usize
     }
 }
 
@@ -115,17 +109,6 @@ pub enum Event {
     Terminate,
 }
 
-/// A parse's result.
-#[derive(Debug, Clone)]
-pub struct Parsed {
-    pub revision: u64,
-    pub faults: Vec<Fault>,
-    /// Lines that `spans` covers.
-    pub lines: std::ops::Range<usize>,
-    /// Highlight spans of those lines.
-    pub spans: Vec<Span>,
-}
-
 /// A file as the driver opened it.
 #[derive(Debug)]
 pub struct OpenedFile {
@@ -133,9 +116,9 @@ pub struct OpenedFile {
     /// Name to show: the path as the person gave it, or the sample's name.
     pub title: String,
     pub notice: Option<String>,
-    /// A recovery file that a run which did not end well left behind.
-    pub recovery: Option<PathBuf>,
-    /// The file as it was read, to notice when another program changes it.
+    /// What a run that did not end well left behind.
+    pub recovery: Option<Leftover>,
+    /// The file that the text was made from, to notice when another program changes it.
     pub stamp: Option<FileStamp>,
     /// Where the cursor goes: line and column, counted from 1.
     pub cursor: Option<(usize, usize)>,
@@ -147,26 +130,13 @@ pub enum SyntaxJob {
     /// Parse and highlight the document; answered with [`Event::Parsed`].
     Document(DocumentJob),
     /// Judge a completion of `Hole` from its first token on.
-    JudgeStart(LaneKind, RequestId, Hole),
+    JudgeStart(LaneKind, RequestId, Arc<Hole>),
     /// The text of one more token; answered with [`Event::TokenJudged`].
     JudgeToken(LaneKind, RequestId, String),
     /// The completion's whole text; answered with [`Event::Judged`].
     JudgeFinish(LaneKind, RequestId, String),
     /// Colours are another theme's from now on.
     Theme(Theme),
-}
-
-/// The document at one revision.
-#[derive(Debug)]
-pub struct DocumentJob {
-    pub revision: u64,
-    pub language: Option<Language>,
-    pub path: Option<PathBuf>,
-    pub text: Rope,
-    /// What happened since the last revision sent; `None` means start afresh.
-    pub edits: Option<Vec<Edit>>,
-    /// Lines that are in view.
-    pub lines: std::ops::Range<usize>,
 }
 
 /// Programs to run in the sandbox, all of one language.

@@ -90,7 +90,7 @@ pub struct Run {
     /// Asked ahead of the decision: by how much that brings the answer forward, known once the small
     /// completion is judged (large lane only).
     pub saved: Option<Duration>,
-    /// Asked ahead of the decision, which then was to keep the small completion.
+    /// It was asked ahead of the decision, which then kept the small completion.
     pub wasted: bool,
     /// How the text stood after each token; may lag behind the tokens.
     pub timeline: Vec<TokenSyntax>,
@@ -277,7 +277,7 @@ pub struct Lane {
     pub given: Option<String>,
     pub model: ModelState,
     /// The hole the runs are for.
-    pub hole: Option<Hole>,
+    pub hole: Option<Arc<Hole>>,
     /// Greedy first, then sampled and steered ones.
     pub runs: Vec<Run>,
     /// Which of them is shown.
@@ -344,7 +344,7 @@ impl Lane {
     }
 
     /// Forgets the runs and begins with `run` for another hole.
-    pub fn begin(&mut self, hole: Hole, run: Run) {
+    pub fn begin(&mut self, hole: Arc<Hole>, run: Run) {
         self.clear();
         self.hole = Some(hole);
         self.runs = vec![run];
@@ -352,7 +352,7 @@ impl Lane {
 
     /// The person wrote something else than the run on screen says: what is asked from here on is
     /// about `hole`.
-    pub(super) fn refuse(&mut self, hole: Hole, now: Duration) {
+    pub(super) fn refuse(&mut self, hole: Arc<Hole>, now: Duration) {
         let mut refused = self.run().cloned();
         if let Some(run) = refused
             .as_mut()

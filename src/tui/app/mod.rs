@@ -12,6 +12,7 @@ pub mod event;
 mod files;
 mod keys;
 pub mod lane;
+pub mod layout;
 mod ledger;
 mod models;
 mod mouse;
@@ -23,18 +24,21 @@ mod recording;
 mod replay;
 mod retrieving;
 pub mod router;
+pub mod rows;
 pub mod selftesting;
 mod settings;
 mod signalling;
 mod speculating;
 #[cfg(test)]
 mod tests;
+mod tiny;
 mod tuning;
 
 use std::{mem, path::PathBuf, time::Duration};
 
 use ratatui::layout::Rect;
 
+use self::layout::Layout;
 use self::ledger::Ledger;
 pub use self::{
     anticipating::Anticipation,
@@ -47,10 +51,7 @@ pub use self::{
     selftesting::SelfTests,
 };
 pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
-use super::{
-    layout::Layout,
-    tune::{Tune, TuneEvent},
-};
+use super::tune::{Tune, TuneEvent};
 use crate::{
     completion::RequestId,
     config::Config,

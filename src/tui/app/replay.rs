@@ -17,7 +17,7 @@ use crate::{
     language::Language,
     routing::{Escalation, Settings},
     syntax::{TokenSyntax, Verdict, VerdictState, verdict},
-    tui::worker::Parser,
+    tui::parser::Parser,
 };
 
 impl App {
@@ -125,7 +125,7 @@ impl App {
     }
 
     /// The request of a lane, when it was made, and the hole it is about.
-    fn asked(&self, kind: LaneKind) -> Option<(RequestId, Duration, Hole)> {
+    fn asked(&self, kind: LaneKind) -> Option<(RequestId, Duration, Arc<Hole>)> {
         let lane: &Lane = self.lane(kind);
         let run = lane.run()?;
         Some((run.id, run.requested_at, lane.hole.clone()?))

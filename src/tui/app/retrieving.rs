@@ -7,6 +7,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -47,7 +48,7 @@ pub enum IndexState {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Search {
     pub id: RequestId,
-    hole: Hole,
+    hole: Arc<Hole>,
     /// The completion that it also searched with.
     pub rejected: Option<Rejected>,
     /// What it found, best first; `None` until it is answered.
@@ -101,7 +102,7 @@ impl Library {
     }
 
     /// Forgets what was found for another hole.
-    fn turn_to(&mut self, hole: &Hole) {
+    fn turn_to(&mut self, hole: &Arc<Hole>) {
         if self.searches.iter().any(|search| search.hole != *hole) {
             self.forget();
         }
@@ -152,12 +153,12 @@ impl App {
         let id = request.id;
         let query = Query {
             id,
-            hole: request.hole.clone(),
+            hole: Arc::clone(&request.hole),
             rejected: rejected.clone(),
         };
         self.library.searches.push(Search {
             id,
-            hole: request.hole.clone(),
+            hole: Arc::clone(&request.hole),
             rejected,
             found: None,
             late: false,

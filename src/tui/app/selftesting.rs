@@ -11,6 +11,8 @@ mod state;
 
 pub use self::state::{Doing, SelfTests, Standing, Turn};
 
+use std::sync::Arc;
+
 use super::{
     App, Phase, Run, RunKind,
     event::{Batch, Effect, LaneKind, Ran},
@@ -184,7 +186,7 @@ impl App {
         tests: &SelfTests,
         first: Option<Sampled>,
     ) -> (Trial, Option<Want>) {
-        let (hole, settings) = (tests.hole.clone(), tests.settings.clone());
+        let (hole, settings) = (Arc::clone(&tests.hole), tests.settings.clone());
         Trial::new(model, hole, settings, self.config.sampling, first)
     }
 

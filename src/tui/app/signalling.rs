@@ -6,6 +6,8 @@
 //! dismissed, else about the one behind what was typed. Moving the cursor, deleting, undoing and
 //! opening another file say nothing.
 
+use std::sync::Arc;
+
 use super::{
     App, Ghost, Run, RunKind,
     escalating::LARGE,
@@ -171,7 +173,7 @@ impl App {
     /// The person has written something else than the small completion says: the large model is asked
     /// what comes behind that. `rejected` is what was not wanted.
     pub(super) fn ask_large_here(&mut self, rejected: String) -> Vec<Effect> {
-        let hole = self.editor.document.hole();
+        let hole = Arc::new(self.editor.document.hole());
         self.small.refuse(hole, self.now);
         self.large.clear();
         self.second.clear();

@@ -39,7 +39,7 @@ fn what_cannot_be_done_is_said_in_one_line_that_names_it() {
         (
             &["complete", PLACE, "--device", "GPU9"],
             1,
-            &["GPU9", "There are:", "CPU"],
+            &["GPU9", "Available:", "CPU"],
         ),
         (&["complete", "sum.py:99:1"], 2, &["line 99"]),
         (&["complete", "sum.py:1:99"], 2, &["column 99"]),

@@ -173,10 +173,10 @@ fn with_a_passage(request: Request) -> Option<Request> {
     };
     let hole = Hole {
         prefix: lines[above..].concat(),
-        ..request.hole.clone()
+        ..(*request.hole).clone()
     };
     Some(Request {
-        hole,
+        hole: hole.into(),
         passages: vec![passage],
         ..request
     })

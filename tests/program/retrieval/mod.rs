@@ -66,7 +66,8 @@ impl Project {
             hole: Hole {
                 path: Some(path.clone()),
                 ..Hole::new(prefix, suffix, Language::from_path(&path))
-            },
+            }
+            .into(),
             rejected: None,
         }
     }
@@ -80,7 +81,7 @@ fn build(scope: Scope) -> Index {
 fn holding(index: &mut Index, word: &str) -> Vec<String> {
     let query = Query {
         id: RequestId(1),
-        hole: Hole::new(word, "", None),
+        hole: Hole::new(word, "", None).into(),
         rejected: None,
     };
     let mut paths = paths(&index.search(&query));

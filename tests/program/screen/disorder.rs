@@ -17,10 +17,10 @@ use routelens::{
     tui::{
         app::{
             Event, LaneKind,
-            event::Parsed,
+            layout::Layout,
             overlay::{PickerItem, PickerValue},
         },
-        layout::Layout,
+        parser::Parsed,
     },
 };
 

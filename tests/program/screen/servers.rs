@@ -251,19 +251,19 @@ fn counted() -> Playground {
 #[test]
 fn a_server_on_its_way() {
     let mut playground = searching(on_server(config()));
-    let why = "the server loads its model".to_owned();
+    let why = "the server is loading its model".to_owned();
     playground.model(LaneKind::Large, ModelEvent::Waiting(why));
     history(&mut playground);
     complete(&mut playground, &small_tokens(24));
     at_all_sizes("server_waiting", &mut playground);
     let screen = shown(&mut playground, (160, 45));
-    assert!(screen.contains("workstation: the server loads its model"));
+    assert!(screen.contains("workstation: the server is loading its model"));
     let mut playground = asked();
-    let why = "429 Too Many Requests; trying again in 2 s".to_owned();
+    let why = "busy (429): retrying in 2 s".to_owned();
     playground.tell(LaneKind::Large, StreamEvent::Waiting(why));
     for size in [(160, 45), (100, 30), (80, 24)] {
         assert!(
-            shown(&mut playground, size).contains("waiting: 429 Too Many Requests"),
+            shown(&mut playground, size).contains("waiting: busy (429)"),
             "{size:?}"
         );
     }
@@ -272,8 +272,8 @@ fn a_server_on_its_way() {
 #[test]
 fn a_server_that_cannot_be_had_says_what_to_do() {
     let mut playground = searching(on_server(config()));
-    let why = "http://127.0.0.1:8012: nobody listens there; start the server, or name another one \
-               with --large";
+    let why =
+        "connection refused at http://127.0.0.1:8012; start the server, or check host and port";
     playground.model(LaneKind::Large, ModelEvent::Unreachable(why.to_owned()));
     history(&mut playground);
     complete(&mut playground, &small_tokens(24));

@@ -14,8 +14,9 @@ use routelens::{
     },
     language::Language,
     routing::SelfTest,
-    sandbox::{Executor, Limits, Program, TestResult},
-    selftest::{Chain, Matrix, Purpose, SelfTesting, Trial, Want},
+    sandbox::{Execution, Executor, Limits, Program, TestResult},
+    selftest::{Matrix, Purpose, SelfTesting, Trial, Want},
+    turn::{Chain, Link},
 };
 use serde::Deserialize;
 
@@ -64,6 +65,10 @@ struct Sandboxes(HashMap<Language, Arc<Executor>>);
 
 impl Sandboxes {
     fn passes(&mut self, program: &Program) -> bool {
+        self.run(program).result == TestResult::Passed
+    }
+
+    fn run(&mut self, program: &Program) -> Execution {
         let executor = self.0.entry(program.language).or_insert_with(|| {
             let limits = Limits {
                 time_ms: 5_000,
@@ -71,17 +76,18 @@ impl Sandboxes {
             };
             Executor::new(limits, &[program.language], false).expect("the sandbox works")
         });
-        executor.run(program).expect("it runs").result == TestResult::Passed
+        executor.run(program).expect("it runs")
     }
 
     /// Plays a chain with what its models wrote.
     fn play(&mut self, task: &Task, settings: SelfTesting, every: bool) -> Chain {
         let names = task.turns.iter().map(|turn| turn.model.clone()).collect();
         let hole = Hole::new(&*task.prefix, &*task.suffix, Some(task.language));
-        let (mut chain, mut want) = Chain::new(names, hole, settings, Sampling::default(), None);
+        let mut chain = Chain::new(names, hole, settings, Sampling::default());
         if every {
             chain.go_through_all();
         }
+        let mut want = chain.go_on();
         while let Some(wanted) = want {
             let turn = &task.turns[chain.model()];
             want = match wanted {
@@ -91,21 +97,26 @@ impl Sandboxes {
                         Purpose::Solution => (&turn.solutions, 100.0),
                         Purpose::Test => (&turn.tests, 50.0),
                     };
-                    chain.answered(&completion(&texts[ask.number], ms))
+                    chain.answered(completion(&texts[ask.number], ms))
                 }
                 Want::Run(runs) => {
                     let mut want = None;
-                    for run in runs {
+                    for (index, run) in runs.iter().enumerate() {
                         assert_eq!(want, None, "nothing is wanted before all have been run");
-                        let passed = self.passes(&run.program);
-                        want = chain.ran(run.solution, run.test, passed);
+                        want = chain.ran(index, self.run(&run.program));
                     }
                     want
                 }
             };
+            want = want.or_else(|| chain.go_on());
         }
         chain
     }
+}
+
+/// What each model of a chain did.
+fn trials(chain: &Chain) -> Vec<&Trial> {
+    chain.links().iter().map(Link::trial).collect()
 }
 
 fn settings(theta: f32) -> SelfTesting {
@@ -136,8 +147,8 @@ fn recorded_completions_come_to_the_matrix_and_the_score_that_they_must() {
     let mut sandboxes = Sandboxes::default();
     for task in tasks() {
         let chain = sandboxes.play(&task, settings(0.5), true);
-        assert_eq!(chain.trials().len(), task.turns.len(), "{}", task.id);
-        for (trial, turn) in chain.trials().iter().zip(&task.turns) {
+        assert_eq!(trials(&chain).len(), task.turns.len(), "{}", task.id);
+        for (trial, turn) in trials(&chain).into_iter().zip(&task.turns) {
             let name = format!("{}, {}: {:#?}", task.id, turn.model, trial.matrix());
             assert_eq!(passed(trial.matrix()), turn.passed, "{name}");
             assert!((score(trial) - turn.score).abs() < 1e-6, "{name}");
@@ -161,7 +172,7 @@ fn a_chain_ends_with_the_first_model_that_reaches_theta_and_else_returns_the_las
         .find(|task| task.id == "python/stack")
         .expect("there");
     let chain = sandboxes.play(task, settings(0.6), false);
-    assert_eq!(chain.trials().len(), 1);
+    assert_eq!(trials(&chain).len(), 1);
     let returned = chain.returned().expect("a solution");
     assert_eq!(
         returned.text,
@@ -174,7 +185,7 @@ fn a_chain_ends_with_the_first_model_that_reaches_theta_and_else_returns_the_las
     turned.turns.swap(0, 1);
     turned.turns[0].tests.iter_mut().for_each(String::clear);
     let chain = sandboxes.play(&turned, settings(1.0), false);
-    let first = chain.trials()[0].outcome().expect("it has ended");
+    let first = trials(&chain)[0].outcome().expect("it has ended");
     assert_eq!(first.result, SelfTest::Inapplicable);
     assert!(
         first
@@ -216,7 +227,7 @@ fn solutions_that_mean_harm_or_never_end_fail_their_own_tests_and_nobody_elses()
         ..settings(0.3)
     };
     let chain = sandboxes.play(&task, settings, false);
-    let trial = &chain.trials()[0];
+    let trial = trials(&chain)[0];
     let expected = [[false, false], [false, false], [true, true]];
     assert_eq!(passed(trial.matrix()), expected);
     assert_eq!(trial.best(), Some("return 1"));
@@ -255,8 +266,8 @@ fn a_file_that_cannot_be_run_by_itself_is_not_tried_with_any_model() {
         ["return 1", "return 1", "return nowhere_module.one"],
     );
     let chain = Sandboxes::default().play(&task, settings.clone(), false);
-    let [trial] = chain.trials() else {
-        panic!("{:?}", chain.trials());
+    let [trial] = trials(&chain)[..] else {
+        panic!("{:?}", trials(&chain));
     };
     let outcome = trial.outcome().expect("it has ended");
     assert_eq!(outcome.result, SelfTest::Inapplicable);
@@ -265,7 +276,7 @@ fn a_file_that_cannot_be_run_by_itself_is_not_tried_with_any_model() {
     assert!(trial.has_no_site() && !trial.has_failed());
     // Where models are compared, all have their turns.
     let chain = Sandboxes::default().play(&task, settings, true);
-    assert_eq!(chain.trials().len(), 2);
+    assert_eq!(trials(&chain).len(), 2);
 }
 
 #[test]
@@ -284,7 +295,7 @@ fn solutions_that_are_all_broken_say_nothing_against_the_file() {
     ] {
         let task = one(prefix, [broken; 3]);
         let chain = Sandboxes::default().play(&task, settings.clone(), false);
-        let scores: Vec<f32> = chain.trials().iter().map(score).collect();
+        let scores: Vec<f32> = trials(&chain).into_iter().map(score).collect();
         assert_eq!(scores, [0.0, 0.0], "{prefix}");
     }
 }
@@ -294,8 +305,8 @@ fn a_file_that_is_too_large_is_not_tried() {
     let prefix = format!("# {}\n\n\ndef one():\n    ", "x".repeat(300 * 1024));
     let task = one(&prefix, ["return 1"; 3]);
     let chain = Sandboxes::default().play(&task, settings(0.3), false);
-    assert_eq!(chain.trials().len(), 1);
-    let outcome = chain.trials()[0].outcome().expect("it has ended");
+    assert_eq!(trials(&chain).len(), 1);
+    let outcome = trials(&chain)[0].outcome().expect("it has ended");
     assert_eq!(outcome.result, SelfTest::Inapplicable);
     let why = outcome.why.as_deref().unwrap_or_default();
     assert!(why.contains("larger than 256 KiB"), "{why}");
@@ -314,10 +325,10 @@ fn of_a_test_that_fails_it_is_recorded_which_lines_hold() {
         let passes = |program: &Program| Ok::<_, ()>(sandboxes.passes(program));
         trial.record(10.0, 1.0, passes).expect("recorded")
     };
-    let attempt = record(&chain.trials()[0], &mut sandboxes);
+    let attempt = record(trials(&chain)[0], &mut sandboxes);
     // The first sample is written twice; the first test has two lines, of which it holds the first.
     assert_eq!(attempt.held, [[1, 0, 1, 0], [1, 0, 1, 0], [0, 1, 0, 1]]);
-    let whole = chain.trials()[0].matrix();
+    let whole = trials(&chain)[0].matrix();
     assert_eq!(attempt.matrix(3, 4, 3).passed, whole.passed);
     assert_eq!(passed(&attempt.matrix(3, 4, 1)), task.turns[0].passed);
     let smaller = attempt.matrix(2, 1, 1);
@@ -344,9 +355,8 @@ fn run_all() -> Vec<RecordedTask> {
             }
             attempt
         };
-        let attempts = chain
-            .trials()
-            .iter()
+        let attempts = trials(&chain)
+            .into_iter()
             .zip(&task.turns)
             .map(attempt)
             .collect();

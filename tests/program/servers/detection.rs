@@ -453,7 +453,7 @@ fn loading_a_missing_key_and_what_is_no_model_server_are_told_apart() {
     assert!(text.contains("key_env"), "{text}");
     let page = Fixture::start(|_, wire| wire.answer("200 OK", "text/html", "<html>hello</html>"));
     let text = problem(config(&page.url()));
-    assert!(text.contains("not as a model server"), "{text}");
+    assert!(text.contains("not like a model server"), "{text}");
     assert!(text.contains(&page.url()), "{text}");
 }
 

@@ -1,7 +1,7 @@
 //! What goes along with a hole: passages of other files, as far as they may leave this machine, and
 //! a rejected completion where the server verifies it.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 
 use routelens::{
     completion::{DraftSource, Drafts, Hole, Passage, Request, RequestId},
@@ -116,7 +116,7 @@ fn no_passage_of_a_file_that_stays_here_is_ever_sent() {
             let everything = deny.len() == 1;
             let mut client = Client::with(config(&server.url(), dialect), denying(&deny));
             let mut asked = request(&shop, &passages);
-            asked.hole.path = None;
+            Arc::make_mut(&mut asked.hole).path = None;
             let id = client.send_request(asked);
             let heard = client.hear(id);
             if let Some(prompt) = heard.prompt {

@@ -1,11 +1,31 @@
-//! The same against real servers, where their addresses are given: a llama-server and a
-//! llama-cpp-python, each with the large demo model. Without an address a test says so and passes.
+//! Tests against real servers: a llama-server and a llama-cpp-python, each with the large demo
+//! model. Each server's answers are compared with what the same GGUF file gives in this process. A
+//! test whose server has no address here says that it was skipped, and passes.
 //!
-//! What a server answers is compared with what the same GGUF file answers in this process: two
-//! implementations of everything between the hole and the text.
+//! ```sh
+//! llama-server -m samples/models/demo-large-16m-q8_0.gguf --port 8080 &
+//! python -m llama_cpp.server --model samples/models/demo-large-16m-q8_0.gguf \
+//!     --port 8081 --n_ctx 1024 &
+//! ROUTELENS_TEST_LLAMA_SERVER=http://127.0.0.1:8080 \
+//! ROUTELENS_TEST_LLAMA_CPP_PYTHON=http://127.0.0.1:8081 \
+//!     cargo test --test program servers::real -- --nocapture
+//! ```
+//!
+//! `pip install 'llama-cpp-python[server]'` brings the second. Its source distribution holds
+//! llama.cpp; `cmake --build . --target llama-server` builds the first from it.
+//!
+//! Results with llama-cpp-python 0.3.36 and its llama.cpp, on 24 holes cut from the samples:
+//! llama-server's greedy text was the same on 24, with log-probabilities within 0.06 nats;
+//! llama-cpp-python's was the same on 23. Two faults of llama-cpp-python shape what routelens sends
+//! it. Its `suffix` puts token 0 for each marker, so routelens sends its own FIM layout. With
+//! log-probabilities it loses characters made of several tokens, so routelens does not ask for them
+//! where the code is not ASCII. vLLM, LM Studio, TGI, DeepSeek, Mistral and Ollama were not run.
 
 use std::{
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, channel},
+    },
     time::Duration,
 };
 
@@ -16,11 +36,12 @@ use routelens::{
     },
     config::Config,
     language::Language,
-    local::{BlockingEngine, EngineConfig},
+    local::EngineConfig,
     models::ModelSource,
     remote::{Network, Remote},
 };
-use std::sync::Arc;
+
+use crate::blocking::BlockingEngine;
 
 const LLAMA_SERVER: &str = "ROUTELENS_TEST_LLAMA_SERVER";
 const LLAMA_CPP_PYTHON: &str = "ROUTELENS_TEST_LLAMA_CPP_PYTHON";

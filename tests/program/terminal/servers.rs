@@ -103,7 +103,7 @@ fn nobody_at_the_address_is_said_with_the_remedy_before_anything_is_asked() {
     terminal.until_text("cannot be had now");
     terminal.press(CTRL_SPACE);
     terminal.until_text("D E G R A D E D");
-    terminal.until_text("start the server");
+    terminal.until_text("check host and port");
 }
 
 #[test]

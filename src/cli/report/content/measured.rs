@@ -2,11 +2,7 @@
 
 use crate::{
     cli::report::page::{Block, Cell, Row, Section},
-    evaluation::{
-        outcome::ModelIdentity,
-        report::{Report, RunFacts},
-        table::Labels,
-    },
+    evaluation::{material::RunFacts, outcome::ModelIdentity, report::Report, table::Labels},
 };
 
 pub(super) fn measured(report: &Report) -> Section {
@@ -101,7 +97,7 @@ fn meanings(report: &Report) -> Vec<String> {
              resampled, not holes. Where the problems are few or all alike, the interval is Wilson's \
              over the problems.",
             Cell::Count(report.resamples).text(),
-            crate::evaluation::report::SEED
+            crate::evaluation::statistics::SEED
         ),
         format!(
             "Latency is the time until the completion that is served is there, from the recorded \

@@ -5,10 +5,12 @@ use maud::{Markup, html};
 use super::plot::{Plot, n, steps};
 use crate::{
     evaluation::{
-        report::{PartReport, PolicyResult, Report},
+        measure::PolicyResult,
+        report::{PartReport, Report},
         sweep::Strategy,
     },
     routing::Policy,
+    words::number::percent,
 };
 
 pub(super) fn draw(part: &PartReport, report: &Report) -> Markup {
@@ -58,10 +60,10 @@ pub(super) fn draw(part: &PartReport, report: &Report) -> Markup {
             .iter()
             .filter_map(|result| Some((result, pass(result)?)))
             .map(|(result, pass)| format!(
-                "{} {:.1} % at {:.1} % escalated",
+                "{} {} at {} escalated",
                 result.strategy.name(),
-                pass * 100.0,
-                result.escalation * 100.0
+                percent(pass, 1),
+                percent(result.escalation, 1)
             ))
             .collect::<Vec<_>>()
             .join(", ")

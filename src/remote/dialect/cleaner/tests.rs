@@ -6,7 +6,7 @@ fn hole(prefix: &str) -> Hole {
     Hole::new(prefix, "\n", None)
 }
 
-/// What comes out of an answer in pieces; pieces after the end are not asked for.
+/// The output for an answer in pieces; stops pushing once the cleaner is done.
 fn pieces(prefix: &str, parts: &[&[u8]]) -> Vec<Text> {
     let mut cleaner = Cleaner::new(&hole(prefix));
     let mut out = Vec::new();
@@ -143,7 +143,7 @@ const SPACES: &str = match str::from_utf8(&[b' '; SPACE_BOUND]) {
     Err(_) => "",
 };
 
-/// Texts of what the cleaner looks for, in any order.
+/// Texts made of what the cleaner looks for, in any order.
 fn answers() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         Just("```"),

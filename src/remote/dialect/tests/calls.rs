@@ -99,7 +99,7 @@ fn what_only_some_programs_take_is_sent_to_them_alone() {
     let body = |profile: &Profile| profile.call(&sampled).expect("it can be asked").body;
     let other = body(&with_layout(Dialect::Openai));
     assert_eq!(other["seed"], 7);
-    // TGI refuses 1, which is what everybody else takes for nothing said.
+    // TGI refuses 1; the others take it to mean no limit.
     assert_eq!((other.get("top_p"), other.get("top_k")), (None, None));
     assert_eq!(body(&software("vLLM"))["top_p"], 1.0);
     assert_eq!(body(&software("vLLM"))["top_k"], 40);

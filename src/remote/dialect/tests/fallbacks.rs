@@ -1,6 +1,6 @@
 use super::*;
 
-/// A refusal as it is told, with the server's own words between quotes.
+/// A refusal as reported, with the server's own words between quotes.
 fn refusal(status: u16, said: &str) -> Problem {
     let text = format!("http://host/v1 answered {status} \"{said}\": see its dialect and model");
     Problem {

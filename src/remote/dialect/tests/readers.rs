@@ -28,7 +28,7 @@ fn top(text: &Text) -> Vec<(Option<i32>, &str)> {
 fn llama_server_as_recorded() {
     let stream = include_str!("llama_server_infill.sse");
     let pieces = read_stream(&profile(Dialect::LlamaServer), stream);
-    // The end token has no text and is no token of the completion.
+    // The end token has no text and does not count as a token.
     assert_eq!(words(&pieces), ["return", " a"]);
     let first = texts(&pieces)[0];
     assert_eq!(first.id, Some(1150));
@@ -51,7 +51,7 @@ fn llama_server_as_recorded() {
 fn llama_servers_openai_endpoint_as_recorded() {
     let stream = include_str!("llama_server_completions.sse");
     let pieces = read_stream(&profile(Dialect::Openai), stream);
-    // A token without text in the midst is one.
+    // A token without text in the middle does count.
     assert_eq!(words(&pieces), ["", "\n", "       "]);
     assert_eq!(texts(&pieces)[0].id, Some(8188));
     assert_eq!(
@@ -70,7 +70,7 @@ fn llama_cpp_python_as_recorded() {
     let stream = include_str!("llama_cpp_python_completions.sse");
     let pieces = read_stream(&profile(Dialect::Openai), stream);
     assert_eq!(words(&pieces), ["o", "per", "case", ":"]);
-    // Its map of candidates has no order and one more than was asked for.
+    // Its map of candidates is unordered and has one more than requested.
     let first = texts(&pieces)[0];
     assert_eq!(top(first), [(None, "!"), (None, "/"), (None, "de")]);
     assert_eq!(first.logprob, Some(-5.364_854));
@@ -91,7 +91,7 @@ fn chat_as_recorded() {
     }
 }
 
-/// After `CompletionStreamResponse` in vLLM's `completion/protocol.py`.
+/// Source: `CompletionStreamResponse` in vLLM's `completion/protocol.py`.
 fn vllm(text: &str, logprobs: &str, finish: &str) -> String {
     format!(
         r#"{{"id":"cmpl-1","object":"text_completion","created":1,"model":"m","choices":[{{"index":0,"text":{text},"logprobs":{logprobs},"finish_reason":{finish},"stop_reason":null}}],"usage":null}}"#
@@ -167,7 +167,7 @@ fn characters_in_parts_stay_whole() {
     let pieces = read(&profile(Dialect::Openai), &[&half, &whole]).expect("reads");
     let parts: Vec<&[u8]> = texts(&pieces).iter().map(|text| &text.bytes[..]).collect();
     assert_eq!(parts, [&b"\xe2\x82"[..], b"\xac"]);
-    // llama-server's entry has the last part alone.
+    // llama-server's entry has only the last part.
     let message = r#"{"content":"é","stop":false,"completion_probabilities":[{"id":102,"token":"�","bytes":[169],"logprob":-0.09,"top_logprobs":[{"id":102,"token":"�","bytes":[169],"logprob":-0.09}]}]}"#;
     let pieces = read(&profile(Dialect::LlamaServer), &[message]).expect("reads");
     assert_eq!(words(&pieces), ["é"]);
@@ -186,7 +186,7 @@ fn a_marker_in_the_text_ends_it() {
     assert_eq!(signs(&pieces), END);
 }
 
-/// After `Chunk` and `CompletionFinal` in TGI's `router/src/lib.rs`: no logprobs, an empty
+/// Source: `Chunk` and `CompletionFinal` in TGI's `router/src/lib.rs`: no logprobs, an empty
 /// `finish_reason` until the last, and the end token as text.
 #[test]
 fn tgi() {
@@ -205,7 +205,7 @@ fn tgi() {
     assert_eq!(signs(&pieces), [Piece::Stop(StopReason::Limit), Piece::End]);
 }
 
-/// After Mistral's API reference, "Fill in the middle": `CompletionChunk`.
+/// Source: Mistral's API reference, "Fill in the middle": `CompletionChunk`.
 #[test]
 fn mistral() {
     let pieces = read(
@@ -224,7 +224,7 @@ fn mistral() {
     assert_eq!(signs(&pieces), [stop, usage(12, None, 3), end]);
 }
 
-/// After `GenerateResponse` and `Logprob` in Ollama's `api/types.go`.
+/// Source: `GenerateResponse` and `Logprob` in Ollama's `api/types.go`.
 #[test]
 fn ollama() {
     let pieces = read(
@@ -332,7 +332,7 @@ fn errors_in_a_stream_are_told_in_every_form() {
         (
             Dialect::Openai,
             r#"{"choices":[{"index":0,"text":"","finish_reason":"abort"}]}"#,
-            "broke",
+            "aborted",
         ),
     ];
     for (dialect, message, said) in cases {
@@ -355,7 +355,8 @@ fn what_no_dialect_sends_is_a_problem_and_nothing_else() {
     ];
     for dialect in Dialect::ALL {
         for message in messages {
-            // Some are harmless to one dialect and nonsense to another; none may panic or say text.
+            // Some are harmless to one dialect and nonsense to another; none may panic or produce
+            // text.
             let pieces = read_with(&profile(dialect), &hole(), &[message]);
             assert!(
                 pieces.is_err_and(|p| p.kind == ProblemKind::Protocol)
@@ -365,7 +366,7 @@ fn what_no_dialect_sends_is_a_problem_and_nothing_else() {
     }
 }
 
-/// Objects without any field of the dialect's own.
+/// Objects without any field of the dialect.
 fn dialect_ignores(dialect: Dialect, message: &[u8]) -> bool {
     let fields: [&[u8]; 3] = [b"{\"choices\":5}", b"{\"content\":{}}", b"{\"response\":1}"];
     let own = match dialect {

@@ -1,5 +1,5 @@
-//! What the environment says: proxies, and where the system keeps its certificates. Each case runs
-//! in a process of its own, since a client reads its environment once.
+//! The environment: proxies, and where the system keeps its certificates. Each case runs in its own
+//! process, since a client reads its environment once.
 
 use std::{
     env,
@@ -12,8 +12,8 @@ use serde_json::json;
 use super::{Client, authority::Authority, config, fixture::Fixture};
 use crate::remote::KeySource;
 
-/// What the processes below run: asks the server in the first variable, trusting the file in the
-/// second, and prints what comes of it.
+/// Run by the processes below: asks the server in the first variable, trusting the file in the
+/// second, and prints the result.
 #[test]
 #[ignore = "the other tests run it"]
 fn asked() {
@@ -113,16 +113,13 @@ fn a_proxy_that_refuses_a_tunnel_is_told() {
     for (status, words) in [
         (
             "407 Proxy Authentication Required",
-            "wants a name and password",
+            "needs a name and password",
         ),
-        ("403 Forbidden", "does not connect"),
+        ("403 Forbidden", "cannot connect"),
     ] {
         let proxy = Fixture::start(move |_, wire| wire.answer(status, "text/plain", "no"));
         let said = ask("https://gpu.invalid", &[("HTTPS_PROXY", &proxy.url())]);
-        assert!(
-            said.contains("problem: Connection: the proxy on the way"),
-            "{said}"
-        );
+        assert!(said.contains("problem: Connection: the proxy to"), "{said}");
         assert!(said.contains(words), "{said}");
         assert!(!said.contains("secret code"), "{said}");
         let requests = proxy.requests();

@@ -1,11 +1,11 @@
-//! No answer at all: each reason is told apart, and told with its remedy.
+//! No answer at all: each cause gets its own message with its remedy.
 
 use std::{io::Write as _, net::TcpListener, thread, time::Duration};
 
 use super::{Client, config, cut, fixture::Fixture};
 use crate::remote::{Problem, ProblemKind};
 
-/// A port where nobody listens.
+/// A port on which nothing listens.
 fn closed_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("it is bound").port()
@@ -33,7 +33,11 @@ fn nobody_listens() {
 fn no_host_of_that_name() {
     let url = "http://no-such-host.invalid:8000";
     let problem = Client::new(url).refused("/infill");
-    expect(&problem, ProblemKind::NameNotFound, &[url, "spelt"]);
+    expect(
+        &problem,
+        ProblemKind::NameNotFound,
+        &[url, "cannot resolve"],
+    );
     assert!(problem.what_passes().is_none());
 }
 
@@ -55,7 +59,7 @@ fn the_server_closes_without_an_answer() {
 
 #[test]
 fn tls_where_plain_http_is_expected() {
-    // What a TLS server says to a request that is none: an alert.
+    // A TLS server's reply to a request that is not TLS: an alert.
     let server = Fixture::start(|_, wire| wire.send(b"\x15\x03\x01\x00\x02\x02\x46"));
     let problem = Client::new(&server.url()).refused("/infill");
     expect(
@@ -63,7 +67,7 @@ fn tls_where_plain_http_is_expected() {
         ProblemKind::Tls,
         &[&server.url(), "write https://"],
     );
-    // Others notice what happened, and say so in plain HTTP.
+    // Other servers detect this, and say so in plain HTTP.
     let server = Fixture::start(|_, wire| {
         let said = "Client sent an HTTP request to an HTTPS server.";
         wire.answer("400 Bad Request", "text/plain", said)
@@ -111,13 +115,13 @@ fn something_else_than_http() {
     expect(
         &problem,
         ProblemKind::Tls,
-        &[&server.url(), "not HTTP", "port"],
+        &[&server.url(), "does not answer in HTTP", "port"],
     );
 }
 
 #[test]
 fn a_connection_that_never_stands() {
-    // Accepts, and then says nothing while TLS should begin.
+    // Accepts, then stays silent when TLS should begin.
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = listener.local_addr().expect("it is bound").port();
     let url = format!("https://127.0.0.1:{port}");

@@ -1,4 +1,4 @@
-//! Keys: where they come from, where they go, and that they are seen nowhere else.
+//! Keys: where they come from, where they are sent, and that they appear nowhere else.
 
 use std::{fs, time::Duration};
 
@@ -36,7 +36,7 @@ fn a_command_prints_the_key_and_runs_once() {
     for _ in 0..3 {
         client.get("/props").expect("an answer");
     }
-    // Another server of the run with the same command.
+    // Another server of the run, with the same command.
     let other = Exchange::new(client.network.clone(), client.exchange.config.clone());
     let other = other.expect("the URL can be used");
     client.wait(other.get("/props", WITHIN)).expect("an answer");
@@ -80,7 +80,10 @@ fn a_key_that_cannot_be_had_is_told_without_what_was_printed() {
             KeySource::Command(r"printf 'k\303\251y'".into()),
             "characters",
         ),
-        (KeySource::Command(r"printf '\377\376'".into()), "not text"),
+        (
+            KeySource::Command(r"printf '\377\376'".into()),
+            "not valid text",
+        ),
     ];
     for (source, words) in cases {
         let client = Client::keyed(&server.url(), source.clone());

@@ -1,4 +1,4 @@
-//! A server that sends us on: within itself it is followed, elsewhere neither key nor text goes.
+//! Redirects: followed within the server; elsewhere, neither key nor text is sent.
 
 use super::{Client, fixture::Fixture, printing};
 use crate::remote::ProblemKind;
@@ -104,7 +104,10 @@ fn a_redirect_that_would_drop_the_text_is_told() {
         });
         let client = Client::new(&server.url());
         let problem = client.refused("/infill");
-        assert!(problem.text.contains("drops what was sent"), "{problem}");
+        assert!(
+            problem.text.contains("drop the request's body"),
+            "{problem}"
+        );
         assert!(problem.text.contains("/there"), "{problem}");
         assert!(server.requests_to("/there").is_empty());
         // Nothing can be dropped where nothing is sent.

@@ -1,4 +1,4 @@
-//! Answers that say no, as each kind of server says it.
+//! Error responses as each kind of server sends them.
 
 use std::time::{Duration, SystemTime};
 
@@ -169,12 +169,12 @@ fn each_status_has_its_remedy() {
             r#"{"error":{"code":501,"message":"Infill is not supported by this model","type":"not_supported_error"}}"#,
             "another dialect",
         ),
-        ("502 Bad Gateway", "", "behind it"),
+        ("502 Bad Gateway", "", "upstream"),
         ("503 Service Unavailable", "", "overloaded"),
         ("504 Gateway Timeout", "", "gave up waiting"),
-        ("418 I'm a teapot", "", "URL is right"),
-        ("204 No Content", "", "URL is right"),
-        ("599 Odd", "", "URL is right"),
+        ("418 I'm a teapot", "", "check the URL"),
+        ("204 No Content", "", "check the URL"),
+        ("599 Odd", "", "check the URL"),
     ];
     for (status, body, remedy) in cases {
         let problem = answered(status, JSON, body);
@@ -201,7 +201,7 @@ fn long_messages_are_cut() {
     let problem = answered("500 Internal Server Error", JSON, body);
     assert!(problem.text.contains("ééé…"), "{problem}");
     assert!(problem.text.chars().count() < 500);
-    // Deeper than anybody nests.
+    // Nested deeper than any real body.
     let body: &'static str =
         Box::leak(format!("{}{}", "[".repeat(5000), "]".repeat(5000)).into_boxed_str());
     assert!(

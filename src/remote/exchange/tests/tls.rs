@@ -1,4 +1,4 @@
-//! TLS: whom we trust, and why we do not trust the others.
+//! TLS: which certificates we trust, and why we reject the others.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! However a person writes a server's address, requests land where the server has them.
+//! However an address is written, requests reach the server's own paths.
 
 use super::{Client, fixture::Fixture};
 use crate::remote::{ProblemKind, exchange::address::Address, shown_url};
@@ -107,7 +107,7 @@ fn what_is_no_url_of_a_server_is_told_without_credentials() {
 #[test]
 fn name_and_password_of_a_url_are_sent_and_never_shown() {
     let server = Fixture::start(|request, wire| {
-        // The server repeats what it was sent.
+        // The server echoes what it was sent.
         let sent = request.header("authorization").unwrap_or_default();
         let body = format!("who is {sent}, with p@ss word?");
         wire.answer("401 Unauthorized", "text/plain", body)

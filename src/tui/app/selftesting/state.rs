@@ -1,7 +1,7 @@
 //! What is known of the self-tests on a hole: the models in order, each with its turn, and how they
 //! stand.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::super::{RunKind, event::LaneKind};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug)]
 pub struct SelfTests {
     /// The hole that the solutions are for.
-    pub hole: Hole,
+    pub hole: Arc<Hole>,
     /// Whose models have their turns, in order.
     pub chain: Vec<LaneKind>,
     /// Models of the configuration's chain that are in no lane, and so are not asked.

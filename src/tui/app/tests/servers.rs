@@ -57,13 +57,13 @@ fn a_server_is_on_its_way_then_ready_then_better_known() {
 fn a_request_that_waited_to_know_its_server_waits_for_a_token_then() {
     let mut app = serving(with_servers());
     escalated(&mut app);
-    let asking = "asking what it is".to_owned();
+    let asking = "detecting the server".to_owned();
     tell(&mut app, LARGE, StreamEvent::Waiting(asking.clone()));
     assert_eq!(app.large.runs[0].waiting, Some(asking));
     app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
     assert_eq!(app.large.runs[0].waiting, None);
     // What it waits for after that is not over because more is known of the server.
-    let busy = "busy (429): asks again in 2 s".to_owned();
+    let busy = "busy (429): retrying in 2 s".to_owned();
     tell(&mut app, LARGE, StreamEvent::Waiting(busy.clone()));
     app.update(Event::ModelReady(LARGE, Arc::new(on_server("bigger"))));
     assert_eq!(app.large.runs[0].waiting, Some(busy));
@@ -99,7 +99,7 @@ fn a_request_says_what_it_waits_for_until_its_first_token() {
     let mut app = serving(with_servers());
     escalated(&mut app);
     let waiting = |app: &App| app.large.run().and_then(|run| run.waiting.clone());
-    let why = "asked again in 0.5 s: 503";
+    let why = "unavailable (503): retrying in 0.5 s";
     tell(&mut app, LARGE, StreamEvent::Waiting(why.to_owned()));
     assert_eq!(waiting(&app).as_deref(), Some(why));
     tell(&mut app, LARGE, StreamEvent::Token(token("c", -0.1)));
@@ -202,7 +202,7 @@ fn a_model_that_cannot_be_used_ends_what_waits_for_it() {
 
 #[test]
 fn a_problem_is_told_in_the_footer_where_its_pane_has_no_room() {
-    let problem = "127.0.0.1:8012 answered 500: see the server's log";
+    let problem = "127.0.0.1:8012 answered 500: check the server's log";
     for (size, told) in [((160, 45), false), ((60, 20), true)] {
         let mut app = serving(with_servers());
         app.update(Event::Resize(size.0, size.1));

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     super::{
         Scene,
-        text::{Pane, cut, cut_middle, flow, visible, wrap, wrap_words},
+        text::{Pane, cut, cut_middle, flow, visible, wrap},
     },
     open,
 };
@@ -23,6 +23,7 @@ use crate::{
         overlay::MatrixPlace,
         selftesting::{Doing, SelfTests, Standing, Turn},
     },
+    words::wrap::wrap_words,
 };
 
 /// Cells of the overlay, where there is room.

@@ -1,0 +1,59 @@
+//! What runs the programs of self-tests.
+
+use std::{
+    sync::{Arc, mpsc::channel},
+    thread,
+};
+
+use crate::{
+    language::Language,
+    sandbox::{Execution, Executor, Limits, Program, isolation::Stop},
+    turn::Batch,
+};
+
+/// A sandbox, made when it is first needed, and how many programs run in it at once.
+pub(super) struct Bench {
+    executor: Option<Result<Arc<Executor>, String>>,
+    jobs: usize,
+}
+
+impl Default for Bench {
+    fn default() -> Self {
+        Bench {
+            executor: None,
+            jobs: thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+}
+
+impl Bench {
+    /// A bench with a sandbox that is there already.
+    pub fn with(executor: Arc<Executor>, jobs: usize) -> Self {
+        Bench {
+            executor: Some(Ok(executor)),
+            jobs,
+        }
+    }
+
+    /// Runs programs; gives what came of each, in order.
+    ///
+    /// # Errors
+    /// None can be run here: says what is missing.
+    pub fn run(&mut self, batch: &Batch) -> Result<Vec<Execution>, String> {
+        let executor = self
+            .executor
+            .get_or_insert_with(|| Executor::new(Limits::default(), &Language::ALL, false));
+        let executor = executor.clone()?;
+        executor.check(batch.language)?;
+        let programs: Vec<&Program> = batch.programs.iter().collect();
+        let (sender, ended) = channel();
+        executor.run_all(&programs, self.jobs, &Stop::default(), |place, ran| {
+            // Who waits for it is in this function.
+            let _ = sender.send((place, ran));
+        });
+        drop(sender);
+        let mut all: Vec<_> = ended.into_iter().collect();
+        all.sort_by_key(|(place, _)| *place);
+        all.into_iter().map(|(_, ran)| ran).collect()
+    }
+}

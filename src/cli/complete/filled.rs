@@ -1,0 +1,191 @@
+//! What became of one hole: what each model gave, what was decided and what the router chose.
+
+use std::{sync::Arc, time::Duration};
+
+use serde::Serialize;
+
+use super::Failure;
+use crate::{
+    completion::{Completion, Hole, Passage, model::ModelInfo},
+    models::Driver,
+    routing::{Decision, Scores},
+    selftest::Trial,
+    syntax::{Judge, Verdict},
+    turn::{LaneKind, Phase, Run, SelfTests, Turn},
+};
+
+/// What a model gave for a hole.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub model: Arc<ModelInfo>,
+    pub completion: Completion,
+    /// Tokens of the hole that did not fit in the context.
+    pub trimmed_tokens: usize,
+    /// How many passages had room in the prompt.
+    pub passages_read: usize,
+    pub verdict: Verdict,
+}
+
+/// A model that gave no completion.
+#[derive(Debug)]
+pub(super) struct Unanswered {
+    /// What is wrong and what to do about it.
+    pub problem: String,
+    /// What had come until then.
+    pub partial: String,
+}
+
+/// A hole when everything about it is known.
+#[derive(Debug)]
+pub(super) struct Filled {
+    pub small: Result<Answer, Unanswered>,
+    /// `None` when it was not asked, or was stopped before it said anything.
+    pub large: Option<Result<Answer, Unanswered>>,
+    /// The same for the second large model.
+    pub second: Option<Result<Answer, Unanswered>>,
+    pub scores: Option<Scores>,
+    pub verdict: Verdict,
+    pub decision: Decision,
+    /// When the large model was asked; `None` when it was not.
+    pub large_asked: Option<&'static str>,
+    /// The large model was asked ahead of the decision, which then was to keep the small completion.
+    pub wasted: bool,
+    /// How much sooner the large model was asked than after the verdict on the small completion.
+    pub saved_ms: Option<f64>,
+    /// What each model was given to read.
+    pub passages: Passages,
+    /// The models' own tests, if the policy depends on them.
+    self_tests: Option<Box<SelfTests>>,
+}
+
+/// The passages that were found for the models to read, best first.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Passages {
+    pub small: Vec<Passage>,
+    pub large: Vec<Passage>,
+}
+
+impl Passages {
+    /// Whether nothing was found for any.
+    pub fn are_none(&self) -> bool {
+        self.small.is_empty() && self.large.is_empty()
+    }
+}
+
+impl Filled {
+    /// What became of a hole whose turn is over; `when` says when the large model is asked.
+    ///
+    /// # Errors
+    /// Nothing could be decided.
+    pub fn new(
+        hole: &Hole,
+        mut turn: Turn,
+        driver: &Driver,
+        when: &'static str,
+    ) -> Result<Self, Failure> {
+        let self_tests = turn.self_tests.take();
+        let decided = turn.small.runs.first().filter(|run| !run.is_live());
+        let Some((run, (decision, _))) = decided.and_then(|run| Some((run, run.decision.clone()?)))
+        else {
+            let text = "the router could not decide on a finished completion";
+            return Err(Failure::Failed(text.to_owned()));
+        };
+        let answer = |kind: LaneKind| {
+            let run = turn.lane(kind).runs.first()?;
+            answer(run, hole, driver.info(kind.into()).cloned())
+        };
+        let large = turn.large.runs.first();
+        let (small_answer, large_answer) = (answer(LaneKind::Small), answer(LaneKind::Large));
+        let milliseconds = |saved: Duration| saved.as_secs_f64() * 1000.0;
+        let answered = large.filter(|_| matches!(large_answer, Some(Ok(_))));
+        let [small_read, large_read, _] = turn.passages.given.clone();
+        Ok(Filled {
+            scores: run.evidence.scores,
+            verdict: match &small_answer {
+                Some(Ok(answer)) => answer.verdict.clone(),
+                _ => Judge::new(hole).finish(""),
+            },
+            decision,
+            large_asked: (turn.asked_large > 0).then_some(when),
+            wasted: large.is_some_and(|run| run.wasted),
+            saved_ms: answered.and_then(|run| run.saved).map(milliseconds),
+            passages: Passages {
+                small: small_read.unwrap_or_default(),
+                large: large_read.unwrap_or_default(),
+            },
+            small: small_answer.unwrap_or_else(|| {
+                Err(Unanswered {
+                    problem: "no answer".to_owned(),
+                    partial: String::new(),
+                })
+            }),
+            large: large_answer,
+            second: answer(LaneKind::Second),
+            self_tests,
+        })
+    }
+
+    /// The models' own tests, the small one's first.
+    pub fn self_tests(&self) -> impl Iterator<Item = &Trial> {
+        let tests = self.self_tests.iter();
+        tests.flat_map(|tests| tests.chain.links().iter().map(|link| link.trial()))
+    }
+
+    /// The text that the router chose and the model that wrote it, if any gave one.
+    pub fn chosen(&self) -> Option<(&str, &str)> {
+        let trial = self.self_tests().nth(usize::from(!self.decision.keeps()));
+        if let Some((trial, best)) = trial.and_then(|trial| Some((trial, trial.best()?))) {
+            return Some((&trial.matrix().model, best));
+        }
+        let small = self.small.as_ref().ok();
+        let large = self.large.as_ref().and_then(|large| large.as_ref().ok());
+        let chosen = match self.decision.keeps() {
+            true => small,
+            false => large.or(small),
+        };
+        chosen.map(|answer| (answer.model.name.as_str(), answer.completion.text.as_str()))
+    }
+
+    /// What is wrong, when no model could fill the hole.
+    pub fn problem(&self) -> Option<String> {
+        let small = &self.small.as_ref().err()?.problem;
+        match &self.large {
+            Some(Ok(_)) => None,
+            Some(Err(large)) => Some(format!(
+                "small model: {small}; large model: {}",
+                large.problem
+            )),
+            None => Some(small.clone()),
+        }
+    }
+}
+
+/// What came of a run; `None` when it was stopped before it said anything.
+fn answer(
+    run: &Run,
+    hole: &Hole,
+    model: Option<Arc<ModelInfo>>,
+) -> Option<Result<Answer, Unanswered>> {
+    let failed = |problem: String| {
+        Some(Err(Unanswered {
+            problem,
+            partial: run.completion.text.clone(),
+        }))
+    };
+    match (&run.phase, model) {
+        (Phase::Failed(problem), _) => failed(problem.clone()),
+        (Phase::Waiting | Phase::Streaming, _) => None,
+        (Phase::Cancelled, _) if run.completion.tokens.is_empty() => None,
+        (_, None) => failed("the model is not loaded".to_owned()),
+        (_, Some(model)) => Some(Ok(Answer {
+            model,
+            verdict: match &run.verdict {
+                Some(verdict) => verdict.clone(),
+                None => Judge::new(hole).finish(&run.completion.text),
+            },
+            completion: run.completion.clone(),
+            trimmed_tokens: run.prompt.trimmed_tokens,
+            passages_read: run.prompt.passages,
+        })),
+    }
+}

@@ -1,0 +1,190 @@
+//! What a report, a fit or a comparison of scores is on: the outcomes of one run, or of several with the same models, as a table,
+//! with what a table does not hold.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::{
+    dataset::DatasetId,
+    drafts::DraftFacts,
+    family::Families,
+    outcome::{Header, ModelIdentity, Outcome, Run, RunSettings},
+    table::{Part, Row, Table},
+};
+use crate::syntax::VerdictState;
+
+/// A run that the report is on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunFacts {
+    /// The file's name, without folders.
+    pub file: String,
+    pub date: String,
+    /// The version of routelens that wrote it.
+    pub routelens: String,
+    pub dataset: DatasetId,
+    pub settings: RunSettings,
+    pub outcomes: usize,
+    /// What should be known of the file, such as a last line that was cut off.
+    pub notices: Vec<String>,
+}
+
+impl RunFacts {
+    /// The facts of a run.
+    pub fn of(file: &str, header: &Header, outcomes: usize, notices: &[String]) -> Self {
+        RunFacts {
+            file: file.to_owned(),
+            date: header.date.clone(),
+            routelens: header.routelens.clone(),
+            dataset: header.dataset.clone(),
+            settings: header.settings.clone(),
+            outcomes,
+            notices: notices.to_vec(),
+        }
+    }
+}
+
+/// Says anew which completions of a run, by its place, are right: in the table's rows of its outcomes.
+pub type Relabel<'a> = &'a dyn Fn(usize, &mut [Row]);
+
+/// The outcomes of runs with the same models.
+#[derive(Debug, Clone)]
+pub struct Material {
+    runs: Vec<RunFacts>,
+    small: ModelIdentity,
+    large: ModelIdentity,
+    ids: Vec<String>,
+    families: Families,
+    table: Table,
+    broken_but_passed: Vec<String>,
+    drafts: Option<DraftFacts>,
+}
+
+impl Material {
+    /// Puts runs together. `k` is how many first tokens the first-k scores are over; `relabel` says
+    /// what is right in place of the tests.
+    ///
+    /// # Errors
+    /// There is no run or no outcome, the runs are of other models, or a task is in two of them:
+    /// names the files.
+    pub fn new(runs: &[(String, Run)], k: usize, relabel: Option<Relabel>) -> Result<Self, String> {
+        let Some(((first_file, first), others)) = runs.split_first() else {
+            return Err("there is no run to report on".to_owned());
+        };
+        for (file, run) in others {
+            same_models(first_file, first, file, run)?;
+        }
+        unique(runs)?;
+        let outcomes = || runs.iter().flat_map(|(_, run)| &run.outcomes);
+        if outcomes().next().is_none() {
+            let files: Vec<&str> = runs.iter().map(|(file, _)| file.as_str()).collect();
+            let files = files.join(", ");
+            return Err(format!(
+                "{files}: the run holds no outcome yet: run `routelens eval` on it first"
+            ));
+        }
+        let mut rows = Vec::with_capacity(outcomes().count());
+        for (at, (_, run)) in runs.iter().enumerate() {
+            let rates = (run.header.small.rates, run.header.large.rates);
+            let begin = rows.len();
+            rows.extend(run.outcomes.iter().map(|one| Row::of(one, k, rates)));
+            if let Some(relabel) = relabel {
+                relabel(at, &mut rows[begin..]);
+            }
+        }
+        let facts = |(file, run): &(String, Run)| {
+            RunFacts::of(file, &run.header, run.outcomes.len(), &run.notices)
+        };
+        Ok(Material {
+            runs: runs.iter().map(facts).collect(),
+            small: first.header.small.clone(),
+            large: first.header.large.clone(),
+            ids: outcomes().map(|outcome| outcome.id.clone()).collect(),
+            families: Families::of(outcomes().map(|outcome| outcome.id.as_str())),
+            table: Table::new(rows, k),
+            drafts: DraftFacts::of(outcomes()),
+            broken_but_passed: outcomes()
+                .filter(|outcome| is_broken_but_passed(outcome))
+                .map(|outcome| outcome.id.clone())
+                .collect(),
+        })
+    }
+
+    pub fn runs(&self) -> &[RunFacts] {
+        &self.runs
+    }
+
+    /// What came of giving the large model the small completion as its draft.
+    pub fn drafts(&self) -> Option<DraftFacts> {
+        self.drafts
+    }
+
+    pub fn small(&self) -> &ModelIdentity {
+        &self.small
+    }
+
+    pub fn large(&self) -> &ModelIdentity {
+        &self.large
+    }
+
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// The tasks' ids, in the order of the table's rows.
+    pub fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
+    pub fn families(&self) -> &Families {
+        &self.families
+    }
+
+    /// Ids of the tasks whose small completion passed its tests and was judged broken.
+    pub fn broken_but_passed(&self) -> &[String] {
+        &self.broken_but_passed
+    }
+
+    /// The rows of a part, by index.
+    pub fn tasks(&self, part: Part) -> Vec<usize> {
+        self.table.rows_in(part).map(|(task, _)| task).collect()
+    }
+}
+
+fn is_broken_but_passed(outcome: &Outcome) -> bool {
+    outcome.small.passed == Some(true) && outcome.small.verdict == VerdictState::Broken
+}
+
+fn same_models(file: &str, run: &Run, other_file: &str, other: &Run) -> Result<(), String> {
+    let (one, another) = (&run.header, &other.header);
+    let pairs = [
+        ("small", &one.small, &another.small),
+        ("large", &one.large, &another.large),
+    ];
+    for (which, one, another) in pairs {
+        if !one.is_same(another) {
+            return Err(format!(
+                "{file} and {other_file} are runs of different {which} models ({} and {}): make a \
+                 report on each",
+                one.name, another.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Each task counts once.
+fn unique(runs: &[(String, Run)]) -> Result<(), String> {
+    let mut known: HashMap<&str, &str> = HashMap::new();
+    for (file, run) in runs {
+        for outcome in &run.outcomes {
+            if let Some(other) = known.insert(&outcome.id, file) {
+                return Err(format!(
+                    "task {} is in {other} and in {file}: name runs of different tasks",
+                    outcome.id
+                ));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! What a model gave for a task, with the moment at which every token came.
+
+use std::time::Duration;
+
+use crate::{
+    completion::Completion,
+    models::Unanswered,
+    turn::{Lane, Phase, Run},
+};
+
+/// What a model gave.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Answer {
+    pub completion: Completion,
+    /// When each token of the completion came, in milliseconds since the request.
+    pub token_ms: Vec<f32>,
+    /// From the request to the end.
+    pub took: Duration,
+}
+
+impl Answer {
+    /// What a lane's model gave for the hole of its turn.
+    ///
+    /// # Errors
+    /// It failed or was stopped.
+    pub fn of(lane: &Lane) -> Result<Self, Unanswered> {
+        match lane.runs.first() {
+            Some(run) => Answer::of_run(run),
+            None => Err(Unanswered::Stopped),
+        }
+    }
+
+    fn of_run(run: &Run) -> Result<Self, Unanswered> {
+        match &run.phase {
+            Phase::Done => {
+                let took = run.ended_at.unwrap_or_default();
+                let took = took.saturating_sub(run.requested_at);
+                let mut token_ms = run.arrivals.clone();
+                // Trimming only ever takes tokens away at the end.
+                token_ms.resize(run.completion.tokens.len(), took.as_secs_f32() * 1000.0);
+                Ok(Answer {
+                    completion: run.completion.clone(),
+                    token_ms,
+                    took,
+                })
+            }
+            Phase::Failed(problem) => Err(Unanswered::Failed(problem.clone())),
+            _ => Err(Unanswered::Stopped),
+        }
+    }
+}

@@ -1,0 +1,636 @@
+//! Drives turns and waits for them: puts their requests to the models, judges what the small one writes,
+//! and has an [`Aide`] search, run programs and count. Any number of turns can be open at once; a model
+//! that is busy with one of them lets the others wait. What a turn wants is its own business; nothing is
+//! decided here.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
+    time::{Duration, Instant},
+};
+
+use super::{Model, ModelSource};
+use crate::{
+    completion::{
+        Completion, Passage, Query, Request, RequestId, StreamEvent,
+        model::{ModelEvent, ModelInfo},
+    },
+    remote::Network,
+    sandbox::Execution,
+    syntax::Judge,
+    turn::{
+        Batch, Judging, LaneKind, ModelState, Ran, Rules, Slot, Turn, TurnEffect, TurnEvent, Waits,
+    },
+};
+
+/// How long a model that was told to stop may take to say what it had done until then.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How often [`Aide::stops`] is asked.
+const LOOK_UP: Duration = Duration::from_millis(50);
+
+/// Something that answers requests, one at a time: a [`Model`], or a test.
+pub trait Answers {
+    /// Asks for a completion; ends the request before it.
+    fn complete(&self, request: Request);
+    /// Ends the request in flight, if any.
+    fn cancel(&self);
+}
+
+impl Answers for Model {
+    fn complete(&self, request: Request) {
+        Model::complete(self, request);
+    }
+
+    fn cancel(&self) {
+        Model::cancel(self);
+    }
+}
+
+/// What turns need besides models.
+pub trait Aide {
+    /// A model says something.
+    fn hear(&mut self, _slot: Slot, _event: &ModelEvent) {}
+
+    /// A turn is about to ask a model.
+    fn asks(&mut self, _turn: &Turn, _slot: Slot, _request: &Request) {}
+
+    /// A turn wants something that concerns neither models nor programs: mostly to count.
+    fn note(&mut self, _turn: &Turn, _effect: TurnEffect) {}
+
+    /// The passages for a hole, best first.
+    fn search(&mut self, _query: &Query) -> Vec<Passage> {
+        Vec::new()
+    }
+
+    /// Runs programs; gives what came of each, in order.
+    ///
+    /// # Errors
+    /// None can be run here: says why and what to do.
+    fn run(&mut self, _turn: &Turn, _batch: &Batch) -> Result<Vec<Execution>, String> {
+        Err("no programs are run here".to_owned())
+    }
+
+    /// Whether what the small model writes is to be judged while it does. Without verdicts a turn does
+    /// not end by itself.
+    fn judges(&self) -> bool {
+        true
+    }
+
+    /// Whether nobody waits any more.
+    fn stops(&self) -> bool {
+        false
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unanswered {
+    /// It failed: says what is wrong and what to do.
+    Failed(String),
+    /// Nobody waits any more.
+    Stopped,
+}
+
+/// What a model says, and when.
+type Told = (Slot, Instant, ModelEvent);
+
+/// A request on its way: the turn that made it, and what it is called there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Asker {
+    turn: usize,
+    id: RequestId,
+}
+
+/// The place of a model.
+struct Place {
+    source: Result<ModelSource, String>,
+    name: String,
+    model: Option<Box<dyn Answers>>,
+    info: Option<Arc<ModelInfo>>,
+    /// Why it cannot be used. It is not tried again.
+    failed: Option<String>,
+    /// Why it cannot be reached now.
+    unreachable: Option<String>,
+    /// The request that it is busy with, and whether that was cancelled.
+    busy: Option<(RequestId, bool)>,
+    /// Requests that wait until it is free.
+    waiting: VecDeque<Request>,
+}
+
+/// Models, and the turns that they work on.
+pub struct Driver {
+    network: Network,
+    places: Vec<Place>,
+    sender: Sender<Told>,
+    told: Receiver<Told>,
+    began: Instant,
+    last_id: u64,
+    /// Who asked what is on its way.
+    askers: HashMap<RequestId, Asker>,
+    /// Judges of the small completions that are being written, by turn.
+    judges: HashMap<usize, (RequestId, Judge, usize)>,
+}
+
+impl Driver {
+    /// A driver of models that are started when they are first asked.
+    pub fn new(network: Network, sources: Vec<Result<ModelSource, String>>) -> Self {
+        let (sender, told) = channel();
+        let place = |(slot, source): (usize, Result<ModelSource, String>)| Place {
+            name: match (&source, Slot(slot).lane()) {
+                (Ok(source), _) => source.name(),
+                (Err(_), Some(kind)) => kind.name().to_owned(),
+                (Err(_), None) => String::new(),
+            },
+            source,
+            model: None,
+            info: None,
+            failed: None,
+            unreachable: None,
+            busy: None,
+            waiting: VecDeque::new(),
+        };
+        Driver {
+            network,
+            places: sources.into_iter().enumerate().map(place).collect(),
+            sender,
+            told,
+            began: Instant::now(),
+            last_id: 0,
+            askers: HashMap::new(),
+            judges: HashMap::new(),
+        }
+    }
+
+    /// A driver of models that are there already, which say what [`Driver::tell`] is given.
+    #[cfg(test)]
+    pub(crate) fn of(network: Network, models: Vec<(Box<dyn Answers>, Arc<ModelInfo>)>) -> Self {
+        let nowhere = |_: &_| Err("there is no source".to_owned());
+        let mut driver = Driver::new(network, models.iter().map(nowhere).collect());
+        for (place, (model, info)) in driver.places.iter_mut().zip(models) {
+            place.model = Some(model);
+            place.info = Some(info);
+        }
+        driver
+    }
+
+    /// Lets a model say something of the turns.
+    #[cfg(test)]
+    pub(crate) fn tell(
+        &mut self,
+        turns: &mut [Turn],
+        slot: Slot,
+        event: ModelEvent,
+        aide: &mut dyn Aide,
+    ) {
+        self.hear(turns, (slot, Instant::now(), event), aide);
+    }
+
+    /// A turn with the models as they are known now. A model that failed is asked all the same: its
+    /// requests fail with the reason.
+    pub fn turn(&self, rules: Rules) -> Turn {
+        let mut turn = Turn::new(rules);
+        for (kind, place) in LaneKind::ALL.into_iter().zip(&self.places) {
+            turn.lane_mut(kind).model = match &place.info {
+                Some(info) => ModelState::Ready(Arc::clone(info)),
+                None => ModelState::Loading(place.name.clone(), 0.0),
+            };
+        }
+        turn
+    }
+
+    /// What to call a model.
+    pub fn name(&self, slot: Slot) -> &str {
+        self.places.get(slot.0).map_or("", |place| &place.name)
+    }
+
+    /// What is known of a model, once it is ready.
+    pub fn info(&self, slot: Slot) -> Option<&Arc<ModelInfo>> {
+        self.places.get(slot.0)?.info.as_ref()
+    }
+
+    /// Whether a model runs elsewhere.
+    pub fn is_server(&self, slot: Slot) -> bool {
+        let source = self.places.get(slot.0).map(|place| &place.source);
+        matches!(source, Some(Ok(ModelSource::Server(_))))
+    }
+
+    /// Starts to load a model or to look for it, unless that has been done.
+    pub fn start(&mut self, slot: Slot) {
+        let Some(place) = self.places.get_mut(slot.0) else {
+            return;
+        };
+        if place.model.is_some() || place.failed.is_some() {
+            return;
+        }
+        match place.source.clone() {
+            Ok(source) => {
+                let sender = self.sender.clone();
+                let model = Model::start(source, &self.network, move |event| {
+                    // Nobody listens any more once the driver is gone.
+                    let _ = sender.send((slot, Instant::now(), event));
+                });
+                place.model = Some(Box::new(model));
+            }
+            Err(problem) => place.failed = Some(problem),
+        }
+    }
+
+    /// Starts a model and waits until it can be asked.
+    ///
+    /// # Errors
+    /// It cannot be used, or nobody waits any more.
+    pub fn ready(&mut self, slot: Slot, aide: &mut dyn Aide) -> Result<Arc<ModelInfo>, Unanswered> {
+        self.start(slot);
+        loop {
+            let Some(place) = self.places.get(slot.0) else {
+                return Err(Unanswered::Failed("there is no such model".to_owned()));
+            };
+            if let Some(info) = &place.info {
+                return Ok(Arc::clone(info));
+            }
+            if let Some(problem) = place.failed.as_ref().or(place.unreachable.as_ref()) {
+                return Err(Unanswered::Failed(problem.clone()));
+            }
+            if let Some(told) = self.next(None, aide)? {
+                self.hear(&mut [], told, aide);
+            }
+        }
+    }
+
+    /// Lets an event happen to one of the turns, and does what they want then.
+    pub fn update(
+        &mut self,
+        turns: &mut [Turn],
+        index: usize,
+        event: TurnEvent,
+        aide: &mut dyn Aide,
+    ) {
+        let now = self.began.elapsed();
+        self.update_at(turns, index, event, now, aide);
+    }
+
+    fn update_at(
+        &mut self,
+        turns: &mut [Turn],
+        index: usize,
+        event: TurnEvent,
+        now: Duration,
+        aide: &mut dyn Aide,
+    ) {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            let Some(turn) = turns.get_mut(index) else {
+                return;
+            };
+            for effect in turn.update(event, now) {
+                events.extend(self.perform(turn, index, effect, aide));
+            }
+        }
+    }
+
+    /// Waits until the turns want nothing more, or until `enough` says so of each. The last words of
+    /// models that were told to stop are not waited for long.
+    ///
+    /// # Errors
+    /// Nobody waits any more, or the models' threads have ended.
+    pub fn follow(
+        &mut self,
+        turns: &mut [Turn],
+        enough: &dyn Fn(&Turn) -> bool,
+        aide: &mut dyn Aide,
+    ) -> Result<(), Unanswered> {
+        loop {
+            let open = turns.iter().filter(|turn| !enough(turn));
+            let waits: Vec<Waits> = open.map(Turn::waits).collect();
+            let wait = match () {
+                () if waits.contains(&Waits::ForAnswer) => None,
+                () if waits.contains(&Waits::ForLastWord) => Some(PATIENCE),
+                () => return Ok(()),
+            };
+            match self.next(wait, aide)? {
+                Some(told) => self.hear(turns, told, aide),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// The turns are over: what is still asked ends, and is counted as it stands.
+    pub fn close(&mut self, turns: &mut [Turn], aide: &mut dyn Aide) {
+        for index in 0..turns.len() {
+            self.update(turns, index, TurnEvent::Close, aide);
+        }
+        self.askers.clear();
+        self.judges.clear();
+        for place in &mut self.places {
+            place.waiting.clear();
+            if let Some((_, cancelled @ false)) = &mut place.busy {
+                *cancelled = true;
+                place.cancel();
+            }
+        }
+    }
+
+    /// Asks a model for one completion that belongs to no turn, and waits for it.
+    ///
+    /// # Errors
+    /// It cannot answer, or nobody waits any more.
+    pub fn complete(
+        &mut self,
+        slot: Slot,
+        request: impl FnOnce(RequestId) -> Request,
+        aide: &mut dyn Aide,
+    ) -> Result<Completion, Unanswered> {
+        self.start(slot);
+        self.last_id += 1;
+        let id = RequestId(self.last_id);
+        if let Some(problem) = self.send(slot, request(id)) {
+            return Err(Unanswered::Failed(problem));
+        }
+        loop {
+            let Some((from, at, event)) = self.next(None, aide)? else {
+                continue;
+            };
+            match event {
+                ModelEvent::Stream(said, StreamEvent::Done(completion)) if said == id => {
+                    self.free(slot, id);
+                    return Ok(completion);
+                }
+                ModelEvent::Stream(said, StreamEvent::Failed(problem)) if said == id => {
+                    self.free(slot, id);
+                    return Err(Unanswered::Failed(problem));
+                }
+                ModelEvent::LoadFailed(problem) if from == slot => {
+                    self.hear(
+                        &mut [],
+                        (from, at, ModelEvent::LoadFailed(problem.clone())),
+                        aide,
+                    );
+                    return Err(Unanswered::Failed(problem));
+                }
+                event => self.hear(&mut [], (from, at, event), aide),
+            }
+        }
+    }
+
+    /// The next thing that a model says; `None` where nothing came in time.
+    fn next(
+        &mut self,
+        wait: Option<Duration>,
+        aide: &mut dyn Aide,
+    ) -> Result<Option<Told>, Unanswered> {
+        let until = wait.map(|wait| Instant::now() + wait);
+        loop {
+            if aide.stops() {
+                self.places.iter().for_each(Place::cancel);
+                return Err(Unanswered::Stopped);
+            }
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            if left == Some(Duration::ZERO) {
+                return Ok(None);
+            }
+            match self
+                .told
+                .recv_timeout(left.map_or(LOOK_UP, |left| left.min(LOOK_UP)))
+            {
+                Ok(told) => return Ok(Some(told)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    let text = "the model's thread has ended; see the log";
+                    return Err(Unanswered::Failed(text.to_owned()));
+                }
+            }
+        }
+    }
+
+    /// Takes what a model says, to the turns that it concerns.
+    fn hear(&mut self, turns: &mut [Turn], (slot, at, event): Told, aide: &mut dyn Aide) {
+        aide.hear(slot, &event);
+        let now = at.saturating_duration_since(self.began);
+        let Some(place) = self.places.get_mut(slot.0) else {
+            return;
+        };
+        match event {
+            ModelEvent::Ready(info) => {
+                place.name.clone_from(&info.name);
+                place.info = Some(Arc::clone(&info));
+                place.unreachable = None;
+                for index in 0..turns.len() {
+                    let event = TurnEvent::Model(slot, ModelEvent::Ready(Arc::clone(&info)));
+                    self.update_at(turns, index, event, now, aide);
+                }
+            }
+            ModelEvent::LoadFailed(problem) => {
+                place.failed = Some(problem.clone());
+                let waiting = std::mem::take(&mut place.waiting);
+                let busy = place.busy.take().map(|(id, _)| id);
+                let lost = busy
+                    .into_iter()
+                    .chain(waiting.into_iter().map(|one| one.id));
+                for id in lost.collect::<Vec<_>>() {
+                    let event = StreamEvent::Failed(problem.clone());
+                    self.answer(turns, slot, (id, event), now, aide);
+                }
+            }
+            ModelEvent::Stream(id, event) => {
+                if matches!(event, StreamEvent::Done(_) | StreamEvent::Failed(_)) {
+                    self.free(slot, id);
+                }
+                self.answer(turns, slot, (id, event), now, aide);
+            }
+            // The request that it matters to fails with the same words.
+            ModelEvent::Unreachable(problem) => place.unreachable = Some(problem),
+            ModelEvent::Loading(_) | ModelEvent::Waiting(_) => {}
+        }
+    }
+
+    /// Takes what is said of a request to the turn that made it.
+    fn answer(
+        &mut self,
+        turns: &mut [Turn],
+        slot: Slot,
+        (id, event): (RequestId, StreamEvent),
+        now: Duration,
+        aide: &mut dyn Aide,
+    ) {
+        let last = matches!(event, StreamEvent::Done(_) | StreamEvent::Failed(_));
+        let asker = match last {
+            true => self.askers.remove(&id),
+            false => self.askers.get(&id).copied(),
+        };
+        if let Some(Asker { turn, id }) = asker {
+            let event = TurnEvent::Model(slot, ModelEvent::Stream(id, event));
+            self.update_at(turns, turn, event, now, aide);
+        }
+    }
+
+    /// Does what a turn wants; gives what comes of it at once.
+    fn perform(
+        &mut self,
+        turn: &Turn,
+        index: usize,
+        effect: TurnEffect,
+        aide: &mut dyn Aide,
+    ) -> Vec<TurnEvent> {
+        match effect {
+            TurnEffect::Ask(slot, request) => {
+                aide.asks(turn, slot, &request);
+                self.ask(slot, index, request).into_iter().collect()
+            }
+            TurnEffect::Cancel(slot) => self.cancel(slot, index).into_iter().collect(),
+            TurnEffect::Judge(judging) if aide.judges() => {
+                self.judge(index, judging).into_iter().collect()
+            }
+            TurnEffect::Judge(_) | TurnEffect::Warm(_) | TurnEffect::StopPrograms => Vec::new(),
+            TurnEffect::Search { query, .. } => {
+                let began = Instant::now();
+                let passages = aide.search(&query);
+                vec![TurnEvent::Found {
+                    id: query.id,
+                    passages,
+                    took_ms: began.elapsed().as_secs_f64() * 1000.0,
+                }]
+            }
+            TurnEffect::Run(batch) => {
+                let ran = |result| {
+                    TurnEvent::Ran(Ran {
+                        id: batch.id,
+                        result,
+                    })
+                };
+                match aide.run(turn, &batch) {
+                    Ok(all) => all
+                        .into_iter()
+                        .enumerate()
+                        .map(|one| ran(Ok(one)))
+                        .collect(),
+                    Err(why) => vec![ran(Err(why))],
+                }
+            }
+            other => {
+                aide.note(turn, other);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Puts a turn's request to a model. A turn has one request to a model at a time: the newest.
+    fn ask(&mut self, slot: Slot, turn: usize, request: Request) -> Option<TurnEvent> {
+        self.start(slot);
+        self.last_id += 1;
+        let id = RequestId(self.last_id);
+        let asker = Asker {
+            turn,
+            id: request.id,
+        };
+        self.askers.insert(id, asker);
+        let problem = self.send(slot, Request { id, ..request })?;
+        self.askers.remove(&id);
+        let failed = ModelEvent::Stream(asker.id, StreamEvent::Failed(problem));
+        Some(TurnEvent::Model(slot, failed))
+    }
+
+    /// Sends a request to a model, or lets it wait while that is busy with another turn's. Gives why
+    /// neither can be done.
+    fn send(&mut self, slot: Slot, request: Request) -> Option<String> {
+        let turn_of = |id| self.askers.get(&id).map(|asker: &Asker| asker.turn);
+        let turn = turn_of(request.id);
+        let Some(place) = self.places.get_mut(slot.0) else {
+            return Some("there is no such model".to_owned());
+        };
+        if let Some(problem) = &place.failed {
+            return Some(problem.clone());
+        }
+        match place.busy {
+            Some((id, false)) if turn_of(id) != turn => place.waiting.push_back(request),
+            _ => place.send(request),
+        }
+        None
+    }
+
+    /// A turn does not want what it asked of a model.
+    fn cancel(&mut self, slot: Slot, turn: usize) -> Option<TurnEvent> {
+        let askers = &self.askers;
+        let of_turn = |id: RequestId| askers.get(&id).is_some_and(|asker| asker.turn == turn);
+        let place = self.places.get_mut(slot.0)?;
+        if let Some((id, cancelled)) = &mut place.busy
+            && of_turn(*id)
+        {
+            *cancelled = true;
+            place.cancel();
+            return None;
+        }
+        let at = place.waiting.iter().position(|one| of_turn(one.id))?;
+        let id = place.waiting.remove(at)?.id;
+        let asker = self.askers.remove(&id)?;
+        let event = StreamEvent::Done(Completion::cancelled());
+        Some(TurnEvent::Model(slot, ModelEvent::Stream(asker.id, event)))
+    }
+
+    /// A request has ended: the next one that waits has its turn.
+    fn free(&mut self, slot: Slot, id: RequestId) {
+        let Some(place) = self.places.get_mut(slot.0) else {
+            return;
+        };
+        if place.busy.is_some_and(|(busy, _)| busy == id) {
+            place.busy = None;
+            if let Some(next) = place.waiting.pop_front() {
+                place.send(next);
+            }
+        }
+    }
+
+    /// Judges what the small model has written. What the large ones write decides nothing.
+    fn judge(&mut self, turn: usize, judging: Judging) -> Option<TurnEvent> {
+        match judging {
+            Judging::Start(LaneKind::Small, id, hole) => {
+                self.judges.insert(turn, (id, Judge::new(&hole), 0));
+                None
+            }
+            Judging::Token(lane, id, text) => {
+                let (_, judge, count) = self.judge_of(turn, lane, id)?;
+                let (index, state) = (*count, judge.push(&text));
+                *count += 1;
+                Some(TurnEvent::TokenJudged {
+                    lane,
+                    id,
+                    index,
+                    state,
+                })
+            }
+            Judging::Finish(lane, id, text) => {
+                let (_, judge, _) = self.judge_of(turn, lane, id)?;
+                let verdict = judge.finish(&text);
+                Some(TurnEvent::Judged { lane, id, verdict })
+            }
+            Judging::Start(..) => None,
+        }
+    }
+
+    fn judge_of(
+        &mut self,
+        turn: usize,
+        lane: LaneKind,
+        id: RequestId,
+    ) -> Option<&mut (RequestId, Judge, usize)> {
+        let known = self.judges.get_mut(&turn)?;
+        (lane == LaneKind::Small && known.0 == id).then_some(known)
+    }
+}
+
+impl Place {
+    fn send(&mut self, request: Request) {
+        if let Some(model) = &self.model {
+            self.busy = Some((request.id, false));
+            model.complete(request);
+        }
+    }
+
+    fn cancel(&self) {
+        if let Some(model) = &self.model {
+            model.cancel();
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! The driver: owns the terminal, the model threads, the syntax thread and the index; performs the
+//! app's effects and turns everything that happens into events.
+
+pub(super) mod files;
+mod selftest;
+mod signals;
+pub mod syntax;
+pub(super) mod terminal;
+mod tune;
+mod tune_files;
+
+use std::{
+    io, mem,
+    path::PathBuf,
+    thread,
+    time::{Duration, Instant},
+};
+
+use crossterm::{clipboard::CopyToClipboard, event as terminal_event, execute};
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    task::JoinHandle,
+    time::sleep,
+};
+
+use self::{
+    files::Files,
+    selftest::Programs,
+    signals::{ProcessSignal, ProcessSignals},
+    syntax::SyntaxThread,
+    terminal::{Keys, Screen},
+};
+use super::{
+    app::{App, Effect, Event, LaneKind, event::SyntaxJob},
+    palette::{ColorDepth, Palette},
+    view,
+};
+use crate::{
+    completion::{RequestId, model::ModelEvent},
+    models::slots::Slots,
+    remote::NetworkConfig,
+    retrieval::Indexer,
+    syntax::ThemeSet,
+};
+
+pub use self::tune::run as run_tune;
+
+/// Frames are at least this far apart while a model streams; a key is drawn at once.
+const FRAME: Duration = Duration::from_millis(8);
+
+/// The most events taken between two frames, so that a flood of them cannot hold back the screen.
+const EVENTS_PER_FRAME: usize = 256;
+
+/// What performs effects.
+pub(super) struct Driver {
+    events: UnboundedSender<Event>,
+    inbox: UnboundedReceiver<Event>,
+    models: Slots<LaneKind>,
+    syntax: SyntaxThread,
+    files: Files,
+    programs: Programs,
+    /// The index, which begins when a folder is first wanted.
+    indexer: Option<Indexer>,
+    themes: ThemeSet,
+    palette: Palette,
+    /// The running timer of automatic completion.
+    pause: Option<JoinHandle<()>>,
+    /// The next SIGCONT ends a stop of our own, after which the terminal is taken already. Taken a
+    /// second time, it would be out of raw mode for a moment, and keys pressed then would be lost.
+    stopped_itself: bool,
+    started: Instant,
+}
+
+impl Driver {
+    /// Starts the syntax thread; `theme` is one of `themes`.
+    pub fn new(
+        themes: ThemeSet,
+        theme: &str,
+        depth: ColorDepth,
+        files: Files,
+        network: NetworkConfig,
+    ) -> Option<Self> {
+        let theme = themes.get(theme)?.clone();
+        let (events, inbox) = unbounded_channel();
+        let sender = events.clone();
+        let syntax = SyntaxThread::start(theme.clone(), move |event| {
+            // After the program's end nobody listens, and nobody needs to.
+            let _ = sender.send(event);
+        });
+        Some(Driver {
+            events: events.clone(),
+            inbox,
+            models: Slots::new(network, LaneKind::ALL.len()),
+            syntax,
+            indexer: None,
+            files: files.answering(events.clone()),
+            programs: Programs::answering(events),
+            themes,
+            palette: Palette::new(theme, depth),
+            pause: None,
+            stopped_itself: false,
+            started: Instant::now(),
+        })
+    }
+
+    /// Runs the playground until it ends.
+    ///
+    /// # Errors
+    /// The terminal does not answer, or no key can come from it any more. Unsaved text is in the
+    /// recovery file then.
+    pub async fn run(
+        mut self,
+        app: &mut App,
+        screen: &mut Screen,
+        first: Vec<Effect>,
+    ) -> io::Result<()> {
+        let ended = self.serve(app, screen, first).await;
+        if ended.is_err() {
+            // The terminal is gone; the text need not be.
+            for effect in app.update(Event::Terminate) {
+                self.perform_elsewhere(effect);
+            }
+        }
+        self.files.finish();
+        drop(self.programs);
+        self.models.finish();
+        ended
+    }
+
+    async fn serve(
+        &mut self,
+        app: &mut App,
+        screen: &mut Screen,
+        first: Vec<Effect>,
+    ) -> io::Result<()> {
+        let mut keys = Keys::read()?;
+        let mut signals = ProcessSignals::new()?;
+        // The first frame comes before the models are even asked for.
+        self.draw(app, screen)?;
+        let mut drawn = Instant::now();
+        self.perform(app, screen, first)?;
+        let mut urgent = false;
+        let mut stale = false;
+        while !app.quit {
+            let frame_due = FRAME.saturating_sub(drawn.elapsed());
+            let event = tokio::select! {
+                biased;
+                event = keys.next() => {
+                    urgent = true;
+                    from_terminal(event?)
+                }
+                signal = signals.next() => match signal {
+                    ProcessSignal::End => Some(Event::Terminate),
+                    ProcessSignal::Suspend => {
+                        self.perform(app, screen, vec![Effect::Suspend])?;
+                        urgent = true;
+                        None
+                    }
+                    ProcessSignal::Resized => {
+                        let size = screen.size()?;
+                        urgent = true;
+                        Some(Event::Resize(size.width, size.height))
+                    }
+                    ProcessSignal::Resumed if mem::take(&mut self.stopped_itself) => None,
+                    ProcessSignal::Resumed => {
+                        terminal::take_again(app.config.mouse)?;
+                        terminal::clear(screen)?;
+                        urgent = true;
+                        None
+                    }
+                },
+                event = self.inbox.recv() => event,
+                said = self.models.next() => said.map(of_lane),
+                () = sleep(frame_due), if stale => None,
+            };
+            stale |= event.is_some() || urgent;
+            self.take(app, screen, event)?;
+            for _ in 0..EVENTS_PER_FRAME {
+                let waiting = self.inbox.try_recv().ok();
+                match waiting.or_else(|| self.models.try_next().map(of_lane)) {
+                    Some(event) => self.take(app, screen, Some(event))?,
+                    None => break,
+                }
+            }
+            if stale && (urgent || drawn.elapsed() >= FRAME) {
+                self.draw(app, screen)?;
+                drawn = Instant::now();
+                (urgent, stale) = (false, false);
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, app: &mut App, screen: &mut Screen, event: Option<Event>) -> io::Result<()> {
+        let Some(event) = event else { return Ok(()) };
+        app.now = self.started.elapsed();
+        match &event {
+            Event::Opened(file) => self.files.remember(file),
+            // A terminal that shrank and grew back between two frames has lost what was on it.
+            Event::Resize(..) => terminal::clear(screen)?,
+            _ => {}
+        }
+        let effects = app.update(event);
+        self.perform(app, screen, effects)
+    }
+
+    fn draw(&mut self, app: &mut App, screen: &mut Screen) -> io::Result<()> {
+        app.now = self.started.elapsed();
+        screen.draw(|frame| view::draw(frame, app, &self.palette, &app.keymap))?;
+        Ok(())
+    }
+
+    fn perform(
+        &mut self,
+        app: &mut App,
+        screen: &mut Screen,
+        effects: Vec<Effect>,
+    ) -> io::Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Suspend => {
+                    self.stopped_itself = true;
+                    terminal::suspend(app.config.mouse)?;
+                    terminal::clear(screen)?;
+                    let size = screen.size()?;
+                    app.update(Event::Resize(size.width, size.height));
+                }
+                Effect::SetMouse(on) => terminal::set_mouse(on)?,
+                Effect::Copy(text) => {
+                    execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))?;
+                }
+                Effect::SetTheme(name) => {
+                    self.set_theme(&name);
+                    let effects = vec![app.editor.parse_afresh()];
+                    self.perform(app, screen, effects)?;
+                }
+                other => self.perform_elsewhere(other),
+            }
+        }
+        Ok(())
+    }
+
+    /// Effects that other threads do; none of them waits.
+    fn perform_elsewhere(&mut self, effect: Effect) {
+        match effect {
+            Effect::Ask(kind, request) => self.models.ask(kind, request),
+            Effect::Cancel(kind) => self.models.cancel(kind),
+            Effect::Warm(kind) => self.models.warm(kind),
+            Effect::LoadModel(kind, source) => self.models.load(kind, *source),
+            Effect::UnloadModel(kind) => self.models.unload(kind),
+            Effect::Syntax(job) => self.syntax.send(job),
+            Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
+            Effect::Fingerprint(kind, path) => self.fingerprint(kind, path),
+            Effect::RunPrograms(batch) => self.programs.run(batch),
+            Effect::StopPrograms => self.programs.stop(),
+            Effect::Index { path, config } => self.index().index(path, *config),
+            Effect::IndexFile(path) => {
+                if let Some(indexer) = &self.indexer {
+                    indexer.update(&path);
+                }
+            }
+            Effect::Search(query) => {
+                if let Some(indexer) = &self.indexer {
+                    indexer.search(*query);
+                }
+            }
+            Effect::AwaitSearch { id, delay } => self.await_search(id, delay),
+            other => self.files.perform(other),
+        }
+    }
+
+    fn index(&mut self) -> &Indexer {
+        let events = &self.events;
+        self.indexer.get_or_insert_with(|| {
+            let events = events.clone();
+            Indexer::start(move |event| {
+                // After the program's end nobody listens, and nobody needs to.
+                let _ = events.send(Event::Index(event));
+            })
+        })
+    }
+
+    /// Reads a model file's fingerprint on a thread of its own: the file may lie on a slow disk.
+    fn fingerprint(&self, lane: LaneKind, path: PathBuf) {
+        let events = self.events.clone();
+        thread::spawn(move || {
+            let fingerprint = crate::local::fingerprint(&path)
+                .inspect_err(|error| tracing::warn!("{}: {error}", path.display()))
+                .ok();
+            let _ = events.send(Event::Fingerprint {
+                lane,
+                path,
+                fingerprint,
+            });
+        });
+    }
+
+    fn start_pause(&mut self, revision: u64, delay: Duration) {
+        let events = self.events.clone();
+        let timer = tokio::spawn(async move {
+            sleep(delay).await;
+            let _ = events.send(Event::Pause { revision });
+        });
+        if let Some(earlier) = self.pause.replace(timer) {
+            earlier.abort();
+        }
+    }
+
+    fn await_search(&self, id: RequestId, delay: Duration) {
+        let events = self.events.clone();
+        tokio::spawn(async move {
+            sleep(delay).await;
+            let _ = events.send(Event::SearchLate(id));
+        });
+    }
+
+    fn set_theme(&mut self, name: &str) {
+        if let Some(theme) = self.themes.get(name) {
+            self.palette = Palette::new(theme.clone(), self.palette.depth());
+            self.syntax.send(SyntaxJob::Theme(theme.clone()));
+        }
+    }
+}
+
+fn from_terminal(event: terminal_event::Event) -> Option<Event> {
+    match event {
+        terminal_event::Event::Key(key) => Some(Event::Key(key)),
+        terminal_event::Event::Mouse(mouse) => Some(Event::Mouse(mouse)),
+        terminal_event::Event::Paste(text) => Some(Event::Paste(text)),
+        // Sizes come as a signal.
+        terminal_event::Event::Resize(..)
+        | terminal_event::Event::FocusGained
+        | terminal_event::Event::FocusLost => None,
+    }
+}
+
+/// What the model of a lane said.
+fn of_lane((kind, event): (LaneKind, ModelEvent)) -> Event {
+    match event {
+        ModelEvent::Loading(progress) => Event::ModelLoading(kind, progress),
+        ModelEvent::Waiting(why) => Event::ModelWaiting(kind, why),
+        ModelEvent::Unreachable(problem) => Event::ModelUnreachable(kind, problem),
+        ModelEvent::Ready(info) => Event::ModelReady(kind, info),
+        ModelEvent::LoadFailed(problem) => Event::ModelFailed(kind, problem),
+        ModelEvent::Stream(id, event) => Event::Stream(kind, id, event),
+    }
+}

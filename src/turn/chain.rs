@@ -1,0 +1,331 @@
+//! Model after model, the smallest first, until the solutions and tests of one agree well enough: its
+//! best solution is returned. Where none does, the last one's best is (Model Cascading for Code, arXiv
+//! 2405.15842).
+//!
+//! A chain says what it wants and takes what came of it; it asks nobody. What a single model must do is
+//! in [`crate::selftest::Trial`].
+
+use std::{collections::HashMap, sync::Arc};
+
+use crate::{
+    completion::{Completion, Hole, Sampling},
+    routing::SelfTest,
+    sandbox::{Execution, TestResult},
+    selftest::{Ask, Matrix, Purpose, SelfTesting, Trial, Want, attempt::Sampled},
+};
+
+use super::RunKind;
+
+/// What a chain returns in the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    /// Which model's solution it is.
+    pub model: usize,
+    pub text: String,
+    /// Whether that model's score reached θ.
+    pub reached: bool,
+}
+
+/// Models that test themselves, one after another.
+#[derive(Debug)]
+pub struct Chain {
+    models: Vec<String>,
+    hole: Arc<Hole>,
+    settings: SelfTesting,
+    sampling: Sampling,
+    links: Vec<Link>,
+    /// Each model has completed the hole already, or will: that is its first solution.
+    completed: bool,
+    /// Whether every model has its turn, whatever comes of those before it.
+    every: bool,
+    ended: bool,
+}
+
+/// One model of a chain.
+#[derive(Debug)]
+pub struct Link {
+    pub doing: Doing,
+    /// θ: what its score is held against.
+    pub theta: f32,
+    /// What its requests took, in milliseconds.
+    pub asking_ms: f64,
+    trial: Trial,
+    /// The completion of each row of the matrix, as the model wrote it first.
+    written: Vec<(Completion, RunKind)>,
+    /// How the request that goes on is sampled.
+    sampling: Option<Sampling>,
+    /// Solution and test of each program of the batch that runs.
+    cells: Vec<(usize, usize)>,
+    /// What came of each cell.
+    executions: HashMap<(usize, usize), Execution>,
+}
+
+/// What a link is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Doing {
+    /// Waiting for the model's own completion of the hole.
+    #[default]
+    Waiting,
+    /// Writing the nth of how many, counted from 0.
+    Writing(Purpose, usize, usize),
+    /// This many of that many programs have ended.
+    Running(usize, usize),
+    Done,
+}
+
+impl Chain {
+    /// A chain of `models`, none of which has begun: see [`Chain::go_on`].
+    pub fn new(
+        models: Vec<String>,
+        hole: impl Into<Arc<Hole>>,
+        settings: SelfTesting,
+        sampling: Sampling,
+    ) -> Self {
+        Chain {
+            models,
+            hole: hole.into(),
+            settings,
+            sampling,
+            links: Vec::new(),
+            completed: false,
+            every: false,
+            ended: false,
+        }
+    }
+
+    /// Each model's own completion of the hole is its first solution, given to [`Chain::complete`].
+    pub fn wait_for_completions(&mut self) {
+        self.completed = true;
+    }
+
+    /// Gives every model its turn, so that all can be compared; what is returned stays the same.
+    pub fn go_through_all(&mut self) {
+        self.every = true;
+    }
+
+    /// The hole that the solutions are for.
+    pub fn hole(&self) -> &Arc<Hole> {
+        &self.hole
+    }
+
+    /// The model whose turn it is: what is wanted is wanted of it.
+    pub fn model(&self) -> usize {
+        self.links.len().saturating_sub(1)
+    }
+
+    /// The models that have begun, in order.
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+
+    /// Gives the completion that a link waits for.
+    pub fn complete(&mut self, completion: Completion) -> Option<Want> {
+        let name = self.models.get(self.model())?.clone();
+        let (trial, want) = Trial::new(
+            name,
+            Arc::clone(&self.hole),
+            self.settings.clone(),
+            self.sampling,
+            Some(Sampled::new(
+                completion.text.clone(),
+                completion.timing.total_ms,
+            )),
+        );
+        let link = self.links.last_mut()?;
+        link.trial = trial;
+        link.written.push((completion, RunKind::Greedy));
+        link.wants(want)
+    }
+
+    /// The model has written what was wanted.
+    pub fn answered(&mut self, answer: Completion) -> Option<Want> {
+        self.links.last_mut()?.answered(answer)
+    }
+
+    /// The `index`th program of the batch that was wanted has ended. What ended already is not heard.
+    pub fn ran(&mut self, index: usize, execution: Execution) -> Option<Want> {
+        self.links.last_mut()?.ran(index, execution)
+    }
+
+    /// The model whose turn it is cannot answer, or its programs cannot be run.
+    pub fn failed(&mut self, why: impl Into<String>) {
+        if let Some(link) = self.links.last_mut() {
+            link.trial.failed(why);
+            link.doing = Doing::Done;
+        }
+    }
+
+    /// Whether the model whose turn it is has nothing more to do.
+    pub fn is_idle(&self) -> bool {
+        self.links
+            .last()
+            .is_none_or(|link| link.doing == Doing::Done)
+    }
+
+    /// Begins with the next model, where the last one is done and another must have its turn; else the
+    /// chain has ended. The hole being as it is, one that cannot be tested ends the chain. That a file
+    /// runs with no solution of one model may also be that model's doing, so where all are compared, all
+    /// have their turns.
+    pub fn go_on(&mut self) -> Option<Want> {
+        while self.is_idle() && !self.ended {
+            let enough = self.links.last().is_some_and(|link| {
+                let trial = &link.trial;
+                let hopeless = trial.has_no_site() && !(self.every && trial.cannot_run_alone());
+                (trial.reached() && !self.every) || hopeless
+            });
+            let Some(model) = self.models.get(self.links.len()).filter(|_| !enough) else {
+                self.ended = true;
+                return None;
+            };
+            let (trial, want) = Trial::new(
+                model.clone(),
+                Arc::clone(&self.hole),
+                self.settings.clone(),
+                self.sampling,
+                None,
+            );
+            let mut link = Link::new(self.settings.theta, trial);
+            let want = match self.completed {
+                true => None,
+                false => link.wants(want),
+            };
+            self.links.push(link);
+            if want.is_some() {
+                return want;
+            }
+        }
+        None
+    }
+
+    /// No other model has its turn.
+    pub fn end(&mut self) {
+        self.ended = true;
+    }
+
+    /// Whether all that was wanted has been given.
+    pub fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// What is returned, once it has ended: the best solution of the first model that reached θ, or
+    /// else of the last that wrote any. `None` while it has not ended, or where no model wrote any.
+    pub fn returned(&self) -> Option<Returned> {
+        if !self.ended {
+            return None;
+        }
+        let best = |(model, link): (usize, &Link)| {
+            Some(Returned {
+                model,
+                text: link.trial.best()?.to_owned(),
+                reached: link.trial.reached(),
+            })
+        };
+        let mut links = self.links.iter().enumerate();
+        let reached = links.find(|(_, link)| link.trial.reached()).and_then(best);
+        reached.or_else(|| self.links.iter().enumerate().rev().find_map(best))
+    }
+}
+
+impl Link {
+    fn new(theta: f32, trial: Trial) -> Self {
+        Link {
+            doing: Doing::Waiting,
+            theta,
+            asking_ms: 0.0,
+            trial,
+            written: Vec::new(),
+            sampling: None,
+            cells: Vec::new(),
+            executions: HashMap::new(),
+        }
+    }
+
+    /// Its solutions, its tests and how it ended.
+    pub fn trial(&self) -> &Trial {
+        &self.trial
+    }
+
+    /// Solutions against tests, as far as they are known.
+    pub fn matrix(&self) -> &Matrix {
+        self.trial.matrix()
+    }
+
+    /// What the router hears of it, once it is over.
+    pub fn result(&self) -> Option<SelfTest> {
+        let over = self.doing == Doing::Done;
+        self.trial.outcome().filter(|_| over).map(|end| end.result)
+    }
+
+    /// Why it could not be tried, where it could not.
+    pub fn why(&self) -> Option<&str> {
+        self.trial.outcome()?.why.as_deref()
+    }
+
+    /// The row of the solution to return, once it is over.
+    pub fn best(&self) -> Option<usize> {
+        self.trial.outcome()?.best
+    }
+
+    /// What came of running a solution against a test.
+    pub fn execution(&self, solution: usize, test: usize) -> Option<&Execution> {
+        self.executions.get(&(solution, test))
+    }
+
+    /// What came of all its programs.
+    pub fn executions(&self) -> impl Iterator<Item = &Execution> {
+        self.executions.values()
+    }
+
+    /// The completion behind a row of the matrix.
+    pub(super) fn written(&self, row: usize) -> Option<&(Completion, RunKind)> {
+        self.written.get(row)
+    }
+
+    /// Notes what it is at from here on.
+    fn wants(&mut self, want: Option<Want>) -> Option<Want> {
+        match &want {
+            Some(Want::Ask(Ask {
+                purpose,
+                number,
+                of,
+                sampling,
+                ..
+            })) => {
+                self.doing = Doing::Writing(*purpose, *number, *of);
+                self.sampling = Some(*sampling);
+            }
+            Some(Want::Run(runs)) => {
+                self.cells = runs.iter().map(|run| (run.solution, run.test)).collect();
+                self.doing = Doing::Running(0, runs.len());
+            }
+            None if self.trial.outcome().is_some() => self.doing = Doing::Done,
+            None => {}
+        }
+        want
+    }
+
+    fn answered(&mut self, completion: Completion) -> Option<Want> {
+        let solution = matches!(self.doing, Doing::Writing(Purpose::Solution, ..));
+        self.asking_ms += completion.timing.total_ms;
+        let want = self.trial.answered(&completion);
+        // A solution that is new has a row of its own, at the end.
+        if solution && self.matrix().solutions.len() > self.written.len() {
+            let kind = self.sampling.map_or(RunKind::Greedy, RunKind::of);
+            self.written.push((completion, kind));
+        }
+        self.wants(want)
+    }
+
+    fn ran(&mut self, index: usize, execution: Execution) -> Option<Want> {
+        let (solution, test) = self.cells.get(index).copied()?;
+        if self.executions.contains_key(&(solution, test)) {
+            return None;
+        }
+        let passed = execution.result == TestResult::Passed;
+        self.executions.insert((solution, test), execution);
+        let ended = |cell: &&(usize, usize)| self.executions.contains_key(*cell);
+        self.doing = Doing::Running(self.cells.iter().filter(ended).count(), self.cells.len());
+        let want = self.trial.ran(solution, test, passed);
+        self.wants(want)
+    }
+}

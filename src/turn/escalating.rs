@@ -1,0 +1,215 @@
+//! Asking the large models: when that happens, and what becomes of a request that was made ahead of the
+//! decision once that is known.
+//!
+//! A second large model is asked whenever the first is, about the same hole. What it says is there to
+//! be compared; it decides nothing.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{LARGE, LaneKind, Note, Phase, Run, RunKind, Turn, TurnEffect, lane::Ahead};
+use crate::{
+    completion::{Hole, RequestId},
+    meter::Spent,
+    routing::{Decision, Escalation, LargeUse},
+};
+
+impl Turn {
+    /// What goes to the large models together with a request of the small one: the same question,
+    /// where that is wanted, or a word to servers that one may follow.
+    pub(super) fn ask_along(&mut self, small: RequestId) {
+        let kept = self.small.run().and_then(|run| run.decision.as_ref());
+        let kept = kept.is_some_and(|(decision, _)| decision.keeps());
+        match self.rules.large {
+            LargeUse::Never => return,
+            LargeUse::Always => self.ask_large(None),
+            LargeUse::Escalated if self.rules.escalation == Escalation::Hedged && !kept => {
+                self.ask_large(Some(small));
+            }
+            LargeUse::Escalated => {}
+        }
+        for kind in LARGE {
+            let lane = self.lane(kind);
+            if lane.runs.is_empty() && lane.model.is_usable() && lane.is_on_server() {
+                self.put(TurnEffect::Warm(kind));
+            }
+        }
+    }
+
+    /// Asks the large models about the small one's hole, once a hole. `ahead` is the small
+    /// completion whose decision is not known yet and may make this wasted.
+    pub(super) fn ask_large(&mut self, ahead: Option<RequestId>) {
+        for kind in LARGE {
+            self.ask_one(kind, ahead);
+        }
+    }
+
+    /// Asks one large model about the small one's hole, unless it was asked already.
+    pub(super) fn ask_one(&mut self, kind: LaneKind, ahead: Option<RequestId>) {
+        let lane = self.lane(kind);
+        if !lane.runs.is_empty() || !lane.model.is_usable() {
+            return;
+        }
+        let Some(hole) = self.hole() else { return };
+        let sampling = self.rules.first;
+        let run = Run::new(self.new_id(), RunKind::of(sampling), self.now);
+        let id = run.id;
+        let lane = self.lane_mut(kind);
+        lane.begin(hole, run);
+        lane.ahead = ahead.map(|of| Ahead { id, of });
+        if kind == LaneKind::Large {
+            self.asked_large += 1;
+        }
+        self.ask(kind, id, sampling, Vec::new());
+    }
+
+    /// The person asks the large models: with `again` also where they were stopped or failed.
+    pub(super) fn ask_large_by_hand(&mut self, again: bool) {
+        for kind in LARGE {
+            self.want(kind);
+            let phase = self.lane(kind).run().map(|run| &run.phase);
+            if let Some(Phase::Cancelled | Phase::Failed(_)) = phase.filter(|_| again) {
+                self.lane_mut(kind).clear();
+            }
+        }
+        let before = self.effects.len();
+        self.ask_large(None);
+        if !again {
+            return;
+        }
+        if self.effects.len() == before {
+            self.note(Note::AskedAlready);
+        }
+        // An escalation that had failed may be answered after all.
+        self.redecide();
+    }
+
+    /// The person has rejected the small completion, which the large one's takes the place of.
+    pub(super) fn large_instead(&mut self) {
+        self.wants_alternative = false;
+        self.forget_next();
+        if let Some(id) = self.small.run().map(|run| run.id) {
+            self.stop_small(id);
+        }
+        self.escalate(None);
+        LARGE.into_iter().for_each(|kind| self.want(kind));
+    }
+
+    /// The person has written something else than the small completion says: the large model is asked
+    /// what comes behind that. `rejected` is what was not wanted.
+    pub(super) fn ask_large_at(&mut self, hole: Arc<Hole>, rejected: String) {
+        self.small.refuse(hole, self.now);
+        self.large.clear();
+        self.second.clear();
+        self.rejected = Some(rejected);
+        self.ask_large(None);
+    }
+
+    /// Asks the large models because a decision wants them. What was given up as wasted is wanted
+    /// again.
+    pub(super) fn escalate(&mut self, ahead: Option<RequestId>) {
+        for kind in LARGE {
+            let lane = self.lane_mut(kind);
+            match lane.runs.first_mut() {
+                Some(run) if run.wasted && run.phase == Phase::Cancelled => lane.clear(),
+                Some(run) => run.wasted = false,
+                None => {}
+            }
+        }
+        self.ask_large(ahead);
+    }
+
+    /// The decision on a small completion is known: says what it means for the requests that were made
+    /// ahead of it. To keep, it is enough that every gate has passed; what was escalated must have been
+    /// judged first.
+    pub(super) fn settle(&mut self, small: RequestId, escalates: bool) {
+        for kind in LARGE {
+            if self.lane(kind).ahead.is_none_or(|ahead| ahead.of != small) {
+                continue;
+            }
+            if escalates {
+                self.note_saved(kind);
+                self.want(kind);
+            } else if let Some(id) = self.give_up(kind) {
+                let lane = self.lane_mut(kind);
+                let live = lane.runs.iter_mut().find(|run| run.id == id);
+                if let Some(run) = live.filter(|run| run.is_live()) {
+                    run.phase = Phase::Cancelled;
+                    run.waiting = None;
+                    self.put(TurnEffect::Cancel(kind.into()));
+                }
+            }
+        }
+    }
+
+    /// By how much the answer of the large model is earlier than if it had been waited for the
+    /// decision. That counts when there is an answer.
+    fn note_saved(&mut self, kind: LaneKind) {
+        let now = self.now;
+        let lane = self.lane_mut(kind);
+        let Some(ahead) = lane.ahead.filter(|_| kind == LaneKind::Large) else {
+            return;
+        };
+        if let Some(run) = lane.runs.iter_mut().find(|run| run.id == ahead.id) {
+            run.saved = Some(now.saturating_sub(run.requested_at));
+            lane.saving = Some(ahead.id);
+        }
+        self.count_saved();
+    }
+
+    /// Counts the time that an early request saved once its first token is there; nothing where it
+    /// ended without one.
+    fn count_saved(&mut self) {
+        let lane = &mut self.large;
+        let run = lane.runs.iter_mut().find(|run| lane.saving == Some(run.id));
+        let Some(run) = run else { return };
+        match (run.first_token_at, run.saved) {
+            (Some(_), Some(saved)) => {
+                lane.saving = None;
+                self.put(TurnEffect::Saved(saved.as_secs_f64() * 1000.0));
+            }
+            _ if run.is_live() => {}
+            _ => {
+                run.saved = None;
+                lane.saving = None;
+            }
+        }
+    }
+
+    /// A request that was made ahead of the decision is wanted whatever that will be.
+    pub(super) fn want(&mut self, kind: LaneKind) {
+        if let Some(ahead) = self.lane_mut(kind).ahead.take() {
+            let spent = self.ledger.settle(ahead.id, false);
+            self.spend(spent);
+        }
+    }
+
+    /// A request that was made ahead of the decision will not have been wanted; gives its id.
+    pub(super) fn give_up(&mut self, kind: LaneKind) -> Option<RequestId> {
+        let lane = self.lane_mut(kind);
+        let ahead = lane.ahead.take()?;
+        if let Some(run) = lane.runs.iter_mut().find(|run| run.id == ahead.id) {
+            run.wasted = true;
+        }
+        let spent = self.ledger.settle(ahead.id, true);
+        self.spend(spent);
+        Some(ahead.id)
+    }
+
+    /// After news of the large model: what an escalation comes to may have changed.
+    pub(super) fn on_large_progress(&mut self) {
+        self.count_saved();
+        let marked = |(decision, _): &(Decision, Duration)| decision.degraded;
+        let runs = self.small.runs.iter().chain(&self.small.refused);
+        let degraded = runs.filter_map(|run| run.decision.as_ref()).any(marked);
+        if !self.large.can_answer() || degraded {
+            self.redecide();
+        }
+    }
+
+    /// Counts a request that has ended.
+    pub(super) fn spend(&mut self, spent: Option<Spent>) {
+        if let Some(spent) = spent {
+            self.put(TurnEffect::Spent(spent));
+        }
+    }
+}

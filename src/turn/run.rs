@@ -1,0 +1,247 @@
+//! One completion of a hole, growing while it streams, with the decision on it.
+
+use std::time::Duration;
+
+use crate::{
+    completion::{Completion, PromptInfo, RequestId, Sampling, StopReason, StreamEvent, Timing},
+    language::Language,
+    routing::{Cost, Decision, Entry, Evidence},
+    syntax::{TokenSyntax, Verdict, VerdictState},
+};
+
+/// Where a completion stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phase {
+    /// Asked for; no token yet.
+    Waiting,
+    Streaming,
+    Done,
+    /// Ended early because it was decided that the large model goes on. What there is of it stands,
+    /// and is decided again like any other.
+    Stopped,
+    /// Ended early because nobody wants it any more; what came after is not taken.
+    Cancelled,
+    Failed(String),
+}
+
+/// How a completion came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunKind {
+    Greedy,
+    /// Sampled with this seed.
+    Sampled(u32),
+    /// A person chose the token at this index in the inspector.
+    Steered(usize),
+}
+
+impl RunKind {
+    /// How a completion that is sampled like this comes to be.
+    pub fn of(sampling: Sampling) -> Self {
+        match sampling == Sampling::GREEDY {
+            true => RunKind::Greedy,
+            false => RunKind::Sampled(sampling.seed),
+        }
+    }
+}
+
+/// One completion of the current hole, growing while it streams.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    pub id: RequestId,
+    pub kind: RunKind,
+    pub phase: Phase,
+    /// Grows token by token; replaced by the trimmed one at the end.
+    pub completion: Completion,
+    pub prompt: PromptInfo,
+    /// What it waits for before its first token, where there is more to say than that.
+    pub waiting: Option<String>,
+    /// Asked ahead of the decision: by how much that brings the answer forward, known once the small
+    /// completion is judged (large lane only).
+    pub saved: Option<Duration>,
+    /// Asked ahead of the decision, which then was to keep the small completion.
+    pub wasted: bool,
+    /// How the text stood after each token; may lag behind the tokens.
+    pub timeline: Vec<TokenSyntax>,
+    /// The verdict on the finished completion.
+    pub verdict: Option<Verdict>,
+    pub requested_at: Duration,
+    /// When the first token came.
+    pub first_token_at: Option<Duration>,
+    /// When each token came, in milliseconds after the request.
+    pub arrivals: Vec<f32>,
+    /// When it was done or failed.
+    pub ended_at: Option<Duration>,
+    /// The decision on it, and how long after the request it was known (small lane only).
+    pub decision: Option<(Decision, Duration)>,
+    /// The evidence the decision was made on.
+    pub evidence: Evidence,
+    /// It was stopped and is asked for again: what has come of that, until it is more than there was.
+    pub resumed: Option<Completion>,
+}
+
+impl Run {
+    pub fn new(id: RequestId, kind: RunKind, now: Duration) -> Self {
+        Run {
+            id,
+            kind,
+            phase: Phase::Waiting,
+            completion: Completion::cancelled(),
+            prompt: PromptInfo::default(),
+            waiting: None,
+            saved: None,
+            wasted: false,
+            timeline: Vec::new(),
+            verdict: None,
+            requested_at: now,
+            first_token_at: None,
+            arrivals: Vec::new(),
+            ended_at: None,
+            decision: None,
+            evidence: Evidence::default(),
+            resumed: None,
+        }
+    }
+
+    /// Whether more of it is to come.
+    pub fn is_live(&self) -> bool {
+        matches!(self.phase, Phase::Waiting | Phase::Streaming)
+    }
+
+    /// What a policy may know of it now.
+    pub fn gather_evidence(&self, k: usize, has_grammar: bool) -> Evidence {
+        let tokens = &self.completion.tokens;
+        let said = match self.phase {
+            Phase::Done => {
+                let unsupported = (!has_grammar).then_some(VerdictState::Unsupported);
+                let verdict = self.verdict.as_ref().map(|verdict| verdict.state);
+                Evidence::ended(tokens, k, verdict.or(unsupported))
+            }
+            Phase::Failed(_) => Evidence::ended(&[], k, None),
+            _ => Evidence::streaming(tokens, k, has_grammar, self.timeline.last().copied()),
+        };
+        Evidence {
+            user: self.evidence.user,
+            self_test: self.evidence.self_test,
+            ..said
+        }
+    }
+
+    /// The decision as the history keeps it, for a hole that is called `place`. Only greedy
+    /// completions count there: the others are a person's experiments on the same request.
+    pub fn history_entry(&self, place: &str, language: Option<Language>) -> Option<Entry> {
+        let (decision, _) = self.decision.as_ref()?;
+        let first_line = self.completion.text.trim_start().lines().next();
+        (self.kind == RunKind::Greedy).then(|| Entry {
+            id: self.id,
+            label: format!("{place} {}", first_line.unwrap_or_default().trim_end()),
+            evidence: self.evidence.clone(),
+            decision: decision.clone(),
+            flip: None,
+            language,
+            cost: Cost {
+                first_token_ms: self.completion.timing.ttft_ms,
+                small_ms: self.completion.timing.total_ms,
+                large_ms: None,
+            },
+            feedback: None,
+        })
+    }
+
+    /// Whether nothing that is still to come can change the evidence on it.
+    pub fn is_judged(&self) -> bool {
+        match self.phase {
+            Phase::Done => self.evidence.finished && self.evidence.verdict.is_some(),
+            Phase::Failed(_) | Phase::Stopped => true,
+            _ => false,
+        }
+    }
+
+    /// Ends it at `now` with what there is of it, because the large model goes on.
+    pub(super) fn stop(&mut self, now: Duration) {
+        let since = |at: Duration| at.saturating_sub(self.requested_at).as_secs_f64() * 1000.0;
+        self.completion.timing = Timing {
+            prompt_tokens: self.prompt.prompt_tokens,
+            cached_tokens: self.prompt.cached_tokens,
+            generated_tokens: self.completion.tokens.len(),
+            ttft_ms: self.first_token_at.map_or(0.0, since),
+            total_ms: since(now),
+            server: None,
+        };
+        self.phase = Phase::Stopped;
+        self.waiting = None;
+    }
+
+    /// It was stopped and is asked for again, by the request `id`: what there is of it stands until
+    /// there is more. Gives the request it was asked for by.
+    pub(super) fn resume(&mut self, id: RequestId) -> RequestId {
+        self.phase = Phase::Waiting;
+        self.timeline.clear();
+        self.arrivals.clear();
+        self.verdict = None;
+        self.resumed = Some(Completion::cancelled());
+        std::mem::replace(&mut self.id, id)
+    }
+
+    /// Whether nothing more is to be heard of it, of its verdict neither.
+    pub fn is_over(&self) -> bool {
+        match self.phase {
+            Phase::Done => self.verdict.is_some(),
+            _ => !self.is_live(),
+        }
+    }
+
+    /// Whether what there is of it is all there will be.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.phase, Phase::Done | Phase::Stopped)
+    }
+
+    /// Takes how the text stands after a token.
+    pub(super) fn on_token_judged(&mut self, index: usize, state: TokenSyntax) {
+        let is_there = self.is_live() || index < self.completion.tokens.len();
+        if index == self.timeline.len() && is_there {
+            self.timeline.push(state);
+        }
+    }
+
+    /// Takes what the model said.
+    pub(super) fn on_stream(&mut self, event: StreamEvent, now: Duration) {
+        match event {
+            StreamEvent::Waiting(why) if self.phase == Phase::Waiting => self.waiting = Some(why),
+            StreamEvent::Waiting(_) => {}
+            StreamEvent::Started(prompt) => self.prompt = prompt,
+            StreamEvent::Token(token) => {
+                self.waiting = None;
+                self.phase = Phase::Streaming;
+                self.first_token_at.get_or_insert(now);
+                let since = now.saturating_sub(self.requested_at);
+                self.arrivals.push(since.as_secs_f32() * 1000.0);
+                let grown = self.resumed.as_mut().unwrap_or(&mut self.completion);
+                grown.text.push_str(&token.text);
+                grown.tokens.push(token);
+                let there = &self.completion.text;
+                let overtakes = |again: &mut Completion| {
+                    again.text.len() > there.len() && again.text.starts_with(there.as_str())
+                };
+                if let Some(again) = self.resumed.take_if(overtakes) {
+                    self.completion = again;
+                }
+            }
+            StreamEvent::Done(completion) => {
+                self.waiting = None;
+                self.ended_at = Some(now);
+                self.phase = match completion.stop {
+                    StopReason::Cancelled => Phase::Cancelled,
+                    _ => Phase::Done,
+                };
+                self.timeline.truncate(completion.tokens.len());
+                self.completion = completion;
+            }
+            // What came before it failed stays: it is there to be read.
+            StreamEvent::Failed(problem) => {
+                self.waiting = None;
+                self.ended_at = Some(now);
+                self.phase = Phase::Failed(problem);
+            }
+        }
+    }
+}

@@ -1,0 +1,562 @@
+//! Self-tests in a turn (Model Cascading for Code, arXiv 2405.15842): begun by the person or by the
+//! policy, about the hole of the completion that is shown, or about any hole where nothing else is
+//! asked. The models have their turns one after another.
+//!
+//! What a person asks for goes first: a request to the same model ends the self-test, and so does
+//! everything that takes the completion away. Every solution is written with the passages that its
+//! model was given for the hole: what is compared must be one model under one prompt.
+
+use std::sync::Arc;
+
+use super::{
+    Batch, Chain, Doing, Judging, LARGE, LaneKind, Note, Phase, Ran, Run, Slot, Turn, TurnEffect,
+};
+use crate::{
+    completion::{Hole, Request, RequestId, StopReason, StreamEvent},
+    routing::{LargeUse, Policy, SelfTest},
+    selftest::{Ask, Purpose, Want, letter},
+};
+
+/// The self-tests of the models on one hole.
+#[derive(Debug)]
+pub struct SelfTests {
+    pub chain: Chain,
+    /// Where the models of the chain are.
+    pub slots: Vec<Slot>,
+    /// Models of the configuration's chain that are in no lane, and so are not asked.
+    pub elsewhere: Vec<String>,
+    pub standing: Standing,
+    /// The small completion that it began with; `None` where the models complete nothing else.
+    of: Option<RequestId>,
+    /// The policy asked for it, so that it decides what is shown.
+    by_policy: bool,
+    /// The request or the batch of programs that is answered next; whatever else comes is stale.
+    expected: Option<RequestId>,
+    /// It begins when this search is answered.
+    searches: Option<RequestId>,
+}
+
+/// Where the self-tests stand as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    Running,
+    /// Ended early: why.
+    Stopped(String),
+    Over,
+}
+
+impl SelfTests {
+    pub fn is_running(&self) -> bool {
+        self.standing == Standing::Running
+    }
+
+    /// The lane of a link, if it has one.
+    pub fn lane(&self, link: usize) -> Option<LaneKind> {
+        self.slots.get(link)?.lane()
+    }
+
+    /// Link and row of the solution that is returned: that of the last model which has one.
+    pub fn returned(&self) -> Option<(usize, usize)> {
+        let links = self.chain.links().iter().enumerate().rev();
+        links
+            .filter_map(|(index, link)| Some((index, link.best()?)))
+            .next()
+    }
+
+    /// What it came to, in a sentence without its full stop; nothing where none could be tried, which
+    /// [`super::Link::why`] tells of.
+    pub fn conclusion(&self) -> Option<String> {
+        let links = self.chain.links();
+        let mut results = links.iter().map(|link| link.result());
+        if !results.any(|result| matches!(result, Some(SelfTest::Tried { .. }))) {
+            return None;
+        }
+        let (index, row) = self.returned()?;
+        let name = self.lane(index).map_or("last", LaneKind::name);
+        Some(match links[index].trial().reached() {
+            true => format!("the {name} model reaches θ with solution {}", letter(row)),
+            false => format!(
+                "no model reaches θ; the best of the {name} model is solution {}",
+                letter(row)
+            ),
+        })
+    }
+
+    /// What a request or a batch of programs is, for people to read, if it is the one that is answered
+    /// next.
+    pub fn told(&self, id: RequestId) -> Option<String> {
+        let link = self.chain.links().last();
+        let link = link.filter(|_| self.expected == Some(id))?;
+        let model = &link.matrix().model;
+        match link.doing {
+            Doing::Writing(purpose, number, of) => Some(format!(
+                "{model}: {} {} of {of}",
+                purpose.name(),
+                number + 1
+            )),
+            Doing::Running(_, programs) => Some(format!("{model}: {programs} programs")),
+            Doing::Waiting | Doing::Done => None,
+        }
+    }
+
+    /// What the model whose turn it is does.
+    fn doing(&self) -> Option<Doing> {
+        self.chain.links().last().map(|link| link.doing)
+    }
+
+    fn slot(&self) -> Option<Slot> {
+        self.slots.get(self.chain.model()).copied()
+    }
+}
+
+impl Turn {
+    /// Whether self-tests are about the small completion that is shown.
+    fn is_of_shown(&self, tests: &SelfTests) -> bool {
+        tests.of.is_some() && self.small.runs.first().map(|run| run.id) == tests.of
+    }
+
+    /// The self-tests on the hole of the small completion that is shown, where there are any.
+    pub fn self_tests_of_shown(&self) -> Option<&SelfTests> {
+        let tests = self.self_tests.as_deref();
+        tests.filter(|tests| self.is_of_shown(tests))
+    }
+
+    /// Whether models test themselves now.
+    pub fn is_self_testing(&self) -> bool {
+        let tests = self.self_tests.as_ref();
+        tests.is_some_and(|tests| tests.is_running())
+    }
+
+    /// Begins on the hole of the small completion that is shown.
+    pub(super) fn begin_self_test(&mut self, by_policy: bool) {
+        let (Some(hole), Some(of)) = (self.hole(), self.small.runs.first().map(|run| run.id))
+        else {
+            return;
+        };
+        self.stop_self_test("another one began");
+        for run in &mut self.small.runs {
+            run.evidence.self_test = None;
+        }
+        let (lanes, elsewhere) = self.self_test_lanes();
+        let name = |kind: &LaneKind| self.lane(*kind).model.name().to_owned();
+        let models = lanes.iter().map(name).collect();
+        let (settings, sampling) = (self.rules.selftest.clone(), self.rules.more);
+        let mut chain = Chain::new(models, hole, settings, sampling);
+        chain.wait_for_completions();
+        self.self_tests = Some(Box::new(SelfTests {
+            chain,
+            slots: lanes.into_iter().map(Slot::from).collect(),
+            elsewhere,
+            standing: Standing::Running,
+            of: Some(of),
+            by_policy,
+            expected: None,
+            searches: None,
+        }));
+        self.next_link();
+    }
+
+    /// Begins on a hole that nothing else is asked about.
+    pub(super) fn test_all(&mut self, hole: Arc<Hole>, models: Vec<String>, every: bool) {
+        let (settings, sampling) = (self.rules.selftest.clone(), self.rules.more);
+        let slots = (0..models.len()).map(Slot).collect();
+        let mut chain = Chain::new(models, Arc::clone(&hole), settings, sampling);
+        if every {
+            chain.go_through_all();
+        }
+        self.self_tests = Some(Box::new(SelfTests {
+            chain,
+            slots,
+            elsewhere: Vec::new(),
+            standing: Standing::Running,
+            of: None,
+            by_policy: false,
+            expected: None,
+            searches: None,
+        }));
+        match self.rules.folder.is_some() {
+            true => self.search_to_test(hole),
+            false => self.next_link(),
+        }
+    }
+
+    /// Lets the models begin once it is known what they are to read.
+    fn search_to_test(&mut self, hole: Arc<Hole>) {
+        let id = self.new_id();
+        if let Some(tests) = &mut self.self_tests {
+            tests.searches = Some(id);
+        }
+        self.search_about(id, hole, None);
+    }
+
+    /// A search is answered, or is not waited for any longer: models that waited for it begin.
+    pub(super) fn begin_to_test(&mut self, search: Option<RequestId>) {
+        let awaits = |tests: &&mut Box<SelfTests>| {
+            tests
+                .searches
+                .is_some_and(|id| search.is_none_or(|search| search == id))
+        };
+        if let Some(tests) = self.self_tests.as_mut().filter(awaits) {
+            tests.searches = None;
+            self.next_link();
+        }
+    }
+
+    /// The lanes whose models have their turns, and what else the configuration's chain names: a
+    /// model that is in no lane would have to take another's place.
+    fn self_test_lanes(&self) -> (Vec<LaneKind>, Vec<String>) {
+        let mut lanes = vec![LaneKind::Small];
+        let named = &self.rules.selftest.chain;
+        let may_ask = self.rules.large != LargeUse::Never;
+        if named.is_empty() && may_ask && self.large.model.is_usable() {
+            lanes.push(LaneKind::Large);
+        }
+        let mut elsewhere = Vec::new();
+        for name in named {
+            let in_lane = |kind: &LaneKind| {
+                let lane = self.lane(*kind);
+                lane.given.as_ref() == Some(name) && lane.model.is_usable()
+            };
+            match LARGE.into_iter().find(in_lane) {
+                Some(kind) if !lanes.contains(&kind) => lanes.push(kind),
+                Some(_) => {}
+                None => elsewhere.push(name.clone()),
+            }
+        }
+        (lanes, elsewhere)
+    }
+
+    /// With the policy for it, a completion that is done is tested before it is decided on.
+    pub(super) fn self_test_by_policy(&mut self, id: RequestId) {
+        let first = self.small.runs.first().filter(|run| run.id == id);
+        let done = first.is_some_and(|run| run.phase == Phase::Done);
+        let tests = self.self_tests.as_ref();
+        let tested = tests.is_some_and(|tests| tests.of == Some(id));
+        let wanted = self.rules.settings.policy == Policy::Selftest;
+        if wanted && done && !tested && self.shown.is_some() {
+            self.begin_self_test(true);
+        }
+    }
+
+    /// Gives a small completion the evidence of the self-test on its hole, where there is any. One
+    /// that was stopped says nothing any more, so that something else decides while the completion
+    /// is there.
+    pub(super) fn note_self_test(&mut self, id: RequestId) {
+        let Some(tests) = self.self_tests_of_shown() else {
+            return;
+        };
+        let stopped = matches!(tests.standing, Standing::Stopped(_)) && self.shown.is_some();
+        let result = tests.chain.links().first().and_then(|link| link.result());
+        let result = result.or(stopped.then_some(SelfTest::Inapplicable));
+        if let Some(run) = self.small.runs.iter_mut().find(|run| run.id == id) {
+            run.evidence.self_test = result;
+        }
+    }
+
+    /// The next model of the chain has its turn, or the chain has ended.
+    fn next_link(&mut self) {
+        let Some(tests) = &mut self.self_tests else {
+            return;
+        };
+        let want = tests.chain.go_on();
+        if tests.chain.has_ended() {
+            return self.end_self_test();
+        }
+        if tests.of.is_none() {
+            return self.follow_want(want);
+        }
+        let Some(kind) = tests.slot().and_then(Slot::lane) else {
+            return;
+        };
+        let stopped = matches!(
+            self.lane(kind).runs.first(),
+            Some(run) if kind != LaneKind::Small && run.phase == Phase::Cancelled
+        );
+        if stopped {
+            self.want(kind);
+            self.lane_mut(kind).clear();
+        }
+        if kind != LaneKind::Small {
+            self.ask_one(kind, None);
+        }
+        self.advance_self_test();
+    }
+
+    /// Something has happened in the lanes: a link that waits for the model's own completion may
+    /// begin.
+    pub(super) fn advance_self_test(&mut self) {
+        let waits = |tests: &&mut Box<SelfTests>| {
+            tests.is_running() && tests.of.is_some() && tests.doing() == Some(Doing::Waiting)
+        };
+        let Some(tests) = self.self_tests.as_mut().filter(waits) else {
+            return;
+        };
+        let Some(kind) = tests.slot().and_then(Slot::lane) else {
+            return;
+        };
+        let lane = match kind {
+            LaneKind::Small => &self.small,
+            LaneKind::Large => &self.large,
+            LaneKind::Second => &self.second,
+        };
+        // What the person asks of this model goes first.
+        if lane.runs.iter().any(Run::is_live) {
+            return;
+        }
+        match lane.runs.first() {
+            Some(run) if run.phase == Phase::Done => {
+                let want = tests.chain.complete(run.completion.clone());
+                self.follow_want(want);
+            }
+            Some(run) => {
+                let why = match &run.phase {
+                    Phase::Failed(why) => why.clone(),
+                    _ => "its completion was stopped".to_owned(),
+                };
+                self.fail_link(why);
+            }
+            None => self.fail_link(format!("there is no {} model to ask", kind.name())),
+        }
+    }
+
+    /// Does what a link wants next; goes on where it is over.
+    fn follow_want(&mut self, want: Option<Want>) {
+        match want {
+            Some(Want::Ask(ask)) => self.ask_self_test(ask),
+            Some(Want::Run(runs)) => {
+                let id = self.new_id();
+                let Some(language) = runs.first().map(|run| run.program.language) else {
+                    return;
+                };
+                self.expect(id);
+                self.put(TurnEffect::Run(Batch {
+                    id,
+                    language,
+                    programs: runs.into_iter().map(|run| run.program).collect(),
+                }));
+            }
+            None => {
+                let tests = self.self_tests.as_ref();
+                if tests.is_some_and(|tests| tests.chain.is_idle()) {
+                    self.end_link();
+                }
+            }
+        }
+    }
+
+    fn expect(&mut self, id: RequestId) {
+        if let Some(tests) = &mut self.self_tests {
+            tests.expected = Some(id);
+        }
+    }
+
+    /// Asks the model whose turn it is; the request is no run of its lane, but it is counted.
+    fn ask_self_test(&mut self, ask: Ask) {
+        let Some(slot) = self.self_tests.as_ref().and_then(|tests| tests.slot()) else {
+            return;
+        };
+        let in_lane = self
+            .self_tests
+            .as_ref()
+            .is_some_and(|tests| tests.of.is_some());
+        if let Some(kind) = slot.lane().filter(|_| in_lane) {
+            if !self.lane(kind).model.is_usable() {
+                return self.fail_link(format!("there is no {} model to ask", kind.name()));
+            }
+            self.make_way(kind);
+        }
+        let id = self.new_id();
+        self.expect(id);
+        self.open_account(slot, id, false);
+        let most = self.rules.max_tokens;
+        let tokens = ask.max_tokens.map_or(most, |tokens| tokens.min(most));
+        let request = Request {
+            sampling: ask.sampling,
+            ..Request::greedy(id, ask.hole, tokens)
+        };
+        // Tests are about the function, not about the place that the passages were found for.
+        let request = match ask.purpose {
+            Purpose::Test => request,
+            Purpose::Solution => Request {
+                passages: match slot.lane().filter(|_| in_lane) {
+                    Some(kind) => self.passages_for(kind),
+                    None => self.passages.latest(),
+                },
+                folder: self.rules.folder.clone(),
+                passage_tokens: self.passage_tokens(slot.lane().unwrap_or(LaneKind::Large)),
+                ..request
+            },
+        };
+        self.put(TurnEffect::Ask(slot, request));
+    }
+
+    /// Whether a request is one that a self-test waits for.
+    pub(super) fn is_of_self_test(&self, id: RequestId) -> bool {
+        let tests = self.self_tests.as_ref();
+        tests.is_some_and(|tests| tests.expected == Some(id))
+    }
+
+    /// Takes what a model said to a request of the self-test.
+    pub(super) fn on_self_test_stream(&mut self, event: StreamEvent) {
+        match event {
+            StreamEvent::Done(completion) if completion.stop == StopReason::Cancelled => {
+                self.abandon_self_test("the model was asked for something else");
+            }
+            StreamEvent::Done(completion) => {
+                let tests = self.self_tests.as_mut();
+                let want = tests.and_then(|tests| tests.chain.answered(completion));
+                self.follow_want(want);
+            }
+            StreamEvent::Failed(why) => self.fail_link(why),
+            StreamEvent::Waiting(_) | StreamEvent::Started(_) | StreamEvent::Token(_) => {}
+        }
+    }
+
+    /// A program has ended, or none can be run.
+    pub(super) fn on_ran(&mut self, ran: Ran) {
+        if !self.is_of_self_test(ran.id) {
+            return;
+        }
+        match ran.result {
+            Ok((index, execution)) => {
+                let tests = self.self_tests.as_mut();
+                let want = tests.and_then(|tests| tests.chain.ran(index, execution));
+                self.follow_want(want);
+            }
+            Err(why) => self.fail_link(why),
+        }
+    }
+
+    /// The model whose turn it is cannot answer, or programs cannot be run.
+    fn fail_link(&mut self, why: String) {
+        let Some(tests) = &mut self.self_tests else {
+            return;
+        };
+        let running = matches!(tests.doing(), Some(Doing::Running(..)));
+        tests.chain.failed(why);
+        if running {
+            self.put(TurnEffect::StopPrograms);
+        }
+        self.end_link();
+    }
+
+    /// A link is over: the router hears of it, and the next one begins where it must.
+    fn end_link(&mut self) {
+        let Some(tests) = &mut self.self_tests else {
+            return;
+        };
+        tests.expected = None;
+        let of_small = tests.of.is_some() && tests.chain.links().len() == 1;
+        let by_policy = tests.by_policy;
+        if of_small {
+            self.redecide();
+        }
+        // Where it could not be tried, something else has decided.
+        let first = self.small.runs.first();
+        let first = first.and_then(|run| run.decision.as_ref());
+        let kept = by_policy && of_small && first.is_some_and(|(decision, _)| decision.keeps());
+        if let Some(tests) = self.self_tests.as_mut().filter(|_| kept) {
+            tests.chain.end();
+        }
+        self.next_link();
+    }
+
+    /// No more models: says what is returned, and shows it where the policy asked.
+    fn end_self_test(&mut self) {
+        let Some(tests) = &mut self.self_tests else {
+            return;
+        };
+        tests.standing = Standing::Over;
+        let returned = tests.returned().filter(|_| tests.by_policy);
+        let why = tests.chain.links().last().and_then(|link| link.why());
+        let why_not = || why.map(|why| format!("it does not apply: {why}"));
+        if let Some(said) = tests.conclusion().or_else(why_not) {
+            self.note(Note::SelfTestOver(said));
+        }
+        if let Some((link, row)) = returned {
+            self.show_solution(link, row);
+        }
+    }
+
+    /// Ends what goes on, because something else matters more; says so.
+    pub(super) fn stop_self_test(&mut self, why: &str) {
+        let tests = self.self_tests.as_mut();
+        let Some(tests) = tests.filter(|tests| tests.is_running()) else {
+            return;
+        };
+        tests.standing = Standing::Stopped(why.to_owned());
+        tests.expected = None;
+        match (tests.slot(), tests.doing()) {
+            (Some(slot), Some(Doing::Writing(..))) => self.put(TurnEffect::Cancel(slot)),
+            (_, Some(Doing::Running(..))) => self.put(TurnEffect::StopPrograms),
+            _ => {}
+        }
+        self.note(Note::SelfTestStopped(why.to_owned()));
+    }
+
+    /// Ends what goes on about a completion that stays: what waited for it is decided without it.
+    pub(super) fn abandon_self_test(&mut self, why: &str) {
+        let tests = self.self_tests.as_ref();
+        let awaited = tests.is_some_and(|tests| {
+            let first = tests.chain.links().first();
+            tests.is_running() && first.and_then(|link| link.result()).is_none()
+        });
+        self.stop_self_test(why);
+        if awaited {
+            self.redecide();
+        }
+    }
+
+    /// A model is asked for something else, or goes: its own request for the self-test ends.
+    pub(super) fn make_self_test_yield(&mut self, kind: LaneKind, why: &str) {
+        let asks = self.self_tests.as_ref().is_some_and(|tests| {
+            tests.slot() == Some(kind.into()) && matches!(tests.doing(), Some(Doing::Writing(..)))
+        });
+        // Where the lane has nothing new to wait for, its completions go too.
+        let goes = !self.lane(kind).runs.iter().any(Run::is_live);
+        match asks {
+            true if goes => self.stop_self_test(why),
+            true => self.abandon_self_test(why),
+            false => {}
+        }
+    }
+
+    /// Shows a solution as the completion of its lane.
+    pub(super) fn show_solution(&mut self, link: usize, row: usize) {
+        let tests = self
+            .self_tests
+            .as_ref()
+            .filter(|_| self.can_show_solution());
+        let shown = tests.and_then(|tests| {
+            let written = tests.chain.links().get(link)?.written(row)?;
+            Some((tests.lane(link)?, written.clone()))
+        });
+        let Some((lane, (completion, kind))) = shown else {
+            return;
+        };
+        let runs = &self.lane(lane).runs;
+        let known = runs
+            .iter()
+            .position(|run| run.phase == Phase::Done && run.completion.text == completion.text);
+        if let Some(at) = known {
+            self.lane_mut(lane).shown = at;
+            return;
+        }
+        let mut run = Run::new(self.new_id(), kind, self.now);
+        let (id, text) = (run.id, completion.text.clone());
+        run.phase = Phase::Done;
+        run.completion = completion;
+        if let Some(hole) = self.lane(lane).hole.clone() {
+            self.put(TurnEffect::Judge(Judging::Start(lane, id, hole)));
+            self.put(TurnEffect::Judge(Judging::Finish(lane, id, text)));
+        }
+        self.lane_mut(lane).add(run);
+    }
+
+    /// Whether the hole of the self-test is that of what is shown, none of which is accepted.
+    pub fn can_show_solution(&self) -> bool {
+        let tests = self.self_tests.as_ref();
+        let shown = tests.is_some_and(|tests| self.is_of_shown(tests));
+        shown && self.shown.is_some_and(|shown| shown.consumed == 0)
+    }
+}
