@@ -38,7 +38,7 @@
 //! The shell is what people see.
 //!
 //! - `evaluation` (`language`, `assets`, `completion`, `syntax`, `routing`, `sandbox`, `selftest`,
-//!   `local`, `remote`, `meter`, `turn`, `signals`, `store`, `models`): benchmarks, recorded outcomes, and what
+//!   `local`, `meter`, `turn`, `signals`, `store`, `models`): benchmarks, recorded outcomes, and what
 //!   policies make of them.
 //! - `tui` (`language`, `assets`, `words`, `keys`, `completion`, `syntax`, `document`, `routing`,
 //!   `sandbox`, `selftest`, `local`, `remote`, `meter`, `turn`, `signals`, `store`, `config`, `models`,

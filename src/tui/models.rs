@@ -77,7 +77,7 @@ impl Models {
     fn event(&self, (kind, generation, event): Told) -> Option<Event> {
         let replaced = lock(&self.slots[kind as usize]).generation != generation;
         let of_request = matches!(event, ModelEvent::Stream(..));
-        (of_request || !replaced).then(|| of_lane(kind, event))
+        (of_request || !replaced).then_some(Event::Model(kind, event))
     }
 
     pub fn ask(&self, kind: LaneKind, request: Request) {
@@ -191,17 +191,6 @@ fn lock(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
     slot.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn of_lane(kind: LaneKind, event: ModelEvent) -> Event {
-    match event {
-        ModelEvent::Loading(progress) => Event::ModelLoading(kind, progress),
-        ModelEvent::Waiting(why) => Event::ModelWaiting(kind, why),
-        ModelEvent::Unreachable(problem) => Event::ModelUnreachable(kind, problem),
-        ModelEvent::Ready(info) => Event::ModelReady(kind, info),
-        ModelEvent::LoadFailed(problem) => Event::ModelFailed(kind, problem),
-        ModelEvent::Stream(id, event) => Event::Stream(kind, id, event),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,7 +227,7 @@ mod tests {
     /// The request that an event ends, as cancelled before any model saw it.
     fn cancelled(event: &Event) -> Option<u64> {
         match event {
-            Event::Stream(_, id, StreamEvent::Done(done)) => {
+            Event::Model(_, ModelEvent::Stream(id, StreamEvent::Done(done))) => {
                 (done.stop == StopReason::Cancelled).then_some(id.0)
             }
             _ => None,
@@ -256,7 +245,10 @@ mod tests {
         models.ask(LaneKind::Second, request(3));
         models.unload(LaneKind::Second);
         let ended = models.try_next();
-        assert!(matches!(ended, Some(Event::Stream(LaneKind::Second, ..))));
+        assert!(matches!(
+            ended,
+            Some(Event::Model(LaneKind::Second, ModelEvent::Stream(..)))
+        ));
         assert!(models.try_next().is_none());
     }
 
@@ -266,7 +258,10 @@ mod tests {
         models.load(LaneKind::Second, nowhere());
         let event = next(&mut models);
         assert!(
-            matches!(event, Event::ModelFailed(LaneKind::Second, _)),
+            matches!(
+                event,
+                Event::Model(LaneKind::Second, ModelEvent::LoadFailed(_))
+            ),
             "{event:?}"
         );
         models.ask(LaneKind::Second, request(1));
@@ -274,7 +269,10 @@ mod tests {
         assert!(
             matches!(
                 event,
-                Event::Stream(LaneKind::Second, RequestId(1), StreamEvent::Failed(_))
+                Event::Model(
+                    LaneKind::Second,
+                    ModelEvent::Stream(RequestId(1), StreamEvent::Failed(_))
+                )
             ),
             "{event:?}"
         );

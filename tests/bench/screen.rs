@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Terminal, backend::TestBackend};
 use routelens::{
-    completion::{RequestId, StreamEvent, Token},
+    completion::{RequestId, StreamEvent, Token, model::ModelEvent},
     config::Heatmap,
     keys::Keymap,
     routing::Settings,
@@ -77,10 +77,9 @@ fn keystroke(report: &mut Report) {
         }
         while next_token <= Instant::now() {
             streamed += 1;
-            events.push(Event::Stream(
+            events.push(Event::Model(
                 LaneKind::Small,
-                id,
-                StreamEvent::Token(letter()),
+                ModelEvent::Stream(id, StreamEvent::Token(letter())),
             ));
             next_token += token_every;
         }
@@ -111,15 +110,14 @@ fn keystroke(report: &mut Report) {
 
 /// Completes at the cursor, as Ctrl-Space does, and gives the request.
 fn stream_into(app: &mut App, worker: &Worker) -> RequestId {
-    app.small.model = fixture::model("small", "7M Q8_0");
+    app.turn.small.model = fixture::model("small", "7M Q8_0");
     let key = KeyEvent::new(KeyCode::Char(' '), KeyModifiers::CONTROL);
     perform(app.update(Event::Key(key)), worker);
-    let id = app.small.run().expect("a completion was asked for").id;
+    let id = app.turn.small.run().expect("a completion was asked for").id;
     // The first token comes with it, so that the next key finds ghost text to type.
-    app.update(Event::Stream(
+    app.update(Event::Model(
         LaneKind::Small,
-        id,
-        StreamEvent::Token(letter()),
+        ModelEvent::Stream(id, StreamEvent::Token(letter())),
     ));
     id
 }

@@ -79,8 +79,9 @@ fn fresh() {
 #[test]
 fn loading() {
     let mut app = searching();
-    app.small.model = ModelState::Loading("demo-small-7m".to_owned(), 0.42);
-    app.large.model = ModelState::Failed("big.gguf is not a GGUF file: choose another".to_owned());
+    app.turn.small.model = ModelState::Loading("demo-small-7m".to_owned(), 0.42);
+    app.turn.large.model =
+        ModelState::Failed("big.gguf is not a GGUF file: choose another".to_owned());
     app.message = Some(Message {
         level: Level::Error,
         text: "big.gguf is not a GGUF file".to_owned(),
@@ -126,8 +127,8 @@ fn a_hole_larger_than_the_context_is_shown_at_every_size() {
     for size in SIZES {
         let mut app = kept();
         let whole = shown(&app, size);
-        app.small.runs[0].prompt.trimmed_tokens = 30_000;
-        let prompt = app.small.runs[0]
+        app.turn.small.runs[0].prompt.trimmed_tokens = 30_000;
+        let prompt = app.turn.small.runs[0]
             .completion
             .timing
             .prompt_tokens
@@ -142,7 +143,7 @@ fn a_hole_larger_than_the_context_is_shown_at_every_size() {
 fn why_the_small_model_failed_stands_beside_the_decision() {
     for size in SIZES {
         let mut app = escalated();
-        app.small.runs[0].phase = Phase::Failed("the file is cut short".to_owned());
+        app.turn.small.runs[0].phase = Phase::Failed("the file is cut short".to_owned());
         assert!(
             shown(&app, size).contains("the file is cut short"),
             "{size:?}"
@@ -154,7 +155,7 @@ fn why_the_small_model_failed_stands_beside_the_decision() {
 fn the_latest_decision_is_in_view_at_every_size_also_when_degraded() {
     for size in SIZES {
         let mut app = escalated();
-        if let Some((decision, _)) = &mut app.small.runs[0].decision {
+        if let Some((decision, _)) = &mut app.turn.small.runs[0].decision {
             decision.degraded = true;
         }
         assert!(shown(&app, size).contains("This run"), "{size:?}");
@@ -191,16 +192,16 @@ fn a_long_alternative_can_be_scrolled() {
     alternative(&mut app, &words.join("\n"), Phase::Done);
     let size = (100, 30);
     assert!(!shown(&app, size).contains("line59"));
-    app.large.scroll = 1000;
+    app.turn.large.scroll = 1000;
     assert!(shown(&app, size).contains("line59"));
 }
 
 #[test]
 fn degraded_without_a_large_model() {
     let mut app = escalated();
-    app.large.runs.clear();
-    app.large.model = ModelState::Absent;
-    if let Some((decision, _)) = &mut app.small.runs[0].decision {
+    app.turn.large.runs.clear();
+    app.turn.large.model = ModelState::Absent;
+    if let Some((decision, _)) = &mut app.turn.small.runs[0].decision {
         decision.degraded = true;
     }
     at_all_sizes("degraded", &app);
@@ -222,7 +223,7 @@ fn flipped_by_a_new_threshold() {
 fn broken_by_a_token() {
     let mut app = searching();
     decided(&mut app, Settings::default(), VerdictState::Broken);
-    app.small.runs[0].timeline[12..].fill(TokenSyntax::Broken);
+    app.turn.small.runs[0].timeline[12..].fill(TokenSyntax::Broken);
     app.config.heatmap = Heatmap::Probability;
     at_all_sizes("broken", &app);
 }
@@ -305,7 +306,7 @@ fn model_output_is_shown_not_obeyed() {
             Phase::Done,
         ),
     );
-    app.small.runs[0].phase = Phase::Failed(hostile.to_owned());
+    app.turn.small.runs[0].phase = Phase::Failed(hostile.to_owned());
     alternative(&mut app, hostile, Phase::Done);
     app.message = Some(Message {
         level: Level::Warning,
@@ -527,9 +528,9 @@ impl Disorder {
             .iter()
             .map(|(text, prob)| token(text, *prob))
             .collect();
-        let decision = app.small.runs[0].decision.clone();
-        app.small.runs = vec![run(1, tokens, Phase::Streaming)];
-        app.small.runs[0].decision = decision;
+        let decision = app.turn.small.runs[0].decision.clone();
+        app.turn.small.runs = vec![run(1, tokens, Phase::Streaming)];
+        app.turn.small.runs[0].decision = decision;
         alternative(&mut app, &self.large, Phase::Streaming);
         let lane = if large_ghost {
             LaneKind::Large

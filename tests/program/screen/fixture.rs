@@ -91,8 +91,8 @@ pub fn unparsed(title: &str, text: &str) -> App {
         cursor: None,
     };
     let mut app = App::new(Config::default(), file).expect("the default keys");
-    app.small.model = model("demo-small-7m", "7M Q8_0");
-    app.large.model = model("demo-large-16m", "16M Q8_0");
+    app.turn.small.model = model("demo-small-7m", "7M Q8_0");
+    app.turn.large.model = model("demo-large-16m", "16M Q8_0");
     app.now = Duration::from_millis(2000);
     app
 }
@@ -214,6 +214,8 @@ pub fn run(id: u64, tokens: Vec<Token>, phase: Phase) -> Run {
         verdict: None,
         requested_at: Duration::from_millis(1900),
         first_token_at: Some(Duration::from_millis(1912)),
+        arrivals: Vec::new(),
+        ended_at: None,
         decision: None,
         evidence: Evidence::default(),
         resumed: None,
@@ -239,7 +241,7 @@ pub fn small_tokens(count: usize) -> Vec<Token> {
 
 /// Shows a run of the small model in the buffer, at the cursor.
 pub fn show(app: &mut App, run: Run) {
-    app.small.runs = vec![run];
+    app.turn.small.runs = vec![run];
     app.editor.ghost = Some(Ghost {
         lane: LaneKind::Small,
         at: app.editor.document.cursor(),
@@ -320,5 +322,5 @@ pub fn alternative(app: &mut App, text: &str, phase: Phase) {
             first_broken_token: None,
         });
     }
-    app.large.runs = vec![run];
+    app.turn.large.runs = vec![run];
 }

@@ -2,7 +2,9 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use routelens::{
-    completion::{Completion, Request, RequestId, StopReason, StreamEvent, Timing},
+    completion::{
+        Completion, Request, RequestId, StopReason, StreamEvent, Timing, model::ModelEvent,
+    },
     routing::Policy,
     sandbox::{Execution, TestResult},
     tui::app::{
@@ -120,7 +122,7 @@ fn answer(app: &mut App, kind: LaneKind, request: &Request) -> Vec<Effect> {
         false => solutions[nth],
     };
     let done = StreamEvent::Done(completion(text));
-    app.update(Event::Stream(kind, request.id, done))
+    app.update(Event::Model(kind, ModelEvent::Stream(request.id, done)))
 }
 
 fn ran(app: &mut App, id: RequestId, index: usize, execution: Execution) -> Vec<Effect> {
