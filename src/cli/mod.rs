@@ -1,6 +1,7 @@
 //! The command line: what can be asked, one file per subcommand. What several of them share:
 //! `flags` (flags that set the configuration), `holes` (reading JSON lines), `place`
 //! (the hole at a place in a file), `shelf` (passages for a hole), `bench` (programs of self-tests),
+//! `out` (what may be written over),
 //! `console` (what is printed, and nothing else) and [`logging`].
 
 mod bench;
@@ -11,6 +12,7 @@ mod eval;
 mod flags;
 mod holes;
 pub mod logging;
+mod out;
 mod place;
 mod playground;
 mod report;

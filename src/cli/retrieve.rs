@@ -10,6 +10,7 @@ use crate::{
     completion::{Passage, Rejected, RequestId},
     retrieval::{Census, Index, Query, Scope},
     store::folders::resolve,
+    words::number::milliseconds,
     words::shorten_home,
 };
 
@@ -93,7 +94,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     });
     let mut index = index.map_err(Failure::Usage)?;
     console.clear_progress();
-    let index_ms = began.elapsed().as_secs_f64() * 1000.0;
+    let index_ms = milliseconds(began.elapsed());
     let began = Instant::now();
     let passages = index.search(&Query {
         id: RequestId::default(),
@@ -108,7 +109,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         census: index.census(),
         passages,
         index_ms,
-        search_ms: began.elapsed().as_secs_f64() * 1000.0,
+        search_ms: milliseconds(began.elapsed()),
     };
     if arguments.json {
         console.json(&report)?;

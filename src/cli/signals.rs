@@ -6,12 +6,13 @@ use serde::Serialize;
 use super::{
     Failure, Outcome,
     console::Console,
-    usage::{Table, count, numbered, short},
+    usage::{add, numbers, short},
 };
 use crate::{
     routing::Action,
     signals::{Count, Decided, counts},
     store::{Folders, Held, SignalsFile},
+    words::number::{count, counted},
     words::shorten_home,
 };
 
@@ -81,7 +82,7 @@ fn write(held: &Held, store: &SignalsFile, arguments: &Arguments) -> String {
         (true, None) => format!("nothing has been kept yet ({file})\n"),
     };
     if held.skipped > 0 {
-        let lines = numbered(held.skipped as u64, "line");
+        let lines = counted(held.skipped as u64, "line");
         text.push_str(&format!("\n{lines} of the file could not be understood\n"));
     }
     if arguments.clear && !held.signals.is_empty() {
@@ -93,11 +94,11 @@ fn write(held: &Held, store: &SignalsFile, arguments: &Arguments) -> String {
 /// A row for each model, and under it one for each language and decision.
 fn table(counts: &[Count]) -> String {
     let headings = ["shown", "accepted", "rejected", "took large"];
-    let mut table = Table::new("", &headings);
+    let mut table = numbers("", &headings);
     let mut of_models = counts.chunk_by(|one, next| one.model == next.model);
     for of_model in of_models.by_ref() {
         let all = of_model.iter().flat_map(|count| &count.decisions);
-        table.row(&short(&of_model[0].model), cells(all));
+        add(&mut table, &short(&of_model[0].model), cells(all));
         for of_language in of_model {
             let language = of_language.language.map_or("no grammar", |one| one.name());
             for decided in &of_language.decisions {
@@ -106,11 +107,11 @@ fn table(counts: &[Count]) -> String {
                     Action::Escalate => "escalated",
                 };
                 let name = format!("  {language}, {decision} by {}", decided.policy.name());
-                table.row(&name, cells([decided]));
+                add(&mut table, &name, cells([decided]));
             }
         }
     }
-    table.write()
+    table.text()
 }
 
 fn cells<'a>(decisions: impl IntoIterator<Item = &'a Decided>) -> Vec<String> {

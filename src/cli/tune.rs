@@ -20,7 +20,6 @@ use super::{
     console::Console,
     flags::{escalations, labels, scores},
     load,
-    usage::numbered,
 };
 use crate::{
     config::Loaded,
@@ -30,7 +29,7 @@ use crate::{
         outcome::Run,
         picks,
         subject::Subject,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::{Labels, Part},
         task::HoleKind,
     },
@@ -38,7 +37,11 @@ use crate::{
     routing::{Escalation, Score},
     signals::Signal,
     store::SignalsFile,
-    tui::tune::{Start, Tune, run as open},
+    tui::{
+        driver::run_tune,
+        tune::{Start, Tune},
+    },
+    words::number::counted,
 };
 
 /// Explore policies and thresholds on the outcomes of a run
@@ -119,7 +122,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     }
     drop(console);
     let _log = super::logging::start(&loaded.folders.log_file())?;
-    open(tune, &loaded.folders).map_err(Failure::Failed)?;
+    run_tune(tune, &loaded.folders).map_err(Failure::Failed)?;
     Ok(0)
 }
 
@@ -156,7 +159,7 @@ fn of_signals(
     let held = store.held().map_err(Failure::Failed)?;
     let file = store.path().display();
     if held.skipped > 0 {
-        let lines = numbered(held.skipped as u64, "line");
+        let lines = counted(held.skipped as u64, "line");
         console.say(&format!(
             "routelens: {file}: {lines} could not be understood"
         ));
@@ -182,7 +185,7 @@ fn of_signals(
         )));
     }
     if left_out > 0 {
-        let signals = numbered(left_out as u64, "signal");
+        let signals = counted(left_out as u64, "signal");
         console.say(&format!(
             "routelens: {signals} left out: the completion had not ended, or its scores are not over \
              the first {k} tokens"
@@ -283,14 +286,14 @@ fn start(arguments: &Arguments, loaded: &Loaded, small: &str) -> Result<Start, F
     let strategy = arguments.policy.unwrap_or(Strategy::Policy(config.policy));
     let score = strategy.score(arguments.score.unwrap_or(config.score));
     let usual = config.threshold_for(score, small, arguments.language);
-    let setting = Setting {
+    let setting = OperatingPoint {
         strategy,
         score,
         threshold: within(score, arguments.threshold.unwrap_or(usual), "--threshold")?,
         escalation: arguments.escalation.unwrap_or(config.escalation),
     };
     let pin = arguments.pin.unwrap_or(setting.threshold);
-    let pinned = Setting {
+    let pinned = OperatingPoint {
         threshold: within(score, pin, "--pin")?,
         ..setting
     };

@@ -6,15 +6,17 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Failure, Outcome, console::Console};
 use crate::{
-    meter::{Estimate, SideSummary, Summary, Usage},
+    meter::{Estimate, Summary, Usage},
     store::{Folders, UsageFile},
+    words::{
+        number::{UNKNOWN, count, counted, decimal, percent},
+        table::{Align, Table},
+    },
     words::{shorten_home, shown_text},
 };
 
 /// The most cells of a model's name that are shown.
 const NAME_WIDTH: usize = 24;
-/// From here on numbers are shown by their powers of ten.
-const UNREADABLE: f64 = 1e15;
 
 /// Say what the models have cost since ever, small against large
 ///
@@ -100,7 +102,7 @@ fn decisions(summary: &Summary) -> String {
     let mut text = format!("decisions {}", count(summary.decisions));
     if let Some(rate) = summary.escalation_rate {
         let escalated = count(summary.escalated);
-        text.push_str(&format!(", {escalated} escalated ({})", percent(rate)));
+        text.push_str(&format!(", {escalated} escalated ({})", percent(rate, 1)));
     }
     text.push('\n');
     if summary.saved_ms > 0.0 {
@@ -113,9 +115,16 @@ fn decisions(summary: &Summary) -> String {
 }
 
 fn requests(summary: &Summary) -> String {
-    let headings = ["done", "cancelled", "failed", "wasted", "wasted tokens"];
-    let mut table = Table::new("requests", &[&["all"], &headings[..]].concat());
-    table.sides(summary, |usage| {
+    let headings = [
+        "all",
+        "done",
+        "cancelled",
+        "failed",
+        "wasted",
+        "wasted tokens",
+    ];
+    let mut table = numbers("requests", &headings);
+    add_sides(&mut table, summary, |usage| {
         let counts = [
             usage.requests,
             usage.done,
@@ -126,17 +135,31 @@ fn requests(summary: &Summary) -> String {
         ];
         counts.map(count).into()
     });
-    table.write()
+    table.text()
 }
 
 fn costs(summary: &Summary) -> String {
-    let headings = ["tokens in", "cached", "tokens out", "seconds", "accel.-s"];
+    let headings = [
+        "tokens in",
+        "cached",
+        "tokens out",
+        "seconds",
+        "accel.-s",
+        "money",
+    ];
     let always = summary.always_large;
     let priced = summary.total.money.or(always.and_then(|all| all.money));
-    let money: &[&str] = if priced.is_some() { &["money"] } else { &[] };
-    let mut table = Table::new("cost", &[&headings[..], money].concat());
+    let headings = match priced {
+        Some(_) => &headings[..],
+        None => &headings[..headings.len() - 1],
+    };
+    let mut table = numbers("cost", headings);
+    let shown = |mut cells: Vec<String>| {
+        cells.truncate(headings.len());
+        cells
+    };
     let cells = |usage: &Usage| {
-        vec![
+        shown(vec![
             count(usage.tokens_in),
             count(usage.tokens_cached),
             count(usage.tokens_out),
@@ -144,19 +167,19 @@ fn costs(summary: &Summary) -> String {
             decimal(usage.accelerator_seconds, 1),
             usage
                 .money
-                .map_or("-".to_owned(), |money| decimal(money, 4)),
-        ]
+                .map_or(UNKNOWN.to_owned(), |money| decimal(money, 4)),
+        ])
     };
-    table.sides(summary, cells);
-    table.row("both", cells(&summary.total));
+    add_sides(&mut table, summary, cells);
+    add(&mut table, "both", cells(&summary.total));
     if let Some(all) = always {
-        table.row("always large", estimate(&all));
+        add(&mut table, "always large", shown(estimate(&all)));
     }
-    table.write()
+    table.text()
 }
 
 fn estimate(all: &Estimate) -> Vec<String> {
-    let unknown = || "-".to_owned();
+    let unknown = || UNKNOWN.to_owned();
     vec![
         all.tokens_in.map_or_else(unknown, count),
         unknown(),
@@ -173,8 +196,8 @@ fn notes(summary: &Summary) -> Vec<String> {
     if let Some(all) = summary.always_large {
         let mut text = format!(
             "always large: {} times the mean\nof {}, done and not wasted",
-            numbered(all.requests, "decision"),
-            numbered(all.from, "large request"),
+            counted(all.requests, "decision"),
+            counted(all.from, "large request"),
         );
         let savings = [
             (summary.accelerator_saving, "accelerator-seconds"),
@@ -193,7 +216,7 @@ fn notes(summary: &Summary) -> Vec<String> {
     if summary.total.unmetered > 0 {
         notes.push(format!(
             "{} did not say how long the prompt was:\nit is not in tokens in, nor in money",
-            numbered(summary.total.unmetered, "request")
+            counted(summary.total.unmetered, "request")
         ));
     }
     notes
@@ -201,46 +224,9 @@ fn notes(summary: &Summary) -> Vec<String> {
 
 fn compare(saving: f64, what: &str) -> String {
     match saving < 0.0 {
-        true => format!("{} more {what}", percent(-saving)),
-        false => format!("{} less {what}", percent(saving)),
+        true => format!("{} more {what}", percent(-saving, 1)),
+        false => format!("{} less {what}", percent(saving, 1)),
     }
-}
-
-pub(super) fn numbered(number: u64, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", count(number))
-}
-
-fn percent(part: f64) -> String {
-    format!("{} %", decimal(part * 100.0, 1))
-}
-
-/// A whole number with its thousands apart.
-pub(super) fn count(number: u64) -> String {
-    grouped(&number.to_string())
-}
-
-/// A number with so many decimals.
-fn decimal(number: f64, decimals: usize) -> String {
-    if number >= UNREADABLE {
-        return format!("{number:.2e}");
-    }
-    let text = format!("{number:.decimals$}");
-    match text.split_once('.') {
-        Some((whole, part)) => format!("{}.{part}", grouped(whole)),
-        None => grouped(&text),
-    }
-}
-
-fn grouped(digits: &str) -> String {
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// A name for a table: nothing in it acts on the terminal, and it does not push the numbers away.
@@ -259,53 +245,24 @@ pub(super) fn short(name: &str) -> String {
     text
 }
 
-/// Rows of a name and numbers, the numbers aligned at their ends.
-pub(super) struct Table {
-    rows: Vec<(String, Vec<String>)>,
+/// A table of names with numbers: a title above the names, headings above the numbers.
+pub(super) fn numbers(title: &str, headings: &[&str]) -> Table {
+    let mut table = Table::new([Align::Left, Align::Right]);
+    table.row([&[title], headings].concat());
+    table
 }
 
-impl Table {
-    pub fn new(title: &str, headings: &[&str]) -> Self {
-        let mut table = Table { rows: Vec::new() };
-        table.row(title, headings.iter().map(|&text| text.into()).collect());
-        table
-    }
+/// Adds a name with its numbers.
+pub(super) fn add(table: &mut Table, name: &str, cells: Vec<String>) {
+    table.row([vec![name.to_owned()], cells].concat());
+}
 
-    pub fn row(&mut self, name: &str, cells: Vec<String>) {
-        self.rows.push((name.to_owned(), cells));
-    }
-
-    /// Each side, and under it each of its models.
-    fn sides(&mut self, summary: &Summary, cells: impl Fn(&Usage) -> Vec<String>) {
-        let mut side = |name: &str, side: &SideSummary| {
-            self.row(name, cells(&side.total));
-            for (name, usage) in &side.models {
-                self.row(&format!("  {}", short(name)), cells(usage));
-            }
-        };
-        side("small", &summary.small);
-        side("large", &summary.large);
-    }
-
-    /// The rows as lines; what a row has beyond the headings is left out.
-    pub fn write(&self) -> String {
-        let columns = self.rows.first().map_or(0, |(_, cells)| cells.len());
-        let names = self.rows.iter().map(|(name, _)| name.width());
-        let name_width = names.max().unwrap_or(0);
-        let width = |column: usize| {
-            let cells = self.rows.iter().filter_map(|(_, cells)| cells.get(column));
-            cells.map(|cell| cell.width()).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        let mut text = String::new();
-        for (name, cells) in &self.rows {
-            text.push_str(name);
-            text.push_str(&" ".repeat(name_width - name.width()));
-            for (cell, width) in cells.iter().zip(&widths) {
-                text.push_str(&format!("  {cell:>width$}"));
-            }
-            text.push('\n');
+/// Adds each side, and under it each of its models.
+fn add_sides(table: &mut Table, summary: &Summary, cells: impl Fn(&Usage) -> Vec<String>) {
+    for (name, side) in [("small", &summary.small), ("large", &summary.large)] {
+        add(table, name, cells(&side.total));
+        for (name, usage) in &side.models {
+            add(table, &format!("  {}", short(name)), cells(usage));
         }
-        text
     }
 }

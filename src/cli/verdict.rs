@@ -11,7 +11,10 @@ use super::{
     console::Console,
     holes::{self, HoleLine},
 };
-use crate::syntax::{self, Verdict};
+use crate::{
+    syntax::{self, Verdict},
+    words::number::milliseconds,
+};
 
 /// Say whether completions parse; no model is loaded
 ///
@@ -56,7 +59,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         let (id, language, hole) = line.hole.into_hole();
         let begin = Instant::now();
         let verdict = syntax::verdict(&hole, &line.completion);
-        let ms = begin.elapsed().as_secs_f64() * 1000.0;
+        let ms = milliseconds(begin.elapsed());
         console.json(&Record {
             id,
             language,

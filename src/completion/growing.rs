@@ -8,6 +8,7 @@ use super::{
     trim::{Step, Trimmer},
     utf8::Utf8Assembler,
 };
+use crate::words::number::milliseconds;
 
 /// A completion in progress.
 #[derive(Debug, Clone)]
@@ -60,7 +61,7 @@ impl Growing {
     /// Records the arrival of the first token (or of the end).
     pub fn note_first_token(&mut self) {
         if self.timing.ttft_ms == 0.0 {
-            self.timing.ttft_ms = milliseconds(self.asked);
+            self.timing.ttft_ms = milliseconds(self.asked.elapsed());
         }
     }
 
@@ -82,7 +83,7 @@ impl Growing {
     pub fn finish(mut self, stop: StopReason) -> Completion {
         let keep = self.keep.unwrap_or_else(|| self.trimmer.finish());
         keep_bytes(&mut self.tokens, keep);
-        self.timing.total_ms = milliseconds(self.asked);
+        self.timing.total_ms = milliseconds(self.asked.elapsed());
         Completion {
             text: self
                 .tokens
@@ -95,10 +96,6 @@ impl Growing {
             drafting: self.drafting,
         }
     }
-}
-
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
 }
 
 /// Cuts tokens so that their texts add up to the first `keep` bytes: within a token if necessary,

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     person::Person,
-    sweep::{Setting, Strategy},
+    sweep::{OperatingPoint, Strategy},
     table::Labels,
 };
 use crate::{
@@ -34,11 +34,11 @@ pub struct Asked {
 
 impl Asked {
     /// The setting of a strategy for rows of a language.
-    pub fn setting(&self, strategy: Strategy, language: Option<Language>) -> Setting {
+    pub fn setting(&self, strategy: Strategy, language: Option<Language>) -> OperatingPoint {
         let score = strategy.score(self.score);
         let mut thresholds = self.thresholds_of(score);
         let own = thresholds.find(|threshold| Some(threshold.language) == language);
-        Setting {
+        OperatingPoint {
             strategy,
             score,
             threshold: own.map_or_else(|| score.default_threshold(), |own| own.value),

@@ -16,7 +16,7 @@ use super::{
     material::Material,
     measure::measure_on,
     statistics::{Estimate, FEW, RESAMPLES, SEED, interval, is_beyond_noise},
-    sweep::{Setting, Strategy},
+    sweep::{OperatingPoint, Strategy},
     table::{Part, Row},
 };
 use crate::{
@@ -326,7 +326,7 @@ fn fitted(
     let tasks: Vec<usize> = sides.collect();
     let result = measure_on(material, &tasks, strategy, |language| {
         let own = thresholds.iter().find(|(of, _)| Some(*of) == language);
-        Setting {
+        OperatingPoint {
             strategy,
             score,
             threshold: own.map_or_else(|| score.default_threshold(), |(_, value)| *value),

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::{
-    sweep::{self, Point, Setting, Strategy, Totals},
+    sweep::{self, OperatingPoint, Point, Strategy, Totals},
     table::{Part, Row, Table},
 };
 use crate::{routing::Score, syntax::VerdictState};
@@ -69,10 +69,10 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Shown {
     pub part: Part,
-    pub setting: Setting,
+    pub setting: OperatingPoint,
     pub totals: Totals,
     /// The pinned setting and its totals on the same part.
-    pub pinned: Option<(Setting, Totals)>,
+    pub pinned: Option<(OperatingPoint, Totals)>,
     /// This strategy's curve first, then the others'; those of strategies without threshold are one
     /// point, or none where nothing is labelled.
     pub curves: Vec<Curve>,
@@ -83,7 +83,12 @@ pub struct Shown {
 }
 
 /// What is shown for a setting.
-pub fn shown(table: &Table, part: Part, setting: Setting, pinned: Option<Setting>) -> Shown {
+pub fn shown(
+    table: &Table,
+    part: Part,
+    setting: OperatingPoint,
+    pinned: Option<OperatingPoint>,
+) -> Shown {
     let others = Strategy::ALL.into_iter();
     let others = others.filter(|&strategy| strategy != setting.strategy);
     let curves = std::iter::once(setting.strategy).chain(others);
@@ -104,8 +109,13 @@ pub fn shown(table: &Table, part: Part, setting: Setting, pinned: Option<Setting
 }
 
 /// The outcomes of a part that change sides when `before` becomes `after`, in the table's order.
-pub fn changes(table: &Table, part: Part, before: &Setting, after: &Setting) -> Vec<Change> {
-    let keeps = |setting: &Setting, row| setting.keeps(row, table.k());
+pub fn changes(
+    table: &Table,
+    part: Part,
+    before: &OperatingPoint,
+    after: &OperatingPoint,
+) -> Vec<Change> {
+    let keeps = |setting: &OperatingPoint, row| setting.keeps(row, table.k());
     let rows = table.rows_in(part);
     let changed = rows.filter(|(_, row)| keeps(before, row) != keeps(after, row));
     let change = |(index, row)| Change {
@@ -140,7 +150,7 @@ fn histogram(table: &Table, part: Part, score: Score) -> Vec<Bar> {
     bars
 }
 
-fn quadrant(table: &Table, part: Part, setting: &Setting) -> Quadrant {
+fn quadrant(table: &Table, part: Part, setting: &OperatingPoint) -> Quadrant {
     let mut quadrant = Quadrant::default();
     for (_, row) in table.rows_in(part) {
         let value = row.scores.map(|scores| scores.get(setting.score));

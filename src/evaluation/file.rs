@@ -62,6 +62,14 @@ pub fn read(path: &Path) -> Result<Run, String> {
     })
 }
 
+/// Whether a file begins as a run does, be it whole, damaged or of another version.
+pub fn begins_as_run(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else {
+        return false;
+    };
+    lines::begins_as_run(file)
+}
+
 /// What a run file had in it when it was opened to go on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Earlier {

@@ -6,7 +6,7 @@ use super::{
     material::Material,
     person::Person,
     statistics::{Estimate, SEED},
-    sweep::{Latency, Setting, Strategy},
+    sweep::{Latency, OperatingPoint, Strategy},
     table::{Part, Row},
 };
 use crate::language::Language;
@@ -44,7 +44,7 @@ pub fn measure(
     material: &Material,
     part: Part,
     strategy: Strategy,
-    setting: impl Fn(Option<Language>) -> Setting,
+    setting: impl Fn(Option<Language>) -> OperatingPoint,
 ) -> PolicyResult {
     let tasks = material.tasks(part);
     measure_on(material, &tasks, strategy, setting)
@@ -55,7 +55,7 @@ pub fn measure_on(
     material: &Material,
     tasks: &[usize],
     strategy: Strategy,
-    setting: impl Fn(Option<Language>) -> Setting,
+    setting: impl Fn(Option<Language>) -> OperatingPoint,
 ) -> PolicyResult {
     let (rows, k) = (material.table().rows(), material.table().k());
     let row = |task: &usize| &rows[*task];

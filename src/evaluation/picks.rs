@@ -17,14 +17,10 @@ use super::{
     statistics::{Estimate, wilson},
     table::{Row, Table},
 };
-
-/// One of the two models.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    Small,
-    Large,
-}
+use crate::{
+    meter::Side,
+    words::number::{decimal, percent},
+};
 
 /// What a person says of two completions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +43,7 @@ impl From<Side> for Pick {
 
 /// A pick as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct KeptPick {
     /// The task's id.
     pub id: String,
     /// `None` takes back what was picked before.
@@ -61,14 +57,14 @@ pub struct Entry {
 /// What was picked, by the task's id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Picks {
-    entries: BTreeMap<String, Entry>,
+    entries: BTreeMap<String, KeptPick>,
     /// What should be known of the file, for people to read: a last line that was cut off.
     pub notices: Vec<String>,
 }
 
 impl Picks {
     /// Adds a pick, in place of an earlier one of the same task.
-    pub fn add(&mut self, entry: Entry) {
+    pub fn add(&mut self, entry: KeptPick) {
         match entry.pick {
             Some(_) => self.entries.insert(entry.id.clone(), entry),
             None => self.entries.remove(&entry.id),
@@ -132,11 +128,11 @@ impl Counts {
         );
         match self.prefers_large() {
             Some(share) => format!(
-                "{counts}; of those that prefer one, {:.0} % prefer the large model (95 % interval \
-                 {:.0} to {:.0} %)",
-                100.0 * share.value,
-                100.0 * share.low,
-                100.0 * share.high
+                "{counts}; of those that prefer one, {} prefer the large model (95 % interval \
+                 {} to {})",
+                percent(share.value, 0),
+                decimal(100.0 * share.low, 0),
+                percent(share.high, 0)
             ),
             None => counts,
         }
@@ -148,10 +144,10 @@ impl Counts {
         let counts = format!("small {small} · large {large} · ties {ties}");
         match self.prefers_large() {
             Some(share) => format!(
-                "{counts} · large preferred {:.0} % ({:.0}–{:.0})",
-                100.0 * share.value,
-                100.0 * share.low,
-                100.0 * share.high
+                "{counts} · large preferred {} ({}–{})",
+                percent(share.value, 0),
+                decimal(100.0 * share.low, 0),
+                decimal(100.0 * share.high, 0)
             ),
             None => counts,
         }

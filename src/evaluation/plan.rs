@@ -93,9 +93,9 @@ pub struct Plans {
     pub rows: Vec<Row>,
 }
 
-/// One model's turn in one task, computed.
+/// One model's leg in one task, computed.
 #[derive(Clone, Copy)]
-struct Turn {
+struct Leg {
     score: f32,
     right: bool,
     model_seconds: f64,
@@ -120,13 +120,13 @@ pub fn plans(tasks: &[RecordedTask], split: Split, cost: Cost) -> Result<Plans, 
     let sides = sides(tasks, split)?;
     let grid = Grid::of(tasks);
     let families = Families::of(tasks.iter().map(|task| task.id.as_str()));
-    let turns: Vec<Vec<Vec<Turn>>> = tasks.iter().map(|task| grid.turns(task)).collect();
+    let legs: Vec<Vec<Vec<Leg>>> = tasks.iter().map(|task| grid.legs(task)).collect();
     let all = grid.plans(models.len());
     let ways = |plan: &Plan, side: &[usize]| -> Vec<Way> {
         let accelerators = |task: usize, model: usize| tasks[task].attempts[model].accelerators;
         let way = |task: &usize| {
-            let turn = |model: usize| turns[*task][model][grid.index(plan)];
-            follow(plan, turn, |model| accelerators(*task, model))
+            let leg = |model: usize| legs[*task][model][grid.index(plan)];
+            follow(plan, leg, |model| accelerators(*task, model))
         };
         side.iter().map(way).collect()
     };
@@ -205,7 +205,7 @@ fn sides(tasks: &[RecordedTask], split: Split) -> Result<[Vec<usize>; 2], String
     Ok([fit, other])
 }
 
-/// How large turns can be.
+/// How large legs can be.
 struct Grid {
     solutions: usize,
     tests: usize,
@@ -224,22 +224,22 @@ impl Grid {
         }
     }
 
-    /// Every turn of every model at one task, by [`Grid::index`].
-    fn turns(&self, task: &RecordedTask) -> Vec<Vec<Turn>> {
+    /// Every leg of every model at one task, by [`Grid::index`].
+    fn legs(&self, task: &RecordedTask) -> Vec<Vec<Leg>> {
         let of_model = |attempt: &Attempt| {
-            let mut turns = vec![turn(attempt, 1, 0, 0)];
+            let mut legs = vec![leg(attempt, 1, 0, 0)];
             for solutions in 1..=self.solutions {
                 for tests in 1..=self.tests {
                     let lines = 1..=self.lines;
-                    turns.extend(lines.map(|lines| turn(attempt, solutions, tests, lines)));
+                    legs.extend(lines.map(|lines| leg(attempt, solutions, tests, lines)));
                 }
             }
-            turns
+            legs
         };
         task.attempts.iter().map(of_model).collect()
     }
 
-    /// Where a plan's turns are.
+    /// Where a plan's legs are.
     fn index(&self, plan: &Plan) -> usize {
         match plan.tests {
             0 => 0,
@@ -285,8 +285,8 @@ impl Grid {
     }
 }
 
-/// What a smaller turn would have come to.
-fn turn(attempt: &Attempt, solutions: usize, tests: usize, lines: usize) -> Turn {
+/// What a smaller leg would have come to.
+fn leg(attempt: &Attempt, solutions: usize, tests: usize, lines: usize) -> Leg {
     let matrix = attempt.matrix(solutions, tests, lines);
     let best = matrix
         .best()
@@ -298,7 +298,7 @@ fn turn(attempt: &Attempt, solutions: usize, tests: usize, lines: usize) -> Turn
     let solving = attempt.solutions.iter().take(solutions).map(|one| one.ms);
     let writing = attempt.tests.iter().take(tests).map(|test| test.ms);
     let runs = matrix.solutions.len() * matrix.tests.len();
-    Turn {
+    Leg {
         score: matrix.score(),
         right: returned.and_then(|solution| solution.right) == Some(true),
         model_seconds: solving.chain(writing).sum::<f64>() / 1000.0,
@@ -306,16 +306,16 @@ fn turn(attempt: &Attempt, solutions: usize, tests: usize, lines: usize) -> Turn
     }
 }
 
-/// A plan's way through a task, given what each model's turn comes to.
-fn follow(plan: &Plan, turn: impl Fn(usize) -> Turn, accelerators: impl Fn(usize) -> f64) -> Way {
+/// A plan's way through a task, given what each model's leg comes to.
+fn follow(plan: &Plan, leg: impl Fn(usize) -> Leg, accelerators: impl Fn(usize) -> f64) -> Way {
     let mut way = Way::default();
     for (place, model) in plan.models.iter().enumerate() {
-        let turn = turn(*model);
+        let leg = leg(*model);
         way.went_on = place > 0;
-        way.right = turn.right;
-        way.seconds += turn.model_seconds + turn.run_seconds;
-        way.accelerator_seconds += turn.model_seconds * accelerators(*model);
-        if plan.theta.is_none_or(|theta| turn.score >= theta) {
+        way.right = leg.right;
+        way.seconds += leg.model_seconds + leg.run_seconds;
+        way.accelerator_seconds += leg.model_seconds * accelerators(*model);
+        if plan.theta.is_none_or(|theta| leg.score >= theta) {
             break;
         }
     }

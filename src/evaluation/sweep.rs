@@ -16,9 +16,9 @@ use crate::{
     syntax::VerdictState,
 };
 
-/// One setting of the router, as it is tried on a table.
+/// An operating point of the router: a policy at a threshold, as it is tried on a table.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Setting {
+pub struct OperatingPoint {
     pub strategy: Strategy,
     pub score: Score,
     /// τ, in the unit of `score`.
@@ -27,7 +27,7 @@ pub struct Setting {
     pub escalation: Escalation,
 }
 
-impl Setting {
+impl OperatingPoint {
     /// The same as the router knows it; `None` for the oracle. `k` is how many first tokens the
     /// first-k scores are over.
     fn router(&self, k: usize) -> Option<Settings> {
@@ -58,7 +58,7 @@ impl Setting {
 
     /// Whether a row that is not kept was shown all the same, and rejected.
     fn is_rejected(&self, row: &Row, k: usize) -> bool {
-        let nobody = Setting {
+        let nobody = OperatingPoint {
             strategy: Strategy::Policy(Policy::Mccom),
             ..*self
         };
@@ -85,7 +85,7 @@ impl Setting {
         self.served_ms(row, k, self.keeps(row, k))
     }
 
-    /// [`Setting::latency_ms`] of a row that is known to be kept or not.
+    /// [`OperatingPoint::latency_ms`] of a row that is known to be kept or not.
     fn served_ms(&self, row: &Row, k: usize, keeps: bool) -> f64 {
         match keeps {
             true => row.small_ms,
@@ -134,7 +134,7 @@ impl Setting {
         self.worked_s(row, k, self.keeps(row, k))
     }
 
-    /// [`Setting::accelerator_s`] of a row that is known to be kept or not.
+    /// [`OperatingPoint::accelerator_s`] of a row that is known to be kept or not.
     fn worked_s(&self, row: &Row, k: usize, keeps: bool) -> f64 {
         let (small, large) = (row.small_accelerator_s, row.large_accelerator_s);
         let hedged = match self.escalation {
@@ -204,7 +204,7 @@ impl Totals {
 }
 
 /// The totals of a setting on a part of the table: every row decided by the router's own rule.
-pub fn totals(table: &Table, part: Part, setting: &Setting) -> Totals {
+pub fn totals(table: &Table, part: Part, setting: &OperatingPoint) -> Totals {
     let k = table.k();
     let (mut totals, mut counts) = (Totals::default(), Counts::default());
     let mut latencies = Vec::with_capacity(table.rows().len());
@@ -262,7 +262,7 @@ pub struct Point {
 pub fn curve(table: &Table, part: Part, strategy: Strategy, score: Score) -> Vec<Point> {
     let k = table.k();
     let score = strategy.score(score);
-    let at = |threshold| Setting {
+    let at = |threshold| OperatingPoint {
         strategy,
         score,
         threshold,

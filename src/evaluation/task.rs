@@ -4,16 +4,20 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
 use crate::{
     completion::Hole,
     language::Language,
     sandbox::{Check, Program},
+    words::names::array,
 };
 
 /// What kind of place a hole is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum HoleKind {
     /// One whole line.
     Line,
@@ -30,25 +34,11 @@ pub enum HoleKind {
 }
 
 impl HoleKind {
-    pub const ALL: [HoleKind; 6] = [
-        HoleKind::Line,
-        HoleKind::Lines,
-        HoleKind::Span,
-        HoleKind::Block,
-        HoleKind::Control,
-        HoleKind::Api,
-    ];
+    pub const ALL: [HoleKind; HoleKind::COUNT] = array(HoleKind::VARIANTS);
 
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            HoleKind::Line => "line",
-            HoleKind::Lines => "lines",
-            HoleKind::Span => "span",
-            HoleKind::Block => "block",
-            HoleKind::Control => "control",
-            HoleKind::Api => "api",
-        }
+        self.into()
     }
 
     /// Finds a kind by its name.

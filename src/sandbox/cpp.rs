@@ -17,8 +17,9 @@ use super::{
     lookup::find_on_path,
     report,
     toolchain::{ask, to_show},
-    trial::{Runner, Trial, prints, tests},
+    trial::{Runner, Submission, prints, tests},
 };
+use crate::words::number::milliseconds;
 
 const DRIVER: &str = include_str!("drivers/main.cpp");
 /// Linkers, the fastest first; the compiler's own choice is the last.
@@ -45,14 +46,14 @@ pub(super) struct Cpp {
 }
 
 impl Runner for Cpp {
-    fn run(&self, trial: &Trial) -> Result<Execution, String> {
-        let Trial {
+    fn run(&self, submission: &Submission) -> Result<Execution, String> {
+        let Submission {
             sandbox,
             limits,
             folder,
             source,
             check,
-        } = *trial;
+        } = *submission;
         let started = Instant::now();
         let program = folder.join("program");
         let mut options = vec![optimisation(check).to_owned()];
@@ -95,7 +96,7 @@ impl Runner for Cpp {
             Check::Prints(cases) => prints(sandbox, &job, cases)?,
         };
         execution.detail = execution.detail.replace("<stdin>:", "line ");
-        execution.ms += compiling.as_secs_f64() * 1e3;
+        execution.ms += milliseconds(compiling);
         Ok(execution)
     }
 }

@@ -20,8 +20,9 @@ use super::{
     lookup::find_on_path,
     report,
     toolchain::{ask, to_show},
-    trial::{Runner, Trial, prints, tests},
+    trial::{Runner, Submission, prints, tests},
 };
+use crate::words::number::milliseconds;
 
 const LAUNCHER: &str = include_str!("drivers/Launcher.java");
 
@@ -39,14 +40,14 @@ pub(super) struct Java {
 }
 
 impl Runner for Java {
-    fn run(&self, trial: &Trial) -> Result<Execution, String> {
-        let Trial {
+    fn run(&self, submission: &Submission) -> Result<Execution, String> {
+        let Submission {
             sandbox,
             limits,
             folder,
             source,
             check,
-        } = *trial;
+        } = *submission;
         let started = Instant::now();
         let classes = match self
             .compilers
@@ -87,7 +88,7 @@ impl Runner for Java {
                 prints(sandbox, &job, cases)?
             }
         };
-        execution.ms += compiling.as_secs_f64() * 1e3;
+        execution.ms += milliseconds(compiling);
         Ok(execution)
     }
 }

@@ -28,6 +28,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use strum::IntoStaticStr;
 
 use self::{
     cpp::Cpp,
@@ -35,7 +36,7 @@ use self::{
     isolation::{Sandbox, Stop},
     java::Java,
     python::Python,
-    trial::{Runner, Trial},
+    trial::{Runner, Submission},
 };
 use crate::language::Language;
 
@@ -94,6 +95,8 @@ impl Program {
 /// How a program's tests went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum TestResult {
     Passed,
     /// A test failed, or the program ended with an error or too early.
@@ -109,15 +112,7 @@ pub enum TestResult {
 impl TestResult {
     /// The name used in JSON.
     pub fn name(self) -> &'static str {
-        match self {
-            TestResult::Passed => "passed",
-            TestResult::Failed => "failed",
-            TestResult::DoesNotCompile => "does_not_compile",
-            TestResult::TimedOut => "timed_out",
-            TestResult::OutOfMemory => "out_of_memory",
-            TestResult::TooMuchOutput => "too_much_output",
-            TestResult::TooManyProcesses => "too_many_processes",
-        }
+        self.into()
     }
 }
 
@@ -362,7 +357,7 @@ impl Executor {
             .prefix("program-")
             .tempdir_in(self.folder.path())
             .map_err(|error| format!("{}: {error}", self.folder.path().display()))?;
-        runner.run(&Trial {
+        runner.run(&Submission {
             sandbox: &self.sandbox.until(stop),
             limits: &self.limits,
             folder: folder.path(),

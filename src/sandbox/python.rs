@@ -11,7 +11,7 @@ use super::{
     isolation::{Job, Sandbox},
     lookup::find_on_path,
     toolchain::{ask, to_show},
-    trial::{Runner, Trial, prints, tests},
+    trial::{Runner, Submission, prints, tests},
 };
 
 const TESTS: &str = include_str!("drivers/tests.py");
@@ -37,14 +37,14 @@ struct About {
 }
 
 impl Runner for Python {
-    fn run(&self, trial: &Trial) -> Result<Execution, String> {
-        let Trial {
+    fn run(&self, submission: &Submission) -> Result<Execution, String> {
+        let Submission {
             sandbox,
             limits,
             folder,
             source,
             check,
-        } = *trial;
+        } = *submission;
         match check {
             Check::RunsToEnd => self.tests(sandbox, limits, source),
             Check::Prints(cases) => {

@@ -9,6 +9,7 @@ use super::{
     Case, Execution, TestResult,
     isolation::{End, Finished},
 };
+use crate::words::number::milliseconds;
 
 /// The longest detail, in characters.
 const DETAIL: usize = 400;
@@ -185,7 +186,7 @@ pub(super) fn execution((result, detail): (TestResult, String), took: Duration) 
     Execution {
         result,
         detail,
-        ms: took.as_secs_f64() * 1e3,
+        ms: milliseconds(took),
     }
 }
 

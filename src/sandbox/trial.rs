@@ -15,12 +15,12 @@ pub(super) trait Runner: Debug + Send + Sync {
     ///
     /// # Errors
     /// The sandbox or the toolchain fails, not the program.
-    fn run(&self, trial: &Trial) -> Result<Execution, String>;
+    fn run(&self, submission: &Submission) -> Result<Execution, String>;
 }
 
 /// A program that is to be run.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Trial<'a> {
+pub(super) struct Submission<'a> {
     pub sandbox: &'a Sandbox,
     pub limits: &'a Limits,
     /// An empty folder of its own, outside the sandbox.

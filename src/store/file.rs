@@ -10,7 +10,7 @@ use ropey::Rope;
 
 use super::{
     disk::{FileError, FileStamp, MAX_BYTES, name, regular, replace_file},
-    recovery::RecoveryFolder,
+    recovery::{Leftover, RecoveryFolder},
 };
 use crate::document::Document;
 
@@ -23,8 +23,8 @@ const MAX_LINKS: usize = 40;
 pub struct Opened {
     pub document: Document,
     pub notice: Option<String>,
-    /// A recovery file newer than the file itself, left by a run that crashed or was killed.
-    pub recovery: Option<PathBuf>,
+    /// Unsaved text left by a run that crashed or was killed.
+    pub recovery: Option<Leftover>,
     /// The file as it was read; `None` if it does not exist yet. For [`save_unless_changed`].
     pub stamp: Option<FileStamp>,
 }

@@ -4,12 +4,13 @@
 //! A recovery file is one line of JSON (the header: the document's path and the process that wrote
 //! it) followed by the text. Each process writes its own file, so that two of them with the same
 //! document open do not overwrite each other's; the file of a running process is never offered.
+//! Every other one is offered until a person decides about it.
 
 use std::{
     fs::{self, File},
     io::{self, BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
-    time::SystemTime,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use ropey::Rope;
@@ -40,6 +41,59 @@ struct Header {
     pid: u32,
     /// Start time of that process in the system's own unit, if known: process ids are reused.
     started: Option<u64>,
+    /// The file that the text was made from; older versions did not write it.
+    #[serde(default)]
+    based_on: Option<Base>,
+}
+
+/// The file that a text was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Base {
+    /// It did not exist yet.
+    Nothing,
+    File {
+        /// When it was written, in nanoseconds since 1970.
+        modified: Option<u64>,
+        bytes: u64,
+    },
+}
+
+impl From<Option<FileStamp>> for Base {
+    fn from(stamp: Option<FileStamp>) -> Self {
+        let Some(stamp) = stamp else {
+            return Base::Nothing;
+        };
+        let since = |at: SystemTime| at.duration_since(UNIX_EPOCH).ok();
+        let modified = stamp.modified.and_then(since);
+        Base::File {
+            modified: modified.and_then(|since| u64::try_from(since.as_nanos()).ok()),
+            bytes: stamp.bytes,
+        }
+    }
+}
+
+impl Base {
+    fn stamp(self) -> Option<FileStamp> {
+        let Base::File { modified, bytes } = self else {
+            return None;
+        };
+        let modified = modified.map(|since| UNIX_EPOCH + Duration::from_nanos(since));
+        Some(FileStamp { modified, bytes })
+    }
+}
+
+/// Unsaved text that a run which did not end well left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leftover {
+    /// The recovery file.
+    pub file: PathBuf,
+    /// When that was written.
+    pub written: SystemTime,
+    /// When the document's own file was written, if that is not the one that the text was made from.
+    pub changed: Option<SystemTime>,
+    /// When it was found.
+    pub found: SystemTime,
 }
 
 /// A document's text at one moment, which any thread can write out; taking it copies nothing.
@@ -64,10 +118,18 @@ impl Snapshot {
                 cursor: selection.head,
                 pid,
                 started: started(pid),
+                based_on: None,
             },
             path,
             text: document.rope().clone(),
         }
+    }
+
+    /// Records the file that the text was made from, so that a later change of it is noticed.
+    #[must_use]
+    pub fn based_on(mut self, stamp: Option<FileStamp>) -> Self {
+        self.header.based_on = Some(stamp.into());
+        self
     }
 
     /// Writes the recovery file atomically and returns its path.
@@ -76,18 +138,27 @@ impl Snapshot {
     }
 }
 
-/// Writes the recovery file of `document` and returns its path.
-pub fn write_recovery(document: &Document) -> Result<PathBuf, FileError> {
-    Snapshot::of(document).write()
-}
-
-/// The newest recovery file of `path`, or of documents without a path, whose process no longer runs
-/// and which is not older than the file itself.
-pub fn find_recovery(path: Option<&Path>) -> Option<PathBuf> {
+/// The newest recovery file of `path`, or of documents without a path, whose process no longer runs.
+pub fn find_recovery(path: Option<&Path>) -> Option<Leftover> {
     let stamp = path.and_then(FileStamp::of);
     let nothing = Rope::new();
     let redundant = path.is_none().then_some(&nothing);
     RecoveryFolder::default().find(path, stamp, redundant)
+}
+
+/// A recovery file that waits for a person's decision.
+#[derive(Debug, Clone, Serialize)]
+pub struct Waiting {
+    pub file: PathBuf,
+    /// The document's path, if it has one and the recovery file is readable.
+    pub path: Option<String>,
+    #[serde(skip)]
+    pub written: SystemTime,
+}
+
+/// All recovery files whose process no longer runs, oldest first.
+pub fn waiting() -> Vec<Waiting> {
+    RecoveryFolder::default().waiting()
 }
 
 /// Removes a recovery file, if it exists: this process's own (at [`recovery_path`]) after saving or
@@ -106,8 +177,15 @@ pub fn recovery_path(path: Option<&Path>) -> PathBuf {
 
 /// Restores the text of a found recovery file into `document` in one undo step, with its selection.
 /// The file is removed only after this process has written its own.
-pub fn recover(file: &Path, document: &mut Document) -> Result<(), FileError> {
-    RecoveryFolder::default().recover(file, document)
+///
+/// Returns the stamp of the document's file for `file::save_unless_changed`: `now`, the file as it
+/// is, or an older stamp if the text was not made from that file.
+pub fn recover(
+    file: &Path,
+    document: &mut Document,
+    now: Option<FileStamp>,
+) -> Result<Option<FileStamp>, FileError> {
+    RecoveryFolder::default().recover(file, document, now)
 }
 
 /// The folder of recovery files.
@@ -169,9 +247,8 @@ impl RecoveryFolder {
         path: Option<&Path>,
         stamp: Option<FileStamp>,
         known: Option<&Rope>,
-    ) -> Option<PathBuf> {
+    ) -> Option<Leftover> {
         let stem = stem(path.map(absolute).as_deref());
-        let saved = stamp.and_then(|stamp| stamp.modified);
         let mut found: Vec<(SystemTime, PathBuf)> = fs::read_dir(&self.0)
             .ok()?
             .filter_map(|entry| {
@@ -180,28 +257,61 @@ impl RecoveryFolder {
                 let rest = name.strip_prefix(&stem)?.strip_prefix('.')?;
                 rest.ends_with(EXTENSION).then_some(())?;
                 let written = entry.metadata().ok()?.modified().ok()?;
-                (Some(written) >= saved).then(|| (written, entry.path()))
+                Some((written, entry.path()))
             })
             .collect();
         found.sort();
-        found.into_iter().rev().map(|(_, file)| file).find(|file| {
-            let Ok((header, kept)) = read(file) else {
-                return false;
-            };
+        found.into_iter().rev().find_map(|(written, file)| {
+            let (header, kept) = read(&file).ok()?;
             if header.is_alive() {
-                return false;
+                return None;
             }
-            let redundant = known.is_some_and(|text| *text == kept.as_str());
-            if redundant {
+            if known.is_some_and(|text| *text == kept.as_str()) {
                 // A failure is harmless: the file would only be examined again.
-                let _ = remove_recovery(file);
+                let _ = remove_recovery(&file);
+                return None;
             }
-            !redundant
+            Some(Leftover {
+                changed: header.changed(written, stamp),
+                file,
+                written,
+                found: SystemTime::now(),
+            })
         })
     }
 
-    pub fn recover(&self, file: &Path, document: &mut Document) -> Result<(), FileError> {
+    pub fn waiting(&self) -> Vec<Waiting> {
+        let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
+        let waiting = entries.filter_map(|entry| {
+            let file = entry.path();
+            let is_one = file.extension().is_some_and(|end| end == EXTENSION);
+            let written = entry.metadata().ok()?.modified().ok()?;
+            let header = is_one.then(|| read(&file))?.map(|(header, _)| header);
+            let alive = header.as_ref().is_ok_and(Header::is_alive);
+            (!alive).then(|| Waiting {
+                path: header.ok().and_then(|header| header.path),
+                file,
+                written,
+            })
+        });
+        let mut waiting: Vec<Waiting> = waiting.collect();
+        waiting.sort_by_key(|waiting| waiting.written);
+        waiting
+    }
+
+    pub fn recover(
+        &self,
+        file: &Path,
+        document: &mut Document,
+        now: Option<FileStamp>,
+    ) -> Result<Option<FileStamp>, FileError> {
         let (header, text) = read(file)?;
+        let written = fs::metadata(file).and_then(|file| file.modified());
+        let changed = header.changed(written.unwrap_or(UNIX_EPOCH), now);
+        let stamp = match changed {
+            None => now,
+            Some(_) => header.based_on.and_then(Base::stamp),
+        };
         if !document.restore(&text, header.cursor) && *document.rope() != text.as_str() {
             return Err(FileError::Locked(file.to_path_buf()));
         }
@@ -212,10 +322,10 @@ impl RecoveryFolder {
             anchor: header.anchor,
             head: header.cursor,
         });
-        self.write(&Snapshot::of(document))?;
+        self.write(&Snapshot::of(document).based_on(stamp))?;
         // The text is in this process's own file by now; a leftover is only offered again.
         let _ = remove_recovery(file);
-        Ok(())
+        Ok(stamp)
     }
 }
 
@@ -237,6 +347,17 @@ fn read(file: &Path) -> Result<(Header, String), FileError> {
 }
 
 impl Header {
+    /// When the document's file (now with this stamp) was written, if it is not the one that the text
+    /// was made from. Where that is not known, one older than the text passes for it.
+    fn changed(&self, written: SystemTime, now: Option<FileStamp>) -> Option<SystemTime> {
+        let modified = now?.modified?;
+        let same = match self.based_on {
+            Some(base) => base == Base::from(now),
+            None => modified <= written,
+        };
+        (!same).then_some(modified)
+    }
+
     fn is_alive(&self) -> bool {
         match self.started {
             Some(then) => started(self.pid) == Some(then),

@@ -53,10 +53,16 @@ impl Place {
 
     /// Leaves a recovery file of `document`, as a killed process would.
     fn crash(&self, document: &Document) -> PathBuf {
-        let file = self
-            .recovery
-            .write(&Snapshot::of(document))
-            .expect("a recovery file");
+        self.crashed(Snapshot::of(document))
+    }
+
+    /// The same of a text that was made from the file with this stamp.
+    fn crash_based_on(&self, document: &Document, stamp: Option<FileStamp>) -> PathBuf {
+        self.crashed(Snapshot::of(document).based_on(stamp))
+    }
+
+    fn crashed(&self, snapshot: Snapshot) -> PathBuf {
+        let file = self.recovery.write(&snapshot).expect("a recovery file");
         let text = fs::read_to_string(&file).expect("its text");
         let (header, text) = text.split_once('\n').expect("a header");
         let mut header: serde_json::Value = serde_json::from_str(header).expect("JSON");
@@ -228,11 +234,13 @@ fn a_killed_run_s_text_is_offered_and_recovered() {
     let left = place.crash(&document);
 
     let mut opened = place.open(&path).expect("opens");
-    assert_eq!(opened.recovery.as_deref(), Some(left.as_path()));
-    place
+    let found = opened.recovery.expect("it is offered");
+    assert_eq!((found.file, found.changed), (left.clone(), None));
+    let stamp = place
         .recovery
-        .recover(&left, &mut opened.document)
+        .recover(&left, &mut opened.document, opened.stamp)
         .expect("recovers");
+    assert_eq!(stamp, opened.stamp, "the file is the one it was made from");
     assert_eq!(*opened.document.rope(), *document.rope());
     assert_eq!(opened.document.selection(), document.selection());
     assert!(opened.document.is_modified());
@@ -267,19 +275,65 @@ fn only_what_is_worth_it_is_offered() {
     let later = std::time::SystemTime::now() + std::time::Duration::from_secs(60);
     let file = fs::File::options().write(true).open(&path).expect("a file");
     file.set_modified(later).expect("a later time");
-    assert!(
-        place.open(&path).expect("opens").recovery.is_none(),
-        "saved since"
-    );
-    assert!(left.exists(), "but kept");
+    let found = place.open(&path).expect("opens").recovery;
+    let found = found.expect("also when the file was saved since");
+    assert_eq!((found.file, found.changed), (left.clone(), Some(later)));
 
     fs::write(&left, "cut short").expect("written");
     assert!(place.open(&path).expect("opens").recovery.is_none());
     let error = place
         .recovery
-        .recover(&left, &mut document)
+        .recover(&left, &mut document, None)
         .expect_err("refuses");
     assert!(matches!(error, FileError::NotRecovery(_)), "{error}");
+}
+
+/// The file may have been written between the first edit and the last: text that is younger than the
+/// file is not always made from it.
+#[test]
+fn text_made_from_another_file_than_is_there_is_offered_and_saved_only_when_asked() {
+    let place = Place::new();
+    let path = place.file("a.py", "old");
+    let opened = place.open(&path).expect("opens");
+    let (mut document, stamp) = (opened.document, opened.stamp);
+    document.insert("mine", EditKind::Type);
+    fs::write(&path, "theirs").expect("written");
+    let left = place.crash_based_on(&document, stamp);
+
+    let mut opened = place.open(&path).expect("opens");
+    let found = opened.recovery.expect("it is offered");
+    assert_eq!(
+        found.changed,
+        FileStamp::of(&path).expect("a file").modified
+    );
+    assert!(found.changed <= Some(found.written));
+    let recovered = place
+        .recovery
+        .recover(&left, &mut opened.document, opened.stamp);
+    let recovered = recovered.expect("recovers");
+    assert_eq!(recovered, stamp, "the file that it was made from");
+    let refused = save_unless_changed(&path, opened.document.rope(), recovered);
+    assert!(matches!(refused, Err(FileError::ChangedOnDisk(_))));
+    assert_eq!(fs::read_to_string(&path).expect("text"), "theirs");
+}
+
+#[test]
+fn text_of_an_older_version_says_by_its_time_whether_the_file_changed() {
+    let place = Place::new();
+    let path = place.file("a.py", "old");
+    let mut opened = place.open(&path).expect("opens");
+    opened.document.insert("mine", EditKind::Type);
+    let left = place.crash(&opened.document);
+    let header = fs::read_to_string(&left).expect("text");
+    fs::write(&left, header.replace("\"based_on\":null", "\"other\":0")).expect("written");
+    let found = place.open(&path).expect("opens").recovery.expect("offered");
+    assert_eq!(found.changed, None);
+    let later = found.written + std::time::Duration::from_secs(60);
+    let file = fs::File::options().write(true).open(&path).expect("a file");
+    file.set_modified(later).expect("a later time");
+    let stamp = FileStamp::of(&path);
+    let recovered = place.recovery.recover(&left, &mut opened.document, stamp);
+    assert_ne!(recovered.expect("recovers"), stamp, "saving asks");
 }
 
 #[test]
@@ -289,9 +343,11 @@ fn text_without_a_file_is_recovered_too() {
     document.set_language(Some(crate::language::Language::Java));
     document.insert("class A {}", EditKind::Type);
     let left = place.crash(&document);
-    assert_eq!(place.recovery.find(None, None, None), Some(left.clone()));
+    let found = place.recovery.find(None, None, None).expect("offered");
+    assert_eq!(found.file, left);
     let mut fresh = Document::new("", None);
-    place.recovery.recover(&left, &mut fresh).expect("recovers");
+    let recovered = place.recovery.recover(&left, &mut fresh, None);
+    assert_eq!(recovered.expect("recovers"), None);
     assert_eq!(*fresh.rope(), "class A {}");
     assert_eq!(fresh.language(), document.language());
 }

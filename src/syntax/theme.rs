@@ -166,11 +166,6 @@ impl Theme {
         &self.0.name
     }
 
-    /// Whether its background is dark.
-    pub fn is_dark(&self) -> bool {
-        self.0.background.brightness() < 128.0
-    }
-
     /// The colour of plain text.
     pub fn foreground(&self) -> Rgb {
         self.0.foreground

@@ -1,20 +1,13 @@
 //! The playground. `app` is all of its state and logic, pure: events in, effects out. `view` draws
 //! that state and keeps none of its own. `driver` performs the effects: it owns the terminal, the
-//! model threads and the syntax thread, and turns what they say into events.
+//! models and the threads, and turns what they say into events. [`tune`] is the tune screen.
 
 pub mod app;
-mod driver;
-mod files;
-mod indexer;
-pub mod layout;
-mod models;
+pub mod driver;
 pub mod palette;
-mod selftest;
-mod signals;
-mod terminal;
+pub mod parser;
 pub mod tune;
 pub mod view;
-pub mod worker;
 
 use std::io::stdout;
 
@@ -22,15 +15,18 @@ use ratatui::{Terminal, backend::CrosstermBackend};
 
 use self::{
     app::{App, Event, event::OpenedFile},
-    driver::Driver,
-    files::Files,
+    driver::{
+        Driver,
+        files::{self, Files},
+        terminal,
+    },
     palette::ColorDepth,
 };
 use crate::{
     assets,
     config::Loaded,
     document::location::parse_location,
-    store::{Folders, SignalsFile, UsageFile},
+    store::{Folders, SignalsFile, UsageFile, recovery::recovery_path},
     syntax::ThemeSet,
 };
 
@@ -96,7 +92,19 @@ pub fn run(start: Start) -> Result<(), String> {
     });
     drop(guard);
     runtime.shutdown_background();
-    ended
+    ended.map_err(|problem| problem + &kept(&app))
+}
+
+/// What became of unsaved text when the playground had to end.
+fn kept(app: &App) -> String {
+    let document = &app.editor.document;
+    match document.is_modified() {
+        false => String::new(),
+        true if recovery_path(document.path()).exists() => {
+            "; the unsaved text is kept, and the next start offers it".to_owned()
+        }
+        true => "; the unsaved text could not be kept".to_owned(),
+    }
 }
 
 fn open(file: Option<&str>, sample: Option<&str>) -> Result<OpenedFile, String> {

@@ -39,6 +39,13 @@ impl From<LaneKind> for Slot {
     }
 }
 
+/// Its slot among the models.
+impl From<LaneKind> for usize {
+    fn from(kind: LaneKind) -> usize {
+        kind as usize
+    }
+}
+
 /// What the person sees of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shown {

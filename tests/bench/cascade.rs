@@ -20,7 +20,7 @@ use routelens::{
         measure::{PolicyResult, measure_on},
         outcome::Run,
         person::Person,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::{Labels, Part},
     },
     language::Language,
@@ -109,7 +109,7 @@ fn halves(run: &Run) -> Result<Halves, String> {
         let of_policy = thresholds.iter().filter(|(of, _)| *of == policy);
         let mut found = of_policy.flat_map(|(_, found)| found);
         let fitted = found.find(|one| one.language == language);
-        Setting {
+        OperatingPoint {
             strategy,
             score,
             threshold: fitted.map_or_else(|| score.default_threshold(), |one| one.value),

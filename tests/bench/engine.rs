@@ -14,8 +14,9 @@ use llama_cpp_2::token::LlamaToken;
 use routelens::completion::model::ModelEvent;
 use routelens::completion::{Completion, Hole, Request, RequestId, StreamEvent};
 use routelens::language::Language;
-use routelens::local::{BlockingEngine, Engine, EngineConfig, init_backend};
+use routelens::local::{Engine, EngineConfig, init_backend};
 
+use crate::blocking::BlockingEngine;
 use crate::figure::{Bound, Report, percentile};
 
 /// Some everyday Python, about 900 tokens of the demo models.

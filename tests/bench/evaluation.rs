@@ -12,7 +12,7 @@ use std::{hint::black_box, time::Instant};
 use routelens::{
     evaluation::{
         explore, statistics,
-        sweep::{self, Setting, Strategy},
+        sweep::{self, OperatingPoint, Strategy},
         table::{Part, Table},
     },
     routing::{Escalation, Policy, Score},
@@ -63,7 +63,7 @@ fn sweep_everything(report: &mut Report, table: &Table) {
 fn move_the_slider(report: &mut Report, table: &Table) {
     let score = Score::default();
     let (low, high) = score.range();
-    let at = |step: usize| Setting {
+    let at = |step: usize| OperatingPoint {
         strategy: Strategy::Policy(Policy::Synconf),
         score,
         threshold: low + (high - low) * step as f32 / MOVES as f32,

@@ -5,6 +5,8 @@
 //! is named; `cascade` goes by its outcomes where they are there. Ends with status 1 when a bound is missed.
 
 mod benchmark;
+#[path = "../program/blocking.rs"]
+mod blocking;
 mod cascade;
 mod engine;
 mod evaluation;

@@ -12,11 +12,12 @@ use routelens::{
     completion::{Completion, Hole, Passage, Rejected, Request, RequestId},
     config::Retrieval,
     language::Language,
-    local::{BlockingEngine, EngineConfig},
+    local::EngineConfig,
     retrieval::{Index, Query, Scope},
 };
 
 use self::holes::{CrossFile, similarity};
+use crate::blocking::BlockingEngine;
 use crate::{
     figure::{Bound, Report, percentile},
     sources,

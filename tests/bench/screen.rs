@@ -16,8 +16,8 @@ use routelens::{
     syntax::VerdictState,
     tui::{
         app::{App, Effect, Event, LaneKind},
+        driver::syntax::SyntaxThread,
         view,
-        worker::Worker,
     },
 };
 
@@ -51,13 +51,13 @@ fn keystroke(report: &mut Report) {
     let screen = TestBackend::new(SIZE.0, SIZE.1);
     let mut terminal = Terminal::new(screen).expect("a screen in memory");
     let (answers, inbox) = std::sync::mpsc::channel();
-    let worker = Worker::start(fixture::dark().theme().clone(), move |event| {
+    let syntax = SyntaxThread::start(fixture::dark().theme().clone(), move |event| {
         // The measurement may be over.
         let _ = answers.send(event);
     });
     let parse = app.editor.parse_afresh();
-    perform(vec![parse], &worker);
-    let mut id = stream_into(&mut app, &worker);
+    perform(vec![parse], &syntax);
+    let mut id = stream_into(&mut app, &syntax);
     let mut streamed = 0;
     let mut frame = |app: &App| {
         let drawn = terminal.draw(|frame| view::draw(frame, app, &palette, &keymap));
@@ -72,7 +72,7 @@ fn keystroke(report: &mut Report) {
     while times.len() < KEYS {
         let mut events: Vec<Event> = inbox.try_iter().collect();
         if streamed >= TOKENS {
-            id = stream_into(&mut app, &worker);
+            id = stream_into(&mut app, &syntax);
             streamed = 0;
         }
         while next_token <= Instant::now() {
@@ -90,7 +90,7 @@ fn keystroke(report: &mut Report) {
         }
         stale |= !events.is_empty();
         for event in events {
-            perform(app.update(event), &worker);
+            perform(app.update(event), &syntax);
         }
         if arrived.is_some() || (stale && drawn.elapsed() >= FRAME) {
             drawn = frame(&app);
@@ -109,10 +109,10 @@ fn keystroke(report: &mut Report) {
 }
 
 /// Completes at the cursor, as Ctrl-Space does, and gives the request.
-fn stream_into(app: &mut App, worker: &Worker) -> RequestId {
+fn stream_into(app: &mut App, syntax: &SyntaxThread) -> RequestId {
     app.turn.small.model = fixture::model("small", "7M Q8_0");
     let key = KeyEvent::new(KeyCode::Char(' '), KeyModifiers::CONTROL);
-    perform(app.update(Event::Key(key)), worker);
+    perform(app.update(Event::Key(key)), syntax);
     let id = app.turn.small.run().expect("a completion was asked for").id;
     // The first token comes with it, so that the next key finds ghost text to type.
     app.update(Event::Model(
@@ -123,10 +123,10 @@ fn stream_into(app: &mut App, worker: &Worker) -> RequestId {
 }
 
 /// Does what the driver does with the effects that matter here.
-fn perform(effects: Vec<Effect>, worker: &Worker) {
+fn perform(effects: Vec<Effect>, syntax: &SyntaxThread) {
     for effect in effects {
         if let Effect::Syntax(job) = effect {
-            worker.send(job);
+            syntax.send(job);
         }
     }
 }

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 use routelens::completion::{Completion, Drafting, Drafts, Hole, Passage, Request, RequestId};
 use routelens::language::Language;
-use routelens::local::{BlockingEngine, EngineConfig};
+use routelens::local::EngineConfig;
 
+use crate::blocking::BlockingEngine;
 use crate::figure::{Bound, Report};
 use crate::sources;
 

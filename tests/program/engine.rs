@@ -12,7 +12,9 @@ use routelens::completion::{
     Completion, Hole, PromptInfo, Request, RequestId, Sampling, StopReason, StreamEvent, Token,
 };
 use routelens::language::Language;
-use routelens::local::{BlockingEngine, Engine, EngineConfig, inspect};
+use routelens::local::{Engine, EngineConfig, inspect};
+
+use crate::blocking::BlockingEngine;
 
 fn model(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use routelens::completion::{Hole, Passage, PromptInfo, Request, RequestId, StreamEvent};
 use routelens::language::Language;
-use routelens::local::{BlockingEngine, EngineConfig};
+use routelens::local::EngineConfig;
+
+use crate::blocking::BlockingEngine;
 
 fn engine() -> BlockingEngine {
     let model =

@@ -9,6 +9,7 @@ mod parts;
 mod provenance;
 mod selftest;
 mod servers;
+mod small;
 mod tune;
 
 use std::path::PathBuf;
@@ -23,12 +24,12 @@ use routelens::{
     tui::{
         app::{
             App, Ghost, Inspector, LaneKind, Level, Message, ModelState, Overlay, Phase,
+            layout::Layout,
             overlay::{
                 PassageList, Picker, PickerItem, PickerValue, Prompt, PromptKind, Question,
                 SettingsMenu,
             },
         },
-        layout::Layout,
         palette::{ColorDepth, Palette},
     },
 };

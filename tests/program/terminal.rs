@@ -7,6 +7,7 @@ mod buffer;
 mod ends;
 mod ghost;
 mod harness;
+mod input;
 mod person;
 mod problems;
 mod routing;

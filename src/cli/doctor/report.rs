@@ -20,7 +20,10 @@ use crate::{
     language::Language,
     local::{DeviceInfo, devices},
     remote::shown_url,
-    store::Folders,
+    store::{
+        Folders,
+        recovery::{self, Waiting},
+    },
     syntax::ThemeSet,
 };
 
@@ -46,6 +49,8 @@ pub(super) struct Report {
     pub folders: Folders,
     /// The log file; `None` when it cannot be written.
     pub log: Option<PathBuf>,
+    /// Unsaved text of earlier runs that nobody has decided about yet.
+    pub unsaved: Vec<Waiting>,
     /// What is broken and needed.
     pub problems: Vec<String>,
 }
@@ -148,6 +153,7 @@ impl Report {
             },
             folders: loaded.folders.clone(),
             log: log_written.then_some(log),
+            unsaved: recovery::waiting(),
             problems,
         }
     }

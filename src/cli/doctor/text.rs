@@ -1,5 +1,7 @@
 //! The report for a person.
 
+use std::{path::Path, time::SystemTime};
+
 use serde_json::Value;
 
 use super::{
@@ -9,7 +11,9 @@ use super::{
 };
 use crate::{
     local::DeviceInfo,
-    words::{human_bytes, shorten_home},
+    store::recovery::Waiting,
+    words::table::{Align, Table},
+    words::{human_bytes, moment, shorten_home, shown_text},
 };
 
 /// Writes the report: a heading for each part, and under it aligned columns.
@@ -84,6 +88,10 @@ pub(super) fn write(report: &Report) -> String {
             },
         ],
     ]);
+    if !report.unsaved.is_empty() {
+        page.heading("unsaved text of earlier runs");
+        page.rows(report.unsaved.iter().map(unsaved).collect());
+    }
     page.heading("verdict");
     if report.problems.is_empty() {
         page.rows(vec![vec![
@@ -99,6 +107,27 @@ pub(super) fn write(report: &Report) -> String {
         );
     }
     page.0
+}
+
+/// Whose text it is, when it was kept, and how to get at it.
+fn unsaved(waiting: &Waiting) -> Vec<String> {
+    let (name, remedy) = match &waiting.path {
+        Some(path) => {
+            let name = shorten_home(Path::new(path));
+            let name = shown_text(&name).into_owned();
+            let remedy = format!("`routelens {name}` offers to restore it");
+            (name, remedy)
+        }
+        None => (
+            "without a name".to_owned(),
+            "`routelens` offers to restore it".to_owned(),
+        ),
+    };
+    vec![
+        name,
+        moment::told(waiting.written, SystemTime::now()),
+        remedy,
+    ]
 }
 
 fn device(device: &DeviceInfo) -> Vec<String> {
@@ -233,22 +262,31 @@ impl Page {
         self.0.push('\n');
     }
 
-    /// Rows of columns, each as wide as its widest cell.
+    /// Rows of columns, indented.
     fn rows(&mut self, rows: Vec<Vec<String>>) {
-        let length = |cell: &String| cell.chars().count();
-        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |column: usize| {
-            let cells = rows.iter().filter_map(|row| row.get(column));
-            cells.map(length).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        for row in &rows {
-            let mut line = String::from(" ");
-            for (cell, width) in row.iter().zip(&widths) {
-                line.push_str(&format!(" {cell:<width$} "));
-            }
-            self.0.push_str(line.trim_end());
-            self.0.push('\n');
+        let mut table = Table::new([Align::Left]);
+        for row in rows {
+            table.row(row);
         }
+        for line in table.lines() {
+            self.0.push_str(&format!("  {line}\n"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_after_wide_characters() {
+        let mut page = Page(String::new());
+        let rows = [
+            ["/模型/小.gguf", "context 1024"],
+            ["/models/small.gguf", "none"],
+        ];
+        page.rows(rows.map(|row| row.map(String::from).to_vec()).to_vec());
+        let expected = "  /模型/小.gguf       context 1024\n  /models/small.gguf  none\n";
+        assert_eq!(page.0, expected);
     }
 }

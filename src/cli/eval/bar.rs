@@ -10,7 +10,11 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
 
-use crate::{cli::console::Console, evaluation::run::Progress};
+use crate::{
+    cli::console::Console,
+    evaluation::run::Progress,
+    words::number::{UNKNOWN, percent},
+};
 
 /// Where there is no terminal, a line comes this often.
 const LINE_EVERY: Duration = Duration::from_secs(30);
@@ -106,8 +110,8 @@ impl Bar {
         let share = |side: usize| {
             let right = self.right[side] + progress.right[side];
             match done {
-                0 => "–".to_owned(),
-                _ => format!("{:.0} %", 100.0 * right as f64 / done as f64),
+                0 => UNKNOWN.to_owned(),
+                _ => percent(right as f64 / done as f64, 0),
             }
         };
         let failed = match progress.failed {

@@ -27,6 +27,7 @@ use crate::{
         task::{Grading, Task},
     },
     sandbox::{Execution, Executor, TestResult},
+    words::number::percent,
 };
 
 /// A line of input.
@@ -101,8 +102,8 @@ pub(super) fn run(
         out.finish()?;
     }
     let Counts { tested, passed } = counts;
-    let share = 100.0 * passed as f64 / tested.max(1) as f64;
-    console.say(&format!("{passed} of {tested} passed ({share:.1} %)"));
+    let share = percent(passed as f64 / tested.max(1) as f64, 1);
+    console.say(&format!("{passed} of {tested} passed ({share})"));
     match interrupt.is_set() {
         true => Ok(interrupt.status()),
         false => Ok(u8::from(errors > 0)),

@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
-use crate::evaluation::{
-    dataset::Problem,
-    run::{FailedTask, Times},
+use crate::{
+    evaluation::{
+        dataset::Problem,
+        run::{FailedTask, Times},
+    },
+    words::number::{UNKNOWN, percent},
 };
 
 /// The totals of a run.
@@ -35,8 +38,8 @@ impl Tally<'_> {
     /// The totals for a person.
     pub fn text(&self) -> String {
         let share = |right: usize| match self.done {
-            0 => "–".to_owned(),
-            done => format!("{:.1} %", 100.0 * right as f64 / done as f64),
+            0 => UNKNOWN.to_owned(),
+            done => percent(right as f64 / done as f64, 1),
         };
         let mut text = format!(
             "{} of {} tasks done, in {}\n\
@@ -53,13 +56,13 @@ impl Tally<'_> {
             let times = &self.times;
             text.push_str(&format!(
                 "{:.1} s: small model {:.1} s, large model {:.1} s, tests {:.1} s beside them, all \
-                 else {:.1} s ({:.1} % of the time)\n",
+                 else {:.1} s ({} of the time)\n",
                 times.wall_s,
                 times.small_s,
                 times.large_s,
                 times.tests_s,
                 times.overhead_s,
-                100.0 * times.overhead_share,
+                percent(times.overhead_share, 1),
             ));
         }
         text

@@ -28,6 +28,7 @@ use super::{
     console::Console,
     flags::{Given, escalations, labels, policies},
     load,
+    out::may_write,
     thresholds::in_force,
 };
 use crate::{
@@ -70,6 +71,9 @@ pub(super) struct Arguments {
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Let --out overwrite a file; never a run
+    #[arg(long, requires = "out")]
+    force: bool,
     /// What says which completions are right: the tasks' tests, or what a person picked in a blind
     /// comparison
     #[arg(long, value_name = "WHAT", value_parser = labels(), default_value = "tests")]
@@ -200,6 +204,11 @@ impl Arguments {
 /// Makes the report, prints it, and writes thresholds where that was asked for.
 pub(super) fn run(arguments: Arguments) -> Outcome {
     let loaded = load(arguments.config.as_deref(), &arguments.values().0)?;
+    if let Some(out) = &arguments.out {
+        let picks = arguments.runs.iter().map(|run| picks::beside(run));
+        let inputs: Vec<PathBuf> = arguments.runs.iter().cloned().chain(picks).collect();
+        may_write(out, &inputs, arguments.force)?;
+    }
     let mut console = Console::plain();
     let runs = read(&arguments.runs, &mut console)?;
     let k = loaded.config.first_k;

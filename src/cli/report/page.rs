@@ -4,7 +4,10 @@
 
 use std::borrow::Cow;
 
-use crate::evaluation::statistics::Estimate;
+use crate::{
+    evaluation::statistics::Estimate,
+    words::number::{self, UNKNOWN, decimal},
+};
 
 /// A heading and what stands under it.
 #[derive(Debug, Clone, Default)]
@@ -88,17 +91,15 @@ impl Cell {
     pub fn parts(&self) -> Vec<(String, Option<f64>)> {
         let number = |text: String, value: f64| vec![(text, Some(value))];
         match self {
-            Cell::None => vec![("–".to_owned(), None)],
+            Cell::None => vec![(UNKNOWN.to_owned(), None)],
             Cell::Text(text) => vec![(text.to_string(), None)],
-            Cell::Count(count) => number(grouped(*count as f64, 0), *count as f64),
-            Cell::Share(share) | Cell::Bar(share) => number(per_cent(*share, " %"), *share),
-            Cell::ShareEstimate(of) => {
-                with_interval(of, per_cent(of.value, " %"), |v| per_cent(v, ""))
-            }
+            Cell::Count(whole) => number(decimal(*whole as f64, 0), *whole as f64),
+            Cell::Share(share) | Cell::Bar(share) => number(percent(*share), *share),
+            Cell::ShareEstimate(of) => with_interval(of, percent(of.value), bare_percent),
             Cell::Points(difference) => number(points(*difference), *difference),
             Cell::PointsEstimate(of) => with_interval(of, points(of.value), points),
             Cell::Ms(ms) => number(milliseconds(*ms), *ms),
-            Cell::Seconds(seconds) => number(grouped(*seconds, 1), *seconds),
+            Cell::Seconds(seconds) => number(minus(&decimal(*seconds, 1)), *seconds),
             Cell::Ratio(ratio) => number(format!("{ratio:.3}"), *ratio),
             Cell::RatioEstimate(of) => {
                 with_interval(of, format!("{:.3}", of.value), |v| format!("{v:.3}"))
@@ -127,57 +128,31 @@ fn with_interval(
     ]
 }
 
-fn per_cent(share: f64, unit: &str) -> String {
-    minus(&format!(
-        "{:.1}{unit}",
-        without_negative_zero(share * 100.0, 1)
-    ))
+fn percent(share: f64) -> String {
+    minus(&number::percent(share, 1))
+}
+
+/// A share as a percentage without its unit.
+fn bare_percent(share: f64) -> String {
+    minus(&decimal(share * 100.0, 1))
 }
 
 /// A difference of shares in points, with its sign.
 fn points(share: f64) -> String {
-    minus(&format!("{:+.1}", without_negative_zero(share * 100.0, 1)))
+    let points = decimal(share * 100.0, 1);
+    match points.starts_with('-') {
+        true => minus(&points),
+        false => format!("+{points}"),
+    }
 }
 
 fn milliseconds(ms: f64) -> String {
-    match ms {
-        ms if ms < 9.95 => format!("{ms:.1}"),
-        ms => grouped(ms, 0),
-    }
-}
-
-/// A number that would be shown as −0 is 0.
-fn without_negative_zero(value: f64, decimals: i32) -> f64 {
-    match value.abs() < 0.5 / 10_f64.powi(decimals) {
-        true => 0.0,
-        false => value,
-    }
+    minus(&decimal(ms, if ms < 9.95 { 1 } else { 0 }))
 }
 
 /// A minus sign in place of the hyphen.
 fn minus(text: &str) -> String {
     text.replace('-', "−")
-}
-
-/// A number with its thousands apart.
-fn grouped(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}");
-    let (whole, rest) = text
-        .split_once('.')
-        .map_or((text.as_str(), None), |(w, r)| (w, Some(r)));
-    let digits = whole.len();
-    let mut out = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (digits - at) % 3 == 0 && digit.is_ascii_digit() {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if let Some(rest) = rest {
-        out.push('.');
-        out.push_str(rest);
-    }
-    minus(&out)
 }
 
 impl From<&'static str> for Cell {

@@ -7,6 +7,7 @@ use crate::{
         table::Labels,
     },
     routing::Policy,
+    words::number::percent,
 };
 
 const SMALL: Strategy = Strategy::Policy(Policy::Small);
@@ -114,7 +115,7 @@ fn cost(own: &PolicyResult, large: &PolicyResult) -> Block {
     // What a share of nothing would be need not be said.
     if large.accelerator_s > 0.0 {
         let share = own.accelerator_s / large.accelerator_s;
-        pieces.push(format!(" ({:.0} %)", share * 100.0).into());
+        pieces.push(format!(" ({})", percent(share, 0)).into());
     }
     pieces.push(".".into());
     Block::Paragraph(pieces)

@@ -6,8 +6,8 @@ use crate::{
     routing::{Escalation, Policy},
 };
 
-fn at(threshold: f32) -> Setting {
-    Setting {
+fn at(threshold: f32) -> OperatingPoint {
+    OperatingPoint {
         strategy: sweep::Strategy::Policy(Policy::Synconf),
         score: Score::MeanLogprob,
         threshold,

@@ -39,6 +39,21 @@ pub(super) struct Lines<'a, R> {
     ended: bool,
 }
 
+/// How a run begins, in any version.
+fn beginning() -> String {
+    format!("{{\"format\":\"{FORMAT}\"")
+}
+
+/// Whether `input` begins as a run, with blanks between the words or without.
+pub(super) fn begins_as_run(input: impl Read) -> bool {
+    let mut start = Vec::new();
+    if input.take(256).read_to_end(&mut start).is_err() {
+        return false;
+    }
+    start.retain(|byte| !byte.is_ascii_whitespace());
+    start.starts_with(beginning().as_bytes())
+}
+
 /// The part of a header that any version has.
 #[derive(Deserialize)]
 struct Mark {
@@ -133,7 +148,7 @@ impl<'a, R: Read> Lines<'a, R> {
 
     /// Whether a first line without an end can be the beginning of a header.
     fn begins_a_header(&self) -> bool {
-        let begin = format!("{{\"format\":\"{FORMAT}\"");
+        let begin = beginning();
         let common = self.line.len().min(begin.len());
         self.line[..common] == begin.as_bytes()[..common]
     }

@@ -19,12 +19,13 @@ use super::{
     measure::{PolicyResult, measure_on},
     outcome::ModelIdentity,
     statistics::{Estimate, SEED},
-    sweep::{self, Point, Setting, Strategy},
+    sweep::{self, OperatingPoint, Point, Strategy},
     table::{Labels, Part, Table},
 };
 use crate::{
     language::Language,
     routing::{Fit, FittedThreshold, Policy, Score},
+    words::number::percent,
 };
 
 /// The fewest outcomes with known results that a threshold is fitted on. With 50, the 95 % interval
@@ -156,7 +157,7 @@ pub(super) fn fit_language(
     let sides = split.sides(material, part);
     enough(material, &sides)?;
     let threshold = choose(material, &sides.fit, strategy, score, aim)?;
-    let at = |threshold| Setting {
+    let at = |threshold| OperatingPoint {
         strategy,
         score,
         threshold,
@@ -180,8 +181,8 @@ pub(super) fn fit_language(
 fn difference(
     material: &Material,
     tasks: &[usize],
-    one: &Setting,
-    other: &Setting,
+    one: &OperatingPoint,
+    other: &OperatingPoint,
 ) -> Option<Estimate> {
     let (rows, k) = (material.table().rows(), material.table().k());
     let difference = |task: &usize| {
@@ -235,8 +236,8 @@ fn choose(
         let least = curve.first().map_or(1.0, |point| point.escalation);
         format!(
             "no threshold serves the aim ({aim}): what does not parse or has no score is always \
-             escalated, and that is {:.1} % of the outcomes; allow more, or take --policy confidence",
-            least * 100.0
+             escalated, and that is {} of the outcomes; allow more, or take --policy confidence",
+            percent(least, 1)
         )
     })?;
     let below = chosen

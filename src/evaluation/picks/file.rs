@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use super::{Entry, Picks};
+use super::{KeptPick, Picks};
 use crate::{evaluation::outcome::Header, store::json};
 
 /// What the first line says the file is.
@@ -37,7 +37,7 @@ struct Mark {
 #[derive(Serialize)]
 struct Dated<'a> {
     #[serde(flatten)]
-    entry: &'a Entry,
+    entry: &'a KeptPick,
     /// In UTC, as `2026-11-21T00:17:26Z`.
     date: String,
 }
@@ -76,7 +76,7 @@ pub fn read(run: &Path, header: &Header) -> Result<Picks, String> {
 ///
 /// # Errors
 /// As [`read`]; or the file cannot be written. What was in it stays.
-pub fn keep(run: &Path, header: &Header, entry: &Entry) -> Result<(), String> {
+pub fn keep(run: &Path, header: &Header, entry: &KeptPick) -> Result<(), String> {
     let path = beside(run);
     let cannot = |error: io::Error| {
         format!(
@@ -164,7 +164,7 @@ fn begins_as_first(line: &[u8]) -> bool {
     line[..common] == begin.as_bytes()[..common]
 }
 
-fn entry(path: &Path, number: usize, line: &[u8]) -> Result<Entry, String> {
+fn entry(path: &Path, number: usize, line: &[u8]) -> Result<KeptPick, String> {
     serde_json::from_slice(line).map_err(|error| {
         format!(
             "{}, line {number}: {}; the line was damaged: remove it",

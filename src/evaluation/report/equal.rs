@@ -9,7 +9,7 @@ use crate::{
         asked::Asked,
         material::Material,
         statistics::{Estimate, SEED, is_beyond_noise},
-        sweep::{self, Setting, Strategy},
+        sweep::{self, OperatingPoint, Strategy},
         table::Part,
     },
     language::Language,
@@ -65,12 +65,12 @@ pub(super) fn difference(material: &Material, asked: &Asked, part: Part) -> Opti
     let confidence = |language: Option<Language>| {
         let own = thresholds.iter().find(|(of, _)| Some(*of) == language);
         let setting = asked.setting(CONFIDENCE, language);
-        Setting {
+        OperatingPoint {
             threshold: own.map_or(setting.threshold, |(_, threshold)| *threshold),
             ..setting
         }
     };
-    let escalated = |setting: &dyn Fn(Option<Language>) -> Setting| {
+    let escalated = |setting: &dyn Fn(Option<Language>) -> OperatingPoint| {
         let escalated = tasks
             .iter()
             .filter(|task| !setting(rows[**task].language).keeps(&rows[**task], k));

@@ -8,7 +8,7 @@ use crate::{
     routing::{UserSignal, decide},
 };
 
-fn setting() -> impl Generator<Value = Setting> {
+fn setting() -> impl Generator<Value = OperatingPoint> {
     // Ends of the scores' ranges, values that scores take, and values between them.
     let threshold = prop_oneof![
         (-28_i8..=8).prop_map(|step| f32::from(step) * 0.25),
@@ -20,7 +20,7 @@ fn setting() -> impl Generator<Value = Setting> {
         threshold,
         prop::sample::select(&Escalation::ALL[..]),
     )
-        .prop_map(|(strategy, score, threshold, escalation)| Setting {
+        .prop_map(|(strategy, score, threshold, escalation)| OperatingPoint {
             strategy,
             score: strategy.score(score),
             threshold,
@@ -29,12 +29,12 @@ fn setting() -> impl Generator<Value = Setting> {
 }
 
 /// What the router itself says, with reasons.
-fn decided(setting: &Setting, row: &Row, k: usize) -> bool {
+fn decided(setting: &OperatingPoint, row: &Row, k: usize) -> bool {
     let policy = match setting.strategy {
         Strategy::Policy(policy) => policy,
         // Whoever is there rejects what the gate lets through.
         Strategy::Person(person) => {
-            let gate = Setting {
+            let gate = OperatingPoint {
                 strategy: Strategy::Policy(Policy::Mccom),
                 ..*setting
             };
@@ -89,7 +89,7 @@ proptest! {
         let points = curve(&table, part, setting.strategy, setting.score);
         for point in &points {
             let threshold = point.threshold.unwrap_or(setting.threshold);
-            let totals = totals(&table, part, &Setting { threshold, ..setting });
+            let totals = totals(&table, part, &OperatingPoint { threshold, ..setting });
             prop_assert_eq!(Some(point.escalation), totals.escalation_rate());
             prop_assert_eq!(Some(point.pass_at_1), totals.pass_at_1());
         }
@@ -119,7 +119,7 @@ proptest! {
 
     #[test]
     fn asking_sooner_never_takes_longer(row in row(), setting in setting(), k in 1_usize..4) {
-        let with = |escalation| Setting { escalation, ..setting };
+        let with = |escalation| OperatingPoint { escalation, ..setting };
         let waits = Escalation::ALL.map(|escalation| with(escalation).latency_ms(&row, k));
         let [patient, early, hedged] = waits;
         prop_assert!(hedged <= early && early <= patient);
@@ -139,7 +139,7 @@ proptest! {
         let labelled = |row: &&Row| row.small_right.is_some() && row.large_right.is_some();
         let rows = table.rows().iter().filter(labelled).cloned().collect();
         let table = Table::new(rows, table.k());
-        let oracle = Setting { strategy: Strategy::Oracle, ..setting };
+        let oracle = OperatingPoint { strategy: Strategy::Oracle, ..setting };
         let right = |setting| totals(&table, part, setting).right;
         prop_assert!(right(&setting) <= right(&oracle));
     }
@@ -188,8 +188,8 @@ fn failing() -> Row {
     }
 }
 
-fn with(policy: Policy, score: Score, threshold: f32, escalation: Escalation) -> Setting {
-    Setting {
+fn with(policy: Policy, score: Score, threshold: f32, escalation: Escalation) -> OperatingPoint {
+    OperatingPoint {
         strategy: Strategy::Policy(policy),
         score,
         threshold,
@@ -223,7 +223,7 @@ fn the_large_model_is_asked_when_the_first_failing_gate_is_known() {
     assert_eq!(patient.latency_ms(&failing(), 3), 150.0);
     let hedged = with(Policy::Synconf, FirstKMeanLogprob, -1.0, Escalation::Hedged);
     assert_eq!(hedged.latency_ms(&failing(), 3), 100.0);
-    let oracle = Setting {
+    let oracle = OperatingPoint {
         strategy: Strategy::Oracle,
         ..early(Policy::Large, FirstKMeanLogprob, -1.0)
     };
@@ -232,7 +232,7 @@ fn the_large_model_is_asked_when_the_first_failing_gate_is_known() {
 
 #[test]
 fn what_a_person_rejects_takes_both_models_times_and_what_the_gate_rejects_only_the_first_tokens() {
-    let perfect = |threshold, escalation| Setting {
+    let perfect = |threshold, escalation| OperatingPoint {
         strategy: Strategy::Person(Person::Perfect),
         ..with(Policy::Mccom, Score::FirstKMeanProb, threshold, escalation)
     };

@@ -97,6 +97,9 @@ impl App {
         if self.tune.is_some() {
             return self.on_tune_event(TuneEvent::Paste(text.to_owned()));
         }
+        if !self.takes_paste() {
+            return Vec::new();
+        }
         let first_line = text.lines().next().unwrap_or_default();
         match &mut self.overlay {
             None => return self.insert(text, EditKind::Whole),

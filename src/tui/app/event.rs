@@ -9,14 +9,19 @@ use crate::{
     completion::{Hole, Request, RequestId, model::ModelEvent},
     config::Config,
     document::Document,
-    language::Language,
     meter::Meter,
     models::ModelSource,
     retrieval::{IndexEvent, Query},
     signals::Signal,
-    store::{FileStamp, recovery::Snapshot},
-    syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
-    tui::tune::{TuneEffect, TuneEvent},
+    store::{
+        FileStamp,
+        recovery::{Leftover, Snapshot},
+    },
+    syntax::{Theme, TokenSyntax, Verdict},
+    tui::{
+        parser::{DocumentJob, Parsed},
+        tune::{TuneEffect, TuneEvent},
+    },
 };
 
 pub use crate::turn::{Batch, LaneKind, Ran};
@@ -87,17 +92,6 @@ pub enum Event {
     Terminate,
 }
 
-/// A parse's result.
-#[derive(Debug, Clone)]
-pub struct Parsed {
-    pub revision: u64,
-    pub faults: Vec<Fault>,
-    /// Lines that `spans` covers.
-    pub lines: std::ops::Range<usize>,
-    /// Highlight spans of those lines.
-    pub spans: Vec<Span>,
-}
-
 /// A file as the driver opened it.
 #[derive(Debug)]
 pub struct OpenedFile {
@@ -105,9 +99,9 @@ pub struct OpenedFile {
     /// Name to show: the path as the person gave it, or the sample's name.
     pub title: String,
     pub notice: Option<String>,
-    /// A recovery file that a run which did not end well left behind.
-    pub recovery: Option<PathBuf>,
-    /// The file as it was read, to notice when another program changes it.
+    /// What a run that did not end well left behind.
+    pub recovery: Option<Leftover>,
+    /// The file that the text was made from, to notice when another program changes it.
     pub stamp: Option<FileStamp>,
     /// Where the cursor goes: line and column, counted from 1.
     pub cursor: Option<(usize, usize)>,
@@ -126,19 +120,6 @@ pub enum SyntaxJob {
     JudgeFinish(LaneKind, RequestId, String),
     /// Colours are another theme's from now on.
     Theme(Theme),
-}
-
-/// The document at one revision.
-#[derive(Debug)]
-pub struct DocumentJob {
-    pub revision: u64,
-    pub language: Option<Language>,
-    pub path: Option<PathBuf>,
-    pub text: Rope,
-    /// What happened since the last revision sent; `None` means start afresh.
-    pub edits: Option<Vec<Edit>>,
-    /// Lines that are in view.
-    pub lines: std::ops::Range<usize>,
 }
 
 /// What the app wants done. The driver performs each and answers, if at all, with an event.

@@ -8,7 +8,10 @@ use super::{
     event::{Effect, LaneKind, OpenedFile},
     overlay::{Overlay, PickerValue, PromptKind, Question},
 };
-use crate::{store::recovery::Snapshot, turn::TurnEvent};
+use crate::{
+    store::recovery::{Leftover, Snapshot},
+    turn::TurnEvent,
+};
 
 /// What a save was the first step of.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,7 +156,7 @@ impl App {
         &mut self,
         cursor: Option<(usize, usize)>,
         notice: Option<String>,
-        recovery: Option<PathBuf>,
+        recovery: Option<Leftover>,
     ) {
         let (line, column) = cursor.unwrap_or((1, 1));
         self.editor.go_to(line, column);

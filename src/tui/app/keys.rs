@@ -29,6 +29,9 @@ impl App {
         if self.tune.is_some() {
             return self.on_tune_event(TuneEvent::Key(key));
         }
+        if self.is_tiny() {
+            return self.on_tiny_key(key);
+        }
         self.message = None;
         if self.overlay.is_some() {
             return self.on_overlay_key(key);

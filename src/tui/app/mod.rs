@@ -10,6 +10,7 @@ pub mod editor;
 pub mod event;
 mod files;
 mod keys;
+pub mod layout;
 mod models;
 mod mouse;
 pub mod overlay;
@@ -21,18 +22,21 @@ mod recording;
 mod replay;
 mod retrieving;
 pub mod router;
+pub mod rows;
 mod selftesting;
 mod settings;
 mod signalling;
 mod speculating;
 #[cfg(test)]
 mod tests;
+mod tiny;
 mod tuning;
 
 use std::{mem, path::PathBuf, time::Duration};
 
 use ratatui::layout::Rect;
 
+use self::layout::Layout;
 pub use self::{
     editor::{Editor, Ghost},
     event::{Effect, Event, LaneKind, OpenedFile},
@@ -41,10 +45,7 @@ pub use self::{
     router::Router,
 };
 pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
-use super::{
-    layout::Layout,
-    tune::{Tune, TuneEvent},
-};
+use super::tune::{Tune, TuneEvent};
 pub use crate::turn::{Lane, ModelState, Phase, Run, RunKind};
 use crate::{
     config::Config,

@@ -26,7 +26,9 @@ pub(super) struct Click {
 
 impl App {
     pub(super) fn on_mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
-        if self.tune.is_some() {
+        let (columns, rows) = self.size;
+        let is_outside = mouse.column >= columns || mouse.row >= rows;
+        if self.tune.is_some() || self.is_tiny() || is_outside {
             return Vec::new();
         }
         match mouse.kind {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::event::LaneKind;
+use crate::store::recovery::Leftover;
 
 /// Something over the buffer.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,7 +86,7 @@ pub enum Question {
     /// Open another file with unsaved changes? s: save first, d: discard, Esc: stay.
     Switch(PickerValue),
     /// A recovery file was found. r: restore, Delete: delete, Esc: decide later.
-    Recover(PathBuf),
+    Recover(Leftover),
     /// The file changed on disk, or is there already. o: overwrite, Esc: do not save.
     Overwrite(PathBuf),
 }

@@ -266,9 +266,9 @@ impl App {
                 self.save()
             }
             (Question::Switch(value), KeyCode::Char('d')) => self.open_picked(value),
-            (Question::Recover(file), KeyCode::Char('r')) => vec![Effect::Restore(file)],
+            (Question::Recover(left), KeyCode::Char('r')) => vec![Effect::Restore(left.file)],
             // No letter: somebody who types on without looking must not lose it.
-            (Question::Recover(file), KeyCode::Delete) => vec![Effect::DeleteRecovery(file)],
+            (Question::Recover(left), KeyCode::Delete) => vec![Effect::DeleteRecovery(left.file)],
             (Question::Overwrite(path), KeyCode::Char('o')) => self.save_to(path, true),
             (question, _) => {
                 self.overlay = Some(Overlay::Question(question));

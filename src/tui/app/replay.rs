@@ -17,7 +17,7 @@ use crate::{
     language::Language,
     routing::{Escalation, Settings},
     syntax::{TokenSyntax, Verdict, VerdictState, verdict},
-    tui::worker::Parser,
+    tui::parser::Parser,
     turn::TurnEvent,
 };
 

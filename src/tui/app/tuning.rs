@@ -8,7 +8,7 @@ use super::{
 use crate::{
     evaluation::{
         subject::Subject,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::Part,
     },
     routing::{Feedback, UserSignal},
@@ -33,7 +33,7 @@ impl App {
         }
         let recorded = |id| self.recording.get(id).cloned();
         subject.record(history, self.recording_header(), recorded);
-        let setting = Setting {
+        let setting = OperatingPoint {
             strategy: Strategy::Policy(settings.policy),
             score: settings.score,
             threshold: settings.threshold,

@@ -19,11 +19,12 @@ use crate::{
     document::Selection,
     evaluation::{
         outcome::{Outcome, Run},
-        picks::{Entry, Pick, Picks, Side, digest},
+        picks::{KeptPick, Pick, Picks, digest},
     },
     keys::Keymap,
+    meter::Side,
     syntax::Theme,
-    tui::{app::App, palette::Palette, worker::Parser},
+    tui::{app::App, palette::Palette, parser::Parser},
 };
 
 /// What a key did.
@@ -65,7 +66,7 @@ pub struct Blind {
     /// What was done since the comparison began.
     steps: Vec<Step>,
     /// The pick that was taken back last, in case the file does not take that.
-    undone: Option<Entry>,
+    undone: Option<KeptPick>,
     /// Tasks where both wrote the same, which cannot be compared.
     alike: usize,
     /// Both completions in their context, left one first; none when nothing is left to compare.
@@ -271,9 +272,9 @@ impl Blind {
         }])
     }
 
-    fn entry(&self, pick: Option<Pick>) -> Option<Entry> {
+    fn entry(&self, pick: Option<Pick>) -> Option<KeptPick> {
         let outcome = self.outcome()?;
-        Some(Entry {
+        Some(KeptPick {
             id: outcome.id.clone(),
             pick,
             left: self.comparison()?.left,

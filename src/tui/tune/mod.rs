@@ -3,29 +3,25 @@
 //!
 //! [`Tune`] is all of its state and logic, pure: events in, effects out. [`view`] draws it, one file
 //! per pane. What the screen shows for a setting is computed in [`crate::evaluation::explore`], and
-//! exported as such. [`perform`] does the effects' input and output; [`run`] is the screen on its
-//! own, as `routelens tune` opens it, and the playground opens it over its buffer.
+//! exported as such. The driver does the effects' input and output, and opens the screen on its own for
+//! `routelens tune`; the playground opens it over its buffer.
 
 mod blind;
 mod control;
 mod export;
 mod hints;
-mod io;
 mod keys;
 mod opened;
 mod overlay;
 mod pages;
-mod screen;
 mod state;
 pub mod view;
 
 pub use self::{
     blind::{Blind, BlindReply},
     control::Control,
-    io::perform,
     keys::{TuneAction, keys},
     opened::{Opened, OpenedReply},
     overlay::Over,
-    screen::run,
     state::{Page, Start, Tune, TuneEffect, TuneEvent},
 };

@@ -15,7 +15,7 @@ use crate::{
     evaluation::{
         outcome::{Header, Outcome},
         person::chance,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::Labels,
     },
     keys::{Action, Keymap},
@@ -24,7 +24,7 @@ use crate::{
     tui::{
         app::{App, Event, Level, Message},
         palette::Palette,
-        worker::Parser,
+        parser::Parser,
     },
 };
 
@@ -79,7 +79,7 @@ impl Opened {
         config: &Config,
         header: &Header,
         outcome: &Outcome,
-        (setting, k): (&Setting, usize),
+        (setting, k): (&OperatingPoint, usize),
         theme: &Theme,
         size: (u16, u16),
     ) -> Self {

@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{Tune, TuneAction, TuneEffect, keys};
 use crate::{
     routing::FittedThreshold,
-    tui::{app::edit_line, view::help},
+    tui::{app::edit_line, app::layout::fits_notice, view::help},
 };
 
 /// Something over the screen.
@@ -25,6 +25,35 @@ pub enum Over {
 }
 
 impl Tune {
+    /// The open question with its keys, in the few words of the notice that a terminal too small for
+    /// more shows.
+    pub fn brief_question(&self) -> Option<String> {
+        match self.over.as_ref()? {
+            Over::Write(threshold) => Some(format!(
+                "write τ {:.2} to the configuration: y write, Esc do not",
+                threshold.value
+            )),
+            _ => None,
+        }
+    }
+
+    /// A key in such a terminal: it goes to the open question, if all of that is seen; else only
+    /// leaving is left.
+    pub(super) fn on_tiny_key(
+        &mut self,
+        key: KeyEvent,
+        action: Option<TuneAction>,
+    ) -> Vec<TuneEffect> {
+        if let Some(question) = self.brief_question() {
+            let over = self.over.take_if(|_| fits_notice(&question, self.size));
+            return over.map_or_else(Vec::new, |over| self.on_over_key(over, key));
+        }
+        match action {
+            Some(TuneAction::Leave) => vec![TuneEffect::Leave],
+            _ => Vec::new(),
+        }
+    }
+
     /// A key while something lies over the screen.
     pub(super) fn on_over_key(&mut self, over: Over, key: KeyEvent) -> Vec<TuneEffect> {
         // Letters are text here; the other keys that leave close what lies over the screen.

@@ -11,14 +11,17 @@ use crate::{
         explore::{self, Shown},
         list::{Basis, Filter, List},
         outcome::Run,
-        picks::{Entry, Picks},
+        picks::{KeptPick, Picks},
         subject::Subject,
-        sweep::{Point, Setting},
+        sweep::{OperatingPoint, Point},
         table::Part,
     },
     routing::{FittedThreshold, Score},
     syntax::Theme,
-    tui::app::{Level, Message, ONE_MOVEMENT, following},
+    tui::{
+        app::layout::is_tiny,
+        app::{Level, Message, ONE_MOVEMENT, following},
+    },
 };
 
 /// Rows that a page key moves in the list.
@@ -57,7 +60,7 @@ pub enum TuneEffect {
     KeepPick {
         file: PathBuf,
         run: Arc<Run>,
-        entry: Entry,
+        entry: KeptPick,
     },
     /// Stop until the shell goes on with the program.
     Suspend,
@@ -82,8 +85,8 @@ pub struct Start {
     /// The file that thresholds are written to.
     pub config_file: PathBuf,
     pub part: Part,
-    pub setting: Setting,
-    pub pinned: Option<Setting>,
+    pub setting: OperatingPoint,
+    pub pinned: Option<OperatingPoint>,
 }
 
 /// The tune screen.
@@ -92,12 +95,12 @@ pub struct Tune {
     pub config: Config,
     pub config_file: PathBuf,
     pub part: Part,
-    pub setting: Setting,
+    pub setting: OperatingPoint,
     /// The score that was chosen, for policies that have none of their own.
     pub(super) chosen: Score,
-    pub pinned: Option<Setting>,
+    pub pinned: Option<OperatingPoint>,
     /// The setting before the latest movement.
-    pub before: Setting,
+    pub before: OperatingPoint,
     /// What the panes draw.
     pub shown: Shown,
     pub control: Control,
@@ -178,8 +181,11 @@ impl Tune {
     }
 
     fn on_key(&mut self, key: KeyEvent) -> Vec<TuneEffect> {
-        self.message = None;
         let action = keys::action(key);
+        if is_tiny(self.size) {
+            return self.on_tiny_key(key, action);
+        }
+        self.message = None;
         if action == Some(TuneAction::Suspend) {
             return vec![TuneEffect::Suspend];
         }
@@ -328,7 +334,7 @@ impl Tune {
     }
 
     /// Puts a setting in force that differs in more than τ.
-    pub(super) fn put(&mut self, setting: Setting) {
+    pub(super) fn put(&mut self, setting: OperatingPoint) {
         self.left_at
             .insert(self.setting.score.name(), self.setting.threshold);
         self.before = self.setting;
@@ -401,6 +407,9 @@ impl Tune {
     }
 
     fn on_paste(&mut self, text: &str) {
+        if is_tiny(self.size) {
+            return;
+        }
         let line = text.lines().next().unwrap_or_default();
         match &mut self.over {
             Some(Over::Export(name)) => name.push_str(line),

@@ -1,8 +1,8 @@
 //! Drawing: a pure function of the app's state, one file per pane. Nothing is kept between frames,
 //! nothing is read or written, and no size of terminal is too small.
 //!
-//! Where the panes are is decided in [`super::layout`]; what stands on the rows of the buffer in
-//! [`rows`], which the layout reads too, to turn a mouse click into a place.
+//! Where the panes are is decided in [`super::app::layout`], and what stands on the rows of the buffer in
+//! [`super::app::rows`]: a mouse click needs both.
 
 pub mod alternative;
 mod diff;
@@ -14,9 +14,9 @@ mod heatmap;
 mod history;
 mod inspector;
 mod meter;
+pub(in crate::tui) mod notice;
 pub(in crate::tui) mod overlay;
 mod routing;
-pub mod rows;
 mod state;
 mod status;
 pub(in crate::tui) mod text;
@@ -32,10 +32,9 @@ use ratatui::{
 };
 
 pub use self::overlay::{help, passages};
-use self::text::Pane;
+use self::{notice::Notice, text::Pane};
 use super::{
-    app::{App, Level, Message},
-    layout::{Layout, SMALLEST},
+    app::{App, Level, Message, layout::Layout},
     palette::{ColorDepth, Palette},
     tune,
 };
@@ -90,13 +89,25 @@ impl Pen<'_> {
 
     /// Draws the line for the person at the bottom.
     pub fn message(&self, pane: &mut Pane, message: &Message) {
-        let (mark, scope) = match message.level {
-            Level::Info => ("", "text"),
-            Level::Warning => ("! ", "notice"),
-            Level::Error => ("✗ ", "error"),
+        let mark = match message.level {
+            Level::Info => "",
+            Level::Warning => "! ",
+            Level::Error => "✗ ",
         };
+        let scope = message.level.scope();
         let text = format!(" {mark}{}", text::visible(&message.text));
         pane.line(self.span(text::cut(&text, pane.width()), scope));
+    }
+}
+
+impl Level {
+    /// The interface scope of a message's text.
+    fn scope(self) -> &'static str {
+        match self {
+            Level::Info => "text",
+            Level::Warning => "notice",
+            Level::Error => "error",
+        }
     }
 }
 
@@ -142,8 +153,12 @@ pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
     frame.buffer_mut().set_style(area, ground(palette));
     let layout = Layout::of(app, area);
     if layout.tiny {
-        draw_tiny(frame, palette, keymap);
-        return;
+        let notice = Notice {
+            question: app.brief_question(),
+            message: app.message.as_ref(),
+            leave: format!("{} quits", keymap.label(Action::Quit)),
+        };
+        return notice::draw(frame, scene.pen, &notice);
     }
     header::draw(scene, frame.buffer_mut(), layout.header);
     footer::draw(scene, frame.buffer_mut(), layout.footer);
@@ -191,23 +206,6 @@ fn panes(scene: Scene, buffer: &mut Buffer, layout: &Layout) -> Option<Position>
     rule_between(scene, buffer, layout);
     status::draw(scene, buffer, layout.status);
     cursor
-}
-
-/// What is drawn where there is no room for anything else.
-pub fn draw_tiny(frame: &mut Frame, palette: &Palette, keymap: &Keymap) {
-    let area = frame.area();
-    let buffer = frame.buffer_mut();
-    buffer.set_style(area, ground(palette));
-    let quit = keymap.label(Action::Quit);
-    let notice = format!(
-        "routelens needs {}×{} cells; here are {}×{}. {quit} quits.",
-        SMALLEST.0, SMALLEST.1, area.width, area.height
-    );
-    let style = palette.ui("text");
-    let mut pane = Pane::new(buffer, area);
-    for line in text::wrap_words(&notice, pane.width()) {
-        pane.line(Line::styled(line, style));
-    }
 }
 
 pub(in crate::tui) fn ground(palette: &Palette) -> Style {

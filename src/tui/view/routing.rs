@@ -10,13 +10,17 @@ use ratatui::{
 
 use super::{
     Scene, history, overlay,
-    text::{Pane, cut, fit, flow, visible, wrap_words},
+    text::{Pane, cut, fit, flow, visible},
 };
 use crate::{
     keys::Action,
     routing::{Decision, Policy, Reason, Score, Signal},
     tui::app::{LaneKind, ModelState, Phase, Run, RunKind},
     turn::Standing,
+    words::{
+        number::{milliseconds, percent},
+        wrap::wrap_words,
+    },
 };
 
 /// Rows from which on there is room for everything.
@@ -86,7 +90,7 @@ fn standing(scene: Scene) -> (String, &'static str) {
         (ModelState::Absent, _) => ("no small model".to_owned(), "notice"),
         (ModelState::Failed(why), _) => (visible(why).into_owned(), "error"),
         (ModelState::Loading(_, part), None) => (
-            format!("the small model loads: {:.0} %", part * 100.0),
+            format!("the small model loads: {}", percent(*part, 0)),
             "muted",
         ),
         (_, None) => {
@@ -112,7 +116,7 @@ fn headline(scene: Scene, pane: &mut Pane) {
     let style = scene.palette.ui(scope);
     let style = style.add_modifier(Modifier::BOLD | Modifier::REVERSED);
     let badge = Span::styled(format!("  {}  ", letters.join(" ")), style);
-    let after = after.as_secs_f64() * 1000.0;
+    let after = milliseconds(*after);
     let small = &scene.app.turn.small;
     let kind = run.map_or("", |run| match run.kind {
         RunKind::Greedy => "greedy",

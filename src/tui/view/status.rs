@@ -12,7 +12,10 @@ use super::{
     Scene, drafts, state,
     text::{self, Pane, cut_middle, visible},
 };
-use crate::tui::app::{Lane, LaneKind, ModelState, Phase};
+use crate::{
+    tui::app::{Lane, LaneKind, ModelState, Phase},
+    words::number::percent,
+};
 
 /// How much is said, from most to least.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
@@ -107,7 +110,7 @@ fn lane(scene: Scene, lane: &Lane, detail: Detail, name: usize) -> Vec<Span<'sta
     match &lane.model {
         ModelState::Absent => spans.push(say("no model".to_owned())),
         ModelState::Loading(_, part) => {
-            spans.push(say(format!("{name} loading {:.0} %", part * 100.0)));
+            spans.push(say(format!("{name} loading {}", percent(*part, 0))));
         }
         ModelState::Waiting(_, why) if detail < Detail::Short => {
             spans.push(say(format!("{name}: {}", text::cut(&visible(why), WAITS))));

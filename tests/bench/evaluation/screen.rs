@@ -9,7 +9,7 @@ use routelens::{
     evaluation::{
         list::Filter,
         subject::Subject,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::Part,
     },
     routing::{Escalation, Policy, Score},
@@ -62,7 +62,7 @@ pub fn measure(report: &mut Report) {
 }
 
 fn tune(run: routelens::evaluation::outcome::Run) -> Tune {
-    let setting = Setting {
+    let setting = OperatingPoint {
         strategy: Strategy::Policy(Policy::Synconf),
         score: Score::default(),
         threshold: -1.0,

@@ -83,7 +83,7 @@ fn usage_shows_small_against_large_and_what_always_large_would_have_cost() {
     let cost = |name| row(&text, "cost", name);
     assert_eq!(
         cost("tiny-coder"),
-        ["24,000", "4,000", "800", "2.0", "2.0", "-"]
+        ["24,000", "4,000", "800", "2.0", "2.0", "–"]
     );
     assert_eq!(
         cost("large"),
@@ -95,7 +95,7 @@ fn usage_shows_small_against_large_and_what_always_large_would_have_cost() {
     );
     assert_eq!(
         cost("always large"),
-        ["24,000", "-", "800", "40.0", "320.0", "0.0408"]
+        ["24,000", "–", "800", "40.0", "320.0", "0.0408"]
     );
     assert!(
         text.contains("20 decisions times the mean\nof 5 large requests"),

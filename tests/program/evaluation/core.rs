@@ -5,7 +5,7 @@ use routelens::{
     evaluation::{
         explore,
         outcome::Outcome,
-        sweep::{self, Setting, Strategy},
+        sweep::{self, OperatingPoint, Strategy},
         table::{Part, Row, Table},
     },
     language::Language,
@@ -66,8 +66,8 @@ fn a_token_that_broke_and_was_cut_off_breaks_nothing() {
     assert_eq!(row.broken_ms, None);
 }
 
-fn at(strategy: Strategy, threshold: f32) -> Setting {
-    Setting {
+fn at(strategy: Strategy, threshold: f32) -> OperatingPoint {
+    OperatingPoint {
         strategy,
         score: Score::FirstKMeanLogprob,
         threshold,

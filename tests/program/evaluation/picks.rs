@@ -2,10 +2,13 @@
 
 use std::{fs, path::PathBuf};
 
-use routelens::evaluation::{
-    outcome::Run,
-    picks::{self, Counts, Entry, Pick, Side, digest},
-    table::Table,
+use routelens::{
+    evaluation::{
+        outcome::Run,
+        picks::{self, Counts, KeptPick, Pick, digest},
+        table::Table,
+    },
+    meter::Side,
 };
 use tempfile::TempDir;
 
@@ -28,9 +31,9 @@ fn kept() -> Kept {
 }
 
 impl Kept {
-    fn entry(&self, outcome: usize, pick: Option<Pick>) -> Entry {
+    fn entry(&self, outcome: usize, pick: Option<Pick>) -> KeptPick {
         let outcome = &self.run.outcomes[outcome];
-        Entry {
+        KeptPick {
             id: outcome.id.clone(),
             pick,
             left: Side::Large,
@@ -216,7 +219,7 @@ fn tune_labels_by_picks_and_says_when_there_are_none() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("nothing was compared on run.jsonl"), "{said}");
     for outcome in &run.outcomes[..6] {
-        let entry = Entry {
+        let entry = KeptPick {
             id: outcome.id.clone(),
             pick: Some(Pick::Small),
             left: Side::Small,

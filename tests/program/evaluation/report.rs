@@ -2,6 +2,7 @@
 
 mod fitting;
 mod formats;
+mod out;
 mod picked;
 
 use std::{fs, path::PathBuf, process::Output};

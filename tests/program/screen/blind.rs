@@ -8,8 +8,9 @@ use routelens::{
     config::Config,
     evaluation::{
         outcome::Run,
-        picks::{Counts, Entry, Pick, Picks, Side},
+        picks::{Counts, KeptPick, Pick, Picks},
     },
+    meter::Side,
     syntax::VerdictState,
     tui::{
         palette::{ColorDepth, Palette},
@@ -44,7 +45,7 @@ fn text(blind: &Blind, size: (u16, u16)) -> String {
     frame::text(&drawn(blind, &dark(), size))
 }
 
-fn press(blind: &mut Blind, key: KeyCode) -> Option<Entry> {
+fn press(blind: &mut Blind, key: KeyCode) -> Option<KeptPick> {
     match blind.on_key(KeyEvent::new(key, KeyModifiers::NONE)) {
         BlindReply::Do(effects) => match effects.as_slice() {
             [TuneEffect::KeepPick { entry, .. }] => Some(entry.clone()),
@@ -172,7 +173,7 @@ fn the_order_is_drawn_and_the_same_for_the_same_seed() {
     let run = fixture::run(100, 7);
     let lefts = |seed| {
         let mut blind = compare(&run, seed, (80, 24));
-        let picks: Vec<Entry> = (0..differing(&run))
+        let picks: Vec<KeptPick> = (0..differing(&run))
             .map(|_| press(&mut blind, KeyCode::Char('1')).expect("a pick"))
             .collect();
         assert_eq!(

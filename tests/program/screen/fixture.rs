@@ -6,15 +6,16 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use ratatui::layout::Rect;
 use ropey::Rope;
 use routelens::{
-    completion::model::{ModelInfo, Origin},
-    completion::{Candidate, Completion, PromptInfo, RequestId, StopReason, Timing, Token},
+    completion::{
+        Candidate, Completion, PromptInfo, RequestId, StopReason, Timing, Token,
+        model::{ModelInfo, Origin},
+    },
     config::Config,
     document::{Document, Selection},
     routing::{Entry, Evidence, History, Scores, SelfTest, Settings, decide},
     syntax::{Highlighter, ThemeSet, TokenSyntax, Tree, Verdict, VerdictState},
     tui::{
-        app::{App, Ghost, LaneKind, ModelState, OpenedFile, Phase, Run, RunKind},
-        layout::Layout,
+        app::{App, Ghost, LaneKind, ModelState, OpenedFile, Phase, Run, RunKind, layout::Layout},
         palette::{ColorDepth, Palette},
     },
 };

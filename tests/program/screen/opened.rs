@@ -6,7 +6,7 @@ use routelens::{
     config::Config,
     evaluation::{
         outcome::{Outcome, Run},
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
     },
     syntax::VerdictState,
     tui::{
@@ -37,7 +37,7 @@ fn broken(run: &Run) -> &Outcome {
     })
 }
 
-fn open(run: &Run, outcome: &Outcome, setting: Setting, size: (u16, u16)) -> Opened {
+fn open(run: &Run, outcome: &Outcome, setting: OperatingPoint, size: (u16, u16)) -> Opened {
     let (config, theme) = (Config::default(), dark().theme().clone());
     Opened::new(&config, &run.header, outcome, (&setting, 3), &theme, size)
 }
@@ -146,7 +146,7 @@ fn the_large_completion_stands_beside_what_was_kept() {
 #[test]
 fn the_oracle_decides_by_the_tests() {
     let run = run();
-    let oracle = Setting {
+    let oracle = OperatingPoint {
         strategy: Strategy::Oracle,
         ..setting(-1.0)
     };

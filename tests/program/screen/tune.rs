@@ -7,7 +7,7 @@ use routelens::{
     evaluation::{
         outcome::Run,
         subject::Subject,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::Part,
     },
     language::Language,
@@ -23,8 +23,8 @@ use crate::evaluation::fixture;
 
 const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
 
-pub fn setting(threshold: f32) -> Setting {
-    Setting {
+pub fn setting(threshold: f32) -> OperatingPoint {
+    OperatingPoint {
         strategy: Strategy::Policy(Policy::Synconf),
         score: Score::FirstKMeanLogprob,
         threshold,
@@ -360,4 +360,35 @@ fn outcomes_that_nobody_has_judged_are_no_numbers() {
     let screen = text(&tune, (120, 40));
     assert!(screen.contains("nobody knows yet"), "{screen}");
     assert!(screen.contains("–") && !screen.contains("NaN"), "{screen}");
+}
+
+#[test]
+fn too_small_to_be_seen_nothing_is_written_or_changed() {
+    let key = |tune: &mut Tune, c: char| {
+        let key = KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
+        tune.update(TuneEvent::Key(key))
+    };
+    let mut tune = tune();
+    press(&mut tune, &["w"]);
+    tune.update(TuneEvent::Resize(5, 1));
+    assert_eq!(key(&mut tune, 'y'), [], "the question does not fit");
+    tune.update(TuneEvent::Resize(39, 9));
+    let notice = text(&tune, (39, 9));
+    assert!(
+        notice.starts_with("write τ -1.00 to the configuration: y"),
+        "{notice}"
+    );
+    assert!(notice.contains("Esc do not"), "{notice}");
+    assert!(matches!(
+        key(&mut tune, 'y')[..],
+        [TuneEffect::Write { .. }]
+    ));
+    let before = tune.setting;
+    press(&mut tune, &["right", "tab", "down", "b"]);
+    tune.update(TuneEvent::Paste("text".to_owned()));
+    assert_eq!(tune.setting, before);
+    let notice = text(&tune, (39, 9));
+    assert!(notice.contains("too small: 39×9, need 40×10"), "{notice}");
+    assert!(notice.contains("q leaves"), "{notice}");
+    assert_eq!(key(&mut tune, 'q'), [TuneEffect::Leave]);
 }

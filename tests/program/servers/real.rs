@@ -22,7 +22,10 @@
 //! where the code is not ASCII. vLLM, LM Studio, TGI, DeepSeek, Mistral and Ollama were not run.
 
 use std::{
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, channel},
+    },
     time::Duration,
 };
 
@@ -33,11 +36,12 @@ use routelens::{
     },
     config::Config,
     language::Language,
-    local::{BlockingEngine, EngineConfig},
+    local::EngineConfig,
     models::ModelSource,
     remote::{Network, Remote},
 };
-use std::sync::Arc;
+
+use crate::blocking::BlockingEngine;
 
 const LLAMA_SERVER: &str = "ROUTELENS_TEST_LLAMA_SERVER";
 const LLAMA_CPP_PYTHON: &str = "ROUTELENS_TEST_LLAMA_CPP_PYTHON";

@@ -105,6 +105,87 @@ fn a_hang_up_leaves_a_recovery_file() {
 }
 
 #[test]
+fn keys_that_can_no_longer_come_end_the_program_with_a_recovery_file() {
+    let home = Home::new();
+    home.write("sum.py", SUM);
+    let (mut terminal, keyboard) = home.start_apart(&[&format!("sum.py:{HOLE}")]);
+    terminal.until_text(HOLE);
+    keyboard.press("lost");
+    terminal.until_text("result += lost");
+    drop(keyboard);
+    let status = terminal.end_and_read();
+    assert!(!status.success(), "{status:?}");
+    terminal.assert_restored();
+    let text = terminal.text();
+    assert!(text.contains("its keys can no longer be read"), "{text}");
+    assert!(text.contains("the next start offers it"), "{text}");
+    assert_eq!(text.trim().lines().count(), 1, "{text}");
+    drop(terminal);
+    assert_recovered(&home);
+}
+
+#[test]
+fn unsaved_text_is_offered_until_a_person_decides() {
+    let home = Home::new();
+    let mut terminal = changed(&home);
+    terminal.signal(libc::SIGTERM);
+    terminal.end();
+    drop(terminal);
+    // Later, and then the file is saved with something else.
+    let mut terminal = home.start(&["sum.py"]);
+    terminal.until_text("r restore");
+    assert!(!terminal.text().contains("This file is newer"));
+    terminal.press(ESC);
+    terminal.until_gone("r restore");
+    terminal.press("# new");
+    terminal.press(ctrl('s'));
+    terminal.until_saved();
+    terminal.press(ctrl('q'));
+    assert!(terminal.end_and_read().success());
+    drop(terminal);
+    let doctor = home.run(&["doctor", "--offline"]);
+    assert!(doctor.contains("unsaved text of earlier runs"), "{doctor}");
+    assert!(doctor.contains("sum.py` offers to restore it"), "{doctor}");
+    let newer = home.read("sum.py");
+    let terminal = home.start(&["sum.py"]);
+    terminal.until_text("r restore");
+    terminal.until_text("This file is newer");
+    terminal.until_text("ago)");
+    terminal.press("r");
+    terminal.until_text("result += lost");
+    // It would undo what was saved since.
+    terminal.press(ctrl('s'));
+    terminal.until_text("overwrite it");
+    assert_eq!(home.read("sum.py"), newer);
+    terminal.press("o");
+    terminal.until_saved();
+    assert_eq!(home.read("sum.py"), filled("lost"));
+    terminal.until_true("no recovery file", || home.recovery_files().is_empty());
+}
+
+#[test]
+fn unsaved_text_is_offered_after_another_program_wrote_the_file() {
+    let home = Home::new();
+    let mut terminal = changed(&home);
+    terminal.until_true("a recovery file", || !home.recovery_files().is_empty());
+    // The text is written anew after the file was: it is the younger one, and yet not made from it.
+    home.write("sum.py", format!("{SUM}# more\n"));
+    terminal.press("!");
+    terminal.until_text("lost!");
+    terminal.signal(libc::SIGTERM);
+    terminal.end();
+    drop(terminal);
+    let terminal = home.start(&["sum.py"]);
+    terminal.until_text("r restore");
+    terminal.until_text("Another program saved this file");
+    terminal.press("r");
+    terminal.until_text("result += lost!");
+    terminal.press(ctrl('s'));
+    terminal.until_text("overwrite it");
+    assert_eq!(home.read("sum.py"), format!("{SUM}# more\n"));
+}
+
+#[test]
 fn kill_leaves_a_recovery_file() {
     let home = Home::new();
     let mut terminal = changed(&home);

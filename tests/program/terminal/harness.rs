@@ -171,6 +171,27 @@ impl Home {
         Terminal::spawn(command, (rows, columns), true)
     }
 
+    /// Starts the playground with its keys from another terminal than the one it draws on.
+    pub fn start_apart(&self, arguments: &[&str]) -> (Terminal, Keyboard) {
+        let pair = native_pty_system()
+            .openpty(size(45, 160))
+            .expect("a pseudo-terminal");
+        let name = pair.master.tty_name().expect("its name");
+        let mut command = self.command("bash");
+        let program = env!("CARGO_BIN_EXE_routelens");
+        command.args([
+            "-c",
+            &format!("exec \"$0\" \"$@\" <'{}'", name.display()),
+            program,
+        ]);
+        command.args(arguments);
+        let keyboard = Keyboard {
+            writer: copy_of(pair.master.as_ref()),
+            _master: pair.master,
+        };
+        (Terminal::spawn(command, (45, 160), true), keyboard)
+    }
+
     /// Starts an interactive shell.
     pub fn shell(&self) -> Terminal {
         let mut command = self.command("bash");
@@ -184,6 +205,21 @@ impl Home {
         let mut command = self.command(env!("CARGO_BIN_EXE_routelens"));
         command.args(arguments);
         Terminal::spawn(command, (45, 160), false)
+    }
+}
+
+/// A terminal that only sends keys. Dropped, it is closed.
+pub struct Keyboard {
+    writer: File,
+    _master: Box<dyn MasterPty + Send>,
+}
+
+impl Keyboard {
+    pub fn press(&self, keys: &str) {
+        let mut writer = &self.writer;
+        writer
+            .write_all(keys.as_bytes())
+            .expect("the terminal takes keys");
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
         table::Labels,
     },
     routing::{Escalation, Policy},
+    words::number::percent,
 };
 
 /// `mccom` beside `synconf`, the large model alone and the bound; nothing without a person.
@@ -74,10 +75,10 @@ fn person(person: &Person) -> String {
             accepts_wrong,
             rejects_right,
         } => format!(
-            "mccom+noisy accepts {:.1} % of the wrong ones and rejects {:.1} % of the right ones, \
-             always the same",
-            accepts_wrong.share() * 100.0,
-            rejects_right.share() * 100.0
+            "mccom+noisy accepts {} of the wrong ones and rejects {} of the right ones, always the \
+             same",
+            percent(accepts_wrong.share(), 1),
+            percent(rejects_right.share(), 1)
         ),
     }
 }
@@ -108,10 +109,7 @@ fn costs(report: &Report) -> String {
 /// What came of the drafts.
 fn drafted(facts: &DraftFacts) -> String {
     let acceptance = match facts.acceptance() {
-        Some(share) => format!(
-            "; it confirmed {:.1} % of the drafted tokens",
-            share * 100.0
-        ),
+        Some(share) => format!("; it confirmed {} of the drafted tokens", percent(share, 1)),
         None => String::new(),
     };
     let different = match facts.different {
@@ -124,8 +122,8 @@ fn drafted(facts: &DraftFacts) -> String {
     };
     format!(
         "The large one has the rejected completion as its draft where that was recorded, in {} \
-         outcomes: it took {:.1} % of the time that it takes without{acceptance}{different}",
+         outcomes: it took {} of the time that it takes without{acceptance}{different}",
         Cell::Count(facts.outcomes).text(),
-        facts.time_ratio * 100.0
+        percent(facts.time_ratio, 1)
     )
 }

@@ -4,7 +4,10 @@
 use maud::{Markup, html};
 
 use super::plot::{Plot, n};
-use crate::evaluation::report::{Report, ScoreCalibration};
+use crate::{
+    evaluation::report::{Report, ScoreCalibration},
+    words::number::percent,
+};
 
 pub(super) fn draw(report: &Report) -> Markup {
     let drawn = report
@@ -34,8 +37,7 @@ fn one(score: &ScoreCalibration) -> Markup {
         x: (0.0, 1.0),
         y: (0.0, 1.0),
     };
-    let marks =
-        [0.0, 0.25, 0.5, 0.75, 1.0].map(|value: f64| (value, format!("{:.0} %", value * 100.0)));
+    let marks = [0.0, 0.25, 0.5, 0.75, 1.0].map(|value: f64| (value, percent(value, 0)));
     let foot = plot.height - plot.bottom;
     let inside = html! {
         (plot.rows(&marks))

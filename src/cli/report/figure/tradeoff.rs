@@ -10,6 +10,7 @@ use crate::{
         sweep::Strategy,
     },
     routing::Policy,
+    words::number::percent,
 };
 
 pub(super) fn draw(part: &PartReport, report: &Report) -> Markup {
@@ -59,10 +60,10 @@ pub(super) fn draw(part: &PartReport, report: &Report) -> Markup {
             .iter()
             .filter_map(|result| Some((result, pass(result)?)))
             .map(|(result, pass)| format!(
-                "{} {:.1} % at {:.1} % escalated",
+                "{} {} at {} escalated",
                 result.strategy.name(),
-                pass * 100.0,
-                result.escalation * 100.0
+                percent(pass, 1),
+                percent(result.escalation, 1)
             ))
             .collect::<Vec<_>>()
             .join(", ")

@@ -9,8 +9,8 @@ use crate::{
     meter::Side,
     syntax::{Fault, ThemeSet, TokenSyntax},
     tui::{
-        app::event::Parsed,
         palette::{ColorDepth, Palette},
+        parser::Parsed,
         view,
     },
 };

@@ -11,13 +11,16 @@ use super::{
     super::hints::{self, Hint},
     Blind, Step,
 };
-use crate::tui::{
-    layout::STACKED,
-    palette::Palette,
-    view::{
-        self, Pen,
-        text::{Pane, cut, visible, wrap_words},
+use crate::{
+    tui::{
+        app::layout::STACKED,
+        palette::Palette,
+        view::{
+            self, Pen,
+            text::{Pane, cut, visible},
+        },
     },
+    words::wrap::wrap_words,
 };
 
 /// Cells that the gutter beside the text usually takes.

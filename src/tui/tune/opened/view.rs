@@ -17,12 +17,11 @@ use crate::{
     keys::Action,
     sandbox::{Execution, TestResult},
     tui::{
-        app::LaneKind,
-        layout::Layout,
+        app::{LaneKind, layout::Layout},
         palette::Palette,
         view::{
             self, Pen,
-            text::{Pane, cut, visible, wrap, wrap_words},
+            text::{Pane, cut, visible, wrap},
         },
     },
 };
@@ -45,15 +44,11 @@ pub(super) fn draw(opened: &Opened, frame: &mut Frame, area: Rect, palette: &Pal
         ..area
     };
     let layout = view::draw_panes(frame, &opened.app, palette, below);
-    let buffer = frame.buffer_mut();
     if layout.tiny {
-        let mut pane = Pane::new(buffer, area);
-        let notice = "There is no room to show an outcome. Esc goes back.";
-        for line in wrap_words(notice, pane.width()) {
-            pane.line(pen.plain(line));
-        }
+        // The tune screen draws its notice there.
         return;
     }
+    let buffer = frame.buffer_mut();
     let bar = Rect {
         height: above + 1,
         ..area

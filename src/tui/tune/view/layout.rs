@@ -6,8 +6,6 @@ use ratatui::layout::{Constraint, Layout as Split, Rect};
 const WIDE: u16 = 120;
 /// From this width on two panes stand beside each other.
 const PAIRS: u16 = 72;
-/// Less than this in either direction is too small for anything but a notice.
-pub const SMALLEST: (u16, u16) = (40, 10);
 
 /// The areas of the screen. A pane that has no room is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,11 +21,8 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// `None` where there is no room for anything.
-    pub fn of(area: Rect) -> Option<Self> {
-        if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-            return None;
-        }
+    /// Lays out `area`, which is large enough for more than a notice.
+    pub fn of(area: Rect) -> Self {
         let [header, controls, body, footer] = rows(
             area,
             [
@@ -43,11 +38,11 @@ impl Layout {
             footer,
             ..Layout::default()
         };
-        Some(match area.width {
+        match area.width {
             WIDE.. => layout.columns(body),
             PAIRS.. => layout.pairs(body),
             _ => layout.stack(body),
-        })
+        }
     }
 
     /// The drawings at the left, numbers and the list at the right.

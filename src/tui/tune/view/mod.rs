@@ -20,20 +20,31 @@ use ratatui::{
 use self::layout::Layout;
 use super::{Page, Tune, TuneAction, keys};
 use crate::{
-    evaluation::{sweep::Setting, table::Labels},
+    evaluation::{sweep::OperatingPoint, table::Labels},
     tui::{
+        app::layout::is_tiny,
         palette::Palette,
         view::{
             Pen, ground,
-            text::{Pane, flow, visible, wrap_words},
+            notice::{self, Notice},
+            text::{Pane, flow, visible},
         },
     },
+    words::number::{UNKNOWN, percent},
 };
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {
     let area = frame.area();
     frame.buffer_mut().set_style(area, ground(palette));
+    if is_tiny((area.width, area.height)) {
+        let notice = Notice {
+            question: tune.brief_question(),
+            message: tune.message.as_ref(),
+            leave: format!("{} leaves", keys::label(TuneAction::Leave)),
+        };
+        return notice::draw(frame, Pen { palette }, &notice);
+    }
     match &tune.page {
         Page::Opened(opened) => return opened.draw(frame, area, palette),
         Page::Blind(blind) => return blind.draw(frame, area, palette),
@@ -41,9 +52,7 @@ pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {
     }
     let pen = Pen { palette };
     let buffer = frame.buffer_mut();
-    let Some(layout) = Layout::of(area) else {
-        return draw_tiny(pen, buffer, area);
-    };
+    let layout = Layout::of(area);
     header(tune, pen, buffer, layout.header);
     controls::draw(tune, pen, buffer, layout.controls);
     curve::draw(tune, pen, buffer, layout.curve);
@@ -56,19 +65,6 @@ pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {
         && let Some(cursor) = over::draw(tune, pen, buffer, (area, layout.footer), over)
     {
         frame.set_cursor_position(cursor);
-    }
-}
-
-fn draw_tiny(pen: Pen, buffer: &mut Buffer, area: Rect) {
-    let (columns, rows) = layout::SMALLEST;
-    let leave = keys::label(TuneAction::Leave);
-    let notice = format!(
-        "The tune screen needs {columns}×{rows} cells; here are {}×{}. {leave} leaves.",
-        area.width, area.height
-    );
-    let mut pane = Pane::new(buffer, area);
-    for line in wrap_words(&notice, pane.width()) {
-        pane.line(pen.plain(line));
     }
 }
 
@@ -146,7 +142,7 @@ fn threshold(value: f32, step: f32) -> String {
 }
 
 /// A setting in a few words.
-fn in_words(setting: &Setting) -> String {
+fn in_words(setting: &OperatingPoint) -> String {
     let name = setting.strategy.name();
     match setting.strategy.has_threshold() {
         true => {
@@ -158,6 +154,6 @@ fn in_words(setting: &Setting) -> String {
 }
 
 /// A share as a percentage; `–` where there is none.
-fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0))
+fn known_percent(share: Option<f64>) -> String {
+    share.map_or_else(|| UNKNOWN.to_owned(), |share| percent(share, 1))
 }

@@ -7,10 +7,12 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     super::{
         Pen,
-        text::{Pane, fit, wrap_words},
+        text::{Pane, fit},
     },
     open,
 };
+
+use crate::words::wrap::wrap_words;
 /// Keys with what they do, under headings.
 pub type Keys = Vec<(&'static str, Vec<(String, &'static str)>)>;
 

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     super::{
         Scene,
-        text::{Pane, cut, cut_middle, flow, visible, wrap, wrap_words},
+        text::{Pane, cut, cut_middle, flow, visible, wrap},
     },
     open,
 };
@@ -21,6 +21,7 @@ use crate::{
     selftest::{Matrix, Purpose, letter},
     tui::app::overlay::MatrixPlace,
     turn::{Doing, LaneKind, Link, SelfTests, Standing},
+    words::wrap::wrap_words,
 };
 
 /// Cells of the overlay, where there is room.

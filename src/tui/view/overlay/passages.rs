@@ -7,7 +7,6 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     super::{
         Scene,
-        meter::{count, seconds},
         text::{Pane, cut, cut_middle, fit, visible},
     },
     open,
@@ -18,6 +17,7 @@ use crate::{
     retrieval::Census,
     tui::app::{App, IndexState, LaneKind, overlay::PassageList},
     turn::Search,
+    words::number::{percent, short_count, short_time},
 };
 
 /// The size of the box, where there is room.
@@ -120,7 +120,7 @@ fn facts(app: &App) -> Vec<(String, &'static str)> {
         IndexState::Failed(why) => facts.push((visible(why).into_owned(), "error")),
         IndexState::Building { root, files } => {
             let root = visible(&root.to_string_lossy()).into_owned();
-            let files = count(*files as u64);
+            let files = short_count(*files as u64);
             facts.push((format!("indexing {root}: {files} files so far"), "text"));
         }
         IndexState::Ready {
@@ -129,8 +129,11 @@ fn facts(app: &App) -> Vec<(String, &'static str)> {
             took_ms,
         } => {
             let root = visible(&root.to_string_lossy()).into_owned();
-            let (files, chunks) = (count(census.files as u64), count(census.chunks as u64));
-            let took = seconds(took_ms / 1000.0);
+            let (files, chunks) = (
+                short_count(census.files as u64),
+                short_count(census.chunks as u64),
+            );
+            let took = short_time(took_ms / 1000.0);
             let index = format!("{files} files in {chunks} chunks, indexed in {took}: {root}");
             facts.push((index, "text"));
             facts.extend(left_out(census).map(|text| (text, "muted")));
@@ -172,7 +175,7 @@ fn left_out(census: &Census) -> Option<String> {
     let reasons: Vec<String> = reasons
         .into_iter()
         .filter(|(files, _)| *files > 0)
-        .map(|(files, why)| format!("{} {why}", count(files as u64)))
+        .map(|(files, why)| format!("{} {why}", short_count(files as u64)))
         .collect();
     let more = if census.more { " and more" } else { "" };
     (!reasons.is_empty()).then(|| format!("left out: {}{more}", reasons.join(", ")))
@@ -182,8 +185,8 @@ fn searched(search: &Search) -> String {
     let with = match &search.rejected {
         None => "round 1, the code around the cursor".to_owned(),
         Some(rejected) => format!(
-            "round 2, also the rejected completion ({:.0} % sure)",
-            rejected.confidence * 100.0
+            "round 2, also the rejected completion ({} sure)",
+            percent(rejected.confidence, 0)
         ),
     };
     let late = match search.late {

@@ -5,30 +5,65 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     super::{
         Scene,
-        text::{Pane, flow, visible, wrap_words},
+        text::{Pane, flow, visible},
     },
     open,
 };
-use crate::tui::app::overlay::Question;
+use crate::{
+    words::wrap::wrap_words,
+    {store::recovery::Leftover, tui::app::overlay::Question, words::moment},
+};
 
 /// A key and what pressing it answers.
 type Answer = (&'static str, &'static str);
 
+/// Cells of the box, where there is room, and its fewest rows.
+const WIDTH: u16 = 64;
+const HEIGHT: u16 = 7;
+
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, question: &Question) {
     let (title, text, answers) = words(question);
-    let inside = open(scene.pen, buffer, area, (64, 7), title);
-    let mut pane = Pane::new(buffer, inside);
-    for line in wrap_words(&text, pane.width()) {
-        pane.line(scene.plain(line));
-    }
-    if pane.room() > 1 {
-        pane.gap();
-    }
+    let width = WIDTH.min(area.width.saturating_sub(2));
+    let inside = usize::from(width.saturating_sub(4));
+    let lines = wrap_words(&text, inside);
     let items = answers
         .iter()
         .map(|(key, what)| vec![scene.span(*key, "key"), scene.muted(format!(" {what}"))]);
-    for line in flow(items.collect(), pane.width(), 3) {
+    let answers = flow(items.collect(), inside, 3);
+    // The frame takes two rows, the gap one.
+    let height = u16::try_from(lines.len() + answers.len() + 3).unwrap_or(u16::MAX);
+    let size = (width, height.max(HEIGHT));
+    let inside = open(scene.pen, buffer, area, size, title);
+    let mut pane = Pane::new(buffer, inside);
+    // The answers are seen in any case.
+    let room = pane.room().saturating_sub(answers.len());
+    for line in lines.into_iter().take(room) {
+        pane.line(scene.plain(line));
+    }
+    if pane.room() > answers.len() {
+        pane.gap();
+    }
+    for line in answers {
         pane.line(line);
+    }
+}
+
+/// What was left, when, and whether the file was saved since. What matters most stands first, for
+/// little room.
+fn left(leftover: &Leftover) -> String {
+    let told = |at| moment::told(at, leftover.found);
+    let written = told(leftover.written);
+    match leftover.changed {
+        None => format!("An earlier run left unsaved changes to this file ({written})."),
+        Some(changed) if changed > leftover.written => format!(
+            "This file is newer ({}) than the unsaved changes that an earlier run left ({written}).",
+            told(changed)
+        ),
+        Some(changed) => format!(
+            "Another program saved this file ({}) before an earlier run left unsaved changes to it \
+             ({written}).",
+            told(changed)
+        ),
     }
 }
 
@@ -49,9 +84,9 @@ fn words(question: &Question) -> (&'static str, String, &'static [Answer]) {
             UNSAVED.to_owned(),
             &[("s", "save first"), ("d", "discard them"), ("Esc", "stay")],
         ),
-        Question::Recover(_) => (
+        Question::Recover(leftover) => (
             "Recover",
-            "An earlier run did not end well and left changes to this file unsaved.".to_owned(),
+            left(leftover),
             &[
                 ("r", "restore them"),
                 ("Del", "delete them"),

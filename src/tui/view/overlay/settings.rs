@@ -6,11 +6,11 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     super::{
         Scene,
-        text::{Pane, cut, fit, visible, wrap_words},
+        text::{Pane, cut, fit, visible},
     },
     open,
 };
-use crate::tui::app::overlay::SettingsMenu;
+use crate::{tui::app::overlay::SettingsMenu, words::wrap::wrap_words};
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, menu: &SettingsMenu) {
     let rows = scene.app.settings_rows();

@@ -1,6 +1,9 @@
 //! What a person picked, in place of tests.
 
-use routelens::evaluation::picks::{Entry, Pick, Side, digest, keep};
+use routelens::{
+    evaluation::picks::{KeptPick, Pick, digest, keep},
+    meter::Side,
+};
 
 use super::*;
 
@@ -16,7 +19,7 @@ fn picks_take_the_place_of_tests_and_what_was_not_compared_is_left_out() {
     );
     let picks = [Pick::Small, Pick::Large, Pick::Large, Pick::Tie];
     for (outcome, pick) in run.outcomes.iter().zip(picks) {
-        let entry = Entry {
+        let entry = KeptPick {
             id: outcome.id.clone(),
             pick: Some(pick),
             left: Side::Small,

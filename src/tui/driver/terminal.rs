@@ -1,5 +1,9 @@
 //! The terminal: taken over at the start, given back at every end. Whatever ends the program (a
 //! return, a panic, an abort inside llama.cpp, a signal), [`restore`] puts the terminal back first.
+//! [`Keys`] reads what a person does there.
+
+mod decode;
+mod keys;
 
 use std::{
     fs::File,
@@ -24,6 +28,8 @@ use ratatui::{
     backend::CrosstermBackend,
     layout::{Position, Rect},
 };
+
+pub use self::keys::Keys;
 
 /// The terminal as ratatui draws on it.
 pub type Screen = Terminal<CrosstermBackend<Stdout>>;

@@ -6,18 +6,20 @@ use std::{
 };
 
 use crossterm::event as terminal_event;
-use futures_util::StreamExt;
 use ratatui::{Terminal, backend::CrosstermBackend};
 
-use super::{Tune, TuneEffect, TuneEvent, perform, view};
+use super::tune_files::perform;
+use super::{
+    signals::{ProcessSignal, ProcessSignals},
+    terminal::{self, Keys, Screen},
+};
+use crate::tui::tune::{Tune, TuneEffect, TuneEvent, view};
 use crate::{
     store::Folders,
     syntax::ThemeSet,
     tui::{
         choose_theme,
         palette::{ColorDepth, Palette},
-        signals::{Signal, Signals},
-        terminal::{self, Screen},
     },
 };
 
@@ -57,27 +59,27 @@ pub fn run(mut tune: Tune, folders: &Folders) -> Result<(), String> {
 
 async fn serve(tune: &mut Tune, screen: &mut Screen, palette: &Palette) -> io::Result<()> {
     let started = Instant::now();
-    let mut keys = terminal_event::EventStream::new();
-    let mut signals = Signals::new()?;
+    let mut keys = Keys::read()?;
+    let mut signals = ProcessSignals::new()?;
     resize(tune, screen)?;
     loop {
         screen.draw(|frame| view::draw(frame, tune, palette))?;
         let mut event = tokio::select! {
             biased;
-            key = keys.next() => key.transpose()?,
+            event = keys.next() => Some(event?),
             signal = signals.next() => match signal {
-                Signal::End => return Ok(()),
-                Signal::Suspend => {
+                ProcessSignal::End => return Ok(()),
+                ProcessSignal::Suspend => {
                     suspend(tune, screen)?;
                     continue;
                 }
-                Signal::Resized => {
+                ProcessSignal::Resized => {
                     // A terminal that shrank and grew back has lost what was on it.
                     terminal::clear(screen)?;
                     resize(tune, screen)?;
                     continue;
                 }
-                Signal::Resumed => {
+                ProcessSignal::Resumed => {
                     terminal::take_again(false)?;
                     terminal::clear(screen)?;
                     continue;
@@ -89,9 +91,8 @@ async fn serve(tune: &mut Tune, screen: &mut Screen, palette: &Palette) -> io::R
             if take(tune, screen, next, started.elapsed())? {
                 return Ok(());
             }
-            // Polled with this task's own waker: the stream keeps the one it is polled with.
             let waiting = tokio::time::timeout(Duration::ZERO, keys.next()).await;
-            event = waiting.ok().flatten().transpose()?;
+            event = waiting.ok().transpose()?;
         }
     }
 }

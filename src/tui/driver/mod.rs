@@ -1,34 +1,46 @@
 //! The driver: owns the terminal, the model threads, the syntax thread and the index; performs the
 //! app's effects and turns everything that happens into events.
 
+pub(super) mod files;
+mod selftest;
+mod signals;
+pub mod syntax;
+pub(super) mod terminal;
+mod tune;
+mod tune_files;
+
 use std::{
-    io,
+    io, mem,
     path::PathBuf,
     thread,
     time::{Duration, Instant},
 };
 
 use crossterm::{clipboard::CopyToClipboard, event as terminal_event, execute};
-use futures_util::StreamExt;
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::JoinHandle,
     time::sleep,
 };
 
+use self::{
+    files::Files,
+    selftest::Programs,
+    signals::{ProcessSignal, ProcessSignals},
+    syntax::SyntaxThread,
+    terminal::{Keys, Screen},
+};
 use super::{
     app::{App, Effect, Event, LaneKind, event::SyntaxJob},
-    files::Files,
-    indexer::Folder,
-    models::Models,
     palette::{ColorDepth, Palette},
-    selftest::Programs,
-    signals::{Signal, Signals},
-    terminal::{self, Screen},
     view,
-    worker::Worker,
 };
-use crate::{completion::RequestId, remote::NetworkConfig, syntax::ThemeSet};
+use crate::{
+    completion::RequestId, models::slots::Slots, remote::NetworkConfig, retrieval::Indexer,
+    syntax::ThemeSet,
+};
+
+pub use self::tune::run as run_tune;
 
 /// Frames are at least this far apart while a model streams; a key is drawn at once.
 const FRAME: Duration = Duration::from_millis(8);
@@ -40,15 +52,19 @@ const EVENTS_PER_FRAME: usize = 256;
 pub(super) struct Driver {
     events: UnboundedSender<Event>,
     inbox: UnboundedReceiver<Event>,
-    models: Models,
-    worker: Worker,
+    models: Slots<LaneKind>,
+    syntax: SyntaxThread,
     files: Files,
     programs: Programs,
-    folder: Folder,
+    /// The index, which begins when a folder is first wanted.
+    indexer: Option<Indexer>,
     themes: ThemeSet,
     palette: Palette,
     /// The running timer of automatic completion.
     pause: Option<JoinHandle<()>>,
+    /// The next SIGCONT ends a stop of our own, after which the terminal is taken already. Taken a
+    /// second time, it would be out of raw mode for a moment, and keys pressed then would be lost.
+    stopped_itself: bool,
     started: Instant,
 }
 
@@ -64,21 +80,22 @@ impl Driver {
         let theme = themes.get(theme)?.clone();
         let (events, inbox) = unbounded_channel();
         let sender = events.clone();
-        let worker = Worker::start(theme.clone(), move |event| {
+        let syntax = SyntaxThread::start(theme.clone(), move |event| {
             // After the program's end nobody listens, and nobody needs to.
             let _ = sender.send(event);
         });
         Some(Driver {
             events: events.clone(),
             inbox,
-            models: Models::new(network),
-            worker,
-            folder: Folder::new(events.clone()),
+            models: Slots::new(network, LaneKind::ALL.len()),
+            syntax,
+            indexer: None,
             files: files.answering(events.clone()),
             programs: Programs::answering(events),
             themes,
             palette: Palette::new(theme, depth),
             pause: None,
+            stopped_itself: false,
             started: Instant::now(),
         })
     }
@@ -86,7 +103,8 @@ impl Driver {
     /// Runs the playground until it ends.
     ///
     /// # Errors
-    /// The terminal does not answer.
+    /// The terminal does not answer, or no key can come from it any more. Unsaved text is in the
+    /// recovery file then.
     pub async fn run(
         mut self,
         app: &mut App,
@@ -112,8 +130,8 @@ impl Driver {
         screen: &mut Screen,
         first: Vec<Effect>,
     ) -> io::Result<()> {
-        let mut keys = terminal_event::EventStream::new();
-        let mut signals = Signals::new()?;
+        let mut keys = Keys::read()?;
+        let mut signals = ProcessSignals::new()?;
         // The first frame comes before the models are even asked for.
         self.draw(app, screen)?;
         let mut drawn = Instant::now();
@@ -124,27 +142,24 @@ impl Driver {
             let frame_due = FRAME.saturating_sub(drawn.elapsed());
             let event = tokio::select! {
                 biased;
-                key = keys.next() => match key {
-                    Some(Ok(event)) => {
-                        urgent = true;
-                        from_terminal(event)
-                    }
-                    // The terminal is gone.
-                    Some(Err(_)) | None => Some(Event::Terminate),
-                },
+                event = keys.next() => {
+                    urgent = true;
+                    from_terminal(event?)
+                }
                 signal = signals.next() => match signal {
-                    Signal::End => Some(Event::Terminate),
-                    Signal::Suspend => {
+                    ProcessSignal::End => Some(Event::Terminate),
+                    ProcessSignal::Suspend => {
                         self.perform(app, screen, vec![Effect::Suspend])?;
                         urgent = true;
                         None
                     }
-                    Signal::Resized => {
+                    ProcessSignal::Resized => {
                         let size = screen.size()?;
                         urgent = true;
                         Some(Event::Resize(size.width, size.height))
                     }
-                    Signal::Resumed => {
+                    ProcessSignal::Resumed if mem::take(&mut self.stopped_itself) => None,
+                    ProcessSignal::Resumed => {
                         terminal::take_again(app.config.mouse)?;
                         terminal::clear(screen)?;
                         urgent = true;
@@ -152,14 +167,18 @@ impl Driver {
                     }
                 },
                 event = self.inbox.recv() => event,
-                event = self.models.next() => event,
+                said = self.models.next() => said.map(|(lane, event)| Event::Model(lane, event)),
                 () = sleep(frame_due), if stale => None,
             };
             stale |= event.is_some() || urgent;
             self.take(app, screen, event)?;
             for _ in 0..EVENTS_PER_FRAME {
                 let waiting = self.inbox.try_recv().ok();
-                match waiting.or_else(|| self.models.try_next()) {
+                match waiting.or_else(|| {
+                    self.models
+                        .try_next()
+                        .map(|(lane, event)| Event::Model(lane, event))
+                }) {
                     Some(event) => self.take(app, screen, Some(event))?,
                     None => break,
                 }
@@ -201,6 +220,7 @@ impl Driver {
         for effect in effects {
             match effect {
                 Effect::Suspend => {
+                    self.stopped_itself = true;
                     terminal::suspend(app.config.mouse)?;
                     terminal::clear(screen)?;
                     let size = screen.size()?;
@@ -229,17 +249,36 @@ impl Driver {
             Effect::Warm(kind) => self.models.warm(kind),
             Effect::LoadModel(kind, source) => self.models.load(kind, *source),
             Effect::UnloadModel(kind) => self.models.unload(kind),
-            Effect::Syntax(job) => self.worker.send(job),
+            Effect::Syntax(job) => self.syntax.send(job),
             Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
             Effect::Fingerprint(kind, path) => self.fingerprint(kind, path),
             Effect::RunPrograms(batch) => self.programs.run(batch),
             Effect::StopPrograms => self.programs.stop(),
-            Effect::Index { path, config } => self.folder.index(path, *config),
-            Effect::IndexFile(path) => self.folder.update(&path),
-            Effect::Search(query) => self.folder.search(*query),
+            Effect::Index { path, config } => self.index().index(path, *config),
+            Effect::IndexFile(path) => {
+                if let Some(indexer) = &self.indexer {
+                    indexer.update(&path);
+                }
+            }
+            Effect::Search(query) => {
+                if let Some(indexer) = &self.indexer {
+                    indexer.search(*query);
+                }
+            }
             Effect::AwaitSearch { id, delay } => self.await_search(id, delay),
             other => self.files.perform(other),
         }
+    }
+
+    fn index(&mut self) -> &Indexer {
+        let events = &self.events;
+        self.indexer.get_or_insert_with(|| {
+            let events = events.clone();
+            Indexer::start(move |event| {
+                // After the program's end nobody listens, and nobody needs to.
+                let _ = events.send(Event::Index(event));
+            })
+        })
     }
 
     /// Reads a model file's fingerprint on a thread of its own: the file may lie on a slow disk.
@@ -279,7 +318,7 @@ impl Driver {
     fn set_theme(&mut self, name: &str) {
         if let Some(theme) = self.themes.get(name) {
             self.palette = Palette::new(theme.clone(), self.palette.depth());
-            self.worker.send(SyntaxJob::Theme(theme.clone()));
+            self.syntax.send(SyntaxJob::Theme(theme.clone()));
         }
     }
 }

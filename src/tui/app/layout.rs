@@ -5,9 +5,10 @@
 use ratatui::layout::Rect;
 
 use super::{
-    app::{App, ModelState},
-    view::rows::{self, GhostText, Place},
+    App, ModelState,
+    rows::{self, GhostText, Place},
 };
+use crate::words::wrap::wrap_words;
 
 /// From this width on the panes stand beside the buffer.
 pub const WIDE: u16 = 120;
@@ -15,6 +16,16 @@ pub const WIDE: u16 = 120;
 pub const STACKED: u16 = 80;
 /// Less than this in either direction is too small for anything but a notice.
 pub const SMALLEST: (u16, u16) = (40, 10);
+
+/// Whether a terminal of so many columns and rows is too small for anything but a notice.
+pub fn is_tiny((columns, rows): (u16, u16)) -> bool {
+    columns < SMALLEST.0 || rows < SMALLEST.1
+}
+
+/// Whether all of a question is seen in the notice of such a terminal.
+pub fn fits_notice(question: &str, (columns, rows): (u16, u16)) -> bool {
+    columns > 0 && wrap_words(question, columns.into()).len() <= usize::from(rows)
+}
 
 /// The areas of the screen. A pane that has no room is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,7 +49,7 @@ pub struct Layout {
 impl Layout {
     /// Lays out `area` for what `app` shows.
     pub fn of(app: &App, area: Rect) -> Self {
-        if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        if is_tiny((area.width, area.height)) {
             return Layout {
                 tiny: true,
                 ..Layout::default()
@@ -71,7 +82,7 @@ impl Layout {
     }
 
     /// The whole of `area` for the buffer's text and its gutter.
-    pub(super) fn of_text(app: &App, area: Rect) -> Self {
+    pub(in crate::tui) fn of_text(app: &App, area: Rect) -> Self {
         Layout {
             editor: area,
             text: right(area, area.width.saturating_sub(gutter_width(app))).1,

@@ -1,0 +1,49 @@
+//! The file that a person names to be written: what may be written over, and what never.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::Failure;
+use crate::evaluation::file::begins_as_run;
+
+/// Refuses to write `out` over one of `inputs`, over any run, or (without `force`) over any other
+/// file. A run may be hours of a model's work, so `force` does not reach it.
+///
+/// # Errors
+/// Names the file and what to do.
+pub(super) fn may_write(out: &Path, inputs: &[PathBuf], force: bool) -> Result<(), Failure> {
+    let name = out.display();
+    if inputs.iter().any(|input| is_same(input, out)) {
+        return Err(Failure::Usage(format!(
+            "{name} is the file that is read; name another file with --out"
+        )));
+    }
+    if begins_as_run(out) {
+        return Err(Failure::Usage(format!(
+            "{name} is a run; name another file with --out, or delete it"
+        )));
+    }
+    if !force && fs::symlink_metadata(out).is_ok() {
+        return Err(Failure::Usage(format!(
+            "{name} is there already; name another file with --out, or overwrite it with --force"
+        )));
+    }
+    Ok(())
+}
+
+/// Whether both names lead to one file: by another spelling, a symbolic or a hard link.
+fn is_same(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let number = |path| fs::metadata(path).map(|file| (file.dev(), file.ino())).ok();
+        number(one).is_some_and(|one| Some(one) == number(other))
+    }
+    #[cfg(not(unix))]
+    {
+        let place = |path| fs::canonicalize(path).ok();
+        place(one).is_some_and(|one| Some(one) == place(other))
+    }
+}
