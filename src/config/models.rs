@@ -1,4 +1,4 @@
-//! Which models the configuration names, and where each is to be had.
+//! The models that the configuration names, and the source of each.
 
 use std::{io, path::PathBuf, time::Duration};
 
@@ -13,37 +13,6 @@ use crate::{
     remote::{Deadlines, Dialect, KeySource, NetworkConfig, ServerConfig, shown_url},
 };
 
-/// Files that stay on this machine unless the configuration says otherwise.
-pub(super) const DENIED: [&str; 8] = [
-    "**/secrets/**",
-    "**/.env",
-    "**/.env.*",
-    "*.pem",
-    "*.key",
-    "*.p12",
-    "**/.ssh/**",
-    "**/.aws/**",
-];
-
-/// What can be said of a model by name, as [`NamedModel`] has it.
-pub(super) const MODEL_KEYS: [&str; 15] = [
-    "file",
-    "url",
-    "dialect",
-    "model",
-    "key_env",
-    "key_command",
-    "fim",
-    "context",
-    "prediction",
-    "accelerators",
-    "input_price",
-    "output_price",
-    "connect_timeout_ms",
-    "first_token_timeout_ms",
-    "total_timeout_ms",
-];
-
 /// A model by name: a file or a server.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -52,30 +21,57 @@ pub struct NamedModel {
     pub file: Option<String>,
     /// A server's address.
     pub url: Option<String>,
-    /// What it speaks; none asks it.
+    /// Its dialect; `None` detects it.
     pub dialect: Option<Dialect>,
-    /// The model to ask for; none takes the first that the server lists.
+    /// The model to request; `None` takes the first that the server lists.
     pub model: Option<String>,
     /// The environment variable that holds the key.
     pub key_env: Option<String>,
     /// A shell command whose first line of output is the key.
     pub key_command: Option<String>,
-    /// The FIM layout for a server that has none of its own; none goes by the model's name.
+    /// The FIM layout for a server without one of its own; `None` derives it from the model's name.
     pub fim: Option<Family>,
-    /// Context in tokens, where the server does not say it.
+    /// Context in tokens, in case the server does not tell.
     pub context: Option<u32>,
-    /// Whether a chat server takes a draft of its answer ("predicted outputs"), so that it is sent
-    /// the rejected completion; none says it of api.openai.com alone.
+    /// Whether a chat server accepts a draft of its answer ("predicted outputs") and is sent the
+    /// rejected completion; `None` assumes it of api.openai.com only.
     pub prediction: Option<bool>,
-    /// How many accelerators it runs on; none means one.
+    /// How many accelerators it runs on; `None` means one.
     pub accelerators: Option<f64>,
-    /// Money for a million prompt tokens.
+    /// Price of a million prompt tokens.
     pub input_price: Option<f64>,
-    /// Money for a million generated tokens.
+    /// Price of a million generated tokens.
     pub output_price: Option<f64>,
     pub connect_timeout_ms: Option<u64>,
     pub first_token_timeout_ms: Option<u64>,
     pub total_timeout_ms: Option<u64>,
+}
+
+impl NamedModel {
+    /// Every key that a named model can have.
+    pub(super) fn keys() -> Vec<String> {
+        keys_of(&NamedModel::default())
+            .map(|(key, _)| key)
+            .collect()
+    }
+
+    /// The first key that is set and that only a server can have.
+    pub(super) fn key_for_servers(&self) -> Option<String> {
+        let of_files = ["file", "accelerators", "input_price", "output_price"];
+        keys_of(self)
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, _)| key)
+            .find(|key| !of_files.contains(&key.as_str()))
+    }
+}
+
+/// The keys of a named model with their values, null for one that is not set.
+fn keys_of(model: &NamedModel) -> impl Iterator<Item = (String, serde_json::Value)> {
+    let fields = match serde_json::to_value(model) {
+        Ok(serde_json::Value::Object(fields)) => fields,
+        _ => serde_json::Map::new(),
+    };
+    fields.into_iter()
 }
 
 impl Config {
@@ -89,7 +85,7 @@ impl Config {
         file_or_demo(file, DemoModel::Small)
     }
 
-    /// Where the large model is to be had: the configured one, or the bundled demo model.
+    /// The source of the large model: the configured one, or the bundled demo model.
     ///
     /// # Errors
     /// The demo model cannot be unpacked.
@@ -102,8 +98,8 @@ impl Config {
         }
     }
 
-    /// Where a model is to be had that is given by name, URL or path. What `large_dialect` and its
-    /// like say goes before what `models` says, for the model in `large` alone.
+    /// The source of a model that is given by name, URL or path. For the model in `large`,
+    /// `large_dialect`, `large_model` and `large_key_env` override its entry in `models`.
     pub fn source(&self, given: &str) -> ModelSource {
         let mut model = match self.models.get(given) {
             Some(named) => named.clone(),
@@ -150,7 +146,7 @@ impl Config {
         files.collect()
     }
 
-    /// What a model that is given by name, URL or path is charged at.
+    /// The prices of a model that is given by name, URL or path.
     pub fn rates(&self, given: &str) -> Rates {
         let named = self.models.get(given);
         Rates {
@@ -160,7 +156,7 @@ impl Config {
         }
     }
 
-    /// What all servers of a run share.
+    /// The settings that all servers share.
     pub fn network(&self) -> NetworkConfig {
         NetworkConfig {
             offline: self.offline,
@@ -186,8 +182,7 @@ impl Config {
         }
     }
 
-    /// How long a request to a server may take: its own times, else those for all servers. None is
-    /// longer than the whole.
+    /// A server's timeouts: its own, else those for all servers. None exceeds the total.
     fn deadlines(&self, model: &NamedModel) -> Deadlines {
         let total = model.total_timeout_ms.unwrap_or(self.total_timeout_ms);
         let within = |own: Option<u64>, general: u64| {
@@ -261,13 +256,5 @@ mod tests {
     fn a_server_given_by_url_is_called_by_it_without_credentials() {
         let source = Config::default().source("http://me:secret@host:1/v1");
         assert_eq!(server(source).name, "http://host:1/v1");
-    }
-
-    #[test]
-    fn every_key_of_a_named_model_is_known_and_no_other() {
-        let fields = serde_json::to_value(NamedModel::default()).expect("plain data");
-        let fields = fields.as_object().expect("a struct");
-        assert_eq!(fields.len(), MODEL_KEYS.len());
-        assert!(MODEL_KEYS.iter().all(|key| fields.contains_key(*key)));
     }
 }
