@@ -128,7 +128,7 @@ fn help(setting: &Setting, flag: Flag) -> String {
         None => setting.help_with_range(),
     };
     match (setting.kind, setting.default) {
-        (Kind::Switch | Kind::List | Kind::Paths, _) => help,
+        (Kind::Switch | Kind::List | Kind::Paths, _) | (_, DefaultValue::Unset("", _)) => help,
         (_, DefaultValue::Is(value)) => format!("{help} [default: {}]", value.trim_matches('"')),
         (_, DefaultValue::Unset(meaning, _)) => format!("{help} [default: {meaning}]"),
     }

@@ -56,10 +56,11 @@ fn meaning(setting: &Setting) -> String {
     if let Kind::Choice(names) = setting.kind {
         let _ = write!(text, " One of: {}.", names().join(", "));
     }
-    if let DefaultValue::Unset(meaning, _) = setting.default
-        && !meaning.is_empty()
-    {
-        let _ = write!(text, " If not set: {meaning}.");
+    match setting.default {
+        DefaultValue::Is(_) | DefaultValue::Unset("", _) => {}
+        DefaultValue::Unset(meaning, _) => {
+            let _ = write!(text, " If not set: {meaning}.");
+        }
     }
     text
 }

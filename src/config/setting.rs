@@ -58,7 +58,7 @@ pub struct Range {
 pub enum DefaultValue {
     /// This value, as TOML.
     Is(&'static str),
-    /// No value: what happens then, and an example of a value, as TOML.
+    /// No value: what takes its place, if anything, and an example of a value, as TOML.
     Unset(&'static str, &'static str),
 }
 

@@ -55,13 +55,13 @@ pub const SETTINGS: &[Setting] = &[
         .flag("--small NAME|FILE.gguf", MODELS, MODEL_COMMANDS),
     set("large", Kind::Model, Unset("the bundled demo model", "\"http://127.0.0.1:8012\""), "Large model: a GGUF file, a server's URL, or a named model")
         .flag("--large NAME|URL|FILE.gguf", MODELS, LARGE_COMMANDS),
-    set("second", Kind::Model, Unset("none", "\"workstation\""), "Second large model, asked alongside the first to compare the two")
+    set("second", Kind::Model, Unset("", "\"workstation\""), "Second large model, asked alongside the first to compare the two")
         .flag("--second NAME|URL|FILE.gguf", MODELS, ROUTING_COMMANDS),
     set("large_dialect", Kind::Choice(|| Dialect::ALL.map(Dialect::name).into()), Unset("detected", "\"openai\""), "API of the server in `large`")
         .flag("--large-dialect DIALECT", SERVERS, MODEL_COMMANDS).flag_help("API of the server in --large"),
     set("large_model", Kind::Text, Unset("the first that the server lists", "\"qwen2.5-coder-32b\""), "Model to request from the server in `large`")
         .flag("--large-model NAME", SERVERS, MODEL_COMMANDS).flag_help("Model to request from that server"),
-    set("large_key_env", Kind::Text, Unset("no key", "\"LARGE_KEY\""), "Environment variable that holds the API key for the server in `large`. Keys are never written in this file; a named model can instead set key_command to a command that prints its key")
+    set("large_key_env", Kind::Text, Unset("", "\"LARGE_KEY\""), "Environment variable that holds the API key for the server in `large`. Keys are never written in this file; a named model can instead set key_command to a command that prints its key")
         .flag("--large-key-env VARIABLE", SERVERS, MODEL_COMMANDS).flag_help("Environment variable that holds the API key for that server"),
     switch("offline", "false", "Contact no servers, not even on this machine: nothing leaves it")
         .flag("--offline", SERVERS, MODEL_COMMANDS),
