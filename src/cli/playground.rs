@@ -2,17 +2,10 @@
 
 use std::io::{IsTerminal, stdin, stdout};
 
-use clap::{
-    Args,
-    builder::{PossibleValuesParser, TypedValueParser},
-};
+use clap::{Args, builder::TypedValueParser};
 
-use super::{
-    Failure, Outcome,
-    flags::{Flags, Given, LargeModel},
-    load, logging,
-};
-use crate::{assets, config::Heatmap, tui};
+use super::{Failure, Outcome, flags::Flags, logging};
+use crate::{assets, config::setting::command::PLAYGROUND, tui};
 
 /// What the playground can be told on the command line.
 #[derive(Debug, Args)]
@@ -24,37 +17,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME", value_parser = samples(), conflicts_with = "file", hide_possible_values = true)]
     sample: Option<String>,
     #[command(flatten)]
-    model: LargeModel,
-    /// Always ask the large model too
-    #[arg(long, help_heading = "Routing")]
-    compare: bool,
-    /// Complete after a pause in typing
-    #[arg(long, help_heading = "Screen")]
-    auto: bool,
-    /// Name of the theme
-    #[arg(long, value_name = "NAME", help_heading = "Screen")]
-    theme: Option<String>,
-    /// What the ghost text's colours show
-    #[arg(long, value_parser = heatmaps(), help_heading = "Screen")]
-    heatmap: Option<String>,
-    /// Leave the mouse to the terminal
-    #[arg(long, help_heading = "Screen")]
-    no_mouse: bool,
-    #[command(flatten)]
-    flags: Flags,
-}
-
-impl Arguments {
-    fn values(&self) -> Given {
-        let mut given = self.flags.values();
-        given.put("large", "--large", self.model.large.clone());
-        given.put("compare", "--compare", self.compare.then_some(true));
-        given.put("auto", "--auto", self.auto.then_some(true));
-        given.put("theme", "--theme", self.theme.clone());
-        given.put("heatmap", "--heatmap", self.heatmap.clone());
-        given.put("mouse", "--no-mouse", self.no_mouse.then_some(false));
-        given
-    }
+    flags: Flags<PLAYGROUND>,
 }
 
 /// Opens the playground.
@@ -66,10 +29,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
                 .to_owned(),
         ));
     }
-    let config = load(
-        arguments.flags.models.config.as_deref(),
-        &arguments.values().0,
-    )?;
+    let config = arguments.flags.load()?;
     let _log = logging::start(&config.folders.log_file())?;
     let start = tui::Start {
         config,
@@ -99,8 +59,4 @@ fn samples() -> impl TypedValueParser<Value = String> {
             _ => Err(format!("samples: {}", names.collect::<Vec<_>>().join(", "))),
         }
     })
-}
-
-fn heatmaps() -> impl TypedValueParser<Value = String> {
-    PossibleValuesParser::new(Heatmap::ALL.map(Heatmap::name)).map(|name| name)
 }

@@ -1,15 +1,15 @@
 //! `routelens retrieve`: the passages that a model would read for a place, as text or as JSON.
 
-use std::{env, path::PathBuf, time::Instant};
+use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
 use serde::Serialize;
 
-use super::{Failure, Outcome, console::Console, flags::Given, load, place::cut};
+use super::{Failure, Outcome, console::Console, flags::Flags, place::cut};
 use crate::{
     completion::{Passage, Rejected, RequestId},
+    config::setting::command::RETRIEVE,
     retrieval::{Census, Index, Query, Scope},
-    store::folders::resolve,
     words::number::milliseconds,
     words::shorten_home,
 };
@@ -29,9 +29,6 @@ pub(super) struct Arguments {
     /// Where the completion would go
     #[arg(value_name = "FILE:LINE:COL")]
     place: String,
-    /// Index this folder
-    #[arg(long, value_name = "DIR")]
-    folder: Option<String>,
     /// Search again as after this completion was rejected
     #[arg(long, value_name = "TEXT")]
     rejected: Option<String>,
@@ -45,19 +42,12 @@ pub(super) struct Arguments {
         value_parser = probability
     )]
     confidence: f32,
-    /// The most passages
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    passages: Option<u32>,
-    /// Files that are left out, besides those of the configuration (again for more)
-    #[arg(long, value_name = "GLOB")]
-    deny: Vec<String>,
-    /// Read this configuration file
-    #[arg(long, value_name = "FILE.toml")]
-    config: Option<PathBuf>,
     /// Print one JSON object: root, census, passages [path, lines, text, score, rounds], index_ms,
     /// search_ms
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    flags: Flags<RETRIEVE>,
 }
 
 fn probability(text: &str) -> Result<f32, String> {
@@ -80,7 +70,7 @@ struct Report {
 
 /// Prints the passages.
 pub(super) fn run(arguments: Arguments) -> Outcome {
-    let config = load(arguments.config.as_deref(), &arguments.values().0)?.config;
+    let config = arguments.flags.load()?.config;
     let (hole, notice) = cut(&arguments.place)?;
     let mut console = Console::plain();
     if let Some(notice) = notice {
@@ -120,19 +110,6 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     }
     console.say(&report.summary());
     Ok(0)
-}
-
-impl Arguments {
-    fn values(&self) -> Given {
-        let here = env::current_dir().unwrap_or_default();
-        let folder = self.folder.as_deref().map(|folder| resolve(folder, &here));
-        let mut given = Given::default();
-        given.put("retrieval.folder", "--folder", folder);
-        given.put("retrieval.passages", "--passages", self.passages);
-        let deny = Some(self.deny.clone()).filter(|deny| !deny.is_empty());
-        given.put("deny", "--deny", deny);
-        given
-    }
 }
 
 /// A passage under a line that says where it is and how it scored.

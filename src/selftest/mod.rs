@@ -20,7 +20,7 @@ pub use trial::{Ask, Outcome, Purpose, Run, Trial, Want};
 
 /// How models test themselves (Model Cascading for Code, arXiv 2405.15842).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct SelfTesting {
     /// k: how many solutions are sampled from each model. One is greedy.
     pub solutions: usize,
@@ -32,18 +32,6 @@ pub struct SelfTesting {
     pub theta: f32,
     /// The models after the small one, in order, as `large` names them; empty means the large one.
     pub chain: Vec<String>,
-}
-
-impl Default for SelfTesting {
-    fn default() -> Self {
-        SelfTesting {
-            solutions: 3,
-            tests: 4,
-            test_lines: 1,
-            theta: 0.5,
-            chain: Vec::new(),
-        }
-    }
 }
 
 /// Solutions against tests of one model.

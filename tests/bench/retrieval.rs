@@ -10,7 +10,7 @@ use std::{
 
 use routelens::{
     completion::{Completion, Hole, Passage, Rejected, Request, RequestId},
-    config::Retrieval,
+    config::{Config, Retrieval},
     language::Language,
     local::EngineConfig,
     retrieval::{Index, Query, Scope},
@@ -41,7 +41,7 @@ fn scope(root: &Path, max_files: usize) -> Scope {
         root: root.to_path_buf(),
         settings: Retrieval {
             max_files,
-            ..Retrieval::default()
+            ..Config::default().retrieval
         },
         deny: Vec::new(),
     }
@@ -183,7 +183,7 @@ impl Reader {
 /// stands there.
 fn worth(report: &mut Report, root: &Path) {
     let mut index = Index::build(scope(root, 20_000), |_| {}).expect("the sources can be read");
-    let settings = Retrieval::default();
+    let settings = Config::default().retrieval;
     let mut small = Reader::new("demo-small-7m-q8_0.gguf", settings.small_tokens);
     let mut large = Reader::new("demo-large-16m-q8_0.gguf", settings.large_tokens);
     let holes = holes::cut(root, HOLES);

@@ -17,14 +17,14 @@ use self::{lanes::Lanes, record::Record};
 use super::{
     Failure, Outcome,
     console::Console,
-    flags::{Flags, Given, user_signals},
+    flags::{Flags, user_signals},
     holes::{self, HoleLine, LineError},
-    load, logging,
+    logging,
     place::cut,
 };
 use crate::{
     completion::{Hole, Sampling},
-    config::{Config, Loaded},
+    config::{Config, Loaded, setting::command::COMPLETE},
     routing::{LargeUse, Policy, UserSignal},
     store::UsageFile,
 };
@@ -106,7 +106,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SIGNAL", value_parser = user_signals(), help_heading = "Routing")]
     user: Option<UserSignal>,
     #[command(flatten)]
-    flags: Flags,
+    flags: Flags<COMPLETE>,
 }
 
 /// What `--large` can say.
@@ -129,14 +129,14 @@ impl LargeFlag {
 }
 
 impl Arguments {
-    fn values(&self) -> Given {
-        let mut given = self.flags.values();
+    fn flags(&self) -> Flags<COMPLETE> {
+        let mut flags = self.flags.clone();
         for flag in &self.large {
             if let LargeFlag::Model(model) = flag {
-                given.put("large", "--large", Some(model.as_str()));
+                flags.put("large", "--large", model.as_str());
             }
         }
-        given
+        flags
     }
 
     fn large_use(&self, config: &Config) -> LargeUse {
@@ -153,7 +153,7 @@ impl Arguments {
     /// Greedy, unless a flag says otherwise: what the configuration says of sampling is meant for
     /// further alternatives.
     fn sampling(&self, config: &Config) -> Sampling {
-        match self.flags.seed.is_some() || self.flags.temperature.is_some() {
+        match self.flags.has("sampling.seed") || self.flags.has("sampling.temperature") {
             true => config.sampling,
             false => Sampling::GREEDY,
         }
@@ -162,16 +162,15 @@ impl Arguments {
 
 /// Completes what was asked.
 pub(super) fn run(arguments: Arguments) -> Outcome {
-    let loaded = load(
-        arguments.flags.models.config.as_deref(),
-        &arguments.values().0,
-    );
     let Loaded {
         config, folders, ..
-    } = loaded.map_err(|error| match error.is_of_flag("--large") {
-        true => Failure::Usage(format!("{error} (nor is it never, escalated or always)")),
-        false => error.into(),
-    })?;
+    } = arguments
+        .flags()
+        .load()
+        .map_err(|error| match error.is_of_flag("--large") {
+            true => Failure::Usage(format!("{error} (nor is it never, escalated or always)")),
+            false => error.into(),
+        })?;
     let large = arguments.large_use(&config);
     let sampling = arguments.sampling(&config);
     // What can be wrong with the input is said before a model is loaded.

@@ -9,14 +9,9 @@ mod thresholds;
 use clap::Args;
 
 use self::report::Report;
-use super::{
-    Outcome,
-    console::Console,
-    flags::{Flags, LargeModel},
-    load, logging,
-};
+use super::{Outcome, console::Console, flags::Flags, logging};
 use crate::{
-    config::{Loaded, setting},
+    config::{Loaded, reference, setting::command::DOCTOR},
     store::Folders,
 };
 
@@ -38,20 +33,16 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with = "json")]
     print_config: bool,
     #[command(flatten)]
-    model: LargeModel,
-    #[command(flatten)]
-    flags: Flags,
+    flags: Flags<DOCTOR>,
 }
 
 /// Prints the report.
 pub(super) fn run(arguments: Arguments) -> Outcome {
     if arguments.print_config {
-        Console::plain().print(&setting::reference())?;
+        Console::plain().print(&reference())?;
         return Ok(0);
     }
-    let mut given = arguments.flags.values();
-    given.put("large", "--large", arguments.model.large);
-    let (loaded, problem) = match load(arguments.flags.models.config.as_deref(), &given.0) {
+    let (loaded, problem) = match arguments.flags.load() {
         Ok(loaded) => (loaded, None),
         Err(error) => (Loaded::defaults(), Some(error.to_string())),
     };

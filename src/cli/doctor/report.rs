@@ -8,6 +8,7 @@ use std::{
 
 use serde::Serialize;
 use serde_json::Value;
+use toml::Table;
 
 use super::{
     models::{self, Model},
@@ -16,7 +17,11 @@ use super::{
 };
 use crate::{
     cli::version,
-    config::{Loaded, Source, setting::SETTINGS},
+    config::{
+        Loaded, Source,
+        setting::{self, Setting},
+        table::SETTINGS,
+    },
     language::Language,
     local::{DeviceInfo, devices},
     remote::shown_url,
@@ -88,13 +93,13 @@ pub(super) struct Configuration {
     pub file: Option<PathBuf>,
     /// Why it cannot be used; the settings are then the defaults.
     pub error: Option<String>,
-    pub settings: Vec<Setting>,
+    pub settings: Vec<SettingInForce>,
     /// Variables that look like settings and are none.
     pub unknown_variables: Vec<String>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Setting {
+pub(super) struct SettingInForce {
     pub key: &'static str,
     pub value: Value,
     pub source: Source,
@@ -218,26 +223,21 @@ fn themes(folders: &Folders) -> Themes {
     }
 }
 
-fn settings(loaded: &Loaded) -> Vec<Setting> {
-    // By way of text, because a number of 32 bits would show its rounding in one of 64.
-    let text = serde_json::to_string(&loaded.config).unwrap_or_default();
-    let mut values: Value = serde_json::from_str(&text).unwrap_or_default();
+fn settings(loaded: &Loaded) -> Vec<SettingInForce> {
+    let mut values = setting::values(&loaded.config);
     hide_secrets(&mut values);
-    let setting = |setting: &crate::config::setting::Setting| Setting {
+    let in_force = |setting: &Setting| SettingInForce {
         key: setting.key,
-        value: values
-            .pointer(&format!("/{}", setting.key.replace('.', "/")))
-            .cloned()
-            .unwrap_or_default(),
+        value: serde_json::to_value(setting::get(&values, setting.key)).unwrap_or_default(),
         source: loaded.source(setting.key),
     };
-    SETTINGS.iter().map(setting).collect()
+    SETTINGS.iter().map(in_force).collect()
 }
 
-/// Takes credentials out of URLs, and commands that print keys; and what a model does not say.
-fn hide_secrets(values: &mut Value) {
-    let hide = |value: Option<&mut Value>| {
-        if let Some(Value::String(url)) = value
+/// Takes credentials out of URLs, and commands that print keys.
+fn hide_secrets(values: &mut Table) {
+    let hide = |value: Option<&mut toml::Value>| {
+        if let Some(toml::Value::String(url)) = value
             && url.contains("://")
         {
             *url = shown_url(url);
@@ -245,13 +245,9 @@ fn hide_secrets(values: &mut Value) {
     };
     hide(values.get_mut("large"));
     hide(values.get_mut("second"));
-    let models = values.get_mut("models").and_then(Value::as_object_mut);
-    for model in models.into_iter().flat_map(|models| models.values_mut()) {
+    let models = values.get_mut("models").and_then(toml::Value::as_table_mut);
+    for (_, model) in models.into_iter().flatten() {
         hide(model.get_mut("url"));
-        let Some(model) = model.as_object_mut() else {
-            continue;
-        };
-        model.retain(|_, value| !value.is_null());
         if let Some(command) = model.get_mut("key_command") {
             *command = "(not shown)".into();
         }

@@ -214,7 +214,7 @@ fn configuration(page: &mut Page, report: &Report) {
         }
     };
     page.rows(vec![vec!["file".into(), file]]);
-    let setting = |setting: &super::report::Setting| {
+    let setting = |setting: &super::report::SettingInForce| {
         vec![
             setting.key.to_owned(),
             value(&setting.value),

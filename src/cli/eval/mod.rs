@@ -11,14 +11,9 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use clap::{Args, value_parser};
 
-use super::{
-    Failure, Outcome,
-    console::Console,
-    flags::{Given, LargeModel, ModelFlags, Servers, Tokens},
-    load, logging,
-};
+use super::{Failure, Outcome, console::Console, flags::Flags, logging};
 use crate::{
-    config::{Config, Loaded},
+    config::{Config, Loaded, setting::command::EVAL},
     evaluation::{
         dataset::Dataset,
         outcome::RunSettings,
@@ -95,13 +90,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     tests: Tests,
     #[command(flatten)]
-    large: LargeModel,
-    #[command(flatten)]
-    models: ModelFlags,
-    #[command(flatten)]
-    servers: Servers,
-    #[command(flatten)]
-    tokens: Tokens,
+    flags: Flags<EVAL>,
 }
 
 /// How tests run.
@@ -173,15 +162,6 @@ impl Tests {
 }
 
 impl Arguments {
-    fn values(&self) -> Given {
-        let mut given = Given::default();
-        self.models.put(&mut given);
-        given.put("large", "--large", self.large.large.clone());
-        self.servers.put(&mut given);
-        self.tokens.put(&mut given);
-        given
-    }
-
     /// All datasets as one, drawn from where that was asked.
     fn dataset(&self) -> Result<Dataset, Failure> {
         let opened: Result<Vec<_>, _> = self
@@ -214,7 +194,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         mut config,
         folders,
         ..
-    } = load(arguments.models.config.as_deref(), &arguments.values().0)?;
+    } = arguments.flags.load()?;
     config.shift_reuse = false;
     // What can be wrong with the input is said before a model is loaded.
     let dataset = arguments.dataset()?;

@@ -26,13 +26,12 @@ use ropey::Rope;
 use super::{
     Failure, Outcome,
     console::Console,
-    flags::{Given, escalations, labels, policies},
-    load,
+    flags::{Flags, labels},
     out::may_write,
     thresholds::in_force,
 };
 use crate::{
-    config::{Loaded, Source, put_thresholds, thresholds_text},
+    config::{Loaded, Source, put_thresholds, setting::command::REPORT, thresholds_text},
     evaluation::{
         asked::Asked,
         compare::compare,
@@ -45,7 +44,7 @@ use crate::{
         report::{self, Report},
         table::{Labels, Row},
     },
-    routing::{Escalation, Policy, Score},
+    routing::{Policy, Score},
     store::file::save,
 };
 
@@ -78,29 +77,9 @@ pub(super) struct Arguments {
     /// comparison
     #[arg(long, value_name = "WHAT", value_parser = labels(), default_value = "tests")]
     labels: Labels,
-    /// Read this configuration file
-    #[arg(long, value_name = "FILE.toml")]
-    config: Option<PathBuf>,
-    /// The policy that the report is about
-    #[arg(long, value_parser = policies(), help_heading = "Routing")]
-    policy: Option<Policy>,
-    /// The number held against the threshold; `compare` puts all of them beside each other
+    /// Confidence score that is compared with the threshold; `compare` shows all of them side by side
     #[arg(long, value_parser = scores(), help_heading = "Routing")]
     score: Option<ScoreAsked>,
-    /// The threshold τ for every language; without it, those of the configuration
-    #[arg(
-        long,
-        value_name = "τ",
-        allow_negative_numbers = true,
-        help_heading = "Routing"
-    )]
-    threshold: Option<f64>,
-    /// How many first tokens the first_k scores are over
-    #[arg(long, value_name = "K", help_heading = "Routing")]
-    first_k: Option<u32>,
-    /// When the large model is asked
-    #[arg(long, value_name = "WHEN", value_parser = escalations(), help_heading = "Routing")]
-    escalation: Option<Escalation>,
     /// Who is simulated to accept or reject what the policy mccom shows, beside nobody: perfect (what
     /// is right, exactly), noisy, or noisy:A,R (accepts what is wrong at the rate A, rejects what is
     /// right at the rate R); may be given more than once
@@ -112,7 +91,7 @@ pub(super) struct Arguments {
     )]
     person: Vec<Person>,
     /// Fit a threshold for each language
-    #[arg(long, help_heading = "Fitting", conflicts_with = "threshold")]
+    #[arg(long, help_heading = "Fitting", conflicts_with = "--threshold")]
     fit: bool,
     /// What for: best (pass@1), within=0.01 (least escalation, with pass@1 within that of the best),
     /// escalation=0.3 (best pass@1 with at most that share escalated)
@@ -139,6 +118,8 @@ pub(super) struct Arguments {
         help_heading = "Fitting"
     )]
     write: Option<Option<PathBuf>>,
+    #[command(flatten)]
+    flags: Flags<REPORT>,
 }
 
 /// How a report is written.
@@ -174,19 +155,12 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 impl Arguments {
-    fn values(&self) -> Given {
-        let mut given = Given::default();
-        given.put("policy", "--policy", self.policy.map(Policy::name));
-        let score = match self.score {
-            Some(ScoreAsked::One(score)) => Some(score.name()),
-            _ => None,
-        };
-        given.put("score", "--score", score);
-        given.put("threshold", "--threshold", self.threshold);
-        given.put("first_k", "--first-k", self.first_k);
-        let escalation = self.escalation.map(Escalation::name);
-        given.put("escalation", "--escalation", escalation);
-        given
+    fn flags(&self) -> Flags<REPORT> {
+        let mut flags = self.flags.clone();
+        if let Some(ScoreAsked::One(score)) = self.score {
+            flags.put("score", "--score", score.name());
+        }
+        flags
     }
 
     fn format(&self) -> Format {
@@ -203,7 +177,7 @@ impl Arguments {
 
 /// Makes the report, prints it, and writes thresholds where that was asked for.
 pub(super) fn run(arguments: Arguments) -> Outcome {
-    let loaded = load(arguments.config.as_deref(), &arguments.values().0)?;
+    let loaded = arguments.flags().load()?;
     if let Some(out) = &arguments.out {
         let picks = arguments.runs.iter().map(|run| picks::beside(run));
         let inputs: Vec<PathBuf> = arguments.runs.iter().cloned().chain(picks).collect();

@@ -16,14 +16,14 @@ use super::{
     Failure, Outcome,
     console::Console,
     eval::Tests,
-    flags::{Given, LargeModel, ModelFlags, Servers, Tokens},
+    flags::Flags,
     holes::{self, HoleLine, LineError},
-    load, logging,
+    logging,
     place::cut,
 };
 use crate::{
     completion::Hole,
-    config::Loaded,
+    config::{Loaded, setting::command::SELFTEST},
     evaluation::{dataset::Dataset, plan::Cost, task::Task},
     language::Language,
 };
@@ -89,70 +89,12 @@ pub(super) struct Arguments {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    how: How,
-    #[command(flatten)]
     tests: Tests,
     #[command(flatten)]
-    large: LargeModel,
-    #[command(flatten)]
-    models: ModelFlags,
-    #[command(flatten)]
-    servers: Servers,
-    #[command(flatten)]
-    tokens: Tokens,
-}
-
-/// How models test themselves.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Self-tests")]
-struct How {
-    /// How many solutions each model writes (k); the first is greedy
-    #[arg(long, value_name = "K", allow_negative_numbers = true)]
-    solutions: Option<u32>,
-    /// How many tests each model writes
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    tests: Option<u32>,
-    /// How many lines of each test are used
-    #[arg(long, value_name = "L", allow_negative_numbers = true)]
-    test_lines: Option<u32>,
-    /// θ, 0 to 1
-    #[arg(long, value_name = "θ", allow_negative_numbers = true)]
-    theta: Option<f64>,
-    /// A model after the small one (again for more); without it, the large model
-    #[arg(long, value_name = "NAME|URL|FILE.gguf")]
-    chain: Vec<String>,
-    /// Temperature of all samples but the first
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
-    temperature: Option<f64>,
-    /// Seed of the samples: the same seed gives the same texts
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    seed: Option<u32>,
-}
-
-impl How {
-    fn put(&self, given: &mut Given) {
-        given.put("selftest.solutions", "--solutions", self.solutions);
-        given.put("selftest.tests", "--tests", self.tests);
-        given.put("selftest.test_lines", "--test-lines", self.test_lines);
-        given.put("selftest.theta", "--theta", self.theta);
-        let chain = Some(self.chain.clone()).filter(|chain| !chain.is_empty());
-        given.put("selftest.chain", "--chain", chain);
-        given.put("sampling.temperature", "--temperature", self.temperature);
-        given.put("sampling.seed", "--seed", self.seed);
-    }
+    flags: Flags<SELFTEST>,
 }
 
 impl Arguments {
-    fn values(&self) -> Given {
-        let mut given = Given::default();
-        self.models.put(&mut given);
-        given.put("large", "--large", self.large.large.clone());
-        self.servers.put(&mut given);
-        self.tokens.put(&mut given);
-        self.how.put(&mut given);
-        given
-    }
-
     fn cost(&self) -> Cost {
         match self.cost.as_str() {
             "accelerator-seconds" => Cost::AcceleratorSeconds,
@@ -208,7 +150,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         mut config,
         folders,
         ..
-    } = load(arguments.models.config.as_deref(), &arguments.values().0)?;
+    } = arguments.flags.load()?;
     // What a model writes must not depend on what it was asked before.
     config.shift_reuse = false;
     let what = What::read(&arguments)?;

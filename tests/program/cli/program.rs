@@ -27,7 +27,7 @@ fn what_cannot_be_done_is_said_in_one_line_that_names_it() {
             &[
                 "--large",
                 "sometimes",
-                "neither a file nor a URL",
+                "not a file, a URL or a named model",
                 "never, escalated or always",
             ],
         ),

@@ -9,7 +9,7 @@ use std::{fs, path::PathBuf};
 
 use routelens::{
     completion::{Hole, Passage, Rejected, RequestId},
-    config::Retrieval,
+    config::{Config, Retrieval},
     language::Language,
     retrieval::{Index, Query, Scope},
 };
@@ -47,7 +47,7 @@ impl Project {
             settings: Retrieval {
                 max_files: 100,
                 max_file_kib: 64,
-                ..Retrieval::default()
+                ..Config::default().retrieval
             },
             deny: Vec::new(),
         }

@@ -149,21 +149,21 @@ fn settings_change_while_it_runs() {
     home.write("sum.py", SUM);
     let terminal = home.start_ready(&[&format!("sum.py:{HOLE}")]);
     terminal.press("\x1b[20~"); // F9
-    terminal.until_text("maximum tokens");
+    terminal.until_text("max_tokens");
     for _ in 0..23 {
         terminal.press(super::harness::DOWN);
     }
-    for _ in 0..20 {
+    for _ in 0..7 {
         terminal.press(super::harness::LEFT);
     }
-    terminal.until("the least number of tokens", |screen| {
+    terminal.until("fewer tokens", |screen| {
         let contents = screen.contents();
         contents.lines().any(|line| {
-            line.contains("maximum tokens") && line.split_whitespace().any(|word| word == "8")
+            line.contains("max_tokens") && line.split_whitespace().any(|word| word == "8")
         })
     });
     terminal.press(ENTER);
-    terminal.until_gone("maximum tokens");
+    terminal.until_gone("max_tokens");
     terminal.press(CTRL_SPACE);
     terminal.until_text(ESCALATE);
 }
