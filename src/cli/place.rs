@@ -5,8 +5,8 @@ use std::path::Path;
 use super::Failure;
 use crate::{
     completion::Hole,
-    document::{Document, Selection, location::parse_location},
-    store::file,
+    document::{Document, Selection},
+    store::{file, location::parse_location},
 };
 
 /// The hole at a place in a file, as the playground would cut it there, and what is to be said of

@@ -6,6 +6,7 @@
 
 mod benchmark;
 #[path = "../program/blocking.rs"]
+#[allow(dead_code)] // The tests use the rest of it.
 mod blocking;
 mod cascade;
 mod engine;

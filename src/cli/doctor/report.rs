@@ -23,8 +23,8 @@ use crate::{
     store::{
         Folders,
         recovery::{self, Waiting},
+        themes,
     },
-    syntax::ThemeSet,
 };
 
 /// Everything that doctor knows.
@@ -210,8 +210,7 @@ fn background() -> Option<&'static str> {
 }
 
 fn themes(folders: &Folders) -> Themes {
-    let mut set = ThemeSet::bundled();
-    let errors = set.add_folder(&folders.themes());
+    let (set, errors) = themes::themes(&folders.themes());
     Themes {
         names: set.names().into_iter().map(str::to_owned).collect(),
         errors: errors.iter().map(ToString::to_string).collect(),
