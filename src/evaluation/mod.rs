@@ -1,14 +1,14 @@
-//! Evaluate once, tune by eye: a benchmark's tasks are put to both models once, what they wrote is
-//! run against the tasks' tests, and everything is recorded as outcomes. From then on every policy
-//! and threshold is a computation on the outcomes.
+//! Evaluate once, then tune by eye: a benchmark's tasks are put to both models once, their
+//! completions are run against the tasks' tests, and everything is recorded as outcomes. After
+//! that, every policy and threshold is a computation on the outcomes.
 //!
-//! The way: [`dataset`] reads tasks ([`task`]), [`run`] asks the models, judges, tests
-//! ([`execution`], in a sandbox) and writes [`outcome`]s to a run file ([`mod@file`]). Then, pure and
-//! without input or output: [`table`] holds what a policy may look at as columns, [`sweep`] goes
-//! through all thresholds, [`explore`] is what the tune screen shows, [`report`] what a stakeholder
-//! reads, [`fit`] chooses thresholds, [`compare`] puts scores beside each other, [`picks`] are what a
-//! person preferred without names, [`person`] is one who is simulated, and [`statistics`] and
-//! [`family`] have the intervals. No model runs in here but through [`crate::model`]; nothing draws.
+//! [`dataset`] reads tasks ([`task`]); [`run`] asks the models, judges, tests ([`execution`], in a
+//! sandbox) and writes [`outcome`]s to a run file ([`mod@file`]). The rest is pure: [`table`] holds
+//! the columns that policies look at, [`sweep`] tries all thresholds, [`explore`] computes what the
+//! tune screen shows, [`report`] what stakeholders read, [`fit`] chooses thresholds, [`compare`]
+//! compares scores, [`picks`] holds a person's blind picks, [`person`] simulates a person, and
+//! [`statistics`] and [`family`] provide the intervals. Models run only through [`crate::model`];
+//! nothing here draws.
 
 pub mod compare;
 pub mod dataset;

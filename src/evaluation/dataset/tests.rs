@@ -1,4 +1,4 @@
-//! Datasets as they come from files.
+//! Datasets read from files.
 
 use std::{io::Write, path::PathBuf};
 
@@ -62,10 +62,10 @@ fn lines_that_cannot_be_used_are_named_and_the_rest_is_read() {
         [
             "set.jsonl:2: it is not JSON: EOF while parsing a value, at column 11",
             "set.jsonl:4: canonical_solution: the field is missing",
-            "set.jsonl:5: language: no such language: `rust`; there are python, java, cpp",
-            "set.jsonl:6: suffix: found a number, expected a text",
+            "set.jsonl:5: language: unknown language `rust`; known: python, java, cpp",
+            "set.jsonl:6: suffix: found a number, expected a string",
             "set.jsonl:7: it is not a JSON object",
-            "set.jsonl:8: task_id: line 1 has `a` too",
+            "set.jsonl:8: task_id: `a` is already used in line 1",
         ]
     );
 }
@@ -221,7 +221,7 @@ fn a_safim_call_is_compared_as_text() {
     assert!(
         dataset.problems[0]
             .problem
-            .contains("no such language: `csharp`")
+            .contains("unknown language `csharp`")
     );
     assert!(
         dataset.problems[1]

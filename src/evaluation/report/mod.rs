@@ -1,10 +1,9 @@
-//! What a stakeholder reads of a run: what each policy achieves and costs, what its gates do, how
-//! far the scores can be believed. [`Report`] is plain data, made by one pure function ([`make`]);
-//! text, Markdown, HTML and JSON are all written from it, elsewhere.
+//! The report that stakeholders read: what each policy achieves and costs, what its gates do, how
+//! far the scores can be trusted. [`Report`] is plain data, built by one pure function ([`make`]);
+//! text, Markdown, HTML and JSON are written from it elsewhere.
 //!
-//! Here: what the report is about ([`Material`], in `material`) and its parts, one file each:
-//! `policies`, `equal`, `gates`, `calibration`, `curves`. Nothing here reads, prints or
-//! draws.
+//! Here: the report's input ([`Material`], in `material`) and its parts, one file each: `policies`,
+//! `equal`, `gates`, `calibration`, `curves`. Nothing here reads, prints or draws.
 
 mod calibration;
 mod curves;
@@ -42,22 +41,22 @@ use crate::{
 /// Seed of every interval in a report, so that the same run gives the same report.
 pub const SEED: u64 = 1;
 
-/// What the report is asked for.
+/// The options of a report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Asked {
-    /// The policy that the report is about; the others stand beside it.
+    /// The policy that the report is about; the others are shown for comparison.
     pub policy: Policy,
     pub score: Score,
-    /// How many first tokens the first-k scores are over.
+    /// How many tokens the first-k scores cover.
     pub first_k: usize,
     /// When the large model is asked.
     pub escalation: Escalation,
-    /// What says which completions are right.
+    /// Where the labels come from.
     pub labels: Labels,
-    /// Of `score`, and of what policies go by that have a score of their own: one for each language
+    /// For `score` and for the scores that policies bring themselves, one threshold per language
     /// that occurs.
     pub thresholds: Vec<Threshold>,
-    /// Who is simulated to accept or reject what `mccom` shows.
+    /// The simulated people who accept or reject what `mccom` shows.
     pub persons: Vec<Person>,
 }
 
@@ -81,8 +80,8 @@ impl Asked {
         thresholds.filter(move |threshold| threshold.score == score)
     }
 
-    /// Every strategy that is reported, in the order in which they are read: the ends of the scale,
-    /// what lies between, the bound.
+    /// Every strategy reported, in reading order: the ends of the scale, what lies between, the
+    /// upper bound.
     pub fn strategies(&self) -> Vec<Strategy> {
         let policies = [
             Policy::Small,
@@ -101,7 +100,7 @@ impl Asked {
     }
 }
 
-/// The threshold of a language, and where it is from.
+/// The threshold of a language, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Threshold {
     pub language: Language,
@@ -111,32 +110,32 @@ pub struct Threshold {
     pub from: Provenance,
 }
 
-/// Where a threshold is from.
+/// Where a threshold comes from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Provenance {
-    /// The score's own.
+    /// The score's default.
     Default,
-    /// The configuration file, chosen by a person.
+    /// The configuration file, set by a person.
     Configuration,
-    /// This flag or variable.
+    /// A command-line flag or environment variable, named here.
     Given(String),
     /// The configuration file, fitted on outcomes.
     Fitted(Box<Fit>),
 }
 
-/// A run that the report is on.
+/// A run in the report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunFacts {
     /// The file's name, without folders.
     pub file: String,
     pub date: String,
-    /// The version of routelens that wrote it.
+    /// The version of routelens that wrote the run.
     pub routelens: String,
     pub dataset: DatasetId,
     pub settings: RunSettings,
     pub outcomes: usize,
-    /// What should be known of the file, such as a last line that was cut off.
+    /// Notices about the file, such as a truncated last line.
     pub notices: Vec<String>,
 }
 
@@ -162,11 +161,12 @@ pub struct PartReport {
     pub name: String,
     pub part: Part,
     pub outcomes: usize,
-    /// Those of which it is known whether either completion is right.
+    /// Outcomes for which it is known whether each completion is right.
     pub labelled: usize,
-    /// Those whose small completion has no score: it is empty, or its tokens came without numbers.
+    /// Outcomes whose small completion has no score: it is empty, or its tokens came without
+    /// probabilities.
     pub unscored: usize,
-    /// How many problems they are cut from; intervals resample these.
+    /// How many problems the tasks are cut from; intervals resample these.
     pub problems: usize,
     /// Every strategy at its threshold: small, the policies, large, oracle.
     pub policies: Vec<PolicyResult>,
@@ -190,39 +190,39 @@ impl PartReport {
 /// The report, as data.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
-    /// The version that made it.
+    /// The version of routelens that made the report.
     pub routelens: String,
-    /// The day it was made, as `2026-11-21`.
+    /// The date of the report, as `2026-11-21`.
     pub date: String,
     pub runs: Vec<RunFacts>,
     pub small: ModelIdentity,
     pub large: ModelIdentity,
     pub asked: Asked,
-    /// How many resamples each interval is from.
+    /// Resamples behind each interval.
     pub resamples: usize,
     /// All outcomes first, then by language, then by kind of hole.
     pub parts: Vec<PartReport>,
-    /// Ids of the tasks whose small completion passed its tests and was judged broken: none, or the
-    /// syntax gate does not keep its promise.
+    /// Ids of the tasks whose small completion passed its tests but was judged broken. Must be
+    /// empty: the syntax gate may not reject a completion that passes its tests.
     pub broken_but_passed: Vec<String>,
-    /// What came of giving the large model the small completion as its draft; `None` where that was
-    /// not recorded.
+    /// The effect of giving the large model the small completion as a draft; `None` if not
+    /// recorded.
     pub drafts: Option<DraftFacts>,
     pub calibration: Vec<ScoreCalibration>,
-    /// All scores beside each other, where that was asked for.
+    /// The comparison of all scores, if requested.
     pub comparison: Option<ScoreComparison>,
-    /// Fitted thresholds, where that was asked for.
+    /// Fitted thresholds, if requested.
     pub fit: Option<FitReport>,
 }
 
 impl Report {
-    /// All outcomes together.
+    /// The part with all outcomes.
     pub fn all(&self) -> &PartReport {
         &self.parts[0]
     }
 }
 
-/// Makes the report, without comparison of scores and fitting, which may be put in.
+/// Makes the report, without score comparison and fitting; the caller can add those.
 pub fn make(material: &Material, asked: Asked, date: String) -> Report {
     let table = material.table();
     let languages = table.languages().into_iter().map(|language| {

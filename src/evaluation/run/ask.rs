@@ -1,4 +1,4 @@
-//! Asking one model and waiting for what it says, with the moment at which every token came.
+//! Asks one model and waits for its answer, noting when each token arrives.
 
 use std::{
     sync::{
@@ -17,10 +17,10 @@ use crate::{
     remote::Network,
 };
 
-/// How often one who waits looks up whether to go on waiting.
+/// Poll interval for `stop`.
 const LOOK_UP: Duration = Duration::from_millis(50);
 
-/// A model that is asked for one completion at a time.
+/// A model that serves one completion at a time.
 pub struct Lane {
     model: Model,
     events: Receiver<(Instant, ModelEvent)>,
@@ -28,11 +28,11 @@ pub struct Lane {
     last_id: u64,
 }
 
-/// What a model gave.
+/// What a model returned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     pub completion: Completion,
-    /// When each token of the completion came, in milliseconds since the request.
+    /// When each token of the completion arrived, in milliseconds since the request.
     pub token_ms: Vec<f32>,
     /// From the request to the end.
     pub took: Duration,
@@ -41,30 +41,30 @@ pub struct Answer {
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unanswered {
-    /// It failed: says what is wrong and what to do.
+    /// The request failed; says what is wrong and what to do.
     Failed(String),
-    /// Nobody wants it any more.
+    /// The run was stopped.
     Stopped,
 }
 
-/// A request on its way.
+/// A pending request.
 pub(super) struct Asked {
     id: RequestId,
     at: Instant,
 }
 
-/// The thread of a model can only end with the process or a bug.
+/// A model's thread ends only with the process or through a bug.
 fn gone() -> Unanswered {
     Unanswered::Failed("the model's thread has ended; see the log".to_owned())
 }
 
 impl Lane {
-    /// Starts to load a model, or to look for it.
+    /// Starts loading a model, or connecting to its server.
     pub fn start(source: ModelSource, network: &Network) -> Self {
         let (sender, events) = channel();
         let server = matches!(source, ModelSource::Server(_));
         let model = Model::start(source, network, move |event| {
-            // Nobody listens any more once the run has ended.
+            // Nothing receives events any more once the run has ended.
             let _ = sender.send((Instant::now(), event));
         });
         Lane {
@@ -75,10 +75,10 @@ impl Lane {
         }
     }
 
-    /// Waits until the model can be asked; `note` gets what it waits for, for people to read.
+    /// Waits until the model is ready; `note` gets progress messages for people.
     ///
     /// # Errors
-    /// It cannot be had.
+    /// The model is unavailable.
     pub fn ready(
         &mut self,
         stop: &dyn Fn() -> bool,
@@ -97,7 +97,7 @@ impl Lane {
         }
     }
 
-    /// Whether it runs elsewhere.
+    /// Whether the model runs on a server.
     pub fn is_server(&self) -> bool {
         self.server
     }
@@ -105,7 +105,7 @@ impl Lane {
     /// Asks for a completion and waits for it.
     ///
     /// # Errors
-    /// The model cannot answer, or nobody waits any more.
+    /// The model cannot answer, or the run was stopped.
     pub fn complete(
         &mut self,
         hole: &Hole,
@@ -120,7 +120,7 @@ impl Lane {
         Ok(self.answer(asked, stop)?.completion)
     }
 
-    /// Asks for the most probable completion of a hole, which no draft changes.
+    /// Asks for the most probable completion of a hole; drafts do not change it.
     pub(super) fn ask(&mut self, hole: &Hole, max_tokens: usize, drafts: Drafts) -> Asked {
         self.send(|id| Request {
             drafts,
@@ -163,7 +163,7 @@ impl Lane {
                     return Err(Unanswered::Stopped);
                 }
                 StreamEvent::Done(completion) => {
-                    // Trimming only ever takes tokens away at the end.
+                    // Trimming only removes tokens at the end.
                     token_ms.resize(completion.tokens.len(), milliseconds(since));
                     return Ok(Answer {
                         completion,
@@ -177,7 +177,7 @@ impl Lane {
         }
     }
 
-    /// The next event, waiting for it as long as nobody says to stop.
+    /// The next event; waits for it until told to stop.
     fn next(&self, stop: &dyn Fn() -> bool) -> Result<(Instant, ModelEvent), Unanswered> {
         while !stop() {
             match self.events.recv_timeout(LOOK_UP) {

@@ -138,10 +138,10 @@ fn picks_of_another_run_are_refused_and_left_alone() {
 fn what_is_no_file_of_picks_is_neither_read_nor_overwritten() {
     let kept = kept();
     for (text, says) in [
-        ("a shopping list", "does not hold picks"),
+        ("a shopping list", "is not a picks file"),
         (
             "{\"format\":\"routelens\",\"version\":1}\n",
-            "does not hold picks",
+            "is not a picks file",
         ),
         (
             "{\"format\":\"routelens-picks\",\"version\":9}\n",

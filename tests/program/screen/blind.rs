@@ -280,8 +280,8 @@ fn a_pick_that_cannot_be_kept_does_not_count_and_says_so() {
     let mut blind = compare(&run, 1, (100, 30));
     let first = text(&blind, (100, 30));
     press(&mut blind, KeyCode::Char('1'));
-    blind.on_failed("there is no room left on the disk".to_owned());
-    assert!(text(&blind, (100, 30)).contains("no room left on the disk"));
+    blind.on_failed("the disk is full".to_owned());
+    assert!(text(&blind, (100, 30)).contains("the disk is full"));
     assert_eq!(blind.picks().counts(&run), Counts::default());
     press(&mut blind, KeyCode::Char('x'));
     assert_eq!(text(&blind, (100, 30)), first);
@@ -295,7 +295,7 @@ fn a_pick_that_cannot_be_taken_back_stands() {
     press(&mut blind, KeyCode::Char('2'));
     let (picks, screen) = (blind.picks().clone(), text(&blind, (120, 40)));
     press(&mut blind, KeyCode::Char('u'));
-    blind.on_failed("there is no room left on the disk".to_owned());
+    blind.on_failed("the disk is full".to_owned());
     assert_eq!(*blind.picks(), picks);
     press(&mut blind, KeyCode::Null);
     assert_eq!(text(&blind, (120, 40)), screen, "back at the third one");

@@ -280,7 +280,7 @@ fn a_full_disk_stops_the_run_and_what_was_written_goes_on_elsewhere() {
     said(
         &output,
         1,
-        &["full/run.jsonl", "no room left", "same command"],
+        &["full/run.jsonl", "disk is full", "same command"],
     );
     let done = outcomes(&home);
     assert!((1..12).contains(&done.len()), "{}", done.len());
@@ -288,7 +288,7 @@ fn a_full_disk_stops_the_run_and_what_was_written_goes_on_elsewhere() {
     said(&rest, 0, &[&format!("{} of 12 tasks are done", done.len())]);
     assert!(
         !stderr(&rest).contains("cut off"),
-        "what was written was whole"
+        "every line is whole"
     );
     assert_eq!(ids(&outcomes(&home)), ids_of(12));
 }
