@@ -1,5 +1,5 @@
-//! Model after model, the smallest first, until the solutions and tests of one agree well enough: its
-//! best solution is returned. Where none does, the last one's best is.
+//! A chain of models, smallest first. It ends with the first model whose solutions and tests agree
+//! well enough, and returns that model's best solution; if none does, the last model's best.
 
 use super::{
     attempt::Sampled,
@@ -10,10 +10,10 @@ use crate::{
     config::SelfTesting,
 };
 
-/// What a chain returns in the end.
+/// The result of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Returned {
-    /// Which model's solution it is.
+    /// The model whose solution it is.
     pub model: usize,
     pub text: String,
     /// Whether that model's score reached θ.
@@ -28,13 +28,13 @@ pub struct Chain {
     settings: SelfTesting,
     sampling: Sampling,
     trials: Vec<Trial>,
-    /// Whether every model has its turn, whatever comes of those before it.
+    /// Whether every model gets a turn, whatever the earlier ones scored.
     every: bool,
     ended: bool,
 }
 
 impl Chain {
-    /// Begins with the first of `models`, for which see [`Trial::new`].
+    /// Begins with the first of `models`; see [`Trial::new`].
     pub fn new(
         models: Vec<String>,
         hole: Hole,
@@ -56,17 +56,17 @@ impl Chain {
         (chain, want)
     }
 
-    /// Gives every model its turn, so that all can be compared; what is returned stays the same.
+    /// Gives every model a turn, so that all can be compared; the returned solution stays the same.
     pub fn go_through_all(&mut self) {
         self.every = true;
     }
 
-    /// The model whose turn it is: what is wanted is wanted of it.
+    /// The model whose turn it is: requests are for this one.
     pub fn model(&self) -> usize {
         self.trials.len().saturating_sub(1)
     }
 
-    /// The turns so far, of the models in order.
+    /// The turns so far, in the order of the models.
     pub fn trials(&self) -> &[Trial] {
         &self.trials
     }
@@ -83,19 +83,19 @@ impl Chain {
         self.go_on(want)
     }
 
-    /// The model whose turn it is cannot answer: the next one is wanted.
+    /// The current model cannot answer: goes on to the next one.
     pub fn failed(&mut self, why: impl Into<String>) -> Option<Want> {
         self.trials.last_mut()?.failed(why);
         self.go_on(None)
     }
 
-    /// Whether all that was wanted has been given.
+    /// Whether the chain has ended.
     pub fn has_ended(&self) -> bool {
         self.ended
     }
 
-    /// What is returned, once it has ended: the best solution of the first model that reached θ, or
-    /// else of the last that wrote any. `None` while it has not ended, or where no model wrote any.
+    /// The result, once the chain has ended: the best solution of the first model that reached θ,
+    /// else of the last model that wrote any. `None` before the end, or if no model wrote any.
     pub fn returned(&self) -> Option<Returned> {
         if !self.ended {
             return None;
@@ -125,9 +125,9 @@ impl Chain {
         want
     }
 
-    /// Where a turn has ended, begins the next one; the hole being as it is, one that cannot be
-    /// tested ends the chain. That a file runs with no solution of one model may also be that
-    /// model's doing, so where all are compared, all have their turns.
+    /// Begins the next turn if the current one has ended. If the hole itself cannot be tested, the
+    /// chain ends. A file that runs with none of a model's solutions may also be the model's fault;
+    /// so when all models are compared, each gets its turn.
     fn go_on(&mut self, mut want: Option<Want>) -> Option<Want> {
         while want.is_none() && !self.ended {
             let Some(trial) = self.trials.last() else {
