@@ -201,7 +201,9 @@ impl Writer {
             }
             Err(error) => {
                 if let Err(second) = self.back() {
-                    tracing::warn!("cannot remove the partial line at the end of the run file: {second}");
+                    tracing::warn!(
+                        "cannot remove the partial line at the end of the run file: {second}"
+                    );
                 }
                 Err(error)
             }
@@ -220,9 +222,7 @@ impl Writer {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
                 "the disk is full. Free some space"
             }
-            ErrorKind::FileTooLarge => {
-                "the file has reached a system size limit. Raise the limit"
-            }
+            ErrorKind::FileTooLarge => "the file has reached a system size limit. Raise the limit",
             _ => "make it writable",
         };
         format!(

@@ -180,7 +180,9 @@ pub struct RunSettings {
 impl RunSettings {
     fn differences(&self, now: &RunSettings) -> Vec<String> {
         let context = |context: Option<u32>| {
-            context.map_or("the model's default".to_owned(), |tokens| tokens.to_string())
+            context.map_or("the model's default".to_owned(), |tokens| {
+                tokens.to_string()
+            })
         };
         let sandbox = |without: bool| match without {
             true => "without a sandbox",

@@ -109,8 +109,8 @@ impl FromStr for Person {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wanted = || {
             format!(
-                "`{text}` is not a simulated person; use perfect, noisy, or noisy:A,R, where A and R \
-                 (0 to 1) are the rates of accepting wrong and rejecting right completions"
+                "`{text}` is not a simulated person; use perfect, noisy, or noisy:A,R, where A and \
+                 R (0 to 1) are the rates of accepting wrong and rejecting right completions"
             )
         };
         match text.split_once(':') {

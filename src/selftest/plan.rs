@@ -168,7 +168,8 @@ fn models_of(tasks: &[RecordedTask]) -> Result<Vec<String>, String> {
     for task in tasks {
         if names(task) != models || models.is_empty() {
             return Err(format!(
-                "{}: other models tried this task than {}; plans need every model's turn on every task",
+                "{}: other models tried this task than {}; plans need every model's turn on every \
+                 task",
                 task.id, first.id
             ));
         }
@@ -193,7 +194,9 @@ fn sides(tasks: &[RecordedTask], split: Split) -> Result<[Vec<usize>; 2], String
     let problems: BTreeSet<&str> = tasks.iter().map(|task| family(&task.id)).collect();
     let mut problems: Vec<&str> = problems.into_iter().collect();
     if problems.len() < 2 {
-        return Err("plans need at least two problems: one to choose on, one to test on".to_owned());
+        return Err(
+            "plans need at least two problems: one to choose on, one to test on".to_owned(),
+        );
     }
     fastrand::Rng::with_seed(split.seed).shuffle(&mut problems);
     let count = (problems.len() as f64 * split.share).round() as usize;

@@ -212,7 +212,10 @@ mod tests {
                 "class A { class B { int f() { « } } }",
                 Err("A.B cannot be constructed"),
             ),
-            ("record A(int n) { int f() { « } }", Err("A cannot be constructed")),
+            (
+                "record A(int n) { int f() { « } }",
+                Err("A cannot be constructed"),
+            ),
             (
                 "interface A { default int f() { « } }",
                 Err("A cannot be constructed"),

@@ -1,4 +1,4 @@
-//! The report for a person.
+//! The report as text.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use crate::local::{
     discover::{human_bytes, shorten_home},
 };
 
-/// Writes the report: a heading for each part, and under it aligned columns.
+/// Writes the report: a heading for each part, with aligned columns under it.
 pub(super) fn write(report: &Report) -> String {
     let mut page = Page(String::new());
     page.heading("routelens");
@@ -32,7 +32,7 @@ pub(super) fn write(report: &Report) -> String {
     page.rows(report.models.iter().map(model).collect());
     page.heading("servers");
     if report.servers.is_empty() {
-        page.rows(vec![vec!["the configuration names none".into()]]);
+        page.rows(vec![vec!["none configured".into()]]);
     }
     page.rows(servers::rows(&report.servers));
     page.heading("network");
@@ -86,7 +86,7 @@ pub(super) fn write(report: &Report) -> String {
     page.heading("verdict");
     if report.problems.is_empty() {
         page.rows(vec![vec![
-            "everything that the playground needs is there".into(),
+            "everything that the playground needs is available".into(),
         ]]);
     } else {
         page.rows(
@@ -176,11 +176,11 @@ fn terminal(terminal: &Terminal) -> Vec<Vec<String>> {
 fn configuration(page: &mut Page, report: &Report) {
     page.heading("configuration");
     let file = match (&report.configuration.error, &report.configuration.file) {
-        (Some(_), _) => "cannot be used (see the end); these are the defaults".to_owned(),
+        (Some(_), _) => "cannot be used (see the verdict); showing defaults".to_owned(),
         (None, Some(path)) => shorten_home(path),
         (None, None) => {
             let standard = shorten_home(&report.folders.config_file());
-            format!("none ({standard} is not there; --print-config writes one)")
+            format!("none ({standard} does not exist; --print-config prints a template)")
         }
     };
     page.rows(vec![vec!["file".into(), file]]);
@@ -196,7 +196,7 @@ fn configuration(page: &mut Page, report: &Report) {
     let unknown = report.configuration.unknown_variables.iter();
     page.rows(
         unknown
-            .map(|name| vec![name.clone(), "is no setting; it is ignored".into()])
+            .map(|name| vec![name.clone(), "ignored: not a setting".into()])
             .collect(),
     );
 }
@@ -206,7 +206,7 @@ fn value(value: &Value) -> String {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(list) if list.is_empty() => "-".to_owned(),
-        // What stands in it is told in a part of its own.
+        // Its entries are listed in another part of the report.
         Value::Array(list) if list.iter().all(Value::is_object) => match list.len() {
             1 => "1 entry".to_owned(),
             count => format!("{count} entries"),
@@ -220,7 +220,7 @@ fn value(value: &Value) -> String {
     }
 }
 
-/// The text so far.
+/// The text written so far.
 struct Page(String);
 
 impl Page {
@@ -232,7 +232,7 @@ impl Page {
         self.0.push('\n');
     }
 
-    /// Rows of columns, each as wide as its widest cell.
+    /// Rows of columns, each column as wide as its widest cell.
     fn rows(&mut self, rows: Vec<Vec<String>>) {
         let length = |cell: &String| cell.chars().count();
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);

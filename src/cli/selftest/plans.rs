@@ -1,4 +1,4 @@
-//! `routelens selftest --plans`: which plans are worth their cost, as a table or as JSON.
+//! `routelens selftest --plans`: the plans worth their cost, as a table or as JSON.
 
 use std::path::Path;
 
@@ -26,14 +26,14 @@ pub(super) fn run(path: &Path, seed: u64, cost: Cost, json: bool) -> Outcome {
     Ok(0)
 }
 
-/// The plans for a person: the frontier, then what else is there to compare.
+/// The plans as text: the frontier, then the rest for comparison.
 fn write(plans: &Plans) -> String {
     let unit = match plans.cost {
         Cost::Seconds => "seconds",
         Cost::AcceleratorSeconds => "accelerator-seconds",
     };
     let mut text = format!(
-        "{} plans tried; those that no other beats in {unit} and accuracy on the tasks they were chosen on\n\n",
+        "{} plans tried; these are the Pareto frontier of {unit} and accuracy on the fit tasks\n\n",
         plans.tried
     );
     for (index, model) in plans.models.iter().enumerate() {
@@ -44,9 +44,9 @@ fn write(plans: &Plans) -> String {
         .first()
         .map(|row| (row.fit.tasks, row.other.tasks));
     let (fit, other) = sides.unwrap_or_default();
-    let chosen = format!("chosen on {fit} tasks");
+    let chosen = format!("{fit} fit tasks");
     text.push_str(&format!(
-        "\n{:<10}{:>4}{:>7}{:>7}{:>6}   {chosen:<26}the other {other} tasks\n",
+        "\n{:<10}{:>4}{:>7}{:>7}{:>6}   {chosen:<26}{other} held-out tasks\n",
         "chain", "k", "tests", "lines", "θ",
     ));
     for row in plans.rows.iter().filter(|row| row.on_frontier) {
@@ -54,7 +54,7 @@ fn write(plans: &Plans) -> String {
     }
     let mut others = plans.rows.iter().filter(|row| !row.on_frontier).peekable();
     if others.peek().is_some() {
-        text.push_str("to compare:\n");
+        text.push_str("for comparison:\n");
         others.for_each(|row| text.push_str(&line(row, plans.cost)));
     }
     text
@@ -82,7 +82,7 @@ fn line(row: &Row, cost: Cost) -> String {
     )
 }
 
-/// Accuracy with its interval, and the cost of a task.
+/// Accuracy with its interval, and the cost per task.
 fn side(results: &Results, cost: Cost) -> String {
     let cost = match cost {
         Cost::Seconds => results.seconds,
@@ -97,7 +97,7 @@ fn side(results: &Results, cost: Cost) -> String {
     format!("{accuracy}  {cost:.2} s")
 }
 
-/// A to Z; a plan has no more models than that.
+/// A to Z; no plan has more models.
 fn name(model: usize) -> String {
     char::from(b'A' + u8::try_from(model % 26).unwrap_or(0)).to_string()
 }

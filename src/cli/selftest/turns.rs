@@ -1,5 +1,5 @@
-//! Driving a chain: its models are asked, its programs are run, and what came of it is put together.
-//! A model is loaded when it has its first turn.
+//! Drives a chain: asks its models, runs its programs, and collects the results. A model is loaded
+//! when its first turn comes.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,7 +25,7 @@ use crate::{
     selftest::{Ask, Chain, Matrix, Run, Trial, Want, plan::RecordedTask},
 };
 
-/// The models of a chain, and what runs their programs.
+/// The models of a chain, and the executor of their programs.
 pub(super) struct Models {
     config: Config,
     network: Network,
@@ -39,22 +39,22 @@ struct Model {
     name: String,
     accelerators: f64,
     lane: Option<Lane>,
-    /// Why it cannot be had; it is not tried again.
+    /// Why it is unavailable; loading is not retried.
     failed: Option<String>,
 }
 
-/// What came of one hole.
+/// The result for one hole.
 pub(super) struct Solved {
     pub chain: Chain,
-    /// What each turn took.
+    /// The times of each turn.
     pub times: Vec<Times>,
 }
 
-/// What a turn took, in milliseconds.
+/// The times of a turn, in milliseconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Times {
     pub asking: f64,
-    /// Of all its programs, one after another, and how many they were.
+    /// Total of its programs, and how many there were.
     pub running: f64,
     pub runs: usize,
 }
@@ -69,7 +69,7 @@ impl Times {
     }
 }
 
-/// What is printed of one hole.
+/// The JSON output for one hole.
 #[derive(Serialize)]
 pub(super) struct Object<'a> {
     id: Value,
@@ -100,7 +100,7 @@ struct TurnObject<'a> {
 }
 
 impl Models {
-    /// The small model and those after it.
+    /// The small model and the models after it.
     pub fn new(config: Config, executor: Arc<Executor>, jobs: usize) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| Failure::Failed(error.to_string());
         let small = ModelSource::File(config.engine(config.small_model().map_err(failed)?));
@@ -130,10 +130,10 @@ impl Models {
         })
     }
 
-    /// Lets the chain solve a hole; with `every`, every model has its turn.
+    /// Runs the chain on a hole; with `every`, every model gets a turn.
     ///
     /// # Errors
-    /// The sandbox fails.
+    /// The sandbox failed.
     pub fn solve(
         &mut self,
         console: &mut Console,
@@ -174,14 +174,14 @@ impl Models {
         Ok(Solved { chain, times })
     }
 
-    /// Whether a solution passes the tests of its task; `None` where it has none.
+    /// Whether a solution passes the tests of its task; `None` if the task has none.
     pub fn is_right(&self, task: &Task, solution: &str) -> Result<Option<bool>, Failure> {
         let (right, _) = grade(task, solution, &self.executor).map_err(Failure::Failed)?;
         Ok(right)
     }
 
-    /// Every turn at a task, as it is recorded; `None` where not all models could have theirs, so
-    /// that plans could not compare them.
+    /// Every turn at a task, for recording; `None` if some model had no turn, because plans could
+    /// not compare it.
     pub fn recorded(&self, task: &Task, solved: &Solved) -> Result<Option<RecordedTask>, Failure> {
         let trials = solved.chain.trials();
         if trials.len() < self.models.len() || trials.iter().any(Trial::has_failed) {
@@ -203,10 +203,10 @@ impl Models {
         }))
     }
 
-    /// Whether programs of a hole's language can be run here.
+    /// Checks that programs of a hole's language can run here.
     ///
     /// # Errors
-    /// They cannot: says what is missing.
+    /// They cannot; says what is missing.
     pub fn check_toolchain(&self, language: Option<Language>) -> Result<(), String> {
         language.map_or(Ok(()), |language| self.executor.check(language))
     }
@@ -229,7 +229,7 @@ impl Models {
         Ok(execution.result == TestResult::Passed)
     }
 
-    /// Runs programs, several at once; gives what came of each, in order.
+    /// Runs programs in parallel; returns their results in order.
     fn run(&self, programs: &[&Program]) -> Result<Vec<Execution>, Failure> {
         let done = Mutex::new(vec![None; programs.len()]);
         let executor = &self.executor;
@@ -276,7 +276,7 @@ fn problem(name: &str, unanswered: Unanswered) -> String {
     }
 }
 
-/// Gives a chain the results of the programs that it wanted.
+/// Passes the results of its programs to a chain.
 fn give(chain: &mut Chain, runs: &[Run], executions: &[Execution]) -> Option<Want> {
     let mut want = None;
     for (run, execution) in runs.iter().zip(executions) {
@@ -336,7 +336,7 @@ fn turn_object<'a>(trial: &'a Trial, times: &Times) -> TurnObject<'a> {
     }
 }
 
-/// Why a turn could not be had.
+/// Why a turn failed.
 pub(super) fn why(trial: &Trial) -> Option<String> {
     let why = trial.outcome()?.why.as_deref()?;
     Some(format!("{}: {why}", trial.matrix().model))

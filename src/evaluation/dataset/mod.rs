@@ -135,7 +135,10 @@ impl Dataset {
                 continue;
             }
             let task = task_of(&line).and_then(|task| match lines_by_id.get(&task.id) {
-                Some(first) => Err(format!("task_id: `{}` is already used in line {first}", task.id)),
+                Some(first) => Err(format!(
+                    "task_id: `{}` is already used in line {first}",
+                    task.id
+                )),
                 None => Ok(task),
             });
             match task {

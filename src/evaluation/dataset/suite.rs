@@ -88,14 +88,16 @@ fn sections<'a>(text: &'a str, sign: &str) -> Vec<Section<'a>> {
 fn parse(name: &str, text: &str) -> Result<Vec<SuiteTask>, String> {
     let (folder, file) = name.split_once('/').unwrap_or(("", name));
     let level = file.split('.').next().unwrap_or(file);
-    let language = Language::from_name(folder).ok_or_else(|| format!("{name}: the folder is not a known language"))?;
+    let language = Language::from_name(folder)
+        .ok_or_else(|| format!("{name}: the folder is not a known language"))?;
     let sign = format!("{}:", language.line_comment());
     let mut tasks: Vec<SuiteTask> = Vec::new();
     for section in sections(text, &sign) {
         let wrong = |what: &str| format!("{name}:{}: {what}", section.line);
         if let Some(task_name) = section.mark.strip_prefix("task ") {
             let id = format!("{BUILTIN}/{}/{level}/{task_name}", language.name());
-            let task = cut(id, language, section.text).ok_or_else(|| wrong("exactly one hole between « and » is needed"))?;
+            let task = cut(id, language, section.text)
+                .ok_or_else(|| wrong("exactly one hole between « and » is needed"))?;
             tasks.push(SuiteTask {
                 task,
                 mutants: Vec::new(),
@@ -156,8 +158,14 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_file_is_named_with_its_line() {
         for (text, said) in [
-            ("#: task a\nx = 1\n", "python/e.py:1: exactly one hole between « and » is needed"),
-            ("#: task a\n«x» = «1»\n", "python/e.py:1: exactly one hole between « and » is needed"),
+            (
+                "#: task a\nx = 1\n",
+                "python/e.py:1: exactly one hole between « and » is needed",
+            ),
+            (
+                "#: task a\n«x» = «1»\n",
+                "python/e.py:1: exactly one hole between « and » is needed",
+            ),
             (
                 "#: task a\n«x»\n#: mutated\n",
                 "python/e.py:3: unknown mark `mutated`",

@@ -212,7 +212,8 @@ impl Cpp {
         let finished = sandbox.run(&job)?;
         if finished.end != End::Exited(0) && report::is_disk_full(&finished.errors) {
             return Err(format!(
-                "no space left for compiled programs in {}: free some, or set TMPDIR to a folder with more space",
+                "no space left for compiled programs in {}: free some, or set TMPDIR to a folder \
+                 with more space",
                 folder.display()
             ));
         }

@@ -102,10 +102,12 @@ impl Java {
                 .find_map(|line| line.trim().strip_prefix(name)?.trim().strip_prefix('='))
                 .map(str::trim)
         };
-        let home =
-            PathBuf::from(property("java.home").ok_or_else(|| {
-                format!("{} does not report where its JDK is: {said}", javac.display())
-            })?);
+        let home = PathBuf::from(property("java.home").ok_or_else(|| {
+            format!(
+                "{} does not report where its JDK is: {said}",
+                javac.display()
+            )
+        })?);
         let version = property("java.version").unwrap_or("(unknown version)");
         let java = home.join("bin").join("java");
         let needed = to_show([home]);

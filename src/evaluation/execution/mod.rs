@@ -211,8 +211,9 @@ impl Executor {
         unsafe_execution: bool,
     ) -> Result<Arc<Self>, String> {
         let sandbox = Sandbox::find(unsafe_execution)?;
-        let folder = PrivateFolder::new()
-            .map_err(|error| format!("cannot create a temporary folder: {error}; set TMPDIR to a writable folder"))?;
+        let folder = PrivateFolder::new().map_err(|error| {
+            format!("cannot create a temporary folder: {error}; set TMPDIR to a writable folder")
+        })?;
         let mut executor = Executor {
             limits,
             sandbox,

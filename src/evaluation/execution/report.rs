@@ -42,10 +42,7 @@ pub(super) fn tested(finished: &Finished, word: &str) -> (TestResult, String) {
             );
         }
         (Some("failed"), End::Exited(code @ 1..)) if tail(&said).is_empty() => {
-            return (
-                TestResult::Failed,
-                format!("main returned {code}"),
-            );
+            return (TestResult::Failed, format!("main returned {code}"));
         }
         _ => failure(&said),
     };

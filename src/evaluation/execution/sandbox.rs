@@ -270,8 +270,11 @@ impl Sandbox {
         let (mut command, folder) = match &self.bubblewrap {
             Some(bubblewrap) => (bubblewrap.command(job), None),
             None => {
-                let folder = tempfile::tempdir()
-                    .map_err(|error| format!("cannot create a temporary folder: {error}; set TMPDIR to a writable folder"))?;
+                let folder = tempfile::tempdir().map_err(|error| {
+                    format!(
+                        "cannot create a temporary folder: {error}; set TMPDIR to a writable folder"
+                    )
+                })?;
                 let mut command = Command::new("/bin/sh");
                 command.current_dir(folder.path());
                 (command, Some(folder))

@@ -123,8 +123,8 @@ impl<'a, R: Read> Lines<'a, R> {
     fn parse<T: DeserializeOwned>(&self) -> Result<T, String> {
         serde_json::from_slice(&self.line).map_err(|error| {
             format!(
-                "{}, line {}: {}; this line is damaged: remove it, then run the same `eval` command \
-                 to redo its task",
+                "{}, line {}: {}; this line is damaged: remove it, then run the same `eval` \
+                 command to redo its task",
                 self.path.display(),
                 self.number,
                 json::problem(&error),

@@ -210,8 +210,8 @@ fn enough(material: &Material, sides: &Sides) -> Result<(), String> {
     }
     let other = known(&sides.other, true) + known(&sides.other, false);
     if other == 0 {
-        let why =
-            "no outcomes with known results are left to test the threshold on; use a smaller --split";
+        let why = "no outcomes with known results are left to test the threshold on; use a smaller \
+             --split";
         return Err(why.to_owned());
     }
     Ok(())

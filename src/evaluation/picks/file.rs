@@ -144,7 +144,8 @@ fn parse(path: &Path, text: &[u8], header: &Header) -> Result<(Picks, usize), St
         let is_whole = line.ends_with(b"\n") || serde_json::from_slice::<IgnoredAny>(line).is_ok();
         if !is_whole && (number > 1 || begins_as_first(line)) {
             picks.notices.push(format!(
-                "{}, line {number}: this line was cut off and is skipped; the lines before it are intact",
+                "{}, line {number}: this line was cut off and is skipped; the lines before it are \
+                 intact",
                 path.display()
             ));
             break;

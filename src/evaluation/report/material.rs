@@ -133,8 +133,8 @@ fn same_models(file: &str, run: &Run, other_file: &str, other: &Run) -> Result<(
     for (which, one, another) in pairs {
         if !one.is_same(another) {
             return Err(format!(
-                "{file} and {other_file} are runs of different {which} models ({} and {}): make one \
-                 report for each",
+                "{file} and {other_file} are runs of different {which} models ({} and {}): make \
+                 one report for each",
                 one.name, another.name
             ));
         }

@@ -94,7 +94,7 @@ fn signals_are_cleared_only_when_asked_and_only_of_the_model_that_is_named() {
     home.run(&["signals"]);
     let text = stdout(&home.run(&["signals", "--clear", "--model", "tiny"]));
     assert_eq!(row(&text, "tiny"), ["10", "5", "5", "1"]);
-    assert!(text.contains("cleared now"), "{text}");
+    assert!(text.contains("signals cleared"), "{text}");
     let left = store.held().expect("read");
     assert_eq!(left.signals.len(), 1);
     assert_eq!(left.signals[0].small, "other");
@@ -104,14 +104,14 @@ fn signals_are_cleared_only_when_asked_and_only_of_the_model_that_is_named() {
         (&1.into(), &true.into())
     );
     let text = stdout(&home.run(&["signals"]));
-    assert!(text.contains("nothing has been kept yet"), "{text}");
+    assert!(text.contains("no signals yet"), "{text}");
 }
 
 #[test]
 fn signals_without_a_file_make_none_and_broken_lines_are_counted() {
     let home = Home::new();
     let text = stdout(&home.run(&["signals"]));
-    assert!(text.contains("nothing has been kept yet"), "{text}");
+    assert!(text.contains("no signals yet"), "{text}");
     assert!(!home.path(FILE).exists());
     keep_some(&home);
     let mut lines = fs::read(home.path(FILE)).expect("read");
@@ -158,7 +158,7 @@ fn signals_that_cannot_be_looked_at_are_explained() {
         assert_ne!(output.status.code(), Some(0));
         stderr(&output)
     };
-    assert!(complain(&[]).contains("nothing was kept yet"));
+    assert!(complain(&[]).contains("no signals yet"));
     keep_some(&home);
     let several = complain(&[]);
     assert!(

@@ -151,7 +151,7 @@ fn usage_is_cleared_only_when_asked_and_says_what_it_was() {
     assert_eq!(report["decisions"], 0);
     assert_eq!(report["always_large"], Value::Null);
     let text = stdout(&home.run(&["usage", "--reset"]));
-    assert!(text.starts_with("nothing has been counted yet"), "{text}");
+    assert!(text.starts_with("no requests yet"), "{text}");
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn usage_without_a_file_makes_none() {
     let output = home.run(&["usage"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = stdout(&output);
-    assert!(text.contains("nothing has been counted yet"), "{text}");
+    assert!(text.contains("no requests yet"), "{text}");
     assert!(text.contains("~/state/routelens/usage.json"), "{text}");
     assert!(!home.path("state").exists());
 }
@@ -177,7 +177,7 @@ fn a_damaged_usage_file_is_set_aside_and_named() {
     assert!(stderr(&output).contains(aside), "{}", stderr(&output));
     let kept = fs::read(home.path("state/routelens").join(aside)).expect("there");
     assert_eq!(kept, half);
-    assert!(stdout(&output).contains("nothing has been counted yet"));
+    assert!(stdout(&output).contains("no requests yet"));
 }
 
 #[test]

@@ -214,7 +214,7 @@ fn tune_labels_by_picks_and_says_when_there_are_none() {
     let output = home.run(&arguments);
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("nothing was compared on run.jsonl"), "{said}");
+    assert!(said.contains("no comparisons on run.jsonl"), "{said}");
     for outcome in &run.outcomes[..6] {
         let entry = Entry {
             id: outcome.id.clone(),

@@ -56,10 +56,16 @@ impl Bubblewrap {
 
     fn at(found: Option<PathBuf>) -> Result<Self, String> {
         if cfg!(not(target_os = "linux")) {
-            return Err("programs run in a sandbox, and bubblewrap exists only for Linux: use --unsafe-execution to run them without one".into());
+            return Err(
+                "programs run in a sandbox, and bubblewrap exists only for Linux: use \
+                --unsafe-execution to run them without one"
+                    .into(),
+            );
         }
         let Some(path) = found else {
-            return Err("programs run in a sandbox, but bubblewrap (bwrap) is not on the PATH: install the package `bubblewrap` (its name in Debian, Ubuntu, Fedora, Arch, Alpine and openSUSE), or use --unsafe-execution to run them without one".into());
+            return Err("programs run in a sandbox, but bubblewrap (bwrap) is not on the PATH: install the \
+                package `bubblewrap` (its name in Debian, Ubuntu, Fedora, Arch, Alpine and \
+                openSUSE), or use --unsafe-execution to run them without one".into());
         };
         let said = |flag: &str| {
             let output = Command::new(&path)
@@ -123,7 +129,8 @@ impl Bubblewrap {
             said => said,
         };
         format!(
-            "programs run in a sandbox, but bubblewrap ({}, version {}) does not work here: {said}. {}, or use --unsafe-execution to run programs without a sandbox",
+            "programs run in a sandbox, but bubblewrap ({}, version {}) does not work here: \
+             {said}. {}, or use --unsafe-execution to run programs without a sandbox",
             self.path.display(),
             self.version,
             remedy(&|name| fs::read_to_string(Path::new("/proc/sys").join(name)).ok()),

@@ -145,7 +145,7 @@ fn a_run_that_is_killed_goes_on_and_is_what_it_would_have_been() {
     fs::write(home.path("run.jsonl"), cut).expect("written");
 
     let output = eval(&home, &[]);
-    said(&output, 0, &["cut off", "of 12 tasks are done"]);
+    said(&output, 0, &["cut off", "of 12 tasks already done"]);
     assert_eq!(ids(&outcomes(&home)), ids_of(12));
     let resumed = timeless(&home);
     fs::remove_file(home.path("run.jsonl")).expect("removed");
@@ -154,7 +154,7 @@ fn a_run_that_is_killed_goes_on_and_is_what_it_would_have_been() {
 
     // A run that is whole has nothing left to do, and nothing is changed.
     let before = run_file(&home);
-    said(&eval(&home, &[]), 0, &["12 of 12 tasks are done"]);
+    said(&eval(&home, &[]), 0, &["12 of 12 tasks already done"]);
     assert!(run_file(&home) == before);
 }
 
@@ -184,7 +184,7 @@ fn ctrl_c_leaves_a_whole_file_and_says_how_to_go_on() {
     said(
         &eval(&home, &[]),
         0,
-        &[&format!("{done} of 30 tasks are done")],
+        &[&format!("{done} of 30 tasks already done")],
     );
     assert_eq!(ids(&outcomes(&home)), ids_of(30));
 }
@@ -285,11 +285,12 @@ fn a_full_disk_stops_the_run_and_what_was_written_goes_on_elsewhere() {
     let done = outcomes(&home);
     assert!((1..12).contains(&done.len()), "{}", done.len());
     let rest = eval(&home, &["--unsafe-execution"]);
-    said(&rest, 0, &[&format!("{} of 12 tasks are done", done.len())]);
-    assert!(
-        !stderr(&rest).contains("cut off"),
-        "every line is whole"
+    said(
+        &rest,
+        0,
+        &[&format!("{} of 12 tasks already done", done.len())],
     );
+    assert!(!stderr(&rest).contains("cut off"), "every line is whole");
     assert_eq!(ids(&outcomes(&home)), ids_of(12));
 }
 
