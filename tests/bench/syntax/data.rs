@@ -1,4 +1,4 @@
-//! The infilling benchmarks: where they are and what is taken of them.
+//! The infilling benchmarks: where they are and which tasks are used.
 
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ pub fn files() -> Result<Vec<PathBuf>, String> {
     }
 }
 
-/// All tasks of the benchmark files, in the benchmarks' own cut.
+/// All tasks of the benchmark files, as the benchmarks cut them.
 pub fn tasks() -> Result<Vec<Task>, String> {
     let opened: Result<Vec<Dataset>, String> =
         files()?.iter().map(|path| Dataset::open(path)).collect();

@@ -1,4 +1,4 @@
-//! `routelens doctor`: what is there, what is in force, and what is wrong.
+//! `routelens doctor`: what is installed, what is in force, and what is wrong.
 
 use super::*;
 

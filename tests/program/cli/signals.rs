@@ -42,7 +42,7 @@ fn signal(small: &str, prob: f32, signal: UserSignal) -> Signal {
     }
 }
 
-/// Ten completions of one model, the surer half of them accepted, and one of another model.
+/// Ten completions of one model, the more confident half accepted, and one of another model.
 fn keep_some(home: &Home) -> Store {
     let store = Store::at(home.path(FILE));
     for step in 0..10 {
@@ -141,7 +141,8 @@ fn kept_signals_are_labels_on_the_tune_screen() {
     assert_eq!(json["labels"], "signals");
     assert_eq!(json["setting"]["score"], "first_k_mean_prob");
     assert_eq!(json["totals"]["outcomes"], 10);
-    // What was accepted is kept. Of what is escalated, only the one taken is known to be right.
+    // Accepted completions are kept. Of the escalated ones, only the one replaced by the large
+    // model's has a known result.
     assert_eq!(json["totals"]["escalated"], 5);
     assert_eq!(json["totals"]["wrongly_kept"], 0);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! `routelens usage`: what the models have cost since ever.
+//! `routelens usage`: the cost of the models over all time.
 
 use routelens::{
     completion::Timing,
@@ -32,8 +32,8 @@ fn request(side: Side, model: &str, seconds: f64) -> Spent {
     }
 }
 
-/// Twenty decisions with a small model, five of which escalated to a large one; one large request
-/// was asked ahead in vain.
+/// Twenty decisions with a small model, five of them escalated to a large one; one large request
+/// was asked ahead and wasted.
 fn count_some(home: &Home) {
     let (mut store, mut meter, notice) = Store::open(home.path(FILE));
     assert_eq!(notice, None);

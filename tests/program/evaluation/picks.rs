@@ -1,4 +1,5 @@
-//! Picks kept beside a run: none is lost, none is taken for another run's, and they can be labels.
+//! Picks stored beside a run: none is lost, none is mistaken for another run's, and they can be
+//! labels.
 
 use std::{fs, path::PathBuf};
 

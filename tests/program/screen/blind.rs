@@ -1,4 +1,4 @@
-//! A blind comparison at every size, and that nothing on its screen tells the models apart.
+//! A blind comparison at every size; nothing on its screen tells the models apart.
 
 use std::{mem::swap, sync::Arc};
 
@@ -86,7 +86,7 @@ fn two_completions_stand_side_by_side_or_below_each_other() {
     insta::assert_snapshot!("blind_no_color", frame::described(terminal.backend()));
 }
 
-/// The two sides of a frame, each with its title but not its number, and all the rest of it.
+/// The two sides of a frame, each with its title but not its number, and the rest of the frame.
 fn parts(buffer: &Buffer) -> [Buffer; 3] {
     let area = buffer.area;
     let (width, height) = match area.width >= 120 {
@@ -221,7 +221,7 @@ fn keys_pick_the_side_they_point_to() {
             Some(Pick::Small) => counts.small += 1,
             _ => counts.large += 1,
         }
-        // The text that stood at the left is the one that the entry says stood there.
+        // The text on the left is the one that the entry records as left.
         let (small, large) = (
             &outcome.small.completion.text,
             &outcome.large.completion.text,

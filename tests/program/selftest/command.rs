@@ -1,4 +1,4 @@
-//! `routelens selftest` as a person meets it: the real program, the demo models, the real sandbox.
+//! `routelens selftest` as a user runs it: the real program, the demo models, the real sandbox.
 
 use std::fs;
 
@@ -133,7 +133,7 @@ fn tasks_are_recorded_once_and_plans_are_computed_on_them() {
         said.contains("T/3: not recorded: ") && said.contains("not inside"),
         "{said}"
     );
-    // The last one, which is not recorded, is tried again.
+    // The last task, which is not recorded, is tried again.
     assert_eq!(records(&home.run(&record)).len(), 1);
     let plans = records(&home.run(&["selftest", "--plans", "turns.jsonl", "--json"]));
     assert_eq!(plans[0]["models"].as_array().map(Vec::len), Some(2));

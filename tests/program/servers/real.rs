@@ -1,7 +1,7 @@
-//! The same against real servers, where their addresses are given: a llama-server and a
+//! The same against real servers, if their addresses are given: a llama-server and a
 //! llama-cpp-python, each with the large demo model. Without an address a test says so and passes.
 //!
-//! What a server answers is compared with what the same GGUF file answers in this process: two
+//! A server's answers are compared with those of the same GGUF file in this process: two
 //! implementations of everything between the hole and the text.
 
 use std::{
@@ -24,11 +24,11 @@ use std::sync::Arc;
 
 const LLAMA_SERVER: &str = "ROUTELENS_TEST_LLAMA_SERVER";
 const LLAMA_CPP_PYTHON: &str = "ROUTELENS_TEST_LLAMA_CPP_PYTHON";
-/// Holes at the end of an indentation, where the demo models are at their best.
+/// Holes at the end of an indentation, where the demo models do best.
 const HOLES: usize = 24;
 const TOKENS: usize = 12;
 
-/// The address, or a line that says why the test does nothing.
+/// The address, or `None` with a message that says why the test does nothing.
 fn address(variable: &str) -> Option<String> {
     let found = std::env::var(variable).ok().filter(|url| !url.is_empty());
     if found.is_none() {
@@ -129,7 +129,7 @@ fn holes() -> Vec<Hole> {
             }
             holes
         })
-        // What fits in any server's context with room to spare.
+        // Small enough for any server's context, with room to spare.
         .filter(|hole| hole.prefix.len() + hole.suffix.len() < 1500)
         .collect();
     let step = (holes.len() / HOLES).max(1);
@@ -150,7 +150,7 @@ fn engine() -> BlockingEngine {
     BlockingEngine::start(exact, &mut |_| {}).expect("it loads")
 }
 
-/// How many completions are the same here and there, and the greatest difference between the
+/// How many completions agree between server and process, and the greatest difference between the
 /// log-probabilities of their tokens.
 fn compare(server: &Server) -> (usize, usize, f32) {
     let mut engine = engine();
@@ -236,7 +236,7 @@ fn llama_server_stops_working_when_nobody_waits_any_more() {
     }
     server.remote.cancel();
     assert_eq!(server.until_done(1).stop, StopReason::Cancelled);
-    // Its only free slot is needed for this one, and it is greedy: the same as ever.
+    // This request needs the server's only free slot and is greedy, so the result is the same.
     let again = server.complete(2, &holes()[0], TOKENS);
     assert_eq!(again.text, server.complete(3, &holes()[0], TOKENS).text);
 }
@@ -268,8 +268,8 @@ fn llama_cpp_python_is_found_out_and_answers_with_probabilities() {
             .collect();
         assert_eq!(texts, there.text);
         for token in &there.tokens {
-            // With them it loses characters that several tokens make, so they are not asked for
-            // where there are such characters.
+            // With log-probabilities it loses characters made of several tokens, so none are
+            // requested if there are such characters.
             let ascii = hole.prefix.is_ascii() && hole.suffix.is_ascii();
             assert_eq!(token.logprob.is_some(), ascii);
             assert!(token.logprob.is_none_or(|p| p <= 0.0 && p.is_finite()));

@@ -1,4 +1,4 @@
-//! What can be wrong with a dataset and with the machine that is to run it.
+//! What can be wrong with a dataset, and with the machine that runs it.
 
 use super::*;
 

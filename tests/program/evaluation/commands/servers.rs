@@ -11,8 +11,8 @@ use std::{
 use super::*;
 use crate::servers::fixture::{Fixture, Request, Wire};
 
-/// An OpenAI-like server that loops over the values, and refuses prompts with `bad` in them while
-/// `failing` says so.
+/// An OpenAI-like server that loops over the values, and refuses prompts containing `bad` while
+/// `failing` is set.
 fn server(bad: &'static str, failing: &Arc<AtomicBool>) -> Fixture {
     let failing = Arc::clone(failing);
     Fixture::start(move |request: &Request, wire: &mut Wire| {
@@ -22,7 +22,7 @@ fn server(bad: &'static str, failing: &Arc<AtomicBool>) -> Fixture {
             "/v1/models" => wire.json(&json!({"object": "list", "data": [
                 {"id": "qwen2.5-coder-32b", "object": "model", "max_model_len": 32768},
             ]})),
-            // What is not streamed is asked to find out what this server is.
+            // Requests without streaming are detection requests.
             "/v1/completions"
                 if body["stream"] == true
                     && failing.load(Ordering::Relaxed)

@@ -1,4 +1,4 @@
-//! What counts as passing, in each language, and what is said where a program does not.
+//! What counts as passing in each language, and what is reported if a program fails.
 
 use routelens::{
     evaluation::execution::{
@@ -50,7 +50,7 @@ fn a_program_that_prints_is_compared_by_its_lines() {
         "{}",
         wrong.detail
     );
-    // Inner white space counts, and so does the exit status.
+    // Inner whitespace counts, and so does the exit status.
     assert_result(&printed(&executor, Python, "print('a  b')", "a b"), Failed);
     assert_result(
         &printed(&executor, Python, "print('a')\nexit(3)", "a"),
@@ -140,7 +140,7 @@ fn java_passes_when_main_returns() {
         ("class A { }\nimport java.util.*;\npublic class Main { public static void main(String[] a) { } }\n".into(), DoesNotCompile, "line 2"),
         ("public class Main { }\n".into(), Failed, "static void main"),
         (String::new(), Failed, "static void main"),
-        // The compiler's own classes and the launcher are no part of a program.
+        // The compiler's own classes and the launcher are not visible to a program.
         (java("Class.forName(\"Compiler\");"), Failed, "ClassNotFoundException"),
     ];
     check_all(&executor, Java, &programs);
@@ -242,11 +242,11 @@ fn cpp_passes_when_main_returns_zero() {
         (main("return \"four\";"), DoesNotCompile, "line 6:"),
         ("#include <absent.hpp>\nint main() { }\n".into(), DoesNotCompile, "absent.hpp"),
         ("struct Late { ~Late() { __builtin_trap(); } } late;\nint main() { }\n".into(), Failed, ""),
-        // Nothing is there that the program does not include.
+        // Only headers that the program includes are available.
         ("int main() { std::vector<int> none; }\n".into(), DoesNotCompile, "line 1:"),
         ("#include <vector>\nint count, map, string;\nusing namespace std;\nint main() { return count + map; }\n".into(), Passed, ""),
         ("#include <vector>\nint main() { std::map<int, int> none; }\n".into(), DoesNotCompile, "map"),
-        // Names that C has for other things.
+        // Names that C uses for other things.
         ("int read, write, dup, report, word, length;\nint main() { return read + write + dup; }\n".into(), Passed, ""),
         ("#include <vector>\nint main() { std::vector<int> four(4); return four.size() - 4; }\n".into(), Passed, ""),
     ];

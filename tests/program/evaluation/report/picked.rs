@@ -1,4 +1,4 @@
-//! What a person picked, in place of tests.
+//! A person's picks as labels instead of tests.
 
 use routelens::evaluation::picks::{Entry, Pick, Side, digest, keep};
 
