@@ -187,7 +187,7 @@ fn notes(summary: &Summary) -> Vec<String> {
             .collect();
         if !compared.is_empty() {
             let compared = compared.join(", ");
-            text.push_str(&format!("\ncompared with that, routing took {compared}"));
+            text.push_str(&format!("\nby comparison, routing took {compared}"));
         }
         notes.push(text);
     }

@@ -57,7 +57,7 @@ pub struct ScoreResult {
     pub area: Estimate,
     /// Pass@1 at each of [`BUDGETS`].
     pub budgets: Vec<Budget>,
-    /// Thresholds fitted per language on one split and tried on the other; `None` if no language
+    /// Thresholds fitted per language on one split and tested on the other; `None` if no language
     /// has enough outcomes.
     pub fitted: Option<FittedScore>,
 }
@@ -297,7 +297,7 @@ fn auroc(ranked: &[Ranked], weights: &[f64]) -> f64 {
     wins / (wrong * right)
 }
 
-/// Fits a threshold per language and tries them together on outcomes they were not fitted on.
+/// Fits a threshold per language and tests them together on outcomes they were not fitted on.
 fn fitted(
     material: &Material,
     asked: &Asked,

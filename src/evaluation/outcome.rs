@@ -197,7 +197,7 @@ impl RunSettings {
         let count = |count: usize| count.to_string();
         let compared = [
             (
-                "the token limit of a completion",
+                "the limit on tokens per completion",
                 count(self.max_tokens),
                 count(now.max_tokens),
             ),

@@ -172,7 +172,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         config, folders, ..
     } = loaded.map_err(|error| match error.is_of_flag("--large") {
         true => Failure::Usage(format!(
-            "{error}; never, escalated and always are accepted too"
+            "{error}; or use never, escalated or always"
         )),
         false => error.into(),
     })?;

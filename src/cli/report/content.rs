@@ -196,8 +196,8 @@ fn gates(report: &Report) -> Section {
         section.table(caption(part), columns(), rows);
     }
     section.say(
-        "How many of the wrong small completions do not parse. The paper behind the synconf policy \
-         (SynConfRoute, arXiv 2605.04894) reports 46 % for its own models and data; that is not a \
+        "This shows how many of the wrong small completions do not parse. The paper behind the \
+         synconf policy (SynConfRoute, arXiv 2605.04894) reports 46 % for its own models and data; that is not a \
          target.",
     );
     let rows = report.parts.iter().map(|part| {

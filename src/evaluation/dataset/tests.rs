@@ -99,7 +99,7 @@ fn a_packed_file_is_the_same_dataset() {
     std::fs::write(&packed, &bytes[..bytes.len() / 2]).expect("it can be written");
     let error = Dataset::open(&packed).expect_err("it is cut off");
     assert!(
-        error.contains("set.jsonl.gz: ") && error.contains("cut off"),
+        error.contains("set.jsonl.gz: ") && error.contains("truncated"),
         "{error}"
     );
 }
@@ -226,6 +226,6 @@ fn a_safim_call_is_compared_as_text() {
     assert!(
         dataset.problems[1]
             .problem
-            .starts_with("eval_prompt: there is no")
+            .starts_with("eval_prompt: it does not contain")
     );
 }

@@ -104,7 +104,7 @@ fn usage_shows_small_against_large_and_what_always_large_would_have_cost() {
         text.contains("73.1 % less accelerator-seconds, 74.4 % less money"),
         "{text}"
     );
-    assert!(text.contains("1 request did not say"), "{text}");
+    assert!(text.contains("1 request did not report"), "{text}");
     assert!(
         text.lines().all(|line| line.chars().count() <= 80),
         "{text}"

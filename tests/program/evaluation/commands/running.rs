@@ -145,7 +145,7 @@ fn a_run_that_is_killed_goes_on_and_is_what_it_would_have_been() {
     fs::write(home.path("run.jsonl"), cut).expect("written");
 
     let output = eval(&home, &[]);
-    said(&output, 0, &["cut off", "of 12 tasks already done"]);
+    said(&output, 0, &["truncated", "of 12 tasks already done"]);
     assert_eq!(ids(&outcomes(&home)), ids_of(12));
     let resumed = timeless(&home);
     fs::remove_file(home.path("run.jsonl")).expect("removed");
@@ -290,7 +290,7 @@ fn a_full_disk_stops_the_run_and_what_was_written_goes_on_elsewhere() {
         0,
         &[&format!("{} of 12 tasks already done", done.len())],
     );
-    assert!(!stderr(&rest).contains("cut off"), "every line is whole");
+    assert!(!stderr(&rest).contains("truncated"), "every line is whole");
     assert_eq!(ids(&outcomes(&home)), ids_of(12));
 }
 

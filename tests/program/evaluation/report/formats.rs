@@ -365,7 +365,7 @@ fn a_single_outcome_is_no_certainty() {
     let text = stdout(&home.run(&["report", "run.jsonl", "--fit"]));
     assert!(text.contains("On 1 hole the router"), "{text}");
     assert!(
-        !text.contains("fitted on  tried on"),
+        !text.contains("fitted on  tested on"),
         "no empty table: {text}"
     );
 }
