@@ -3,7 +3,6 @@
 //!
 //! Decisions are those of [`crate::routing`]. The curve sorts instead of deciding each row at each
 //! threshold; tests check that both agree.
-//! row at each threshold, agrees with it is tested.
 
 use serde::{Deserialize, Serialize};
 

@@ -9,7 +9,6 @@
 //! the caller asks the models and runs the programs. [`attempt`] is a recorded turn, and [`plan`]
 //! computes from recorded turns which k, tests, lines and θ are worth their cost. Nothing here
 //! draws, asks a model or runs a program.
-//! draws, asks or runs.
 
 pub mod attempt;
 pub mod chain;

@@ -3,7 +3,6 @@
 //!
 //! A hole is a few whole lines cut out of their file. It repeats its context if at least half of
 //! the four-word sequences of the cut text also occur in the text around it.
-//! half of the four-word sequences of what was cut out stand in the text around it as well.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

@@ -72,7 +72,6 @@ const KEEP_EVERY: Duration = Duration::from_secs(5);
 ///
 /// Completions are greedy; --seed or --temperature switches to sampling (the other of the two
 /// comes from the configuration).
-/// comes from the configuration).
 #[derive(Debug, Args)]
 #[command(
     verbatim_doc_comment,
@@ -171,9 +170,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     let Loaded {
         config, folders, ..
     } = loaded.map_err(|error| match error.is_of_flag("--large") {
-        true => Failure::Usage(format!(
-            "{error}; or use never, escalated or always"
-        )),
+        true => Failure::Usage(format!("{error}; or use never, escalated or always")),
         false => error.into(),
     })?;
     let large = arguments.large_use(&config);

@@ -55,7 +55,6 @@ use crate::{
 ///
 /// The exit status is 1 if a line of a dataset was unusable or a task failed (the same command
 /// tries it again), 2 if the arguments are wrong, and 130 after Ctrl-C.
-/// command tries again; 2 when it cannot be run as it was asked; 130 after Ctrl-C.
 #[derive(Debug, Args)]
 #[command(
     verbatim_doc_comment,

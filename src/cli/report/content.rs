@@ -197,8 +197,8 @@ fn gates(report: &Report) -> Section {
     }
     section.say(
         "This shows how many of the wrong small completions do not parse. The paper behind the \
-         synconf policy (SynConfRoute, arXiv 2605.04894) reports 46 % for its own models and data; that is not a \
-         target.",
+         synconf policy (SynConfRoute, arXiv 2605.04894) reports 46 % for its own models and data; \
+         that is not a target.",
     );
     let rows = report.parts.iter().map(|part| {
         Row::from(vec![

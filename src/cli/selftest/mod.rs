@@ -52,7 +52,6 @@ use crate::{
 /// computes what every plan would have done: which models, how many solutions, tests and lines, and
 /// which θ. It shows the plans on the Pareto frontier of cost and accuracy on one half of the
 /// tasks, with their results on the other half.
-/// do on the other half.
 #[derive(Debug, Args)]
 #[command(
     verbatim_doc_comment,

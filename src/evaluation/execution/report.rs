@@ -3,7 +3,6 @@
 //! from passing, which is what models write. It does not stop a program that searches its own
 //! process for the driver's word, just as tests do not stop a program that redefines what they
 //! call.
-//! driver's word, any more than tests are against one that redefines what they call.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -42,7 +41,7 @@ pub(super) fn tested(finished: &Finished, word: &str) -> (TestResult, String) {
             );
         }
         (Some("failed"), End::Exited(code @ 1..)) if tail(&said).is_empty() => {
-            return (TestResult::Failed, format!("main returned {code}"));
+            return (TestResult::Failed, format!("main returned status {code}"));
         }
         _ => failure(&said),
     };

@@ -27,7 +27,7 @@ pub(super) fn forget(model: &mut Lane, stop: &dyn Fn() -> bool) -> Result<(), Un
 
 /// Asks the large model about a hole again, now with the small model's text as a draft.
 ///
-/// As for any request.
+/// # Errors
 /// As for any request.
 pub(super) fn again(
     large: &mut Lane,
