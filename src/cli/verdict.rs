@@ -16,10 +16,10 @@ use crate::syntax::{self, Verdict};
 /// Check whether completions parse; no model is loaded
 ///
 /// Reads JSON lines {"id", "language", "prefix", "completion", "suffix"} and prints one JSON object
-/// per line: {"id", "language", "verdict": {"state", "faults": [{"line", "column", "message"}]}}. The
-/// state is valid, broken (the filled file has faults that it did not have before) or unsupported
-/// (no grammar for the language). An unusable line gives {"error", "line"}; the others are
-/// processed, and the exit status is 1.
+/// per line: {"id", "language", "verdict": {"state", "faults": [{"line", "column", "message"}]}}.
+/// The state is valid, broken (the filled file has faults that it did not have before) or
+/// unsupported (no grammar for the language). An unusable line gives {"error", "line"}; the others
+/// are processed, and the exit status is 1.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {

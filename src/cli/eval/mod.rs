@@ -31,8 +31,8 @@ use crate::{
 /// Run a benchmark through both models and record the outcomes
 ///
 /// Each task asks the small and the large model once, greedily; the parser judges the completions,
-/// and the task's tests are run. The run file records each task as it is done: the hole, every token
-/// with its statistics and arrival time, the verdict, and the test results. After that,
+/// and the task's tests are run. The run file records each task as it is done: the hole, every
+/// token with its statistics and arrival time, the verdict, and the test results. After that,
 /// `routelens report` and `routelens tune` need no model.
 ///
 /// DATASET is a file in the format of HumanEval-Infilling or SAFIM (JSON lines, plain or gzipped),

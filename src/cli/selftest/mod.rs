@@ -31,11 +31,11 @@ use crate::{
 
 /// Let the models test their own solutions
 ///
-/// The small model samples k solutions of the hole and writes tests of the enclosing function; every
-/// solution runs against every test, in the sandbox of `routelens eval`. Solutions that pass the
-/// same tests form a group; the score is tests passed × solutions in the best group, as a share of
-/// k × tests. Below θ, the next model of the chain does the same; the last model's best solution is
-/// returned whatever its score (Model Cascading for Code, arXiv 2405.15842).
+/// The small model samples k solutions of the hole and writes tests of the enclosing function;
+/// every solution runs against every test, in the sandbox of `routelens eval`. Solutions that pass
+/// the same tests form a group; the score is tests passed × solutions in the best group, as a share
+/// of k × tests. Below θ, the next model of the chain does the same; the last model's best solution
+/// is returned whatever its score (Model Cascading for Code, arXiv 2405.15842).
 ///
 /// With FILE:LINE:COL, prints each model's matrix and the solution. With --holes, reads JSON lines
 /// {"id", "language", "prefix", "suffix"} and prints one object per line:

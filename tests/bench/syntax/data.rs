@@ -12,7 +12,8 @@ pub struct Task {
     pub solution: String,
 }
 
-/// The benchmark files in the folder `ROUTELENS_DATA`, or in `../shared/data` beside the repository.
+/// The benchmark files in the folder `ROUTELENS_DATA`, or in `../shared/data` beside the
+/// repository.
 pub fn files() -> Result<Vec<PathBuf>, String> {
     let folder = std::env::var_os("ROUTELENS_DATA").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),

@@ -1,4 +1,5 @@
-//! Pass@1 against escalation: the curves of `confidence` and `synconf`, and every policy as a point.
+//! Pass@1 against escalation: the curves of `confidence` and `synconf`, and every policy as a
+//! point.
 
 use maud::{Markup, html};
 
