@@ -1,5 +1,5 @@
-//! Snapshots of every view, text and style, at three sizes; and that no size and no text can upset
-//! the screen.
+//! Snapshots of every view, text and style, at three sizes; and proof that no size and no text
+//! breaks the screen.
 
 mod blind;
 mod fixture;
@@ -117,7 +117,7 @@ fn an_empty_alternative_says_so() {
     assert!(text(terminal.backend().buffer()).contains("adds nothing"));
 }
 
-/// What stands on a screen, as plain text.
+/// The text on a screen.
 fn shown(app: &App, size: (u16, u16)) -> String {
     text(draw(app, &dark(), size).backend().buffer())
 }
@@ -317,7 +317,7 @@ fn model_output_is_shown_not_obeyed() {
     assert_harmless(&app, (160, 45));
 }
 
-/// Nothing on the screen can steer a terminal or turn its text around.
+/// Checks that nothing on the screen can control a terminal or reverse its text.
 fn assert_harmless(app: &App, size: (u16, u16)) {
     let terminal = draw(app, &dark(), size);
     for cell in &terminal.backend().buffer().content {
@@ -468,8 +468,7 @@ fn any_overlay() -> impl Strategy<Value = Option<Overlay>> {
     ]
 }
 
-/// What a state is made of that nothing keeps in step: views must not rely on one part agreeing
-/// with another.
+/// A state whose parts are not kept in step: views must not rely on one part agreeing with another.
 #[derive(Debug, Clone)]
 struct Disorder {
     code: String,
@@ -481,7 +480,7 @@ struct Disorder {
     choices: (usize, usize, usize, bool, bool),
     /// Byte ranges of faults and spans.
     ranges: Vec<(usize, usize)>,
-    /// How the servers are; 0 leaves the models here.
+    /// The state of the servers; 0 means local models.
     servers: usize,
     overlay: Option<Overlay>,
 }
@@ -554,7 +553,7 @@ impl Disorder {
         app
     }
 
-    /// Faults and spans of some other text.
+    /// Adds faults and spans of some other text.
     fn mark(&self, app: &mut App) {
         let ranges = || {
             self.ranges

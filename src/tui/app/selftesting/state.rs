@@ -119,7 +119,7 @@ impl Turn {
         }
     }
 
-    /// Solutions against tests, as far as they are known.
+    /// Solutions against tests, as far as known.
     pub fn matrix(&self) -> &Matrix {
         self.trial.matrix()
     }
