@@ -41,7 +41,7 @@ pub(super) struct Flags {
         help_heading = "Routing"
     )]
     pub threshold: Option<f64>,
-    /// How many first tokens the first_k scores are over
+    /// How many tokens the first_k scores cover
     #[arg(
         long,
         value_name = "K",

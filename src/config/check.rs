@@ -96,7 +96,7 @@ fn models_in_force(config: &Config) -> Result<(), Problem> {
     }
 }
 
-/// What holds for all servers.
+/// Settings common to all servers.
 fn servers(config: &Config) -> Result<(), Problem> {
     for pattern in &config.deny {
         check_pattern(pattern).map_err(|text| ("deny".to_owned(), text))?;
