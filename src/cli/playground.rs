@@ -1,4 +1,4 @@
-//! The playground's own flags, and what must hold before it takes the terminal.
+//! The playground's own flags, and the checks before it takes the terminal.
 
 use std::io::{IsTerminal, stdin, stdout};
 
@@ -7,13 +7,13 @@ use clap::{Args, builder::TypedValueParser};
 use super::{Failure, Outcome, flags::Flags, logging};
 use crate::{assets, config::setting::command::PLAYGROUND, tui};
 
-/// What the playground can be told on the command line.
+/// The playground's command line.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The file to open, and where the cursor goes; without it, a sample
+    /// The file to open and the cursor position; without it, a sample is opened
     #[arg(value_name = "FILE[:LINE[:COL]]")]
     file: Option<String>,
-    /// Open one of the samples that come with the program
+    /// Open one of the built-in samples
     #[arg(long, value_name = "NAME", value_parser = samples(), conflicts_with = "file", hide_possible_values = true)]
     sample: Option<String>,
     #[command(flatten)]
@@ -24,8 +24,8 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: Arguments) -> Outcome {
     if !stdin().is_terminal() || !stdout().is_terminal() {
         return Err(Failure::Usage(
-            "the playground needs a terminal; for pipes there is \
-             `routelens complete FILE:LINE:COL --json`"
+            "the playground needs a terminal; for pipes, use `routelens complete FILE:LINE:COL \
+             --json`"
                 .to_owned(),
         ));
     }
@@ -40,8 +40,8 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     Ok(0)
 }
 
-/// A sample by its name, or by the end of it (`sorting.py`), as long as that is one sample's alone;
-/// the number of one of its holes may stand behind a `#`.
+/// A sample by its name or the end of it (`sorting.py`) if that is unique, optionally with `#` and
+/// the number of one of its holes.
 fn samples() -> impl TypedValueParser<Value = String> {
     clap::builder::StringValueParser::new().try_map(|wanted| {
         let (name, hole) = match wanted.split_once('#') {

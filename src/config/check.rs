@@ -102,7 +102,7 @@ fn models_in_force(config: &Config) -> Result<(), Problem> {
     }
 }
 
-/// Checks the settings of all servers.
+/// Settings common to all servers.
 fn servers(config: &Config) -> Result<(), Problem> {
     for pattern in &config.deny {
         check_pattern(pattern).map_err(|text| ("deny".to_owned(), text))?;

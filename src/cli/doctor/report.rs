@@ -1,4 +1,4 @@
-//! The report as data: what `--json` prints and what the text is written from.
+//! The report as data: printed by `--json`, and the source of the text.
 
 use std::{
     io::{IsTerminal, stdin, stdout},
@@ -28,17 +28,17 @@ use crate::{
     store::{
         Folders,
         recovery::{self, Waiting},
+        themes,
     },
-    syntax::ThemeSet,
 };
 
-/// Everything that doctor knows.
+/// Everything that doctor reports.
 #[derive(Serialize)]
 pub(super) struct Report {
     pub version: &'static str,
     /// The version of the binding to llama.cpp.
     pub llama_cpp_2: Option<&'static str>,
-    /// The back ends that were compiled in.
+    /// The back ends compiled in.
     pub backends: Vec<&'static str>,
     pub devices: Vec<DeviceInfo>,
     pub models: Vec<Model>,
@@ -56,25 +56,25 @@ pub(super) struct Report {
     pub log: Option<PathBuf>,
     /// Unsaved text of earlier runs that nobody has decided about yet.
     pub unsaved: Vec<Waiting>,
-    /// What is broken and needed.
+    /// What is broken but needed.
     pub problems: Vec<String>,
 }
 
 #[derive(Serialize)]
 pub(super) struct Grammar {
     pub language: &'static str,
-    /// The version of tree-sitter's interface that it was generated for.
+    /// The tree-sitter ABI version that it was generated for.
     pub abi: usize,
     pub version: Option<&'static str>,
 }
 
-/// What the terminal says of itself; where standard output is none, most of it is not known.
+/// The terminal's capabilities; mostly unknown if standard output is not a terminal.
 #[derive(Serialize)]
 pub(super) struct Terminal {
     pub is_terminal: bool,
     pub columns: Option<u16>,
     pub rows: Option<u16>,
-    /// none, 16, 256 or 16 million colours, as it will be drawn.
+    /// none, 16, 256 or 16 million colours, as used for drawing.
     pub colours: &'static str,
     pub background: Option<&'static str>,
     pub term: Option<String>,
@@ -91,10 +91,10 @@ pub(super) struct Themes {
 #[derive(Serialize)]
 pub(super) struct Configuration {
     pub file: Option<PathBuf>,
-    /// Why it cannot be used; the settings are then the defaults.
+    /// Why it cannot be used; the defaults are then in force.
     pub error: Option<String>,
     pub settings: Vec<SettingInForce>,
-    /// Variables that look like settings and are none.
+    /// Variables named like settings that are not settings.
     pub unknown_variables: Vec<String>,
 }
 
@@ -106,7 +106,7 @@ pub(super) struct SettingInForce {
 }
 
 impl Report {
-    /// Looks at everything.
+    /// Gathers everything.
     pub fn make(
         loaded: &Loaded,
         config_error: Option<String>,
@@ -127,7 +127,9 @@ impl Report {
                 .iter()
                 .any(|name| name.eq_ignore_ascii_case(wanted))
         {
-            problems.push(format!("theme `{wanted}` is not among the themes found"));
+            problems.push(format!(
+                "theme `{wanted}` not found; choose one of the themes listed"
+            ));
         }
         let devices = devices();
         if let Some(wanted) = &config.device
@@ -135,7 +137,9 @@ impl Report {
                 .iter()
                 .any(|device| device.name.eq_ignore_ascii_case(wanted))
         {
-            problems.push(format!("device `{wanted}` is not among the devices seen"));
+            problems.push(format!(
+                "device `{wanted}` not found; choose one of the devices listed"
+            ));
         }
         Report {
             version: env!("CARGO_PKG_VERSION"),
@@ -177,7 +181,7 @@ fn grammar(language: Language) -> Grammar {
     }
 }
 
-/// Asks the terminal.
+/// Queries the terminal.
 pub(super) fn terminal() -> Terminal {
     let is_terminal = stdin().is_terminal() && stdout().is_terminal();
     let size = is_terminal
@@ -215,8 +219,7 @@ fn background() -> Option<&'static str> {
 }
 
 fn themes(folders: &Folders) -> Themes {
-    let mut set = ThemeSet::bundled();
-    let errors = set.add_folder(&folders.themes());
+    let (set, errors) = themes::themes(&folders.themes());
     Themes {
         names: set.names().into_iter().map(str::to_owned).collect(),
         errors: errors.iter().map(ToString::to_string).collect(),
@@ -234,7 +237,7 @@ fn settings(loaded: &Loaded) -> Vec<SettingInForce> {
     SETTINGS.iter().map(in_force).collect()
 }
 
-/// Takes credentials out of URLs, and commands that print keys.
+/// Removes credentials from URLs, and commands that print keys.
 fn hide_secrets(values: &mut Table) {
     let hide = |value: Option<&mut toml::Value>| {
         if let Some(toml::Value::String(url)) = value

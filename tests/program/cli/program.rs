@@ -1,5 +1,4 @@
-//! The program as a whole: what it says when something cannot be done, where it runs from, and
-//! where its log goes.
+//! The program as a whole: its errors, where it can run from, and where its log goes.
 
 use super::*;
 

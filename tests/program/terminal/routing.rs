@@ -1,4 +1,4 @@
-//! From the key to the decision, and what turns it.
+//! From the key to the decision, and what changes it.
 
 use super::{
     HOLE, SUM, filled,
@@ -23,13 +23,14 @@ fn open_complete_turn_the_decision_accept_save_and_quit() {
     terminal.until_text(&format!("result += {}", said.small));
     terminal.until_text(ESCALATE);
     terminal.until_text("0 kept · 1 escalated");
-    // Before the verdict is there, an escalation is only half of a decision.
+    // Until the verdict arrives, an escalation is only half of a decision.
     terminal.until("the verdict in the history", |screen| {
         let contents = screen.contents();
         let mut lines = contents.lines();
         lines.any(|line| line.contains("E sum.py:5") && line.contains("valid"))
     });
-    // Ten steps at a time, until the threshold is below the score: what was escalated is kept.
+    // Ten steps at a time, until the threshold is below the score: the escalated completion is
+    // kept.
     let tens = ((-1.0 - said.score) / 0.5).ceil() as usize;
     for _ in 0..tens {
         terminal.press(alt('<'));

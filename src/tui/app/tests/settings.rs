@@ -1,7 +1,7 @@
 //! The settings screen: what a key does to a configured value, and what the rows say.
 
 use super::*;
-use crate::{completion::Sampling, tui::view};
+use crate::{completion::Sampling, words::wrap::wrap_words};
 
 /// An app with this configuration, after one key on the row of a setting.
 fn pressed(config: Config, name: &str, code: KeyCode) -> App {
@@ -130,7 +130,7 @@ fn the_router_decides_by_what_the_rows_say() {
 #[test]
 fn every_help_has_room_below_the_rows() {
     for row in ready(Config::default()).settings_rows() {
-        let lines = view::text::wrap_words(&row.help, 64);
+        let lines = wrap_words(&row.help, 64);
         assert!(lines.len() <= 2, "{}: {lines:?}", row.name);
     }
 }
