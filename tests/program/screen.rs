@@ -1,5 +1,5 @@
-//! Snapshots of every view, text and style, at three sizes; and that no size and no text can upset
-//! the screen.
+//! Snapshots of every view, text and style, at three sizes; and proof that no size and no text
+//! breaks the screen.
 
 mod blind;
 mod fixture;
@@ -118,7 +118,7 @@ fn an_empty_alternative_says_so() {
     assert!(text(terminal.backend().buffer()).contains("adds nothing"));
 }
 
-/// What stands on a screen, as plain text.
+/// The text on a screen.
 fn shown(app: &App, size: (u16, u16)) -> String {
     text(draw(app, &dark(), size).backend().buffer())
 }
@@ -318,7 +318,7 @@ fn model_output_is_shown_not_obeyed() {
     assert_harmless(&app, (160, 45));
 }
 
-/// Nothing on the screen can steer a terminal or turn its text around.
+/// Checks that nothing on the screen can control a terminal or reverse its text.
 fn assert_harmless(app: &App, size: (u16, u16)) {
     let terminal = draw(app, &dark(), size);
     for cell in &terminal.backend().buffer().content {
@@ -469,8 +469,7 @@ fn any_overlay() -> impl Strategy<Value = Option<Overlay>> {
     ]
 }
 
-/// What a state is made of that nothing keeps in step: views must not rely on one part agreeing
-/// with another.
+/// A state whose parts are not kept in step: views must not rely on one part agreeing with another.
 #[derive(Debug, Clone)]
 struct Disorder {
     code: String,
@@ -482,7 +481,7 @@ struct Disorder {
     choices: (usize, usize, usize, bool, bool),
     /// Byte ranges of faults and spans.
     ranges: Vec<(usize, usize)>,
-    /// How the servers are; 0 leaves the models here.
+    /// The state of the servers; 0 means local models.
     servers: usize,
     overlay: Option<Overlay>,
 }
@@ -555,7 +554,7 @@ impl Disorder {
         app
     }
 
-    /// Faults and spans of some other text.
+    /// Adds faults and spans of some other text.
     fn mark(&self, app: &mut App) {
         let ranges = || {
             self.ranges

@@ -41,7 +41,7 @@ pub struct Library {
 }
 
 impl Library {
-    /// The folder that the passages' paths are relative to.
+    /// The folder that passage paths are relative to.
     pub(super) fn root(&self) -> Option<PathBuf> {
         match &self.index {
             IndexState::Building { root, .. } | IndexState::Ready { root, .. } => {

@@ -11,6 +11,7 @@ mod retrieving;
 mod second;
 mod selftest;
 mod servers;
+mod settings;
 mod signalling;
 mod speculating;
 mod stale;

@@ -8,18 +8,17 @@ use std::{
 use crossterm::event as terminal_event;
 use ratatui::{Terminal, backend::CrosstermBackend};
 
-use super::tune_files::perform;
 use super::{
     signals::{ProcessSignal, ProcessSignals},
     terminal::{self, Keys, Screen},
+    tune_files::perform,
 };
-use crate::tui::tune::{Tune, TuneEffect, TuneEvent, view};
 use crate::{
-    store::Folders,
-    syntax::ThemeSet,
+    store::{Folders, themes},
     tui::{
         choose_theme,
         palette::{ColorDepth, Palette},
+        tune::{Tune, TuneEffect, TuneEvent, view},
     },
 };
 
@@ -34,8 +33,7 @@ const EVENTS_PER_FRAME: usize = 64;
 /// remedy. The terminal is as it was.
 pub fn run(mut tune: Tune, folders: &Folders) -> Result<(), String> {
     let log = folders.log_file();
-    let mut themes = ThemeSet::bundled();
-    let bad_themes = themes.add_folder(&folders.themes());
+    let (themes, bad_themes) = themes::themes(&folders.themes());
     let name = choose_theme(&themes, tune.config.theme.as_deref())?;
     let theme = themes.get(&name).cloned();
     let theme = theme.ok_or_else(|| format!("there is no theme `{name}`"))?;

@@ -1,5 +1,5 @@
-//! States of the playground, made by hand: what a model says here is invented, so that every frame
-//! is the same everywhere.
+//! States of the playground, made by hand: the models' output is invented, so that every frame is
+//! the same everywhere.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -35,7 +35,7 @@ def binary_search(items, wanted):
 print(binary_search([1, 4, 9, 16, 25], 16))
 "#;
 
-/// What the small model says to [`SEARCH`], token by token with probabilities.
+/// The small model's output for [`SEARCH`], token by token with probabilities.
 pub const SMALL: [(&str, f32); 24] = [
     ("if", 0.91),
     (" items", 0.83),
@@ -181,7 +181,7 @@ pub fn token(text: &str, prob: f32) -> Token {
     }
 }
 
-/// A run that said `tokens` so far.
+/// A run with these tokens so far.
 pub fn run(id: u64, tokens: Vec<Token>, phase: Phase) -> Run {
     let timing = Timing {
         prompt_tokens: Some(118),
@@ -307,7 +307,7 @@ pub fn history(app: &mut App, settings: Settings) {
     app.router.history = history;
 }
 
-/// The large model's run with `text`, one token a word.
+/// The large model's run with `text`, one token per word.
 pub fn alternative(app: &mut App, text: &str, phase: Phase) {
     let tokens = text
         .split_inclusive(' ')

@@ -1,5 +1,5 @@
-//! How retrieval and speculation are shown: the passages, the marks of drafted tokens, and the index
-//! in the first line.
+//! How retrieval and speculation are shown: the passages, the marks of drafted tokens, and the
+//! index in the first line.
 
 use std::path::PathBuf;
 
@@ -53,7 +53,7 @@ fn retrieving(mut app: App) -> App {
     app
 }
 
-/// Lets the search among the effects find these.
+/// Answers the search among the effects with these passages.
 fn find(app: &mut App, effects: &[Effect], passages: Vec<Passage>) -> Vec<Effect> {
     let id = effects.iter().find_map(|effect| match effect {
         Effect::Search(query) => Some(query.id),
@@ -66,7 +66,7 @@ fn find(app: &mut App, effects: &[Effect], passages: Vec<Passage>) -> Vec<Effect
     }))
 }
 
-/// The small model read two of three passages.
+/// The small model has read two of three passages.
 fn searched() -> App {
     let mut app = retrieving(searching());
     let complete = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::ALT);

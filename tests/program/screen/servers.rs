@@ -1,5 +1,5 @@
-//! Large models on servers, as they are seen: on their way, failing, streaming, compared two at a
-//! time, asked ahead, and what they cost.
+//! Large models on servers, on screen: connecting, failing, streaming, compared two at a time,
+//! asked ahead, and their cost.
 
 use std::{sync::Arc, time::Duration};
 
@@ -64,7 +64,7 @@ fn asked() -> App {
     app
 }
 
-/// [`LARGE`] in tokens as models cut them, each with a probability of its own.
+/// [`LARGE`] split into tokens as models do, each with its own probability.
 fn large_tokens() -> Vec<Token> {
     tokens(LARGE)
 }
@@ -91,7 +91,7 @@ fn tokens(text: &str) -> Vec<Token> {
         .collect()
 }
 
-/// Without what servers do not all say.
+/// Without the statistics that only some servers report.
 fn bare(mut tokens: Vec<Token>) -> Vec<Token> {
     for token in &mut tokens {
         (token.id, token.logprob, token.rank) = (None, None, None);
@@ -101,7 +101,7 @@ fn bare(mut tokens: Vec<Token>) -> Vec<Token> {
     tokens
 }
 
-/// A finished run as a server tells it, judged in the hole it is for.
+/// A finished run as a server reports it, judged in its hole.
 fn done(app: &App, id: u64, tokens: Vec<Token>) -> Run {
     let mut run = run(id, tokens, Phase::Done);
     run.completion.timing.ttft_ms = 31.4;
@@ -130,14 +130,14 @@ fn two() -> App {
     app
 }
 
-/// Presses a key with Alt, so many times.
+/// Presses a key with Alt, `times` times.
 fn press(app: &mut App, key: KeyCode, times: usize) {
     for _ in 0..times {
         app.update(Event::Key(KeyEvent::new(key, KeyModifiers::ALT)));
     }
 }
 
-/// Puts things on servers that do not fit together: `text` in place of whatever they say.
+/// Gives servers an inconsistent state, with `text` as everything they report.
 pub fn disturb(app: &mut App, text: &str, faults: &[Fault], how: usize) {
     let state = |how| match how {
         0 => ModelState::Absent,
@@ -178,7 +178,7 @@ pub fn disturb(app: &mut App, text: &str, faults: &[Fault], how: usize) {
     }
 }
 
-/// A meter after some decisions, of which an earlier run made more.
+/// A meter after some decisions, more of them from an earlier run.
 fn meter() -> Meter {
     let spent = |side, model: &str, rates, tokens, wasted| Spent {
         side,

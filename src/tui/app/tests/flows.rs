@@ -247,7 +247,7 @@ fn settings_load_the_models_again_only_when_the_engine_needs_it() {
         effects
     };
     let mut app = ready(Config::default());
-    for name in ["maximum tokens", "temperature", "compare", "policy"] {
+    for name in ["max_tokens", "sampling.temperature", "compare", "policy"] {
         assert_eq!(loads(&change(&mut app, name)), 0, "{name}");
     }
     assert_eq!(loads(&change(&mut app, "threads")), 2);
