@@ -1,4 +1,4 @@
-//! Whom a driver asks, and who helps it: models behind [`Answers`], everything else behind [`Aide`].
+//! What a driver works with: models behind [`Answers`], and everything else behind [`Aide`].
 
 use super::Model;
 use crate::{
@@ -33,7 +33,7 @@ pub trait Aide {
     /// A turn is about to ask a model.
     fn asks(&mut self, _turn: &Turn, _slot: Slot, _request: &Request) {}
 
-    /// A turn wants something that concerns neither models nor programs: mostly to count.
+    /// A turn has something to count or to tell.
     fn note(&mut self, _turn: &Turn, _effect: TurnEffect) {}
 
     /// The passages for a hole, best first.
@@ -49,13 +49,13 @@ pub trait Aide {
         Err("no programs are run here".to_owned())
     }
 
-    /// Whether what the small model writes is to be judged while it does. Without verdicts a turn does
-    /// not end by itself.
+    /// Whether to judge the small completion while it is written. Without verdicts a turn does not end
+    /// by itself.
     fn judges(&self) -> bool {
         true
     }
 
-    /// Whether nobody waits any more.
+    /// Whether to stop waiting.
     fn stops(&self) -> bool {
         false
     }

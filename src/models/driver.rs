@@ -1,7 +1,6 @@
-//! Drives turns and waits for them: puts their requests to the models, judges what the small one writes,
-//! and has an [`Aide`] search, run programs and count. Any number of turns can be open at once; a model
-//! that is busy with one of them lets the others wait. What a turn wants is its own business; nothing is
-//! decided here.
+//! Drives turns and waits for them: sends their requests to the models, judges what the small model
+//! writes, and lets an [`Aide`] search, run programs and count. Any number of turns can be open at once;
+//! while a model is busy with one turn, the others wait. Nothing is decided here.
 
 use std::{
     collections::{HashMap, VecDeque},

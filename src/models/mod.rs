@@ -10,6 +10,8 @@ mod driver;
 mod judges;
 mod place;
 pub mod slots;
+#[cfg(test)]
+mod tests;
 
 pub use aide::{Aide, Answers, Unanswered};
 pub use configured::rules;

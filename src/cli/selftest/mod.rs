@@ -35,6 +35,7 @@ use crate::{
 /// the same tests form a group; the score is tests passed × solutions in the best group, as a share
 /// of k × tests. Below θ, the next model of the chain does the same; the last model's best solution
 /// is returned whatever its score (Model Cascading for Code, arXiv 2405.15842).
+/// If retrieval is on, every solution is written with the passages found for the hole.
 ///
 /// With FILE:LINE:COL, prints each model's matrix and the solution. With --holes, reads JSON lines
 /// {"id", "language", "prefix", "suffix"} and prints one object per line:
