@@ -6,13 +6,12 @@ use super::{
     escalating::LARGE,
     event::{Effect, LaneKind},
 };
-use crate::{completion::Sampling, tui::view::alternative};
+use crate::completion::Sampling;
 
 impl App {
-    /// Scrolls the alternative's text in its pane, as far as there is more of it.
+    /// Scrolls the alternative's text in its pane. Drawing tells whether that was too far.
     pub(super) fn scroll_alternative(&mut self, lines: isize) {
-        let most = alternative::most_scroll(self);
-        self.large.scroll = self.large.scroll.saturating_add_signed(lines).min(most);
+        self.large.scroll = self.large.scroll.saturating_add_signed(lines);
         self.second.scroll = self.large.scroll;
     }
 
