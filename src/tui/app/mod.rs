@@ -39,12 +39,21 @@ use ratatui::layout::Rect;
 use self::layout::Layout;
 pub use self::{
     editor::{Editor, Ghost},
+<<<<<<< HEAD
+    event::{Effect, Event, Extents, LaneKind, OpenedFile},
+    lane::{Lane, ModelState, Phase, Run, RunKind},
+=======
     event::{Effect, Event, LaneKind, OpenedFile},
+>>>>>>> main
     overlay::Overlay,
     retrieving::{IndexState, Library},
     router::Router,
 };
-pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
+pub(in crate::tui) use self::{
+    keys::following,
+    overlays::{edit_line, scrolled},
+    router::ONE_MOVEMENT,
+};
 use super::tune::{Tune, TuneEvent};
 pub use crate::turn::{Lane, ModelState, Phase, Run, RunKind};
 use crate::{
@@ -250,7 +259,23 @@ impl App {
             Event::Index(event) => self.on_index(event),
             Event::Ran(ran) => self.on_ran(ran),
             Event::SearchLate(id) => self.on_search_late(id),
+            Event::Drawn(extents) => {
+                self.on_drawn(extents);
+                Vec::new()
+            }
             Event::Terminate => self.on_terminate(),
+        }
+    }
+
+    /// Takes back what was scrolled too far.
+    fn on_drawn(&mut self, extents: Extents) {
+        for lane in [&mut self.large, &mut self.second] {
+            lane.scroll = lane.scroll.min(extents.alternative);
+        }
+        match &mut self.overlay {
+            Some(Overlay::Help { scroll }) => *scroll = (*scroll).min(extents.help),
+            Some(Overlay::Passages(list)) => list.scroll = list.scroll.min(extents.passage),
+            _ => {}
         }
     }
 

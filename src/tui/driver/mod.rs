@@ -33,6 +33,7 @@ use self::{
 use super::{
     app::{App, Effect, Event, LaneKind, event::SyntaxJob},
     palette::{ColorDepth, Palette},
+    tune::{TuneEvent, view as tune_view},
     view,
 };
 use crate::{
@@ -208,7 +209,11 @@ impl Driver {
     fn draw(&mut self, app: &mut App, screen: &mut Screen) -> io::Result<()> {
         app.now = self.started.elapsed();
         screen.draw(|frame| view::draw(frame, app, &self.palette, &app.keymap))?;
-        Ok(())
+        let drawn = match &app.tune {
+            Some(tune) => tune_view::extents(tune).map(|e| Event::Tune(TuneEvent::Drawn(e))),
+            None => view::extents(app).map(Event::Drawn),
+        };
+        self.take(app, screen, drawn)
     }
 
     fn perform(

@@ -62,6 +62,9 @@ async fn serve(tune: &mut Tune, screen: &mut Screen, palette: &Palette) -> io::R
     resize(tune, screen)?;
     loop {
         screen.draw(|frame| view::draw(frame, tune, palette))?;
+        if let Some(extents) = view::extents(tune) {
+            tune.update(TuneEvent::Drawn(extents));
+        }
         let mut event = tokio::select! {
             biased;
             event = keys.next() => Some(event?),
