@@ -1,4 +1,4 @@
-//! `routelens usage`: what the models have cost since ever, as tables or as JSON.
+//! `routelens usage`: what the models have cost over all time, as tables or as JSON.
 
 use clap::Args;
 use serde::Serialize;
@@ -15,35 +15,35 @@ use crate::{
     words::{shorten_home, shown_text},
 };
 
-/// The most cells of a model's name that are shown.
+/// The most cells shown of a model's name.
 const NAME_WIDTH: usize = 24;
 
-/// Say what the models have cost since ever, small against large
+/// Show what the models have cost, small against large
 ///
 /// Counts the requests of the playground and of `complete`: tokens, seconds, accelerator-seconds
-/// (seconds times the accelerators that the model runs on) and, where the configuration has prices,
-/// money; and what asking the large model for every decision would have cost. Seconds are those that
-/// a server says it worked, where it says so, else those seen from outside. A cancelled request
-/// counts what it had used by then. Money goes by the prices that stood in the configuration at the
-/// time; prompt tokens from a cache are charged like any other.
+/// (seconds times the accelerators that the model runs on) and, if the configuration has prices,
+/// money; and estimates the cost of asking the large model for every decision. Seconds are the
+/// server's own working time if it reports one, else the time measured here. A cancelled request
+/// counts what it had used by then. Money uses the prices configured at the time of the request;
+/// prompt tokens from a cache are charged like any others.
 ///
-/// Always large: the mean of the large requests that were completed and not wasted, times the
-/// decisions. Only names of models and numbers are kept; --json says in which file.
+/// "Always large" is the mean of the large requests that completed and were not wasted, times the
+/// decisions. Only model names and numbers are kept; --json shows the file's name.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Clear the counts, and print what they were
+    /// Clear the counts after printing them
     #[arg(long)]
     reset: bool,
 }
 
-/// What is printed as JSON.
+/// The JSON output.
 #[derive(Serialize)]
 struct Report {
     file: String,
-    /// Whether these counts are no longer in the file.
+    /// Whether the counts were deleted from the file.
     cleared: bool,
     #[serde(flatten)]
     summary: Summary,
@@ -73,17 +73,17 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     }
     let file = shorten_home(store.path());
     let mut text = match tally.is_empty() {
-        true => format!("nothing has been counted yet ({file})\n"),
-        false => format!("since ever ({file})\n\n{}", write(&summary)),
+        true => format!("no requests yet ({file})\n"),
+        false => format!("all time ({file})\n\n{}", write(&summary)),
     };
     if arguments.reset && !tally.is_empty() {
-        text.push_str("\nthese counts are cleared now\n");
+        text.push_str("\ncounts cleared\n");
     }
     console.print(&text)?;
     Ok(0)
 }
 
-/// The counts for a person: the decisions, then who was asked how often, then what that cost.
+/// The counts as text: decisions, then requests, then costs.
 fn write(summary: &Summary) -> String {
     let mut text = decisions(summary);
     text.push('\n');
@@ -190,7 +190,7 @@ fn estimate(all: &Estimate) -> Vec<String> {
     ]
 }
 
-/// What has to be known to read the tables rightly.
+/// Notes needed to read the tables correctly.
 fn notes(summary: &Summary) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(all) = summary.always_large {
@@ -209,13 +209,13 @@ fn notes(summary: &Summary) -> Vec<String> {
             .collect();
         if !compared.is_empty() {
             let compared = compared.join(", ");
-            text.push_str(&format!("\nagainst that, routing took {compared}"));
+            text.push_str(&format!("\nby comparison, routing took {compared}"));
         }
         notes.push(text);
     }
     if summary.total.unmetered > 0 {
         notes.push(format!(
-            "{} did not say how long the prompt was:\nit is not in tokens in, nor in money",
+            "{} did not report the prompt's length;\ntokens in and money do not include it",
             counted(summary.total.unmetered, "request")
         ));
     }
@@ -229,7 +229,7 @@ fn compare(saving: f64, what: &str) -> String {
     }
 }
 
-/// A name for a table: nothing in it acts on the terminal, and it does not push the numbers away.
+/// A name for a table: without control characters, and short enough to keep the columns in place.
 pub(super) fn short(name: &str) -> String {
     let name = shown_text(name);
     if name.width() <= NAME_WIDTH {
@@ -257,7 +257,7 @@ pub(super) fn add(table: &mut Table, name: &str, cells: Vec<String>) {
     table.row([vec![name.to_owned()], cells].concat());
 }
 
-/// Adds each side, and under it each of its models.
+/// Adds a row per side, with a row per model under it.
 fn add_sides(table: &mut Table, summary: &Summary, cells: impl Fn(&Usage) -> Vec<String>) {
     for (name, side) in [("small", &summary.small), ("large", &summary.large)] {
         add(table, name, cells(&side.total));

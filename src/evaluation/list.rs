@@ -27,10 +27,10 @@ pub enum Filter {
     #[strum(serialize = "changed since the pin")]
     SincePin,
     All,
-    /// Kept though the small completion is wrong.
+    /// Kept although the small completion is wrong.
     #[strum(serialize = "kept wrongly")]
     KeptWrongly,
-    /// Escalated though the small completion is right.
+    /// Escalated although the small completion is right.
     #[strum(serialize = "escalated wrongly")]
     EscalatedWrongly,
     Marked,

@@ -65,6 +65,8 @@ pub(super) struct Session<'model> {
     /// Whether drafts can be removed from the cache.
     drafts: bool,
     learned: Learned,
+    /// When the request in progress was made.
+    asked: Instant,
     /// How many of those, from the first, were evaluated in whole chunks of [`EXACT_CHUNK`].
     whole_chunks: usize,
 }
@@ -99,6 +101,7 @@ impl<'model> Session<'model> {
             alone: 0,
             drafts: loaded.can_forget(),
             learned,
+            asked: Instant::now(),
             whole_chunks: 0,
         };
         session.warm_up();
@@ -148,13 +151,14 @@ impl<'model> Session<'model> {
             passage_tokens: prompt.passage_tokens,
         };
         emit(StreamEvent::Started(info));
-        let mut growing = Growing::new(&request.hole, asked, info);
+        self.asked = asked;
+        let mut growing = Growing::new(&request.hole, info);
         let stop = match self.evaluate(&prompt.tokens, &plan) {
             Ok(()) => self.generate(request, &prompt, &mut growing, emit)?,
             Err(Interrupted::Stale) => StopReason::Cancelled,
             Err(Interrupted::Failed(status)) => return Err(failed(status)),
         };
-        Ok(growing.finish(stop))
+        Ok(growing.finish(stop, asked.elapsed()))
     }
 
     fn context_size(&self) -> usize {

@@ -88,7 +88,7 @@ enum End {
 impl Pending {
     /// A request made at `asked`.
     pub fn new(request: Request, asked: Instant, server: &str, deadlines: Deadlines) -> Self {
-        let growing = Growing::new(&request.hole, asked, PromptInfo::default());
+        let growing = Growing::new(&request.hole, PromptInfo::default());
         Pending {
             request,
             server: server.to_owned(),
@@ -108,7 +108,7 @@ impl Pending {
     pub fn finish(mut self, stop: StopReason) -> Completion {
         let timing = &mut self.growing.timing;
         timing.generated_tokens = timing.generated_tokens.max(self.counted);
-        self.growing.finish(stop)
+        self.growing.finish(stop, self.asked.elapsed())
     }
 
     /// Whether the server may be sent this request at all.
@@ -316,7 +316,7 @@ impl Pending {
 
     fn begin(&mut self) {
         self.progress.begun = true;
-        self.growing.note_first_token();
+        self.growing.note_first_token(self.asked.elapsed());
     }
 
     /// Handles a piece of text; returns why the completion is over, if it is.

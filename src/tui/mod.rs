@@ -25,8 +25,9 @@ use self::{
 use crate::{
     assets,
     config::Loaded,
-    document::location::parse_location,
-    store::{Folders, SignalsFile, UsageFile, recovery::recovery_path},
+    store::{
+        Folders, SignalsFile, UsageFile, location::parse_location, recovery::recovery_path, themes,
+    },
     syntax::ThemeSet,
 };
 
@@ -47,8 +48,7 @@ pub struct Start {
 pub fn run(start: Start) -> Result<(), String> {
     let folders = Folders::find();
     let log = folders.log_file();
-    let mut themes = ThemeSet::bundled();
-    let bad_themes = themes.add_folder(&folders.themes());
+    let (themes, bad_themes) = themes::themes(&folders.themes());
     let theme = choose_theme(&themes, start.config.config.theme.as_deref())?;
     let file = open(start.file.as_deref(), start.sample.as_deref())?;
 

@@ -1,5 +1,5 @@
-//! Asking the models: the first completion of a hole, further ones to cycle through, and ones that go on
-//! from another token. Which drafts a request has, and from when on it is counted, is here too.
+//! Asking the models: for the first completion of a hole, for further ones to cycle through, and for ones
+//! that continue from another token. Each request gets its drafts and its account here.
 
 use std::sync::Arc;
 
@@ -85,7 +85,6 @@ impl Turn {
         let verified = self.rules.drafts_rejected;
         let rejected = self.rejected_for(kind).filter(|_| verified);
         Drafts {
-            retrieved: drafts.retrieved && self.rules.folder.is_some(),
             rejected: rejected.map(|rejected| rejected.text),
             ..drafts.clone()
         }
@@ -152,7 +151,7 @@ impl Turn {
         self.ask(kind, id, Sampling::GREEDY, forced);
     }
 
-    /// What was asked in vain ends, in all lanes.
+    /// Ends all requests, in all lanes.
     pub(super) fn end_live(&mut self) {
         self.stop_self_test("its completion is gone");
         for kind in LaneKind::ALL {

@@ -11,69 +11,10 @@ use crate::{
     syntax::{TokenSyntax, Verdict},
 };
 
-use super::ModelState;
+use super::{LaneKind, ModelState, Slot};
 
-/// Which of the models.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LaneKind {
-    Small,
-    Large,
-    /// Another large model, asked beside the first to compare the two.
-    Second,
-}
-
-impl LaneKind {
-    pub const ALL: [LaneKind; 3] = [LaneKind::Small, LaneKind::Large, LaneKind::Second];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            LaneKind::Small => "small",
-            LaneKind::Large => "large",
-            LaneKind::Second => "second large",
-        }
-    }
-}
-
-/// A place for a model, counted from 0. The first three belong to the lanes; a chain of self-tests may
-/// have more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Slot(pub usize);
-
-impl Slot {
-    /// The lane that it belongs to, if any.
-    pub fn lane(self) -> Option<LaneKind> {
-        LaneKind::ALL.get(self.0).copied()
-    }
-}
-
-impl From<LaneKind> for Slot {
-    fn from(kind: LaneKind) -> Self {
-        Slot(kind as usize)
-    }
-}
-
-/// What the person sees of a turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shown {
-    /// Whose completion is in the buffer.
-    pub lane: LaneKind,
-    /// How many bytes of it were accepted.
-    pub consumed: usize,
-    /// It was shown without being asked for, and its text is still to come.
-    pub unasked: bool,
-}
-
-impl Shown {
-    /// A completion that the person sees from its first token on.
-    pub const SMALL: Shown = Shown {
-        lane: LaneKind::Small,
-        consumed: 0,
-        unasked: false,
-    };
-}
-
-/// What happened. An event that answers a request has the request's id; stale ones change nothing
-/// but what is counted.
+/// What happened. An event that answers a request has the request's id. Stale events change nothing
+/// except the counts.
 #[derive(Debug)]
 pub enum TurnEvent {
     /// Fill this hole.
@@ -103,18 +44,18 @@ pub enum TurnEvent {
     SearchLate(RequestId),
     /// No search will be answered.
     NothingToSearch,
-    /// The person did this with the completion that is shown. `decides` unless something else follows
-    /// that asks the large model.
+    /// The person did this with the completion that is shown. With `decides` the router decides at
+    /// once; without it, another event follows that asks the large model.
     Person { signal: UserSignal, decides: bool },
     /// The rules were changed.
     Changed,
-    /// The person asks the large models; `again` also where they failed or were stopped.
+    /// The person asks the large models. With `again`, also if they failed or were stopped.
     AskLarge { again: bool },
-    /// The large model's text is to take the place of the small one's, which the person has rejected.
+    /// The person has rejected the small completion: the large model's text replaces it.
     LargeInstead,
     /// The person has written something else: the large model is asked what follows.
     AskLargeAt { hole: Arc<Hole>, rejected: String },
-    /// The person looks at a lane's text: it is wanted, whatever is decided.
+    /// The person looks at a lane's text. It is kept, whatever is decided.
     Wanted(LaneKind),
     /// The person wants to see another completion of a lane.
     Alternative(LaneKind),
@@ -124,7 +65,7 @@ pub enum TurnEvent {
         index: usize,
         forced: Vec<i32>,
     },
-    /// The text has changed, so what is still streaming is of no use.
+    /// The text has changed. Completions that are still streaming are useless.
     Left,
     /// The completion has left the buffer.
     Dropped,
@@ -184,7 +125,7 @@ pub enum TurnEffect {
     },
     /// Run programs, in place of those that run; each is answered with [`TurnEvent::Ran`].
     Run(Batch),
-    /// Nobody wants to know any more how the programs end.
+    /// Stop the programs: their results are no longer needed.
     StopPrograms,
     /// Count a request that has ended.
     Spent(Spent),
@@ -196,7 +137,7 @@ pub enum TurnEffect {
     },
     /// A small completion was decided on, or decided on again.
     Weighed(RequestId),
-    /// There is news of a lane.
+    /// A lane has changed.
     Heard(LaneKind),
     /// The large model's text is to take the small one's place in the buffer.
     HandOver,
@@ -216,7 +157,7 @@ pub enum TurnEffect {
     Note(Note),
 }
 
-/// What the person may want to know.
+/// Something to tell the person.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Note {
     /// A request to a large model failed.
@@ -242,6 +183,17 @@ pub enum Judging {
     Token(LaneKind, RequestId, String),
     /// The whole text.
     Finish(LaneKind, RequestId, String),
+}
+
+impl Judging {
+    /// The completion: whose it is, and the request that it answers.
+    pub fn request(&self) -> (LaneKind, RequestId) {
+        match self {
+            Judging::Start(lane, id, _)
+            | Judging::Token(lane, id, _)
+            | Judging::Finish(lane, id, _) => (*lane, *id),
+        }
+    }
 }
 
 /// Programs to run in the sandbox, all of one language.

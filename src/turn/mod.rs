@@ -1,7 +1,7 @@
 //! The router at work on one hole: which models are asked, what they have said so far, what is decided
 //! and what it costs. A pure state machine: events in, effects out, time passed in. The rules that it
-//! applies are in [`crate::routing`]; whoever drives it asks the models, judges the syntax, searches
-//! and runs programs. Nothing here waits, reads, draws or knows a screen.
+//! applies are in [`crate::routing`]. Its driver asks the models, judges the syntax, searches and runs
+//! programs. Nothing here waits, reads a file or a clock, or draws.
 //!
 //! [`Turn::update`] is the only way in. Inside: `deciding` weighs a small completion, `escalating` asks
 //! the large models and settles what was asked too early, `asking` makes requests, `passages` lets them
@@ -21,6 +21,8 @@ mod passages;
 mod rules;
 mod run;
 mod selftesting;
+mod selftests;
+mod slot;
 #[cfg(test)]
 mod tests;
 
@@ -30,24 +32,25 @@ use self::ledger::Ledger;
 pub use self::{
     ahead::Anticipation,
     chain::{Chain, Doing, Link, Returned},
-    event::{Batch, Judging, LaneKind, Note, Ran, Shown, Slot, TurnEffect, TurnEvent},
+    event::{Batch, Judging, Note, Ran, TurnEffect, TurnEvent},
     lane::{Lane, ModelState},
     passages::{Found, Passages, Search},
     rules::Rules,
     run::{Phase, Run, RunKind},
-    selftesting::{SelfTests, Standing},
+    selftests::{SelfTests, Standing},
+    slot::{LaneKind, Shown, Slot},
 };
 use crate::completion::{Hole, RequestId};
 
 /// The lanes that are asked when a completion is escalated.
 pub(crate) const LARGE: [LaneKind; 2] = [LaneKind::Large, LaneKind::Second];
 
-/// What a turn still waits for.
+/// What a turn is still waiting for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waits {
     /// An answer that is wanted.
     ForAnswer,
-    /// What a cancelled request has cost, which its model says when it stops.
+    /// The cost of a cancelled request, which the model reports when it stops.
     ForLastWord,
     ForNothing,
 }
@@ -55,10 +58,10 @@ pub enum Waits {
 /// The models' work on one hole, and on the next when that begins.
 #[derive(Debug)]
 pub struct Turn {
-    /// What it follows. A person may change it at any time; [`TurnEvent::Changed`] applies it to what
-    /// was decided already.
+    /// The rules in force. They may change at any time; [`TurnEvent::Changed`] applies them to earlier
+    /// decisions.
     pub rules: Rules,
-    /// What the person sees of it; `None` once the completion has left the buffer.
+    /// What the person sees; `None` once the completion has left the buffer.
     pub shown: Option<Shown>,
     /// The small model and what it said.
     pub small: Lane,
@@ -81,8 +84,8 @@ pub struct Turn {
     last_id: RequestId,
     /// Another alternative was asked for while one was still streaming.
     wants_alternative: bool,
-    /// What was left of the small completion that the person refused by writing something else. The
-    /// large model may verify it.
+    /// The rest of the small completion, if the person typed something else. The large model may verify
+    /// it as a draft.
     rejected: Option<String>,
     now: Duration,
     effects: Vec<TurnEffect>,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-/// From here on numbers are shown by their powers of ten.
+/// Numbers from here on are shown in scientific notation.
 const UNREADABLE: f64 = 1e15;
 
 /// What stands for a number that is unknown.

@@ -26,20 +26,9 @@ use routelens::{
     tui::{
         app::{App, Effect, Event, LaneKind, OpenedFile, event::SyntaxJob},
         parser::{DocumentJob, Parsed},
+        view,
     },
 };
-
-/// What an event about a lane's model is to the app.
-fn of_model(lane: LaneKind, event: ModelEvent) -> Event {
-    match event {
-        ModelEvent::Loading(progress) => Event::ModelLoading(lane, progress),
-        ModelEvent::Waiting(why) => Event::ModelWaiting(lane, why),
-        ModelEvent::Unreachable(problem) => Event::ModelUnreachable(lane, problem),
-        ModelEvent::Ready(info) => Event::ModelReady(lane, info),
-        ModelEvent::LoadFailed(problem) => Event::ModelFailed(lane, problem),
-        ModelEvent::Stream(id, event) => Event::Stream(lane, id, event),
-    }
-}
 
 /// A request that a model has, and what it has said of it.
 struct Asked {
@@ -140,6 +129,13 @@ impl Playground {
         self.perform(effects);
     }
 
+    /// The screen is drawn at its size, and what is scrolled too far on it is taken back.
+    pub fn draw(&mut self) {
+        if let Some(extents) = view::extents(&self.app) {
+            self.send(Event::Drawn(extents));
+        }
+    }
+
     /// Presses keys, by their names in the configuration.
     pub fn press(&mut self, keys: &[&str]) {
         for key in keys {
@@ -177,7 +173,7 @@ impl Playground {
 
     /// Lets something happen to the model of a lane.
     pub fn model(&mut self, lane: LaneKind, event: ModelEvent) {
-        self.send(of_model(lane, event));
+        self.send(Event::Model(lane, event));
     }
 
     /// A lane's model is there.
@@ -312,7 +308,7 @@ impl Playground {
         let asked = self.asked.get_mut(&lane)?;
         asked.over = true;
         let event = ModelEvent::Stream(asked.request.id, StreamEvent::Done(completion?));
-        Some(of_model(lane, event))
+        Some(Event::Model(lane, event))
     }
 
     fn parse_or_judge(&mut self, job: SyntaxJob) -> Option<Event> {

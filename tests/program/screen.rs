@@ -1,5 +1,5 @@
-//! Snapshots of every view, text and style, at three sizes; and that no size and no text can upset
-//! the screen. How to accept snapshots is in `frame`.
+//! Snapshots of every view, text and style, at three sizes; and proof that no size and no text
+//! breaks the screen. How to accept snapshots is in `frame`.
 
 mod blind;
 mod disorder;
@@ -38,15 +38,21 @@ use frame::{draw, snapshot, text};
 
 const SIZES: [(u16, u16); 3] = [(160, 45), (100, 30), (80, 24)];
 
+/// Draws the playground on a screen of that size, scrolled no further than there is text.
+fn resize(playground: &mut Playground, size: (u16, u16)) {
+    playground.send(Event::Resize(size.0, size.1));
+    playground.draw();
+}
+
 /// Compares a playground on a screen of one size with the snapshot of that name.
 fn compare(name: &str, playground: &mut Playground, palette: &Palette, size: (u16, u16)) {
-    playground.send(Event::Resize(size.0, size.1));
+    resize(playground, size);
     insta::assert_snapshot!(name, snapshot(playground.app(), palette, size));
 }
 
 /// Compares a playground in sixteen colours with the snapshot of that name.
 fn compare_in_16(name: &str, playground: &mut Playground, size: (u16, u16)) {
-    playground.send(Event::Resize(size.0, size.1));
+    resize(playground, size);
     let frame = frame::described_in_16("routelens-dark", |palette| {
         playground.set_theme(palette.theme());
         draw(playground.app(), palette, size)
@@ -62,9 +68,9 @@ fn at_all_sizes(name: &str, playground: &mut Playground) {
     }
 }
 
-/// What stands on a screen of that size, as plain text.
+/// The text on a screen of that size.
 fn shown(playground: &mut Playground, size: (u16, u16)) -> String {
-    playground.send(Event::Resize(size.0, size.1));
+    resize(playground, size);
     text(draw(playground.app(), &dark(), size).backend().buffer())
 }
 
@@ -307,7 +313,7 @@ fn model_output_is_shown_not_obeyed() {
     assert_harmless(playground.app(), (160, 45));
 }
 
-/// Nothing on the screen can steer a terminal or turn its text around.
+/// Checks that nothing on the screen can control a terminal or reverse its text.
 fn assert_harmless(app: &App, size: (u16, u16)) {
     let terminal = draw(app, &dark(), size);
     for cell in &terminal.backend().buffer().content {

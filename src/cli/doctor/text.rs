@@ -1,4 +1,4 @@
-//! The report for a person.
+//! The report as text.
 
 use std::{path::Path, time::SystemTime};
 
@@ -16,7 +16,7 @@ use crate::{
     words::{human_bytes, moment, shorten_home, shown_text},
 };
 
-/// Writes the report: a heading for each part, and under it aligned columns.
+/// Writes the report: a heading for each part, with aligned columns under it.
 pub(super) fn write(report: &Report) -> String {
     let mut page = Page(String::new());
     page.heading("routelens");
@@ -37,7 +37,7 @@ pub(super) fn write(report: &Report) -> String {
     page.rows(report.models.iter().map(model).collect());
     page.heading("servers");
     if report.servers.is_empty() {
-        page.rows(vec![vec!["the configuration names none".into()]]);
+        page.rows(vec![vec!["none configured".into()]]);
     }
     page.rows(servers::rows(&report.servers));
     page.heading("network");
@@ -95,7 +95,7 @@ pub(super) fn write(report: &Report) -> String {
     page.heading("verdict");
     if report.problems.is_empty() {
         page.rows(vec![vec![
-            "everything that the playground needs is there".into(),
+            "everything that the playground needs is available".into(),
         ]]);
     } else {
         page.rows(
@@ -206,15 +206,15 @@ fn terminal(terminal: &Terminal) -> Vec<Vec<String>> {
 fn configuration(page: &mut Page, report: &Report) {
     page.heading("configuration");
     let file = match (&report.configuration.error, &report.configuration.file) {
-        (Some(_), _) => "cannot be used (see the end); these are the defaults".to_owned(),
+        (Some(_), _) => "cannot be used (see the verdict); showing defaults".to_owned(),
         (None, Some(path)) => shorten_home(path),
         (None, None) => {
             let standard = shorten_home(&report.folders.config_file());
-            format!("none ({standard} is not there; --print-config writes one)")
+            format!("none ({standard} does not exist; --print-config prints a template)")
         }
     };
     page.rows(vec![vec!["file".into(), file]]);
-    let setting = |setting: &super::report::Setting| {
+    let setting = |setting: &super::report::SettingInForce| {
         vec![
             setting.key.to_owned(),
             value(&setting.value),
@@ -226,7 +226,7 @@ fn configuration(page: &mut Page, report: &Report) {
     let unknown = report.configuration.unknown_variables.iter();
     page.rows(
         unknown
-            .map(|name| vec![name.clone(), "is no setting; it is ignored".into()])
+            .map(|name| vec![name.clone(), "ignored: not a setting".into()])
             .collect(),
     );
 }
@@ -236,7 +236,7 @@ fn value(value: &Value) -> String {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(list) if list.is_empty() => "-".to_owned(),
-        // What stands in it is told in a part of its own.
+        // Its entries are listed in another part of the report.
         Value::Array(list) if list.iter().all(Value::is_object) => match list.len() {
             1 => "1 entry".to_owned(),
             count => format!("{count} entries"),
@@ -250,7 +250,7 @@ fn value(value: &Value) -> String {
     }
 }
 
-/// The text so far.
+/// The text written so far.
 struct Page(String);
 
 impl Page {

@@ -1,4 +1,4 @@
-//! What is printed when a run has ended: how many are right on each side, and where the time went.
+//! The summary printed after a run: how many are right for each model, and where the time went.
 
 use serde::Serialize;
 
@@ -14,28 +14,28 @@ use crate::{
 #[derive(Serialize)]
 pub(super) struct Tally<'a> {
     pub file: String,
-    /// Tasks that can be run here.
+    /// Tasks that can run here.
     pub tasks: usize,
     /// Outcomes in the file.
     pub done: usize,
-    /// Of those, what earlier commands recorded.
+    /// Outcomes recorded by earlier commands.
     pub before: usize,
-    /// Tasks in a language without toolchain.
+    /// Tasks in languages without a toolchain.
     pub skipped: usize,
-    /// Lines of the dataset that cannot be used.
+    /// Unusable lines of the dataset.
     pub problems: &'a [Problem],
     pub failed: &'a [FailedTask],
-    /// How many completions are right, of those done.
+    /// How many of the recorded completions are right.
     pub small_right: usize,
     pub large_right: usize,
-    /// Whether it ended before all tasks were tried.
+    /// Whether the run ended before all tasks were tried.
     pub stopped: bool,
-    /// Of this command alone.
+    /// The times of this command alone.
     pub times: Times,
 }
 
 impl Tally<'_> {
-    /// The totals for a person.
+    /// The totals as text.
     pub fn text(&self) -> String {
         let share = |right: usize| match self.done {
             0 => UNKNOWN.to_owned(),
@@ -55,8 +55,8 @@ impl Tally<'_> {
         if self.done > self.before {
             let times = &self.times;
             text.push_str(&format!(
-                "{:.1} s: small model {:.1} s, large model {:.1} s, tests {:.1} s beside them, all \
-                 else {:.1} s ({} of the time)\n",
+                "{:.1} s: small model {:.1} s, large model {:.1} s, tests {:.1} s in parallel, \
+                 other {:.1} s ({} of the time)\n",
                 times.wall_s,
                 times.small_s,
                 times.large_s,

@@ -1,6 +1,5 @@
-//! A report as a page: sections of paragraphs, tables and figures, before it is known whether it
-//! becomes text, Markdown or HTML. Numbers stay numbers up to here, so that every format shows the
-//! same ones in the same way.
+//! A report as a page: sections of paragraphs, tables and figures, independent of the output
+//! format. Numbers stay numbers here, so that every format shows the same ones in the same way.
 
 use std::borrow::Cow;
 
@@ -9,7 +8,7 @@ use crate::{
     words::number::{self, UNKNOWN, decimal},
 };
 
-/// A heading and what stands under it.
+/// A heading and its content.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Section {
     pub title: String,
@@ -24,7 +23,7 @@ pub(super) enum Block {
     Figure(Figure),
 }
 
-/// A table with a caption that says what its rows are.
+/// A table with a caption that names its rows.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table {
     pub caption: String,
@@ -35,14 +34,14 @@ pub(super) struct Table {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Row {
     pub cells: Vec<Cell>,
-    /// The row that the report is about.
+    /// Whether this is the row that the report is about.
     pub marked: bool,
 }
 
-/// A picture; only HTML has them, and what they show stands in tables too.
+/// A figure; only HTML draws them, and tables hold the same data.
 #[derive(Debug, Clone)]
 pub(super) enum Figure {
-    /// Pass@1 against escalation of a part, by its place in the report.
+    /// Pass@1 against escalation for a part, by its index in the report.
     Tradeoff(usize),
     /// Scores of right and wrong small completions of a part.
     Histogram(usize),
@@ -50,44 +49,44 @@ pub(super) enum Figure {
     Reliability,
 }
 
-/// A piece of text, or a number with the way to show it.
+/// A piece of text, or a number with its display format.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Cell {
-    /// Nothing is known.
+    /// Unknown.
     None,
     Text(Cow<'static, str>),
     Count(usize),
-    /// A share, 0 to 1, shown in per cent.
+    /// A share, 0 to 1, shown as a percentage.
     Share(f64),
     ShareEstimate(Estimate),
-    /// A difference of shares, shown in points.
+    /// A difference of shares, shown in percentage points.
     Points(f64),
     PointsEstimate(Estimate),
     /// Milliseconds.
     Ms(f64),
     /// Seconds.
     Seconds(f64),
-    /// From 0 to 1, shown as it is.
+    /// A number from 0 to 1, shown as it is.
     Ratio(f64),
     RatioEstimate(Estimate),
-    /// A threshold, in as many digits as it has.
+    /// A threshold, with all its digits.
     Threshold(f32),
     /// A share as a bar.
     Bar(f64),
 }
 
 impl Cell {
-    /// Whether it is a number, which stands at the right of its column.
+    /// Whether it is a number, which is aligned right.
     pub fn is_number(&self) -> bool {
         !matches!(self, Cell::Text(_) | Cell::Bar(_))
     }
 
-    /// As it is shown, a number with its unit. Bars are for each format to draw.
+    /// The displayed text, including units. Bars are drawn by each format.
     pub fn text(&self) -> String {
         self.parts().into_iter().map(|(text, _)| text).collect()
     }
 
-    /// The texts that it is made of, each with the number behind it, where there is one.
+    /// The texts that it consists of, each with its number, if any.
     pub fn parts(&self) -> Vec<(String, Option<f64>)> {
         let number = |text: String, value: f64| vec![(text, Some(value))];
         match self {
@@ -150,7 +149,7 @@ fn milliseconds(ms: f64) -> String {
     minus(&decimal(ms, if ms < 9.95 { 1 } else { 0 }))
 }
 
-/// A minus sign in place of the hyphen.
+/// Replaces the hyphen by a minus sign.
 fn minus(text: &str) -> String {
     text.replace('-', "−")
 }
@@ -167,7 +166,7 @@ impl From<String> for Cell {
     }
 }
 
-/// What is there, shown, or that nothing is known.
+/// The value's cell, or an empty one if unknown.
 pub(super) fn known<T>(value: Option<T>, show: impl Fn(T) -> Cell) -> Cell {
     value.map_or(Cell::None, show)
 }

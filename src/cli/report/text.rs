@@ -10,11 +10,11 @@ use crate::words::{
     wrap::wrap_indented,
 };
 
-/// Lines of prose are no longer than this, however wide the terminal is.
+/// The longest line of prose, however wide the terminal is.
 const PROSE: usize = 100;
-/// Before a row that is marked.
+/// Before a marked row.
 const MARK: &str = "▸ ";
-/// How long a whole bar is.
+/// The length of a full bar.
 const BAR: usize = 20;
 
 /// Writes a page for a terminal of `width` columns.
@@ -40,7 +40,7 @@ fn block(block: &Block, prose: usize, width: usize) -> String {
             points.collect::<String>() + "\n"
         }
         Block::Table(table) => self::table(table, width) + "\n",
-        // What it shows stands in tables.
+        // Tables hold the same data.
         Block::Figure(_) => String::new(),
     }
 }
@@ -62,14 +62,14 @@ fn bar(share: f64) -> String {
     "█".repeat(eighths / 8) + part
 }
 
-/// Breaks a text into lines; numbers stay with their units.
+/// Wraps a text; numbers stay with their units.
 fn wrapped(text: &str, width: usize, first: &str, others: &str) -> String {
     let text = text.replace(" %", "\u{a0}%");
     let lines = wrap_indented(&text, width, first, others);
     lines.join("\n").replace('\u{a0}', " ") + "\n"
 }
 
-/// A table. One that is too wide for the terminal is written as a list of its rows.
+/// A table. If it is too wide for the terminal, it becomes a list of its rows.
 fn table(table: &Table, width: usize) -> String {
     let mut out = String::new();
     if !table.caption.is_empty() {
@@ -100,7 +100,7 @@ fn table(table: &Table, width: usize) -> String {
     out
 }
 
-/// The rows of a table below each other, each cell with its column's name.
+/// The rows of a table as a list, each cell with its column's name.
 fn list(table: &Table, width: usize) -> String {
     let mut out = String::new();
     for row in &table.rows {

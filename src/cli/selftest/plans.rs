@@ -1,4 +1,4 @@
-//! `routelens selftest --plans`: which plans are worth their cost, as a table or as JSON.
+//! `routelens selftest --plans`: the plans worth their cost, as a table or as JSON.
 
 use std::path::Path;
 
@@ -43,14 +43,14 @@ pub(super) fn run(path: &Path, seed: u64, cost: Cost, json: bool) -> Outcome {
     Ok(0)
 }
 
-/// The plans for a person: the frontier, then what else is there to compare.
+/// The plans as text: the frontier, then the rest for comparison.
 fn write(plans: &Plans) -> String {
     let unit = match plans.cost {
         Cost::Seconds => "seconds",
         Cost::AcceleratorSeconds => "accelerator-seconds",
     };
     let mut text = format!(
-        "{} plans tried; those that no other beats in {unit} and accuracy on the tasks they were chosen on\n\n",
+        "{} plans tried; these are the Pareto frontier of {unit} and accuracy on the fit tasks\n\n",
         plans.tried
     );
     for (index, model) in plans.models.iter().enumerate() {
@@ -64,8 +64,8 @@ fn write(plans: &Plans) -> String {
     let mut table = Table::new(COLUMNS);
     let heads = ["chain", "k", "tests", "lines", "θ"].map(String::from);
     let sides = [
-        format!("chosen on {fit} tasks"),
-        format!("the other {other} tasks"),
+        format!("{fit} fit tasks"),
+        format!("{other} held-out tasks"),
     ];
     table.row(heads.into_iter().chain(sides));
     let (best, others): (Vec<_>, Vec<_>) = plans.rows.iter().partition(|row| row.on_frontier);
@@ -75,7 +75,7 @@ fn write(plans: &Plans) -> String {
     text.push('\n');
     for (index, line) in table.lines().into_iter().enumerate() {
         if index == best.len() + 1 {
-            text.push_str("to compare:\n");
+            text.push_str("for comparison:\n");
         }
         text.push_str(&format!("{line}\n"));
     }
@@ -104,7 +104,7 @@ fn cells(row: &Row, cost: Cost) -> [String; 7] {
     ]
 }
 
-/// Accuracy with its interval, and the cost of a task.
+/// Accuracy with its interval, and the cost per task.
 fn side(results: &Results, cost: Cost) -> String {
     let cost = match cost {
         Cost::Seconds => results.seconds,
@@ -118,7 +118,7 @@ fn side(results: &Results, cost: Cost) -> String {
     format!("{accuracy}  {cost:.2} s")
 }
 
-/// A to Z; a plan has no more models than that.
+/// A to Z; no plan has more models.
 fn name(model: usize) -> String {
     char::from(b'A' + u8::try_from(model % 26).unwrap_or(0)).to_string()
 }

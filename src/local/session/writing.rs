@@ -151,7 +151,7 @@ impl Session<'_> {
         let found = Distribution::new(logits, self.top.max(sampler.wants()));
         let chosen = sampler.choose(&found);
         let id = forced.or(chosen).ok_or(Interrupted::Failed(NO_LOGITS))?;
-        growing.note_first_token();
+        growing.note_first_token(self.asked.elapsed());
         if self.vocabulary.ends(id) {
             return Ok(None);
         }

@@ -134,29 +134,3 @@ fn a_theme_for_another_editor_gives_a_usable_interface() {
     assert_eq!(bins.len(), 5);
     assert_eq!(theme.ui("keep.of.some.kind"), theme.ui("keep"));
 }
-
-#[test]
-fn a_folder_of_themes_adds_the_good_and_names_the_bad() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-    write("b.tmTheme", "<plist");
-    write("c.tmTheme", FOREIGN);
-    write("readme.txt", "not a theme");
-    let replacement = FOREIGN.replace("Foreign", "High-Contrast");
-    write("d.tmTheme", &replacement);
-
-    let mut themes = ThemeSet::bundled();
-    let before = themes.names().len();
-    let problems = themes.add_folder(folder.path());
-    assert_eq!(problems.len(), 1);
-    assert!(
-        problems[0].to_string().contains("b.tmTheme"),
-        "{}",
-        problems[0]
-    );
-    assert_eq!(themes.names().len(), before + 1);
-    assert_eq!(themes.names().last(), Some(&"Foreign"));
-    let replaced = themes.get("high-contrast").unwrap();
-    assert_eq!(replaced.background(), Rgb(0x20, 0x20, 0x20));
-    assert!(themes.add_folder(&folder.path().join("missing")).is_empty());
-}

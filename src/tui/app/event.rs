@@ -6,14 +6,12 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ropey::Rope;
 
 use crate::{
-    completion::{Hole, Request, RequestId, StreamEvent, model::ModelInfo},
+    completion::{Hole, Request, RequestId, model::ModelEvent},
     config::Config,
     document::Document,
-    language::Language,
     meter::Meter,
     models::ModelSource,
     retrieval::{IndexEvent, Query},
-    sandbox::{Execution, Program},
     signals::Signal,
     store::{
         FileStamp,
@@ -26,13 +24,16 @@ use crate::{
     },
 };
 
-pub use crate::turn::LaneKind;
+pub use crate::turn::{Batch, LaneKind, Ran};
 
-/// Its slot among the models.
-impl From<LaneKind> for usize {
-    fn from(kind: LaneKind) -> usize {
-        kind as usize
-    }
+/// How far what is on the screen can be scrolled, in lines; only drawing tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Extents {
+    /// The alternatives, which scroll together.
+    pub alternative: usize,
+    /// The chosen passage.
+    pub passage: usize,
+    pub help: u16,
 }
 
 /// What happened. Everything that answers a request or an edit carries the request's id or the
@@ -51,22 +52,14 @@ pub enum Event {
         given: Option<String>,
         source: Result<Box<ModelSource>, String>,
     },
-    /// A model's weights are loading, 0 to 1.
-    ModelLoading(LaneKind, f32),
-    /// A server is on its way, for this reason.
-    ModelWaiting(LaneKind, String),
-    /// It can be asked; said again when more is known of it.
-    ModelReady(LaneKind, Arc<ModelInfo>),
-    /// A server cannot be had now; the next request tries again.
-    ModelUnreachable(LaneKind, String),
-    ModelFailed(LaneKind, String),
+    /// What a lane's model says, of itself or of a request.
+    Model(LaneKind, ModelEvent),
     /// What a lane's model file is told apart by; none where it cannot be read.
     Fingerprint {
         lane: LaneKind,
         path: PathBuf,
         fingerprint: Option<String>,
     },
-    Stream(LaneKind, RequestId, StreamEvent),
     /// The document was parsed and highlighted at a revision.
     Parsed(Parsed),
     /// How a streaming completion stands after its `index`th token.
@@ -105,6 +98,8 @@ pub enum Event {
     Ran(Ran),
     /// Requests have waited long enough for this search.
     SearchLate(RequestId),
+    /// The screen was drawn, and what is scrolled on it can be scrolled as far as this.
+    Drawn(Extents),
     /// A signal asks the program to end.
     Terminate,
 }
@@ -137,24 +132,6 @@ pub enum SyntaxJob {
     JudgeFinish(LaneKind, RequestId, String),
     /// Colours are another theme's from now on.
     Theme(Theme),
-}
-
-/// Programs to run in the sandbox, all of one language.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Batch {
-    /// The answers carry it.
-    pub id: RequestId,
-    pub language: Language,
-    pub programs: Vec<Program>,
-}
-
-/// What came of a batch of programs, one at a time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ran {
-    /// The batch.
-    pub id: RequestId,
-    /// Which of its programs ended and how; or why none can be run here and what to do.
-    pub result: Result<(usize, Execution), String>,
 }
 
 /// What the app wants done. The driver performs each and answers, if at all, with an event.

@@ -69,7 +69,7 @@ impl Layout {
         let low = body.height < 14;
         // Two large models need more room than one, whether they were asked yet or not: a pane that
         // grew with the question would move what is being read.
-        let two = app.second.model != ModelState::Absent;
+        let two = app.turn.second.model != ModelState::Absent;
         match area.width {
             WIDE.. => layout.beside(body, inspects, two),
             STACKED.. if !low && !inspects => layout.below(body, two),

@@ -12,7 +12,6 @@ use super::{
 use crate::{
     document::{Selection, search},
     keys::Action,
-    tui::view::{help, passages},
 };
 
 /// How many lines a key scrolls a passage.
@@ -35,6 +34,19 @@ pub(in crate::tui) fn edit_line(line: &mut String, key: KeyEvent) -> bool {
         KeyCode::Backspace => line.pop().is_some(),
         _ => false,
     }
+}
+
+/// The first line that is shown after a key that scrolls; `None` for any other key.
+pub(in crate::tui) fn scrolled(scroll: u16, key: KeyCode) -> Option<u16> {
+    Some(match key {
+        KeyCode::Up => scroll.saturating_sub(1),
+        KeyCode::Down => scroll.saturating_add(1),
+        KeyCode::PageUp => scroll.saturating_sub(10),
+        KeyCode::PageDown | KeyCode::Char(' ') => scroll.saturating_add(10),
+        KeyCode::Home => 0,
+        KeyCode::End => u16::MAX,
+        _ => return None,
+    })
 }
 
 impl App {
@@ -126,7 +138,7 @@ impl App {
         if leaves || action == Some(Action::ShowPassages) {
             return;
         }
-        let last = self.library.passages().len().saturating_sub(1);
+        let last = self.turn.passages.all().len().saturating_sub(1);
         let to = |selected: usize| PassageList {
             selected: selected.min(last),
             scroll: 0,
@@ -141,27 +153,17 @@ impl App {
             KeyCode::PageDown | KeyCode::Char(' ') => scrolled(list.scroll + PASSAGE_ROWS),
             _ => list,
         };
-        let most = passages::most_scroll(self, moved);
-        self.overlay = Some(Overlay::Passages(PassageList {
-            scroll: moved.scroll.min(most),
-            ..moved
-        }));
+        self.overlay = Some(Overlay::Passages(moved));
     }
 
     fn on_help_key(&mut self, scroll: u16, key: KeyEvent, action: Option<Action>) {
-        let scrolled = help::scrolled(scroll, key.code);
+        let scrolled = scrolled(scroll, key.code);
         let leaves = matches!(key.code, KeyCode::Char('q') | KeyCode::Enter);
         if scrolled.is_none() && (leaves || action == Some(Action::Help)) {
             return;
         }
-        self.scroll_help(scrolled.unwrap_or(scroll));
-    }
-
-    /// Shows the help from a line on, as far as there is anything below.
-    pub(super) fn scroll_help(&mut self, scroll: u16) {
-        let most = help::most_scroll(&self.keymap.help(), self.size);
         self.overlay = Some(Overlay::Help {
-            scroll: scroll.min(most),
+            scroll: scrolled.unwrap_or(scroll),
         });
     }
 

@@ -19,8 +19,8 @@ use crate::{
 impl App {
     /// Opens the tune screen on the completions of this run.
     pub(super) fn open_tune(&mut self) {
-        let names = (self.small.model.name(), self.large.model.name());
-        let accelerators = [&self.small, &self.large].map(|lane| {
+        let names = (self.turn.small.model.name(), self.turn.large.model.name());
+        let accelerators = [&self.turn.small, &self.turn.large].map(|lane| {
             let rates = self.config.rates(lane.given.as_deref().unwrap_or_default());
             rates.accelerators
         });
@@ -80,7 +80,7 @@ impl App {
             return;
         };
         let text = &shown.completion.text;
-        let Some(small) = self.small.runs.first().filter(|_| !text.is_empty()) else {
+        let Some(small) = self.turn.small.runs.first().filter(|_| !text.is_empty()) else {
             return;
         };
         let feedback = match ghost.lane {
@@ -102,7 +102,7 @@ impl App {
     /// neither.
     pub(super) fn note_rejected(&mut self, signal: UserSignal) {
         let untouched = self.editor.ghost.is_some_and(|ghost| ghost.consumed == 0);
-        let small = self.small.runs.first();
+        let small = self.turn.small.runs.first();
         if let Some(small) = small.filter(|run| untouched && !run.completion.text.is_empty()) {
             self.router.history.respond(small.id, signal.into());
         }
@@ -110,9 +110,9 @@ impl App {
 
     /// The large model may have answered: the history keeps how long that took.
     pub(super) fn note_answer(&mut self) {
-        let large = self.large.runs.iter();
+        let large = self.turn.large.runs.iter();
         let mut large = large.filter(|run| run.kind == RunKind::Greedy && run.phase == Phase::Done);
-        if let (Some(small), Some(large)) = (self.small.runs.first(), large.next()) {
+        if let (Some(small), Some(large)) = (self.turn.small.runs.first(), large.next()) {
             let took = large.completion.timing.total_ms;
             self.router.history.answered(small.id, took);
         }

@@ -33,13 +33,11 @@ use self::{
 use super::{
     app::{App, Effect, Event, LaneKind, event::SyntaxJob},
     palette::{ColorDepth, Palette},
+    tune::{TuneEvent, view as tune_view},
     view,
 };
 use crate::{
-    completion::{RequestId, model::ModelEvent},
-    models::slots::Slots,
-    remote::NetworkConfig,
-    retrieval::Indexer,
+    completion::RequestId, models::slots::Slots, remote::NetworkConfig, retrieval::Indexer,
     syntax::ThemeSet,
 };
 
@@ -170,14 +168,18 @@ impl Driver {
                     }
                 },
                 event = self.inbox.recv() => event,
-                said = self.models.next() => said.map(of_lane),
+                said = self.models.next() => said.map(|(lane, event)| Event::Model(lane, event)),
                 () = sleep(frame_due), if stale => None,
             };
             stale |= event.is_some() || urgent;
             self.take(app, screen, event)?;
             for _ in 0..EVENTS_PER_FRAME {
                 let waiting = self.inbox.try_recv().ok();
-                match waiting.or_else(|| self.models.try_next().map(of_lane)) {
+                match waiting.or_else(|| {
+                    self.models
+                        .try_next()
+                        .map(|(lane, event)| Event::Model(lane, event))
+                }) {
                     Some(event) => self.take(app, screen, Some(event))?,
                     None => break,
                 }
@@ -207,7 +209,11 @@ impl Driver {
     fn draw(&mut self, app: &mut App, screen: &mut Screen) -> io::Result<()> {
         app.now = self.started.elapsed();
         screen.draw(|frame| view::draw(frame, app, &self.palette, &app.keymap))?;
-        Ok(())
+        let drawn = match &app.tune {
+            Some(tune) => tune_view::extents(tune).map(|e| Event::Tune(TuneEvent::Drawn(e))),
+            None => view::extents(app).map(Event::Drawn),
+        };
+        self.take(app, screen, drawn)
     }
 
     fn perform(
@@ -331,17 +337,5 @@ fn from_terminal(event: terminal_event::Event) -> Option<Event> {
         terminal_event::Event::Resize(..)
         | terminal_event::Event::FocusGained
         | terminal_event::Event::FocusLost => None,
-    }
-}
-
-/// What the model of a lane said.
-fn of_lane((kind, event): (LaneKind, ModelEvent)) -> Event {
-    match event {
-        ModelEvent::Loading(progress) => Event::ModelLoading(kind, progress),
-        ModelEvent::Waiting(why) => Event::ModelWaiting(kind, why),
-        ModelEvent::Unreachable(problem) => Event::ModelUnreachable(kind, problem),
-        ModelEvent::Ready(info) => Event::ModelReady(kind, info),
-        ModelEvent::LoadFailed(problem) => Event::ModelFailed(kind, problem),
-        ModelEvent::Stream(id, event) => Event::Stream(kind, id, event),
     }
 }

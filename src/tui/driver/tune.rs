@@ -8,18 +8,17 @@ use std::{
 use crossterm::event as terminal_event;
 use ratatui::{Terminal, backend::CrosstermBackend};
 
-use super::tune_files::perform;
 use super::{
     signals::{ProcessSignal, ProcessSignals},
     terminal::{self, Keys, Screen},
+    tune_files::perform,
 };
-use crate::tui::tune::{Tune, TuneEffect, TuneEvent, view};
 use crate::{
-    store::Folders,
-    syntax::ThemeSet,
+    store::{Folders, themes},
     tui::{
         choose_theme,
         palette::{ColorDepth, Palette},
+        tune::{Tune, TuneEffect, TuneEvent, view},
     },
 };
 
@@ -34,8 +33,7 @@ const EVENTS_PER_FRAME: usize = 64;
 /// remedy. The terminal is as it was.
 pub fn run(mut tune: Tune, folders: &Folders) -> Result<(), String> {
     let log = folders.log_file();
-    let mut themes = ThemeSet::bundled();
-    let bad_themes = themes.add_folder(&folders.themes());
+    let (themes, bad_themes) = themes::themes(&folders.themes());
     let name = choose_theme(&themes, tune.config.theme.as_deref())?;
     let theme = themes.get(&name).cloned();
     let theme = theme.ok_or_else(|| format!("there is no theme `{name}`"))?;
@@ -64,6 +62,9 @@ async fn serve(tune: &mut Tune, screen: &mut Screen, palette: &Palette) -> io::R
     resize(tune, screen)?;
     loop {
         screen.draw(|frame| view::draw(frame, tune, palette))?;
+        if let Some(extents) = view::extents(tune) {
+            tune.update(TuneEvent::Drawn(extents));
+        }
         let mut event = tokio::select! {
             biased;
             event = keys.next() => Some(event?),

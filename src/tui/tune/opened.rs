@@ -22,7 +22,7 @@ use crate::{
     routing::{Policy, Settings, UserSignal},
     syntax::Theme,
     tui::{
-        app::{App, Event, Level, Message},
+        app::{App, Event, Level, Message, event::Extents},
         palette::Palette,
         parser::Parser,
     },
@@ -204,6 +204,17 @@ impl Opened {
             _ if self.app.keymap.action(key).is_some() => self.pass_on(key),
             _ => OpenedReply::Stay,
         }
+    }
+
+    /// Takes back what was scrolled too far.
+    pub(super) fn on_drawn(&mut self, extents: Extents) {
+        let effects = self.app.update(Event::Drawn(extents));
+        self.app.take_parses(&mut self.parser, effects);
+    }
+
+    /// How far what is scrolled can be scrolled; `None` while nothing is.
+    pub(super) fn extents(&self) -> Option<Extents> {
+        view::extents(self)
     }
 
     /// Scrolls the buffer.

@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{Tune, TuneAction, TuneEffect, keys};
 use crate::{
     routing::FittedThreshold,
-    tui::{app::edit_line, app::layout::fits_notice, view::help},
+    tui::app::{edit_line, layout::fits_notice, scrolled},
 };
 
 /// Something over the screen.
@@ -77,11 +77,8 @@ impl Tune {
         if leaves {
             return;
         }
-        let scroll = help::scrolled(scroll, key.code).unwrap_or(scroll);
-        let most = help::most_scroll(&keys(), self.size);
-        self.over = Some(Over::Help {
-            scroll: scroll.min(most),
-        });
+        let scroll = scrolled(scroll, key.code).unwrap_or(scroll);
+        self.over = Some(Over::Help { scroll });
     }
 
     fn answer(&mut self, threshold: Box<FittedThreshold>, key: KeyEvent) -> Vec<TuneEffect> {

@@ -19,8 +19,8 @@ use crate::{
     routing::{FittedThreshold, Score},
     syntax::Theme,
     tui::{
-        app::layout::is_tiny,
         app::{Level, Message, ONE_MOVEMENT, following},
+        app::{event::Extents, layout::is_tiny},
     },
 };
 
@@ -40,6 +40,8 @@ pub enum TuneEvent {
     Done(String),
     /// A threshold was put into this configuration file.
     Written(PathBuf, Box<FittedThreshold>),
+    /// The screen was drawn, and what is scrolled on it can be scrolled as far as this.
+    Drawn(Extents),
     /// An effect did not work; the text names the thing and the remedy.
     Failed(String),
 }
@@ -164,6 +166,7 @@ impl Tune {
             TuneEvent::Resize(columns, rows) => self.resize((columns, rows)),
             TuneEvent::Picks(picks) => self.begin_blind(picks),
             TuneEvent::Done(text) => self.info(text),
+            TuneEvent::Drawn(extents) => self.on_drawn(extents),
             TuneEvent::Failed(text) => match &mut self.page {
                 Page::Blind(blind) => blind.on_failed(text),
                 _ => self.tell(Level::Error, text),
@@ -178,6 +181,16 @@ impl Tune {
             }
         }
         Vec::new()
+    }
+
+    /// Takes back what was scrolled too far.
+    fn on_drawn(&mut self, extents: Extents) {
+        if let Some(Over::Help { scroll }) = &mut self.over {
+            *scroll = (*scroll).min(extents.help);
+        }
+        if let Page::Opened(opened) = &mut self.page {
+            opened.on_drawn(extents);
+        }
     }
 
     fn on_key(&mut self, key: KeyEvent) -> Vec<TuneEffect> {

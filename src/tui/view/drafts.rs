@@ -23,7 +23,7 @@ pub fn do_not_apply(app: &App, lane: &Lane) -> Option<String> {
         return None;
     };
     let wanted = app.drafts && app.config.speculation.rejected;
-    let wanted = wanted && app.rejected_for(lane.kind).is_some();
+    let wanted = wanted && app.turn.rejected_for(lane.kind).is_some();
     info.no_drafts.clone().filter(|_| wanted)
 }
 

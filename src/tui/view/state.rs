@@ -12,9 +12,9 @@ use crate::{
 /// The lane of one model.
 pub fn lane(app: &App, kind: LaneKind) -> &Lane {
     match kind {
-        LaneKind::Small => &app.small,
-        LaneKind::Large => &app.large,
-        LaneKind::Second => &app.second,
+        LaneKind::Small => &app.turn.small,
+        LaneKind::Large => &app.turn.large,
+        LaneKind::Second => &app.turn.second,
     }
 }
 

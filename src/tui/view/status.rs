@@ -63,8 +63,8 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
 /// The lanes that are told of: the second large model only where there is one.
 fn lanes<'a>(scene: Scene<'a>) -> impl Iterator<Item = &'a Lane> {
     let app = scene.app;
-    let second = Some(&app.second).filter(|lane| lane.model != ModelState::Absent);
-    [&app.small, &app.large].into_iter().chain(second)
+    let second = Some(&app.turn.second).filter(|lane| lane.model != ModelState::Absent);
+    [&app.turn.small, &app.turn.large].into_iter().chain(second)
 }
 
 /// The most cells that each model's name may have, so that all of them have room.

@@ -34,7 +34,7 @@ pub fn measure(report: &mut Report) {
     let screen = TestBackend::new(SIZE.0, SIZE.1);
     let mut terminal = Terminal::new(screen).expect("a screen in memory");
     let mut times = Vec::new();
-    // What is just turned, and everything there is: the shortest list and the longest.
+    // The shortest list and the longest one.
     for filter in [Filter::Changed, Filter::All] {
         tune.list_only(filter);
         let to = [

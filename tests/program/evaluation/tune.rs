@@ -1,4 +1,4 @@
-//! `routelens tune` on run files: its JSON is what the screen shows, and its errors name the file.
+//! `routelens tune` on run files: its JSON matches the screen, and its errors name the file.
 
 use std::path::Path;
 

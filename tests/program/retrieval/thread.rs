@@ -1,4 +1,4 @@
-//! The thread that keeps the index.
+//! The indexing thread.
 
 use std::{
     fs,
@@ -33,7 +33,7 @@ fn around(scope: Scope) -> Config {
     }
 }
 
-/// The next event that matters to `pick`; only guards against hanging.
+/// The next event that `pick` accepts; the timeout only guards against hanging.
 fn next<T>(events: &Receiver<IndexEvent>, pick: impl Fn(IndexEvent) -> Option<T>) -> T {
     loop {
         let event = events.recv_timeout(Duration::from_secs(60));
@@ -73,7 +73,7 @@ fn a_folder_is_read_kept_up_to_date_and_searched() {
     assert_eq!(next(&events, ready).files, 1);
     indexer.search(project.query("main.py", "needle|"));
     assert_eq!(paths(&next(&events, found).1), ["b.py"]);
-    // What is to be left out has changed: the folder is read again.
+    // The exclusions have changed, so the folder is read again.
     project.write(".gitignore", "b.py\n");
     indexer.update(&project.path(".gitignore"));
     assert_eq!(next(&events, ready).files, 0);
@@ -88,7 +88,7 @@ fn the_same_folder_is_read_once_and_another_takes_its_place() {
     assert_eq!(next(&events, ready).files, 1);
     indexer.index(None, around(one.scope()));
     indexer.search(one.query("main.py", "needle|"));
-    // No reading comes before the answer.
+    // No progress event comes before the answer.
     let event = events
         .recv_timeout(Duration::from_secs(60))
         .expect("an event");

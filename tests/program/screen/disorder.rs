@@ -311,6 +311,7 @@ proptest! {
         let mut playground = opened(config, "any.py", &code, at);
         for happening in happenings {
             happen(&mut playground, happening);
+            playground.draw();
         }
         let app = playground.app();
         assert_harmless(app, (width, height));

@@ -33,7 +33,7 @@ def binary_search(items, wanted):
 print(binary_search([1, 4, 9, 16, 25], 16))
 "#;
 
-/// What the small model says to [`SEARCH`], token by token with probabilities.
+/// The small model's output for [`SEARCH`], token by token with probabilities.
 pub const SMALL: [(&str, f32); 24] = [
     ("if", 0.91),
     (" items", 0.83),

@@ -1,8 +1,7 @@
-//! A drawn frame as text that a person can compare: what stands on the screen, and below it the
-//! style of every cell, as the scopes of the theme that its colours are from and what marks it
-//! besides colour.
+//! A drawn frame as text that a person can compare: the screen's text, and below it the style of
+//! every cell, named by the theme scopes that its colours come from and its modifiers.
 //!
-//! After a change that is meant, accept all snapshots and read the difference:
+//! After an intended change, accept all snapshots and read the difference:
 //!
 //! ```sh
 //! INSTA_UPDATE=always cargo test --test program -- screen::

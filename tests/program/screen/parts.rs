@@ -1,11 +1,11 @@
-//! How retrieval and speculation are shown: the passages, the marks of drafted tokens, and the index
-//! in the first line.
+//! How retrieval and speculation are shown: the passages, the marks of drafted tokens, and the
+//! index in the first line.
 
 use std::path::PathBuf;
 
 use routelens::{
     completion::{DraftSource, Drafting, Passage, PromptInfo, StopReason, StreamEvent},
-    config::{Config, Retrieval},
+    config::Config,
     document::Document,
     retrieval::{Census, IndexEvent},
     tui::app::{Effect, Event, LaneKind},
@@ -37,13 +37,9 @@ fn passage(path: &str, first: usize, rounds: [Option<f32>; 2], score: f32) -> Pa
 
 /// A configuration with retrieval on.
 fn retrieving() -> Config {
-    Config {
-        retrieval: Retrieval {
-            enabled: true,
-            ..Retrieval::default()
-        },
-        ..config()
-    }
+    let mut config = config();
+    config.retrieval.enabled = true;
+    config
 }
 
 /// The folder is indexed.
@@ -63,7 +59,7 @@ fn index(playground: &mut Playground) {
     }));
 }
 
-/// Lets the search that is wanted find these.
+/// Answers the latest search with these passages.
 fn find(playground: &mut Playground, passages: Vec<Passage>) {
     let id = playground
         .wanted
@@ -80,7 +76,7 @@ fn find(playground: &mut Playground, passages: Vec<Passage>) {
     }));
 }
 
-/// The small model read two of three passages.
+/// The small model has read two of three passages.
 fn searched() -> Playground {
     let mut playground = searching(retrieving());
     index(&mut playground);

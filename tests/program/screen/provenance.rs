@@ -1,4 +1,4 @@
-//! What the screen says of a threshold that was fitted on other models.
+//! What the screen shows for a threshold that was fitted on other models.
 
 use routelens::{
     config::Config,

@@ -1,4 +1,4 @@
-//! The matrix of a self-test, driven by recorded completions of a hole and what came of running them.
+//! The matrix of a self-test, driven by recorded completions and program results.
 
 use routelens::{
     completion::{Completion, Request, RequestId, StopReason, StreamEvent, Timing},
@@ -30,7 +30,7 @@ const PLAIN: &str = "return ordered[middle]";
 const WHOLE: &str = "if len(ordered) % 2:\n        return ordered[middle]\n    return (ordered[middle - 1] + ordered[middle]) / 2";
 const WRONG: &str = "return sum(ordered) / len(ordered)";
 
-/// What each model writes: solutions, then tests, each greedy first.
+/// Each model's output: solutions, then tests, each greedy first.
 const SMALL: [[&str; 4]; 2] = [
     [PLAIN, WRONG, PLAIN, PLAIN],
     [
@@ -50,8 +50,8 @@ const LARGE: [[&str; 4]; 2] = [
     ],
 ];
 
-/// What came of running a program: an even number of values needs [`WHOLE`], and no solution takes
-/// none at all.
+/// The recorded result of a program: an even number of values needs [`WHOLE`], and no solution
+/// accepts an empty list.
 fn recorded(source: &str) -> Execution {
     let test = source.rsplit("assert median(").next().unwrap_or_default();
     let (passed, detail) = match test.trim() {
@@ -121,7 +121,7 @@ fn ran(playground: &mut Playground, id: RequestId, index: usize, execution: Exec
     playground.send(Event::Ran(Ran { id, result }));
 }
 
-/// Answers whatever is wanted until a batch of programs is to be run; gives that.
+/// Answers requests until a batch of programs is to be run; returns that batch.
 fn next_batch(playground: &mut Playground) -> Option<Batch> {
     while let Some(effect) = playground.wanted.pop_front() {
         match effect {
@@ -139,7 +139,7 @@ fn next_batch(playground: &mut Playground) -> Option<Batch> {
     None
 }
 
-/// Answers whatever is wanted until nothing is.
+/// Answers requests and runs programs until there are no more.
 fn go_on(playground: &mut Playground) {
     while let Some(batch) = next_batch(playground) {
         for (index, program) in batch.programs.iter().enumerate() {
@@ -148,7 +148,7 @@ fn go_on(playground: &mut Playground) {
     }
 }
 
-/// The self-test of both models, over.
+/// The finished self-test of both models.
 fn tested() -> Playground {
     let mut playground = on_median(testing());
     playground.press(&["alt-8"]);

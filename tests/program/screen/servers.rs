@@ -1,5 +1,5 @@
-//! Large models on servers, as they are seen: on their way, failing, streaming, compared two at a
-//! time, asked ahead, and what they cost.
+//! Large models on servers, on screen: connecting, failing, streaming, compared two at a time,
+//! asked ahead, and their cost.
 
 use routelens::{
     completion::{
@@ -9,12 +9,12 @@ use routelens::{
     config::{Config, Heatmap, NamedModel},
     meter::{Ending, Meter, Rates, Side, Spent},
     routing::Escalation,
-    tui::app::{Event, LaneKind},
+    tui::app::LaneKind,
 };
 
 use crate::playground::PROMPT;
 
-use super::{assert_harmless, at_all_sizes, compare, compare_in_16, fixture::*, shown};
+use super::{assert_harmless, at_all_sizes, compare, compare_in_16, fixture::*, resize, shown};
 
 /// Sizes at which two models are compared.
 const TWO: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
@@ -110,7 +110,7 @@ fn ahead(milliseconds: f64) -> Playground {
     playground
 }
 
-/// [`LARGE`] in tokens as models cut them, each with a probability of its own.
+/// [`LARGE`] split into tokens as models do, each with its own probability.
 fn large_tokens() -> Vec<Token> {
     tokens(LARGE)
 }
@@ -137,7 +137,7 @@ fn tokens(text: &str) -> Vec<Token> {
         .collect()
 }
 
-/// Without what servers do not all say.
+/// Without the statistics that only some servers report.
 fn bare(mut tokens: Vec<Token>) -> Vec<Token> {
     for token in &mut tokens {
         (token.id, token.logprob, token.rank) = (None, None, None);
@@ -549,7 +549,7 @@ fn what_a_server_says_is_shown_not_obeyed() {
     compare("server_hostile", &mut playground, &dark(), (160, 45));
     let harmless = |playground: &mut Playground| {
         for size in TWO {
-            playground.send(Event::Resize(size.0, size.1));
+            resize(playground, size);
             assert_harmless(playground.app(), size);
         }
     };
@@ -631,7 +631,7 @@ fn the_meter_compares_small_with_large() {
         }
     }
     for size in [(40, 10), (47, 13), (60, 16)] {
-        playground.send(Event::Resize(size.0, size.1));
+        resize(&mut playground, size);
         assert_harmless(playground.app(), size);
     }
 }

@@ -1,4 +1,4 @@
-//! The tune screen at every size, every page of it, and what its keys do.
+//! The tune screen at every size, every page of it, and its keys.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Terminal, backend::TestBackend};
@@ -64,7 +64,7 @@ fn text(tune: &Tune, size: (u16, u16)) -> String {
     frame::text(drawn(tune, &dark(), size).backend().buffer())
 }
 
-/// Presses keys as the configuration writes them: `right`, `]`, `tab`.
+/// Presses keys as the configuration names them: `right`, `]`, `tab`.
 fn press(tune: &mut Tune, keys: &[&str]) {
     for key in keys {
         tune.update(TuneEvent::Key(named(key)));

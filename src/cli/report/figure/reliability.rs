@@ -1,5 +1,5 @@
-//! Reliability: for each score that can be read as a probability, how often those that say so much
-//! are right.
+//! Reliability: for each score that can be read as a probability, how often completions with that
+//! score are right.
 
 use maud::{Markup, html};
 
@@ -18,9 +18,9 @@ pub(super) fn draw(report: &Report) -> Markup {
         figure {
             div.few { @for score in drawn { (one(score)) } }
             figcaption {
-                "How often small completions are right (bars) that a score says so much of. On the \
-                 dashed line the score would be a probability of being right; bars below it: too \
-                 sure of itself."
+                "How often small completions are right (bars) in each range of the score. On the \
+                 dashed line the score equals the probability of being right; bars below it mean \
+                 overconfidence."
             }
         }
     }
@@ -43,7 +43,7 @@ fn one(score: &ScoreCalibration) -> Markup {
         (plot.rows(&marks))
         (plot.columns(&marks))
         (plot.y_name(score.score.name()))
-        (plot.x_name("says"))
+        (plot.x_name("score"))
         @for bin in &score.bins {
             @let (left, right) = (plot.x(bin.low), plot.x(bin.high));
             @let top = plot.y(bin.accuracy);

@@ -1,4 +1,5 @@
-//! Pass@1 against escalation: the curves of `confidence` and `synconf`, and every policy as a point.
+//! Pass@1 against escalation: the curves of `confidence` and `synconf`, and every policy as a
+//! point.
 
 use maud::{Markup, html};
 
@@ -89,15 +90,15 @@ fn line(plot: &Plot, strategy: Strategy, points: impl Iterator<Item = (f64, f64)
     html! { polyline class=(class) points=(points) {} }
 }
 
-/// A policy as a point, with its name where there is room for it.
+/// A policy as a point, labelled if there is room.
 fn mark(plot: &Plot, result: &PolicyResult, pass: f64, report: &Report) -> Markup {
     let (x, y) = (plot.x(result.escalation), plot.y(pass));
     let own = result.strategy == Strategy::Policy(report.asked.policy);
     let own_mark = if own { " own" } else { "" };
     let class = format!("mark{own_mark} {}", class(result.strategy));
     let name = result.strategy.name();
-    // The policies that look at the syntax are named at the left of their points and confidence at
-    // the right, each on its curve's free side: they often stand close.
+    // Policies that check syntax are labelled to the left of their points and confidence to the
+    // right, on the free sides of their curves, because the points are often close together.
     let (at_left, below) = match result.strategy {
         Strategy::Policy(Policy::Synconf) => (result.escalation > 0.15, -8.0),
         Strategy::Policy(Policy::Syntax) => (result.escalation > 0.15, 6.0),

@@ -11,7 +11,7 @@ use crate::{
 };
 
 fn action(app: &App) -> Option<Action> {
-    let run = app.small.run()?;
+    let run = app.turn.small.run()?;
     run.decision.as_ref().map(|(decision, _)| decision.action)
 }
 
@@ -88,13 +88,16 @@ fn an_escalation_that_cannot_be_answered_is_degraded() {
     assert!(!degraded(&app));
     let id = last_id(&app, LaneKind::Large);
     let failed = StreamEvent::Failed("out of memory".to_owned());
-    app.update(Event::Stream(LaneKind::Large, id, failed));
+    app.update(Event::Model(
+        LaneKind::Large,
+        ModelEvent::Stream(id, failed),
+    ));
     assert!(degraded(&app));
 
     let mut app = ready(Config::default());
-    app.update(Event::ModelFailed(
+    app.update(Event::Model(
         LaneKind::Large,
-        "not a model".to_owned(),
+        ModelEvent::LoadFailed("not a model".to_owned()),
     ));
     let mut effects = ctrl(&mut app, ' ');
     effects.extend(say(&mut app, LaneKind::Small, &["a", "b", "c"], -2.0));
@@ -185,7 +188,7 @@ fn opening_another_file_with_unsaved_changes_saves_first_if_wanted() {
     assert!(effects.iter().any(opens));
     app.update(Event::Opened(Box::new(opened("g.py", "y = 2\n"))));
     assert_eq!(text(&app), "y = 2\n");
-    assert!(app.small.runs.is_empty());
+    assert!(app.turn.small.runs.is_empty());
 }
 
 #[test]
@@ -209,11 +212,11 @@ fn settings_load_the_models_again_only_when_the_engine_needs_it() {
         effects
     };
     let mut app = ready(Config::default());
-    for name in ["maximum tokens", "temperature", "compare", "policy"] {
+    for name in ["max_tokens", "sampling.temperature", "compare", "policy"] {
         assert_eq!(loads(&change(&mut app, name)), 0, "{name}");
     }
     assert_eq!(loads(&change(&mut app, "threads")), 2);
-    assert!(matches!(app.small.model, ModelState::Loading(..)));
+    assert!(matches!(app.turn.small.model, ModelState::Loading(..)));
     let nothing = key(&mut app, KeyCode::F(9));
     assert_eq!(loads(&nothing) + loads(&key(&mut app, KeyCode::Esc)), 0);
 }
@@ -318,16 +321,22 @@ fn a_hole_larger_than_the_context_is_said_once_for_each_document() {
             trimmed_tokens: 100,
             ..PromptInfo::default()
         };
-        app.update(Event::Stream(
+        app.update(Event::Model(
             LaneKind::Small,
-            id,
-            StreamEvent::Started(prompt),
+            ModelEvent::Stream(id, StreamEvent::Started(prompt)),
         ));
         app.message.take().map(|message| message.text)
     };
     let said = begin().expect("a warning");
     assert!(said.contains("900 of 1000 tokens"), "{said}");
     assert_eq!(begin(), None);
+}
+
+/// What drawing tells.
+fn drawn(app: &mut App) {
+    if let Some(extents) = crate::tui::view::extents(app) {
+        app.update(Event::Drawn(extents));
+    }
 }
 
 #[test]
@@ -338,10 +347,12 @@ fn a_long_alternative_scrolls_to_its_end_and_no_further() {
     for _ in 0..40 {
         press(&mut app, KeyCode::PageDown, KeyModifiers::ALT);
     }
-    let end = app.large.scroll;
+    drawn(&mut app);
+    let end = app.turn.large.scroll;
     assert!((30..61).contains(&end), "{end}");
     press(&mut app, KeyCode::PageUp, KeyModifiers::ALT);
-    assert!(app.large.scroll < end, "up moves at once");
+    drawn(&mut app);
+    assert!(app.turn.large.scroll < end, "up moves at once");
 }
 
 #[test]
@@ -354,11 +365,14 @@ fn the_help_scrolls_to_its_end_and_back_at_once() {
         _ => panic!("the help is open"),
     };
     key(&mut app, KeyCode::End);
+    drawn(&mut app);
     let end = at(&app);
     assert!(end > 0);
     key(&mut app, KeyCode::Down);
+    drawn(&mut app);
     assert_eq!(at(&app), end);
     key(&mut app, KeyCode::Up);
+    drawn(&mut app);
     assert_eq!(at(&app), end - 1);
 }
 
@@ -392,7 +406,7 @@ fn without_a_grammar_the_score_decides_as_soon_as_it_is_settled() {
     for text in ["a", "b", "c"] {
         assert_eq!(action(&app), None);
         let event = StreamEvent::Token(token(text, -0.1));
-        app.update(Event::Stream(LaneKind::Small, id, event));
+        app.update(Event::Model(LaneKind::Small, ModelEvent::Stream(id, event)));
     }
     assert_eq!(action(&app), Some(Action::Keep));
 }
@@ -404,11 +418,11 @@ fn a_completion_that_fails_half_way_is_nothing_to_keep() {
     let id = last_id(&app, LaneKind::Small);
     for text in ["a", "b", "c"] {
         let event = StreamEvent::Token(token(text, -0.1));
-        app.update(Event::Stream(LaneKind::Small, id, event));
+        app.update(Event::Model(LaneKind::Small, ModelEvent::Stream(id, event)));
     }
     assert_eq!(action(&app), None, "the verdict is still to come");
     let event = StreamEvent::Failed("no memory".to_owned());
-    let effects = app.update(Event::Stream(LaneKind::Small, id, event));
+    let effects = app.update(Event::Model(LaneKind::Small, ModelEvent::Stream(id, event)));
     assert_eq!(action(&app), Some(Action::Escalate));
     assert_eq!(asked(&effects, LaneKind::Large), 1);
 }

@@ -81,8 +81,8 @@ fn what_a_person_does_with_a_completion_says_which_is_right() {
 #[test]
 fn taking_the_large_models_text_where_both_say_the_same_accepts_both() {
     let mut app = answered();
-    let small = app.small.runs[0].completion.clone();
-    app.large.runs[0].completion = small;
+    let small = app.turn.small.runs[0].completion.clone();
+    app.turn.large.runs[0].completion = small;
     alt(&mut app, 'a');
     assert_eq!(feedback(&app), Some(UserSignal::Accepted.into()));
 }
@@ -157,7 +157,7 @@ fn the_tune_screen_counts_this_runs_accepts_and_rejects() {
     let totals = tune.shown.totals;
     assert_eq!((totals.outcomes, totals.labelled, totals.right), (1, 1, 1));
     assert_eq!(totals.escalated, 1, "its score is below the threshold");
-    let took = app.large.runs[0].completion.timing.total_ms;
+    let took = app.turn.large.runs[0].completion.timing.total_ms;
     let cost = app.router.history.entries()[0].cost;
     assert_eq!(cost.large_ms, Some(took), "how long the answer took");
     app.update(Event::Resize(80, 24));

@@ -17,7 +17,7 @@ use crate::{
     keys::Action,
     sandbox::{Execution, TestResult},
     tui::{
-        app::{LaneKind, layout::Layout},
+        app::{LaneKind, event::Extents, layout::Layout},
         palette::Palette,
         view::{
             self, Pen,
@@ -32,6 +32,10 @@ const ROOMY: u16 = 18;
 /// Rows above the first one that the panes know of, their header, whose place is taken here.
 pub(super) fn rows_above(rows: u16) -> u16 {
     if rows >= ROOMY { 2 } else { 0 }
+}
+
+pub(super) fn extents(opened: &Opened) -> Option<Extents> {
+    view::extents(&opened.app)
 }
 
 pub(super) fn draw(opened: &Opened, frame: &mut Frame, area: Rect, palette: &Palette) {
@@ -111,7 +115,7 @@ fn draw_bar(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
 
 /// Whose completion the person gets by this decision.
 fn served(opened: &Opened) -> Option<LaneKind> {
-    let (decision, _) = opened.app.small.run()?.decision.as_ref()?;
+    let (decision, _) = opened.app.turn.small.run()?.decision.as_ref()?;
     Some(match decision.keeps() {
         true => LaneKind::Small,
         false => LaneKind::Large,

@@ -18,20 +18,32 @@ use ratatui::{
 };
 
 use self::layout::Layout;
-use super::{Page, Tune, TuneAction, keys};
+use super::{Over, Page, Tune, TuneAction, keys};
 use crate::{
     evaluation::{sweep::OperatingPoint, table::Labels},
     tui::{
-        app::layout::is_tiny,
+        app::{event::Extents, layout::is_tiny},
         palette::Palette,
         view::{
-            Pen, ground,
+            Pen, ground, help,
             notice::{self, Notice},
             text::{Pane, flow, visible},
         },
     },
     words::number::{UNKNOWN, percent},
 };
+
+/// How far what is scrolled can be scrolled where it stands now; `None` while nothing is.
+pub fn extents(tune: &Tune) -> Option<Extents> {
+    match (&tune.over, &tune.page) {
+        (Some(Over::Help { scroll: 1.. }), _) => Some(Extents {
+            help: help::most_scroll(&keys::keys(), tune.size),
+            ..Extents::default()
+        }),
+        (_, Page::Opened(opened)) => opened.extents(),
+        _ => None,
+    }
+}
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {

@@ -317,7 +317,7 @@ fn not_asked(app: &App) -> String {
         key if key.is_empty() => return "the large model was not asked".to_owned(),
         key => format!("{key} asks it now"),
     };
-    let decision = app.small.run().and_then(|run| run.decision.as_ref());
+    let decision = app.turn.small.run().and_then(|run| run.decision.as_ref());
     match decision {
         Some((decision, _)) if decision.keeps() => {
             format!("kept: the large model was not asked; {asks}")
@@ -353,7 +353,7 @@ fn run_standing(app: &App, lane: &Lane, run: &Run) -> (String, &'static str) {
 }
 
 fn small_is_kept(app: &App) -> bool {
-    let decision = app.small.run().and_then(|run| run.decision.as_ref());
+    let decision = app.turn.small.run().and_then(|run| run.decision.as_ref());
     decision.is_some_and(|(decision, _)| decision.keeps())
 }
 

@@ -1,6 +1,5 @@
 //! The help: every key, from a table of keys itself, by group.
 
-use crossterm::event::KeyCode;
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 use unicode_width::UnicodeWidthStr;
 
@@ -30,19 +29,6 @@ const BESIDE: u16 = 4;
 
 /// Most cells for the keys of an action.
 const KEYS: usize = 24;
-
-/// The first line that is shown after a key that scrolls; `None` for any other key.
-pub fn scrolled(scroll: u16, key: KeyCode) -> Option<u16> {
-    Some(match key {
-        KeyCode::Up => scroll.saturating_sub(1),
-        KeyCode::Down => scroll.saturating_add(1),
-        KeyCode::PageUp => scroll.saturating_sub(10),
-        KeyCode::PageDown | KeyCode::Char(' ') => scroll.saturating_add(10),
-        KeyCode::Home => 0,
-        KeyCode::End => u16::MAX,
-        _ => return None,
-    })
-}
 
 /// How far the help can be scrolled in a terminal of that size.
 pub fn most_scroll(keys: &Keys, (columns, rows): (u16, u16)) -> u16 {

@@ -55,7 +55,7 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) 
             0 => (
                 left / 2,
                 scene.app.running_large(),
-                scene.app.anticipation.hits,
+                scene.app.turn.anticipation.hits,
             ),
             _ => (left, 0, 0),
         };

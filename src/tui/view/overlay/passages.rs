@@ -15,7 +15,8 @@ use crate::{
     completion::Passage,
     keys::Action,
     retrieval::Census,
-    tui::app::{App, IndexState, LaneKind, Search, overlay::PassageList},
+    tui::app::{App, IndexState, LaneKind, overlay::PassageList},
+    turn::Search,
     words::number::{percent, short_count, short_time},
 };
 
@@ -66,7 +67,7 @@ impl Plan {
 
 /// How far the text of the chosen passage can be scrolled.
 pub fn most_scroll(app: &App, list: PassageList) -> usize {
-    let passages = app.library.passages();
+    let passages = app.turn.passages.all();
     let Some(passage) = passages.get(list.selected) else {
         return 0;
     };
@@ -76,7 +77,7 @@ pub fn most_scroll(app: &App, list: PassageList) -> usize {
 
 pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, list: PassageList) {
     let app = scene.app;
-    let passages = app.library.passages();
+    let passages = app.turn.passages.all();
     let facts = facts(app);
     let plan = Plan::of(area.height, facts.len(), &passages);
     let inside = open(
@@ -138,7 +139,7 @@ fn facts(app: &App) -> Vec<(String, &'static str)> {
             facts.extend(left_out(census).map(|text| (text, "muted")));
         }
     }
-    for search in &app.library.searches {
+    for search in &app.turn.passages.searches {
         facts.push((searched(search), "muted"));
     }
     facts.extend(LaneKind::ALL.iter().filter_map(|kind| read(app, *kind)));
@@ -147,7 +148,7 @@ fn facts(app: &App) -> Vec<(String, &'static str)> {
 
 /// How much of what it was given a lane's model reads.
 fn read(app: &App, kind: LaneKind) -> Option<(String, &'static str)> {
-    let given = app.library.given[kind as usize].as_ref()?.len();
+    let given = app.turn.passages.given[kind as usize].as_ref()?.len();
     let prompt = app.lane(kind).run()?.prompt;
     let text = match prompt.prompt_tokens.is_some() || prompt.passages > 0 {
         false => format!("the {} model is given {given}", kind.name()),
@@ -204,7 +205,7 @@ fn searched(search: &Search) -> String {
 
 /// Why there is no passage to show.
 fn why_none(app: &App) -> String {
-    let searches = &app.library.searches;
+    let searches = &app.turn.passages.searches;
     match &app.library.index {
         _ if !app.config.retrieval.enabled => {
             let key = app.keymap.label(Action::ToggleRetrieval);
@@ -265,7 +266,7 @@ fn readers(app: &App, passage: &Passage) -> String {
     ];
     let given = names
         .into_iter()
-        .filter(|(kind, _)| app.reads(*kind, passage));
+        .filter(|(kind, _)| app.turn.reads(*kind, passage));
     let names: Vec<&str> = given.map(|(_, name)| name).collect();
     match names.is_empty() {
         true => "–".to_owned(),

@@ -44,7 +44,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, menu: &SettingsMenu) 
     while pane.room() > 3 {
         pane.gap();
     }
-    let help = rows.get(menu.selected).map_or("", |row| row.help);
+    let help = rows.get(menu.selected).map_or("", |row| &row.help);
     let mut help = wrap_words(help, pane.width()).into_iter();
     for _ in 0..2 {
         pane.line(scene.muted(help.next().unwrap_or_default()));
