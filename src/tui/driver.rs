@@ -1,5 +1,5 @@
-//! The driver: owns the terminal, the model threads, the syntax thread and the index; performs the
-//! app's effects and turns everything that happens into events.
+//! The driver: owns the terminal, the model threads, the syntax thread and the index; performs what
+//! the screens want and turns everything that happens into events. It is the only loop there is.
 
 use std::{
     io, mem,
@@ -16,18 +16,19 @@ use tokio::{
 };
 
 use super::{
-    app::{App, Effect, Event, LaneKind, event::SyntaxJob},
+    app::{Effect, Event, LaneKind, event::SyntaxJob},
     files::Files,
     indexer::Folder,
     models::Models,
     palette::{ColorDepth, Palette},
+    screens::{Screens, Wanted},
     selftest::Programs,
     signals::{Signal, Signals},
     terminal::{self, Keys, Screen},
-    view,
+    tune::TuneEvent,
     worker::Worker,
 };
-use crate::{completion::RequestId, remote::NetworkConfig, syntax::ThemeSet};
+use crate::{completion::RequestId, remote::NetworkConfig, syntax::{Theme, ThemeSet}};
 
 /// Frames are at least this far apart while a model streams; a key is drawn at once.
 const FRAME: Duration = Duration::from_millis(8);
@@ -39,6 +40,8 @@ const EVENTS_PER_FRAME: usize = 256;
 pub(super) struct Driver {
     events: UnboundedSender<Event>,
     inbox: UnboundedReceiver<Event>,
+    /// What the tune screen wanted and is done.
+    done: UnboundedReceiver<TuneEvent>,
     models: Models,
     worker: Worker,
     files: Files,
@@ -55,53 +58,54 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Starts the syntax thread; `theme` is one of `themes`.
+    /// Starts the syntax thread; `theme` is the one of `themes` in force.
     pub fn new(
         themes: ThemeSet,
-        theme: &str,
+        theme: Theme,
         depth: ColorDepth,
         files: Files,
         network: NetworkConfig,
-    ) -> Option<Self> {
-        let theme = themes.get(theme)?.clone();
+    ) -> Self {
         let (events, inbox) = unbounded_channel();
+        let (tell, done) = unbounded_channel();
         let sender = events.clone();
         let worker = Worker::start(theme.clone(), move |event| {
             // After the program's end nobody listens, and nobody needs to.
             let _ = sender.send(event);
         });
-        Some(Driver {
+        Driver {
             events: events.clone(),
             inbox,
+            done,
             models: Models::new(network),
             worker,
             folder: Folder::new(events.clone()),
-            files: files.answering(events.clone()),
+            files: files.answering(events.clone(), tell),
             programs: Programs::answering(events),
             themes,
             palette: Palette::new(theme, depth),
             pause: None,
             stopped_itself: false,
             started: Instant::now(),
-        })
+        }
     }
 
-    /// Runs the playground until it ends.
+    /// Runs the screens until the person leaves the lowest.
     ///
     /// # Errors
     /// The terminal does not answer, or no key can come from it any more. Unsaved text is in the
     /// recovery file then.
     pub async fn run(
         mut self,
-        app: &mut App,
-        screen: &mut Screen,
-        first: Vec<Effect>,
+        screens: &mut Screens,
+        terminal: &mut Screen,
+        first: Vec<Wanted>,
     ) -> io::Result<()> {
-        let ended = self.serve(app, screen, first).await;
+        let ended = self.serve(screens, terminal, first).await;
         if ended.is_err() {
             // The terminal is gone; the text need not be.
-            for effect in app.update(Event::Terminate) {
-                self.perform_elsewhere(effect);
+            for wanted in screens.update(Event::Terminate) {
+                self.perform_elsewhere(wanted);
             }
         }
         self.files.finish();
@@ -112,19 +116,19 @@ impl Driver {
 
     async fn serve(
         &mut self,
-        app: &mut App,
-        screen: &mut Screen,
-        first: Vec<Effect>,
+        screens: &mut Screens,
+        terminal: &mut Screen,
+        first: Vec<Wanted>,
     ) -> io::Result<()> {
         let mut keys = Keys::read()?;
         let mut signals = Signals::new()?;
         // The first frame comes before the models are even asked for.
-        self.draw(app, screen)?;
+        self.draw(screens, terminal)?;
         let mut drawn = Instant::now();
-        self.perform(app, screen, first)?;
+        self.perform(screens, terminal, first)?;
         let mut urgent = false;
         let mut stale = false;
-        while !app.quit {
+        while !screens.have_ended() {
             let frame_due = FRAME.saturating_sub(drawn.elapsed());
             let event = tokio::select! {
                 biased;
@@ -135,38 +139,45 @@ impl Driver {
                 signal = signals.next() => match signal {
                     Signal::End => Some(Event::Terminate),
                     Signal::Suspend => {
-                        self.perform(app, screen, vec![Effect::Suspend])?;
+                        self.perform(screens, terminal, vec![Effect::Suspend.into()])?;
                         urgent = true;
                         None
                     }
                     Signal::Resized => {
-                        let size = screen.size()?;
+                        let size = terminal.size()?;
                         urgent = true;
                         Some(Event::Resize(size.width, size.height))
                     }
                     Signal::Resumed if mem::take(&mut self.stopped_itself) => None,
                     Signal::Resumed => {
-                        terminal::take_again(app.config.mouse)?;
-                        terminal::clear(screen)?;
+                        terminal::take_again(screens.take_mouse())?;
+                        terminal::clear(terminal)?;
                         urgent = true;
                         None
                     }
                 },
+                Some(done) = self.done.recv() => {
+                    screens.set_now(self.started.elapsed());
+                    let wanted = screens.on_done(done);
+                    self.perform(screens, terminal, wanted)?;
+                    urgent = true;
+                    None
+                }
                 event = self.inbox.recv() => event,
                 event = self.models.next() => event,
                 () = sleep(frame_due), if stale => None,
             };
             stale |= event.is_some() || urgent;
-            self.take(app, screen, event)?;
+            self.take(screens, terminal, event)?;
             for _ in 0..EVENTS_PER_FRAME {
                 let waiting = self.inbox.try_recv().ok();
                 match waiting.or_else(|| self.models.try_next()) {
-                    Some(event) => self.take(app, screen, Some(event))?,
+                    Some(event) => self.take(screens, terminal, Some(event))?,
                     None => break,
                 }
             }
             if stale && (urgent || drawn.elapsed() >= FRAME) {
-                self.draw(app, screen)?;
+                self.draw(screens, terminal)?;
                 drawn = Instant::now();
                 (urgent, stale) = (false, false);
             }
@@ -174,48 +185,55 @@ impl Driver {
         Ok(())
     }
 
-    fn take(&mut self, app: &mut App, screen: &mut Screen, event: Option<Event>) -> io::Result<()> {
+    fn take(
+        &mut self,
+        screens: &mut Screens,
+        terminal: &mut Screen,
+        event: Option<Event>,
+    ) -> io::Result<()> {
         let Some(event) = event else { return Ok(()) };
-        app.now = self.started.elapsed();
+        screens.set_now(self.started.elapsed());
         match &event {
             Event::Opened(file) => self.files.remember(file),
             // A terminal that shrank and grew back between two frames has lost what was on it.
-            Event::Resize(..) => terminal::clear(screen)?,
+            Event::Resize(..) => terminal::clear(terminal)?,
             _ => {}
         }
-        let effects = app.update(event);
-        self.perform(app, screen, effects)
+        let wanted = screens.update(event);
+        self.perform(screens, terminal, wanted)
     }
 
-    fn draw(&mut self, app: &mut App, screen: &mut Screen) -> io::Result<()> {
-        app.now = self.started.elapsed();
-        screen.draw(|frame| view::draw(frame, app, &self.palette, &app.keymap))?;
+    fn draw(&mut self, screens: &mut Screens, terminal: &mut Screen) -> io::Result<()> {
+        screens.set_now(self.started.elapsed());
+        terminal.draw(|frame| screens.draw(frame, &self.palette))?;
         Ok(())
     }
 
     fn perform(
         &mut self,
-        app: &mut App,
-        screen: &mut Screen,
-        effects: Vec<Effect>,
+        screens: &mut Screens,
+        terminal: &mut Screen,
+        wanted: Vec<Wanted>,
     ) -> io::Result<()> {
-        for effect in effects {
-            match effect {
-                Effect::Suspend => {
+        for wanted in wanted {
+            match wanted {
+                Wanted::Playground(Effect::Suspend) => {
                     self.stopped_itself = true;
-                    terminal::suspend(app.config.mouse)?;
-                    terminal::clear(screen)?;
-                    let size = screen.size()?;
-                    app.update(Event::Resize(size.width, size.height));
+                    terminal::suspend(screens.take_mouse())?;
+                    terminal::clear(terminal)?;
+                    let size = terminal.size()?;
+                    let wanted = screens.update(Event::Resize(size.width, size.height));
+                    self.perform(screens, terminal, wanted)?;
                 }
-                Effect::SetMouse(on) => terminal::set_mouse(on)?,
-                Effect::Copy(text) => {
+                Wanted::Playground(Effect::SetMouse(on)) => terminal::set_mouse(on)?,
+                Wanted::Playground(Effect::Copy(text)) => {
                     execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))?;
                 }
-                Effect::SetTheme(name) => {
-                    self.set_theme(&name);
-                    let effects = vec![app.editor.parse_afresh()];
-                    self.perform(app, screen, effects)?;
+                Wanted::Playground(Effect::SetTheme(name)) => {
+                    if let Some(theme) = self.set_theme(&name) {
+                        let wanted = screens.set_theme(theme).into_iter().collect();
+                        self.perform(screens, terminal, wanted)?;
+                    }
                 }
                 other => self.perform_elsewhere(other),
             }
@@ -223,8 +241,15 @@ impl Driver {
         Ok(())
     }
 
-    /// Effects that other threads do; none of them waits.
-    fn perform_elsewhere(&mut self, effect: Effect) {
+    /// What other threads do; none of it waits.
+    fn perform_elsewhere(&mut self, wanted: Wanted) {
+        match wanted {
+            Wanted::Playground(effect) => self.perform_effect(effect),
+            Wanted::Tune(effect) => self.files.perform_tune(effect),
+        }
+    }
+
+    fn perform_effect(&mut self, effect: Effect) {
         match effect {
             Effect::Ask(kind, request) => self.models.ask(kind, request),
             Effect::Cancel(kind) => self.models.cancel(kind),
@@ -278,11 +303,11 @@ impl Driver {
         });
     }
 
-    fn set_theme(&mut self, name: &str) {
-        if let Some(theme) = self.themes.get(name) {
-            self.palette = Palette::new(theme.clone(), self.palette.depth());
-            self.worker.send(SyntaxJob::Theme(theme.clone()));
-        }
+    fn set_theme(&mut self, name: &str) -> Option<Theme> {
+        let theme = self.themes.get(name)?.clone();
+        self.palette = Palette::new(theme.clone(), self.palette.depth());
+        self.worker.send(SyntaxJob::Theme(theme.clone()));
+        Some(theme)
     }
 }
 

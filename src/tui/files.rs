@@ -16,7 +16,7 @@ use super::{
         event::OpenedFile,
         overlay::{PickerItem, PickerValue},
     },
-    tune,
+    tune::{self, TuneEffect, TuneEvent},
 };
 use crate::{
     assets,
@@ -57,6 +57,7 @@ type OnDisk = (Option<PathBuf>, Option<FileStamp>);
 
 enum Job {
     Effect(Effect),
+    Tune(TuneEffect),
     /// Another file is in the buffer.
     Opened(OnDisk),
 }
@@ -81,12 +82,29 @@ impl Files {
         }
     }
 
-    /// Starts the thread, which answers to `events`.
-    pub fn answering(mut self, events: UnboundedSender<Event>) -> Self {
+    /// For a program without a buffer and without models.
+    pub fn without_a_buffer(signals: SignalsFile) -> Self {
+        Files {
+            folders: Vec::new(),
+            store: None,
+            signals,
+            open: OnDisk::default(),
+            jobs: None,
+            thread: None,
+        }
+    }
+
+    /// Starts the thread, which answers to `events`, and to `done` what the tune screen asks for.
+    pub fn answering(
+        mut self,
+        events: UnboundedSender<Event>,
+        done: UnboundedSender<TuneEvent>,
+    ) -> Self {
         let (jobs, inbox) = channel();
         let desk = Desk {
             folders: std::mem::take(&mut self.folders),
             events,
+            done,
             store: self.store.take(),
             signals: self.signals.clone(),
             open: std::mem::take(&mut self.open),
@@ -105,6 +123,10 @@ impl Files {
     /// Remembers what an opened file was like, to notice when another program changes it.
     pub fn remember(&self, file: &OpenedFile) {
         self.send(Job::Opened(on_disk(file)));
+    }
+
+    pub fn perform_tune(&self, effect: TuneEffect) {
+        self.send(Job::Tune(effect));
     }
 
     pub fn perform(&self, effect: Effect) {
@@ -147,6 +169,7 @@ fn on_disk(file: &OpenedFile) -> OnDisk {
 struct Desk {
     folders: Vec<PathBuf>,
     events: UnboundedSender<Event>,
+    done: UnboundedSender<TuneEvent>,
     store: Option<UsageFile>,
     signals: SignalsFile,
     /// It was said that signals cannot be kept.
@@ -170,6 +193,10 @@ impl Desk {
             };
             match inbox.recv_timeout(wait) {
                 Ok(Job::Effect(effect)) => self.perform(effect),
+                Ok(Job::Tune(effect)) => {
+                    // After the program's end nobody listens, and nobody needs to.
+                    let _ = tune::perform(&effect).map(|event| self.done.send(event));
+                }
                 Ok(Job::Opened(file)) => self.open = file,
                 Err(RecvTimeoutError::Timeout) => self.write_due(Instant::now()),
                 Err(RecvTimeoutError::Disconnected) => {
@@ -229,11 +256,6 @@ impl Desk {
                 self.remove(&recovery::recovery_path(path.as_deref()));
             }
             Effect::DeleteRecovery(file) => self.remove(&file),
-            Effect::Tune(effect) => {
-                if let Some(event) = tune::perform(&effect) {
-                    self.answer(Event::Tune(event));
-                }
-            }
             Effect::KeepMeter(meter) => {
                 let due = self.uncounted.take().map(|(_, due)| due);
                 let due = due.unwrap_or_else(|| Instant::now() + METER_DELAY);
@@ -446,8 +468,9 @@ mod tests {
         let (store, mut meter, _) = UsageFile::open(path.clone());
         let first = sample(assets::samples()[0].name).expect("a bundled sample");
         let (events, _inbox) = unbounded_channel();
+        let (done, _told) = unbounded_channel();
         let signals = SignalsFile::at(folder.path().join("signals.jsonl"));
-        let mut files = Files::new(Vec::new(), store, signals, &first).answering(events);
+        let mut files = Files::new(Vec::new(), store, signals, &first).answering(events, done);
         for _ in 0..3 {
             meter.decide(true);
             files.perform(Effect::KeepMeter(Box::new(meter.clone())));

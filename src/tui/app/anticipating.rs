@@ -84,7 +84,7 @@ impl App {
     /// The hole as it will be, with the completion that makes it so: none while something else is to
     /// be done, where it was asked about already, and where nobody would complete.
     fn hole_ahead(&self) -> Option<(RequestId, Arc<Hole>)> {
-        let wanted = self.config.anticipate && self.overlay.is_none() && self.tune.is_none();
+        let wanted = self.config.anticipate && self.overlay.is_none() && !self.covered;
         let ghost = self.editor.ghost.filter(|_| wanted)?;
         let run = self.small.run().filter(|run| {
             ghost.lane == LaneKind::Small && run.phase == Phase::Done && run.is_judged()

@@ -11,7 +11,6 @@ use super::{
 use crate::{
     document::{EditKind, Selection, movement::Motion},
     routing::{Policy, UserSignal},
-    tui::tune::TuneEvent,
 };
 
 impl App {
@@ -95,9 +94,6 @@ impl App {
     /// Text pasted from the terminal: into an open line of input, else as one edit.
     pub(super) fn on_paste(&mut self, text: &str) -> Vec<Effect> {
         use super::overlay::Overlay;
-        if self.tune.is_some() {
-            return self.on_tune_event(TuneEvent::Paste(text.to_owned()));
-        }
         if !self.takes_paste() {
             return Vec::new();
         }

@@ -13,6 +13,7 @@ use crate::{
     meter::Meter,
     models::ModelSource,
     retrieval::{IndexEvent, Query},
+    routing::FittedThreshold,
     sandbox::{Execution, Program},
     signals::Signal,
     store::{
@@ -20,7 +21,7 @@ use crate::{
         recovery::{Leftover, Snapshot},
     },
     syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
-    tui::tune::{TuneEffect, TuneEvent},
+    tui::exploration::Exploration,
 };
 
 pub use crate::turn::LaneKind;
@@ -87,8 +88,10 @@ pub enum Event {
     ChangedOnDisk(PathBuf),
     /// Something an effect tried did not work; the text names it and the remedy.
     Failed(String),
-    /// An effect of the tune screen is done.
-    Tune(TuneEvent),
+    /// A threshold was put into the configuration file.
+    ThresholdWritten(Box<FittedThreshold>),
+    /// Another screen lies over the playground, or no longer does.
+    Covered(bool),
     /// About the index of the folder, or a search in it.
     Index(IndexEvent),
     /// A program of a self-test has ended, or none can be run.
@@ -221,8 +224,8 @@ pub enum Effect {
     Restore(PathBuf),
     /// Hand text to the terminal's clipboard.
     Copy(String),
-    /// What the tune screen wants of the disk; answered with [`Event::Tune`].
-    Tune(TuneEffect),
+    /// Open the tune screen over the playground.
+    Explore(Box<Exploration>),
     /// Index the folder that the configuration names, else that around a file, in place of the one
     /// that is; answered with [`Event::Index`], at once where it is indexed already.
     Index {

@@ -3,8 +3,8 @@
 //!
 //! [`Tune`] is all of its state and logic, pure: events in, effects out. [`view`] draws it, one file
 //! per pane. What the screen shows for a setting is computed in [`crate::evaluation::explore`], and
-//! exported as such. [`perform`] does the effects' input and output; [`run`] is the screen on its
-//! own, as `routelens tune` opens it, and the playground opens it over its buffer.
+//! exported as such. [`perform`] does the effects' input and output. An opened outcome and a blind
+//! comparison are screens of their own, which lie over this one.
 
 mod blind;
 mod control;
@@ -14,8 +14,6 @@ mod io;
 mod keys;
 mod opened;
 mod overlay;
-mod pages;
-mod screen;
 mod state;
 pub mod view;
 
@@ -23,9 +21,8 @@ pub use self::{
     blind::{Blind, BlindReply},
     control::Control,
     io::perform,
-    keys::{TuneAction, keys},
+    keys::{TuneAction, action, keys, label},
     opened::{Opened, OpenedReply},
     overlay::Over,
-    screen::run,
-    state::{Page, Start, Tune, TuneEffect, TuneEvent},
+    state::{Tune, TuneEffect, TuneEvent},
 };

@@ -38,7 +38,6 @@ use super::{
     app::{App, Level, Message},
     layout::Layout,
     palette::{ColorDepth, Palette},
-    tune,
 };
 use crate::keys::{Action, Keymap};
 
@@ -143,9 +142,6 @@ impl Scene<'_> {
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
-    if let Some(tune) = &app.tune {
-        return tune::view::draw(frame, tune, palette);
-    }
     let scene = Scene {
         app,
         pen: Pen { palette },

@@ -46,7 +46,7 @@ pub(super) fn draw(opened: &Opened, frame: &mut Frame, area: Rect, palette: &Pal
     };
     let layout = view::draw_panes(frame, &opened.app, palette, below);
     if layout.tiny {
-        // The tune screen draws its notice there.
+        // A notice is drawn there.
         return;
     }
     let buffer = frame.buffer_mut();

@@ -18,7 +18,7 @@ use ratatui::{
 };
 
 use self::layout::Layout;
-use super::{Page, Tune, TuneAction, keys};
+use super::{Tune, TuneAction, keys};
 use crate::{
     evaluation::{sweep::Setting, table::Labels},
     tui::{
@@ -43,11 +43,6 @@ pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {
             leave: format!("{} leaves", keys::label(TuneAction::Leave)),
         };
         return notice::draw(frame, Pen { palette }, &notice);
-    }
-    match &tune.page {
-        Page::Opened(opened) => return opened.draw(frame, area, palette),
-        Page::Blind(blind) => return blind.draw(frame, area, palette),
-        Page::Explore => {}
     }
     let pen = Pen { palette };
     let buffer = frame.buffer_mut();
