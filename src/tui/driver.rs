@@ -204,6 +204,13 @@ impl Driver {
     }
 
     fn draw(&mut self, screens: &mut Screens, terminal: &mut Screen) -> io::Result<()> {
+        // A frame has the size that the terminal has now. The screens must not have another, for what
+        // is not drawn takes no keys; the signal may still be on its way.
+        let size = terminal.size()?;
+        if screens.size() != (size.width, size.height) {
+            let resized = Event::Resize(size.width, size.height);
+            self.take(screens, terminal, Some(resized))?;
+        }
         screens.set_now(self.started.elapsed());
         terminal.draw(|frame| screens.draw(frame, &self.palette))?;
         Ok(())

@@ -6,10 +6,8 @@ use ratatui::layout::Rect;
 
 use super::{
     app::{App, ModelState},
-    view::{
-        rows::{self, GhostText, Place},
-        text::wrap_words,
-    },
+    text::wrap_words,
+    view::rows::{self, GhostText, Place},
 };
 
 /// From this width on the panes stand beside the buffer.

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     document::{Selection, search},
     keys::Action,
-    tui::view::{help, passages},
+    tui::{help, view::passages},
 };
 
 /// How many lines a key scrolls a passage.
@@ -149,12 +149,9 @@ impl App {
     }
 
     fn on_help_key(&mut self, scroll: u16, key: KeyEvent, action: Option<Action>) {
-        let scrolled = help::scrolled(scroll, key.code);
-        let leaves = matches!(key.code, KeyCode::Char('q') | KeyCode::Enter);
-        if scrolled.is_none() && (leaves || action == Some(Action::Help)) {
-            return;
-        }
-        self.scroll_help(scrolled.unwrap_or(scroll));
+        let is_help = action == Some(Action::Help);
+        let scroll = help::after(scroll, key, is_help, &self.keymap.help(), self.size);
+        self.overlay = scroll.map(|scroll| Overlay::Help { scroll });
     }
 
     /// Shows the help from a line on, as far as there is anything below.

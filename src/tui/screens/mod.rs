@@ -18,7 +18,10 @@ use super::{
     layout::is_tiny,
     palette::Palette,
     tune::{self, Blind, BlindReply, Opened, OpenedReply, Tune, TuneAction, TuneEffect, TuneEvent},
-    view::{self, Pen, notice::{self, Notice}},
+    view::{
+        self, Pen,
+        notice::{self, Notice},
+    },
 };
 use crate::syntax::Theme;
 
@@ -86,6 +89,11 @@ impl Screens {
         self.theme = theme;
         let app = self.playground_mut()?;
         Some(Wanted::Playground(app.editor.parse_afresh()))
+    }
+
+    /// The size that the screens are laid out for, in columns and rows.
+    pub fn size(&self) -> (u16, u16) {
+        self.size
     }
 
     /// Whether the person has left the lowest screen.
@@ -182,7 +190,7 @@ impl Screens {
 
     /// A key on an opened outcome or in a blind comparison.
     fn on_key(&mut self, key: KeyEvent) -> Vec<Wanted> {
-        let action = tune::action(key);
+        let action = tune::keys().action(key);
         if key.kind == KeyEventKind::Release {
             return Vec::new();
         }
@@ -322,7 +330,7 @@ impl Screens {
                 let notice = Notice {
                     question: None,
                     message: None,
-                    leave: format!("{} goes back", tune::label(TuneAction::Leave)),
+                    leave: format!("{} goes back", tune::keys().label(TuneAction::Leave)),
                 };
                 notice::draw(frame, Pen { palette }, &notice);
             }

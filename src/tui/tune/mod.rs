@@ -9,7 +9,6 @@
 mod blind;
 mod control;
 mod export;
-mod hints;
 mod io;
 mod keys;
 mod opened;
@@ -21,7 +20,7 @@ pub use self::{
     blind::{Blind, BlindReply},
     control::Control,
     io::perform,
-    keys::{TuneAction, action, keys, label},
+    keys::{TuneAction, keys},
     opened::{Opened, OpenedReply},
     overlay::Over,
     state::{Tune, TuneEffect, TuneEvent},

@@ -3,10 +3,10 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{Tune, TuneAction, TuneEffect, keys};
+use super::{Tune, TuneAction, TuneEffect, keys::keys};
 use crate::{
     routing::FittedThreshold,
-    tui::{app::edit_line, layout::fits_notice, view::help},
+    tui::{app::edit_line, help, layout::fits_notice},
 };
 
 /// Something over the screen.
@@ -58,7 +58,7 @@ impl Tune {
     pub(super) fn on_over_key(&mut self, over: Over, key: KeyEvent) -> Vec<TuneEffect> {
         // Letters are text here; the other keys that leave close what lies over the screen.
         let leaves = key.modifiers.contains(KeyModifiers::CONTROL)
-            && keys::action(key) == Some(TuneAction::Leave);
+            && keys().action(key) == Some(TuneAction::Leave);
         let key = if leaves { KeyCode::Esc.into() } else { key };
         match over {
             Over::Help { scroll } => self.on_help_key(scroll, key),
@@ -70,18 +70,9 @@ impl Tune {
     }
 
     fn on_help_key(&mut self, scroll: u16, key: KeyEvent) {
-        let leaves = matches!(
-            key.code,
-            KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | '?') | KeyCode::F(1)
-        );
-        if leaves {
-            return;
-        }
-        let scroll = help::scrolled(scroll, key.code).unwrap_or(scroll);
-        let most = help::most_scroll(&keys(), self.size);
-        self.over = Some(Over::Help {
-            scroll: scroll.min(most),
-        });
+        let is_help = keys().action(key) == Some(TuneAction::Help);
+        let scroll = help::after(scroll, key, is_help, &keys().help(), self.size);
+        self.over = scroll.map(|scroll| Over::Help { scroll });
     }
 
     fn answer(&mut self, threshold: Box<FittedThreshold>, key: KeyEvent) -> Vec<TuneEffect> {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{Control, Over, TuneAction, keys};
+use super::{Control, Over, TuneAction, keys::keys};
 use crate::{
     config::Config,
     evaluation::{
@@ -155,7 +155,7 @@ impl Tune {
     }
 
     fn on_key(&mut self, key: KeyEvent) -> Vec<TuneEffect> {
-        let action = keys::action(key);
+        let action = keys().action(key);
         if is_tiny(self.size) {
             return self.on_tiny_key(key, action);
         }

@@ -10,15 +10,10 @@ mod over;
 mod quadrant;
 mod totals;
 
-use ratatui::{
-    Frame,
-    buffer::Buffer,
-    layout::Rect,
-    text::{Line, Span},
-};
+use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Span};
 
 use self::layout::Layout;
-use super::{Tune, TuneAction, keys};
+use super::{Tune, TuneAction, keys::keys};
 use crate::{
     evaluation::{sweep::Setting, table::Labels},
     tui::{
@@ -27,7 +22,7 @@ use crate::{
         view::{
             Pen, ground,
             notice::{self, Notice},
-            text::{Pane, flow, visible},
+            text::{Pane, visible},
         },
     },
 };
@@ -40,7 +35,7 @@ pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {
         let notice = Notice {
             question: tune.brief_question(),
             message: tune.message.as_ref(),
-            leave: format!("{} leaves", keys::label(TuneAction::Leave)),
+            leave: format!("{} leaves", keys().label(TuneAction::Leave)),
         };
         return notice::draw(frame, Pen { palette }, &notice);
     }
@@ -89,12 +84,8 @@ fn header(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
 
 /// The message for the person, else the keys.
 fn footer(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
-    let mut pane = Pane::new(buffer, area);
-    if let Some(message) = &tune.message {
-        return pen.message(&mut pane, message);
-    }
     use TuneAction::*;
-    let keys: &[(&[TuneAction], &str)] = &[
+    let shown: &[(&[TuneAction], &str)] = &[
         (&[Lower, Raise], "τ"),
         (&[LowerCoarse, RaiseCoarse], "by ten"),
         (&[PreviousPoint, NextPoint], "to a change"),
@@ -112,18 +103,12 @@ fn footer(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         (&[Export], "export"),
         (&[Blind], "blind"),
     ];
-    let items = keys.iter().map(|(actions, what)| {
-        let labels: Vec<String> = actions.iter().map(|action| keys::label(*action)).collect();
-        vec![
-            pen.span(labels.concat(), "key"),
-            pen.muted(format!(" {what}")),
-        ]
+    let items = shown.iter().map(|(actions, what)| {
+        let labels: Vec<String> = actions.iter().map(|action| keys().label(*action)).collect();
+        (labels.concat(), *what)
     });
-    let mut line = Line::from(pen.plain(" "));
-    let lines = flow(items.collect(), pane.width().saturating_sub(1), 2);
-    line.spans
-        .extend(lines.into_iter().next().unwrap_or_default().spans);
-    pane.line(line);
+    let mut pane = Pane::new(buffer, area);
+    pen.bottom_line(&mut pane, tune.message.as_ref(), items);
 }
 
 /// A threshold as text: as many digits as the step needs, more for one between two steps.
