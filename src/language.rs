@@ -5,10 +5,15 @@
 use std::{borrow::Cow, path::Path};
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
+
+use crate::words::names::array;
 
 /// A language with a tree-sitter grammar in the binary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Language {
     Python,
     Java,
@@ -16,15 +21,11 @@ pub enum Language {
 }
 
 impl Language {
-    pub const ALL: [Language; 3] = [Language::Python, Language::Java, Language::Cpp];
+    pub const ALL: [Language; Language::COUNT] = array(Language::VARIANTS);
 
     /// The name used in JSON, configuration and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Language::Python => "python",
-            Language::Java => "java",
-            Language::Cpp => "cpp",
-        }
+        self.into()
     }
 
     /// Finds a language by its name or a common alias, ignoring case.

@@ -1,51 +1,54 @@
 //! routelens: a terminal playground for routed code completion.
 //!
-//! Its rooms, from the inside out. Each may import the rooms in brackets and no others; a test reads
-//! this list.
+//! These are its rooms, from the inside out. Each may import the rooms in brackets and no others; a
+//! test reads this list.
 //!
 //! - `process`: ends a command together with everything that it started.
-//! - `language`: the programming languages.
+//! - `worker`: a thread with a mailbox.
+//! - `words`: text for people: numbers, tables, prose, what is shown of text from elsewhere.
+//! - `language` (`words`): the programming languages.
 //! - `assets`: what is inside the binary.
-//! - `words`: text for people: what is shown of text from elsewhere, amounts, paths.
 //! - `keys`: the table of keys and their actions.
+//! - `sandbox` (`process`, `words`, `language`): runs programs that nobody has read.
 //!
 //! The core is pure: it reads no file, clock or network.
 //!
-//! - `completion` (`language`): holes, requests, tokens and completions.
+//! - `completion` (`words`, `language`): holes, requests, tokens and completions.
 //! - `syntax` (`language`, `assets`, `completion`): highlighting, verdicts, themes.
-//! - `document` (`language`, `words`, `completion`, `syntax`): the text being edited.
-//! - `routing` (`language`, `completion`, `syntax`): keep or escalate, and when.
-//!
-//! The engine asks models, runs programs and keeps files. Nothing in it draws or decides.
-//!
-//! - `sandbox` (`process`, `language`): runs programs that nobody has read.
-//! - `selftest` (`language`, `completion`, `routing`, `sandbox`): models that test themselves.
-//! - `privacy`: which files stay on this machine.
-//! - `local` (`completion`): models that run here, through llama.cpp.
-//! - `remote` (`process`, `completion`, `privacy`): models on servers.
+//! - `document` (`words`, `language`, `completion`, `syntax`): the text being edited.
+//! - `routing` (`words`, `language`, `completion`, `syntax`): keep or escalate, and when.
+//! - `selftest` (`language`, `sandbox`, `completion`, `routing`): models that test themselves.
 //! - `meter` (`completion`): counts what models cost.
+//! - `turn` (`language`, `sandbox`, `completion`, `syntax`, `routing`, `selftest`, `meter`): the
+//!   router at work on one hole.
 //! - `signals` (`language`, `syntax`, `routing`): counts what a person did with completions.
-//! - `store` (`language`, `words`, `document`, `routing`, `meter`, `signals`): files, whole or not at
-//!   all.
-//! - `config` (`language`, `keys`, `completion`, `routing`, `selftest`, `privacy`, `remote`, `store`):
-//!   everything that can be set.
-//! - `turn` (`language`, `completion`, `syntax`, `routing`, `sandbox`, `selftest`, `meter`): the router at
-//!   work on one hole. Pure.
-//! - `models` (`assets`, `words`, `completion`, `syntax`, `routing`, `sandbox`, `local`, `remote`, `meter`,
-//!   `turn`, `store`, `config`): finds models, puts each behind one handle, and drives turns.
-//! - `retrieval` (`language`, `completion`, `privacy`, `config`): passages of other files.
+//!
+//! The engine runs models and keeps files. It draws nothing and decides nothing.
+//!
+//! - `privacy`: which files stay on this machine.
+//! - `local` (`worker`, `words`, `completion`): models that run here, through llama.cpp.
+//! - `remote` (`process`, `words`, `completion`, `privacy`): models on servers.
+//! - `store` (`words`, `language`, `syntax`, `document`, `routing`, `meter`, `signals`): files,
+//!   whole or not at all.
+//! - `config` (`language`, `keys`, `completion`, `routing`, `selftest`, `privacy`, `remote`,
+//!   `store`): everything that can be set.
+//! - `models` (`worker`, `words`, `assets`, `sandbox`, `completion`, `syntax`, `routing`, `meter`,
+//!   `turn`, `local`, `remote`, `store`, `config`): finds models, puts each behind one handle, and
+//!   drives turns.
+//! - `retrieval` (`worker`, `words`, `language`, `completion`, `privacy`, `config`): passages of
+//!   other files.
 //!
 //! The shell is what people see.
 //!
-//! - `evaluation` (`language`, `assets`, `completion`, `syntax`, `routing`, `sandbox`, `selftest`,
-//!   `local`, `remote`, `meter`, `turn`, `signals`, `store`, `models`): benchmarks, recorded outcomes, and what
-//!   policies make of them.
-//! - `tui` (`language`, `assets`, `words`, `keys`, `completion`, `syntax`, `document`, `routing`,
-//!   `sandbox`, `selftest`, `local`, `remote`, `meter`, `turn`, `signals`, `store`, `config`, `models`,
-//!   `retrieval`, `evaluation`): the playground and the tune screen.
-//! - `cli` (`language`, `assets`, `words`, `completion`, `syntax`, `document`, `routing`, `sandbox`,
-//!   `selftest`, `local`, `remote`, `meter`, `turn`, `signals`, `store`, `config`, `models`, `retrieval`,
-//!   `evaluation`, `tui`): the subcommands.
+//! - `evaluation` (`words`, `language`, `assets`, `sandbox`, `completion`, `syntax`, `routing`,
+//!   `selftest`, `meter`, `turn`, `signals`, `local`, `store`, `models`): benchmarks, recorded
+//!   outcomes, and what policies make of them.
+//! - `tui` (`worker`, `words`, `language`, `assets`, `keys`, `sandbox`, `completion`, `syntax`,
+//!   `document`, `routing`, `selftest`, `meter`, `turn`, `signals`, `local`, `remote`, `store`,
+//!   `config`, `models`, `retrieval`, `evaluation`): the playground and the tune screen.
+//! - `cli` (`words`, `language`, `assets`, `sandbox`, `completion`, `syntax`, `document`,
+//!   `routing`, `selftest`, `meter`, `turn`, `signals`, `local`, `remote`, `store`, `config`,
+//!   `models`, `retrieval`, `evaluation`, `tui`): the subcommands.
 
 pub mod assets;
 pub mod cli;
@@ -71,3 +74,4 @@ pub mod syntax;
 pub mod tui;
 pub mod turn;
 pub mod words;
+pub mod worker;

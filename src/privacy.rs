@@ -51,7 +51,7 @@ impl Pattern {
         let trimmed = expanded.strip_prefix("./").unwrap_or(&expanded);
         let trimmed = trimmed.trim_end_matches('/');
         if trimmed.trim().is_empty() {
-            return Err(format!("the deny pattern \"{text}\" is empty"));
+            return Err(format!("the deny pattern \"{text}\" matches nothing"));
         }
         let glob = GlobBuilder::new(trimmed)
             .literal_separator(true)

@@ -1,6 +1,6 @@
-//! What a subcommand prints: results on standard output, flushed line by line, and messages and
-//! progress on standard error. Both streams are taken over while models run, so that whatever
-//! llama.cpp or a driver prints behind our back lands in the log instead.
+//! The output of a subcommand: results on standard output, flushed line by line; messages and
+//! progress on standard error. While models run, both streams are taken over, so that whatever
+//! llama.cpp or a driver prints goes to the log.
 
 use std::{
     borrow::Cow,
@@ -21,7 +21,7 @@ const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
 /// Standard error as it was before a console claimed it.
 static STDERR: OnceLock<File> = OnceLock::new();
 
-/// Says what went wrong on standard error, wherever that is now.
+/// Reports a failure on the original standard error.
 pub(super) fn complain(text: &str) {
     let text = format!("routelens: {}\n", visible(text));
     let _ = match STDERR.get() {
@@ -30,8 +30,8 @@ pub(super) fn complain(text: &str) {
     };
 }
 
-/// The text with control characters made visible, so that a terminal shows them and obeys none;
-/// new lines and tabs stay what they are.
+/// The text with control characters made visible, so that they cannot act on a terminal; newlines
+/// and tabs are kept.
 pub(super) fn visible(text: &str) -> String {
     let line = |line: &str| {
         let parts: Vec<Cow<str>> = line.split('\t').map(shown_text).collect();
@@ -41,17 +41,17 @@ pub(super) fn visible(text: &str) -> String {
     lines.join("\n")
 }
 
-/// The two streams.
+/// The output streams.
 pub(super) struct Console {
     out: Stream,
     err: Stream,
-    /// Whether a progress line stands on the terminal.
+    /// Whether a progress line is on the terminal.
     progress: bool,
-    /// When the next one may be drawn: what is over soon shows none, and none flickers.
+    /// When the next progress line may be drawn: short work shows none, and none flickers.
     next_progress: Instant,
 }
 
-/// A stream of ours; boxed, because a claimed one is a file and a plain one is not.
+/// An output stream; boxed, because a claimed one is a file and a plain one is not.
 struct Stream {
     to: Box<dyn Write + Send>,
     terminal: bool,
@@ -74,8 +74,8 @@ impl Console {
         }
     }
 
-    /// Takes both streams for this console alone; what anything else in the process prints from
-    /// here on goes to `log`, or nowhere.
+    /// Claims both streams for this console; whatever else the process prints from now on goes to
+    /// `log`, or nowhere.
     #[cfg(unix)]
     pub(super) fn claim(log: Option<&File>) -> Self {
         let console = take_over(log).unwrap_or_else(|error| {
@@ -91,7 +91,7 @@ impl Console {
         Console::plain()
     }
 
-    /// Prints one line of JSON, at once.
+    /// Prints one line of JSON and flushes it.
     pub(super) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
         let mut line = serde_json::to_string(value)
             .map_err(|error| Failure::Failed(format!("cannot write JSON: {error}")))?;
@@ -119,13 +119,13 @@ impl Console {
             })
     }
 
-    /// Says something on standard error, whoever reads it.
+    /// Prints a message on standard error.
     pub(super) fn say(&mut self, text: &str) {
         self.clear_progress();
         let _ = writeln!(self.err.to, "{}", visible(text));
     }
 
-    /// Shows how far things are, in place of what was shown before; only on a terminal.
+    /// Replaces the progress line; only on a terminal.
     pub(super) fn progress(&mut self, text: &str) {
         let now = Instant::now();
         if self.err.terminal && now >= self.next_progress {
@@ -136,12 +136,12 @@ impl Console {
         }
     }
 
-    /// Standard error once this console has claimed it, for what writes there beside the console.
+    /// The original standard error once claimed, for other writers beside the console.
     pub(super) fn error_file(&self) -> Option<File> {
         STDERR.get().and_then(|file| file.try_clone().ok())
     }
 
-    /// The same, where it is a terminal.
+    /// The same, if it is a terminal.
     pub(super) fn terminal(&self) -> Option<File> {
         self.error_file().filter(|_| self.err.terminal)
     }

@@ -1,334 +1,167 @@
-//! Flags that set the configuration, shared by the playground and the subcommands.
+//! Flags that set the configuration, made from its table of settings, and the parsers of names that
+//! several subcommands share.
 
 use std::path::PathBuf;
 
 use clap::{
-    Args,
-    builder::{PossibleValuesParser, TypedValueParser},
+    Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches,
+    builder::{PossibleValuesParser, StringValueParser, TypedValueParser, ValueParser},
+    value_parser,
 };
 use toml::Value;
 
 use crate::{
-    config::FlagValue,
+    config::{
+        ConfigError, FlagValue, Loaded,
+        setting::{DefaultValue, Flag, Kind, Setting},
+        table::SETTINGS,
+    },
     evaluation::table::Labels,
-    remote::Dialect,
-    routing::{Escalation, Policy, Score, UserSignal},
+    routing::{Escalation, Score, UserSignal},
     store::folders::resolve,
 };
 
-/// Which models, how they run and what decides.
-#[derive(Debug, Args)]
-pub(super) struct Flags {
-    #[command(flatten)]
-    pub models: ModelFlags,
-    /// A second large model, asked beside the first to compare the two
-    #[arg(long, value_name = "NAME|URL|FILE.gguf", help_heading = "Models")]
-    pub second: Option<String>,
-    /// Evaluate again what an edit moved, instead of shifting cached keys
-    #[arg(long, help_heading = "Models")]
-    pub no_shift_reuse: bool,
-    /// What decides whether the small completion is kept
-    #[arg(long, value_parser = policies(), help_heading = "Routing")]
-    pub policy: Option<Policy>,
-    /// The number held against the threshold
-    #[arg(long, value_parser = scores(), help_heading = "Routing")]
-    pub score: Option<Score>,
-    /// The threshold τ, in the score's unit; it goes before any that the file sets by language
-    #[arg(
-        long,
-        value_name = "τ",
-        allow_negative_numbers = true,
-        help_heading = "Routing"
-    )]
-    pub threshold: Option<f64>,
-    /// How many first tokens the first_k scores are over
-    #[arg(
-        long,
-        value_name = "K",
-        allow_negative_numbers = true,
-        help_heading = "Routing"
-    )]
-    pub first_k: Option<u32>,
-    /// When the large model is asked: once the small completion is judged, as soon as one gate
-    /// fails, or together with the small model
-    #[arg(long, value_name = "WHEN", value_parser = escalations(), help_heading = "Routing")]
-    pub escalation: Option<Escalation>,
-    #[command(flatten)]
-    pub together: Together,
-    #[command(flatten)]
-    pub servers: Servers,
-    #[command(flatten)]
-    pub tokens: Tokens,
-    /// Temperature of sampled completions; 0 is greedy
-    #[arg(
-        long,
-        value_name = "T",
-        allow_negative_numbers = true,
-        help_heading = "Sampling"
-    )]
-    pub temperature: Option<f64>,
-    /// Sample from the K most probable tokens only; 0 means all
-    #[arg(
-        long,
-        value_name = "K",
-        allow_negative_numbers = true,
-        help_heading = "Sampling"
-    )]
-    pub top_k: Option<u32>,
-    /// Sample from the most probable tokens that make up P; 1 means all
-    #[arg(
-        long,
-        value_name = "P",
-        allow_negative_numbers = true,
-        help_heading = "Sampling"
-    )]
-    pub top_p: Option<f64>,
-    /// Seed of sampled completions: the same seed gives the same text
-    #[arg(
-        long,
-        value_name = "N",
-        allow_negative_numbers = true,
-        help_heading = "Sampling"
-    )]
-    pub seed: Option<u32>,
-}
-
-/// By what the two models help each other.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Working together")]
-pub(super) struct Together {
-    /// Let the models read passages of other files of the folder
-    #[arg(long)]
-    retrieve: bool,
-    /// The folder to index for that; without it, the repository around the file, else its folder
-    #[arg(long, value_name = "DIR")]
-    folder: Option<String>,
-    /// Write token by token, without drafts to verify; greedy completions are the same
-    #[arg(long)]
-    no_drafts: bool,
-}
-
-impl Together {
-    fn put(&self, given: &mut Given) {
-        let retrieve = self.retrieve || self.folder.is_some();
-        given.put("retrieval.enabled", "--retrieve", retrieve.then_some(true));
-        let here = std::env::current_dir().unwrap_or_default();
-        let folder = self.folder.as_ref().map(|folder| resolve(folder, &here));
-        given.put("retrieval.folder", "--folder", folder);
-        let no_drafts = self.no_drafts.then_some(false);
-        for key in [
-            "speculation.context",
-            "speculation.retrieved",
-            "speculation.recycled",
-            "speculation.rejected",
-        ] {
-            given.put(key, "--no-drafts", no_drafts);
-        }
-    }
-}
-
-/// Which small model, and how models run here.
-#[derive(Debug, Args)]
-pub(super) struct ModelFlags {
-    /// Read this configuration file
-    #[arg(long, value_name = "FILE.toml")]
+/// `--config` and the flags of all settings that the command `COMMAND` takes, a bit of
+/// [`crate::config::setting::command`].
+#[derive(Debug, Clone, Default)]
+pub(super) struct Flags<const COMMAND: u8> {
+    /// The configuration file to read.
     pub config: Option<PathBuf>,
-    /// The small model; without it, the one that comes with the program
-    #[arg(long, value_name = "NAME|FILE.gguf", help_heading = "Models")]
-    pub small: Option<String>,
-    /// Context in tokens; without it, the model's own, up to 8192
-    #[arg(
-        long,
-        value_name = "TOKENS",
-        allow_negative_numbers = true,
-        help_heading = "Models"
-    )]
-    pub context: Option<u32>,
-    /// Threads for evaluation
-    #[arg(
-        long,
-        value_name = "N",
-        allow_negative_numbers = true,
-        help_heading = "Models"
-    )]
-    pub threads: Option<u32>,
-    /// Layers on the GPU; without it, all where there is a GPU
-    #[arg(
-        long,
-        value_name = "N",
-        allow_negative_numbers = true,
-        help_heading = "Models"
-    )]
-    pub gpu_layers: Option<u32>,
-    /// The device to run on, as `routelens doctor` names it
-    #[arg(long, value_name = "NAME", help_heading = "Models")]
-    pub device: Option<String>,
-}
-
-/// How long a completion may be, and what is kept of its tokens.
-#[derive(Debug, Args)]
-pub(super) struct Tokens {
-    /// The most tokens of one completion
-    #[arg(
-        long,
-        value_name = "N",
-        allow_negative_numbers = true,
-        help_heading = "Sampling"
-    )]
-    pub max_tokens: Option<u32>,
-    /// How many candidates each token carries
-    #[arg(
-        long,
-        value_name = "N",
-        allow_negative_numbers = true,
-        help_heading = "Sampling"
-    )]
-    pub top: Option<u32>,
-}
-
-/// How large models on servers are talked to, and what stays here.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Servers")]
-pub(super) struct Servers {
-    /// What the large model's server speaks; without it, the server is asked
-    #[arg(long, value_name = "DIALECT", value_parser = dialects())]
-    large_dialect: Option<String>,
-    /// The model to ask for there; without it, the first that the server lists
-    #[arg(long, value_name = "NAME")]
-    large_model: Option<String>,
-    /// The environment variable that holds the key for it
-    #[arg(long, value_name = "VARIABLE")]
-    large_key_env: Option<String>,
-    /// Ask no server, wherever it is: nothing leaves this machine
-    #[arg(long)]
-    offline: bool,
-    /// Files that never go to a server, besides those of the configuration (again for more)
-    #[arg(long, value_name = "GLOB")]
-    deny: Vec<String>,
-    /// CA certificates (PEM) to trust besides the system's (again for more)
-    #[arg(long, value_name = "FILE.pem")]
-    ca_certificate: Vec<String>,
-    /// How long a connection may take to stand, in milliseconds
-    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
-    connect_timeout: Option<u32>,
-    /// How long the first token may take
-    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
-    first_token_timeout: Option<u32>,
-    /// How long a whole completion may take
-    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
-    total_timeout: Option<u32>,
-}
-
-impl Servers {
-    pub fn put(&self, given: &mut Given) {
-        given.put(
-            "large_dialect",
-            "--large-dialect",
-            self.large_dialect.clone(),
-        );
-        given.put("large_model", "--large-model", self.large_model.clone());
-        given.put(
-            "large_key_env",
-            "--large-key-env",
-            self.large_key_env.clone(),
-        );
-        given.put("offline", "--offline", self.offline.then_some(true));
-        given.put("deny", "--deny", some(self.deny.clone()));
-        let here = std::env::current_dir().unwrap_or_default();
-        let certificates = self.ca_certificate.iter().map(|path| resolve(path, &here));
-        given.put(
-            "ca_certificates",
-            "--ca-certificate",
-            some(certificates.collect()),
-        );
-        given.put(
-            "connect_timeout_ms",
-            "--connect-timeout",
-            self.connect_timeout,
-        );
-        let first_token = self.first_token_timeout;
-        given.put(
-            "first_token_timeout_ms",
-            "--first-token-timeout",
-            first_token,
-        );
-        given.put("total_timeout_ms", "--total-timeout", self.total_timeout);
-    }
-}
-
-/// A list that was given at all.
-fn some(list: Vec<String>) -> Option<Vec<String>> {
-    Some(list).filter(|list| !list.is_empty())
-}
-
-/// The large model, for subcommands that take it as it is.
-#[derive(Debug, Args)]
-pub(super) struct LargeModel {
-    /// The large model: a name in the configuration, a server's URL, or a file; without it, the one
-    /// that comes with the program
-    #[arg(long, value_name = "NAME|URL|FILE.gguf", help_heading = "Models")]
-    pub large: Option<String>,
-}
-
-impl ModelFlags {
-    pub fn put(&self, given: &mut Given) {
-        given.put("small", "--small", self.small.clone());
-        given.put("context", "--context", self.context);
-        given.put("threads", "--threads", self.threads);
-        given.put("gpu_layers", "--gpu-layers", self.gpu_layers);
-        given.put("device", "--device", self.device.clone());
-    }
-}
-
-impl Tokens {
-    pub fn put(&self, given: &mut Given) {
-        given.put("max_tokens", "--max-tokens", self.max_tokens);
-        given.put("top", "--top", self.top);
-    }
-}
-
-impl Flags {
     /// The settings that were given.
-    pub fn values(&self) -> Given {
-        let mut given = Given::default();
-        self.models.put(&mut given);
-        self.together.put(&mut given);
-        self.servers.put(&mut given);
-        self.tokens.put(&mut given);
-        given.put("second", "--second", self.second.clone());
-        given.put("policy", "--policy", self.policy.map(Policy::name));
-        let escalation = self.escalation.map(Escalation::name);
-        given.put("escalation", "--escalation", escalation);
-        given.put("score", "--score", self.score.map(Score::name));
-        given.put("threshold", "--threshold", self.threshold);
-        given.put("first_k", "--first-k", self.first_k);
-        given.put("sampling.temperature", "--temperature", self.temperature);
-        given.put("sampling.top_k", "--top-k", self.top_k);
-        given.put("sampling.top_p", "--top-p", self.top_p);
-        given.put("sampling.seed", "--seed", self.seed);
-        let no_shift = self.no_shift_reuse.then_some(false);
-        given.put("shift_reuse", "--no-shift-reuse", no_shift);
-        given
+    pub values: Vec<FlagValue>,
+}
+
+impl<const COMMAND: u8> Flags<COMMAND> {
+    /// The configuration with these flags on top.
+    ///
+    /// # Errors
+    /// As [`crate::config::load()`].
+    pub fn load(&self) -> Result<Loaded, ConfigError> {
+        super::load(self.config.as_deref(), &self.values)
+    }
+
+    /// Adds a setting that the command reads itself.
+    pub fn put(&mut self, key: &'static str, flag: &'static str, value: impl Into<Value>) {
+        let value = value.into();
+        self.values.push(FlagValue { key, flag, value });
+    }
+
+    /// Whether a setting was given.
+    pub fn has(&self, key: &str) -> bool {
+        self.values.iter().any(|value| value.key == key)
+    }
+
+    fn settings() -> impl Iterator<Item = (&'static Setting, Flag)> {
+        let with_flag = SETTINGS.iter().filter_map(|s| Some((s, s.flag?)));
+        with_flag.filter(|(_, flag)| flag.commands & COMMAND != 0)
     }
 }
 
-/// Settings given by flags.
-#[derive(Debug, Default)]
-pub(super) struct Given(pub Vec<FlagValue>);
-
-impl Given {
-    /// Adds a setting, if it was given.
-    pub fn put(&mut self, key: &'static str, flag: &'static str, value: Option<impl Into<Value>>) {
-        if let Some(value) = value {
-            let value = value.into();
-            self.0.push(FlagValue { key, flag, value });
+impl<const COMMAND: u8> Args for Flags<COMMAND> {
+    fn augment_args(command: Command) -> Command {
+        let config = Arg::new(CONFIG)
+            .long("config")
+            .value_name("FILE.toml")
+            .value_parser(value_parser!(PathBuf))
+            .help("Read this configuration file");
+        let mut command = command.arg(config);
+        for (setting, flag) in Self::settings() {
+            let known = command.get_arguments().any(|arg| arg.get_id() == flag.name);
+            if !known {
+                command = command.arg(argument(setting, flag));
+            }
         }
+        command
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
     }
 }
 
-pub(super) fn policies() -> impl TypedValueParser<Value = Policy> {
-    PossibleValuesParser::new(Policy::ALL.map(Policy::name))
-        .map(|name| Policy::from_name(&name).unwrap_or_default())
+impl<const COMMAND: u8> FromArgMatches for Flags<COMMAND> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut flags = Self {
+            config: matches.get_one(CONFIG).cloned(),
+            values: Vec::new(),
+        };
+        for (setting, flag) in Self::settings() {
+            if let Some(value) = value(matches, setting, flag) {
+                flags.put(setting.key, flag.name, value);
+            }
+        }
+        // Whoever names the folder to search wants it searched.
+        if flags.has("retrieval.folder") && !flags.has("retrieval.enabled") {
+            flags.put("retrieval.enabled", "--folder", true);
+        }
+        Ok(flags)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+const CONFIG: &str = "--config";
+
+/// The flag of a setting; its id is its name.
+fn argument(setting: &Setting, flag: Flag) -> Arg {
+    let argument = Arg::new(flag.name)
+        .long(flag.name.trim_start_matches('-'))
+        .help(help(setting, flag))
+        .help_heading(flag.heading);
+    let argument = match setting.kind {
+        Kind::Switch => return argument.action(ArgAction::SetTrue),
+        Kind::List | Kind::Paths => argument.action(ArgAction::Append),
+        Kind::Number(_) => argument.allow_negative_numbers(true),
+        _ => argument,
+    };
+    argument
+        .value_name(flag.value)
+        .value_parser(parser(setting.kind))
+}
+
+fn help(setting: &Setting, flag: Flag) -> String {
+    let help = match flag.help {
+        Some(help) => Setting { help, ..*setting }.help_with_range(),
+        None => setting.help_with_range(),
+    };
+    match (setting.kind, setting.default) {
+        (Kind::Switch | Kind::List | Kind::Paths, _) | (_, DefaultValue::Unset("", _)) => help,
+        (_, DefaultValue::Is(value)) => format!("{help} [default: {}]", value.trim_matches('"')),
+        (_, DefaultValue::Unset(meaning, _)) => format!("{help} [default: {meaning}]"),
+    }
+}
+
+/// Reads one text after a flag. Paths are relative to the working directory.
+fn parser(kind: Kind) -> ValueParser {
+    match kind {
+        Kind::Choice(names) => {
+            ValueParser::new(PossibleValuesParser::new(names()).map(Value::from))
+        }
+        Kind::Number(_) => ValueParser::new(move |text: &str| kind.read(text.as_ref())),
+        Kind::Path | Kind::Paths => ValueParser::new(StringValueParser::new().map(|path| {
+            let here = std::env::current_dir().unwrap_or_default();
+            Value::from(resolve(&path, &here))
+        })),
+        _ => ValueParser::new(StringValueParser::new().map(Value::from)),
+    }
+}
+
+/// What a flag says, if it was given.
+fn value(matches: &ArgMatches, setting: &Setting, flag: Flag) -> Option<Value> {
+    match setting.kind {
+        Kind::Switch => {
+            let on = !flag.name.starts_with("--no-");
+            matches.get_flag(flag.name).then_some(Value::Boolean(on))
+        }
+        Kind::List | Kind::Paths => {
+            let values = matches.get_many(flag.name)?;
+            Some(Value::Array(values.cloned().collect()))
+        }
+        _ => matches.get_one(flag.name).cloned(),
+    }
 }
 
 pub(super) fn user_signals() -> impl TypedValueParser<Value = UserSignal> {
@@ -354,6 +187,109 @@ pub(super) fn escalations() -> impl TypedValueParser<Value = Escalation> {
         .map(|name| Escalation::from_name(&name).unwrap_or_default())
 }
 
-fn dialects() -> impl TypedValueParser<Value = String> {
-    PossibleValuesParser::new(Dialect::ALL.map(Dialect::name)).map(|name| name)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::setting::command::{
+        COMPLETE, DOCTOR, EVAL, PLAYGROUND, REPORT, RETRIEVE, SELFTEST,
+    };
+
+    /// The flags that routing takes, in the order of the help.
+    const ROUTED: &str = "--small --second --large-dialect --large-model --large-key-env --offline \
+        --deny --ca-certificate --connect-timeout --first-token-timeout --total-timeout --policy \
+        --score --threshold --first-k --escalation --no-drafts --retrieve --folder --max-tokens \
+        --temperature --top-k --top-p --seed --context --threads --gpu-layers --device \
+        --no-shift-reuse --top";
+    /// Those that every command with models takes.
+    const MODELS: &str = "--small --large --large-dialect --large-model --large-key-env --offline \
+        --deny --ca-certificate --connect-timeout --first-token-timeout --total-timeout \
+        --max-tokens --context --threads --gpu-layers --device --top";
+
+    fn command<const COMMAND: u8>() -> Command {
+        Flags::<COMMAND>::augment_args(Command::new("test"))
+    }
+
+    fn flags<const COMMAND: u8>(arguments: &[&str]) -> Result<Flags<COMMAND>, clap::Error> {
+        let arguments = ["test"].iter().chain(arguments);
+        let matches = command::<COMMAND>().try_get_matches_from(arguments)?;
+        Flags::from_arg_matches(&matches)
+    }
+
+    /// Asserts that a command has these flags, and `--config`.
+    fn has<const COMMAND: u8>(expected: &[&str]) {
+        let command = command::<COMMAND>();
+        let ids = command.get_arguments().map(|arg| arg.get_id().as_str());
+        let mut ids: Vec<&str> = ids.collect();
+        let expected = expected.iter().flat_map(|text| text.split_whitespace());
+        let mut expected: Vec<&str> = expected.chain([CONFIG]).collect();
+        ids.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(ids, expected);
+        for argument in command.get_arguments() {
+            assert!(argument.get_help().is_some(), "{argument}");
+        }
+    }
+
+    #[test]
+    fn every_command_keeps_its_flags() {
+        let screen = "--large --compare --auto --theme --heatmap --no-mouse";
+        has::<PLAYGROUND>(&[ROUTED, screen]);
+        has::<COMPLETE>(&[ROUTED]);
+        has::<DOCTOR>(&[ROUTED, "--large"]);
+        has::<EVAL>(&[MODELS]);
+        let own = "--solutions --tests --test-lines --theta --chain --temperature --seed";
+        has::<SELFTEST>(&[MODELS, own]);
+        has::<RETRIEVE>(&["--folder --passages --deny"]);
+        has::<REPORT>(&["--policy --threshold --first-k --escalation"]);
+    }
+
+    #[test]
+    fn a_flag_sets_what_it_says() {
+        let set = |arguments: &[&str]| {
+            let flags = flags::<PLAYGROUND>(arguments).expect("they are right");
+            let values = flags.values.into_iter();
+            let said = values.map(|given| format!("{} {}={}", given.flag, given.key, given.value));
+            said.collect::<Vec<_>>()
+        };
+        assert_eq!(set(&[]), [""; 0]);
+        assert_eq!(set(&["--max-tokens", "9"]), ["--max-tokens max_tokens=9"]);
+        assert_eq!(
+            set(&["--threshold", "-1.5"]),
+            ["--threshold threshold=-1.5"]
+        );
+        assert_eq!(set(&["--no-mouse"]), ["--no-mouse mouse=false"]);
+        assert_eq!(set(&["--offline"]), ["--offline offline=true"]);
+        assert_eq!(
+            set(&["--deny", "a", "--deny", "{b,c}"]),
+            ["--deny deny=[\"a\", \"{b,c}\"]"]
+        );
+        assert_eq!(
+            set(&["--no-drafts"]),
+            ["context", "retrieved", "recycled", "rejected"]
+                .map(|source| format!("--no-drafts speculation.{source}=false"))
+        );
+        assert_eq!(
+            set(&["--folder", "/work"]),
+            [
+                "--folder retrieval.folder=\"/work\"",
+                "--folder retrieval.enabled=true"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_its_flag() {
+        for (arguments, words) in [
+            (
+                ["--max-tokens", "many"],
+                ["--max-tokens", "`many` is not a number"],
+            ),
+            (["--policy", "sinconf"], ["--policy", "synconf"]),
+            (["--large-dialect", "opnai"], ["--large-dialect", "openai"]),
+        ] {
+            let error = flags::<PLAYGROUND>(&arguments).expect_err("it is wrong");
+            let error = error.to_string();
+            assert!(words.iter().all(|word| error.contains(word)), "{error}");
+        }
+    }
 }

@@ -1,5 +1,5 @@
-//! Reads JSON lines, one object at a time, so that a result can be out before the next line is
-//! there. A line that cannot be used is reported with its number and the rest goes on.
+//! Reads JSON lines one at a time, so that a result can be printed before the next line arrives. A
+//! bad line is reported with its number, and reading continues.
 
 use std::{
     fs::File,
@@ -13,27 +13,27 @@ use serde_json::Value;
 use super::{Failure, console::Console};
 use crate::{completion::Hole, language::Language, routing::UserSignal, store::json};
 
-/// A hole as a line of input gives it. Further keys are allowed and ignored.
+/// A hole in an input line. Unknown keys are ignored.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object")]
 pub(super) struct HoleLine {
-    /// Given back as it is.
+    /// Returned unchanged.
     #[serde(default)]
     pub id: Value,
     #[serde(default)]
     pub language: Option<String>,
     pub prefix: String,
     pub suffix: String,
-    /// The file that it was cut from.
+    /// The file it was cut from.
     #[serde(default)]
     pub path: Option<PathBuf>,
-    /// What a person does with the completion once it is shown.
+    /// What the person does with the completion shown.
     #[serde(default)]
     pub user: Option<UserSignal>,
 }
 
 impl HoleLine {
-    /// The hole, and the name of its language as it is given back: ours where we know it.
+    /// The hole, and the language name to print: our own name if we know the language.
     pub fn into_hole(self) -> (Value, Option<String>, Hole) {
         let known = self.language.as_deref().and_then(Language::from_name);
         let name = known.map(|known| known.name().to_owned()).or(self.language);
@@ -43,13 +43,13 @@ impl HoleLine {
     }
 }
 
-/// What is printed for a line that cannot be used.
+/// The output for an unusable line.
 #[derive(Debug, Serialize)]
 pub(super) struct LineError {
     pub error: String,
     /// Counted from 1.
     pub line: usize,
-    /// The id of the hole, where the line could be read that far.
+    /// The id of the hole, if it could be read.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub id: Value,
 }
@@ -67,14 +67,14 @@ pub(super) fn open(flag: &str, path: &Path) -> Result<Box<dyn BufRead>, Failure>
     };
     let file = File::open(path).map_err(cannot)?;
     if file.metadata().map_err(cannot)?.is_dir() {
-        let text = format!("{flag}: {} is a folder; name a file in it", path.display());
+        let text = format!("{flag}: {} is a folder; give a file", path.display());
         return Err(Failure::Usage(text));
     }
     Ok(Box::new(BufReader::new(file)))
 }
 
-/// Calls `each` with every line's object and its number; what it returns as an error is printed in
-/// place of a result. Returns how many lines could not be used.
+/// Calls `each` with every line's object and its number; an error it returns is printed as the
+/// result. Returns the number of unusable lines.
 pub(super) fn for_each<T: DeserializeOwned>(
     mut input: impl BufRead,
     console: &mut Console,
@@ -86,7 +86,7 @@ pub(super) fn for_each<T: DeserializeOwned>(
         bytes.clear();
         let length = input.read_until(b'\n', &mut bytes);
         let length = length.map_err(|error| {
-            Failure::Failed(format!("line {line} of the input cannot be read: {error}"))
+            Failure::Failed(format!("cannot read line {line} of the input: {error}"))
         })?;
         if length == 0 {
             break;
@@ -111,7 +111,7 @@ pub(super) fn for_each<T: DeserializeOwned>(
     Ok(errors)
 }
 
-/// The object of a line. An array is none, though serde would take its items for the fields.
+/// Parses a line as an object. Serde would accept an array and map its items to the fields.
 fn read<T: DeserializeOwned>(content: &[u8]) -> Result<T, String> {
     if content.trim_ascii_start().starts_with(b"[") {
         return Err("invalid type: sequence, expected an object".to_owned());
@@ -119,7 +119,7 @@ fn read<T: DeserializeOwned>(content: &[u8]) -> Result<T, String> {
     serde_json::from_slice(content).map_err(|error| json::problem(&error))
 }
 
-/// The id of a line that cannot be used, where it is an object with one.
+/// The id of an unusable line, if it is an object with one.
 fn id_of(content: &[u8]) -> Value {
     match serde_json::from_slice(content) {
         Ok(Value::Object(mut object)) => object.remove("id").unwrap_or_default(),

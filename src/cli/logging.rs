@@ -1,5 +1,5 @@
-//! The log: a file in the state folder, written by a thread of its own. What llama.cpp says goes
-//! there too, and never to the screen.
+//! The log: a file in the state folder, written by its own thread. llama.cpp's output goes there
+//! too, never to the screen.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -12,26 +12,25 @@ use tracing_subscriber::EnvFilter;
 
 use super::Failure;
 
-/// A log larger than this is set aside at the next start, in place of the one before it.
+/// A larger log is renamed at the next start, replacing the previous one.
 const MOST_BYTES: u64 = 4 << 20;
 
-/// What is written unless `ROUTELENS_LOG` says otherwise: llama.cpp tells all it knows of a model
-/// each time one is loaded.
+/// The default log level. llama.cpp would log all of a model's metadata each time one is loaded.
 const USUAL: &str = "info,llama-cpp-2=warn";
 
-/// The running log; dropping it writes what is still waiting.
+/// The running log; dropping it flushes pending lines.
 pub struct Log {
     _guard: Option<WorkerGuard>,
-    /// The log's file, for redirecting what writes to the terminal behind our back.
+    /// The log's file, for redirecting foreign writes to the terminal.
     pub file: Option<File>,
 }
 
-/// Starts the log in `path`; the variable `ROUTELENS_LOG` says how much is written (`error`,
-/// `warn`, `info`, `debug`, `trace`, or by module as tracing's filters do). A log that cannot be
-/// written is done without.
+/// Starts the log in `path`. The variable `ROUTELENS_LOG` sets the level (`error`, `warn`, `info`,
+/// `debug`, `trace`, or per module as in tracing's filters). A log that cannot be written is
+/// skipped.
 ///
 /// # Errors
-/// `ROUTELENS_LOG` is no filter.
+/// `ROUTELENS_LOG` is not a valid filter.
 pub(super) fn start(path: &Path) -> Result<Log, Failure> {
     let level = std::env::var("ROUTELENS_LOG").unwrap_or_default();
     let level = if level.is_empty() { USUAL } else { &level };
@@ -60,7 +59,7 @@ pub(super) fn start(path: &Path) -> Result<Log, Failure> {
     })
 }
 
-/// Opens the log for appending, after setting aside one that has grown too large.
+/// Opens the log for appending; renames one that has grown too large first.
 fn open(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;

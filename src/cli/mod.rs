@@ -1,8 +1,7 @@
-//! The command line: what can be asked, one file per subcommand. What several of them share:
-//! `flags` (flags that set the configuration), `holes` (reading JSON lines), `place`
-//! (the hole at a place in a file), `shelf` (passages for a hole), `bench` (programs of self-tests),
-//! `out` (what may be written over),
-//! `console` (what is printed, and nothing else) and [`logging`].
+//! The command line, one file per subcommand. Shared parts: `flags` (flags that set the
+//! configuration), `holes` (reading JSON lines), `place` (the hole at a place in a file), `shelf`
+//! (passages for a hole), `bench` (programs of self-tests), `out` (which files may be overwritten),
+//! `console` (the only output) and [`logging`].
 
 mod bench;
 mod complete;
@@ -32,11 +31,11 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{ConfigError, FlagValue, Loaded};
 
-/// Watch a small model complete code, and see it kept or escalated to a large one.
+/// Watch a small model complete code, and see it kept or escalated to a large one
 ///
-/// Without a subcommand this opens the playground, with the models that come with it unless others
-/// are named. Settings come from the configuration file, then from variables named ROUTELENS_…,
-/// then from flags; `routelens doctor` shows which is in force and where from.
+/// Without a subcommand, opens the playground with the built-in models unless others are given.
+/// Settings come from the configuration file, then from variables named ROUTELENS_…, then from
+/// flags; `routelens doctor` shows each value in force and its source.
 #[derive(Debug, Parser)]
 #[command(
     name = "routelens",
@@ -69,11 +68,11 @@ enum Command {
 /// Why a subcommand ended early.
 #[derive(Debug)]
 enum Failure {
-    /// Nobody reads what is printed any more; there is nobody to tell.
+    /// Standard output was closed early; nobody is left to tell.
     NobodyReads,
-    /// What was asked cannot be done as it was asked: exit status 2.
+    /// The arguments or the input are wrong: exit status 2.
     Usage(String),
-    /// It did not work: exit status 1.
+    /// The work failed: exit status 1.
     Failed(String),
 }
 
@@ -86,7 +85,7 @@ impl From<ConfigError> for Failure {
 /// How a subcommand ends: its exit status, or why it ended early.
 type Outcome = Result<u8, Failure>;
 
-/// Parses the command line and does what it says.
+/// Parses the command line and runs the subcommand.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
@@ -112,7 +111,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(status)
 }
 
-/// The configuration with these flags on top.
+/// The configuration with these flags applied.
 fn load(config: Option<&std::path::Path>, flags: &[FlagValue]) -> Result<Loaded, ConfigError> {
     crate::config::load(config, |name| std::env::var_os(name), flags)
 }
@@ -123,7 +122,8 @@ mod tests {
 
     use super::*;
 
-    /// What clap checks of flags only when they are met: names twice, flags that name others.
+    /// Clap checks some errors only when it meets the flags: duplicate names, references to other
+    /// flags.
     #[test]
     fn the_command_line_of_every_subcommand_is_sound() {
         Cli::command().debug_assert();

@@ -5,20 +5,21 @@ use std::path::Path;
 use super::Failure;
 use crate::{
     completion::Hole,
-    document::{Document, Selection, location::parse_location},
-    store::file,
+    document::{Document, Selection},
+    store::{file, location::parse_location},
 };
 
-/// The hole at a place in a file, as the playground would cut it there, and what is to be said of
-/// the file.
+/// The hole at a place in a file, cut as in the playground, and a notice about the file, if any.
 ///
 /// # Errors
-/// There is no such place, or the file cannot be read.
+/// The place does not exist, or the file cannot be read.
 pub(super) fn cut(place: &str) -> Result<(Hole, Option<String>), Failure> {
     let location = parse_location(place);
     let (Some(line), Some(column)) = (location.line, location.column) else {
         let (path, line) = (location.path.display(), location.line.unwrap_or(12));
-        let text = format!("{place}: where? Write FILE:LINE:COL, such as {path}:{line}:5");
+        let text = format!(
+            "{place}: line or column missing; write FILE:LINE:COL, such as {path}:{line}:5"
+        );
         return Err(Failure::Usage(text));
     };
     if !location.path.exists() {
@@ -40,10 +41,7 @@ fn offset(document: &Document, path: &Path, line: usize, column: usize) -> Resul
     let rope = document.rope();
     let lines = rope.len_lines();
     if line == 0 || line > lines {
-        let text = format!(
-            "{}: there is no line {line}; it has {lines}",
-            path.display()
-        );
+        let text = format!("{}: no line {line}; the file has {lines}", path.display());
         return Err(Failure::Usage(text));
     }
     let text = rope.line(line - 1);
@@ -55,7 +53,7 @@ fn offset(document: &Document, path: &Path, line: usize, column: usize) -> Resul
     let columns = text.len_chars() - ending + 1;
     if column == 0 || column > columns {
         let text = format!(
-            "{}: line {line} has no column {column}; its end is column {columns}",
+            "{}: line {line} has no column {column}; it ends at column {columns}",
             path.display()
         );
         return Err(Failure::Usage(text));

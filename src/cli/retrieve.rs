@@ -1,26 +1,27 @@
 //! `routelens retrieve`: the passages that a model would read for a place, as text or as JSON.
 
-use std::{env, path::PathBuf, time::Instant};
+use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
 use serde::Serialize;
 
-use super::{Failure, Outcome, console::Console, flags::Given, load, place::cut};
+use super::{Failure, Outcome, console::Console, flags::Flags, place::cut};
 use crate::{
     completion::{Passage, Rejected, RequestId},
+    config::setting::command::RETRIEVE,
     retrieval::{Census, Index, Query, Scope},
-    store::folders::resolve,
+    words::number::milliseconds,
     words::shorten_home,
 };
 
-/// Say which passages of the folder a model would read for a place
+/// Show which passages a model would read for a place
 ///
 /// Indexes the folder around the file as the playground does (the repository, else the file's own
-/// folder; what .gitignore names, hidden files, files that are denied, too large or not text stay
-/// out) and searches it with the code around FILE:LINE:COL. No model is loaded.
+/// folder, without hidden files, files that .gitignore or deny patterns exclude, and files that are
+/// too large or not text) and searches it with the code around FILE:LINE:COL. No model is loaded.
 ///
-/// Prints where each passage comes from, its score and its lines, best first; on standard error what
-/// was indexed and what was left out. A passage is scored by BM25; with --rejected there are two
+/// Prints the source, score and lines of each passage, best first; on standard error, what was
+/// indexed and what was left out. Passages are scored by BM25; with --rejected there are two search
 /// rounds, fused into one score, and both are shown.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
@@ -28,10 +29,7 @@ pub(super) struct Arguments {
     /// Where the completion would go
     #[arg(value_name = "FILE:LINE:COL")]
     place: String,
-    /// Index this folder
-    #[arg(long, value_name = "DIR")]
-    folder: Option<String>,
-    /// Search again as after this completion was rejected
+    /// Search again as if this completion had been rejected
     #[arg(long, value_name = "TEXT")]
     rejected: Option<String>,
     /// How sure the small model was of it: its mean token probability, 0 to 1
@@ -44,30 +42,23 @@ pub(super) struct Arguments {
         value_parser = probability
     )]
     confidence: f32,
-    /// The most passages
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    passages: Option<u32>,
-    /// Files that are left out, besides those of the configuration (again for more)
-    #[arg(long, value_name = "GLOB")]
-    deny: Vec<String>,
-    /// Read this configuration file
-    #[arg(long, value_name = "FILE.toml")]
-    config: Option<PathBuf>,
     /// Print one JSON object: root, census, passages [path, lines, text, score, rounds], index_ms,
     /// search_ms
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    flags: Flags<RETRIEVE>,
 }
 
 fn probability(text: &str) -> Result<f32, String> {
     let value: f32 = text.parse().map_err(|_| "is not a number".to_owned())?;
     match (0.0..=1.0).contains(&value) {
         true => Ok(value),
-        false => Err("a probability is between 0 and 1".to_owned()),
+        false => Err("a probability must be between 0 and 1".to_owned()),
     }
 }
 
-/// What is printed as JSON.
+/// The JSON output.
 #[derive(Serialize)]
 struct Report {
     root: PathBuf,
@@ -79,7 +70,7 @@ struct Report {
 
 /// Prints the passages.
 pub(super) fn run(arguments: Arguments) -> Outcome {
-    let config = load(arguments.config.as_deref(), &arguments.values().0)?.config;
+    let config = arguments.flags.load()?.config;
     let (hole, notice) = cut(&arguments.place)?;
     let mut console = Console::plain();
     if let Some(notice) = notice {
@@ -93,7 +84,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     });
     let mut index = index.map_err(Failure::Usage)?;
     console.clear_progress();
-    let index_ms = began.elapsed().as_secs_f64() * 1000.0;
+    let index_ms = milliseconds(began.elapsed());
     let began = Instant::now();
     let passages = index.search(&Query {
         id: RequestId::default(),
@@ -108,7 +99,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         census: index.census(),
         passages,
         index_ms,
-        search_ms: began.elapsed().as_secs_f64() * 1000.0,
+        search_ms: milliseconds(began.elapsed()),
     };
     if arguments.json {
         console.json(&report)?;
@@ -121,20 +112,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     Ok(0)
 }
 
-impl Arguments {
-    fn values(&self) -> Given {
-        let here = env::current_dir().unwrap_or_default();
-        let folder = self.folder.as_deref().map(|folder| resolve(folder, &here));
-        let mut given = Given::default();
-        given.put("retrieval.folder", "--folder", folder);
-        given.put("retrieval.passages", "--passages", self.passages);
-        let deny = Some(self.deny.clone()).filter(|deny| !deny.is_empty());
-        given.put("deny", "--deny", deny);
-        given
-    }
-}
-
-/// A passage under a line that says where it is and how it scored.
+/// A passage under a line with its source and score.
 fn write(passage: &Passage) -> String {
     let (first, last) = passage.lines;
     let mut text = format!(
@@ -157,7 +135,7 @@ fn write(passage: &Passage) -> String {
 impl Report {
     fn summary(&self) -> String {
         let found = match self.passages.len() {
-            0 => "no passage".to_owned(),
+            0 => "no passages".to_owned(),
             1 => "1 passage".to_owned(),
             several => format!("{several} passages"),
         };
@@ -174,22 +152,22 @@ impl Report {
     }
 }
 
-/// What was left out, in words.
+/// What was left out, as text.
 fn left_out(census: &Census) -> String {
     let kinds = [
         (census.denied, "denied"),
         (census.large, "too large"),
         (census.binary, "not text"),
-        (census.unreadable, "not readable"),
+        (census.unreadable, "unreadable"),
         (census.links, "links"),
-        (census.beyond, "beyond the limit"),
+        (census.beyond, "over the limit"),
     ];
     let some = kinds.iter().filter(|(count, _)| *count > 0);
     let mut parts: Vec<String> = some
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
     if census.more {
-        parts.push("and more, not looked at".to_owned());
+        parts.push("and more, not examined".to_owned());
     }
     match parts.is_empty() {
         true => "nothing left out".to_owned(),

@@ -1,5 +1,5 @@
-//! The passages for one hole after the other: an index of the folder around a hole's file, built when
-//! it is first needed and kept as long as the holes stay in that folder.
+//! The passages for a series of holes: an index of the folder around a hole's file, built when
+//! first needed and kept while the holes stay in that folder.
 
 use std::path::PathBuf;
 
@@ -14,14 +14,14 @@ use crate::{
 #[derive(Default)]
 pub(in crate::cli) struct Shelf {
     index: Option<Index>,
-    /// What could not be indexed, so that it is said once.
+    /// The folder that could not be indexed, so that it is reported once.
     refused: Option<String>,
 }
 
 impl Shelf {
-    /// Opens the index of the folder around a hole's file, where retrieval is on. That there can be
-    /// none is said, and stops nothing. A hole of no file has no folder: what lies around here is not
-    /// its own, or holds what belongs in it.
+    /// Opens the index of the folder around a hole's file, if retrieval is on. A failure is
+    /// reported and stops nothing. A hole without a file has no folder: files in the current folder
+    /// do not belong to it, or may even contain its answer.
     pub fn open(&mut self, console: &mut Console, hole: &Hole, config: &Config) {
         if !config.retrieval.enabled {
             return;
@@ -48,13 +48,13 @@ impl Shelf {
         if let Err(problem) = opened {
             self.index = None;
             if self.refused.as_ref() != Some(&problem) {
-                console.say(&format!("nothing is retrieved: {problem}"));
+                console.say(&format!("no passages: {problem}"));
                 self.refused = Some(problem);
             }
         }
     }
 
-    /// The folder that the passages' paths are relative to.
+    /// The folder that passage paths are relative to.
     pub fn folder(&self) -> Option<PathBuf> {
         let index = self.index.as_ref();
         index.map(|index| index.scope().root.clone())

@@ -1,4 +1,4 @@
-//! `routelens signals`: what was done with completions, counted, or cleared.
+//! `routelens signals`: counts what people did with completions, or clears the counts.
 
 use clap::Args;
 use serde::Serialize;
@@ -6,41 +6,42 @@ use serde::Serialize;
 use super::{
     Failure, Outcome,
     console::Console,
-    usage::{Table, count, numbered, short},
+    usage::{add, numbers, short},
 };
 use crate::{
     routing::Action,
     signals::{Count, Decided, counts},
     store::{Folders, Held, SignalsFile},
+    words::number::{count, counted},
     words::shorten_home,
 };
 
-/// Say what was done with completions, by model and language
+/// Count what was done with completions, by model and language
 ///
-/// The playground keeps, on this machine, what became of each completion that it showed: accepted,
-/// typed along, typed otherwise, dismissed, or the large model's taken in its place; with what the
-/// router had decided, the scores and the times. No text of any file is kept. `tune --signals` takes
-/// them as labels; signals = false in the configuration keeps none.
+/// The playground records, on this machine only, what happened to each completion it showed:
+/// accepted, typed along, typed otherwise, dismissed, or replaced by the large model's; with the
+/// router's decision, the scores and the times. No file contents are kept. `tune --signals` uses
+/// these signals as labels; signals = false in the configuration turns recording off.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Clear the signals, and print what they were
+    /// Clear the signals after printing them
     #[arg(long)]
     clear: bool,
-    /// Only those about this small model
+    /// Only signals about this small model
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
 }
 
-/// What is printed as JSON.
+/// The JSON output.
 #[derive(Serialize)]
 struct Report {
     file: String,
-    /// Whether these signals are no longer in the file.
+    /// Whether the signals were deleted from the file.
     cleared: bool,
-    /// Lines that could not be understood.
+    /// Unreadable lines.
     skipped: usize,
     signals: usize,
     counts: Vec<Count>,
@@ -76,28 +77,28 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
 fn write(held: &Held, store: &SignalsFile, arguments: &Arguments) -> String {
     let file = shorten_home(store.path());
     let mut text = match (held.signals.is_empty(), &arguments.model) {
-        (false, _) => format!("since ever ({file})\n\n{}", table(&counts(&held.signals))),
-        (true, Some(model)) => format!("nothing has been kept about {} ({file})\n", short(model)),
-        (true, None) => format!("nothing has been kept yet ({file})\n"),
+        (false, _) => format!("all time ({file})\n\n{}", table(&counts(&held.signals))),
+        (true, Some(model)) => format!("no signals about {} ({file})\n", short(model)),
+        (true, None) => format!("no signals yet ({file})\n"),
     };
     if held.skipped > 0 {
-        let lines = numbered(held.skipped as u64, "line");
-        text.push_str(&format!("\n{lines} of the file could not be understood\n"));
+        let lines = counted(held.skipped as u64, "line");
+        text.push_str(&format!("\n{lines} of the file could not be read\n"));
     }
     if arguments.clear && !held.signals.is_empty() {
-        text.push_str("\nthese signals are cleared now\n");
+        text.push_str("\nsignals cleared\n");
     }
     text
 }
 
-/// A row for each model, and under it one for each language and decision.
+/// A row per model, with rows per language and decision under it.
 fn table(counts: &[Count]) -> String {
     let headings = ["shown", "accepted", "rejected", "took large"];
-    let mut table = Table::new("", &headings);
+    let mut table = numbers("", &headings);
     let mut of_models = counts.chunk_by(|one, next| one.model == next.model);
     for of_model in of_models.by_ref() {
         let all = of_model.iter().flat_map(|count| &count.decisions);
-        table.row(&short(&of_model[0].model), cells(all));
+        add(&mut table, &short(&of_model[0].model), cells(all));
         for of_language in of_model {
             let language = of_language.language.map_or("no grammar", |one| one.name());
             for decided in &of_language.decisions {
@@ -106,11 +107,11 @@ fn table(counts: &[Count]) -> String {
                     Action::Escalate => "escalated",
                 };
                 let name = format!("  {language}, {decision} by {}", decided.policy.name());
-                table.row(&name, cells([decided]));
+                add(&mut table, &name, cells([decided]));
             }
         }
     }
-    table.write()
+    table.text()
 }
 
 fn cells<'a>(decisions: impl IntoIterator<Item = &'a Decided>) -> Vec<String> {

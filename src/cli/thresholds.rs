@@ -1,4 +1,4 @@
-//! Where the thresholds in force are from: what `report` and `doctor` tell of them.
+//! The source of each threshold in force, for `report` and `doctor`.
 
 use crate::{
     config::{Loaded, Source},
@@ -7,7 +7,7 @@ use crate::{
     routing::Score,
 };
 
-/// The threshold in force of a score, for a small model and a language.
+/// The threshold in force for a score, a small model and a language.
 pub(super) fn in_force(
     loaded: &Loaded,
     score: Score,
@@ -34,7 +34,7 @@ pub(super) fn in_force(
     }
 }
 
-/// Where a threshold is from, for people.
+/// The source of a threshold, as text.
 pub(super) fn told(from: &Provenance) -> String {
     match from {
         Provenance::Default => "the score's default".to_owned(),

@@ -1,4 +1,4 @@
-//! `routelens tune`: a run under a slider, or what that would show as JSON.
+//! `routelens tune`: a run under a slider, or the same data as JSON.
 
 use std::{
     collections::BTreeSet,
@@ -20,7 +20,6 @@ use super::{
     console::Console,
     flags::{escalations, labels, scores},
     load,
-    usage::numbered,
 };
 use crate::{
     config::Loaded,
@@ -32,7 +31,7 @@ use crate::{
         outcome::Run,
         picks,
         subject::Subject,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::{Labels, Part},
         task::HoleKind,
     },
@@ -44,69 +43,70 @@ use crate::{
         self,
         exploration::{Exploration, Start},
     },
+    words::number::counted,
 };
 
 /// Explore policies and thresholds on the outcomes of a run
 ///
-/// No model runs: everything that a policy may look at was recorded by `routelens eval`, or, with
-/// --signals, kept by the playground with what was accepted and rejected. Left and
+/// No model runs: `routelens eval` has recorded everything that policies look at; with --signals,
+/// the data is what the playground recorded when you accepted or rejected completions. Left and
 /// right move the threshold; Tab and the arrows choose policy, score, language and kind of hole; F1
 /// shows all keys.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The run, as `routelens eval --out` wrote it
+    /// The run file, as written by `routelens eval --out`
     #[arg(value_name = "RUN.jsonl", required_unless_present = "signals")]
     run: Option<PathBuf>,
-    /// In place of a run, what was accepted and rejected in the playground, as it was kept
+    /// Use the playground's recorded signals (accepted, rejected) instead of a run
     #[arg(long, conflicts_with_all = ["run", "labels"])]
     signals: bool,
-    /// The small model that the signals are about; needed where several are kept
+    /// The small model that the signals are about; required if there are several
     #[arg(long, value_name = "NAME", requires = "signals")]
     small: Option<String>,
     /// Read this configuration file
     #[arg(long, value_name = "FILE.toml")]
     config: Option<PathBuf>,
-    /// What decides, to begin with; without it, the configuration's
+    /// The initial policy; by default, the configured one
     #[arg(long, value_parser = strategies())]
     policy: Option<Strategy>,
-    /// The number held against the threshold, to begin with
+    /// The initial score, compared with the threshold
     #[arg(long, value_parser = scores())]
     score: Option<Score>,
-    /// The threshold τ to begin with, in the score's unit
+    /// The initial threshold τ, in the score's unit
     #[arg(long, value_name = "τ", allow_negative_numbers = true)]
     threshold: Option<f32>,
     /// When the large model is asked
     #[arg(long, value_name = "WHEN", value_parser = escalations())]
     escalation: Option<Escalation>,
-    /// Look at this language only
+    /// Show only this language
     #[arg(long, value_parser = languages())]
     language: Option<Language>,
-    /// Look at this kind of holes only
+    /// Show only this kind of hole
     #[arg(long, value_parser = kinds())]
     kind: Option<HoleKind>,
-    /// The threshold to compare with; without it, the one to begin with
+    /// The threshold to compare with; by default, the initial one
     #[arg(long, value_name = "τ", allow_negative_numbers = true)]
     pin: Option<f32>,
-    /// How many first tokens the first_k scores are over; without it, the configuration's
+    /// How many tokens the first_k scores cover; by default, as configured
     #[arg(long, value_name = "K")]
     first_k: Option<u32>,
-    /// What says which completions are right: the tasks' tests, or what a person picked in a blind
-    /// comparison (`b` on the screen)
+    /// Where labels come from: the tasks' tests, or a person's picks in a blind comparison (`b` on
+    /// the screen)
     #[arg(long, value_name = "WHAT", value_parser = labels(), default_value = "tests")]
     labels: Labels,
     /// Name of the theme
     #[arg(long, value_name = "NAME")]
     theme: Option<String>,
-    /// Print what is shown, and the outcomes that change sides from the pinned threshold, as JSON
+    /// Print the data, and the outcomes whose decision differs from the pinned threshold, as JSON
     #[arg(long)]
     json: bool,
 }
 
-/// Opens the screen, or prints what it would show.
+/// Opens the screen, or prints its data.
 pub(super) fn run(arguments: Arguments) -> Outcome {
     if !arguments.json && (!stdin().is_terminal() || !stdout().is_terminal()) {
         return Err(Failure::Usage(
-            "the tune screen needs a terminal; for pipes there is `routelens tune RUN.jsonl --json`"
+            "the tune screen needs a terminal; for pipes, use `routelens tune RUN.jsonl --json`"
                 .to_owned(),
         ));
     }
@@ -145,7 +145,7 @@ fn print(subject: &Subject, start: &Start, console: &mut Console) -> Result<(), 
     console.json(&Export::of(subject, &shown, &list))
 }
 
-/// A run to look at, and how to begin.
+/// A run to explore, and the initial settings.
 fn of_run(
     file: &Path,
     arguments: &Arguments,
@@ -158,7 +158,7 @@ fn of_run(
     }
     if read.outcomes.is_empty() {
         return Err(Failure::Failed(format!(
-            "{} has no outcomes yet: `routelens eval` writes them",
+            "{} has no outcomes yet; `routelens eval` adds them",
             file.display()
         )));
     }
@@ -168,7 +168,7 @@ fn of_run(
     Ok((subject, start))
 }
 
-/// The signals of a small model to look at, and how to begin.
+/// A small model's signals to explore, and the initial settings.
 fn of_signals(
     arguments: &Arguments,
     loaded: &Loaded,
@@ -178,10 +178,8 @@ fn of_signals(
     let held = store.held().map_err(Failure::Failed)?;
     let file = store.path().display();
     if held.skipped > 0 {
-        let lines = numbered(held.skipped as u64, "line");
-        console.say(&format!(
-            "routelens: {file}: {lines} could not be understood"
-        ));
+        let lines = counted(held.skipped as u64, "line");
+        console.say(&format!("routelens: {file}: {lines} could not be read"));
     }
     let small = signalled(&held.signals, arguments.small.as_deref(), &file)?;
     let start = start(arguments, loaded, &small)?;
@@ -199,21 +197,21 @@ fn of_signals(
     let left_out = of_model.count() - subject.cases.len();
     if subject.cases.is_empty() {
         return Err(Failure::Failed(format!(
-            "{file}: no completion of {small} that was accepted or rejected had ended and has scores \
-             over the first {k} tokens: see --first-k"
+            "{file}: no accepted or rejected completion of {small} is finished and has scores \
+             over the first {k} tokens; see --first-k"
         )));
     }
     if left_out > 0 {
-        let signals = numbered(left_out as u64, "signal");
+        let signals = counted(left_out as u64, "signal");
         console.say(&format!(
-            "routelens: {signals} left out: the completion had not ended, or its scores are not over \
+            "routelens: {signals} left out: completion unfinished, or scores not over \
              the first {k} tokens"
         ));
     }
     Ok((subject, start))
 }
 
-/// The small model that signals are about: the one named, else the only one.
+/// The small model that the signals are about: the one given, else the only one.
 fn signalled(
     signals: &[Signal],
     named: Option<&str>,
@@ -223,22 +221,22 @@ fn signalled(
     let listed = || models.iter().copied().collect::<Vec<_>>().join(", ");
     match (named, models.len()) {
         (_, 0) => Err(Failure::Failed(format!(
-            "nothing was kept yet ({file}): accept or reject completions in the playground"
+            "no signals yet ({file}): accept or reject completions in the playground first"
         ))),
         (Some(name), _) if models.contains(name) => Ok(name.to_owned()),
         (Some(name), _) => Err(Failure::Usage(format!(
-            "--small {name}: nothing was kept about that; there is {}",
+            "--small {name}: no signals about this model; known: {}",
             listed()
         ))),
         (None, 1) => Ok(listed()),
         (None, _) => Err(Failure::Usage(format!(
-            "scores of different models are not to be mixed: name one of {} with --small",
+            "scores of different models cannot be mixed: choose one with --small: {}",
             listed()
         ))),
     }
 }
 
-/// The run with the labels that were asked for.
+/// The run with the requested labels.
 fn labelled(
     run: Run,
     file: &Path,
@@ -255,7 +253,7 @@ fn labelled(
     }
     if picks.counts(&run).compared() == 0 {
         return Err(format!(
-            "nothing was compared on {} yet: `routelens tune {0}`, then b, compares completions",
+            "no comparisons on {} yet: run `routelens tune {0}` and press b to compare",
             file.display()
         ));
     }
@@ -263,12 +261,12 @@ fn labelled(
     Ok(Subject::labelled(run, file, table, Labels::Picks))
 }
 
-/// Reads a run, saying so when that takes a while.
+/// Reads a run; shows progress if it takes long.
 fn read(path: &Path, console: &mut Console) -> Result<Run, String> {
     let (sender, answer) = channel();
     let file = path.to_owned();
     let reader = thread::spawn(move || {
-        // Nobody waits for it any more only when the program ends.
+        // The receiver is gone only if the program is ending.
         let _ = sender.send(file::read(&file));
     });
     let begun = Instant::now();
@@ -285,7 +283,7 @@ fn read(path: &Path, console: &mut Console) -> Result<Run, String> {
             Err(RecvTimeoutError::Disconnected) => {
                 let _ = reader.join();
                 return Err(format!(
-                    "{} could not be read: this is a defect",
+                    "{} could not be read: this is a bug in routelens",
                     path.display()
                 ));
             }
@@ -293,7 +291,7 @@ fn read(path: &Path, console: &mut Console) -> Result<Run, String> {
     }
 }
 
-/// How the screen begins: the configuration, with what the flags say in its place.
+/// The initial settings: the configuration, overridden by flags.
 fn start(arguments: &Arguments, loaded: &Loaded, small: &str) -> Result<Start, Failure> {
     let mut config = loaded.config.clone();
     if let Some(k) = arguments.first_k {
@@ -305,14 +303,14 @@ fn start(arguments: &Arguments, loaded: &Loaded, small: &str) -> Result<Start, F
     let strategy = arguments.policy.unwrap_or(Strategy::Policy(config.policy));
     let score = strategy.score(arguments.score.unwrap_or(config.score));
     let usual = config.threshold_for(score, small, arguments.language);
-    let setting = Setting {
+    let setting = OperatingPoint {
         strategy,
         score,
         threshold: within(score, arguments.threshold.unwrap_or(usual), "--threshold")?,
         escalation: arguments.escalation.unwrap_or(config.escalation),
     };
     let pin = arguments.pin.unwrap_or(setting.threshold);
-    let pinned = Setting {
+    let pinned = OperatingPoint {
         threshold: within(score, pin, "--pin")?,
         ..setting
     };
@@ -334,7 +332,7 @@ fn within(score: Score, value: f32, flag: &str) -> Result<f32, Failure> {
     match (low..=high).contains(&value) {
         true => Ok(value),
         false => Err(Failure::Usage(format!(
-            "{flag} {value}: {} lies between {low} and {high}",
+            "{flag} {value}: {} must be between {low} and {high}",
             score.name()
         ))),
     }

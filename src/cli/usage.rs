@@ -1,4 +1,4 @@
-//! `routelens usage`: what the models have cost since ever, as tables or as JSON.
+//! `routelens usage`: what the models have cost over all time, as tables or as JSON.
 
 use clap::Args;
 use serde::Serialize;
@@ -6,42 +6,44 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Failure, Outcome, console::Console};
 use crate::{
-    meter::{Estimate, SideSummary, Summary, Usage},
+    meter::{Estimate, Summary, Usage},
     store::{Folders, UsageFile},
+    words::{
+        number::{UNKNOWN, count, counted, decimal, percent},
+        table::{Align, Table},
+    },
     words::{shorten_home, shown_text},
 };
 
-/// The most cells of a model's name that are shown.
+/// The most cells shown of a model's name.
 const NAME_WIDTH: usize = 24;
-/// From here on numbers are shown by their powers of ten.
-const UNREADABLE: f64 = 1e15;
 
-/// Say what the models have cost since ever, small against large
+/// Show what the models have cost, small against large
 ///
 /// Counts the requests of the playground and of `complete`: tokens, seconds, accelerator-seconds
-/// (seconds times the accelerators that the model runs on) and, where the configuration has prices,
-/// money; and what asking the large model for every decision would have cost. Seconds are those that
-/// a server says it worked, where it says so, else those seen from outside. A cancelled request
-/// counts what it had used by then. Money goes by the prices that stood in the configuration at the
-/// time; prompt tokens from a cache are charged like any other.
+/// (seconds times the accelerators that the model runs on) and, if the configuration has prices,
+/// money; and estimates the cost of asking the large model for every decision. Seconds are the
+/// server's own working time if it reports one, else the time measured here. A cancelled request
+/// counts what it had used by then. Money uses the prices configured at the time of the request;
+/// prompt tokens from a cache are charged like any others.
 ///
-/// Always large: the mean of the large requests that were completed and not wasted, times the
-/// decisions. Only names of models and numbers are kept; --json says in which file.
+/// "Always large" is the mean of the large requests that completed and were not wasted, times the
+/// decisions. Only model names and numbers are kept; --json shows the file's name.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Clear the counts, and print what they were
+    /// Clear the counts after printing them
     #[arg(long)]
     reset: bool,
 }
 
-/// What is printed as JSON.
+/// The JSON output.
 #[derive(Serialize)]
 struct Report {
     file: String,
-    /// Whether these counts are no longer in the file.
+    /// Whether the counts were deleted from the file.
     cleared: bool,
     #[serde(flatten)]
     summary: Summary,
@@ -71,17 +73,17 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     }
     let file = shorten_home(store.path());
     let mut text = match tally.is_empty() {
-        true => format!("nothing has been counted yet ({file})\n"),
-        false => format!("since ever ({file})\n\n{}", write(&summary)),
+        true => format!("no requests yet ({file})\n"),
+        false => format!("all time ({file})\n\n{}", write(&summary)),
     };
     if arguments.reset && !tally.is_empty() {
-        text.push_str("\nthese counts are cleared now\n");
+        text.push_str("\ncounts cleared\n");
     }
     console.print(&text)?;
     Ok(0)
 }
 
-/// The counts for a person: the decisions, then who was asked how often, then what that cost.
+/// The counts as text: decisions, then requests, then costs.
 fn write(summary: &Summary) -> String {
     let mut text = decisions(summary);
     text.push('\n');
@@ -100,7 +102,7 @@ fn decisions(summary: &Summary) -> String {
     let mut text = format!("decisions {}", count(summary.decisions));
     if let Some(rate) = summary.escalation_rate {
         let escalated = count(summary.escalated);
-        text.push_str(&format!(", {escalated} escalated ({})", percent(rate)));
+        text.push_str(&format!(", {escalated} escalated ({})", percent(rate, 1)));
     }
     text.push('\n');
     if summary.saved_ms > 0.0 {
@@ -113,9 +115,16 @@ fn decisions(summary: &Summary) -> String {
 }
 
 fn requests(summary: &Summary) -> String {
-    let headings = ["done", "cancelled", "failed", "wasted", "wasted tokens"];
-    let mut table = Table::new("requests", &[&["all"], &headings[..]].concat());
-    table.sides(summary, |usage| {
+    let headings = [
+        "all",
+        "done",
+        "cancelled",
+        "failed",
+        "wasted",
+        "wasted tokens",
+    ];
+    let mut table = numbers("requests", &headings);
+    add_sides(&mut table, summary, |usage| {
         let counts = [
             usage.requests,
             usage.done,
@@ -126,17 +135,31 @@ fn requests(summary: &Summary) -> String {
         ];
         counts.map(count).into()
     });
-    table.write()
+    table.text()
 }
 
 fn costs(summary: &Summary) -> String {
-    let headings = ["tokens in", "cached", "tokens out", "seconds", "accel.-s"];
+    let headings = [
+        "tokens in",
+        "cached",
+        "tokens out",
+        "seconds",
+        "accel.-s",
+        "money",
+    ];
     let always = summary.always_large;
     let priced = summary.total.money.or(always.and_then(|all| all.money));
-    let money: &[&str] = if priced.is_some() { &["money"] } else { &[] };
-    let mut table = Table::new("cost", &[&headings[..], money].concat());
+    let headings = match priced {
+        Some(_) => &headings[..],
+        None => &headings[..headings.len() - 1],
+    };
+    let mut table = numbers("cost", headings);
+    let shown = |mut cells: Vec<String>| {
+        cells.truncate(headings.len());
+        cells
+    };
     let cells = |usage: &Usage| {
-        vec![
+        shown(vec![
             count(usage.tokens_in),
             count(usage.tokens_cached),
             count(usage.tokens_out),
@@ -144,19 +167,19 @@ fn costs(summary: &Summary) -> String {
             decimal(usage.accelerator_seconds, 1),
             usage
                 .money
-                .map_or("-".to_owned(), |money| decimal(money, 4)),
-        ]
+                .map_or(UNKNOWN.to_owned(), |money| decimal(money, 4)),
+        ])
     };
-    table.sides(summary, cells);
-    table.row("both", cells(&summary.total));
+    add_sides(&mut table, summary, cells);
+    add(&mut table, "both", cells(&summary.total));
     if let Some(all) = always {
-        table.row("always large", estimate(&all));
+        add(&mut table, "always large", shown(estimate(&all)));
     }
-    table.write()
+    table.text()
 }
 
 fn estimate(all: &Estimate) -> Vec<String> {
-    let unknown = || "-".to_owned();
+    let unknown = || UNKNOWN.to_owned();
     vec![
         all.tokens_in.map_or_else(unknown, count),
         unknown(),
@@ -167,14 +190,14 @@ fn estimate(all: &Estimate) -> Vec<String> {
     ]
 }
 
-/// What has to be known to read the tables rightly.
+/// Notes needed to read the tables correctly.
 fn notes(summary: &Summary) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(all) = summary.always_large {
         let mut text = format!(
             "always large: {} times the mean\nof {}, done and not wasted",
-            numbered(all.requests, "decision"),
-            numbered(all.from, "large request"),
+            counted(all.requests, "decision"),
+            counted(all.from, "large request"),
         );
         let savings = [
             (summary.accelerator_saving, "accelerator-seconds"),
@@ -186,14 +209,14 @@ fn notes(summary: &Summary) -> Vec<String> {
             .collect();
         if !compared.is_empty() {
             let compared = compared.join(", ");
-            text.push_str(&format!("\nagainst that, routing took {compared}"));
+            text.push_str(&format!("\nby comparison, routing took {compared}"));
         }
         notes.push(text);
     }
     if summary.total.unmetered > 0 {
         notes.push(format!(
-            "{} did not say how long the prompt was:\nit is not in tokens in, nor in money",
-            numbered(summary.total.unmetered, "request")
+            "{} did not report the prompt's length;\ntokens in and money do not include it",
+            counted(summary.total.unmetered, "request")
         ));
     }
     notes
@@ -201,49 +224,12 @@ fn notes(summary: &Summary) -> Vec<String> {
 
 fn compare(saving: f64, what: &str) -> String {
     match saving < 0.0 {
-        true => format!("{} more {what}", percent(-saving)),
-        false => format!("{} less {what}", percent(saving)),
+        true => format!("{} more {what}", percent(-saving, 1)),
+        false => format!("{} less {what}", percent(saving, 1)),
     }
 }
 
-pub(super) fn numbered(number: u64, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", count(number))
-}
-
-fn percent(part: f64) -> String {
-    format!("{} %", decimal(part * 100.0, 1))
-}
-
-/// A whole number with its thousands apart.
-pub(super) fn count(number: u64) -> String {
-    grouped(&number.to_string())
-}
-
-/// A number with so many decimals.
-fn decimal(number: f64, decimals: usize) -> String {
-    if number >= UNREADABLE {
-        return format!("{number:.2e}");
-    }
-    let text = format!("{number:.decimals$}");
-    match text.split_once('.') {
-        Some((whole, part)) => format!("{}.{part}", grouped(whole)),
-        None => grouped(&text),
-    }
-}
-
-fn grouped(digits: &str) -> String {
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A name for a table: nothing in it acts on the terminal, and it does not push the numbers away.
+/// A name for a table: without control characters, and short enough to keep the columns in place.
 pub(super) fn short(name: &str) -> String {
     let name = shown_text(name);
     if name.width() <= NAME_WIDTH {
@@ -259,53 +245,24 @@ pub(super) fn short(name: &str) -> String {
     text
 }
 
-/// Rows of a name and numbers, the numbers aligned at their ends.
-pub(super) struct Table {
-    rows: Vec<(String, Vec<String>)>,
+/// A table of names with numbers: a title above the names, headings above the numbers.
+pub(super) fn numbers(title: &str, headings: &[&str]) -> Table {
+    let mut table = Table::new([Align::Left, Align::Right]);
+    table.row([&[title], headings].concat());
+    table
 }
 
-impl Table {
-    pub fn new(title: &str, headings: &[&str]) -> Self {
-        let mut table = Table { rows: Vec::new() };
-        table.row(title, headings.iter().map(|&text| text.into()).collect());
-        table
-    }
+/// Adds a name with its numbers.
+pub(super) fn add(table: &mut Table, name: &str, cells: Vec<String>) {
+    table.row([vec![name.to_owned()], cells].concat());
+}
 
-    pub fn row(&mut self, name: &str, cells: Vec<String>) {
-        self.rows.push((name.to_owned(), cells));
-    }
-
-    /// Each side, and under it each of its models.
-    fn sides(&mut self, summary: &Summary, cells: impl Fn(&Usage) -> Vec<String>) {
-        let mut side = |name: &str, side: &SideSummary| {
-            self.row(name, cells(&side.total));
-            for (name, usage) in &side.models {
-                self.row(&format!("  {}", short(name)), cells(usage));
-            }
-        };
-        side("small", &summary.small);
-        side("large", &summary.large);
-    }
-
-    /// The rows as lines; what a row has beyond the headings is left out.
-    pub fn write(&self) -> String {
-        let columns = self.rows.first().map_or(0, |(_, cells)| cells.len());
-        let names = self.rows.iter().map(|(name, _)| name.width());
-        let name_width = names.max().unwrap_or(0);
-        let width = |column: usize| {
-            let cells = self.rows.iter().filter_map(|(_, cells)| cells.get(column));
-            cells.map(|cell| cell.width()).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        let mut text = String::new();
-        for (name, cells) in &self.rows {
-            text.push_str(name);
-            text.push_str(&" ".repeat(name_width - name.width()));
-            for (cell, width) in cells.iter().zip(&widths) {
-                text.push_str(&format!("  {cell:>width$}"));
-            }
-            text.push('\n');
+/// Adds a row per side, with a row per model under it.
+fn add_sides(table: &mut Table, summary: &Summary, cells: impl Fn(&Usage) -> Vec<String>) {
+    for (name, side) in [("small", &summary.small), ("large", &summary.large)] {
+        add(table, name, cells(&side.total));
+        for (name, usage) in &side.models {
+            add(table, &format!("  {}", short(name)), cells(usage));
         }
-        text
     }
 }

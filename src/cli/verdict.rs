@@ -1,4 +1,4 @@
-//! `routelens verdict`: the syntax verdict alone, without any model.
+//! `routelens verdict`: the syntax verdict alone, without a model.
 
 use std::{path::PathBuf, time::Instant};
 
@@ -11,22 +11,25 @@ use super::{
     console::Console,
     holes::{self, HoleLine},
 };
-use crate::syntax::{self, Verdict};
+use crate::{
+    syntax::{self, Verdict},
+    words::number::milliseconds,
+};
 
-/// Say whether completions parse; no model is loaded
+/// Check whether completions parse; no model is loaded
 ///
 /// Reads JSON lines {"id", "language", "prefix", "completion", "suffix"} and prints one JSON object
-/// a line: {"id", "language", "verdict": {"state", "faults": [{"line", "column", "message"}]}}. The
-/// state is valid, broken (the filled file has faults that it did not have before) or unsupported
-/// (there is no grammar for the language). A line that cannot be used gives {"error", "line"}; the
-/// rest goes on, and the exit status is 1.
+/// per line: {"id", "language", "verdict": {"state", "faults": [{"line", "column", "message"}]}}.
+/// The state is valid, broken (the filled file has faults that it did not have before) or
+/// unsupported (no grammar for the language). An unusable line gives {"error", "line"}; the others
+/// are processed, and the exit status is 1.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
     /// The file with the lines, or - for standard input
     #[arg(long, value_name = "FILE|-")]
     holes: PathBuf,
-    /// Add "ms", how long each verdict took
+    /// Add "ms", the time each verdict took
     #[arg(long)]
     timing: bool,
 }
@@ -56,7 +59,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         let (id, language, hole) = line.hole.into_hole();
         let begin = Instant::now();
         let verdict = syntax::verdict(&hole, &line.completion);
-        let ms = begin.elapsed().as_secs_f64() * 1000.0;
+        let ms = milliseconds(begin.elapsed());
         console.json(&Record {
             id,
             language,

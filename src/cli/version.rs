@@ -1,8 +1,8 @@
-//! Which versions are in this binary: its own, llama.cpp's binding, and any crate's by name.
+//! The versions in this binary: its own, the llama.cpp binding's, and any crate's by name.
 
 use std::sync::LazyLock;
 
-/// The crates in this binary, as they were locked.
+/// The lock file, with the version of every crate in this binary.
 const LOCK: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"));
 
 /// The version of a crate in this binary.
@@ -12,7 +12,7 @@ pub fn of_crate(name: &str) -> Option<&'static str> {
     after.split('"').next()
 }
 
-/// The GPU back ends that were compiled in; "CPU" alone when there is none.
+/// The GPU back ends compiled in; only "CPU" if there are none.
 pub fn backends() -> Vec<&'static str> {
     let all = [
         (cfg!(feature = "cuda"), "CUDA"),
@@ -24,13 +24,13 @@ pub fn backends() -> Vec<&'static str> {
     built.map(|(_, name)| name).chain(["CPU"]).collect()
 }
 
-/// What `--version` prints behind the program's name.
+/// What `--version` prints after the program's name.
 pub fn long() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         format!(
             "{}\nllama-cpp-2 {} ({}{})",
             env!("CARGO_PKG_VERSION"),
-            of_crate("llama-cpp-2").unwrap_or("of unknown version"),
+            of_crate("llama-cpp-2").unwrap_or("(unknown version)"),
             backends().join(", "),
             if cfg!(feature = "dynamic-backends") {
                 "; loaded at run time"

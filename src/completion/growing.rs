@@ -1,13 +1,14 @@
 //! A growing completion from any source: tokens go in; what is kept of them after trimming comes
-//! out, with timings. Its only outside input is the clock.
+//! out, with timings, which the caller measures.
 
-use std::time::Instant;
+use std::time::Duration;
 
 use super::{
     Completion, Drafting, Hole, PromptInfo, StopReason, Timing, Token,
     trim::{Step, Trimmer},
     utf8::Utf8Assembler,
 };
+use crate::words::number::milliseconds;
 
 /// A completion in progress.
 #[derive(Debug, Clone)]
@@ -17,7 +18,6 @@ pub struct Growing {
     utf8: Utf8Assembler,
     /// Where the trimmer cut it.
     keep: Option<usize>,
-    asked: Instant,
     /// Timings so far; the caller that runs the model may add more.
     pub timing: Timing,
     /// Results of speculation, filled in by the caller that runs the model.
@@ -25,14 +25,13 @@ pub struct Growing {
 }
 
 impl Growing {
-    /// A completion of `hole`, requested at `asked`.
-    pub fn new(hole: &Hole, asked: Instant, info: PromptInfo) -> Self {
+    /// A completion of `hole`.
+    pub fn new(hole: &Hole, info: PromptInfo) -> Self {
         Growing {
             tokens: Vec::new(),
             trimmer: Trimmer::new(hole),
             utf8: Utf8Assembler::default(),
             keep: None,
-            asked,
             timing: Timing {
                 prompt_tokens: info.prompt_tokens,
                 cached_tokens: info.cached_tokens,
@@ -57,10 +56,10 @@ impl Growing {
         self.utf8.push(bytes)
     }
 
-    /// Records the arrival of the first token (or of the end).
-    pub fn note_first_token(&mut self) {
+    /// Records that the first token (or the end) has arrived, so long after the request.
+    pub fn note_first_token(&mut self, after: Duration) {
         if self.timing.ttft_ms == 0.0 {
-            self.timing.ttft_ms = milliseconds(self.asked);
+            self.timing.ttft_ms = milliseconds(after);
         }
     }
 
@@ -78,11 +77,11 @@ impl Growing {
         }
     }
 
-    /// The completion so far, trimmed.
-    pub fn finish(mut self, stop: StopReason) -> Completion {
+    /// The completion so far, trimmed; it took `total`.
+    pub fn finish(mut self, stop: StopReason, total: Duration) -> Completion {
         let keep = self.keep.unwrap_or_else(|| self.trimmer.finish());
         keep_bytes(&mut self.tokens, keep);
-        self.timing.total_ms = milliseconds(self.asked);
+        self.timing.total_ms = milliseconds(total);
         Completion {
             text: self
                 .tokens
@@ -95,10 +94,6 @@ impl Growing {
             drafting: self.drafting,
         }
     }
-}
-
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
 }
 
 /// Cuts tokens so that their texts add up to the first `keep` bytes: within a token if necessary,

@@ -2,10 +2,11 @@
 //! tokens with the model's confidence.
 //!
 //! Also the FIM layouts of model families ([`fim`]), the rules for where a completion ends and what
-//! is cut from it ([`trim`]), the assembly of token bytes into text ([`utf8`]) and of tokens into a
+//! is cut from it ([`trim`]), the part of a hole that fits in a context ([`cut`]), the assembly of token bytes into text ([`utf8`]) and of tokens into a
 //! completion ([`growing`]), and the description of a model ([`model`]). No model runs here, and
 //! nothing is read or printed.
 
+pub mod cut;
 pub mod fim;
 pub mod growing;
 pub mod model;

@@ -3,12 +3,16 @@
 //! drafts in its own way.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
 use super::Token;
+use crate::words::names::array;
 
 /// The source of a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum DraftSource {
     /// The hole's own file: the text after earlier occurrences of the last tokens.
     Context,
@@ -22,21 +26,11 @@ pub enum DraftSource {
 }
 
 impl DraftSource {
-    pub const ALL: [DraftSource; 4] = [
-        DraftSource::Context,
-        DraftSource::Retrieved,
-        DraftSource::Recycled,
-        DraftSource::Rejected,
-    ];
+    pub const ALL: [DraftSource; DraftSource::COUNT] = array(DraftSource::VARIANTS);
 
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            DraftSource::Context => "context",
-            DraftSource::Retrieved => "retrieved",
-            DraftSource::Recycled => "recycled",
-            DraftSource::Rejected => "rejected",
-        }
+        self.into()
     }
 }
 

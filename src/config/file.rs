@@ -1,14 +1,15 @@
-//! Reads the TOML file: syntax, unknown keys and types, each reported with file, line and key.
+//! Reads the TOML file. Syntax errors, unknown keys and wrong types are reported with file, line and
+//! key; whether values are in range is not checked here.
 
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value, de::DeTable};
 
 use super::{
-    Config,
+    NamedModel,
     error::ConfigError,
-    models::MODEL_KEYS,
-    setting::{Kind, SETTINGS},
+    setting::{self, Kind},
+    table::SETTINGS,
 };
 use crate::{remote::shown_url, store::folders::resolve};
 
@@ -37,7 +38,7 @@ impl FileLayer {
 /// Reads a file.
 ///
 /// # Errors
-/// It cannot be read, or what [`parse`] says.
+/// It cannot be read, or [`parse`] fails.
 pub fn read(path: &Path) -> Result<FileLayer, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         ConfigError::new(
@@ -64,7 +65,7 @@ pub fn parse(text: &str, path: &Path) -> Result<FileLayer, ConfigError> {
             return Err(ConfigError::new(at(key.start), key.name(), problem));
         }
     }
-    if let Err(error) = toml::from_str::<Config>(text) {
+    if let Err(error) = setting::config_of_file(spanned) {
         let start = offset(&error);
         // The key whose line or value the error points into: the last that begins before it.
         let key = keys.iter().rfind(|key| key.start <= start);
@@ -98,7 +99,7 @@ impl Key {
     }
 }
 
-/// Every key of the top level, of its tables and of theirs, in order of place.
+/// Every key, three tables deep, in the order of the file.
 fn keys(table: &DeTable) -> Vec<Key> {
     let mut keys = Vec::new();
     collect_keys(table, &[], &mut keys);
@@ -117,7 +118,7 @@ fn collect_keys(table: &DeTable, outer: &[String], keys: &mut Vec<Key>) {
     }
 }
 
-/// What is wrong with a key; what is inside `keys` is checked by the keymap.
+/// What is wrong with a key. The keymap checks the keys inside `keys`.
 fn problem_with(path: &[String]) -> Option<String> {
     let names: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
@@ -140,11 +141,12 @@ fn problem_with_model_key(key: &str) -> Option<String> {
         "key", "api_key", "apikey", "token", "password", "bearer", "secret",
     ];
     if secret.contains(&key.to_ascii_lowercase().as_str()) {
-        let text = "a key does not stand in a file; name the variable that holds it with \
-                    key_env, or a command that prints it with key_command";
+        let text = "keys are not kept in this file; name a variable that holds it (key_env) or a \
+                    command that prints it (key_command)";
         return Some(text.to_owned());
     }
-    unknown(key, &MODEL_KEYS)
+    let keys = NamedModel::keys();
+    unknown(key, &keys.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// What is wrong with a key that should be one of `names`.
@@ -158,14 +160,14 @@ fn unknown(key: &str, names: &[&str]) -> Option<String> {
     })
 }
 
-/// The name that a person may have meant.
+/// The name that a person probably meant.
 pub(super) fn closest<'a>(text: &str, names: &[&'a str]) -> Option<&'a str> {
     similar::get_close_matches(text, names, 1, 0.6)
         .first()
         .copied()
 }
 
-/// A type error in words for a person who does not know the types of this program.
+/// A type error without the names of this program's types.
 pub(super) fn plain(message: &str) -> String {
     let line = message.lines().next().unwrap_or_default();
     let quoted: Vec<String> = line.split('"').map(without_credentials).collect();
@@ -196,7 +198,7 @@ fn without_credentials(text: &str) -> String {
     }
 }
 
-/// The choice that a person may have meant, where a message is about one that there is not.
+/// The choice that a person probably meant, if the message is about an unknown choice.
 fn meant(message: &str) -> Option<&str> {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let (wrong, choices) = quoted.split_first()?;
@@ -207,7 +209,7 @@ fn meant(message: &str) -> Option<&str> {
     spoken.or_else(|| closest(wrong, choices))
 }
 
-/// The dialect of a program that a person may name in its place.
+/// The dialect that a program speaks, for people who name the program instead.
 fn spoken_by(program: &str) -> Option<&'static str> {
     Some(match program.to_ascii_lowercase().as_str() {
         "vllm" | "tgi" | "lm-studio" | "lmstudio" | "deepseek" | "sglang" | "llama-cpp-python" => {
@@ -219,11 +221,11 @@ fn spoken_by(program: &str) -> Option<&'static str> {
     })
 }
 
-/// Makes paths relative to the file; those of `small` and its like may be names, which
-/// [`super::load()`] tells apart.
+/// Makes paths relative to the file. Those of `small`, `large` and `second` may be names of models;
+/// [`super::load()`] resolves them.
 fn resolve_paths(values: &mut Table, base: &Path) {
     for setting in SETTINGS {
-        let Some(value) = value_of(values, setting.key) else {
+        let Some(value) = setting::get_mut(values, setting.key) else {
             continue;
         };
         match (setting.kind, value) {
@@ -234,23 +236,11 @@ fn resolve_paths(values: &mut Table, base: &Path) {
             _ => {}
         }
     }
-    let retrieval = values.get_mut("retrieval").and_then(Value::as_table_mut);
-    if let Some(folder) = retrieval.and_then(|table| table.get_mut("folder")) {
-        resolve_path(folder, base);
-    }
     let models = values.get_mut("models").and_then(Value::as_table_mut);
     for (_, model) in models.into_iter().flatten() {
         if let Some(file) = model.get_mut("file") {
             resolve_path(file, base);
         }
-    }
-}
-
-/// The value of a setting, which may stand in a table.
-fn value_of<'a>(values: &'a mut Table, key: &str) -> Option<&'a mut Value> {
-    match key.split_once('.') {
-        None => values.get_mut(key),
-        Some((table, name)) => values.get_mut(table)?.get_mut(name),
     }
 }
 

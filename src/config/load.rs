@@ -1,8 +1,9 @@
-//! Puts the layers on top of each other, and remembers for each value which one it came from.
+//! Stacks the layers of the configuration, and records for each value which layer it came from. What a
+//! file, a variable or a value means is not decided here.
 
 use std::{
     collections::BTreeMap,
-    ffi::{OsStr, OsString},
+    ffi::OsString,
     path::{Path, PathBuf},
 };
 
@@ -14,7 +15,8 @@ use super::{
     check::{Problem, check},
     error::ConfigError,
     file::{self, FileLayer},
-    setting::{Kind, SETTINGS, Setting},
+    setting::{self, Setting, get, insert},
+    table::SETTINGS,
 };
 use crate::store::{
     Folders,
@@ -50,9 +52,9 @@ impl std::fmt::Display for Source {
 pub struct FlagValue {
     /// The setting's key.
     pub key: &'static str,
-    /// As it was typed, such as `--max-tokens`.
+    /// The flag, such as `--max-tokens`.
     pub flag: &'static str,
-    /// A list adds to the list of the layers below; anything else takes the place of what is there.
+    /// A list is appended to the list of the layers below; anything else replaces their value.
     pub value: Value,
 }
 
@@ -60,15 +62,15 @@ pub struct FlagValue {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded {
     pub config: Config,
-    /// Where each value came from, by its key; what is not here is the default.
+    /// Where each value came from, by its key; a key that is missing here has its default.
     pub sources: BTreeMap<String, Source>,
-    /// The configuration file that was read, if there was one.
+    /// The configuration file that was read, if any.
     pub file: Option<PathBuf>,
     pub folders: Folders,
 }
 
 impl Loaded {
-    /// The defaults, for when nothing else can be read.
+    /// The defaults, in case nothing else can be read.
     pub fn defaults() -> Self {
         Loaded {
             config: Config::default(),
@@ -158,16 +160,16 @@ impl Stack {
         let Some(text) = variable(&name).filter(|text| !text.is_empty()) else {
             return Ok(());
         };
-        let value = from_text(setting.kind, &text)
-            .map_err(|problem| ConfigError::new(&name, "", problem))?;
+        let value = setting.kind.read(&text);
+        let value = value.map_err(|problem| ConfigError::new(&name, "", problem))?;
         self.put(setting.key, value, Source::Environment(name))
     }
 
-    /// Puts one value on top. It is read on its own first, so that an error names its source.
+    /// Adds one value on top. It is checked on its own first, so that an error names its source.
     fn put(&mut self, key: &str, value: Value, source: Source) -> Result<(), ConfigError> {
         let mut alone = Table::new();
         insert(&mut alone, key, value.clone());
-        if let Err(error) = alone.try_into::<Config>() {
+        if let Err(error) = setting::config(alone) {
             let problem = file::plain(error.message());
             return Err(ConfigError::new(source.to_string(), "", problem));
         }
@@ -176,32 +178,27 @@ impl Stack {
         Ok(())
     }
 
-    /// A list behind the one that stands there, or in the defaults; anything else as it is.
+    /// A list is appended to the current one or to the default; anything else stays as it is.
     fn added(&self, key: &str, value: Value) -> Value {
         let Value::Array(further) = value else {
             return value;
         };
-        let defaults = || Table::try_from(Config::default()).ok();
-        let known = get(&self.values, key).cloned();
-        let known = known.or_else(|| get(&defaults()?, key).cloned());
-        match known {
+        let default = || get(&setting::values(&Config::default()), key).cloned();
+        match get(&self.values, key).cloned().or_else(default) {
             Some(Value::Array(known)) => Value::Array([known, further].concat()),
             _ => Value::Array(further),
         }
     }
 
     fn finish(&self, layer: Option<&FileLayer>) -> Result<Config, ConfigError> {
-        let mut config: Config = self
-            .values
-            .clone()
-            .try_into()
+        let mut config = setting::config(self.values.clone())
             .map_err(|error| ConfigError::new("configuration", "", error.message()))?;
         let folder = layer.and_then(|layer| layer.path.parent());
         let resolved = resolve_models(&mut config, &self.sources, folder);
         resolved
             .and_then(|()| check(&config))
             .map_err(|problem| self.placed(problem, layer))?;
-        // A threshold given by hand goes before those that the file has by model and language.
+        // A threshold from a variable or a flag overrides those of the file for models and languages.
         let threshold = self.sources.get("threshold");
         if matches!(threshold, Some(Source::Environment(_) | Source::Flag(_))) {
             config.thresholds.clear();
@@ -209,7 +206,7 @@ impl Stack {
         Ok(config)
     }
 
-    /// The error with the place at which its key was set.
+    /// The error with the place where its key was set.
     fn placed(&self, (key, problem): Problem, layer: Option<&FileLayer>) -> ConfigError {
         let setting = SETTINGS
             .iter()
@@ -229,8 +226,8 @@ impl Stack {
     }
 }
 
-/// Makes of what `small`, `large` and `second` say a name in `models`, a URL, or the absolute path
-/// of a file: relative to `folder`, the configuration file's, where it stands in the file.
+/// Turns `small`, `large` and `second` into a name in `models`, a URL, or the absolute path of a file.
+/// Paths in the configuration file are relative to its folder, `folder`.
 fn resolve_models(
     config: &mut Config,
     sources: &BTreeMap<String, Source>,
@@ -279,90 +276,15 @@ fn no_such_model(given: &str, models: &BTreeMap<String, NamedModel>) -> String {
         return format!("{given}: no such file");
     }
     if is_host_and_port(given) {
-        return format!("`{given}` is no file; for a server write http://{given}");
+        return format!("`{given}` is not a file; for a server, write http://{given}");
     }
     let names: Vec<&str> = models.keys().map(String::as_str).collect();
-    let none = format!("`{given}` is neither a file nor a URL");
-    match (file::closest(given, &names), names.is_empty()) {
-        (_, true) => format!("{none}, and the configuration names no models"),
-        (Some(name), _) => format!("{none} nor a model by name; did you mean `{name}`?"),
-        (None, _) => format!("{none} nor a model by name; there are {}", names.join(", ")),
-    }
-}
-
-/// The value that the text of a variable stands for.
-fn from_text(kind: Kind, text: &OsStr) -> Result<Value, String> {
-    let plain = text.to_string_lossy();
-    let plain = plain.trim();
-    match kind {
-        Kind::Text | Kind::Model | Kind::FileOnly => Ok(Value::String(plain.to_owned())),
-        Kind::Path => Ok(path_value(expand_home(plain))),
-        Kind::Paths => {
-            let paths = std::env::split_paths(text);
-            let expanded = paths.map(|path| expand_home(&path.to_string_lossy()));
-            Ok(Value::Array(expanded.map(path_value).collect()))
-        }
-        Kind::List if plain.starts_with('[') && looks_quoted(&plain[1..]) => as_in_file(plain),
-        Kind::List => {
-            let texts = plain.split(',').map(str::trim).filter(|t| !t.is_empty());
-            let texts = texts.map(|text| Value::String(text.to_owned()));
-            Ok(Value::Array(texts.collect()))
-        }
-        Kind::Number => {
-            let whole = plain.parse().map(Value::Integer).ok();
-            whole
-                .or_else(|| plain.parse().map(Value::Float).ok())
-                .ok_or_else(|| format!("`{plain}` is not a number"))
-        }
-        Kind::Switch => match plain.to_ascii_lowercase().as_str() {
-            "1" | "true" | "yes" | "on" => Ok(Value::Boolean(true)),
-            "0" | "false" | "no" | "off" => Ok(Value::Boolean(false)),
-            _ => Err(format!("`{plain}` is neither true nor false")),
-        },
-    }
-}
-
-/// Whether a list is written as in the file: no pattern begins like that.
-fn looks_quoted(inside: &str) -> bool {
-    let inside = inside.trim_start();
-    inside.is_empty() || inside.starts_with(['"', '\'', ']'])
-}
-
-/// A list written as in the file. Taken for a pattern, it would match nothing and let out what it
-/// was to keep here.
-fn as_in_file(text: &str) -> Result<Value, String> {
-    let table: Option<Table> = format!("list = {text}").parse().ok();
-    let list = table.filter(|table| table.len() == 1);
-    match list.and_then(|mut table| table.remove("list")) {
-        Some(Value::Array(list)) => Ok(Value::Array(list)),
-        _ => {
-            Err("is no list: put commas between its parts, without brackets and quotes".to_owned())
-        }
-    }
-}
-
-fn path_value(path: PathBuf) -> Value {
-    Value::String(path.to_string_lossy().into_owned())
-}
-
-fn get<'a>(table: &'a Table, key: &str) -> Option<&'a Value> {
-    match key.split_once('.') {
-        Some((outer, inner)) => table.get(outer)?.get(inner),
-        None => table.get(key),
-    }
-}
-
-fn insert(table: &mut Table, key: &str, value: Value) {
-    let Some((outer, inner)) = key.split_once('.') else {
-        table.insert(key.to_owned(), value);
-        return;
+    let remedy = match (file::closest(given, &names), names.is_empty()) {
+        (_, true) => "the configuration names no models".to_owned(),
+        (Some(name), _) => format!("did you mean `{name}`?"),
+        (None, _) => format!("named models: {}", names.join(", ")),
     };
-    let entry = table
-        .entry(outer)
-        .or_insert_with(|| Value::Table(Table::new()));
-    if let Value::Table(table) = entry {
-        table.insert(inner.to_owned(), value);
-    }
+    format!("`{given}` is not a file, a URL or a named model; {remedy}")
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Configuration: defaults, then the TOML file, then `ROUTELENS_…` variables, then flags. Every
 //! value remembers where it came from, so that `doctor` can say so.
 //!
-//! Here: what can be set, and its defaults. [`setting`] lists every setting with its help, [`mod@file`]
-//! reads the TOML file, `check` says what a value must be, and [`load`] puts the layers on top of
-//! each other.
+//! Here is the configuration as plain data. [`table`] has every setting with its default, range and
+//! help, and everything else follows it: [`mod@file`] reads the TOML file, `check` checks the values,
+//! [`load()`] stacks the layers, [`reference()`] writes a commented file.
 
 mod check;
 mod error;
@@ -11,13 +11,16 @@ pub mod file;
 mod load;
 mod models;
 mod parts;
+mod reference;
 pub mod setting;
+pub mod table;
 mod write;
 
 pub use error::ConfigError;
 pub use load::{FlagValue, Loaded, Source, load};
 pub use models::NamedModel;
 pub use parts::{Retrieval, Speculation};
+pub use reference::reference;
 pub use write::{put_thresholds, thresholds_text};
 
 use std::{collections::BTreeMap, path::PathBuf};
@@ -32,7 +35,7 @@ use crate::{
     selftest::SelfTesting,
 };
 
-/// Which property of tokens the ghost text shows.
+/// The property of tokens that the colours of ghost text show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Heatmap {
@@ -66,23 +69,25 @@ impl Heatmap {
     }
 }
 
-/// Everything that can be set.
+/// Everything that can be set. The defaults are in [`table`]: [`setting::config`] makes a
+/// configuration of the values that are given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The small model: a GGUF file, or the name of one of `models` that is a file; none means the
-    /// bundled demo model.
+    /// The small model: a GGUF file, or the name of a model in `models` that is a file; `None` means
+    /// the bundled demo model.
     pub small: Option<String>,
-    /// The large model: a GGUF file, a server's URL, or a name out of `models`; none means the
-    /// bundled demo model.
+    /// The large model: a GGUF file, a server's URL, or a name in `models`; `None` means the bundled
+    /// demo model.
     pub large: Option<String>,
-    /// A second large model, asked beside the first to compare them.
+    /// A second large model, asked alongside the first to compare the two.
     pub second: Option<String>,
     /// Models by name.
+    #[serde(default)]
     pub models: BTreeMap<String, NamedModel>,
-    /// The dialect of the server in `large`; none asks the server.
+    /// The dialect of the server in `large`; `None` detects it.
     pub large_dialect: Option<Dialect>,
-    /// The model to ask for at the server in `large`; none takes the first that the server lists.
+    /// The model to request from the server in `large`; `None` takes the first that it lists.
     pub large_model: Option<String>,
     /// The environment variable that holds the key for the server in `large`.
     pub large_key_env: Option<String>,
@@ -92,119 +97,75 @@ pub struct Config {
     pub offline: bool,
     /// Patterns of files that never go to a server.
     pub deny: Vec<String>,
-    /// Files of CA certificates to trust besides the system's.
+    /// CA certificates (PEM files) to trust in addition to the system's.
     pub ca_certificates: Vec<PathBuf>,
-    /// Until a connection to a server stands, in milliseconds.
+    /// Connect timeout in milliseconds.
     pub connect_timeout_ms: u64,
-    /// Until a server's first token, in milliseconds.
+    /// Timeout for a server's first token, in milliseconds.
     pub first_token_timeout_ms: u64,
-    /// Until the end of a server's completion, in milliseconds.
+    /// Timeout for a server's whole completion, in milliseconds.
     pub total_timeout_ms: u64,
     pub policy: Policy,
     pub score: Score,
-    /// τ for any model and language that `thresholds` does not name; none means the score's default.
+    /// τ for every model and language that `thresholds` does not name; `None` means the score's
+    /// default.
     pub threshold: Option<f32>,
     /// Thresholds for one model and language.
+    #[serde(default)]
     pub thresholds: Vec<FittedThreshold>,
     /// How many first tokens the first-k scores cover.
     pub first_k: usize,
-    /// The most tokens of one completion.
+    /// Maximum tokens per completion.
     pub max_tokens: usize,
-    /// How sampled alternatives are drawn; the first completion is always greedy.
+    /// How alternatives are sampled; the first completion is always greedy.
     pub sampling: Sampling,
-    /// How many alternatives can be cycled through, the greedy one included.
+    /// Number of completions to cycle through, including the greedy one.
     pub alternatives: usize,
-    /// Complete after a pause in typing.
+    /// Complete automatically after a pause in typing.
     pub auto: bool,
-    /// How long that pause is, in milliseconds.
+    /// Length of that pause in milliseconds.
     pub auto_delay_ms: u64,
     /// Always ask the large model too.
     pub compare: bool,
-    /// While a completion is shown, compute the next one as if it were accepted.
+    /// While a completion is shown, compute the next one as if it had been accepted.
     pub anticipate: bool,
-    /// Keep, on this machine, what was done with each completion.
+    /// Record, on this machine only, which completions are accepted and rejected.
     pub signals: bool,
     pub speculation: Speculation,
     pub retrieval: Retrieval,
     pub selftest: SelfTesting,
     pub heatmap: Heatmap,
-    /// Name of the theme; none means by the terminal's background.
+    /// Name of the theme; `None` chooses one that suits the terminal's background.
     pub theme: Option<String>,
     /// Whether the mouse is captured.
     pub mouse: bool,
-    /// Context in tokens; none means the model's own, up to 8192.
+    /// Context size in tokens; `None` means the model's own, up to 8192.
     pub context: Option<u32>,
+    /// CPU threads; `None` means the physical cores that are free.
     pub threads: Option<u32>,
-    /// Layers on the GPU; none means all where a GPU is.
+    /// Layers on the GPU; `None` means all, if there is a GPU.
     pub gpu_layers: Option<u32>,
     /// The GPU to use, as `doctor` names it.
     pub device: Option<String>,
-    /// Whether KV cache past the common prefix is shifted to its new place and used again.
+    /// Whether cached keys after an edit are shifted to their new place and reused.
     pub shift_reuse: bool,
     /// How many candidates to keep per token.
     pub top: usize,
-    /// Folders searched for GGUF files by the model picker.
+    /// Folders where the model picker looks for GGUF files.
     pub model_folders: Vec<PathBuf>,
-    /// Keys by action name; replaces the action's default keys.
+    /// Keys by action name; they replace the action's default keys.
+    #[serde(default)]
     pub keys: BTreeMap<String, Vec<String>>,
 }
 
-impl Default for Config {
-    fn default() -> Self {
-        Config {
-            small: None,
-            large: None,
-            second: None,
-            models: BTreeMap::new(),
-            large_dialect: None,
-            large_model: None,
-            large_key_env: None,
-            escalation: Escalation::default(),
-            offline: false,
-            deny: models::DENIED.map(str::to_owned).into(),
-            ca_certificates: Vec::new(),
-            connect_timeout_ms: 2_000,
-            first_token_timeout_ms: 30_000,
-            total_timeout_ms: 120_000,
-            policy: Policy::default(),
-            score: Score::default(),
-            threshold: None,
-            thresholds: Vec::new(),
-            first_k: 3,
-            max_tokens: 64,
-            sampling: Sampling::default(),
-            alternatives: 5,
-            auto: false,
-            auto_delay_ms: 300,
-            compare: false,
-            anticipate: true,
-            signals: true,
-            speculation: Speculation::default(),
-            retrieval: Retrieval::default(),
-            selftest: SelfTesting::default(),
-            heatmap: Heatmap::default(),
-            theme: None,
-            mouse: true,
-            context: None,
-            threads: None,
-            gpu_layers: None,
-            device: None,
-            shift_reuse: true,
-            top: 8,
-            model_folders: Vec::new(),
-            keys: BTreeMap::new(),
-        }
-    }
-}
-
 impl Config {
-    /// The score that decides: the policy's own where it has one, else the one that was chosen.
+    /// The score that decides: the policy's own if it has one, else the configured one.
     pub fn score_in_force(&self) -> Score {
         self.policy.score(self.score)
     }
 
-    /// The threshold of a score for a model and language: the most specific entry of `thresholds`,
-    /// then, of the score in force, `threshold`, then the score's default.
+    /// The threshold of a score for a model and language: the most specific entry of `thresholds`; else
+    /// `threshold`, for the score in force; else the score's default.
     pub fn threshold_for(&self, score: Score, model: &str, language: Option<Language>) -> f32 {
         self.threshold_entry(score, model, language)
             .map(|entry| entry.value)
@@ -212,8 +173,8 @@ impl Config {
             .unwrap_or_else(|| score.default_threshold())
     }
 
-    /// The most specific entry of `thresholds` for a score, a model and a language; of several the
-    /// last.
+    /// The most specific entry of `thresholds` for a score, a model and a language; the last one if
+    /// several are equally specific.
     pub fn threshold_entry(
         &self,
         score: Score,
@@ -231,7 +192,7 @@ impl Config {
             .max_by_key(|entry| specificity(entry))
     }
 
-    /// Puts a threshold in force, in place of one for the same model, language and score.
+    /// Puts a threshold in force. It replaces one for the same model, language and score.
     pub fn put_threshold(&mut self, threshold: FittedThreshold) {
         let key = |entry: &FittedThreshold| (entry.model.clone(), entry.language, entry.score);
         self.thresholds
@@ -239,7 +200,7 @@ impl Config {
         self.thresholds.push(threshold);
     }
 
-    /// What the router decides by, for a model and language.
+    /// The router's settings for a model and language.
     pub fn routing(&self, model: &str, language: Option<Language>) -> Settings {
         let score = self.score_in_force();
         Settings {

@@ -1,39 +1,8 @@
-//! Models as the configuration names them. What they come to, [`crate::models`] says.
+//! Models as the configuration names them. [`crate::models`] finds and runs them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{completion::fim::Family, remote::Dialect};
-
-/// Files that stay on this machine unless the configuration says otherwise.
-pub(super) const DENIED: [&str; 8] = [
-    "**/secrets/**",
-    "**/.env",
-    "**/.env.*",
-    "*.pem",
-    "*.key",
-    "*.p12",
-    "**/.ssh/**",
-    "**/.aws/**",
-];
-
-/// What can be said of a model by name, as [`NamedModel`] has it.
-pub(super) const MODEL_KEYS: [&str; 15] = [
-    "file",
-    "url",
-    "dialect",
-    "model",
-    "key_env",
-    "key_command",
-    "fim",
-    "context",
-    "prediction",
-    "accelerators",
-    "input_price",
-    "output_price",
-    "connect_timeout_ms",
-    "first_token_timeout_ms",
-    "total_timeout_ms",
-];
 
 /// A model by name: a file or a server.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -43,24 +12,24 @@ pub struct NamedModel {
     pub file: Option<String>,
     /// A server's address.
     pub url: Option<String>,
-    /// What it speaks; none asks it.
+    /// Its dialect; `None` detects it.
     pub dialect: Option<Dialect>,
-    /// The model to ask for; none takes the first that the server lists.
+    /// The model to request; `None` takes the first that the server lists.
     pub model: Option<String>,
     /// The environment variable that holds the key.
     pub key_env: Option<String>,
     /// A shell command whose first line of output is the key.
     pub key_command: Option<String>,
-    /// The FIM layout for a server that has none of its own; none goes by the model's name.
+    /// The FIM layout for a server without one of its own; `None` derives it from the model's name.
     pub fim: Option<Family>,
     /// Context size in tokens, for servers that do not report it.
     pub context: Option<u32>,
-    /// Whether a chat server takes a draft of its answer ("predicted outputs"), so that it is sent
-    /// the rejected completion; none says it of api.openai.com alone.
+    /// Whether a chat server accepts a draft of its answer ("predicted outputs") and is sent the
+    /// rejected completion; `None` assumes it of api.openai.com only.
     pub prediction: Option<bool>,
-    /// How many accelerators it runs on; none means one.
+    /// How many accelerators it runs on; `None` means one.
     pub accelerators: Option<f64>,
-    /// Money for a million prompt tokens.
+    /// Price of a million prompt tokens.
     pub input_price: Option<f64>,
     /// Price of a million generated tokens.
     pub output_price: Option<f64>,
@@ -69,15 +38,29 @@ pub struct NamedModel {
     pub total_timeout_ms: Option<u64>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_key_of_a_named_model_is_known_and_no_other() {
-        let fields = serde_json::to_value(NamedModel::default()).expect("plain data");
-        let fields = fields.as_object().expect("a struct");
-        assert_eq!(fields.len(), MODEL_KEYS.len());
-        assert!(MODEL_KEYS.iter().all(|key| fields.contains_key(*key)));
+impl NamedModel {
+    /// Every key that a named model can have.
+    pub(super) fn keys() -> Vec<String> {
+        keys_of(&NamedModel::default())
+            .map(|(key, _)| key)
+            .collect()
     }
+
+    /// The first key that is set and that only a server can have.
+    pub(super) fn key_for_servers(&self) -> Option<String> {
+        let of_files = ["file", "accelerators", "input_price", "output_price"];
+        keys_of(self)
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, _)| key)
+            .find(|key| !of_files.contains(&key.as_str()))
+    }
+}
+
+/// The keys of a named model with their values, null for one that is not set.
+fn keys_of(model: &NamedModel) -> impl Iterator<Item = (String, serde_json::Value)> {
+    let fields = match serde_json::to_value(model) {
+        Ok(serde_json::Value::Object(fields)) => fields,
+        _ => serde_json::Map::new(),
+    };
+    fields.into_iter()
 }

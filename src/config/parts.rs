@@ -1,5 +1,5 @@
-//! The settings of the parts by which the two models help each other, each a table of its own:
-//! speculation and retrieval. Those of self-tests are in [`crate::selftest`].
+//! The settings of speculation and retrieval, each a table of its own in the file. Those of self-tests
+//! are in [`crate::selftest`].
 
 use std::path::PathBuf;
 
@@ -7,67 +7,40 @@ use serde::{Deserialize, Serialize};
 
 /// Which drafts the models verify.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct Speculation {
     /// From the hole's own file.
     pub context: bool,
     /// From retrieved passages.
     pub retrieved: bool,
-    /// From the model's own recent candidates.
+    /// From the candidates that the model itself found likely earlier.
     pub recycled: bool,
-    /// The large model verifies the small completion that was rejected.
+    /// The large model verifies the rejected small completion.
     pub rejected: bool,
 }
 
-impl Default for Speculation {
-    fn default() -> Self {
-        Speculation {
-            context: true,
-            retrieved: true,
-            recycled: false,
-            rejected: true,
-        }
-    }
-}
-
-/// What is retrieved for the models to read, and from where.
+/// Which passages the models read, and from which folder.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct Retrieval {
     pub enabled: bool,
-    /// The folder that is indexed; none means that of the repository around the file, else the
-    /// file's own.
+    /// The folder to index; `None` means the repository around the file, else the file's folder.
     pub folder: Option<PathBuf>,
-    /// One round queries with the code around the cursor; the second adds a rejected completion.
+    /// The first round searches with the code around the cursor; the second adds a rejected
+    /// completion.
     pub rounds: usize,
-    /// The most passages of one search.
+    /// Maximum passages per search.
     pub passages: usize,
-    /// The most tokens of passages in the small model's prompt.
+    /// Maximum tokens of passages in the small model's prompt.
     pub small_tokens: usize,
     /// The same for a large model.
     pub large_tokens: usize,
-    /// Lines of a chunk, and how many of them it shares with the next.
+    /// Lines per chunk.
     pub chunk_lines: usize,
+    /// Lines that neighbouring chunks share.
     pub overlap_lines: usize,
-    /// Files beyond this many are skipped.
+    /// Maximum files; more are skipped.
     pub max_files: usize,
-    /// Larger files are skipped, in KiB.
+    /// Maximum size of a file in KiB; larger ones are skipped.
     pub max_file_kib: usize,
-}
-
-impl Default for Retrieval {
-    fn default() -> Self {
-        Retrieval {
-            enabled: false,
-            folder: None,
-            rounds: 2,
-            passages: 4,
-            small_tokens: 256,
-            large_tokens: 1024,
-            chunk_lines: 20,
-            overlap_lines: 10,
-            max_files: 20_000,
-            max_file_kib: 512,
-        }
-    }
 }

@@ -1,254 +1,394 @@
-//! Every setting in one table: its name, what kind of value it takes, its default and its help.
-//! The configuration's reference text, the names of the `ROUTELENS_…` variables and the check for
-//! unknown keys all come from here.
+//! What a setting is, and how its values are read, moved and put into a [`Config`]. The settings
+//! themselves are in [`super::table`]; which source a value comes from is [`super::load()`]'s business.
 
-use std::fmt::Write as _;
+use std::{ffi::OsStr, path::PathBuf, sync::LazyLock};
 
-/// What a setting takes, which says how the text of a variable becomes a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Text,
-    /// A model: its name in `models`, a server's URL, or the path of a file, relative to the
-    /// configuration file when it stands there.
-    Model,
-    /// A path, relative to the configuration file when it stands there.
-    Path,
-    /// Paths, in a variable separated as in `PATH`.
-    Paths,
-    Number,
-    Switch,
-    /// Texts, in a variable separated by commas.
-    List,
-    /// A table or a list of tables: in the file only.
-    FileOnly,
-}
+use serde::Deserialize as _;
+use toml::{
+    Spanned, Table, Value,
+    de::{DeTable, DeValue, Error},
+};
 
-/// One setting.
+use super::{Config, table::SETTINGS};
+use crate::store::folders::expand_home;
+
+/// One setting: everything that the file, the environment, the flags, the checks, the settings
+/// screen, `doctor` and its `--print-config` know about it.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
     /// Its name in the file; a dot separates it from its table.
     pub key: &'static str,
     pub kind: Kind,
-    /// The default as TOML, or an example where there is none.
-    pub value: &'static str,
-    /// Whether `value` is only an example.
-    pub example: bool,
+    pub default: DefaultValue,
+    /// What it does, without a full stop at the end.
     pub help: &'static str,
+    pub flag: Option<Flag>,
+    pub screen: Screen,
+}
+
+/// What values a setting takes.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    Switch,
+    Number(Range),
+    /// One of these names.
+    Choice(fn() -> Vec<&'static str>),
+    Text,
+    /// A model: a name from `models`, a server's URL, or the path of a file.
+    Model,
+    Path,
+    /// Paths, separated in a variable as in `PATH`.
+    Paths,
+    /// Texts, separated in a variable by commas.
+    List,
+    /// A table or a list of tables, which only the file can hold.
+    FileOnly,
+}
+
+/// The numbers that a setting accepts, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Range {
+    pub least: f64,
+    pub most: f64,
+    /// How far one key press moves the number. A setting with a whole step takes whole numbers.
+    pub step: f64,
+}
+
+/// The value of a setting that nobody has set.
+#[derive(Debug, Clone, Copy)]
+pub enum DefaultValue {
+    /// This value, as TOML.
+    Is(&'static str),
+    /// No value: what takes its place, if anything, and an example of a value, as TOML.
+    Unset(&'static str, &'static str),
+}
+
+/// A flag that sets a setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Flag {
+    /// Such as `--max-tokens`. A switch's flag turns it off if it begins with `--no-`, else on.
+    pub name: &'static str,
+    /// What stands for its value in the help; empty for a switch.
+    pub value: &'static str,
+    pub heading: &'static str,
+    /// The commands that have it, as bits of [`command`].
+    pub commands: u8,
+    /// Its help where the setting's does not fit.
+    pub help: Option<&'static str>,
+}
+
+/// Commands that have flags for settings, as bits of [`Flag::commands`].
+pub mod command {
+    pub const PLAYGROUND: u8 = 1;
+    pub const COMPLETE: u8 = 1 << 1;
+    pub const DOCTOR: u8 = 1 << 2;
+    pub const EVAL: u8 = 1 << 3;
+    pub const SELFTEST: u8 = 1 << 4;
+    pub const RETRIEVE: u8 = 1 << 5;
+    pub const REPORT: u8 = 1 << 6;
+}
+
+/// Whether the settings screen shows a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    Hidden,
+    /// A change takes effect at once.
+    Shown,
+    /// A change reloads the models.
+    Reloads,
 }
 
 impl Setting {
-    /// The variable that sets it, such as `ROUTELENS_MAX_TOKENS`; none for what only a file can say.
+    /// The variable that sets it, such as `ROUTELENS_MAX_TOKENS`; none if only the file can.
     pub fn variable(&self) -> Option<String> {
-        (self.kind != Kind::FileOnly).then(|| {
-            format!(
-                "ROUTELENS_{}",
-                self.key.replace('.', "_").to_ascii_uppercase()
-            )
-        })
+        let name = self.key.replace('.', "_").to_ascii_uppercase();
+        (!matches!(self.kind, Kind::FileOnly)).then(|| format!("ROUTELENS_{name}"))
     }
-}
 
-const fn set(key: &'static str, kind: Kind, value: &'static str, help: &'static str) -> Setting {
-    Setting {
-        key,
-        kind,
-        value,
-        example: false,
-        help,
-    }
-}
-
-const fn unset(key: &'static str, kind: Kind, value: &'static str, help: &'static str) -> Setting {
-    Setting {
-        key,
-        kind,
-        value,
-        example: true,
-        help,
-    }
-}
-
-/// All settings, in the order of the reference text: those of the top level first, as TOML wants.
-#[rustfmt::skip]
-pub const SETTINGS: &[Setting] = &[
-    unset("small", Kind::Model, "\"~/models/qwen2.5-coder-1.5b-q8_0.gguf\"", "The small model: a GGUF file, or the name of one of the models below that is a file; without it, the bundled demo model."),
-    unset("large", Kind::Model, "\"http://127.0.0.1:8012\"", "The large model: a GGUF file, a server's URL, or the name of one of the models below; without it, the bundled demo model."),
-    unset("second", Kind::Model, "\"workstation\"", "A second large model, named in the same way, asked beside the first to compare the two."),
-    unset("large_dialect", Kind::Text, "\"openai\"", "What the server in `large` speaks: llama-server, openai, chat, mistral, ollama; without it, the server is asked."),
-    unset("large_model", Kind::Text, "\"qwen2.5-coder-32b\"", "The model to ask for at the server in `large`; without it, the first that the server lists."),
-    unset("large_key_env", Kind::Text, "\"LARGE_KEY\"", "The environment variable that holds the key for the server in `large`. A key never stands in this file; a model below can also say key_command, which prints it."),
-    set("escalation", Kind::Text, "\"early\"", "When the large model is asked: early (as soon as one gate fails), patient (once the small completion has been judged), hedged (together with the small model; wasted where that is kept)."),
-    set("offline", Kind::Switch, "false", "Nothing leaves this machine: no server is asked, wherever it is."),
-    set("deny", Kind::List, "[\"**/secrets/**\", \"**/.env\", \"**/.env.*\", \"*.pem\", \"*.key\", \"*.p12\", \"**/.ssh/**\", \"**/.aws/**\"]", "Patterns of files that never go to a server; this list takes the place of the default, while --deny adds to it."),
-    set("ca_certificates", Kind::Paths, "[]", "Files of CA certificates (PEM) to trust besides the system's."),
-    set("connect_timeout_ms", Kind::Number, "2000", "How long a connection to a server may take to stand, in milliseconds."),
-    set("first_token_timeout_ms", Kind::Number, "30000", "How long a server's first token may take, in milliseconds."),
-    set("total_timeout_ms", Kind::Number, "120000", "How long a server's whole completion may take, in milliseconds."),
-    set("policy", Kind::Text, "\"synconf\"", "When the small completion is kept: synconf, confidence, syntax, mccom, selftest, small, large."),
-    set("score", Kind::Text, "\"first_k_mean_logprob\"", "The number held against the threshold: first_k_mean_logprob, first_k_mean_prob, mean_logprob, min_prob, mean_entropy (negated), mean_margin."),
-    unset("threshold", Kind::Number, "-1.0", "The threshold, in the score's unit; without it, the score's own default."),
-    set("first_k", Kind::Number, "3", "How many first tokens the first_k scores are over."),
-    set("max_tokens", Kind::Number, "64", "The most tokens of one completion, 1 to 4096."),
-    set("alternatives", Kind::Number, "5", "How many alternatives can be cycled through, the greedy one included, 1 to 32."),
-    set("auto", Kind::Switch, "false", "Complete after a pause in typing."),
-    set("auto_delay_ms", Kind::Number, "300", "How long that pause is, in milliseconds, up to 60000."),
-    set("compare", Kind::Switch, "false", "Always ask the large model too."),
-    set("anticipate", Kind::Switch, "true", "While a completion is shown, compute the next one as if it were accepted."),
-    set("signals", Kind::Switch, "true", "Keep what was done with each completion (accepted, rejected), on this machine only; `routelens signals` shows and clears it."),
-    set("heatmap", Kind::Text, "\"below-threshold\"", "What the ghost text's colours show: below-threshold, probability, entropy, margin, off."),
-    unset("theme", Kind::Text, "\"routelens-dark\"", "Name of the theme; without it, one that suits the terminal's background. Your own .tmTheme files go into the folder themes/ beside this file."),
-    set("mouse", Kind::Switch, "true", "Whether the mouse moves the cursor and selects; off leaves it to the terminal."),
-    unset("context", Kind::Number, "4096", "Context in tokens; without it, the model's own, up to 8192."),
-    unset("threads", Kind::Number, "4", "Threads for evaluation; without it, the physical cores that are free."),
-    unset("gpu_layers", Kind::Number, "99", "Layers on the GPU; without it, all where there is a GPU."),
-    unset("device", Kind::Text, "\"Vulkan0\"", "The device to run on, as `routelens doctor` names it."),
-    set("shift_reuse", Kind::Switch, "true", "Move cached keys to their new place after an edit rather than evaluate them again (faster, approximate)."),
-    set("top", Kind::Number, "8", "How many candidates each token carries, 1 to 64."),
-    set("model_folders", Kind::Paths, "[]", "Folders in which the model picker looks for GGUF files."),
-    set("sampling.temperature", Kind::Number, "0.8", "Temperature of the sampled alternatives; the first completion is always greedy."),
-    set("sampling.top_k", Kind::Number, "40", "Sample from the k most probable tokens only; 0 means all."),
-    set("sampling.top_p", Kind::Number, "0.95", "Sample from the most probable tokens that make up this probability; 1 means all."),
-    set("sampling.seed", Kind::Number, "1", "The same seed gives the same completion."),
-    set("speculation.context", Kind::Switch, "true", "Draft from the hole's own file: what followed the last tokens where they occurred before. No draft changes a greedy completion."),
-    set("speculation.retrieved", Kind::Switch, "true", "Draft from retrieved passages."),
-    set("speculation.recycled", Kind::Switch, "false", "Draft from the candidates that the model itself held likely when it last saw a token."),
-    set("speculation.rejected", Kind::Switch, "true", "The large model verifies the small completion that was rejected."),
-    set("retrieval.enabled", Kind::Switch, "false", "Let the models read passages of other files of the folder."),
-    unset("retrieval.folder", Kind::Path, "\"~/work/project\"", "The folder to index; without it, the repository around the file, else the file's own folder."),
-    set("retrieval.rounds", Kind::Number, "2", "1: search with the code around the cursor; 2: also with a completion that was rejected."),
-    set("retrieval.passages", Kind::Number, "4", "The most passages of one search."),
-    set("retrieval.small_tokens", Kind::Number, "256", "The most tokens of passages that the small model reads."),
-    set("retrieval.large_tokens", Kind::Number, "1024", "The most tokens of passages that a large model reads."),
-    set("retrieval.chunk_lines", Kind::Number, "20", "Lines of a chunk of the index."),
-    set("retrieval.overlap_lines", Kind::Number, "10", "How many of them it shares with the next."),
-    set("retrieval.max_files", Kind::Number, "20000", "Files beyond this many are skipped."),
-    set("retrieval.max_file_kib", Kind::Number, "512", "Larger files are skipped."),
-    set("selftest.solutions", Kind::Number, "3", "How many solutions are sampled from each model (policy selftest)."),
-    set("selftest.tests", Kind::Number, "4", "How many tests each model writes."),
-    set("selftest.test_lines", Kind::Number, "1", "How many lines a test has."),
-    set("selftest.theta", Kind::Number, "0.5", "The share of solutions × tests that the best group of a model's solutions must reach, 0 to 1."),
-    set("selftest.chain", Kind::List, "[]", "The models after the small one, in order, named as in `large`; empty: the large model."),
-    unset("keys", Kind::FileOnly, "complete = [\"ctrl-space\", \"alt-c\"]", "Keys by action, in place of the action's own; F1 in the playground shows all."),
-    unset("thresholds", Kind::FileOnly, "score = \"first_k_mean_logprob\"\nvalue = -0.8\nlanguage = \"python\"", "A threshold for one language, one model (`model = \"name\"`) or both. One that `routelens report --fit --write` puts here has a table `fitted` beside it, which says on which models and outcomes it was chosen and what came of it; where other models are loaded, the playground says so."),
-    unset("models", Kind::FileOnly, "url = \"http://10.0.0.7:8000\"\ndialect = \"openai\"\nmodel = \"Qwen/Qwen2.5-Coder-32B\"\nkey_env = \"VLLM_KEY\"\naccelerators = 8\ninput_price = 0.2\noutput_price = 0.6", "A model by name, for `large` and `second` to name: a server's url, or a file. Instead of key_env, key_command is a shell command that prints the key. For servers also: fim (the layout of its model: qwen, starcoder2, …), context, prediction (whether a chat server takes the rejected completion as a draft, as OpenAI's does), connect_timeout_ms, first_token_timeout_ms and total_timeout_ms. For both: accelerators (how many it runs on, for the meter) and prices for a million tokens."),
-];
-
-/// Finds a setting by its name in the file.
-pub fn find(key: &str) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|setting| setting.key == key)
-}
-
-/// The whole configuration as a commented file with every default, ready to be edited.
-pub fn reference() -> String {
-    let mut text = String::from(
-        "# Configuration of routelens. Every line is commented out and shows the default, or an\n\
-         # example where there is none. A variable ROUTELENS_… overrides the file (ROUTELENS_POLICY,\n\
-         # ROUTELENS_SAMPLING_SEED), and a flag overrides both. Paths are relative to this file.\n",
-    );
-    let mut table = "";
-    for setting in SETTINGS {
-        let (in_table, name) = setting.key.split_once('.').unwrap_or(("", setting.key));
-        let heading = match (setting.kind, in_table) {
-            (Kind::FileOnly, _) if name == "thresholds" => Some(format!("[[{name}]]")),
-            (Kind::FileOnly, _) if name == "models" => Some(format!("[{name}.workstation]")),
-            (Kind::FileOnly, _) => Some(format!("[{name}]")),
-            (_, new) if new != table => Some(format!("[{new}]")),
+    /// What it does, with the range of its numbers.
+    pub fn help_with_range(&self) -> String {
+        let range = match self.kind {
+            Kind::Number(range) => range.text(),
             _ => None,
         };
-        text.push('\n');
-        if let Some(heading) = heading {
-            table = in_table;
-            let _ = writeln!(text, "# {heading}");
-        }
-        for line in wrap(setting.help, 94) {
-            let _ = writeln!(text, "## {line}");
-        }
-        for line in setting.value.lines() {
-            let line = match setting.kind {
-                Kind::FileOnly => line.to_owned(),
-                _ => format!("{name} = {line}"),
-            };
-            let _ = writeln!(text, "# {line}");
+        match range {
+            Some(range) => format!("{} ({range})", self.help),
+            None => self.help.to_owned(),
         }
     }
-    text
+
+    /// The value one step up or down from `value`, where `None` is unset: the value below the
+    /// smallest number of a setting that can be unset.
+    fn stepped(&self, value: Option<&Value>, up: bool) -> Option<Value> {
+        match (self.kind, value) {
+            (Kind::Switch, Some(Value::Boolean(on))) => Some(Value::Boolean(!on)),
+            (Kind::Choice(names), Some(Value::String(name))) => {
+                let names = names();
+                let at = names.iter().position(|known| known == name).unwrap_or(0);
+                let by = if up { 1 } else { names.len() - 1 };
+                Some(names[(at + by) % names.len()].into())
+            }
+            (Kind::Number(range), value) => {
+                let can_be_unset = matches!(self.default, DefaultValue::Unset(..));
+                let number = match value.and_then(number) {
+                    Some(number) if up || !can_be_unset || number > range.least => {
+                        range.stepped(number, up)
+                    }
+                    None if up => range.least,
+                    _ => return None,
+                };
+                Some(match range.is_whole() {
+                    true => Value::Integer(number as i64),
+                    false => Value::Float(number),
+                })
+            }
+            (_, value) => value.cloned(),
+        }
+    }
 }
 
-/// Breaks a sentence into lines of at most `width` characters.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
+impl Kind {
+    /// The value that the text of a variable or of a flag stands for.
+    ///
+    /// # Errors
+    /// The text stands for no such value: says why.
+    pub fn read(self, text: &OsStr) -> Result<Value, String> {
+        let plain = text.to_string_lossy();
+        let plain = plain.trim();
+        match self {
+            Kind::Text | Kind::Choice(_) | Kind::Model | Kind::FileOnly => Ok(plain.into()),
+            Kind::Path => Ok(path_value(expand_home(plain))),
+            Kind::Paths => {
+                let paths = std::env::split_paths(text);
+                let expanded = paths.map(|path| expand_home(&path.to_string_lossy()));
+                Ok(Value::Array(expanded.map(path_value).collect()))
             }
-            _ => lines.push(word.to_owned()),
+            Kind::List if plain.starts_with('[') && looks_quoted(&plain[1..]) => as_in_file(plain),
+            Kind::List => {
+                let texts = plain.split(',').map(str::trim).filter(|t| !t.is_empty());
+                Ok(Value::Array(texts.map(Value::from).collect()))
+            }
+            Kind::Number(_) => {
+                let whole = plain.parse().map(Value::Integer).ok();
+                whole
+                    .or_else(|| plain.parse().map(Value::Float).ok())
+                    .ok_or_else(|| format!("`{plain}` is not a number"))
+            }
+            Kind::Switch => match plain.to_ascii_lowercase().as_str() {
+                "1" | "true" | "yes" | "on" => Ok(Value::Boolean(true)),
+                "0" | "false" | "no" | "off" => Ok(Value::Boolean(false)),
+                _ => Err(format!("`{plain}` is neither true nor false")),
+            },
         }
     }
-    lines
+}
+
+/// Whether a list is written as in the file: no pattern begins like that.
+fn looks_quoted(inside: &str) -> bool {
+    let inside = inside.trim_start();
+    inside.is_empty() || inside.starts_with(['"', '\'', ']'])
+}
+
+/// A list written as in the file. Taken for a pattern, it would match nothing and so let out what
+/// it was meant to keep here.
+fn as_in_file(text: &str) -> Result<Value, String> {
+    let table: Option<Table> = format!("list = {text}").parse().ok();
+    let list = table.filter(|table| table.len() == 1);
+    match list.and_then(|mut table| table.remove("list")) {
+        Some(Value::Array(list)) => Ok(Value::Array(list)),
+        _ => {
+            Err("not a list; separate its items with commas, without brackets or quotes".to_owned())
+        }
+    }
+}
+
+fn path_value(path: PathBuf) -> Value {
+    Value::String(path.to_string_lossy().into_owned())
+}
+
+impl Range {
+    /// An end that is this far out is no limit.
+    pub const NO_LIMIT: f64 = u32::MAX as f64;
+
+    pub fn is_whole(&self) -> bool {
+        self.step.fract() == 0.0
+    }
+
+    /// The range in words; none if every number is in it.
+    pub fn text(&self) -> Option<String> {
+        let Range { least, most, .. } = self;
+        match (*least > -Self::NO_LIMIT, *most < Self::NO_LIMIT) {
+            (true, true) => Some(format!("{least} to {most}")),
+            (true, false) => Some(format!("{least} or more")),
+            _ => None,
+        }
+    }
+
+    /// Checks that a number is in the range.
+    ///
+    /// # Errors
+    /// It is not: says which numbers are.
+    pub fn check(&self, number: f64) -> Result<(), String> {
+        if (self.least..=self.most).contains(&number) {
+            return Ok(());
+        }
+        Err(match self.text() {
+            Some(text) if self.most < Self::NO_LIMIT => format!("must be from {text}"),
+            Some(text) => format!("must be {text}"),
+            None => "must be a finite number".to_owned(),
+        })
+    }
+
+    /// The number one step up or down, within the range. From an end that is no multiple of the
+    /// step the next multiple follows, so that 1 is followed by 8 and 16 rather than by 9 and 17.
+    fn stepped(&self, number: f64, up: bool) -> f64 {
+        let Range { least, most, step } = *self;
+        let moved = match up {
+            true if number == least => (number / step).floor() * step + step,
+            false if number == most => (number / step).ceil() * step - step,
+            true => number + step,
+            false => number - step,
+        };
+        // Without the last digits, in which 0.1 + 0.2 is not 0.3.
+        ((moved * 1e9).round() / 1e9).clamp(least, most)
+    }
+}
+
+impl Config {
+    /// Moves a setting one step up or down, as the settings screen does: a number by its step, a
+    /// choice to the next or the previous one; a switch is turned over. What has no steps stays.
+    pub fn step(&mut self, setting: &Setting, up: bool) {
+        let mut values = values(self);
+        match setting.stepped(get(&values, setting.key), up) {
+            Some(value) => insert(&mut values, setting.key, value),
+            None => remove(&mut values, setting.key),
+        }
+        if let Ok(config) = config(values) {
+            *self = config;
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        static DEFAULTS: LazyLock<Config> =
+            LazyLock::new(|| config(Table::new()).expect("the defaults of the table are tested"));
+        DEFAULTS.clone()
+    }
+}
+
+/// The defaults as a file would say them, one `key = value` a line.
+static DEFAULTS: LazyLock<String> = LazyLock::new(|| {
+    let line = |setting: &Setting| match setting.default {
+        DefaultValue::Is(value) => Some(format!("{} = {value}\n", setting.key)),
+        DefaultValue::Unset(..) => None,
+    };
+    SETTINGS.iter().filter_map(line).collect()
+});
+
+/// The configuration that sets these values and leaves all others at their defaults.
+///
+/// # Errors
+/// A value is of the wrong type, or a key is unknown.
+pub fn config(values: Table) -> Result<Config, Error> {
+    let mut all: Table = DEFAULTS.parse()?;
+    for (key, value) in values {
+        match (all.get_mut(&key), value) {
+            (Some(Value::Table(known)), Value::Table(inner)) => known.extend(inner),
+            (_, value) => drop(all.insert(key, value)),
+        }
+    }
+    all.try_into()
+}
+
+/// The same for the text of a file, so that errors say where in it they are.
+///
+/// # Errors
+/// As [`config`].
+pub(super) fn config_of_file<'a>(mut file: Spanned<DeTable<'a>>) -> Result<Config, Error> {
+    let defaults: Spanned<DeTable<'a>> = DeTable::parse(DEFAULTS.as_str())?;
+    for (key, default) in defaults.into_inner() {
+        let Some(given) = file.get_mut().get_mut(key.get_ref().as_ref()) else {
+            file.get_mut().insert(key, default);
+            continue;
+        };
+        if let (DeValue::Table(given), DeValue::Table(default)) =
+            (given.get_mut(), default.into_inner())
+        {
+            for (key, value) in default {
+                if !given.contains_key(key.get_ref().as_ref()) {
+                    given.insert(key, value);
+                }
+            }
+        }
+    }
+    Config::deserialize(toml::Deserializer::from(file))
+}
+
+/// Every value that a configuration has, as in a file. A number of 32 bits has the digits it needs
+/// rather than those of its nearest number of 64 bits.
+pub fn values(config: &Config) -> Table {
+    let mut values = Table::try_from(config).unwrap_or_default();
+    values.iter_mut().for_each(|(_, value)| shorten(value));
+    values
+}
+
+fn shorten(value: &mut Value) {
+    match value {
+        Value::Float(number) if f64::from(*number as f32) == *number => {
+            let short = (*number as f32).to_string().parse();
+            *number = short.unwrap_or(*number);
+        }
+        Value::Table(table) => table.iter_mut().for_each(|(_, value)| shorten(value)),
+        Value::Array(list) => list.iter_mut().for_each(shorten),
+        _ => {}
+    }
+}
+
+/// The value of a setting, which may stand in a table.
+pub fn get<'a>(values: &'a Table, key: &str) -> Option<&'a Value> {
+    match key.split_once('.') {
+        Some((table, name)) => values.get(table)?.get(name),
+        None => values.get(key),
+    }
+}
+
+pub(super) fn get_mut<'a>(values: &'a mut Table, key: &str) -> Option<&'a mut Value> {
+    match key.split_once('.') {
+        Some((table, name)) => values.get_mut(table)?.get_mut(name),
+        None => values.get_mut(key),
+    }
+}
+
+pub(super) fn insert(values: &mut Table, key: &str, value: Value) {
+    let Some((table, name)) = key.split_once('.') else {
+        values.insert(key.to_owned(), value);
+        return;
+    };
+    let entry = values.entry(table).or_insert_with(|| Table::new().into());
+    if let Value::Table(table) = entry {
+        table.insert(name.to_owned(), value);
+    }
+}
+
+fn remove(values: &mut Table, key: &str) {
+    match key.split_once('.') {
+        Some((table, name)) => {
+            let table = values.get_mut(table).and_then(Value::as_table_mut);
+            table.and_then(|table| table.remove(name));
+        }
+        None => drop(values.remove(key)),
+    }
+}
+
+/// A value as a number, if it is one.
+pub(super) fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Integer(number) => Some(*number as f64),
+        Value::Float(number) => Some(*number),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-    use crate::config::{Config, file};
-
-    /// The reference text with its comment marks removed, so that every setting is set.
-    fn uncommented(keep: impl Fn(&str) -> bool) -> String {
-        reference()
-            .lines()
-            .skip(3)
-            .filter_map(|line| line.strip_prefix("# "))
-            .filter(|line| keep(line))
-            .map(|line| format!("{line}\n"))
-            .collect()
-    }
-
-    #[test]
-    fn the_reference_text_names_every_setting_and_is_a_valid_file() {
-        let config: Config = toml::from_str(&uncommented(|_| true)).expect("it is valid");
-        let json = serde_json::to_value(&config).expect("plain data");
-        let mut fields = BTreeSet::new();
-        for (key, value) in json.as_object().expect("a struct") {
-            assert!(!value.is_null(), "{key} is not in the reference text");
-            match key.as_str() {
-                "sampling" | "speculation" | "retrieval" | "selftest" => fields.extend(
-                    value
-                        .as_object()
-                        .expect("a struct")
-                        .keys()
-                        .map(|name| format!("{key}.{name}")),
-                ),
-                _ => drop(fields.insert(key.clone())),
-            }
-        }
-        let listed: BTreeSet<String> = SETTINGS.iter().map(|s| s.key.to_owned()).collect();
-        assert_eq!(fields, listed);
-    }
-
-    #[test]
-    fn the_defaults_that_the_reference_text_shows_are_the_defaults() {
-        let examples: Vec<&str> = SETTINGS
-            .iter()
-            .filter(|setting| setting.example && setting.kind != Kind::FileOnly)
-            .map(|setting| setting.key.rsplit('.').next().unwrap_or_default())
-            .collect();
-        let text = uncommented(|line| {
-            !examples
-                .iter()
-                .any(|key| line.starts_with(&format!("{key} =")))
-        });
-        let text = text.split("[keys]").next().expect("the start of the text");
-        let config: Config = toml::from_str(text).expect("it is valid");
-        assert_eq!(config, Config::default());
-    }
-
-    #[test]
-    fn the_reference_text_as_it_is_changes_nothing() {
-        let table = file::parse(&reference(), std::path::Path::new("config.toml")).expect("valid");
-        assert!(table.values.is_empty());
-    }
-}
+mod tests;

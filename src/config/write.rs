@@ -1,5 +1,5 @@
-//! Writing to the configuration file: only thresholds are ever written, only on request, and what
-//! else stands there, comments included, stays as it is.
+//! Writes thresholds to the configuration file, on request only. Everything else in the file stays as
+//! it is, comments included.
 
 use std::{fs, io, path::Path};
 
@@ -17,11 +17,11 @@ use crate::{
 /// The key of the list.
 const LIST: &str = "thresholds";
 
-/// Puts thresholds into a configuration file, each in place of one for the same model, language and
-/// score; creates the file where there is none. The file is replaced whole or not at all.
+/// Puts thresholds into a configuration file, which is created if there is none. Each replaces one for
+/// the same model, language and score. The file is replaced as a whole or not at all.
 ///
 /// # Errors
-/// The file is not valid TOML or cannot be written: names it and the remedy.
+/// The file is not valid TOML, or cannot be written. The error names the file and the remedy.
 pub fn put_thresholds(path: &Path, thresholds: &[FittedThreshold]) -> Result<(), String> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -32,13 +32,13 @@ pub fn put_thresholds(path: &Path, thresholds: &[FittedThreshold]) -> Result<(),
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| {
             let folder = folder.display();
-            format!("{folder}: the configuration's folder cannot be made: {error}")
+            format!("{folder}: cannot create the configuration folder: {error}")
         })?;
     }
     save(path, &Rope::from_str(&text)).map_err(|error| error.to_string())
 }
 
-/// Thresholds as a configuration file has them, to be looked at.
+/// Thresholds as text of a configuration file, for display.
 pub fn thresholds_text(thresholds: &[FittedThreshold]) -> String {
     let mut document = DocumentMut::new();
     for threshold in thresholds {
@@ -53,7 +53,7 @@ fn with_thresholds(
     path: &Path,
     thresholds: &[FittedThreshold],
 ) -> Result<String, String> {
-    // Read as the program will read it: what it could not use is not touched.
+    // A file that the program could not use is not touched.
     file::parse(text, path).map_err(|error| format!("{error}; nothing was written"))?;
     let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
         format!(
@@ -67,7 +67,7 @@ fn with_thresholds(
     }
     let text = document.to_string();
     file::parse(&text, path)
-        .map_err(|error| format!("{error}, with the thresholds in it; nothing was written"))?;
+        .map_err(|error| format!("{error}, after adding the thresholds; nothing was written"))?;
     Ok(text)
 }
 
@@ -78,14 +78,14 @@ fn put(document: &mut Table, threshold: &FittedThreshold) {
     match list {
         Item::Value(Value::Array(list)) => put_inline(list, threshold),
         Item::ArrayOfTables(list) => put_table(list, threshold),
-        // Anything else was refused when the file was read.
+        // Reading the file has already refused anything else.
         _ => {}
     }
 }
 
 fn put_table(list: &mut ArrayOfTables, threshold: &FittedThreshold) {
     let fitted = || threshold.fitted.as_ref().map(|fit| Item::Table(table(fit)));
-    // The last of several for the same is the one in force.
+    // The last of several equal ones is in force.
     if let Some(known) = list
         .iter_mut()
         .filter(|known| is_for(*known, threshold))
@@ -109,7 +109,7 @@ fn put_table(list: &mut ArrayOfTables, threshold: &FittedThreshold) {
     list.push(entry);
 }
 
-/// The same where the list stands in one line, as `thresholds = [{ … }]`.
+/// The same for a list in one line, such as `thresholds = [{ … }]`.
 fn put_inline(list: &mut Array, threshold: &FittedThreshold) {
     let number = || number(threshold.value).into_value().ok();
     let fitted = || {
@@ -134,7 +134,7 @@ fn put_inline(list: &mut Array, threshold: &FittedThreshold) {
     list.push(entry);
 }
 
-/// What a threshold is for.
+/// The model, language and score that a threshold is for.
 fn names(threshold: &FittedThreshold) -> impl Iterator<Item = (&'static str, String)> {
     let model = threshold.model.clone();
     let language = threshold
@@ -155,12 +155,12 @@ fn is_for(entry: &dyn TableLike, threshold: &FittedThreshold) -> bool {
     })
 }
 
-/// A number of 32 bits in as many digits as it needs; as one of 64 it would show its rounding.
+/// A 32-bit number in as many digits as it needs; widened to 64 bits it would show its rounding.
 fn number(number: f32) -> Item {
     value(number.to_string().parse().unwrap_or(f64::from(number)))
 }
 
-/// A value with what stands around another: the space before it, the comment behind it.
+/// A value with the spaces and the comment around another.
 fn with_decor_of(old: Option<&Item>, new: Item) -> Item {
     match (old.and_then(Item::as_value), new) {
         (Some(old), Item::Value(mut new)) => {

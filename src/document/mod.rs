@@ -12,7 +12,6 @@ mod history;
 mod indent;
 mod indentation;
 pub mod lines;
-pub mod location;
 pub mod movement;
 pub mod search;
 mod selection;

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     person::Person,
-    sweep::{Setting, Strategy},
+    sweep::{OperatingPoint, Strategy},
     table::Labels,
 };
 use crate::{
@@ -13,32 +13,32 @@ use crate::{
     routing::{Escalation, Fit, Policy, Score},
 };
 
-/// What the report is asked for.
+/// The options of a report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Asked {
-    /// The policy that the report is about; the others stand beside it.
+    /// The policy that the report is about; the others are shown for comparison.
     pub policy: Policy,
     pub score: Score,
     /// How many first tokens the first-k scores cover.
     pub first_k: usize,
     /// When the large model is asked.
     pub escalation: Escalation,
-    /// What says which completions are right.
+    /// Where the labels come from.
     pub labels: Labels,
-    /// Of `score`, and of what policies go by that have a score of their own: one for each language
+    /// For `score` and for the scores that policies bring themselves, one threshold per language
     /// that occurs.
     pub thresholds: Vec<Threshold>,
-    /// Who is simulated to accept or reject what `mccom` shows.
+    /// The simulated people who accept or reject what `mccom` shows.
     pub persons: Vec<Person>,
 }
 
 impl Asked {
     /// The setting of a strategy for rows of a language.
-    pub fn setting(&self, strategy: Strategy, language: Option<Language>) -> Setting {
+    pub fn setting(&self, strategy: Strategy, language: Option<Language>) -> OperatingPoint {
         let score = strategy.score(self.score);
         let mut thresholds = self.thresholds_of(score);
         let own = thresholds.find(|threshold| Some(threshold.language) == language);
-        Setting {
+        OperatingPoint {
             strategy,
             score,
             threshold: own.map_or_else(|| score.default_threshold(), |own| own.value),
@@ -52,8 +52,8 @@ impl Asked {
         thresholds.filter(move |threshold| threshold.score == score)
     }
 
-    /// Every strategy that is reported, in the order in which they are read: the ends of the scale,
-    /// what lies between, the bound.
+    /// Every strategy reported, in reading order: the ends of the scale, what lies between, the
+    /// upper bound.
     pub fn strategies(&self) -> Vec<Strategy> {
         let policies = [
             Policy::Small,
@@ -72,7 +72,7 @@ impl Asked {
     }
 }
 
-/// The threshold of a language, and where it is from.
+/// The threshold of a language, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Threshold {
     pub language: Language,
@@ -82,15 +82,15 @@ pub struct Threshold {
     pub from: Provenance,
 }
 
-/// Where a threshold is from.
+/// Where a threshold comes from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Provenance {
     /// The score's own.
     Default,
-    /// The configuration file, chosen by a person.
+    /// The configuration file, set by a person.
     Configuration,
-    /// This flag or variable.
+    /// A command-line flag or environment variable, named here.
     Given(String),
     /// The configuration file, fitted on outcomes.
     Fitted(Box<Fit>),

@@ -1,12 +1,12 @@
-//! All scores beside each other: which of them best tells what to escalate, and whether the
-//! difference is beyond noise.
+//! Compares all scores: which one best separates completions to escalate from those to keep, and
+//! whether its lead is beyond noise.
 //!
-//! What a score is worth does not hang on one threshold. In each language the outcomes are ranked,
-//! surest last (under `synconf` what does not parse comes first, whatever its score), and escalated
-//! from the front: that gives pass@1 at any share escalated, ties counted by halves. The area under
-//! that curve is the mean pass@1 over all shares, and the best score is the one with the largest.
-//! Intervals and differences are from the same resamples of problems, so that differences are
-//! paired.
+//! The comparison does not depend on one threshold. Within each language the outcomes are ranked
+//! from least to most confident (under `synconf` completions that do not parse come first, whatever
+//! their score) and escalated in that order. This gives pass@1 at every escalation rate, with ties
+//! counted half. The area under that curve is the mean pass@1 over all escalation rates; the best
+//! score has the largest area. Intervals and differences come from the same resamples of problems,
+//! so differences are paired.
 
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ use super::{
     material::Material,
     measure::measure_on,
     statistics::{Estimate, FEW, RESAMPLES, SEED, interval, is_beyond_noise},
-    sweep::{Setting, Strategy},
+    sweep::{OperatingPoint, Strategy},
     table::{Part, Row},
 };
 use crate::{
@@ -25,20 +25,20 @@ use crate::{
     syntax::VerdictState,
 };
 
-/// Shares escalated at which pass@1 is read off.
+/// Escalation rates at which pass@1 is reported.
 pub const BUDGETS: [f64; 4] = [0.1, 0.2, 0.3, 0.5];
 
-/// All scores beside each other.
+/// The comparison of all scores.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ScoreComparison {
     pub policy: Policy,
     pub aim: Aim,
     pub split: Split,
-    /// Outcomes of which it is known for both completions whether they are right.
+    /// Outcomes whose two completions are both known to be right or wrong.
     pub labelled: usize,
     /// Best first.
     pub scores: Vec<ScoreResult>,
-    /// The best against the next, and against the default where that is another.
+    /// The best score against the runner-up, and against the default score if that is neither.
     pub differences: Vec<Difference>,
 }
 
@@ -49,29 +49,29 @@ impl ScoreComparison {
     }
 }
 
-/// What a score is worth.
+/// The results for one score.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ScoreResult {
     pub score: Score,
     /// Probability that a right small completion scores higher than a wrong one.
     pub auroc: Option<Estimate>,
-    /// Mean pass@1 over all shares escalated, 0 to 1.
+    /// Mean pass@1 over all escalation rates, 0 to 1.
     pub area: Estimate,
     /// Pass@1 at each of [`BUDGETS`].
     pub budgets: Vec<Budget>,
-    /// Thresholds fitted by language on the one split, tried on the other; `None` where no language
+    /// Thresholds fitted per language on one split and tested on the other; `None` if no language
     /// has enough outcomes.
     pub fitted: Option<FittedScore>,
 }
 
-/// Pass@1 at a share escalated.
+/// Pass@1 at one escalation rate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Budget {
     pub escalation: f64,
     pub pass_at_1: Estimate,
 }
 
-/// Fitted thresholds on the split that they have not seen.
+/// Fitted thresholds, measured on the split they were not fitted on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FittedScore {
     pub thresholds: Vec<(Language, f32)>,
@@ -80,17 +80,17 @@ pub struct FittedScore {
     pub escalation: f64,
 }
 
-/// By how much the best score's area is larger than another's.
+/// How much larger the best score's area is than another's.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Difference {
     pub best: Score,
     pub other: Score,
     pub area: Estimate,
-    /// Whether the interval leaves out zero, and there are problems enough to say so.
+    /// Whether the interval excludes zero and there are enough problems to trust it.
     pub beyond_noise: bool,
 }
 
-/// Compares all scores; `None` where no outcome is labelled for both models.
+/// Compares all scores; `None` if no outcome is labelled for both models.
 pub fn compare(
     material: &Material,
     asked: &Asked,
@@ -165,7 +165,7 @@ pub fn compare(
     })
 }
 
-/// What a score is worth on one resample; not a number where that cannot be said.
+/// The figures of a score on one resample; NaN where undefined.
 #[derive(Debug, Clone, Copy)]
 struct Worth {
     auroc: f64,
@@ -176,17 +176,17 @@ struct Worth {
 /// An outcome in a ranking.
 #[derive(Debug, Clone, Copy)]
 struct Ranked {
-    /// What it is ranked by; equal ones are ties.
+    /// The sort key; equal keys are ties.
     rank: (bool, f32),
     problem: usize,
     small: f64,
     large: f64,
 }
 
-/// The outcomes in a score's order, first to be escalated first: by language, and all together.
+/// The outcomes in a score's order, first to escalate first: per language, and all together.
 struct Ranking {
     languages: Vec<Vec<Ranked>>,
-    /// Those that have the score, whether they parse or not.
+    /// Outcomes that have the score, whether they parse or not.
     all: Vec<Ranked>,
 }
 
@@ -206,7 +206,8 @@ impl Ranking {
             };
             let rows = material.table().rows_in(part);
             let mut ranked: Vec<Ranked> = rows.filter_map(ranked).collect();
-            // All that does not parse is escalated before any threshold matters: among itself tied.
+            // Completions that do not parse are escalated before any threshold matters; they tie
+            // with each other.
             for one in &mut ranked {
                 if !one.rank.0 {
                     one.rank.1 = f32::NEG_INFINITY;
@@ -230,7 +231,7 @@ impl Ranking {
         }
     }
 
-    /// What the score is worth where each problem counts so many times.
+    /// The score's figures when each problem has this weight.
     fn worth(&self, weights: &[f64]) -> Worth {
         let mut worth = Worth {
             auroc: auroc(&self.all, weights),
@@ -249,7 +250,8 @@ impl Ranking {
     }
 }
 
-/// Escalates from the front: adds what is right then, in outcomes, and returns how many there are.
+/// Escalates from the front of the ranking: adds the weight that is right at each step, and returns
+/// the total weight.
 fn escalate(ranked: &[Ranked], weights: &[f64], worth: &mut Worth) -> f64 {
     let weight = |one: &Ranked| weights[one.problem];
     let total: f64 = ranked.iter().map(weight).sum();
@@ -279,8 +281,8 @@ fn escalate(ranked: &[Ranked], weights: &[f64], worth: &mut Worth) -> f64 {
     total
 }
 
-/// Probability that a right small completion stands behind a wrong one, ties counted half; not a
-/// number unless both occur.
+/// Probability that a right small completion ranks after a wrong one, ties counted half; NaN unless
+/// both occur.
 fn auroc(ranked: &[Ranked], weights: &[f64]) -> f64 {
     let (mut wrong, mut right, mut wins) = (0.0, 0.0, 0.0);
     for tied in ranked.chunk_by(|a, b| a.rank == b.rank) {
@@ -297,7 +299,7 @@ fn auroc(ranked: &[Ranked], weights: &[f64]) -> f64 {
     wins / (wrong * right)
 }
 
-/// Fits a threshold in each language and tries them together on what they have not seen.
+/// Fits a threshold per language and tests them together on outcomes they were not fitted on.
 fn fitted(
     material: &Material,
     asked: &Asked,
@@ -326,7 +328,7 @@ fn fitted(
     let tasks: Vec<usize> = sides.collect();
     let result = measure_on(material, &tasks, strategy, |language| {
         let own = thresholds.iter().find(|(of, _)| Some(*of) == language);
-        Setting {
+        OperatingPoint {
             strategy,
             score,
             threshold: own.map_or_else(|| score.default_threshold(), |(_, value)| *value),

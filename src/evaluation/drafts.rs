@@ -1,24 +1,25 @@
-//! What came of giving the large model the small completion as its draft.
+//! The effect of giving the large model the small completion as a draft.
 
 use serde::Serialize;
 
 use crate::evaluation::outcome::{Drafted, Outcome};
 
-/// The outcomes for which the large model was asked again with the small completion as its draft.
+/// Outcomes for which the large model was asked again with the small completion as its draft.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct DraftFacts {
     pub outcomes: usize,
-    /// Those whose text was another one than without: none, or speculation does not keep its promise.
+    /// Outcomes whose text differs from the one without a draft. Must be zero: speculation may not
+    /// change the text.
     pub different: usize,
-    /// The time with the draft by the time without, both summed.
+    /// Total time with the draft divided by total time without.
     pub time_ratio: f64,
-    /// Tokens that were drafted, and those that the model confirmed.
+    /// Tokens drafted, and tokens that the model confirmed.
     pub drafted: usize,
     pub accepted: usize,
 }
 
 impl DraftFacts {
-    /// Of these outcomes; `None` where nothing was drafted.
+    /// Summarizes these outcomes; `None` if nothing was drafted.
     pub fn of<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Option<Self> {
         let mut facts = DraftFacts::default();
         let (mut with, mut without) = (0.0, 0.0);

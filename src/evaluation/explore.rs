@@ -1,16 +1,16 @@
-//! What the tune screen shows for one position of the slider, as data: the same for the screen, for
-//! its export, and for `routelens tune --json`. A pure function of a table, a setting and what was
-//! pinned; fast enough for every key at 10,000 outcomes.
+//! What the tune screen shows for one slider position, as data: shared by the screen, its export
+//! and `routelens tune --json`. A pure function of a table, a setting and the pinned setting, fast
+//! enough to run on every key press with 10,000 outcomes.
 
 use serde::Serialize;
 
 use super::{
-    sweep::{self, Point, Setting, Strategy, Totals},
+    sweep::{self, OperatingPoint, Point, Strategy, Totals},
     table::{Part, Row, Table},
 };
 use crate::{routing::Score, syntax::VerdictState};
 
-/// Bars of the histogram: on the range of a log-probability one for each step of τ.
+/// Number of histogram bars: over the range of a log-probability, one per step of τ.
 pub const BINS: usize = 120;
 
 /// A curve of pass@1 against escalation.
@@ -20,26 +20,27 @@ pub struct Curve {
     pub points: Vec<Point>,
 }
 
-/// How many small completions have a score from `low` to below `high`.
+/// How many small completions score at least `low` and below `high`.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Bar {
     pub low: f32,
     pub high: f32,
     pub right: usize,
     pub wrong: usize,
-    /// Nobody knows whether they are right.
+    /// Completions without a label.
     pub unlabelled: usize,
 }
 
 impl Bar {
-    /// How many in all.
+    /// The total.
     pub fn count(&self) -> usize {
         self.right + self.wrong + self.unlabelled
     }
 }
 
-/// Confidence by syntax: how many small completions are right, and how many in all. A completion
-/// without score is unsure; what has no grammar parses as far as anybody knows.
+/// One cell of confidence by syntax: how many small completions are right, and how many there are.
+/// A completion without a score counts as unsure; one whose language has no grammar counts as
+/// parsing.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Cell {
     pub right: usize,
@@ -56,34 +57,39 @@ pub struct Quadrant {
     pub unsure_broken: Cell,
 }
 
-/// An outcome that changed sides between two settings.
+/// An outcome whose decision differs between two settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// Index of the row.
     pub row: usize,
-    /// Kept now; escalated before.
+    /// Kept now, escalated before.
     pub to_keep: bool,
 }
 
-/// Everything that is shown.
+/// Everything the tune screen shows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Shown {
     pub part: Part,
-    pub setting: Setting,
+    pub setting: OperatingPoint,
     pub totals: Totals,
     /// The pinned setting and its totals on the same part.
-    pub pinned: Option<(Setting, Totals)>,
-    /// This strategy's curve first, then the others'; those of strategies without threshold are one
-    /// point, or none where nothing is labelled.
+    pub pinned: Option<(OperatingPoint, Totals)>,
+    /// This strategy's curve first, then the others'. A strategy without a threshold has one point,
+    /// or none if nothing is labelled.
     pub curves: Vec<Curve>,
-    /// [`BINS`] bars over the score's range. Scores outside it count in the bars at its ends;
-    /// completions without score in none.
+    /// [`BINS`] bars over the score's range. Scores outside it count in the outermost bars;
+    /// completions without a score are not counted.
     pub histogram: Vec<Bar>,
     pub quadrant: Quadrant,
 }
 
-/// What is shown for a setting.
-pub fn shown(table: &Table, part: Part, setting: Setting, pinned: Option<Setting>) -> Shown {
+/// Computes what to show for a setting.
+pub fn shown(
+    table: &Table,
+    part: Part,
+    setting: OperatingPoint,
+    pinned: Option<OperatingPoint>,
+) -> Shown {
     let others = Strategy::ALL.into_iter();
     let others = others.filter(|&strategy| strategy != setting.strategy);
     let curves = std::iter::once(setting.strategy).chain(others);
@@ -103,9 +109,14 @@ pub fn shown(table: &Table, part: Part, setting: Setting, pinned: Option<Setting
     }
 }
 
-/// The outcomes of a part that change sides when `before` becomes `after`, in the table's order.
-pub fn changes(table: &Table, part: Part, before: &Setting, after: &Setting) -> Vec<Change> {
-    let keeps = |setting: &Setting, row| setting.keeps(row, table.k());
+/// The outcomes of a part whose decision changes from `before` to `after`, in the table's order.
+pub fn changes(
+    table: &Table,
+    part: Part,
+    before: &OperatingPoint,
+    after: &OperatingPoint,
+) -> Vec<Change> {
+    let keeps = |setting: &OperatingPoint, row| setting.keeps(row, table.k());
     let rows = table.rows_in(part);
     let changed = rows.filter(|(_, row)| keeps(before, row) != keeps(after, row));
     let change = |(index, row)| Change {
@@ -128,7 +139,7 @@ fn histogram(table: &Table, part: Part, score: Score) -> Vec<Bar> {
         .collect();
     for (_, row) in table.rows_in(part) {
         let Some(scores) = row.scores else { continue };
-        // A number below zero becomes zero here.
+        // Negative numbers become zero in this cast.
         let at = ((scores.get(score) - low) / width) as usize;
         let bar = &mut bars[at.min(BINS - 1)];
         match row.small_right {
@@ -140,7 +151,7 @@ fn histogram(table: &Table, part: Part, score: Score) -> Vec<Bar> {
     bars
 }
 
-fn quadrant(table: &Table, part: Part, setting: &Setting) -> Quadrant {
+fn quadrant(table: &Table, part: Part, setting: &OperatingPoint) -> Quadrant {
     let mut quadrant = Quadrant::default();
     for (_, row) in table.rows_in(part) {
         let value = row.scores.map(|scores| scores.get(setting.score));

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{
     explore::Shown,
     list::{List, Listed},
-    outcome::{Attempt, Outcome as Recorded},
+    outcome::{Attempt, Outcome},
     subject::Subject,
     table::Labels,
 };
@@ -30,11 +30,11 @@ pub struct Export<'a> {
     /// Which outcomes are listed, and what was searched for in them.
     listed: &'static str,
     search: &'a str,
-    outcomes: Vec<Outcome<'a>>,
+    outcomes: Vec<ExportedOutcome<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Outcome<'a> {
+struct ExportedOutcome<'a> {
     id: &'a str,
     language: Option<Language>,
     kind: Option<&'static str>,
@@ -56,7 +56,7 @@ struct Outcome<'a> {
 impl<'a> Export<'a> {
     /// What `shown` says of the subject, and the outcomes in `list`.
     pub fn of(subject: &'a Subject, shown: &'a Shown, list: &'a List) -> Self {
-        let outcome = |listed| Outcome::of(subject, shown, list, listed);
+        let outcome = |listed| ExportedOutcome::of(subject, shown, list, listed);
         Export {
             run: &subject.title,
             about: &subject.about,
@@ -70,14 +70,14 @@ impl<'a> Export<'a> {
     }
 }
 
-impl<'a> Outcome<'a> {
+impl<'a> ExportedOutcome<'a> {
     fn of(subject: &'a Subject, shown: &Shown, list: &List, listed: &Listed) -> Self {
         let row = &subject.table.rows()[listed.row];
         let recorded = subject.outcome(listed.row).map(|(_, outcome)| outcome);
-        let text = |attempt: fn(&Recorded) -> &Attempt| {
+        let text = |attempt: fn(&Outcome) -> &Attempt| {
             recorded.map(|outcome| attempt(outcome).completion.text.as_str())
         };
-        Outcome {
+        ExportedOutcome {
             id: &subject.cases[listed.row].id,
             language: row.language,
             kind: row.kind.map(|kind| kind.name()),

@@ -1,14 +1,14 @@
-//! Which tasks are cuts of the same problem. Such tasks are not independent: whoever has seen one
-//! knows much of the others. So a problem stands on one side of a split, and intervals resample
-//! problems, not tasks (the cluster bootstrap); resampling tasks would make them too narrow.
+//! Which tasks are cut from the same problem. Such tasks are not independent: one tells a lot about
+//! the others. So a split never divides a problem, and intervals resample problems rather than
+//! tasks (the cluster bootstrap); resampling tasks would make them too narrow.
 
 use std::collections::HashMap;
 
 use super::statistics::{self, Estimate};
 
-/// The problem that a task is cut from, by the task's id. Ids of the form
-/// `KIND/BENCHMARK/NUMBER/CUT`, such as `SingleLineInfilling/HumanEval/12/L3`, name it in their
-/// middle: `HumanEval/12`, whatever kind the cut is. Any other id is a problem of its own.
+/// The problem that a task is cut from, taken from the task's id. Ids of the form
+/// `KIND/BENCHMARK/NUMBER/CUT`, such as `SingleLineInfilling/HumanEval/12/L3`, name it in the
+/// middle: `HumanEval/12`, whatever the kind of cut. Any other id is a problem of its own.
 pub fn family(id: &str) -> &str {
     let slashes: Vec<usize> = id.match_indices('/').map(|(at, _)| at).collect();
     match slashes[..] {
@@ -17,17 +17,17 @@ pub fn family(id: &str) -> &str {
     }
 }
 
-/// Tasks by problem.
+/// Tasks grouped by problem.
 #[derive(Debug, Clone)]
 pub struct Families {
     /// The problem of each task, as an index.
     of: Vec<u32>,
-    /// Their names, in the order of their first tasks.
+    /// The problems' names, in the order of their first tasks.
     names: Vec<String>,
 }
 
 impl Families {
-    /// Sorts tasks into problems by their ids.
+    /// Groups tasks into problems by their ids.
     pub fn of<'a>(ids: impl IntoIterator<Item = &'a str>) -> Self {
         let mut known: HashMap<&str, u32> = HashMap::new();
         let mut names = Vec::new();
@@ -61,13 +61,13 @@ impl Families {
         seen.into_iter().filter(|seen| *seen).count()
     }
 
-    /// Mean of values of tasks from 0 to 1 with its 95 % interval, the values of a problem taken
-    /// together; see [`statistics::bootstrap_within`]. `None` without values.
+    /// Mean of task values between 0 and 1 with its 95 % interval, clustered by problem; see
+    /// [`statistics::bootstrap_within`]. `None` without values.
     pub fn share(&self, values: &[(usize, f64)], seed: u64) -> Option<Estimate> {
         self.mean(values, (0.0, 1.0), seed)
     }
 
-    /// The same of paired differences, from −1 to 1.
+    /// The same for paired differences, from −1 to 1.
     pub fn difference(&self, values: &[(usize, f64)], seed: u64) -> Option<Estimate> {
         self.mean(values, (-1.0, 1.0), seed)
     }
@@ -153,7 +153,7 @@ mod tests {
             let values: Vec<_> = all(problems, value).collect();
             families(problems).share(&values, 1).expect("values")
         };
-        // All four cuts of the one problem are wrong: that says little of the next problem.
+        // All four cuts of one problem are wrong: that says little about the next problem.
         assert_eq!((share(1, 0.0).value, share(1, 0.0).low), (0.0, 0.0));
         assert!(share(1, 0.0).high > 0.7);
         assert!(share(50, 0.0).high < 0.1);

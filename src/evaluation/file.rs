@@ -1,8 +1,9 @@
-//! The run file: JSON lines that grow while a run goes on. A run that was killed goes on where it
-//! was; one of other models, settings or data is refused; two at once are kept apart by a lock.
+//! The run file: JSON lines, appended while a run goes on. An interrupted run resumes where it
+//! stopped; a run with other models, settings or data is refused; a lock keeps two runs from
+//! writing at once.
 //!
-//! What counts is the whole line: one that was cut off (by a kill, a full disk, a crash) is left out
-//! when a run is read and removed when it goes on, and nothing else is lost.
+//! Only whole lines count: a line cut off by a kill, a full disk or a crash is skipped when reading
+//! and removed when resuming. Nothing else is lost.
 
 mod lines;
 #[cfg(test)]
@@ -20,11 +21,11 @@ use serde::Deserialize;
 use self::lines::{Lines, What};
 use super::outcome::{Header, Outcome, Run};
 
-/// Reads a run. A last line that was cut off is left out, with a notice.
+/// Reads a run. A truncated last line is skipped, with a notice.
 ///
 /// # Errors
-/// The file cannot be read, is no run, is of a newer version, or a whole line in it is not an
-/// outcome: names the file, the line and the field.
+/// The file cannot be read, is not a run, has a newer version, or contains a whole line that is not
+/// an outcome. The message names the file, the line and the field.
 pub fn read(path: &Path) -> Result<Run, String> {
     let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
     let mut lines = Lines::new(path, file);
@@ -35,7 +36,7 @@ pub fn read(path: &Path) -> Result<Run, String> {
         }
         What::Cut => {
             return Err(format!(
-                "{}: the run was cut off before its first line was whole; there is nothing in it",
+                "{}: the run was cut off within its first line, so it holds no outcomes",
                 path.display()
             ));
         }
@@ -51,7 +52,7 @@ pub fn read(path: &Path) -> Result<Run, String> {
     })?;
     let notice = cut.map(|line| {
         format!(
-            "{}, line {line}: it was cut off and is left out; the lines before it are whole",
+            "{}, line {line}: this line was cut off and is skipped; the lines before it are intact",
             path.display()
         )
     });
@@ -70,18 +71,18 @@ pub fn begins_as_run(path: &Path) -> bool {
     lines::begins_as_run(file)
 }
 
-/// What a run file had in it when it was opened to go on.
+/// What a run file already held when it was opened to resume.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Earlier {
-    /// The tasks that are done.
+    /// The tasks already done.
     pub ids: HashSet<String>,
-    /// How many of the small and of the large completions are right.
+    /// How many small and how many large completions are right.
     pub right: [usize; 2],
-    /// A line that had been cut off was removed.
+    /// Whether a truncated line was removed.
     pub cut: bool,
 }
 
-/// As much of an outcome as is needed to go on.
+/// The part of an outcome that resuming needs.
 #[derive(Debug, Deserialize)]
 struct Brief {
     id: String,
@@ -94,22 +95,23 @@ struct BriefAttempt {
     passed: Option<bool>,
 }
 
-/// A run file that is being written, locked against others.
+/// A run file open for writing, locked against other writers.
 #[derive(Debug)]
 pub struct Writer {
     path: PathBuf,
     file: File,
-    /// How long the file is up to its last whole line.
+    /// Length of the file up to its last whole line.
     length: u64,
-    /// The line being made; kept for its room.
+    /// The line being built; kept to reuse its allocation.
     line: Vec<u8>,
 }
 
 impl Writer {
-    /// Creates the file, or goes on with one of the same header; also what it has already.
+    /// Creates the file, or resumes one with the same header; also returns what it already holds.
     ///
     /// # Errors
-    /// Another process writes it; it holds another run (says what differs); it cannot be written.
+    /// Another process is writing it, it holds another run (the message says what differs), or it
+    /// cannot be written.
     pub fn open(path: &Path, header: &Header) -> Result<(Self, Earlier), String> {
         let file = OpenOptions::new()
             .read(true)
@@ -135,26 +137,26 @@ impl Writer {
     /// Appends one outcome, whole or not at all.
     ///
     /// # Errors
-    /// The disk is full or the file cannot be written: says what to do. What was written before is
-    /// valid.
+    /// The disk is full or the file cannot be written; the message says what to do. Everything
+    /// written before stays valid.
     pub fn append(&mut self, outcome: &Outcome) -> Result<(), String> {
         self.put(outcome)
     }
 
-    /// Sees to it that what was written is on the disk.
+    /// Makes sure that everything written has reached the disk.
     ///
     /// # Errors
-    /// It is not: says what to do.
+    /// It has not; the message says what to do.
     pub fn finish(self) -> Result<(), String> {
         match self.file.sync_all() {
-            // What can be written but not synced (a pipe, some network file systems) is as well kept
-            // as it can be.
+            // Some targets can be written but not synced (a pipe, some network file systems).
+            // Nothing more can be done there.
             Err(error) if !is_unsupported(&error) => Err(self.unwritable(&error)),
             _ => Ok(()),
         }
     }
 
-    /// Reads what the file has, removes a line that was cut off, and stands at the end.
+    /// Reads what the file holds, removes a truncated line, and seeks to the end.
     fn go_on(&mut self, header: &Header) -> Result<Earlier, String> {
         let path = &self.path;
         let mut earlier = Earlier::default();
@@ -198,7 +200,7 @@ impl Writer {
         written.map_err(|error| self.unwritable(&error))
     }
 
-    /// Writes bytes at the end; where that fails, the file is as it was before.
+    /// Writes bytes at the end; on failure restores the file to its previous length.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self.file.write_all(bytes) {
             Ok(()) => {
@@ -207,14 +209,16 @@ impl Writer {
             }
             Err(error) => {
                 if let Err(second) = self.back() {
-                    tracing::warn!("the end of the run file cannot be removed: {second}");
+                    tracing::warn!(
+                        "cannot remove the partial line at the end of the run file: {second}"
+                    );
                 }
                 Err(error)
             }
         }
     }
 
-    /// Cuts the file to its whole lines.
+    /// Truncates the file to its whole lines.
     fn back(&mut self) -> io::Result<()> {
         self.file.set_len(self.length)?;
         self.file.seek(SeekFrom::Start(self.length)).map(drop)
@@ -224,16 +228,14 @@ impl Writer {
         let path = self.path.display();
         let remedy = match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                "there is no room left on the disk. Make room"
+                "the disk is full. Free some space"
             }
-            ErrorKind::FileTooLarge => {
-                "the file may not grow further (a limit of the system). Raise the limit"
-            }
-            _ => "see that it can be written",
+            ErrorKind::FileTooLarge => "the file has reached a system size limit. Raise the limit",
+            _ => "make it writable",
         };
         format!(
-            "{path} cannot be written ({error}): {remedy}, then give the same command again: what \
-             was written is whole, and the run goes on from there"
+            "{path} cannot be written ({error}): {remedy}, then run the same command again; it \
+             resumes from what is already written"
         )
     }
 }
@@ -242,10 +244,10 @@ fn lock(path: &Path, file: &File) -> Result<(), String> {
     match file.try_lock() {
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => Err(format!(
-            "{}: another run is writing this file; wait for it, or name another with --out",
+            "{}: another run is writing this file; wait for it, or choose another file with --out",
             path.display()
         )),
-        // Some network file systems know no locks; a run must be possible there too.
+        // Some network file systems have no locks; runs must work there too.
         Err(TryLockError::Error(error)) if is_unsupported(&error) => Ok(()),
         Err(TryLockError::Error(error)) => {
             Err(format!("{} cannot be locked: {error}", path.display()))
@@ -265,7 +267,7 @@ fn refuse_another(path: &Path, there: &Header, header: &Header) -> Result<(), St
     match differences.is_empty() {
         true => Ok(()),
         false => Err(format!(
-            "{} holds another run: {}. Name another file with --out, or delete this one",
+            "{} holds another run: {}. Choose another file with --out, or delete this one",
             path.display(),
             differences.join("; ")
         )),
@@ -274,7 +276,7 @@ fn refuse_another(path: &Path, there: &Header, header: &Header) -> Result<(), St
 
 fn twice(path: &Path, line: usize, id: &str) -> String {
     format!(
-        "{}, line {line}: `{id}` is in the file a second time; remove one of the two lines",
+        "{}, line {line}: the file already has `{id}`; remove one of the two lines",
         path.display()
     )
 }

@@ -1,4 +1,4 @@
-//! Outcomes for tests: a run of which only what decides is chosen.
+//! Outcomes for tests: a run in which only the fields that affect decisions are chosen.
 
 use super::{
     asked::{Asked, Provenance, Threshold},
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// One outcome: the probability of the small completion's tokens, whether it parses, and which of
-/// the two is right.
+/// the two completions is right.
 #[derive(Clone, Copy)]
 pub(crate) struct Case {
     pub problem: usize,
@@ -29,7 +29,7 @@ pub(crate) struct Case {
     pub large: bool,
 }
 
-/// The outcomes of Python tasks.
+/// Builds outcomes of Python tasks.
 pub(crate) fn material(cases: &[Case]) -> Material {
     let outcomes = cases.iter().enumerate();
     let run = Run {
@@ -40,7 +40,7 @@ pub(crate) fn material(cases: &[Case]) -> Material {
     Material::new(&[("run.jsonl".to_owned(), run)], 3, None).expect("there are outcomes")
 }
 
-/// What is asked of them: `synconf` with this threshold on the mean probability.
+/// The report options: `synconf` with this threshold on the mean probability.
 pub(crate) fn asked(threshold: f32) -> Asked {
     Asked {
         policy: Policy::Synconf,

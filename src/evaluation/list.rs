@@ -2,52 +2,46 @@
 
 use std::collections::BTreeSet;
 
+use strum::{EnumCount, IntoStaticStr, VariantArray};
+
 use super::subject::Subject;
 use crate::{
     evaluation::{
         explore::{self, Change},
-        sweep::Setting,
+        sweep::OperatingPoint,
         table::Part,
     },
     routing::Flip,
+    words::names::array,
 };
 
 /// Which outcomes are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Filter {
     /// Those that the latest movement turned.
     #[default]
+    #[strum(serialize = "changed sides")]
     Changed,
     /// Those that are decided otherwise than at the pinned setting.
+    #[strum(serialize = "changed since the pin")]
     SincePin,
     All,
-    /// Kept though the small completion is wrong.
+    /// Kept although the small completion is wrong.
+    #[strum(serialize = "kept wrongly")]
     KeptWrongly,
-    /// Escalated though the small completion is right.
+    /// Escalated although the small completion is right.
+    #[strum(serialize = "escalated wrongly")]
     EscalatedWrongly,
     Marked,
 }
 
 impl Filter {
-    pub const ALL: [Filter; 6] = [
-        Filter::Changed,
-        Filter::SincePin,
-        Filter::All,
-        Filter::KeptWrongly,
-        Filter::EscalatedWrongly,
-        Filter::Marked,
-    ];
+    pub const ALL: [Filter; Filter::COUNT] = array(Filter::VARIANTS);
 
     /// The name on screen and in exports.
     pub fn name(self) -> &'static str {
-        match self {
-            Filter::Changed => "changed sides",
-            Filter::SincePin => "changed since the pin",
-            Filter::All => "all",
-            Filter::KeptWrongly => "kept wrongly",
-            Filter::EscalatedWrongly => "escalated wrongly",
-            Filter::Marked => "marked",
-        }
+        self.into()
     }
 }
 
@@ -66,10 +60,10 @@ pub struct Listed {
 pub(crate) struct Basis<'a> {
     pub subject: &'a Subject,
     pub part: Part,
-    pub setting: &'a Setting,
+    pub setting: &'a OperatingPoint,
     /// The setting before the latest movement.
-    pub before: &'a Setting,
-    pub pinned: Option<&'a Setting>,
+    pub before: &'a OperatingPoint,
+    pub pinned: Option<&'a OperatingPoint>,
 }
 
 /// The outcomes that are listed.

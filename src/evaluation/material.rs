@@ -1,5 +1,5 @@
-//! What a report, a fit or a comparison of scores is on: the outcomes of one run, or of several with the same models, as a table,
-//! with what a table does not hold.
+//! The input of a report, a fit or a comparison of scores: the outcomes of one run, or of several
+//! with the same models, as a table, plus what a table does not hold.
 
 use std::collections::HashMap;
 
@@ -14,18 +14,18 @@ use super::{
 };
 use crate::syntax::VerdictState;
 
-/// A run that the report is on.
+/// A run in the report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunFacts {
     /// The file's name, without folders.
     pub file: String,
     pub date: String,
-    /// The version of routelens that wrote it.
+    /// The version of routelens that wrote the run.
     pub routelens: String,
     pub dataset: DatasetId,
     pub settings: RunSettings,
     pub outcomes: usize,
-    /// What should be known of the file, such as a last line that was cut off.
+    /// Notices about the file, such as a truncated last line.
     pub notices: Vec<String>,
 }
 
@@ -44,7 +44,7 @@ impl RunFacts {
     }
 }
 
-/// Says anew which completions of a run, by its place, are right: in the table's rows of its outcomes.
+/// Relabels the rows of a run, given by its index.
 pub type Relabel<'a> = &'a dyn Fn(usize, &mut [Row]);
 
 /// The outcomes of runs with the same models.
@@ -61,12 +61,12 @@ pub struct Material {
 }
 
 impl Material {
-    /// Puts runs together. `k` is how many first tokens the first-k scores are over; `relabel` says
-    /// what is right in place of the tests.
+    /// Combines runs. `k` is how many tokens the first-k scores cover; `relabel` replaces the
+    /// labels from tests.
     ///
     /// # Errors
-    /// There is no run or no outcome, the runs are of other models, or a task is in two of them:
-    /// names the files.
+    /// There is no run or no outcome, the runs have different models, or a task is in two of them.
+    /// The message names the files.
     pub fn new(runs: &[(String, Run)], k: usize, relabel: Option<Relabel>) -> Result<Self, String> {
         let Some(((first_file, first), others)) = runs.split_first() else {
             return Err("there is no run to report on".to_owned());
@@ -80,7 +80,7 @@ impl Material {
             let files: Vec<&str> = runs.iter().map(|(file, _)| file.as_str()).collect();
             let files = files.join(", ");
             return Err(format!(
-                "{files}: the run holds no outcome yet: run `routelens eval` on it first"
+                "{files}: no outcomes yet; run `routelens eval` first"
             ));
         }
         let mut rows = Vec::with_capacity(outcomes().count());
@@ -114,7 +114,7 @@ impl Material {
         &self.runs
     }
 
-    /// What came of giving the large model the small completion as its draft.
+    /// The effect of giving the large model the small completion as a draft.
     pub fn drafts(&self) -> Option<DraftFacts> {
         self.drafts
     }
@@ -131,7 +131,7 @@ impl Material {
         &self.table
     }
 
-    /// The tasks' ids, in the order of the table's rows.
+    /// The task ids, in the order of the table's rows.
     pub fn ids(&self) -> &[String] {
         &self.ids
     }
@@ -140,7 +140,7 @@ impl Material {
         &self.families
     }
 
-    /// Ids of the tasks whose small completion passed its tests and was judged broken.
+    /// Ids of the tasks whose small completion passed its tests but was judged broken.
     pub fn broken_but_passed(&self) -> &[String] {
         &self.broken_but_passed
     }
@@ -164,8 +164,8 @@ fn same_models(file: &str, run: &Run, other_file: &str, other: &Run) -> Result<(
     for (which, one, another) in pairs {
         if !one.is_same(another) {
             return Err(format!(
-                "{file} and {other_file} are runs of different {which} models ({} and {}): make a \
-                 report on each",
+                "{file} and {other_file} are runs of different {which} models ({} and {}): make \
+                 one report for each",
                 one.name, another.name
             ));
         }
@@ -173,14 +173,14 @@ fn same_models(file: &str, run: &Run, other_file: &str, other: &Run) -> Result<(
     Ok(())
 }
 
-/// Each task counts once.
+/// Checks that each task occurs once.
 fn unique(runs: &[(String, Run)]) -> Result<(), String> {
     let mut known: HashMap<&str, &str> = HashMap::new();
     for (file, run) in runs {
         for outcome in &run.outcomes {
             if let Some(other) = known.insert(&outcome.id, file) {
                 return Err(format!(
-                    "task {} is in {other} and in {file}: name runs of different tasks",
+                    "task {} is in {other} and in {file}: a task may be in one run only",
                     outcome.id
                 ));
             }

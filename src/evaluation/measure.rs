@@ -6,7 +6,7 @@ use super::{
     material::Material,
     person::Person,
     statistics::{Estimate, SEED},
-    sweep::{Latency, Setting, Strategy},
+    sweep::{Latency, OperatingPoint, Strategy},
     table::{Part, Row},
 };
 use crate::language::Language;
@@ -15,47 +15,47 @@ use crate::language::Language;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PolicyResult {
     pub strategy: Strategy,
-    /// Who is simulated, where somebody is.
+    /// The simulated person, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<Person>,
     pub outcomes: usize,
-    /// Outcomes whose served completion is known to be right or wrong.
+    /// Outcomes whose served completion is labelled.
     pub labelled: usize,
-    /// Those that are right.
+    /// Labelled outcomes whose served completion is right.
     pub right: usize,
-    /// Share of the labelled that are right, 0 to 1, with its 95 % interval.
+    /// Share of the labelled that is right, 0 to 1, with its 95 % interval.
     pub pass_at_1: Option<Estimate>,
-    /// Share whose served completion is exactly what belongs in the hole, but for white space around
-    /// it, with its 95 % interval; `None` where that is not known of any.
+    /// Share whose served completion equals the expected content, ignoring surrounding whitespace,
+    /// with its 95 % interval; `None` if that is unknown for all.
     pub exact_match: Option<Estimate>,
     pub escalated: usize,
     /// Share escalated, 0 to 1.
     pub escalation: f64,
-    /// Until the completion that is served is there, in milliseconds.
+    /// Time until the completion is served, in milliseconds.
     pub latency: Latency,
-    /// Its mean as a share of that of the large model alone; `None` where that took no time.
+    /// Its mean relative to that of the large model alone; `None` if that took no time.
     pub latency_of_large: Option<f64>,
     /// Seconds that the models worked times their accelerators, summed.
     pub accelerator_s: f64,
 }
 
-/// What a strategy achieves with a setting for each language.
+/// What a strategy achieves, given a setting per language.
 pub fn measure(
     material: &Material,
     part: Part,
     strategy: Strategy,
-    setting: impl Fn(Option<Language>) -> Setting,
+    setting: impl Fn(Option<Language>) -> OperatingPoint,
 ) -> PolicyResult {
     let tasks = material.tasks(part);
     measure_on(material, &tasks, strategy, setting)
 }
 
-/// The same on some rows, by index.
+/// The same for the rows with these indices.
 pub fn measure_on(
     material: &Material,
     tasks: &[usize],
     strategy: Strategy,
-    setting: impl Fn(Option<Language>) -> Setting,
+    setting: impl Fn(Option<Language>) -> OperatingPoint,
 ) -> PolicyResult {
     let (rows, k) = (material.table().rows(), material.table().k());
     let row = |task: &usize| &rows[*task];

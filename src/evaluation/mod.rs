@@ -1,17 +1,16 @@
-//! Evaluate once, tune by eye: a benchmark's tasks are put to both models once, what they wrote is
-//! run against the tasks' tests, and everything is recorded as outcomes. From then on every policy
-//! and threshold is a computation on the outcomes.
+//! Evaluate once, then tune by eye: a benchmark's tasks are put to both models once, their
+//! completions are run against the tasks' tests, and everything is recorded as outcomes. After
+//! that, every policy and threshold is a computation on the outcomes.
 //!
-//! The way: [`dataset`] reads tasks ([`task`]), [`run`] asks the models, judges, tests
-//! (in the [`crate::sandbox`]) and writes [`outcome`]s to a run file ([`mod@file`]). Then, pure and
-//! without input or output: [`table`] holds what a policy may look at as columns, [`sweep`] goes
-//! through all thresholds, [`subject`], [`list`] and [`explore`] are what the tune screen shows and
-//! [`export`] writes as JSON. [`report`] is what a stakeholder reads, [`fit`] chooses thresholds, and
-//! [`compare`] puts scores beside each other; all three are on some [`material`], do what is [`asked`],
-//! and go by the same [`measure`]. [`picks`] are what a person preferred without names, [`person`] is
-//! one who is simulated, [`plan`] computes on recorded self-tests which chains are worth their cost,
-//! and [`statistics`] and [`family`] have the intervals. No model runs in here but through
-//! [`crate::models`]; nothing draws.
+//! [`dataset`] reads tasks ([`task`]); [`run`] asks the models, judges, tests (in the
+//! [`crate::sandbox`]) and writes [`outcome`]s to a run file ([`mod@file`]). The rest is pure:
+//! [`table`] holds the columns that policies look at and [`sweep`] tries all thresholds;
+//! [`subject`], [`list`] and [`explore`] compute what the tune screen shows and [`export`] writes as
+//! JSON. [`report`] computes what stakeholders read, [`fit`] chooses thresholds and [`compare`]
+//! compares scores; all three take a [`material`] and options ([`asked`]), and measure with
+//! [`measure`]. [`picks`] holds a person's blind picks, [`person`] simulates a person, [`plan`]
+//! computes from recorded self-tests which chains are worth their cost, and [`statistics`] and
+//! [`family`] provide the intervals. Models run only through [`crate::models`]; nothing here draws.
 
 pub mod asked;
 pub mod compare;

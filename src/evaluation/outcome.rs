@@ -1,6 +1,6 @@
-//! What a run records: one [`Header`] that says what was run on what, and an [`Outcome`] for each
-//! task, both as JSON lines. Everything that a policy may look at is in here, so that no policy and
-//! no threshold needs a model again.
+//! What a run records: one [`Header`] that says what was run on what, and one [`Outcome`] per task,
+//! both as JSON lines. An outcome holds everything that policies may look at, so no policy or
+//! threshold needs a model again.
 
 #[cfg(test)]
 pub(super) mod tests;
@@ -21,19 +21,19 @@ use crate::{
     syntax::{TokenSyntax, VerdictState},
 };
 
-/// What [`Header::format`] says.
+/// The value of [`Header::format`].
 pub const FORMAT: &str = "routelens";
 
-/// Version of the format. A file of a newer one is refused.
+/// Version of the format. Files of a newer version are refused.
 pub const VERSION: u32 = 1;
 
 /// The first line of a run file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Header {
-    /// Always `routelens`, so that another file is not taken for a run.
+    /// Always `routelens`, so that other files are not mistaken for runs.
     pub format: String,
     pub version: u32,
-    /// The program's version that wrote it.
+    /// The version of the program that wrote the file.
     pub routelens: String,
     /// When the run began, in UTC, as `2026-11-21T00:17:26Z`.
     pub date: String,
@@ -63,9 +63,9 @@ impl Header {
         }
     }
 
-    /// What makes a run with the header `now` another one than this, for people to read: each says
-    /// what it was and what it is. Empty where the outcomes belong together: date, device, prices
-    /// and the program's version do not matter.
+    /// What makes a run with the header `now` a different run, for people to read: each entry gives
+    /// the old and the new value. Empty if the outcomes belong together; date, device, prices and
+    /// the program's version do not matter.
     pub fn differences(&self, now: &Header) -> Vec<String> {
         let mut found = Vec::new();
         if self.dataset.sha256 != now.dataset.sha256 || self.dataset.tasks != now.dataset.tasks {
@@ -86,11 +86,11 @@ impl Header {
     }
 }
 
-/// This moment in UTC, to the second.
+/// The current time in UTC, to the second.
 pub fn now() -> String {
     let now = OffsetDateTime::now_utc();
     let whole = now.replace_nanosecond(0).unwrap_or(now);
-    // A year has four digits for a while yet.
+    // RFC 3339 allows years 0 to 9999 only.
     whole.format(&Rfc3339).unwrap_or_default()
 }
 
@@ -99,7 +99,7 @@ fn changed(what: &str, was: &str, is: &str) -> String {
 }
 
 impl DatasetId {
-    /// What tells it from others, for people to read.
+    /// A readable description that tells it from other datasets.
     fn told(&self) -> String {
         let digits: String = self.sha256.chars().take(12).collect();
         let plural = if self.tasks == 1 { "" } else { "s" };
@@ -107,24 +107,24 @@ impl DatasetId {
     }
 }
 
-/// Which model it was.
+/// Identifies a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelIdentity {
-    /// The name under which thresholds are kept.
+    /// The name that thresholds are stored under.
     pub name: String,
-    /// Of a file: [`crate::local::fingerprint`]. A server does not say.
+    /// For a file: [`crate::local::fingerprint`]. Servers do not report one.
     pub fingerprint: Option<String>,
-    /// Such as "6.8M Q8_0"; of a server its address.
+    /// For a file, such as "6.8M Q8_0"; for a server, its address.
     pub description: String,
-    /// How holes are put to it.
+    /// The FIM layout.
     pub fim: String,
-    /// Where it runs. Another device gives other timings, and is not another model.
+    /// Where it runs. Another device changes the timings, not the model's identity.
     pub device: String,
     pub rates: Rates,
 }
 
 impl ModelIdentity {
-    /// The identity of a model that is ready; a file is read for its fingerprint.
+    /// The identity of a ready model; a model file is read for its fingerprint.
     ///
     /// # Errors
     /// The file is unreadable.
@@ -145,7 +145,7 @@ impl ModelIdentity {
         })
     }
 
-    /// Whether it is the same model: by fingerprint where both have one, else by name and layout.
+    /// Whether it is the same model: by fingerprint if both have one, else by name and layout.
     pub fn is_same(&self, other: &ModelIdentity) -> bool {
         match (&self.fingerprint, &other.fingerprint) {
             (Some(one), Some(two)) => one == two,
@@ -153,31 +153,33 @@ impl ModelIdentity {
         }
     }
 
-    /// What tells it from others, for people to read.
+    /// A readable description that tells it from other models.
     fn told(&self) -> String {
         let mark = self.fingerprint.as_ref().unwrap_or(&self.description);
         format!("{} ({mark}, {} layout)", self.name, self.fim)
     }
 }
 
-/// What else an outcome depends on.
+/// The settings that outcomes depend on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunSettings {
     pub max_tokens: usize,
-    /// Candidates kept for each token.
+    /// Alternatives kept per token.
     pub top: usize,
     pub context: Option<u32>,
     pub limits: Limits,
-    /// Tests ran without a sandbox.
+    /// Whether tests ran without a sandbox.
     pub unsafe_execution: bool,
-    /// How many tasks were drawn and with which seed; `None` for all.
+    /// Sample size and seed; `None` if all tasks were taken.
     pub sample: Option<(usize, u64)>,
 }
 
 impl RunSettings {
     fn differences(&self, now: &RunSettings) -> Vec<String> {
         let context = |context: Option<u32>| {
-            context.map_or("the model's own".to_owned(), |tokens| tokens.to_string())
+            context.map_or("the model's default".to_owned(), |tokens| {
+                tokens.to_string()
+            })
         };
         let sandbox = |without: bool| match without {
             true => "without a sandbox",
@@ -192,12 +194,12 @@ impl RunSettings {
         let count = |count: usize| count.to_string();
         let compared = [
             (
-                "the most tokens of a completion",
+                "the limit on tokens per completion",
                 count(self.max_tokens),
                 count(now.max_tokens),
             ),
             (
-                "the number of candidates of a token",
+                "the number of alternatives per token",
                 count(self.top),
                 count(now.top),
             ),
@@ -213,17 +215,17 @@ impl RunSettings {
                 number(new.memory_mb),
             ),
             (
-                "the limit on processes",
+                "the process limit",
                 number(old.processes.into()),
                 number(new.processes.into()),
             ),
             (
-                "the limit on output in bytes",
+                "the output limit in bytes",
                 number(old.output_bytes),
                 number(new.output_bytes),
             ),
             (
-                "the way tests ran",
+                "the way tests run",
                 sandbox(self.unsafe_execution).to_owned(),
                 sandbox(now.unsafe_execution).to_owned(),
             ),
@@ -240,45 +242,44 @@ impl RunSettings {
     }
 }
 
-/// One task with both models.
+/// One task, completed by both models.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The task's id.
     pub id: String,
     pub language: Language,
     pub kind: HoleKind,
-    /// The hole as it was presented to the models.
+    /// The hole as it was put to the models.
     pub prefix: String,
     pub suffix: String,
-    /// What belongs in it.
+    /// The expected content of the hole.
     pub canonical: String,
     pub small: Attempt,
     pub large: Attempt,
-    /// The large model once more, with the small completion as its draft, where that was tried.
+    /// The large model's second run with the small completion as its draft, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub large_drafted: Option<Drafted>,
-    /// Time that was spent on this task besides the models and the tests, in milliseconds: putting
-    /// the hole, judging the syntax, preparing the tests. Not in it: writing this line, and waiting
-    /// for others' turn.
+    /// Time spent on this task besides models and tests, in milliseconds: preparing the hole,
+    /// judging the syntax, preparing the tests. Excludes writing this line and waiting in queues.
     pub overhead_ms: f64,
 }
 
 impl Outcome {
-    /// Whether an attempt is exactly what belongs in the hole, but for white space around it.
+    /// Whether an attempt equals the expected content, ignoring surrounding whitespace.
     pub fn is_exact(&self, attempt: &Attempt) -> bool {
         attempt.completion.text.trim() == self.canonical.trim()
     }
 }
 
-/// What the large model did with a rejected small completion as the draft that it verifies (MCCom's
-/// second stage, arXiv 2603.05974).
+/// The large model's run with the rejected small completion as a draft to verify (MCCom's second
+/// stage, arXiv 2603.05974).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Drafted {
     /// From the request to the end, in milliseconds.
     pub total_ms: f64,
-    /// What came of the draft; empty where the model could not take it.
+    /// Drafting statistics; empty if the model could not take the draft.
     pub drafting: Vec<Drafting>,
-    /// Whether the text is the same as without the draft, as it must be.
+    /// Whether the text equals the one without the draft, as it must.
     pub same: bool,
 }
 
@@ -286,21 +287,21 @@ pub struct Drafted {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
     pub completion: Completion,
-    /// When each token of `completion` came, in milliseconds since the request.
+    /// When each token of `completion` arrived, in milliseconds since the request.
     pub token_ms: Vec<f32>,
-    /// How the text stood after each token.
+    /// The syntax state after each token.
     pub timeline: Vec<TokenSyntax>,
     pub verdict: VerdictState,
-    /// Messages of its new faults.
+    /// Messages of the new faults.
     pub faults: Vec<String>,
-    /// Whether it is right; `None` where that could not be found out.
+    /// Whether it is right; `None` if that could not be determined.
     pub passed: Option<bool>,
-    /// How its tests went; `None` where text was compared.
+    /// How its tests went; `None` if it was graded by comparing text.
     pub execution: Option<Execution>,
 }
 
 impl Attempt {
-    /// Whether the model was asked at all: of a playground's own outcomes the large one need not
+    /// Whether the model was asked at all; in a playground's own outcomes the large model may not
     /// have been.
     pub fn was_asked(&self) -> bool {
         let completion = &self.completion;
@@ -308,11 +309,11 @@ impl Attempt {
     }
 }
 
-/// A run that was read.
+/// A run read from its file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
     pub header: Header,
     pub outcomes: Vec<Outcome>,
-    /// What should be known of the file, for people to read: a last line that was cut off.
+    /// Notices about the file, such as a truncated last line, for people to read.
     pub notices: Vec<String>,
 }

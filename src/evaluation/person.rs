@@ -1,8 +1,8 @@
-//! A simulated person, for policies that look at what is done with a completion: `mccom` (arXiv
-//! 2603.05974) escalates what the person rejects. On recorded outcomes nobody is there, so the rule is
-//! stated: the person accepts what is right and rejects what is wrong, and a noisy one errs with
-//! stated rates. A simulated person knows what no router can know, so that what is gained by one is
-//! no gain of the models; reports show the policy without anybody beside it.
+//! A simulated person, for policies that look at what a person does with a completion: `mccom`
+//! (arXiv 2603.05974) escalates what the person rejects. Recorded outcomes have no person, so the
+//! rule is explicit: a perfect person accepts what is right and rejects what is wrong; a noisy one
+//! errs at stated rates. A simulated person knows what no router can know, so a gain from one is
+//! not a gain from the models; reports also show the policy without a person.
 
 use std::{fmt, str::FromStr};
 
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::routing::UserSignal;
 
-/// Seed of every person's errors, so that the same task gives the same.
+/// Seed of every person's errors, so that the same task always gives the same result.
 const SEED: &str = "person 1";
 
 /// A share, 0 to 1, in steps of a thousandth.
@@ -19,7 +19,7 @@ const SEED: &str = "person 1";
 pub struct Rate(u16);
 
 impl Rate {
-    /// A rate of so many thousandths, at most one.
+    /// A rate in thousandths, capped at one.
     pub const fn per_mille(thousandths: u16) -> Self {
         Rate(if thousandths > 1000 {
             1000
@@ -40,7 +40,7 @@ impl FromStr for Rate {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let share: Option<f64> = text.trim().parse().ok();
         let share = share.filter(|share| (0.0..=1.0).contains(share));
-        let share = share.ok_or_else(|| format!("`{text}` is no rate from 0 to 1"))?;
+        let share = share.ok_or_else(|| format!("`{text}` is not a rate between 0 and 1"))?;
         Ok(Rate((share * 1000.0).round() as u16))
     }
 }
@@ -57,13 +57,13 @@ impl Serialize for Rate {
     }
 }
 
-/// Who looks at a completion that is shown.
+/// Who judges a completion on screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Person {
-    /// Accepts exactly what is right.
+    /// Accepts exactly the right completions.
     Perfect,
-    /// Errs: accepts some of what is wrong, and rejects some of what is right.
+    /// Errs: accepts some wrong completions and rejects some right ones.
     Noisy {
         accepts_wrong: Rate,
         rejects_right: Rate,
@@ -71,7 +71,7 @@ pub enum Person {
 }
 
 impl Person {
-    /// A person who errs as often as is assumed where nothing is said. Our choice, from no paper.
+    /// The default error rates. Our choice, not from a paper.
     pub const NOISY: Person = Person::Noisy {
         accepts_wrong: Rate::per_mille(200),
         rejects_right: Rate::per_mille(100),
@@ -85,8 +85,8 @@ impl Person {
         }
     }
 
-    /// What they do with a small completion that is right or wrong; `None` where nobody knows which.
-    /// `chance` is that of [`chance`].
+    /// What they do with a small completion that is right or wrong; `None` if that is unknown.
+    /// `chance` comes from [`chance`].
     pub fn signal(self, right: Option<bool>, chance: f32) -> Option<UserSignal> {
         let errs = |rate: Rate| f64::from(chance) < rate.share();
         let accepts = match (self, right?) {
@@ -101,16 +101,16 @@ impl Person {
     }
 }
 
-/// `perfect`, `noisy`, or `noisy:0.2,0.1`: the rates at which what is wrong is accepted and what is
-/// right rejected.
+/// `perfect`, `noisy`, or `noisy:0.2,0.1`: the rates of accepting wrong and rejecting right
+/// completions.
 impl FromStr for Person {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wanted = || {
             format!(
-                "`{text}` is nobody: wanted is perfect, noisy, or noisy:A,R with the rates, 0 to 1, at \
-                 which what is wrong is accepted and what is right rejected"
+                "`{text}` is not a simulated person; use perfect, noisy, or noisy:A,R, where A and \
+                 R (0 to 1) are the rates of accepting wrong and rejecting right completions"
             )
         };
         match text.split_once(':') {
@@ -140,12 +140,12 @@ impl fmt::Display for Person {
     }
 }
 
-/// What chance has in store for a task, from 0 to below 1: whether a person errs about it. Drawn from
-/// the task's id, so that every run and every threshold meets the same.
+/// A task's random draw, at least 0 and below 1, that decides whether a person errs about it.
+/// Derived from the task's id, so that it is the same in every run and at every threshold.
 pub fn chance(id: &str) -> f32 {
     let digest = Sha256::new().chain_update(SEED).chain_update(id).finalize();
     let bits = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
-    // As many bits as the number holds, so that it never rounds up to one.
+    // Only as many bits as an f32 holds exactly, so that it never rounds up to one.
     (bits >> 8) as f32 / (1 << 24) as f32
 }
 
@@ -172,7 +172,7 @@ mod tests {
             };
             ids.iter().filter(accepts).count() as f64 / ids.len() as f64
         };
-        // Four standard errors are below 0.03.
+        // 0.03 is more than four standard errors.
         assert!((accepted(false) - 0.2).abs() < 0.03, "{}", accepted(false));
         assert!((accepted(true) - 0.9).abs() < 0.03, "{}", accepted(true));
         assert_eq!(accepted(true), accepted(true));

@@ -1,8 +1,8 @@
-//! Blind comparisons: which of two completions without names a person picked, kept beside the run,
+//! Blind comparisons: which of two anonymous completions a person picked, stored beside the run,
 //! and those picks as labels.
 //!
-//! The file grows by a line with each pick and is never rewritten: a later line about a task takes
-//! the place of an earlier one. What a person sees while picking is no matter of this room.
+//! The file is append-only: a later line about a task replaces an earlier one. The screen that
+//! collects picks is not here.
 
 mod file;
 
@@ -17,22 +17,18 @@ use super::{
     statistics::{Estimate, wilson},
     table::{Row, Table},
 };
+use crate::{
+    meter::Side,
+    words::number::{decimal, percent},
+};
 
-/// One of the two models.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    Small,
-    Large,
-}
-
-/// What a person says of two completions.
+/// A person's choice between two completions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Pick {
     Small,
     Large,
-    /// One is as good as the other.
+    /// Both are equally good.
     Tie,
 }
 
@@ -45,43 +41,44 @@ impl From<Side> for Pick {
     }
 }
 
-/// A pick as it is kept.
+/// A stored pick.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct KeptPick {
     /// The task's id.
     pub id: String,
-    /// `None` takes back what was picked before.
+    /// `None` withdraws an earlier pick.
     pub pick: Option<Pick>,
-    /// The model whose completion stood at the left, or above.
+    /// The model whose completion was shown on the left, or on top.
     pub left: Side,
-    /// What the two completions were, by [`digest`]: other texts were not compared.
+    /// Identifies the two completions, by [`digest`]; if the texts change, the pick no longer
+    /// applies.
     pub texts: String,
 }
 
-/// What was picked, by the task's id.
+/// All picks, by task id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Picks {
-    entries: BTreeMap<String, Entry>,
-    /// What should be known of the file, for people to read: a last line that was cut off.
+    entries: BTreeMap<String, KeptPick>,
+    /// Notices about the file, such as a truncated last line, for people to read.
     pub notices: Vec<String>,
 }
 
 impl Picks {
-    /// Adds a pick, in place of an earlier one of the same task.
-    pub fn add(&mut self, entry: Entry) {
+    /// Adds a pick, replacing an earlier one for the same task.
+    pub fn add(&mut self, entry: KeptPick) {
         match entry.pick {
             Some(_) => self.entries.insert(entry.id.clone(), entry),
             None => self.entries.remove(&entry.id),
         };
     }
 
-    /// What was picked of an outcome's two completions.
+    /// The pick between an outcome's two completions.
     pub fn of(&self, outcome: &Outcome) -> Option<Pick> {
         let entry = self.entries.get(&outcome.id)?;
         entry.pick.filter(|_| entry.texts == digest(outcome))
     }
 
-    /// What was picked on a run's outcomes, counted.
+    /// Counts the picks on a run's outcomes.
     pub fn counts(&self, run: &Run) -> Counts {
         let mut counts = Counts::default();
         for pick in run.outcomes.iter().filter_map(|outcome| self.of(outcome)) {
@@ -95,7 +92,7 @@ impl Picks {
     }
 }
 
-/// How often each was picked.
+/// How often each choice was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Counts {
     pub small: usize,
@@ -109,16 +106,16 @@ impl Counts {
         self.small + self.large + self.ties
     }
 
-    /// The share that prefers the large model among those that prefer one, with Wilson's 95 %
-    /// interval; `None` where all were ties.
+    /// The share that prefers the large model, ties aside, with Wilson's 95 % interval; `None` if
+    /// all were ties.
     pub fn prefers_large(&self) -> Option<Estimate> {
         wilson(self.large, self.small + self.large)
     }
 
-    /// The counts with the share and its interval, in a sentence.
+    /// The counts, the share and its interval, in a sentence.
     pub fn told(&self) -> String {
         let comparisons = match self.compared() {
-            0 => return "nothing was compared yet".to_owned(),
+            0 => return "no comparisons yet".to_owned(),
             1 => "1 comparison".to_owned(),
             count => format!("{count} comparisons"),
         };
@@ -132,42 +129,41 @@ impl Counts {
         );
         match self.prefers_large() {
             Some(share) => format!(
-                "{counts}; of those that prefer one, {:.0} % prefer the large model (95 % interval \
-                 {:.0} to {:.0} %)",
-                100.0 * share.value,
-                100.0 * share.low,
-                100.0 * share.high
+                "{counts}; ties aside, {} prefer the large model (95 % interval \
+                 {} to {})",
+                percent(share.value, 0),
+                decimal(100.0 * share.low, 0),
+                percent(share.high, 0)
             ),
             None => counts,
         }
     }
 
-    /// The same in fewer words.
+    /// The same, abbreviated.
     pub fn briefly(&self) -> String {
         let Counts { small, large, ties } = self;
         let counts = format!("small {small} · large {large} · ties {ties}");
         match self.prefers_large() {
             Some(share) => format!(
-                "{counts} · large preferred {:.0} % ({:.0}–{:.0})",
-                100.0 * share.value,
-                100.0 * share.low,
-                100.0 * share.high
+                "{counts} · large preferred {} ({}–{})",
+                percent(share.value, 0),
+                decimal(100.0 * share.low, 0),
+                decimal(100.0 * share.high, 0)
             ),
             None => counts,
         }
     }
 }
 
-/// Labels the rows of a run, one for each of its outcomes, by what was picked: the side that was
-/// picked is right and the other is wrong, at a tie both are right, and of what was not compared
-/// nobody knows.
+/// Labels the rows of a run, one per outcome, by the picks: the picked side is right and the other
+/// wrong; in a tie both are right; outcomes that were not compared stay unlabelled.
 pub fn apply(rows: &mut [Row], run: &Run, picks: &Picks) {
     for (row, outcome) in rows.iter_mut().zip(&run.outcomes) {
         (row.small_right, row.large_right) = labels(picks.of(outcome));
     }
 }
 
-/// A run's table, labelled by what was picked.
+/// A run's table, labelled by picks.
 pub fn table(run: &Run, picks: &Picks, k: usize) -> Table {
     let mut rows = Table::of_run(run, k).rows().to_vec();
     apply(&mut rows, run, picks);
@@ -184,7 +180,7 @@ fn labels(pick: Option<Pick>) -> (Option<bool>, Option<bool>) {
     }
 }
 
-/// Tells an outcome's two completions from any other two: the first digits of a SHA-256.
+/// Identifies an outcome's two completions: the first digits of a SHA-256.
 pub fn digest(outcome: &Outcome) -> String {
     let mut hash = Sha256::new();
     for attempt in [&outcome.small, &outcome.large] {

@@ -1,10 +1,10 @@
-//! Plans: which models in a chain, how many solutions, tests and lines, and which θ. On recorded
-//! attempts every plan can be computed ([`Attempt::matrix`]), so all of a grid are tried on one half
-//! of the tasks, those on the Pareto frontier of cost against accuracy are kept, and what they do on
-//! the other half is shown beside it: that half has not chosen them.
+//! Plans: which models form the chain, how many solutions, tests and lines, and which θ. Recorded
+//! attempts allow every plan to be computed ([`Attempt::matrix`]). So a whole grid is tried on one
+//! half of the tasks, the plans on the Pareto frontier of cost against accuracy are kept, and their
+//! results on the other half, which played no part in choosing them, are shown as well.
 //!
-//! The paper chooses a number of solutions and tests for each model; here a plan has the same for all
-//! models of its chain, which keeps the grid small enough for the few tasks that people record.
+//! The paper chooses the number of solutions and tests per model; here a plan uses the same for all
+//! its models, which keeps the grid small enough for the few tasks that people record.
 
 use std::collections::BTreeSet;
 
@@ -19,62 +19,62 @@ use crate::{
     selftest::attempt::Attempt,
 };
 
-/// The thresholds of the grid are whole steps of 1 / this.
+/// Thresholds in the grid are multiples of 1 / this.
 const THETAS: u32 = 10;
-/// Models of one chain; every further one doubles the grid.
+/// The most models in a chain; each further one doubles the grid.
 pub const MOST_MODELS: usize = 4;
 
-/// One task, as every model of a chain has tried it.
+/// One task, as tried by every model of a chain.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RecordedTask {
     pub id: String,
     pub attempts: Vec<Attempt>,
 }
 
-/// What is done for a hole.
+/// How a hole is completed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
     /// The models of the chain, as indices.
     pub models: Vec<usize>,
     /// k.
     pub solutions: usize,
-    /// Tests that each model writes; 0 with one solution: it is returned as it is.
+    /// Tests that each model writes; 0 with one solution, which is returned untested.
     pub tests: usize,
-    /// Lines of a test.
+    /// Lines per test.
     pub lines: usize,
-    /// θ; `None` where there is no next model to turn to.
+    /// θ; `None` if there is no next model to escalate to.
     pub theta: Option<f32>,
 }
 
-/// What a plan did on a half of the tasks, a task on average.
+/// A plan's results on one half of the tasks, averaged per task.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Results {
     pub tasks: usize,
-    /// Share of the tasks whose returned solution is right.
+    /// Share of tasks whose returned solution is right.
     pub accuracy: Option<Estimate>,
-    /// Time of the models and of the programs, one after another.
+    /// Time of models and programs, run one after another.
     pub seconds: f64,
-    /// Time of the models alone, times the accelerators that each runs on.
+    /// Time of the models alone, times the accelerators each runs on.
     pub accelerator_seconds: f64,
-    /// Share of the tasks that went on to a second model.
+    /// Share of tasks that reached a second model.
     pub went_on: f64,
 }
 
-/// A plan and what it did.
+/// A plan and its results.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
     #[serde(flatten)]
     pub plan: Plan,
-    /// On the half that chose it.
+    /// On the half that chose the plan.
     pub fit: Results,
-    /// On the other one.
+    /// On the other half.
     pub other: Results,
-    /// Whether no plan is both cheaper and better on the half that chose; the others are here to
-    /// compare: each model's greedy solution.
+    /// Whether no plan is both cheaper and better on the half that chose. Rows off the frontier are
+    /// each model's greedy solution, shown for comparison.
     pub on_frontier: bool,
 }
 
-/// What is to be kept low.
+/// The cost to minimize.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cost {
@@ -83,26 +83,26 @@ pub enum Cost {
     AcceleratorSeconds,
 }
 
-/// All plans worth their cost.
+/// The plans worth their cost.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plans {
     pub models: Vec<String>,
     pub cost: Cost,
-    /// How many plans were tried.
+    /// Number of plans tried.
     pub tried: usize,
     pub rows: Vec<Row>,
 }
 
-/// One model's turn in one task, computed.
+/// One model's leg on one task, as computed.
 #[derive(Clone, Copy)]
-struct Turn {
+struct Leg {
     score: f32,
     right: bool,
     model_seconds: f64,
     run_seconds: f64,
 }
 
-/// A chain's way through one task.
+/// How one task goes through a chain.
 #[derive(Clone, Copy, Default)]
 struct Way {
     right: bool,
@@ -114,19 +114,19 @@ struct Way {
 /// Tries all plans on recorded tasks.
 ///
 /// # Errors
-/// There are too few tasks to have two halves, or they cannot be compared: says which.
+/// There are too few tasks for two halves, or the tasks are not comparable; names the task.
 pub fn plans(tasks: &[RecordedTask], split: Split, cost: Cost) -> Result<Plans, String> {
     let models = models_of(tasks)?;
     let sides = sides(tasks, split)?;
     let grid = Grid::of(tasks);
     let families = Families::of(tasks.iter().map(|task| task.id.as_str()));
-    let turns: Vec<Vec<Vec<Turn>>> = tasks.iter().map(|task| grid.turns(task)).collect();
+    let legs: Vec<Vec<Vec<Leg>>> = tasks.iter().map(|task| grid.legs(task)).collect();
     let all = grid.plans(models.len());
     let ways = |plan: &Plan, side: &[usize]| -> Vec<Way> {
         let accelerators = |task: usize, model: usize| tasks[task].attempts[model].accelerators;
         let way = |task: &usize| {
-            let turn = |model: usize| turns[*task][model][grid.index(plan)];
-            follow(plan, turn, |model| accelerators(*task, model))
+            let leg = |model: usize| legs[*task][model][grid.index(plan)];
+            follow(plan, leg, |model| accelerators(*task, model))
         };
         side.iter().map(way).collect()
     };
@@ -159,18 +159,19 @@ pub fn plans(tasks: &[RecordedTask], split: Split, cost: Cost) -> Result<Plans, 
     })
 }
 
-/// The names of the models, the same in every task.
+/// The names of the models, which must be the same in every task.
 fn models_of(tasks: &[RecordedTask]) -> Result<Vec<String>, String> {
     let names = |task: &RecordedTask| -> Vec<String> {
         let attempts = task.attempts.iter();
         attempts.map(|attempt| attempt.model.clone()).collect()
     };
-    let first = tasks.first().ok_or("there are no recorded tasks")?;
+    let first = tasks.first().ok_or("no recorded tasks")?;
     let models = names(first);
     for task in tasks {
         if names(task) != models || models.is_empty() {
             return Err(format!(
-                "{}: it was tried by other models than {}; plans need every model's turn at every task",
+                "{}: other models tried this task than {}; plans need every model's turn on every \
+                 task",
                 task.id, first.id
             ));
         }
@@ -179,7 +180,7 @@ fn models_of(tasks: &[RecordedTask]) -> Result<Vec<String>, String> {
         };
         if task.attempts.iter().any(unknown) {
             return Err(format!(
-                "{}: it is not recorded which solutions are right; record with --tasks",
+                "{}: not recorded with --tasks, so it is unknown which solutions are right",
                 task.id
             ));
         }
@@ -190,12 +191,14 @@ fn models_of(tasks: &[RecordedTask]) -> Result<Vec<String>, String> {
     }
 }
 
-/// The tasks to choose on and the others; cuts of one problem are on one side.
+/// The tasks to choose on and the others; cuts of one problem stay on one side.
 fn sides(tasks: &[RecordedTask], split: Split) -> Result<[Vec<usize>; 2], String> {
     let problems: BTreeSet<&str> = tasks.iter().map(|task| family(&task.id)).collect();
     let mut problems: Vec<&str> = problems.into_iter().collect();
     if problems.len() < 2 {
-        return Err("plans need at least two problems: one to choose on, one to try on".to_owned());
+        return Err(
+            "plans need at least two problems: one to choose on, one to test on".to_owned(),
+        );
     }
     fastrand::Rng::with_seed(split.seed).shuffle(&mut problems);
     let count = (problems.len() as f64 * split.share).round() as usize;
@@ -205,7 +208,7 @@ fn sides(tasks: &[RecordedTask], split: Split) -> Result<[Vec<usize>; 2], String
     Ok([fit, other])
 }
 
-/// How large turns can be.
+/// The largest legs that all tasks allow.
 struct Grid {
     solutions: usize,
     tests: usize,
@@ -213,7 +216,7 @@ struct Grid {
 }
 
 impl Grid {
-    /// As large as what was recorded for all tasks.
+    /// The largest turn recorded for all tasks.
     fn of(tasks: &[RecordedTask]) -> Self {
         let attempts = || tasks.iter().flat_map(|task| &task.attempts);
         let lines = attempts().flat_map(|attempt| &attempt.tests);
@@ -224,22 +227,22 @@ impl Grid {
         }
     }
 
-    /// Every turn of every model at one task, by [`Grid::index`].
-    fn turns(&self, task: &RecordedTask) -> Vec<Vec<Turn>> {
+    /// Every leg of every model on one task, indexed by [`Grid::index`].
+    fn legs(&self, task: &RecordedTask) -> Vec<Vec<Leg>> {
         let of_model = |attempt: &Attempt| {
-            let mut turns = vec![turn(attempt, 1, 0, 0)];
+            let mut legs = vec![leg(attempt, 1, 0, 0)];
             for solutions in 1..=self.solutions {
                 for tests in 1..=self.tests {
                     let lines = 1..=self.lines;
-                    turns.extend(lines.map(|lines| turn(attempt, solutions, tests, lines)));
+                    legs.extend(lines.map(|lines| leg(attempt, solutions, tests, lines)));
                 }
             }
-            turns
+            legs
         };
         task.attempts.iter().map(of_model).collect()
     }
 
-    /// Where a plan's turns are.
+    /// The index of a plan's legs.
     fn index(&self, plan: &Plan) -> usize {
         match plan.tests {
             0 => 0,
@@ -249,8 +252,8 @@ impl Grid {
         }
     }
 
-    /// All plans of so many models: the greedy solution of one; and of every chain, every number of
-    /// solutions, tests and lines, and where there is a choice, every θ.
+    /// All plans for this many models: the greedy solution of a single model; and for every chain,
+    /// every number of solutions, tests and lines and, if there is a next model, every θ.
     fn plans(&self, models: usize) -> Vec<Plan> {
         let mut plans = Vec::new();
         for chain in 1_usize..1 << models {
@@ -285,8 +288,8 @@ impl Grid {
     }
 }
 
-/// What a smaller turn would have come to.
-fn turn(attempt: &Attempt, solutions: usize, tests: usize, lines: usize) -> Turn {
+/// Computes a smaller leg.
+fn leg(attempt: &Attempt, solutions: usize, tests: usize, lines: usize) -> Leg {
     let matrix = attempt.matrix(solutions, tests, lines);
     let best = matrix
         .best()
@@ -298,7 +301,7 @@ fn turn(attempt: &Attempt, solutions: usize, tests: usize, lines: usize) -> Turn
     let solving = attempt.solutions.iter().take(solutions).map(|one| one.ms);
     let writing = attempt.tests.iter().take(tests).map(|test| test.ms);
     let runs = matrix.solutions.len() * matrix.tests.len();
-    Turn {
+    Leg {
         score: matrix.score(),
         right: returned.and_then(|solution| solution.right) == Some(true),
         model_seconds: solving.chain(writing).sum::<f64>() / 1000.0,
@@ -306,23 +309,23 @@ fn turn(attempt: &Attempt, solutions: usize, tests: usize, lines: usize) -> Turn
     }
 }
 
-/// A plan's way through a task, given what each model's turn comes to.
-fn follow(plan: &Plan, turn: impl Fn(usize) -> Turn, accelerators: impl Fn(usize) -> f64) -> Way {
+/// Follows a plan through a task, given the result of each model's leg.
+fn follow(plan: &Plan, leg: impl Fn(usize) -> Leg, accelerators: impl Fn(usize) -> f64) -> Way {
     let mut way = Way::default();
     for (place, model) in plan.models.iter().enumerate() {
-        let turn = turn(*model);
+        let leg = leg(*model);
         way.went_on = place > 0;
-        way.right = turn.right;
-        way.seconds += turn.model_seconds + turn.run_seconds;
-        way.accelerator_seconds += turn.model_seconds * accelerators(*model);
-        if plan.theta.is_none_or(|theta| turn.score >= theta) {
+        way.right = leg.right;
+        way.seconds += leg.model_seconds + leg.run_seconds;
+        way.accelerator_seconds += leg.model_seconds * accelerators(*model);
+        if plan.theta.is_none_or(|theta| leg.score >= theta) {
             break;
         }
     }
     way
 }
 
-/// Mean cost and share of right ones.
+/// Mean cost and share of right results.
 fn point(ways: &[Way], cost: Cost) -> (f64, f64) {
     let cost_of = |way: &Way| match cost {
         Cost::Seconds => way.seconds,
@@ -333,7 +336,7 @@ fn point(ways: &[Way], cost: Cost) -> (f64, f64) {
     (ways.iter().map(cost_of).sum::<f64>() / count, right / count)
 }
 
-/// The points that no other one beats, the cheapest first: each is better than all cheaper ones.
+/// The Pareto frontier, cheapest first: each point is better than all cheaper ones.
 fn frontier(points: &[(f64, f64)]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..points.len()).collect();
     order.sort_by(|a, b| {
@@ -367,7 +370,7 @@ mod tests {
     use super::*;
     use crate::selftest::attempt::{Sampled, WrittenTest};
 
-    /// A model whose one solution is right or not, and whose one test has so many lines that hold.
+    /// A model whose one solution is right or wrong, and whose one test holds or fails.
     fn attempt(model: &str, right: bool, holds: bool, ms: f64) -> Attempt {
         Attempt {
             model: model.to_owned(),
@@ -387,7 +390,8 @@ mod tests {
         }
     }
 
-    /// The small model is right in three tasks of four and its test knows it; the large one always is.
+    /// The small model is right in three of four tasks and its test detects that; the large one is
+    /// always right.
     fn tasks() -> Vec<RecordedTask> {
         let right = |number: usize| !number.is_multiple_of(4);
         let task = |number: usize| RecordedTask {
@@ -413,9 +417,10 @@ mod tests {
             |row: &Row| [row.fit, row.other].map(|side| side.accuracy.expect("tasks").value);
         assert!(accuracy(small).iter().all(|value| *value < 1.0));
         assert_eq!(accuracy(chain), [1.0, 1.0]);
-        // Every task took the small model's solution and test, and what went on the large one's.
+        // Every task took the small model's solution and test; escalated ones also the large
+        // model's.
         assert!((chain.fit.seconds - 0.2 - 2.0 * chain.fit.went_on).abs() < 1e-9);
-        // The large model's greedy solution costs more and is no better: shown to compare.
+        // The large model's greedy solution costs more and is no better: shown for comparison.
         let large = plans.rows.last().expect("rows");
         assert_eq!(
             (&large.plan.models[..], large.on_frontier),
@@ -434,6 +439,6 @@ mod tests {
         assert!(refused(&other).starts_with("t3: "));
         let mut unknown = tasks();
         unknown[5].attempts[0].solutions[0].right = None;
-        assert!(refused(&unknown).starts_with("t5: it is not recorded"));
+        assert!(refused(&unknown).starts_with("t5: not recorded"));
     }
 }

@@ -1,6 +1,5 @@
 //! Intervals and calibration: percentile bootstrap, Wilson's interval, AUROC, reliability and
-//! expected calibration error. Pure; the same seed gives the same interval. Every number that comes
-//! in must be one: none of these functions expects NaN.
+//! expected calibration error. Pure; the same seed gives the same interval. Inputs must not be NaN.
 
 use std::cmp::Ordering;
 
@@ -23,10 +22,10 @@ pub const SEED: u64 = 1;
 /// The 97.5th percentile of the standard normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
 
-/// Mean of values that come in clusters, each given as the sum of its values and their number, with
-/// its 95 % interval: the percentile bootstrap (Efron 1979) over clusters, so that the values of one
-/// come and go together (the cluster bootstrap, Field and Welsh 2007). Values that are independent are
-/// clusters of one. Of paired differences it is the interval of their mean. `None` without values.
+/// Mean of clustered values, each cluster given as the sum of its values and their number, with its
+/// 95 % interval: the percentile bootstrap (Efron 1979) over clusters, which keeps the values of a
+/// cluster together (the cluster bootstrap, Field and Welsh 2007). Independent values are clusters
+/// of one. For paired differences it is the interval of their mean. `None` without values.
 pub fn bootstrap(clusters: &[(f64, f64)], seed: u64) -> Option<Estimate> {
     let together = |(sum, count): (f64, f64), more: &(f64, f64)| (sum + more.0, count + more.1);
     let mean = |(sum, count): (f64, f64)| sum / count;
@@ -45,19 +44,19 @@ pub fn bootstrap(clusters: &[(f64, f64)], seed: u64) -> Option<Estimate> {
     ))
 }
 
-/// Whether an interval of a difference leaves out zero.
+/// Whether a difference's interval excludes zero.
 pub fn is_beyond_noise(difference: &Estimate) -> bool {
     difference.low > 0.0 || difference.high < 0.0
 }
 
-/// Clusters below which a bootstrap over them says little: five can all lie on one side of zero by
-/// chance alone in more than one of twenty draws (2 · 2⁻⁵).
+/// Below this many clusters a bootstrap says little: the chance that five all lie on one side of
+/// zero is more than one in twenty (2 · 2⁻⁵).
 pub const FEW: usize = 6;
 
-/// [`bootstrap`] of values from `least` to `most`. Where the clusters are few or all have the same
-/// mean, the resamples hardly differ, and the bootstrap would be sure of what it has seen once; there
-/// it is Wilson's interval over as many trials as there are clusters, on the scale of the values. A
-/// difference that is zero in every cluster stays without width: the two do the same.
+/// [`bootstrap`] of values from `least` to `most`. If the clusters are few or all have the same
+/// mean, the resamples hardly differ and the bootstrap interval is far too narrow; then this is
+/// Wilson's interval with one trial per cluster, scaled to the values. A difference that is zero in
+/// every cluster keeps zero width: the two settings behave the same.
 pub fn bootstrap_within(
     clusters: &[(f64, f64)],
     (least, most): (f64, f64),
@@ -81,7 +80,7 @@ pub fn bootstrap_within(
     })
 }
 
-/// A value with the middle 95 % of its resamples; the value alone where there are none.
+/// A value with the middle 95 % of its resamples; just the value if there are none.
 pub fn interval(value: f64, mut resamples: Vec<f64>) -> Estimate {
     resamples.sort_unstable_by(f64::total_cmp);
     let at = |share: f64| {
@@ -95,7 +94,7 @@ pub fn interval(value: f64, mut resamples: Vec<f64>) -> Estimate {
     }
 }
 
-/// Wilson's 95 % score interval of a share (Wilson 1927); `None` without trials, or with more
+/// Wilson's 95 % score interval of a proportion (Wilson 1927); `None` without trials, or with more
 /// successes than trials.
 pub fn wilson(successes: usize, trials: usize) -> Option<Estimate> {
     if trials == 0 || successes > trials {
@@ -117,7 +116,7 @@ fn wilson_of(share: f64, n: f64) -> Estimate {
 }
 
 /// Probability that a right one scores higher than a wrong one, ties counted half; `None` unless
-/// both occur. By ranks (Mann and Whitney's U), so in O(n log n).
+/// both occur. By ranks (Mann and Whitney's U), in O(n log n).
 pub fn auroc(scored: &[(f64, bool)]) -> Option<f64> {
     let mut scored = scored.to_vec();
     scored.sort_unstable_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal));
@@ -136,7 +135,7 @@ pub fn auroc(scored: &[(f64, bool)]) -> Option<f64> {
 /// One bar of a reliability diagram.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Bin {
-    /// Confidence from `low` to `high`, 0 to 1.
+    /// Lower end of the bin's confidence range, 0 to 1.
     pub low: f64,
     pub high: f64,
     pub count: usize,
@@ -148,8 +147,8 @@ pub struct Bin {
 
 /// Equal-width bins of (confidence 0 to 1, right), and the expected calibration error: the mean of
 /// |accuracy − confidence| weighted by count (Naeini et al. 2015), 0 to 1. A value on the border of
-/// two bins belongs to the upper one. Bins that nothing falls into are left out: they have neither
-/// confidence nor accuracy. Without values there is no bin and no error.
+/// two bins belongs to the upper one. Empty bins are left out: they have neither confidence nor
+/// accuracy. Without values there are no bins and no error.
 pub fn calibration(confidences: &[(f64, bool)], bins: usize) -> (Vec<Bin>, f64) {
     let bins = bins.max(1);
     let mut sums = vec![(0_usize, 0.0, 0_usize); bins];
@@ -179,8 +178,8 @@ pub fn calibration(confidences: &[(f64, bool)], bins: usize) -> (Vec<Bin>, f64) 
     (bars, error)
 }
 
-/// The smallest of the values that at least this share of them does not exceed (nearest rank);
-/// `None` without values. Changes their order.
+/// The smallest value that at least this share of the values does not exceed (nearest rank); `None`
+/// without values. Reorders them.
 pub fn percentile(values: &mut [f64], share: f64) -> Option<f64> {
     let last = values.len().checked_sub(1)?;
     let rank = (values.len() as f64 * share).ceil() as usize;

@@ -1,17 +1,17 @@
-//! What decides on recorded outcomes: a policy of the router, a policy with a simulated person, or
-//! the best that any could do.
+//! What makes decisions on recorded outcomes: a policy of the router, a policy with a simulated
+//! person, or the oracle that bounds them all.
 
 use serde::{Deserialize, Serialize};
 
 use super::person::Person;
 use crate::routing::{Policy, Score};
 
-/// What decides.
+/// A way to decide on recorded outcomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Strategy {
-    /// A policy of the router. Nobody is there: `mccom` is its score gate alone.
+    /// A policy of the router, with no person: `mccom` is then its score gate alone.
     Policy(Policy),
-    /// `mccom` with somebody who accepts or rejects what it shows.
+    /// `mccom` with a person who accepts or rejects what it shows.
     Person(Person),
     /// Keeps the small completion iff it is right. Only for runs with known results: the upper
     /// bound of every policy.
@@ -19,7 +19,8 @@ pub enum Strategy {
 }
 
 impl Strategy {
-    /// All that recorded outcomes can tell of. What `selftest` goes by is not in them.
+    /// All strategies that recorded outcomes support; they lack the self-test results that
+    /// `selftest` needs.
     pub const ALL: [Strategy; 9] = [
         Strategy::Policy(Policy::Synconf),
         Strategy::Policy(Policy::Confidence),
@@ -47,7 +48,7 @@ impl Strategy {
         Self::ALL.into_iter().find(|known| known.name() == name)
     }
 
-    /// The policy of the router that it goes by; `None` for the oracle.
+    /// The router policy behind it; `None` for the oracle.
     pub fn policy(self) -> Option<Policy> {
         match self {
             Strategy::Policy(policy) => Some(policy),
@@ -56,7 +57,7 @@ impl Strategy {
         }
     }
 
-    /// Who is there.
+    /// The simulated person, if any.
     pub fn person(self) -> Option<Person> {
         match self {
             Strategy::Person(person) => Some(person),
@@ -64,12 +65,12 @@ impl Strategy {
         }
     }
 
-    /// The score that it goes by where `chosen` is the one that was chosen; see [`Policy::score`].
+    /// The score it uses when `chosen` is selected; see [`Policy::score`].
     pub fn score(self, chosen: Score) -> Score {
         self.policy().map_or(chosen, |policy| policy.score(chosen))
     }
 
-    /// Whether the threshold matters to it.
+    /// Whether it depends on the threshold.
     pub fn has_threshold(self) -> bool {
         matches!(
             self.policy(),

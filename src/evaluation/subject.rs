@@ -28,7 +28,7 @@ pub struct Subject {
     pub about: String,
     /// The small model's name, under which thresholds are kept.
     pub small: String,
-    /// What says whether a completion is right.
+    /// Where the labels (right or wrong) come from.
     pub labels: Labels,
     pub table: Table,
     /// One for each row of the table.
@@ -64,8 +64,8 @@ impl Case {
 }
 
 impl Subject {
-    /// A run that was read from `file`, labelled by its tests. `k` is how many first tokens the
-    /// first-k scores are over.
+    /// A run that was read from `file`, labelled by its tests. `k` is how many tokens the first-k
+    /// scores cover.
     pub fn of_run(run: Run, file: &Path, k: usize) -> Self {
         let table = Table::of_run(&run, k);
         Self::labelled(run, file, table, Labels::Tests)

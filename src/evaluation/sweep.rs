@@ -1,8 +1,8 @@
 //! All thresholds at once: what a policy would have achieved and cost on a table's rows, at one
 //! threshold ([`totals`]) and at every threshold that makes a difference ([`curve`]).
 //!
-//! A decision is that of [`crate::routing`]; that the sweep, which sorts instead of deciding each
-//! row at each threshold, agrees with it is tested.
+//! Decisions are those of [`crate::routing`]. The curve sorts instead of deciding each row at each
+//! threshold; tests check that both agree.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,20 +16,20 @@ use crate::{
     syntax::VerdictState,
 };
 
-/// One setting of the router, as it is tried on a table.
+/// An operating point of the router: a policy at a threshold, to try on a table.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Setting {
+pub struct OperatingPoint {
     pub strategy: Strategy,
     pub score: Score,
     /// τ, in the unit of `score`.
     pub threshold: f32,
-    /// When the large model is asked, for the latency.
+    /// When the large model is asked; affects latency.
     pub escalation: Escalation,
 }
 
-impl Setting {
-    /// The same as the router knows it; `None` for the oracle. `k` is how many first tokens the
-    /// first-k scores are over.
+impl OperatingPoint {
+    /// The same as the router's type; `None` for the oracle. `k` is how many tokens the first-k
+    /// scores cover.
     fn router(&self, k: usize) -> Option<Settings> {
         Some(Settings {
             policy: self.strategy.policy()?,
@@ -39,8 +39,8 @@ impl Setting {
         })
     }
 
-    /// Whether the small completion of a row is kept: by the router and, where somebody is there, by
-    /// them. Where the router cannot decide, for want of scores, it is not.
+    /// Whether a row's small completion is kept, by the router and by the simulated person, if any.
+    /// It is not kept if the router cannot decide for lack of scores.
     pub fn keeps(&self, row: &Row, k: usize) -> bool {
         let person = self.strategy.person();
         let user = person.and_then(|person| person.signal(row.small_right, row.chance));
@@ -56,36 +56,36 @@ impl Setting {
         }
     }
 
-    /// Whether a row that is not kept was shown all the same, and rejected.
+    /// Whether a row that is not kept was shown first, and rejected.
     fn is_rejected(&self, row: &Row, k: usize) -> bool {
-        let nobody = Setting {
+        let nobody = OperatingPoint {
             strategy: Strategy::Policy(Policy::Mccom),
             ..*self
         };
         self.strategy.person().is_some() && nobody.keeps(row, k)
     }
 
-    /// Whether the completion that is served for a row is right; `None` where nobody knows.
+    /// Whether the completion served for a row is right; `None` if unknown.
     pub fn served_right(&self, row: &Row, k: usize) -> Option<bool> {
         row.served_right(self.keeps(row, k))
     }
 
-    /// How long the person waits for the completion that is served, in milliseconds.
+    /// How long the person waits for the served completion, in milliseconds.
     ///
-    /// A kept completion is there when the small model has ended. An escalated one takes the large
-    /// model's time from when it was asked: hedged at once, patient at the end of the small
-    /// completion, early at the moment the first failing gate is known. `large` never asks the small
-    /// model. The oracle learns what it knows at the end of the small completion, so for it early is
-    /// no earlier than patient.
+    /// A kept completion is served when the small model ends. An escalated one takes the large
+    /// model's time, counted from when it was asked: at once if hedged, at the end of the small
+    /// completion if patient, as soon as the first failing gate is known if early. `large` never
+    /// asks the small model. The oracle decides at the end of the small completion, so early equals
+    /// patient for it.
     ///
-    /// One that was shown and rejected takes the small model's time and then the large one's, with
-    /// the rejected text as its draft where that was recorded. The time that the person looks at it is
-    /// not counted: nobody waits for a model then.
+    /// A completion that was shown and rejected costs the small model's time plus the large one's,
+    /// with the rejected text as its draft if that was recorded. The time that the person spends
+    /// reading is not counted: nobody waits for a model then.
     pub fn latency_ms(&self, row: &Row, k: usize) -> f64 {
         self.served_ms(row, k, self.keeps(row, k))
     }
 
-    /// [`Setting::latency_ms`] of a row that is known to be kept or not.
+    /// [`OperatingPoint::latency_ms`] of a row whose decision is known.
     fn served_ms(&self, row: &Row, k: usize, keeps: bool) -> f64 {
         match keeps {
             true => row.small_ms,
@@ -94,7 +94,7 @@ impl Setting {
         }
     }
 
-    /// When the large model is asked about a row that is escalated, in milliseconds.
+    /// When the large model is asked about an escalated row, in milliseconds.
     fn asked_ms(&self, row: &Row, k: usize) -> f64 {
         match (self.strategy, self.escalation) {
             (Strategy::Policy(Policy::Large), _) | (_, Escalation::Hedged) => 0.0,
@@ -103,8 +103,8 @@ impl Setting {
         }
     }
 
-    /// When it is known that a row is to be escalated: the router is asked with what is known at the
-    /// moments at which something becomes known.
+    /// When it becomes known that a row is to be escalated. The router is asked at each moment at
+    /// which new evidence arrives, with the evidence so far.
     fn known_ms(&self, row: &Row, k: usize) -> f64 {
         let Some(router) = self.router(k) else {
             return row.small_ms;
@@ -127,14 +127,15 @@ impl Setting {
     }
 
     /// Seconds that the models work on a row times their accelerators. `small` and `large` ask one
-    /// model only. Else the small model always works, and the large one where the row is escalated;
-    /// hedged, it always does: what giving it up early would save is not counted. `mccom` stops the
-    /// small model once it is known that the large one takes its place, unless it is patient.
+    /// model only. Otherwise the small model always works, and the large one if the row is
+    /// escalated or the setting is hedged; savings from cancelling a hedged request are not
+    /// counted. `mccom` stops the small model as soon as escalation is certain, unless it is
+    /// patient.
     pub fn accelerator_s(&self, row: &Row, k: usize) -> f64 {
         self.worked_s(row, k, self.keeps(row, k))
     }
 
-    /// [`Setting::accelerator_s`] of a row that is known to be kept or not.
+    /// [`OperatingPoint::accelerator_s`] of a row whose decision is known.
     fn worked_s(&self, row: &Row, k: usize, keeps: bool) -> f64 {
         let (small, large) = (row.small_accelerator_s, row.large_accelerator_s);
         let hedged = match self.escalation {
@@ -156,7 +157,7 @@ impl Setting {
     }
 }
 
-/// How large a time is as a share of another; all of it where that is nothing.
+/// One time as a share of another; 1 if the other is zero.
 fn part_of(time: f64, whole: f64) -> f64 {
     match whole > 0.0 {
         true => time / whole,
@@ -172,19 +173,19 @@ pub struct Latency {
     pub p95: f64,
 }
 
-/// What a setting achieves and costs on a part of a table.
+/// What a setting achieves and costs on part of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Totals {
-    /// Rows.
+    /// Number of rows.
     pub outcomes: usize,
-    /// Rows whose served completion is known to be right or wrong.
+    /// Rows whose served completion has a label.
     pub labelled: usize,
-    /// Those that are right.
+    /// Labelled rows whose served completion is right.
     pub right: usize,
     pub escalated: usize,
-    /// Kept though the small completion is wrong.
+    /// Kept although the small completion is wrong.
     pub wrongly_kept: usize,
-    /// Escalated though the small completion is right.
+    /// Escalated although the small completion is right.
     pub wrongly_escalated: usize,
     pub latency: Latency,
     /// Seconds that the models worked times their accelerators, summed.
@@ -203,8 +204,8 @@ impl Totals {
     }
 }
 
-/// The totals of a setting on a part of the table: every row decided by the router's own rule.
-pub fn totals(table: &Table, part: Part, setting: &Setting) -> Totals {
+/// The totals of a setting on part of the table: every row is decided by the router's own rule.
+pub fn totals(table: &Table, part: Part, setting: &OperatingPoint) -> Totals {
     let k = table.k();
     let (mut totals, mut counts) = (Totals::default(), Counts::default());
     let mut latencies = Vec::with_capacity(table.rows().len());
@@ -227,9 +228,9 @@ pub fn totals(table: &Table, part: Part, setting: &Setting) -> Totals {
 }
 
 impl Latency {
-    /// Of these times; zero without any. Changes their order.
+    /// Summarizes these times; zero if there are none. Reorders them.
     pub(super) fn of(times: &mut [f64]) -> Self {
-        // The sum of nothing is a negative zero.
+        // An empty sum is negative zero.
         let sum = 0.0 + times.iter().sum::<f64>();
         Latency {
             mean: sum / times.len().max(1) as f64,
@@ -242,9 +243,9 @@ impl Latency {
 /// One point of a curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Point {
-    /// Largest τ that gives this point. Where every row is escalated no τ is the largest: then it is
-    /// the upper end of the score's range, or, where a row reaches that, the next number above it.
-    /// `None` for strategies without one.
+    /// Largest τ that gives this point. If every row is escalated there is no largest τ; then it is
+    /// the upper end of the score's range or, if a row reaches that, the next number above it.
+    /// `None` for strategies without a threshold.
     pub threshold: Option<f32>,
     /// Share escalated, 0 to 1.
     pub escalation: f64,
@@ -252,17 +253,17 @@ pub struct Point {
     pub pass_at_1: f64,
 }
 
-/// Every point that a strategy can reach with a score (its own, where it has one), from least to most
-/// escalation; one point for a strategy without threshold. Points at which no served completion has a
-/// label are left out, so that a part without rows or labels has an empty curve. In O(rows).
+/// Every point that a strategy can reach with a score (its own, if it has one), from least to most
+/// escalation; one point for a strategy without a threshold. Points without a labelled served
+/// completion are left out, so a part without rows or labels has an empty curve. In O(rows).
 ///
-/// A policy with a threshold keeps a row iff the row's score reaches τ and the other gates pass, so
-/// each row is decided once, at its own score: one that is kept there is kept up to there. From then
-/// on a rising τ moves rows from one side to the other in the order of their scores.
+/// A policy with a threshold keeps a row iff the row's score reaches τ and the other gates pass. So
+/// each row is decided once, at its own score: a row kept there is kept at every lower τ, and a
+/// rising τ moves rows from kept to escalated in the order of their scores.
 pub fn curve(table: &Table, part: Part, strategy: Strategy, score: Score) -> Vec<Point> {
     let k = table.k();
     let score = strategy.score(score);
-    let at = |threshold| Setting {
+    let at = |threshold| OperatingPoint {
         strategy,
         score,
         threshold,
@@ -300,8 +301,8 @@ pub fn curve(table: &Table, part: Part, strategy: Strategy, score: Score) -> Vec
     points
 }
 
-/// The point of a curve whose escalation is nearest to a share; the one with less where two are as
-/// near. `None` for an empty curve.
+/// The point of a curve whose escalation is nearest to a share; if two are equally near, the one
+/// with less escalation. `None` for an empty curve.
 pub fn at_escalation(curve: &[Point], share: f64) -> Option<Point> {
     let after = curve.partition_point(|point| point.escalation < share);
     let around = curve[after.saturating_sub(1)..].iter().take(2);
@@ -309,7 +310,7 @@ pub fn at_escalation(curve: &[Point], share: f64) -> Option<Point> {
     around.min_by(|a, b| off(a).total_cmp(&off(b))).copied()
 }
 
-/// What a curve counts.
+/// Running counts along a curve.
 #[derive(Debug, Clone, Copy, Default)]
 struct Counts {
     outcomes: usize,
@@ -327,7 +328,7 @@ impl Counts {
         self.right += usize::from(served == Some(true));
     }
 
-    /// A row that was counted as kept is escalated instead.
+    /// Moves a row from kept to escalated.
     fn escalate(&mut self, row: &Row) {
         self.outcomes -= 1;
         self.labelled -= usize::from(row.small_right.is_some());

@@ -1,5 +1,5 @@
-//! Outcomes as a table: for each, just what policies look at and what their decisions cost. Made
-//! once from a run (or from a playground's history) and then asked thousands of times.
+//! Outcomes as a table: for each, only what policies look at and what their decisions cost. Built
+//! once from a run (or from a playground's history) and then queried thousands of times.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,15 +15,15 @@ use crate::{
     syntax::{TokenSyntax, VerdictState},
 };
 
-/// What says whether a completion is right.
+/// Where the labels (right or wrong) come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Labels {
     /// The task's tests, or comparison with the expected text.
     #[default]
     Tests,
-    /// What a person picked in a blind comparison: the side picked is right and the other wrong; at
-    /// a tie both are right. What was not compared is left out.
+    /// A person's picks in a blind comparison: the picked side is right and the other wrong; in a
+    /// tie both are right. Outcomes that were not compared are unlabelled.
     Picks,
     /// What a person accepted or rejected in the playground.
     Signals,
@@ -34,29 +34,28 @@ pub enum Labels {
 pub struct Row {
     pub language: Option<Language>,
     pub kind: Option<HoleKind>,
-    /// `None` when the completion is empty or its tokens lack numbers.
+    /// `None` if the completion is empty or its tokens lack probabilities.
     pub scores: Option<Scores>,
     pub tokens: usize,
     pub verdict: VerdictState,
-    /// Whether each model's completion is right; `None` where nobody knows.
+    /// Whether each model's completion is right; `None` if unknown.
     pub small_right: Option<bool>,
     pub large_right: Option<bool>,
     pub small_ms: f64,
     pub large_ms: f64,
-    /// When the k-th token was there, for the first-k scores.
+    /// When the k-th token arrived, for the first-k scores.
     pub kth_ms: f64,
-    /// When the text could no longer be healed.
+    /// When the text became irreparably broken.
     pub broken_ms: Option<f64>,
     /// Seconds that each model worked times its accelerators.
     pub small_accelerator_s: f64,
     pub large_accelerator_s: f64,
-    /// Whether each model's completion is exactly what belongs in the hole; `None` where that is not
-    /// known.
+    /// Whether each model's completion equals the expected content; `None` if unknown.
     pub small_exact: Option<bool>,
     pub large_exact: Option<bool>,
-    /// How long the large model took with the small completion as its draft, where that was tried.
+    /// How long the large model took with the small completion as its draft, if measured.
     pub large_drafted_ms: Option<f64>,
-    /// Whether a simulated person errs about it: see [`super::person::chance`].
+    /// The random draw of a simulated person: see [`super::person::chance`].
     pub chance: f32,
 }
 
@@ -72,8 +71,8 @@ impl Row {
         }
     }
 
-    /// Whether the completion that is served is right: the small one where it is kept, else the
-    /// large one; `None` where nobody knows.
+    /// Whether the served completion is right: the small one if kept, else the large one; `None` if
+    /// unknown.
     pub fn served_right(&self, keeps: bool) -> Option<bool> {
         match keeps {
             true => self.small_right,
@@ -81,7 +80,7 @@ impl Row {
         }
     }
 
-    /// Whether the completion that is served is exactly what belongs in the hole.
+    /// Whether the served completion equals the expected content.
     pub fn served_exact(&self, keeps: bool) -> Option<bool> {
         match keeps {
             true => self.small_exact,
@@ -89,13 +88,13 @@ impl Row {
         }
     }
 
-    /// How long the large model takes after the small completion was rejected.
+    /// How long the large model takes after the small completion is rejected.
     pub fn drafted_ms(&self) -> f64 {
         self.large_drafted_ms.unwrap_or(self.large_ms)
     }
 
-    /// A row of an outcome, labelled by its tests. `k` is how many first tokens the first-k scores
-    /// are over; `rates` are the small model's and the large one's.
+    /// The row of an outcome, labelled by its tests. `k` is how many tokens the first-k scores
+    /// cover; `rates` are the small model's and the large one's.
     pub fn of(outcome: &Outcome, k: usize, rates: (Rates, Rates)) -> Self {
         let (small, large) = (&outcome.small, &outcome.large);
         let tokens = &small.completion.tokens;
@@ -142,7 +141,7 @@ fn accelerator_s(side: Side, attempt: &Attempt, rates: Rates) -> f64 {
     Usage::of(&spent).accelerator_seconds
 }
 
-/// The part of the outcomes that is looked at; `None` means all.
+/// A part of the outcomes; `None` means all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Part {
     pub language: Option<Language>,
@@ -150,27 +149,26 @@ pub struct Part {
 }
 
 impl Part {
-    /// Whether a row belongs to it. A row of no known language is in no language's part.
+    /// Whether a row belongs to it. A row of unknown language is in no language's part.
     pub fn contains(&self, row: &Row) -> bool {
         (self.language.is_none() || self.language == row.language)
             && (self.kind.is_none() || self.kind == row.kind)
     }
 }
 
-/// Rows with what sweeps need to be fast: for each score the rows in its order. Every score in it is
-/// a finite number.
+/// Rows, plus their order by each score to make sweeps fast. Every score in it is finite.
 #[derive(Debug, Clone)]
 pub struct Table {
     rows: Vec<Row>,
     k: usize,
-    /// Row indices by score, least sure first; rows without scores come first of all. One order for
-    /// each of [`Score::ALL`].
+    /// Row indices by score, lowest first; rows without scores come before all others. One order
+    /// for each of [`Score::ALL`].
     orders: [Vec<u32>; Score::ALL.len()],
 }
 
 impl Table {
-    /// A table of these rows. `k` is how many first tokens the first-k scores are over. Scores that
-    /// are not numbers, as a broken server could send them, count as none.
+    /// Builds a table of these rows. `k` is how many tokens the first-k scores cover. Scores that
+    /// are not numbers, as a faulty server could send, count as missing.
     pub fn new(mut rows: Vec<Row>, k: usize) -> Self {
         for row in &mut rows {
             let finite = |scores: &Scores| Score::ALL.iter().all(|&s| scores.get(s).is_finite());
@@ -204,8 +202,8 @@ impl Table {
         self.k
     }
 
-    /// Indices of the rows in the order of a score, least sure first; rows without scores come
-    /// first of all.
+    /// Row indices in the order of a score, lowest first; rows without scores come before all
+    /// others.
     pub fn order(&self, score: Score) -> &[u32] {
         let at = Score::ALL.iter().position(|&known| known == score);
         at.map_or(&[], |at| &self.orders[at])
@@ -224,7 +222,7 @@ impl Table {
     }
 }
 
-/// Indices of the rows by a score.
+/// Row indices ordered by a score.
 fn order(rows: &[Row], score: Score) -> Vec<u32> {
     let value = |row: &Row| row.scores.map_or(f32::NEG_INFINITY, |s| s.get(score));
     let mut keyed: Vec<(f32, u32)> = rows.iter().map(value).zip(0..).collect();

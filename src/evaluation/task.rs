@@ -1,19 +1,23 @@
-//! One task of a benchmark: a hole, what belongs in it, and how to tell whether a completion is
-//! right. Also how a hole is presented to a model: as an editor would.
+//! One task of a benchmark: a hole, its expected content, and how to grade a completion. Also how a
+//! hole is presented to a model: the way an editor would.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
 use crate::{
     completion::Hole,
     language::Language,
     sandbox::{Check, Program},
+    words::names::array,
 };
 
-/// What kind of place a hole is.
+/// The kind of hole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum HoleKind {
     /// One whole line.
     Line,
@@ -25,30 +29,16 @@ pub enum HoleKind {
     Block,
     /// A control-flow expression (SAFIM).
     Control,
-    /// A call of a library's function (SAFIM).
+    /// A call of a library function (SAFIM).
     Api,
 }
 
 impl HoleKind {
-    pub const ALL: [HoleKind; 6] = [
-        HoleKind::Line,
-        HoleKind::Lines,
-        HoleKind::Span,
-        HoleKind::Block,
-        HoleKind::Control,
-        HoleKind::Api,
-    ];
+    pub const ALL: [HoleKind; HoleKind::COUNT] = array(HoleKind::VARIANTS);
 
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            HoleKind::Line => "line",
-            HoleKind::Lines => "lines",
-            HoleKind::Span => "span",
-            HoleKind::Block => "block",
-            HoleKind::Control => "control",
-            HoleKind::Api => "api",
-        }
+        self.into()
     }
 
     /// Finds a kind by its name.
@@ -57,40 +47,40 @@ impl HoleKind {
     }
 }
 
-/// How to tell whether a completion is right.
+/// How to grade a completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Grading {
     /// The filled program passes its tests.
     Tests {
-        /// What stands before and after the completion in the program that is run, where that is
-        /// not what the model is shown.
+        /// The text before and after the completion in the program that is run, if it differs from
+        /// what the model is shown.
         around: Option<(String, String)>,
-        /// What is put after the program: its tests.
+        /// Appended to the program: its tests.
         appended: String,
         check: Check,
     },
-    /// The completion is the expected text but for white space, and in Python also but for the order
-    /// of a call's keyword arguments, as SAFIM compares API calls.
+    /// The completion equals the expected text, ignoring whitespace and, in Python, the order of a
+    /// call's keyword arguments, as SAFIM compares API calls.
     ExactMatch,
 }
 
 /// One task, as its benchmark gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// The benchmark's own name for it; unique in a dataset.
+    /// The benchmark's own id; unique in a dataset.
     pub id: String,
     pub language: Language,
     pub kind: HoleKind,
-    /// What stands before the hole, in the benchmark's own cut.
+    /// The text before the hole, as the benchmark cut it.
     pub prefix: String,
-    /// What stands after it.
+    /// The text after the hole.
     pub suffix: String,
-    /// What belongs in it.
+    /// The expected content of the hole.
     pub canonical: String,
     pub grading: Grading,
 }
 
-/// A hole as an editor presents it, and what belongs in it then.
+/// A hole as an editor presents it, and its expected content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presented {
     pub prefix: String,
@@ -106,8 +96,8 @@ impl Presented {
 }
 
 impl Task {
-    /// A task whose filled program, with its tests `appended`, must run to its end. `cut` is what
-    /// stands before the hole, what belongs in it, and what stands after it.
+    /// A task whose filled program, with its tests `appended`, must run without error. `cut` is the
+    /// text before the hole, the expected content, and the text after it.
     pub(super) fn tested(
         id: String,
         language: Language,
@@ -129,11 +119,11 @@ impl Task {
         }
     }
 
-    /// The hole as an editor presents it. Benchmarks cut whole lines with their indentation and the
-    /// line's end, so that a model would have to begin with white space and end with a new line;
-    /// a person's cursor stands behind the indentation, on a line that has its end already. So the
-    /// indentation of the first line goes before the hole and the last line's end after it. A hole
-    /// that is not whole lines stays as it is, and so does one whose program is not what is shown.
+    /// The hole as an editor presents it. Benchmarks cut whole lines with their indentation and
+    /// line end, so a model would have to begin with whitespace and end with a newline; a person's
+    /// cursor stands after the indentation, on a line that already has its end. So the first line's
+    /// indentation moves before the hole and the last line's end after it. Holes that are not whole
+    /// lines stay as they are, and so do those whose program differs from what is shown.
     pub fn presented(&self) -> Presented {
         let [mut prefix, mut suffix] = [self.prefix.clone(), self.suffix.clone()];
         let mut canonical = self.canonical.as_str();
@@ -158,14 +148,14 @@ impl Task {
         }
     }
 
-    /// The program that says whether `completion`, written in the hole as [`Task::presented`], is
-    /// right; `None` where that is a matter of text ([`Grading::ExactMatch`]).
+    /// The program that tests `completion` in the hole as [`Task::presented`] gives it; `None` if
+    /// grading compares text ([`Grading::ExactMatch`]).
     pub fn program(&self, completion: &str) -> Option<Program> {
         let presented = self.presented();
         self.program_around(&presented.prefix, completion, &presented.suffix)
     }
 
-    /// The same for a completion of the benchmark's own cut.
+    /// The same for a completion of the hole as the benchmark cut it.
     pub fn program_as_cut(&self, completion: &str) -> Option<Program> {
         self.program_around(&self.prefix, completion, &self.suffix)
     }
@@ -201,7 +191,7 @@ impl Task {
     }
 }
 
-/// What kind of hole whole-line and other cuts are, by their shape.
+/// The kind of a hole by its shape: whole lines or part of a line.
 fn kind_by_shape(prefix: &str, canonical: &str, suffix: &str) -> HoleKind {
     let lines = canonical.trim_end_matches(['\r', '\n']).lines().count();
     match is_whole_lines(prefix, canonical, suffix) {
@@ -211,14 +201,14 @@ fn kind_by_shape(prefix: &str, canonical: &str, suffix: &str) -> HoleKind {
     }
 }
 
-/// Whether a cut begins where a line begins and ends where one ends.
+/// Whether a cut begins at the start of a line and ends at the end of one.
 fn is_whole_lines(prefix: &str, canonical: &str, suffix: &str) -> bool {
     let at_start = prefix.is_empty() || prefix.ends_with('\n');
     let at_end = canonical.ends_with('\n') || suffix.is_empty() || suffix.starts_with(['\r', '\n']);
     at_start && at_end && !canonical.is_empty()
 }
 
-/// Bytes of white space that the first line begins with; a blank line has no indentation.
+/// Bytes of whitespace at the start of the first line; a blank line has no indentation.
 fn indentation(text: &str) -> usize {
     let first = text.lines().next().unwrap_or_default();
     let white = first.len() - first.trim_start_matches([' ', '\t']).len();
@@ -232,8 +222,8 @@ fn line_end(text: &str) -> &str {
     &text[text.len() - end.map_or(0, str::len)..]
 }
 
-/// A call in Python by what it means: the order of keyword arguments does not matter, nor does white
-/// space.
+/// A Python call, reduced to its meaning: neither the order of keyword arguments nor whitespace
+/// matters.
 #[derive(PartialEq)]
 struct Call {
     function: String,
@@ -242,7 +232,7 @@ struct Call {
 }
 
 impl Call {
-    /// Reads a text that is one call and nothing else.
+    /// Parses a text that is one call and nothing else.
     fn parse(text: &str) -> Option<Self> {
         let mut parser = tree_sitter::Parser::new();
         parser.set_language(&Language::Python.grammar()).ok()?;

@@ -10,14 +10,14 @@ use std::sync::Arc;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_sys_2 as sys;
 
-use super::mailbox::Mailbox;
+use super::requests::Mailbox;
 
 /// How many sequences the cache distinguishes: the prompt's, and one for each run being moved.
 pub(super) const SEQUENCES: i32 = 9;
 
 /// Parameters of a context.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Settings {
+pub(super) struct ContextOptions {
     pub context: u32,
     pub batch: u32,
     pub threads: u32,
@@ -53,7 +53,7 @@ impl<'model> Context<'model> {
     /// Creates a context; `None` if llama.cpp cannot, usually for lack of memory.
     pub fn new(
         model: &'model LlamaModel,
-        settings: Settings,
+        settings: ContextOptions,
         mailbox: Arc<Mailbox>,
     ) -> Option<Self> {
         // SAFETY: a plain default value.

@@ -7,10 +7,10 @@ use llama_cpp_2::model::params::LlamaModelParams;
 
 use super::EngineConfig;
 use super::backend;
-use super::context::{Context, Settings};
+use super::context::{Context, ContextOptions};
 use super::gguf::{self, GgufInfo};
-use super::mailbox::Mailbox;
 use super::placement::{Placement, place};
+use super::requests::Mailbox;
 use super::vocabulary::Vocabulary;
 use crate::completion::model::{ModelInfo, Origin};
 
@@ -102,7 +102,7 @@ impl Loaded {
     ) -> Result<(Context<'_>, ModelInfo), String> {
         let mut notices = Vec::new();
         let size = self.context_size(config, &mut notices);
-        let settings = Settings {
+        let settings = ContextOptions {
             context: size,
             batch: BATCH,
             threads: self.threads(config, &mut notices),

@@ -3,18 +3,16 @@
 //! happen elsewhere.
 //!
 //! [`inspect`] reads a GGUF file's header without loading the model, [`devices`] lists the hardware
-//! that llama.cpp sees, [`Engine`] runs a model, and [`BlockingEngine`] does so for callers without
-//! an event loop.
+//! that llama.cpp sees, and [`Engine`] runs a model.
 
 mod backend;
-mod blocking;
 mod context;
 mod fingerprint;
 mod gguf;
 mod load;
-mod mailbox;
 mod placement;
 mod prompt;
+mod requests;
 mod reuse;
 mod session;
 mod speculation;
@@ -23,16 +21,16 @@ mod vocabulary;
 mod worker;
 
 pub use backend::{DeviceInfo, DeviceKind, devices, init_backend, on_abort};
-pub use blocking::BlockingEngine;
 pub use fingerprint::fingerprint;
 pub use gguf::{GgufError, GgufInfo, inspect};
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::thread::JoinHandle;
 
-use crate::completion::{Request, model::ModelEvent};
-use mailbox::Mailbox;
+use crate::{
+    completion::{Request, model::ModelEvent},
+    worker::Worker,
+};
+use requests::Requests;
 
 /// Which model to load, and how to run it.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,45 +73,31 @@ impl EngineConfig {
 
 /// A handle on a model thread. Dropping it ends the thread after its current chunk, and waits for
 /// that.
-pub struct Engine {
-    mailbox: Arc<Mailbox>,
-    thread: Option<JoinHandle<()>>,
-}
+pub struct Engine(Worker<Requests>);
 
 impl Engine {
     /// Starts the thread and returns at once; the model loads in the background. `on_event` is
     /// called on the model thread and must not block.
     pub fn start(config: EngineConfig, on_event: impl FnMut(ModelEvent) + Send + 'static) -> Self {
-        let mailbox = Arc::new(Mailbox::default());
-        let theirs = Arc::clone(&mailbox);
-        let thread = std::thread::Builder::new()
-            .name(String::from("model"))
-            .spawn(move || worker::run(&config, &theirs, Box::new(on_event)))
-            .map_err(|error| tracing::error!("no thread for the model: {error}"))
-            .ok();
-        Engine { mailbox, thread }
+        let work = move |mailbox: &_| worker::run(&config, mailbox, Box::new(on_event));
+        Engine(Worker::start("model", work))
     }
 
     /// Requests a completion; the request before it ends. While the model loads, only the newest
     /// request waits.
     pub fn complete(&self, request: Request) {
-        self.mailbox.put(request);
+        self.0.put(|waiting| waiting.put(request));
     }
 
     /// Cancels the request in progress, if any.
     pub fn cancel(&self) {
-        self.mailbox.cancel();
+        self.0.put(Requests::cancel);
     }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.mailbox.quit();
-        if let Some(thread) = self.thread.take()
-            && thread.thread().id() != std::thread::current().id()
-        {
-            // A panic on the model thread was already reported as an event.
-            let _ = thread.join();
-        }
+        self.0.put(Requests::clear);
+        self.0.end_within(None);
     }
 }

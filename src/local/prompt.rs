@@ -6,6 +6,7 @@
 use super::vocabulary::Vocabulary;
 use crate::completion::{
     Hole, Request,
+    cut::{Measure, PASSAGES},
     fim::{Around, Opening},
     passage::choose,
 };
@@ -28,11 +29,6 @@ pub(super) struct Prompt {
 /// A token stands for three to four bytes of code; text with more bytes than this per token of
 /// context cannot fit.
 const BYTES_PER_TOKEN: usize = 8;
-/// The cut in the prefix moves in steps of this fraction of the context. If it moved with every
-/// key, so would the beginning of the prompt, and nothing could be reused.
-const STEPS: usize = 8;
-/// Passages get at most this fraction of the context; the hole gets the rest.
-const PASSAGES: usize = 4;
 
 /// Builds the prompt for a request, in at most `room` tokens.
 pub(super) fn prompt(vocabulary: &Vocabulary, request: &Request, room: usize) -> Prompt {
@@ -104,8 +100,9 @@ impl Cut {
     /// Cuts a hole; `continues` means that its prefix is not the beginning of a text.
     fn new(vocabulary: &Vocabulary, hole: &Hole, room: usize, continues: bool) -> Self {
         let bytes = room * BYTES_PER_TOKEN;
-        let before = near_end(&hole.prefix, bytes);
-        let after = near_start(&hole.suffix, bytes);
+        let text = Measure::new(bytes_of, |byte| *byte == b'\n');
+        let before = &hole.prefix[text.start(hole.prefix.as_bytes(), bytes)..];
+        let after = &hole.suffix[..text.end(hole.suffix.as_bytes(), bytes)];
         let mut prefix = match continues {
             true => vocabulary.continued(before),
             false => vocabulary.tokens(before),
@@ -117,8 +114,8 @@ impl Cut {
             0 => 0,
             _ => unread * (prefix.len() + suffix.len()) / read,
         };
-        let ends_line = |id: &i32| vocabulary.bytes(*id).ends_with(b"\n");
-        let (start, end) = window(&prefix, &suffix, room, ends_line);
+        let tokens = Measure::new(|_| 1, |id| vocabulary.bytes(*id).ends_with(b"\n"));
+        let (start, end) = tokens.cut(&prefix, &suffix, room);
         let trimmed = start + suffix.len() - end + unread;
         prefix.drain(..start);
         suffix.truncate(end);
@@ -130,111 +127,13 @@ impl Cut {
     }
 }
 
-/// The cut points in prefix and suffix. In a tight room the prefix gets three quarters; cuts fall
-/// between lines if a line ends nearby.
-fn window(
-    prefix: &[i32],
-    suffix: &[i32],
-    room: usize,
-    ends_line: impl Fn(&i32) -> bool,
-) -> (usize, usize) {
-    if prefix.len() + suffix.len() <= room {
-        return (0, suffix.len());
-    }
-    let for_suffix = suffix
-        .len()
-        .min((room / 4).max(room.saturating_sub(prefix.len())));
-    let for_prefix = prefix.len().min(room - for_suffix);
-    let step = (room / STEPS).max(1);
-    let excess = prefix.len() - for_prefix;
-    let start = match excess {
-        0 => 0,
-        _ => (excess.div_ceil(step) * step).min(prefix.len()),
-    };
-    let line = prefix[start..].iter().take(step).position(&ends_line);
-    let start = match (start, line) {
-        (0, _) => 0,
-        (_, Some(at)) if start + at + 1 < prefix.len() => start + at + 1,
-        _ => start,
-    };
-    let mut end = for_suffix;
-    if end < suffix.len() {
-        let kept = &suffix[..end];
-        let line = kept.iter().rev().take(step).position(&ends_line);
-        end -= line.filter(|at| *at < end).unwrap_or(0);
-    }
-    (start, end)
-}
-
-/// The end of a text of about `bytes` bytes, from the start of a line if one is near.
-fn near_end(text: &str, bytes: usize) -> &str {
-    if text.len() <= bytes {
-        return text;
-    }
-    // In steps, for the same reason as in `window`.
-    let step = (bytes / STEPS).max(1);
-    let excess = (text.len() - bytes).div_ceil(step) * step;
-    let start = (excess..text.len())
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(text.len());
-    match text[start..].find('\n') {
-        Some(at) if at < step => &text[start + at + 1..],
-        _ => &text[start..],
-    }
-}
-
-/// The beginning of a text of about `bytes` bytes, to the end of a line if one is near.
-fn near_start(text: &str, bytes: usize) -> &str {
-    if text.len() <= bytes {
-        return text;
-    }
-    let end = (0..=bytes)
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0);
-    match text[..end].rfind('\n') {
-        Some(at) if end - at < bytes / STEPS => &text[..=at],
-        _ => &text[..end],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn what_is_kept_fits_and_is_next_to_the_hole(
-            prefix in 0usize..400,
-            suffix in 0usize..400,
-            room in 0usize..300,
-            line in 2i32..30,
-        ) {
-            let prefix: Vec<i32> = (0..prefix as i32).collect();
-            let suffix: Vec<i32> = (0..suffix as i32).collect();
-            let (start, end) = window(&prefix, &suffix, room, |id| id % line == 0);
-            prop_assert!(start <= prefix.len() && end <= suffix.len());
-            prop_assert!(prefix.len() - start + end <= room);
-            if prefix.len() + suffix.len() <= room {
-                prop_assert_eq!((start, end), (0, suffix.len()));
-            }
-        }
-
-        #[test]
-        fn far_text_is_cut_at_characters(text in "[aé\n𝄞]{0,200}", bytes in 0usize..100) {
-            prop_assert!(text.ends_with(near_end(&text, bytes)));
-            prop_assert!(text.starts_with(near_start(&text, bytes)));
-            prop_assert!(near_end(&text, bytes).len() <= bytes.max(4));
-        }
-    }
-
-    #[test]
-    fn typing_does_not_move_the_start_of_a_prompt_that_is_too_long() {
-        let starts: std::collections::BTreeSet<usize> = (1000..1050)
-            .map(|length| window(&vec![1; length], &[1; 500], 400, |_| false).0)
-            .collect();
-        assert!(starts.len() <= 2, "{starts:?}");
+/// The bytes of a character, counted at its first.
+fn bytes_of(byte: &u8) -> usize {
+    match byte {
+        0..0x80 => 1,
+        0x80..0xC0 => 0,
+        0xC0..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        0xF0.. => 4,
     }
 }

@@ -7,9 +7,9 @@
 
 use std::collections::HashMap;
 
-/// A run of tokens in both cache and prompt, at different positions.
+/// Tokens in both cache and prompt, at different positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Run {
+pub(super) struct Match {
     /// Position in the cache.
     pub from: usize,
     /// Position in the prompt.
@@ -23,13 +23,13 @@ pub(super) struct Plan {
     /// Length of the common prefix.
     pub keep: usize,
     /// In prompt order, which is also cache order.
-    pub runs: Vec<Run>,
+    pub matches: Vec<Match>,
 }
 
 impl Plan {
     /// Tokens that need no evaluation.
     pub fn reused(&self) -> usize {
-        self.keep + self.runs.iter().map(|run| run.length).sum::<usize>()
+        self.keep + self.matches.iter().map(|found| found.length).sum::<usize>()
     }
 }
 
@@ -51,11 +51,11 @@ pub(super) fn common_prefix(cached: &[i32], prompt: &[i32]) -> usize {
     common.min(prompt.len().saturating_sub(1))
 }
 
-/// The plan, with at most `most` moved runs.
+/// The plan, with at most `most` moved matches.
 pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> Plan {
     let keep = common_prefix(cached, prompt);
     let end = prompt.len().saturating_sub(1);
-    let mut runs = Vec::new();
+    let mut matches = Vec::new();
     let mut places: HashMap<&[i32], Vec<usize>> = HashMap::new();
     if cached.len() >= keep + SHORTEST_MATCH && end >= keep + SHORTEST_MATCH {
         for (at, window) in cached[keep..].windows(SHORTEST_MATCH).enumerate() {
@@ -63,7 +63,7 @@ pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> Plan {
         }
     }
     let (mut from, mut to) = (keep, keep);
-    while runs.len() < most && to + SHORTEST_MATCH <= end && !places.is_empty() {
+    while matches.len() < most && to + SHORTEST_MATCH <= end && !places.is_empty() {
         let found = places
             .get(&prompt[to..to + SHORTEST_MATCH])
             .into_iter()
@@ -74,7 +74,7 @@ pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> Plan {
             .max_by_key(|(length, place)| (*length, std::cmp::Reverse(*place)));
         match found {
             Some((length, place)) => {
-                runs.push(Run {
+                matches.push(Match {
                     from: place + AFRESH,
                     to: to + AFRESH,
                     length: length - AFRESH,
@@ -85,7 +85,7 @@ pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> Plan {
             None => to += 1,
         }
     }
-    Plan { keep, runs }
+    Plan { keep, matches }
 }
 
 fn length(a: &[i32], b: &[i32]) -> usize {
@@ -109,12 +109,12 @@ mod tests {
         prompt.insert(40, 1000);
         let plan = plan(&cached, &prompt, 8);
         assert_eq!(plan.keep, 40);
-        let run = Run {
+        let found = Match {
             from: 40 + AFRESH,
             to: 41 + AFRESH,
             length: 59 - AFRESH,
         };
-        assert_eq!(plan.runs, [run], "the last token is always evaluated");
+        assert_eq!(plan.matches, [found], "the last token is always evaluated");
     }
 
     #[test]
@@ -144,12 +144,12 @@ mod tests {
             let prompt = [&cached[..a], &inserted, &cached[b..]].concat();
             let plan = plan(&cached, &prompt, 4);
             prop_assert_eq!(&cached[..plan.keep], &prompt[..plan.keep]);
-            prop_assert!(plan.runs.len() <= 4);
+            prop_assert!(plan.matches.len() <= 4);
             let (mut from, mut to) = (plan.keep, plan.keep);
-            for run in &plan.runs {
-                prop_assert!(run.from >= from && run.to >= to && run.length >= SHORTEST_MATCH - AFRESH);
-                (from, to) = (run.from + run.length, run.to + run.length);
-                prop_assert_eq!(&cached[run.from..from], &prompt[run.to..to]);
+            for found in &plan.matches {
+                prop_assert!(found.from >= from && found.to >= to && found.length >= SHORTEST_MATCH - AFRESH);
+                (from, to) = (found.from + found.length, found.to + found.length);
+                prop_assert_eq!(&cached[found.from..from], &prompt[found.to..to]);
             }
             prop_assert!(prompt.is_empty() || to < prompt.len());
         }

@@ -9,8 +9,8 @@ use std::time::Instant;
 use super::EngineConfig;
 use super::context::{Context, Interrupted, SEQUENCES};
 use super::load::{BATCH, Loaded};
-use super::mailbox::Mailbox;
 use super::prompt::prompt;
+use super::requests::Mailbox;
 use super::reuse::{self, Plan};
 use super::speculation::Learned;
 use super::vocabulary::Vocabulary;
@@ -65,6 +65,8 @@ pub(super) struct Session<'model> {
     /// Whether drafts can be removed from the cache.
     drafts: bool,
     learned: Learned,
+    /// When the request in progress was made.
+    asked: Instant,
     /// How many of those, from the first, were evaluated in whole chunks of [`EXACT_CHUNK`].
     whole_chunks: usize,
 }
@@ -99,6 +101,7 @@ impl<'model> Session<'model> {
             alone: 0,
             drafts: loaded.can_forget(),
             learned,
+            asked: Instant::now(),
             whole_chunks: 0,
         };
         session.warm_up();
@@ -148,13 +151,14 @@ impl<'model> Session<'model> {
             passage_tokens: prompt.passage_tokens,
         };
         emit(StreamEvent::Started(info));
-        let mut growing = Growing::new(&request.hole, asked, info);
+        self.asked = asked;
+        let mut growing = Growing::new(&request.hole, info);
         let stop = match self.evaluate(&prompt.tokens, &plan) {
             Ok(()) => self.generate(request, &prompt, &mut growing, emit)?,
             Err(Interrupted::Stale) => StopReason::Cancelled,
             Err(Interrupted::Failed(status)) => return Err(failed(status)),
         };
-        Ok(growing.finish(stop))
+        Ok(growing.finish(stop, asked.elapsed()))
     }
 
     fn context_size(&self) -> usize {
@@ -187,17 +191,17 @@ impl<'model> Session<'model> {
         };
         Plan {
             keep,
-            runs: Vec::new(),
+            matches: Vec::new(),
         }
     }
 
     /// Fills the cache with the prompt, including the logits of its last token. If the request
     /// becomes stale, the cache keeps what was evaluated until then.
     fn evaluate(&mut self, prompt: &[i32], plan: &Plan) -> Result<(), Interrupted> {
-        let moved = plan.runs.iter().zip(1..);
-        for (run, sequence) in moved.clone() {
+        let moved = plan.matches.iter().zip(1..);
+        for (found, sequence) in moved.clone() {
             self.context
-                .share(0, sequence, run.from, run.from + run.length);
+                .share(0, sequence, found.from, found.from + found.length);
         }
         if !self.context.forget(0, plan.keep) {
             // This model's memory cannot be shortened.
@@ -206,17 +210,17 @@ impl<'model> Session<'model> {
         }
         self.cached.truncate(plan.keep);
         self.whole_chunks = self.whole_chunks.min(plan.keep);
-        for (run, sequence) in moved.clone() {
+        for (found, sequence) in moved.clone() {
             self.context
-                .shift(sequence, run.to as i32 - run.from as i32);
+                .shift(sequence, found.to as i32 - found.from as i32);
         }
         let outcome = moved
             .clone()
-            .try_for_each(|(run, sequence)| {
-                self.extend(&prompt[self.cached.len()..run.to], false)?;
-                let end = run.to + run.length;
-                self.context.share(sequence, 0, run.to, end);
-                self.cached.extend_from_slice(&prompt[run.to..end]);
+            .try_for_each(|(found, sequence)| {
+                self.extend(&prompt[self.cached.len()..found.to], false)?;
+                let end = found.to + found.length;
+                self.context.share(sequence, 0, found.to, end);
+                self.cached.extend_from_slice(&prompt[found.to..end]);
                 Ok(())
             })
             .and_then(|()| self.evaluate_from(prompt, self.cached.len()));

@@ -1,5 +1,5 @@
-//! The model thread: loads the model, then handles requests until it is told to quit. A panic here
-//! ends the request or the loading with an event, never silently.
+//! The model thread: loads the model, then handles requests until it is to end. A panic here ends
+//! the request or the loading with an event, never silently.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use super::EngineConfig;
 use super::load::{self, Loaded};
-use super::mailbox::{Mailbox, Message};
+use super::requests::{Mailbox, Message, next};
 use super::session::Session;
 use crate::completion::model::{ModelEvent, bug};
 use crate::completion::{Completion, Request, StreamEvent};
@@ -25,7 +25,7 @@ pub(super) fn run(config: &EngineConfig, mailbox: &Arc<Mailbox>, on_event: OnEve
         serve(config, &loaded, mailbox, &emit)
     });
     if let Err(why) = outcome {
-        if mailbox.is_quitting() {
+        if mailbox.is_ending() {
             return;
         }
         emit(ModelEvent::LoadFailed(why.clone()));
@@ -41,11 +41,11 @@ fn load(
     let (on_event, asked) = (Rc::clone(on_event), Arc::clone(mailbox));
     load::load(config, move |part| {
         (on_event.borrow_mut())(ModelEvent::Loading(part));
-        !asked.is_quitting()
+        !asked.is_ending()
     })
 }
 
-/// Handles requests with a loaded model until told to quit.
+/// Handles requests with a loaded model until the thread is to end.
 fn serve(
     config: &EngineConfig,
     loaded: &Loaded,
@@ -54,9 +54,8 @@ fn serve(
 ) -> Result<(), String> {
     let mut session = Session::new(config, loaded, mailbox)?;
     emit(ModelEvent::Ready(Arc::clone(&session.info)));
-    loop {
-        match mailbox.take() {
-            Message::Quit => return Ok(()),
+    while let Some(message) = next(mailbox) {
+        match message {
             Message::Dropped(id) => emit(ModelEvent::Stream(
                 id,
                 StreamEvent::Done(Completion::cancelled()),
@@ -67,6 +66,7 @@ fn serve(
             }
         }
     }
+    Ok(())
 }
 
 fn answer(
@@ -86,10 +86,9 @@ fn answer(
 }
 
 /// Answers every request with the reason why there is no model.
-fn refuse(mailbox: &Mailbox, why: &str, emit: &dyn Fn(ModelEvent)) {
-    loop {
-        let (id, event) = match mailbox.take() {
-            Message::Quit => return,
+fn refuse(mailbox: &Arc<Mailbox>, why: &str, emit: &dyn Fn(ModelEvent)) {
+    while let Some(message) = next(mailbox) {
+        let (id, event) = match message {
             Message::Dropped(id) => (id, StreamEvent::Done(Completion::cancelled())),
             Message::Complete { request, .. } => (request.id, StreamEvent::Failed(why.to_owned())),
         };

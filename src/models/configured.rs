@@ -29,7 +29,7 @@ pub fn rules(config: &Config, settings: Settings, large: LargeUse) -> Rules {
         alternatives: config.alternatives,
         drafts: Drafts {
             context: sources.context,
-            retrieved: sources.retrieved,
+            retrieved: sources.retrieved && retrieval.enabled,
             recycled: sources.recycled,
             rejected: None,
         },

@@ -88,7 +88,7 @@ pub trait Aide {
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unanswered {
-    /// It failed: says what is wrong and what to do.
+    /// The request failed; says what is wrong and what to do.
     Failed(String),
     /// Nobody waits any more.
     Stopped,

@@ -6,6 +6,7 @@
 mod configured;
 pub mod discover;
 mod driver;
+pub mod slots;
 
 pub use configured::rules;
 pub use driver::{Aide, Answers, Driver, Unanswered};

@@ -11,6 +11,7 @@ use super::{
     Network, Problem, ProblemKind, ServerConfig, detect::detect, dialect::Profile,
     exchange::Exchange, server::pulse_path, standing::notices, stream::seconds,
 };
+use crate::words::number::milliseconds;
 
 /// How many small requests to time; the round trip is their median.
 const TRIPS: usize = 5;
@@ -50,7 +51,7 @@ pub fn examine(config: ServerConfig, network: &Network, within: Duration) -> Ser
     match outcome {
         Ok(Ok((profile, round_trip))) => ServerReport {
             profile: Some(profile),
-            round_trip_ms: round_trip.map(|time| time.as_secs_f64() * 1000.0),
+            round_trip_ms: round_trip.map(milliseconds),
             problem: None,
             notices,
         },

@@ -83,18 +83,18 @@ impl Key {
 /// The keys of a run. Each is read once, on first use, and again after a server has rejected it.
 #[derive(Default)]
 pub(super) struct Keys {
-    known: Mutex<HashMap<KeySource, Arc<Entry>>>,
+    known: Mutex<HashMap<KeySource, Arc<KnownKey>>>,
 }
 
 /// State of one source.
 #[derive(Default)]
-struct Entry {
+struct KnownKey {
     key: OnceCell<Arc<Key>>,
     /// Its last failure: when and why.
     failed: Mutex<Option<(Instant, Problem)>>,
 }
 
-impl Entry {
+impl KnownKey {
     /// The key, read now unless it is known or a command has just failed.
     async fn key(&self, source: KeySource) -> Result<Arc<Key>, Problem> {
         let pauses = matches!(source, KeySource::Command(_));
@@ -143,7 +143,7 @@ impl Keys {
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<KeySource, Arc<Entry>>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<KeySource, Arc<KnownKey>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

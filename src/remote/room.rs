@@ -5,7 +5,11 @@
 use std::borrow::Cow;
 
 use super::dialect::Fim;
-use crate::completion::{Hole, Passage, Request, passage::choose};
+use crate::completion::{
+    Hole, Passage, Request,
+    cut::{Measure, PASSAGES},
+    passage::choose,
+};
 
 /// The context to assume when none is known, in tokens: the smallest of the families whose layouts
 /// we know (CodeGemma's). It holds more than three hundred lines before the cursor and a hundred
@@ -14,12 +18,6 @@ const UNKNOWN_CONTEXT: usize = 8192;
 /// Tokens for the layout's markers, or for the words of a chat prompt.
 const LAYOUT: usize = 32;
 const WORDS: usize = 320;
-/// The cut in the prefix moves in steps of this fraction of the room. If it moved with every key,
-/// the prompt would start elsewhere each time and the server could not reuse its cache.
-const STEPS: usize = 8;
-
-/// Passages of other files get at most this fraction of the room; the hole gets the rest.
-const PASSAGES: usize = 4;
 /// Tokens around each passage: the marker or comment with its path.
 const HEADING: usize = 8;
 
@@ -59,32 +57,25 @@ pub(super) fn fit<'a>(
     let passages = choose(passages.iter().copied(), allowed.min(room / PASSAGES), cost);
     let taken: usize = passages.iter().map(cost).sum();
     let room = room - taken;
-    let passage_tokens = taken.div_ceil(TOKEN);
-    let (prefix, suffix) = (tenths(&hole.prefix), tenths(&hole.suffix));
-    if prefix + suffix <= room {
-        return Fit {
-            hole: Cow::Borrowed(hole),
-            passages,
-            passage_tokens,
-            max_tokens,
-            trimmed: 0,
-        };
-    }
-    let for_suffix = suffix.min((room / 4).max(room.saturating_sub(prefix)));
-    let before = near_end(&hole.prefix, prefix, room - for_suffix, room / STEPS);
-    let after = near_start(&hole.suffix, for_suffix, room / STEPS);
-    let kept = tenths(before) + tenths(after);
-    Fit {
-        hole: Cow::Owned(Hole {
-            prefix: before.to_owned(),
-            suffix: after.to_owned(),
+    let measure = Measure::new(tenths_of, |byte| *byte == b'\n');
+    let (prefix, suffix) = (hole.prefix.as_str(), hole.suffix.as_str());
+    let (start, end) = measure.cut(prefix.as_bytes(), suffix.as_bytes(), room);
+    let left_out = tenths(&prefix[..start]) + tenths(&suffix[end..]);
+    let hole = match left_out {
+        0 => Cow::Borrowed(hole),
+        _ => Cow::Owned(Hole {
+            prefix: prefix[start..].to_owned(),
+            suffix: suffix[..end].to_owned(),
             path: hole.path.clone(),
             language: hole.language,
         }),
+    };
+    Fit {
+        hole,
         passages,
-        passage_tokens,
+        passage_tokens: taken.div_ceil(TOKEN),
         max_tokens,
-        trimmed: (prefix + suffix - kept).div_ceil(TOKEN),
+        trimmed: left_out.div_ceil(TOKEN),
     }
 }
 
@@ -96,12 +87,12 @@ fn cost(passage: &Passage) -> usize {
 
 /// Estimate for a text.
 fn tenths(text: &str) -> usize {
-    text.bytes().map(tenths_of).sum()
+    text.as_bytes().iter().map(tenths_of).sum()
 }
 
 /// Estimate for a character, counted at its first byte. Words and indentation share tokens, most
 /// tokenizers of code models give each digit its own, and other characters seldom share.
-fn tenths_of(byte: u8) -> usize {
+fn tenths_of(byte: &u8) -> usize {
     match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b' ' | b'\t' => 3,
         b'0'..=b'9' | b'\n' => TOKEN,
@@ -109,48 +100,6 @@ fn tenths_of(byte: u8) -> usize {
         0x80..0xC0 => 0,
         0xC0.. => 12,
     }
-}
-
-/// The end of a text of `whole` tenths that fits in `room`, from the start of a line if one is
-/// near.
-fn near_end(text: &str, whole: usize, room: usize, step: usize) -> &str {
-    if whole <= room {
-        return text;
-    }
-    let step = step.max(1);
-    let excess = (whole - room).div_ceil(step) * step;
-    let start = position(text, excess);
-    let rest = &text[start..];
-    match rest.find('\n') {
-        _ if text[..start].ends_with('\n') => rest,
-        Some(at) if tenths(&rest[..at]) < step => &rest[at + 1..],
-        _ => rest,
-    }
-}
-
-/// The beginning of a text that fits in `room`, to the end of a line if one is near.
-fn near_start(text: &str, room: usize, step: usize) -> &str {
-    if tenths(text) <= room {
-        return text;
-    }
-    let too_far = position(text, room + 1);
-    let kept = &text[..text.floor_char_boundary(too_far.saturating_sub(1))];
-    match kept.rfind('\n') {
-        Some(at) if tenths(&kept[at..]) < step => &kept[..=at],
-        _ => kept,
-    }
-}
-
-/// The first position in a text that has at least `wanted` tenths before it.
-fn position(text: &str, wanted: usize) -> usize {
-    let mut seen = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if seen >= wanted && text.is_char_boundary(at) {
-            return at;
-        }
-        seen += tenths_of(byte);
-    }
-    text.len()
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use super::{
     exchange::Exchange,
     remedy::{self, Remedy},
     standing::{ASKING, LOADING, Standing},
-    stream::Run,
+    stream::Pending,
 };
 use crate::completion::{
     Request, StopReason, StreamEvent,
@@ -40,7 +40,7 @@ const WARM: Duration = Duration::from_secs(2);
 const PULSE: Duration = Duration::from_secs(3);
 
 /// Names this code in the message after a panic.
-const TALK: &str = "talking to the server";
+const TALK: &str = "the server connection";
 
 type OnEvent = Box<dyn FnMut(ModelEvent) + Send>;
 
@@ -211,10 +211,10 @@ impl<'a> Server<'a> {
     ) -> Option<Overtaken> {
         let deadlines = self.exchange.config().deadlines;
         let url = self.exchange.url().to_owned();
-        let mut run = Run::new(*asked.request, asked.at, &url, deadlines);
-        let id = run.request.id;
+        let mut pending = Pending::new(*asked.request, asked.at, &url, deadlines);
+        let id = pending.request.id;
         let (overtaken, last) = {
-            let work = AssertUnwindSafe(self.carry_out(&mut run)).catch_unwind();
+            let work = AssertUnwindSafe(self.carry_out(&mut pending)).catch_unwind();
             tokio::select! {
                 biased;
                 overtaken = overtaken(inbox) => (Some(overtaken), Ok(StopReason::Cancelled)),
@@ -224,16 +224,16 @@ impl<'a> Server<'a> {
             }
         };
         self.used = Instant::now();
-        if run.progress.hung_up || matches!(overtaken, Some(Overtaken::Cancelled)) {
+        if pending.progress.hung_up || matches!(overtaken, Some(Overtaken::Cancelled)) {
             // The connection is closed; open another for the next request.
             self.pulse();
         }
-        self.learn_logprobs(run.progress.logprobs);
+        self.learn_logprobs(pending.progress.logprobs);
         if let Err(problem) = &last {
             self.stand_after(problem);
         }
         let last = match last {
-            Ok(stop) => StreamEvent::Done(run.finish(stop)),
+            Ok(stop) => StreamEvent::Done(pending.finish(stop)),
             Err(problem) => StreamEvent::Failed(problem.text),
         };
         if !matches!(overtaken, Some(Overtaken::Dropped)) {
@@ -243,24 +243,24 @@ impl<'a> Server<'a> {
     }
 
     /// Asks, and retries where that can help.
-    async fn carry_out(&mut self, run: &mut Run) -> Result<StopReason, Problem> {
-        run.check(&self.exchange)?;
+    async fn carry_out(&mut self, pending: &mut Pending) -> Result<StopReason, Problem> {
+        pending.check(&self.exchange)?;
         // A different way to ask is kept once the server has accepted it.
         let mut other = None;
         loop {
-            let problem = match self.ask(run, other.as_ref()).await {
+            let problem = match self.ask(pending, other.as_ref()).await {
                 Ok(stop) => return Ok(stop),
                 Err(problem) => problem,
             };
             let asked = other.as_ref().or(self.profile.as_ref());
-            let left = run.left();
-            match remedy::choose(&problem, asked, &mut run.progress, left) {
+            let left = pending.left();
+            match remedy::choose(&problem, asked, &mut pending.progress, left) {
                 Remedy::None => return Err(problem),
                 Remedy::Otherwise(profile) => other = Some(*profile),
                 Remedy::Again(pause, text) => {
-                    self.say(run, StreamEvent::Waiting(text));
-                    run.within(sleep(pause)).await?;
-                    self.say(run, StreamEvent::Waiting("retrying".to_owned()));
+                    self.say(pending, StreamEvent::Waiting(text));
+                    pending.within(sleep(pause)).await?;
+                    self.say(pending, StreamEvent::Waiting("retrying".to_owned()));
                 }
                 Remedy::FindOut => {
                     other = None;
@@ -275,15 +275,19 @@ impl<'a> Server<'a> {
     }
 
     /// Asks once, detecting the server first if necessary.
-    async fn ask(&mut self, run: &mut Run, other: Option<&Profile>) -> Result<StopReason, Problem> {
+    async fn ask(
+        &mut self,
+        pending: &mut Pending,
+        other: Option<&Profile>,
+    ) -> Result<StopReason, Problem> {
         let known = match other {
             Some(profile) => profile.clone(),
-            None => self.find_out(run).await?,
+            None => self.find_out(pending).await?,
         };
-        let (id, on_event) = (run.request.id, &mut *self.on_event);
+        let (id, on_event) = (pending.request.id, &mut *self.on_event);
         let mut say = |event| on_event(ModelEvent::Stream(id, event));
-        let outcome = run.ask(&self.exchange, &known, &mut say).await;
-        if other.is_some() && run.progress.answered {
+        let outcome = pending.ask(&self.exchange, &known, &mut say).await;
+        if other.is_some() && pending.progress.answered {
             self.profile = Some(known);
             self.stand_ready();
         }
@@ -291,7 +295,7 @@ impl<'a> Server<'a> {
     }
 
     /// The server's profile: detected now unless it is known or detection is under way.
-    async fn find_out(&mut self, run: &mut Run) -> Result<Profile, Problem> {
+    async fn find_out(&mut self, pending: &mut Pending) -> Result<Profile, Problem> {
         let mut said = None;
         loop {
             if let Some(profile) = &self.profile {
@@ -303,18 +307,18 @@ impl<'a> Server<'a> {
                 _ => ASKING,
             };
             if said.replace(why) != Some(why) {
-                self.say(run, StreamEvent::Waiting(why.to_owned()));
+                self.say(pending, StreamEvent::Waiting(why.to_owned()));
             }
-            run.progress.loading |= why == LOADING;
-            let finding = run.within(finding(&mut self.background)).await?;
+            pending.progress.loading |= why == LOADING;
+            let finding = pending.within(finding(&mut self.background)).await?;
             if let Some(problem) = finding.and_then(|finding| self.note(finding)) {
                 return Err(problem);
             }
         }
     }
 
-    fn say(&mut self, run: &Run, event: StreamEvent) {
-        (self.on_event)(ModelEvent::Stream(run.request.id, event));
+    fn say(&mut self, pending: &Pending, event: StreamEvent) {
+        (self.on_event)(ModelEvent::Stream(pending.request.id, event));
     }
 }
 

@@ -38,7 +38,7 @@ const REST_AT_ONCE: Duration = Duration::from_millis(2);
 pub(super) type Say<'a> = &'a mut (dyn FnMut(StreamEvent) + Send);
 
 /// One request and its progress.
-pub(super) struct Run {
+pub(super) struct Pending {
     pub request: Request,
     server: String,
     deadlines: Deadlines,
@@ -85,11 +85,11 @@ enum End {
     Us(StopReason),
 }
 
-impl Run {
+impl Pending {
     /// A request made at `asked`.
     pub fn new(request: Request, asked: Instant, server: &str, deadlines: Deadlines) -> Self {
-        let growing = Growing::new(&request.hole, asked, PromptInfo::default());
-        Run {
+        let growing = Growing::new(&request.hole, PromptInfo::default());
+        Pending {
             request,
             server: server.to_owned(),
             deadlines,
@@ -108,7 +108,7 @@ impl Run {
     pub fn finish(mut self, stop: StopReason) -> Completion {
         let timing = &mut self.growing.timing;
         timing.generated_tokens = timing.generated_tokens.max(self.counted);
-        self.growing.finish(stop)
+        self.growing.finish(stop, self.asked.elapsed())
     }
 
     /// Whether the server may be sent this request at all.
@@ -316,7 +316,7 @@ impl Run {
 
     fn begin(&mut self) {
         self.progress.begun = true;
-        self.growing.note_first_token();
+        self.growing.note_first_token(self.asked.elapsed());
     }
 
     /// Handles a piece of text; returns why the completion is over, if it is.
@@ -381,7 +381,7 @@ impl Run {
 }
 
 /// Problems of reading a response, including how far it came.
-impl Run {
+impl Pending {
     fn too_late(&self) -> Problem {
         let (server, deadlines) = (&self.server, &self.deadlines);
         let text = if self.progress.begun || deadlines.total <= deadlines.first_token {

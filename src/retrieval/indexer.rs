@@ -7,106 +7,71 @@ use std::{
     collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    thread,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use super::{Index, IndexEvent, Query, Scope};
+use crate::{
+    config::Config,
+    words::number::milliseconds,
+    worker::{Mailbox, Worker},
+};
 
 /// Minimum interval between progress events.
 const PROGRESS_EVERY: Duration = Duration::from_millis(50);
 
 /// A handle on the thread, which ends when this is dropped. No method blocks.
-pub struct Indexer {
-    mailbox: Arc<Mailbox>,
-}
+pub struct Indexer(Worker<Wanted>);
 
 impl Indexer {
     /// Starts the thread. `on_event` is called on it and must not block.
     pub fn start(on_event: impl Fn(IndexEvent) + Send + 'static) -> Self {
-        let mailbox = Arc::new(Mailbox::default());
-        let inbox = Arc::clone(&mailbox);
-        let started = thread::Builder::new()
-            .name("index".to_owned())
-            .spawn(move || Librarian::new(inbox, on_event).run());
-        if let Err(error) = started {
-            tracing::error!("cannot start the index thread: {error}");
-        }
-        Indexer { mailbox }
+        let work = |mailbox: &_| Librarian::new(Arc::clone(mailbox), on_event).run();
+        Indexer(Worker::start("index", work))
     }
 
-    /// Indexes a folder, replacing the previous index. If the same folder is indexed already, or
+    /// Indexes the folder that the configuration names, else the one around a file (see
+    /// [`Scope::around`]), replacing the previous index. If the same folder is indexed already, or
     /// being read, the index stays and searches use the new settings.
-    pub fn index(&self, scope: Scope) {
-        self.mailbox.put(|waiting| waiting.scope = Some(scope));
+    pub fn index(&self, file: Option<PathBuf>, config: Config) {
+        self.0
+            .put(|wanted| wanted.folder = Some((file, Box::new(config))));
     }
 
     /// Updates a file that was saved, created or deleted, in or outside the folder.
     pub fn update(&self, path: &Path) {
-        self.mailbox.put(|waiting| {
-            waiting.saved.insert(path.to_path_buf());
+        self.0.put(|wanted| {
+            wanted.saved.insert(path.to_path_buf());
         });
     }
 
     /// Searches, and answers with [`IndexEvent::Found`]. If several searches wait, only the newest
     /// is answered.
     pub fn search(&self, query: Query) {
-        self.mailbox.put(|waiting| waiting.search = Some(query));
-    }
-}
-
-impl Drop for Indexer {
-    fn drop(&mut self) {
-        self.mailbox.put(|waiting| waiting.ends = true);
+        self.0.put(|wanted| wanted.search = Some(query));
     }
 }
 
 #[derive(Default)]
-struct Mailbox {
-    waiting: Mutex<Waiting>,
-    came: Condvar,
-}
-
-#[derive(Default)]
-struct Waiting {
-    scope: Option<Scope>,
+struct Wanted {
+    /// The file to index around, and the configuration.
+    folder: Option<(Option<PathBuf>, Box<Config>)>,
     saved: BTreeSet<PathBuf>,
     search: Option<Query>,
-    ends: bool,
 }
 
-impl Waiting {
-    fn is_empty(&self) -> bool {
-        self.scope.is_none() && self.saved.is_empty() && self.search.is_none() && !self.ends
-    }
-}
-
-impl Mailbox {
-    fn put(&self, change: impl FnOnce(&mut Waiting)) {
-        change(&mut self.lock());
-        self.came.notify_one();
-    }
-
-    /// The waiting commands; blocks for one if `wait`.
-    fn take(&self, wait: bool) -> Waiting {
-        let mut waiting = self.lock();
-        while wait && waiting.is_empty() {
-            let woken = self.came.wait(waiting);
-            waiting = woken.unwrap_or_else(PoisonError::into_inner);
-        }
-        std::mem::take(&mut *waiting)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        // A panic elsewhere leaves these few fields consistent.
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+impl Wanted {
+    /// All that is wanted; `None` for nothing.
+    fn take(&mut self) -> Option<Wanted> {
+        let nothing = self.folder.is_none() && self.saved.is_empty() && self.search.is_none();
+        (!nothing).then(|| std::mem::take(self))
     }
 }
 
 /// The state of the thread.
 struct Librarian<F> {
-    mailbox: Arc<Mailbox>,
+    mailbox: Arc<Mailbox<Wanted>>,
     on_event: F,
     index: Option<Index>,
     /// While the folder is being read: the start time, and the time of the last progress event.
@@ -114,7 +79,7 @@ struct Librarian<F> {
 }
 
 impl<F: Fn(IndexEvent)> Librarian<F> {
-    fn new(mailbox: Arc<Mailbox>, on_event: F) -> Self {
+    fn new(mailbox: Arc<Mailbox<Wanted>>, on_event: F) -> Self {
         Librarian {
             mailbox,
             on_event,
@@ -124,25 +89,19 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
     }
 
     fn run(mut self) {
-        loop {
-            let came = self.mailbox.take(self.reading.is_none());
-            if came.ends {
-                return;
-            }
+        while let Some(came) = self.next() {
             let search = came.search.as_ref().map(|query| query.id);
             let done = catch_unwind(AssertUnwindSafe(|| {
                 self.carry_out(came);
                 self.read_on();
             }));
             if let Err(panic) = done {
-                self.index = None;
-                self.reading = None;
                 let why = reason(panic.as_ref());
                 tracing::error!("the index thread panicked: {why}");
-                (self.on_event)(IndexEvent::Failed(format!(
+                self.fail(format!(
                     "the index failed and is empty now: {why}; please report this, and switch \
                      retrieval off and on to rebuild it"
-                )));
+                ));
                 if let Some(id) = search {
                     (self.on_event)(IndexEvent::Found {
                         id,
@@ -154,11 +113,23 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
         }
     }
 
-    fn carry_out(&mut self, came: Waiting) {
-        if let Some(scope) = came.scope {
-            let known = self.index.as_mut();
-            if !known.is_some_and(|index| index.adopt(&scope)) {
-                self.begin(scope);
+    /// What is wanted now, or nothing while there is a folder to read; `None` when the thread is to
+    /// end.
+    fn next(&self) -> Option<Wanted> {
+        if self.mailbox.is_ending() {
+            return None;
+        }
+        match self.reading {
+            Some(_) => Some(self.mailbox.try_take(Wanted::take).unwrap_or_default()),
+            None => self.mailbox.take(Wanted::take),
+        }
+    }
+
+    fn carry_out(&mut self, came: Wanted) {
+        if let Some((file, config)) = came.folder {
+            match Scope::around(file.as_deref(), &config) {
+                Ok(scope) => self.index(scope),
+                Err(problem) => self.fail(problem),
             }
         }
         if !came.saved.is_empty() {
@@ -171,26 +142,36 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
             (self.on_event)(IndexEvent::Found {
                 id: query.id,
                 passages,
-                took_ms: ms(began),
+                took_ms: milliseconds(began.elapsed()),
             });
+        }
+    }
+
+    fn index(&mut self, scope: Scope) {
+        let known = self.index.as_mut();
+        if !known.is_some_and(|index| index.adopt(&scope)) {
+            self.begin(scope);
         }
     }
 
     fn begin(&mut self, scope: Scope) {
         let now = Instant::now();
         let root = scope.root.clone();
-        self.reading = None;
-        self.index = match Index::begin(scope) {
+        match Index::begin(scope) {
             Ok(index) => {
+                self.index = Some(index);
                 self.reading = Some((now, now));
                 (self.on_event)(IndexEvent::Building { root, files: 0 });
-                Some(index)
             }
-            Err(problem) => {
-                (self.on_event)(IndexEvent::Failed(problem));
-                None
-            }
-        };
+            Err(problem) => self.fail(problem),
+        }
+    }
+
+    /// There is nothing to search in, and why.
+    fn fail(&mut self, problem: String) {
+        self.index = None;
+        self.reading = None;
+        (self.on_event)(IndexEvent::Failed(problem));
     }
 
     fn update(&mut self, saved: &BTreeSet<PathBuf>) {
@@ -236,14 +217,10 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
             (self.on_event)(IndexEvent::Ready {
                 root: index.scope().root.clone(),
                 census: index.census(),
-                took_ms: ms(began),
+                took_ms: milliseconds(began.elapsed()),
             });
         }
     }
-}
-
-fn ms(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
 }
 
 /// The message of a panic.

@@ -1,6 +1,7 @@
 //! A decision and its reasons, as data for both the screen and the JSON output.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::{policy::Policy, score::Score};
 
@@ -15,8 +16,11 @@ pub enum Action {
 /// The input behind one reason of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Signal {
     /// A confidence score against its threshold.
+    #[strum(transparent)]
     Score(Score),
     /// The syntax verdict.
     Syntax,
@@ -33,14 +37,7 @@ pub enum Signal {
 impl Signal {
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Signal::Score(score) => score.name(),
-            Signal::Syntax => "syntax",
-            Signal::Always => "always",
-            Signal::Empty => "empty",
-            Signal::User => "user",
-            Signal::SelfTest => "self_test",
-        }
+        self.into()
     }
 }
 

@@ -1,11 +1,16 @@
 //! When to ask the large model; the decision itself does not depend on it.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
+
+use crate::words::names::array;
 
 /// When to ask the large model about a hole. Asking sooner saves time if the decision is to
 /// escalate, and wastes work if it is to keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Escalation {
     /// After the small completion has ended and was judged.
     Patient,
@@ -17,15 +22,11 @@ pub enum Escalation {
 }
 
 impl Escalation {
-    pub const ALL: [Escalation; 3] = [Escalation::Patient, Escalation::Early, Escalation::Hedged];
+    pub const ALL: [Escalation; Escalation::COUNT] = array(Escalation::VARIANTS);
 
     /// The name used in JSON, configuration and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Escalation::Patient => "patient",
-            Escalation::Early => "early",
-            Escalation::Hedged => "hedged",
-        }
+        self.into()
     }
 
     /// Finds one by its name.

@@ -2,16 +2,20 @@
 //! [`super::gates`].
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
 use super::score::{Score, Scores};
 use crate::{
     completion::Token,
     syntax::{TokenSyntax, VerdictState},
+    words::names::array,
 };
 
 /// A named rule from evidence and thresholds to a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Policy {
     /// Keep iff the result is not broken and the score reaches τ (SynConfRoute, arXiv 2605.04894).
     #[default]
@@ -33,27 +37,11 @@ pub enum Policy {
 }
 
 impl Policy {
-    pub const ALL: [Policy; 7] = [
-        Policy::Synconf,
-        Policy::Confidence,
-        Policy::Syntax,
-        Policy::Mccom,
-        Policy::Selftest,
-        Policy::Small,
-        Policy::Large,
-    ];
+    pub const ALL: [Policy; Policy::COUNT] = array(Policy::VARIANTS);
 
     /// The name used in JSON, configuration and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Policy::Synconf => "synconf",
-            Policy::Confidence => "confidence",
-            Policy::Syntax => "syntax",
-            Policy::Mccom => "mccom",
-            Policy::Selftest => "selftest",
-            Policy::Small => "small",
-            Policy::Large => "large",
-        }
+        self.into()
     }
 
     /// Finds a policy by its name.
@@ -105,6 +93,8 @@ pub struct Evidence {
 /// The user's reaction to a completion on screen, as MCCom interprets it (arXiv 2603.05974).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum UserSignal {
     /// Accepted it, in whole or in part.
     Accepted,
@@ -117,21 +107,11 @@ pub enum UserSignal {
 }
 
 impl UserSignal {
-    pub const ALL: [UserSignal; 4] = [
-        UserSignal::Accepted,
-        UserSignal::TypedAlong,
-        UserSignal::TypedOtherwise,
-        UserSignal::Dismissed,
-    ];
+    pub const ALL: [UserSignal; UserSignal::COUNT] = array(UserSignal::VARIANTS);
 
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            UserSignal::Accepted => "accepted",
-            UserSignal::TypedAlong => "typed_along",
-            UserSignal::TypedOtherwise => "typed_otherwise",
-            UserSignal::Dismissed => "dismissed",
-        }
+        self.into()
     }
 
     /// Finds a signal by its name.

@@ -1,12 +1,15 @@
 //! Scores: one number from the tokens of a completion; larger means more confident.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
-use crate::completion::Token;
+use crate::{completion::Token, words::names::array};
 
 /// A way to compute one number from a completion's tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Score {
     /// Mean natural log-probability of the first k tokens (SynConfRoute, arXiv 2605.04894).
     #[default]
@@ -24,25 +27,11 @@ pub enum Score {
 }
 
 impl Score {
-    pub const ALL: [Score; 6] = [
-        Score::FirstKMeanLogprob,
-        Score::FirstKMeanProb,
-        Score::MeanLogprob,
-        Score::MinProb,
-        Score::MeanEntropy,
-        Score::MeanMargin,
-    ];
+    pub const ALL: [Score; Score::COUNT] = array(Score::VARIANTS);
 
     /// The name used in JSON, configuration and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Score::FirstKMeanLogprob => "first_k_mean_logprob",
-            Score::FirstKMeanProb => "first_k_mean_prob",
-            Score::MeanLogprob => "mean_logprob",
-            Score::MinProb => "min_prob",
-            Score::MeanEntropy => "mean_entropy",
-            Score::MeanMargin => "mean_margin",
-        }
+        self.into()
     }
 
     /// Finds a score by its name.

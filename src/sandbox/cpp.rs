@@ -1,6 +1,6 @@
-//! C++: programs are compiled one by one, as C++17, with their leading headers compiled beforehand
-//! ([`headers`]), and each runs in a sandbox of its own. A program with tests passes when `main`
-//! returns 0: `drivers/main.cpp` is linked to it and reports that; `exit` is an early end.
+//! C++: programs are compiled one by one as C++17, with their leading headers precompiled
+//! ([`headers`]), and each runs in its own sandbox. A program with tests passes when `main` returns
+//! 0; `drivers/main.cpp` is linked to it and reports that. Calling `exit` does not count.
 
 mod headers;
 
@@ -17,11 +17,12 @@ use super::{
     lookup::find_on_path,
     report,
     toolchain::{ask, to_show},
-    trial::{Runner, Trial, prints, tests},
+    trial::{Runner, Submission, prints, tests},
 };
+use crate::words::number::milliseconds;
 
 const DRIVER: &str = include_str!("drivers/main.cpp");
-/// Linkers, the fastest first; the compiler's own choice is the last.
+/// Linkers, fastest first; `None` is the compiler's default.
 const LINKERS: [Option<&str>; 4] = [
     Some("-fuse-ld=mold"),
     Some("-fuse-ld=lld"),
@@ -33,7 +34,7 @@ const MEMORY: u64 = 2 << 30;
 /// The largest file that a compiler may write, in bytes.
 const FILE: u64 = 256 << 20;
 
-/// A C++ compiler on this machine.
+/// The C++ compiler on this machine.
 #[derive(Debug)]
 pub(super) struct Cpp {
     compiler: PathBuf,
@@ -45,21 +46,22 @@ pub(super) struct Cpp {
 }
 
 impl Runner for Cpp {
-    fn run(&self, trial: &Trial) -> Result<Execution, String> {
-        let Trial {
+    fn run(&self, submission: &Submission) -> Result<Execution, String> {
+        let Submission {
             sandbox,
             limits,
             folder,
             source,
             check,
-        } = *trial;
+        } = *submission;
         let started = Instant::now();
         let program = folder.join("program");
         let mut options = vec![optimisation(check).to_owned()];
         if let Some(header) = self
             .headers
             .of(source, optimisation(check), |header, made| {
-                // They are for other programs too, so they are made also when this one is stopped.
+                // The headers serve other programs too, so they are compiled even if this one is
+                // stopped.
                 let sandbox = &sandbox.until(&Stop::default());
                 let options = ["-x", "c++-header", optimisation(check)];
                 let built = self.compile(
@@ -95,13 +97,13 @@ impl Runner for Cpp {
             Check::Prints(cases) => prints(sandbox, &job, cases)?,
         };
         execution.detail = execution.detail.replace("<stdin>:", "line ");
-        execution.ms += compiling.as_secs_f64() * 1e3;
+        execution.ms += milliseconds(compiling);
         Ok(execution)
     }
 }
 
 impl Cpp {
-    /// Looks for a compiler, tries it and says which it is.
+    /// Looks for a compiler, tries it, and returns its version.
     pub(super) fn find(sandbox: &Sandbox, folder: &Path) -> Result<(Self, String), String> {
         let compiler = ["g++", "c++", "clang++"]
             .into_iter()
@@ -109,7 +111,7 @@ impl Cpp {
             .ok_or("g++ is not on the PATH: install a C++17 compiler (Debian: g++)")?;
         let version = ask(&compiler, &["--version"])?;
         let version = version.lines().next().unwrap_or_default().to_owned();
-        // A compiler elsewhere has its own files around its folder `bin`.
+        // A compiler outside the system folders has its files around its `bin` folder.
         let home = compiler
             .canonicalize()
             .ok()
@@ -152,7 +154,7 @@ impl Cpp {
         Err(problem(said))
     }
 
-    /// What a whole program needs to be linked.
+    /// The linker options of a whole program.
     fn linking(&self, check: &Check, source: &str) -> Vec<String> {
         let mut options: Vec<String> = Vec::new();
         options.extend(self.linker.map(str::to_owned));
@@ -171,8 +173,8 @@ impl Cpp {
         options
     }
 
-    /// Compiles a source, read from standard input, to the file `made` in `folder`; what is wrong
-    /// with it otherwise.
+    /// Compiles a source, read from standard input, to the file `made` in `folder`; returns the
+    /// result of a failed compilation otherwise.
     fn compile(
         &self,
         sandbox: &Sandbox,
@@ -189,7 +191,7 @@ impl Cpp {
             output: 1 << 20,
             file: FILE,
         };
-        // The language of standard input first, where the options do not begin with another.
+        // The language of standard input comes first, unless the options set one.
         let language: &[&str] = match options {
             ["-x", ..] => &[],
             _ => &["-x", "c++"],
@@ -213,7 +215,8 @@ impl Cpp {
         let finished = sandbox.run(&job)?;
         if finished.end != End::Exited(0) && report::is_disk_full(&finished.errors) {
             return Err(format!(
-                "there is no room left for what is compiled, in {}: make room, or set TMPDIR to a folder with more",
+                "no space left for compiled programs in {}: free some, or set TMPDIR to a folder \
+                 with more space",
                 folder.display()
             ));
         }
@@ -233,7 +236,7 @@ impl Cpp {
 }
 
 /// Programs with tests are small and run once, so they are not optimised; programs that compute an
-/// answer within a time are, as their judges do.
+/// answer within a time limit are, as on judging sites.
 fn optimisation(check: &Check) -> &'static str {
     match check {
         Check::RunsToEnd => "-O0",

@@ -1,5 +1,5 @@
-//! The private folder of one executor, for what it compiles and keeps. It disappears at the end; what
-//! a killed program could not remove, the next one does.
+//! The private folder of one executor, for what it compiles and caches. Removed at the end; the
+//! folders of killed programs are removed by the next one.
 
 use std::{
     fs::{self, File},
@@ -13,7 +13,7 @@ const PREFIX: &str = "routelens-programs-";
 /// Held locked as long as the folder is in use.
 const LOCK: &str = "lock";
 
-/// A folder that only this user can look into.
+/// A folder that only this user can read.
 #[derive(Debug)]
 pub(super) struct PrivateFolder {
     _lock: File,
@@ -21,11 +21,11 @@ pub(super) struct PrivateFolder {
 }
 
 impl PrivateFolder {
-    /// Makes one, and removes those that nobody uses any more.
+    /// Creates one, and removes abandoned ones.
     pub(super) fn new() -> io::Result<Self> {
         remove_abandoned(&std::env::temp_dir());
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
-        // Locked before it has its name, so that nobody finds it free.
+        // Locked before it gets its name, so that no other process finds it unlocked.
         let lock = tempfile::NamedTempFile::new_in(folder.path())?;
         lock.as_file().lock()?;
         let lock = lock.persist(folder.path().join(LOCK))?;
@@ -49,7 +49,7 @@ fn remove_abandoned(parent: &Path) {
         {
             continue;
         }
-        // Another user's cannot be opened.
+        // Other users' folders cannot be opened.
         if let Ok(lock) = File::open(entry.path().join(LOCK))
             && lock.try_lock().is_ok()
         {

@@ -1,9 +1,9 @@
-//! The sandbox: one command, run with bubblewrap in a world of its own. It sees the system's
+//! The sandbox: runs one command in isolation with bubblewrap. The command sees the system's
 //! programs and libraries and the folders it was given, all read-only, and an empty folder that is
-//! gone when it ends. It has no network, none of the caller's environment and none of its processes,
-//! and is ended, with everything it started, when it takes more than its limits.
+//! deleted when it ends. It has no network, none of the caller's environment and none of its
+//! processes. If it exceeds its limits, it is ended with everything it started.
 //!
-//! What is run, and what its output means, is the caller's business.
+//! What to run, and what its output means, is up to the caller.
 
 mod beginning;
 mod bubblewrap;
@@ -30,25 +30,25 @@ use crate::process::end_group;
 pub use bubblewrap::is_shared;
 pub use stop::Stop;
 
-/// How often a running command's memory and processes are looked at.
+/// How often a running command's memory and processes are checked.
 const TICK: Duration = Duration::from_millis(10);
 /// How long output may still arrive after the command has ended. In a sandbox that is until the
-/// kernel has ended the last of its processes; without one, something that was left behind may hold
-/// the pipes open for ever.
+/// kernel has ended the last of its processes; without one, a process left behind may hold the
+/// pipes open for ever.
 const GRACE: Duration = Duration::from_secs(5);
 const GRACE_WITHOUT: Duration = Duration::from_millis(200);
-/// The first line on the error stream: everything before the command has worked.
+/// The first line on the error stream: the setup before the command succeeded.
 const READY: &[u8] = b"\x02ready\n";
 
-/// A command and what it may see and use.
+/// A command and the files and resources it may use.
 #[derive(Debug, Clone)]
 pub struct Job {
     /// An absolute path.
     pub program: PathBuf,
     pub arguments: Vec<OsString>,
-    /// What it reads on its standard input.
+    /// The command's standard input.
     pub input: Vec<u8>,
-    /// Files and folders that it may read, besides the system's; they are where they are outside.
+    /// Files and folders that it may read, besides the system's; they keep their paths.
     pub readable: Vec<PathBuf>,
     /// Folders that it may also write to.
     pub writable: Vec<PathBuf>,
@@ -68,50 +68,50 @@ impl Job {
         }
     }
 
-    /// The same with these arguments behind those it has.
+    /// Appends arguments.
     pub fn arguments<T: Into<OsString>>(mut self, more: impl IntoIterator<Item = T>) -> Self {
         self.arguments.extend(more.into_iter().map(Into::into));
         self
     }
 
-    /// The same with this on its standard input.
+    /// Sets the standard input.
     pub fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
         self.input = input.into();
         self
     }
 
-    /// The same with files and folders that it may read.
+    /// Adds files and folders that it may read.
     pub fn readable<T: Into<PathBuf>>(mut self, more: impl IntoIterator<Item = T>) -> Self {
         self.readable.extend(more.into_iter().map(Into::into));
         self
     }
 
-    /// The same with a folder that it may write to.
+    /// Adds a folder that it may write to.
     pub fn writable(mut self, folder: impl Into<PathBuf>) -> Self {
         self.writable.push(folder.into());
         self
     }
 }
 
-/// What a command may use.
+/// The resource limits of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Wall-clock time.
     pub time: Duration,
-    /// Bytes of memory, of one process and of all together.
+    /// Bytes of memory, for one process and for all together.
     pub memory: u64,
-    /// Processes and threads at once.
+    /// Concurrent processes and threads.
     pub processes: u32,
-    /// Bytes on standard output, and as many on the error stream.
+    /// Bytes on standard output, and the same on the error stream.
     pub output: u64,
-    /// Bytes of each file.
+    /// Bytes per file.
     pub file: u64,
 }
 
 /// How a command ended, or why it was ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// By itself; 128 and the signal's number where a signal ended it, as shells have it.
+    /// By itself; 128 plus the signal's number if a signal ended it, as in shells.
     Exited(i32),
     TimedOut,
     OutOfMemory,
@@ -128,18 +128,18 @@ pub struct Finished {
     pub took: Duration,
 }
 
-/// A command that was started and answers on its standard output as long as it is asked; it has no
-/// limit on time. Ended when dropped, with everything that it started.
+/// A started command that answers requests on its standard output, without a time limit. Dropping
+/// it ends it with everything that it started.
 #[derive(Debug)]
 pub struct Running {
     child: Child,
     _world: World,
 }
 
-/// What goes when a command has gone.
+/// Resources released when a command has ended.
 #[derive(Debug)]
 struct World {
-    /// Where it works, without bubblewrap.
+    /// Its working folder, without bubblewrap.
     _folder: Option<tempfile::TempDir>,
     _group: Option<Group>,
 }
@@ -158,23 +158,23 @@ impl Drop for Running {
     }
 }
 
-/// Runs commands, each in a world of its own.
+/// Runs commands, each in isolation.
 #[derive(Debug, Clone)]
 pub struct Sandbox {
-    /// `None`: the person has said that commands may run without one.
+    /// `None`: the user allowed running without a sandbox.
     bubblewrap: Option<Bubblewrap>,
     stop: Stop,
 }
 
 impl Sandbox {
-    /// Looks for bubblewrap and tries it. With `unsafe_execution` commands run without it, with what
-    /// limits there are then: on time, output, and memory and files of each process.
+    /// Finds bubblewrap and tries it. With `unsafe_execution` commands run without it, under the
+    /// limits that remain: on time and output, and on memory and files per process.
     ///
     /// # Errors
-    /// Bubblewrap is missing or does not work here: says which, why, and what to do.
+    /// Bubblewrap is missing or does not work here; says which, why, and what to do.
     pub fn find(unsafe_execution: bool) -> Result<Self, String> {
         if cfg!(not(unix)) {
-            return Err("programs can be run on Linux and, with --unsafe-execution, on other Unix systems; not here".into());
+            return Err("programs can run only on Linux and, with --unsafe-execution, on other Unix systems".into());
         }
         let bubblewrap = match unsafe_execution {
             true => None,
@@ -195,7 +195,7 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// The same sandbox, in which commands are ended when `stop` says so.
+    /// The same sandbox, in which commands end when `stop` is given.
     pub fn until(&self, stop: &Stop) -> Self {
         Sandbox {
             stop: stop.clone(),
@@ -206,7 +206,7 @@ impl Sandbox {
     /// Runs a command to its end.
     ///
     /// # Errors
-    /// The sandbox itself fails, so that the command was not started; or nobody wants it any more.
+    /// The sandbox itself failed, so the command was not started; or it was stopped.
     pub fn run(&self, job: &Job) -> Result<Finished, String> {
         self.stop.check()?;
         let started = Instant::now();
@@ -243,11 +243,11 @@ impl Sandbox {
         Ok(finished(end, output, errors.to_vec(), took))
     }
 
-    /// Starts a command that is spoken with on its standard input and output. It ends with the
-    /// thread that started it, at the latest.
+    /// Starts a command that talks over its standard input and output. It ends with the thread that
+    /// started it, at the latest.
     ///
     /// # Errors
-    /// The sandbox itself fails.
+    /// The sandbox itself failed.
     pub fn start(&self, job: &Job) -> Result<(Running, ChildStdin, ChildStdout), String> {
         let (mut command, world) = self.command(job)?;
         let mut child = command
@@ -265,13 +265,16 @@ impl Sandbox {
         Ok((running, stdin, stdout))
     }
 
-    /// The command around the command. Without bubblewrap it comes with a folder to work in.
+    /// The command wrapped for execution. Without bubblewrap it comes with a folder to work in.
     fn command(&self, job: &Job) -> Result<(Command, World), String> {
         let (mut command, folder) = match &self.bubblewrap {
             Some(bubblewrap) => (bubblewrap.command(job), None),
             None => {
-                let folder = tempfile::tempdir()
-                    .map_err(|error| format!("no temporary folder can be made: {error}; set TMPDIR to a folder that can be written to"))?;
+                let folder = tempfile::tempdir().map_err(|error| {
+                    format!(
+                        "cannot create a temporary folder: {error}; set TMPDIR to a writable folder"
+                    )
+                })?;
                 let mut command = Command::new("/bin/sh");
                 command.current_dir(folder.path());
                 (command, Some(folder))
@@ -305,15 +308,15 @@ impl Sandbox {
         Ok((command, world))
     }
 
-    /// The shell's lines that set the limits which a process carries itself, and then become the
-    /// command. Set inside, so that they hold for nothing of ours.
+    /// The shell lines that set the per-process limits and then exec the command. Set inside, so
+    /// that they do not apply to our own processes.
     fn limiting(&self, limits: &Limits) -> String {
         let mut lines = format!(
             "ulimit -c 0; ulimit -d {}; ulimit -f {};",
             limits.memory.div_ceil(1024),
             limits.file.div_ceil(512),
         );
-        // In a user namespace of its own the kernel counts only what runs there.
+        // In its own user namespace the kernel counts only the processes in it.
         if self.bubblewrap.is_some() && watch::counts_by_namespace() {
             let most = backstop(limits);
             lines.push_str(&format!(
@@ -356,8 +359,8 @@ impl Sandbox {
     }
 }
 
-/// How many processes the kernel lets a command have: more than its limit, so that the watch sees
-/// that it is passed, and not so many that it could not.
+/// The kernel's process limit for a command: above its own limit, so that the watch sees it
+/// exceeded, but low enough that the watch can still act.
 fn backstop(limits: &Limits) -> u32 {
     limits.processes.saturating_mul(4)
 }
@@ -371,7 +374,7 @@ fn finished(end: End, output: Vec<u8>, errors: Vec<u8>, took: Duration) -> Finis
     }
 }
 
-/// Waits for the end, or brings it about.
+/// Waits for the end, or forces it.
 fn wait(
     child: &mut Child,
     pipes: &Pipes,
@@ -410,7 +413,7 @@ fn wait(
             Said::Nothing => {}
         }
         if !open {
-            // It has closed its output, or is about to be gone.
+            // It has closed its output, or is about to exit.
             std::thread::sleep(Duration::from_micros(200));
         }
     }

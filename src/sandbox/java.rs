@@ -1,8 +1,8 @@
-//! Java: programs are compiled by compilers that stay warm ([`compiler`]), and each runs in a small
-//! virtual machine of its own, started by `drivers/Launcher.java`. A program passes when its `main`
-//! returns; `System.exit`, whatever the status, is an early end.
+//! Java: programs are compiled by warm compilers ([`compiler`]), and each runs in its own small
+//! virtual machine, started by `drivers/Launcher.java`. A program passes when its `main` returns;
+//! calling `System.exit`, whatever the status, does not count.
 //!
-//! The source is in a file named after its public class, and assertions are on.
+//! The source file is named after its public class, and assertions are enabled.
 
 mod compiler;
 
@@ -20,33 +20,34 @@ use super::{
     lookup::find_on_path,
     report,
     toolchain::{ask, to_show},
-    trial::{Runner, Trial, prints, tests},
+    trial::{Runner, Submission, prints, tests},
 };
+use crate::words::number::milliseconds;
 
 const LAUNCHER: &str = include_str!("drivers/Launcher.java");
 
-/// The longest name of a class, in bytes: with `.class` behind it every file system has room for it.
+/// The longest class name, in bytes: every file system has room for it with `.class` appended.
 const NAME: usize = 240;
 
-/// A Java development kit on this machine.
+/// The Java development kit on this machine.
 #[derive(Debug)]
 pub(super) struct Java {
     java: PathBuf,
     needed: Vec<PathBuf>,
     compilers: Compilers,
-    /// Where the launcher's class is.
+    /// The folder of the launcher's class.
     launcher: PathBuf,
 }
 
 impl Runner for Java {
-    fn run(&self, trial: &Trial) -> Result<Execution, String> {
-        let Trial {
+    fn run(&self, submission: &Submission) -> Result<Execution, String> {
+        let Submission {
             sandbox,
             limits,
             folder,
             source,
             check,
-        } = *trial;
+        } = *submission;
         let started = Instant::now();
         let classes = match self
             .compilers
@@ -64,7 +65,7 @@ impl Runner for Java {
         };
         if let Some(long) = classes.iter().find(|class| class.name.len() > NAME) {
             let name: String = long.name.chars().take(40).collect();
-            let problem = format!("the name of the class {name}… is too long for a file");
+            let problem = format!("the class name {name}… is too long for a file name");
             let result = (TestResult::DoesNotCompile, problem);
             return Ok(report::execution(result, started.elapsed()));
         }
@@ -87,13 +88,13 @@ impl Runner for Java {
                 prints(sandbox, &job, cases)?
             }
         };
-        execution.ms += compiling.as_secs_f64() * 1e3;
+        execution.ms += milliseconds(compiling);
         Ok(execution)
     }
 }
 
 impl Java {
-    /// Looks for a development kit, starts its compiler and says which it is.
+    /// Looks for a development kit, starts its compiler, and returns its version.
     pub(super) fn find(sandbox: &Sandbox, folder: &Path) -> Result<(Self, String), String> {
         let javac = find_on_path("javac").ok_or(
             "javac is not on the PATH: install a JDK, 11 or newer (Debian: default-jdk-headless)",
@@ -104,11 +105,13 @@ impl Java {
                 .find_map(|line| line.trim().strip_prefix(name)?.trim().strip_prefix('='))
                 .map(str::trim)
         };
-        let home =
-            PathBuf::from(property("java.home").ok_or_else(|| {
-                format!("{} does not say where its JDK is: {said}", javac.display())
-            })?);
-        let version = property("java.version").unwrap_or("of an unknown version");
+        let home = PathBuf::from(property("java.home").ok_or_else(|| {
+            format!(
+                "{} does not report where its JDK is: {said}",
+                javac.display()
+            )
+        })?);
+        let version = property("java.version").unwrap_or("(unknown version)");
         let java = home.join("bin").join("java");
         let needed = to_show([home]);
         let compilers = Compilers::new(&java, &needed, folder)?;
@@ -136,8 +139,8 @@ impl Java {
         Ok((found, format!("javac {version}")))
     }
 
-    /// A virtual machine that starts fast and stays small. Of the memory, a third is for what is not
-    /// the heap.
+    /// A virtual machine that starts fast and stays small. A third of the memory is reserved for
+    /// what is not heap.
     fn job(&self, limits: &Limits, program: &Path) -> Job {
         let path = format!("{}:{}", self.launcher.display(), program.display());
         Job::new(&self.java, limits.sandbox())
@@ -154,7 +157,7 @@ impl Java {
     }
 }
 
-/// Writes classes below a folder.
+/// Writes classes into a folder.
 fn write(classes: &[Class], folder: &Path) -> Result<PathBuf, String> {
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for class in classes {

@@ -1,9 +1,9 @@
-//! Running programs that nobody has read: whether a filled program passes its tests. Each runs in a
-//! sandbox ([`isolation`]): no network, a read-only system, a private temporary folder, and limits on
-//! time, memory, processes and output. One file per language says how its programs are compiled and
-//! started; what is slow to start (javac, C++ headers) is kept warm.
+//! Runs untrusted programs: whether a filled program passes its tests. Each runs in a sandbox
+//! ([`isolation`]): no network, a read-only system, a private temporary folder, and limits on time,
+//! memory, processes and output. One file per language compiles and starts its programs; what
+//! starts slowly (javac, C++ headers) is kept warm.
 //!
-//! Nothing here knows of models, tasks or policies.
+//! Models, tasks and policies are unknown here.
 
 mod cpp;
 mod folder;
@@ -28,6 +28,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use strum::IntoStaticStr;
 
 use self::{
     cpp::Cpp,
@@ -35,18 +36,18 @@ use self::{
     isolation::{Sandbox, Stop},
     java::Java,
     python::Python,
-    trial::{Runner, Trial},
+    trial::{Runner, Submission},
 };
 use crate::language::Language;
 
-/// How a program shows that it is right.
+/// How a program is tested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Check {
-    /// It runs to its end without an error: the tests are part of it. Ending early, say by `exit(0)`,
-    /// does not count.
+    /// It must run to its end without an error; the tests are part of it. Ending early, say with
+    /// `exit(0)`, does not count.
     RunsToEnd,
-    /// For each case it reads the input and must print the output; white space at the ends of lines
-    /// and of the output is not compared.
+    /// For each case it reads the input and must print the output. Trailing whitespace of lines and
+    /// of the whole output is ignored.
     Prints(Vec<Case>),
 }
 
@@ -54,11 +55,11 @@ pub enum Check {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     pub input: String,
-    /// Any of these is right.
+    /// The accepted outputs.
     pub outputs: Vec<String>,
 }
 
-/// A whole program and how it is checked.
+/// A whole program and how it is tested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
     pub language: Language,
@@ -67,8 +68,8 @@ pub struct Program {
 }
 
 impl Program {
-    /// SHA-256 of everything that makes it the program it is: of a benchmark with large cases not
-    /// all programs fit in memory.
+    /// SHA-256 of everything that determines the result. Kept instead of the program: those of a
+    /// benchmark with large cases would not all fit in memory.
     fn digest(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
         let mut part = |text: &str| {
@@ -91,9 +92,11 @@ impl Program {
     }
 }
 
-/// How a program's tests went.
+/// The result of a program's tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum TestResult {
     Passed,
     /// A test failed, or the program ended with an error or too early.
@@ -109,43 +112,36 @@ pub enum TestResult {
 impl TestResult {
     /// The name used in JSON.
     pub fn name(self) -> &'static str {
-        match self {
-            TestResult::Passed => "passed",
-            TestResult::Failed => "failed",
-            TestResult::DoesNotCompile => "does_not_compile",
-            TestResult::TimedOut => "timed_out",
-            TestResult::OutOfMemory => "out_of_memory",
-            TestResult::TooMuchOutput => "too_much_output",
-            TestResult::TooManyProcesses => "too_many_processes",
-        }
+        self.into()
     }
 }
 
-/// What came of running a program.
+/// The record of running a program.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Execution {
     pub result: TestResult,
-    /// What it said, for people: the last lines of the error, at most about 400 characters.
+    /// The program's last error lines, for people to read: at most about 400 characters.
     pub detail: String,
-    /// How long it took, compiling included, in milliseconds.
+    /// Duration in milliseconds, compilation included.
     pub ms: f64,
 }
 
-/// What one program may use.
+/// The resource limits of one program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Wall-clock time of the run, in milliseconds; compiling has its own, five times as long.
+    /// Wall-clock time of the run, in milliseconds; compilation has its own limit, five times as
+    /// long.
     pub time_ms: u64,
     /// Memory in MiB.
     pub memory_mb: u64,
-    /// Processes and threads at once.
+    /// Concurrent processes and threads.
     pub processes: u32,
-    /// Bytes of output and of each file.
+    /// Bytes of output, and of each file.
     pub output_bytes: u64,
 }
 
 impl Default for Limits {
-    /// Three seconds, as HumanEval-Infilling's harness has it.
+    /// Three seconds, as in HumanEval-Infilling's harness.
     fn default() -> Self {
         Limits {
             time_ms: 3_000,
@@ -162,12 +158,12 @@ impl Limits {
         Duration::from_millis(self.time_ms)
     }
 
-    /// The time limit of compiling.
+    /// The time limit for compilation.
     fn compiling(&self) -> Duration {
         5 * self.time()
     }
 
-    /// As the sandbox takes them.
+    /// The same for the sandbox.
     fn sandbox(&self) -> isolation::Limits {
         isolation::Limits {
             time: self.time(),
@@ -183,11 +179,11 @@ impl Limits {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Toolchain {
     pub language: Language,
-    /// Such as "javac 17.0.15"; or what is missing and how to get it.
+    /// A version such as "javac 17.0.15"; or what is missing and how to get it.
     pub found: Result<String, String>,
 }
 
-/// Runs programs, from any number of threads at once.
+/// Runs programs; can be used from several threads at once.
 #[derive(Debug)]
 pub struct Executor {
     limits: Limits,
@@ -195,15 +191,15 @@ pub struct Executor {
     toolchains: Vec<Toolchain>,
     runners: HashMap<Language, Box<dyn Runner>>,
     seen: Mutex<HashMap<[u8; 32], Execution>>,
-    // Last, so that it is removed when nothing that uses it runs any more.
+    // Last field, so that the folder is removed after everything that uses it has been dropped.
     folder: PrivateFolder,
 }
 
 impl Executor {
-    /// Looks for the sandbox and for the toolchains of `languages`, and tries both.
+    /// Finds the sandbox and the toolchains of `languages`, and tries both.
     ///
     /// # Errors
-    /// Bubblewrap is missing or does not work here and `unsafe_execution` is not set: says why and
+    /// Bubblewrap is missing or does not work here and `unsafe_execution` is not set; says why and
     /// what to do.
     pub fn new(
         limits: Limits,
@@ -211,8 +207,9 @@ impl Executor {
         unsafe_execution: bool,
     ) -> Result<Arc<Self>, String> {
         let sandbox = Sandbox::find(unsafe_execution)?;
-        let folder = PrivateFolder::new()
-            .map_err(|error| format!("no temporary folder can be made: {error}; set TMPDIR to a folder that can be written to"))?;
+        let folder = PrivateFolder::new().map_err(|error| {
+            format!("cannot create a temporary folder: {error}; set TMPDIR to a writable folder")
+        })?;
         let mut executor = Executor {
             limits,
             sandbox,
@@ -234,7 +231,7 @@ impl Executor {
         Ok(Arc::new(executor))
     }
 
-    /// What was found of each language that was asked for.
+    /// The toolchain of each requested language.
     pub fn toolchains(&self) -> &[Toolchain] {
         &self.toolchains
     }
@@ -246,25 +243,25 @@ impl Executor {
             .any(|toolchain| toolchain.language == language && toolchain.found.is_ok())
     }
 
-    /// Whether programs of a language that was asked for can be run here.
+    /// Checks that programs of a requested language can run here.
     ///
     /// # Errors
-    /// They cannot: says what is missing.
+    /// They cannot; says what is missing.
     pub fn check(&self, language: Language) -> Result<(), String> {
         let mut toolchains = self.toolchains.iter();
         let found = toolchains.find(|toolchain| toolchain.language == language);
         match found.map(|toolchain| &toolchain.found) {
             Some(Err(missing)) => Err(format!(
-                "{} programs cannot be run here: {missing}",
+                "cannot run {} programs here: {missing}",
                 language.name()
             )),
             _ => Ok(()),
         }
     }
 
-    /// Runs programs, at most `jobs` at once, until `stop` says that nobody wants the results any
-    /// more; returns when none runs. `each` gets, on any thread, the place of every program that was
-    /// not stopped and what [`Executor::run`] gives of it, as it ends.
+    /// Runs programs, at most `jobs` at once, until `stop` is given; returns when none is running.
+    /// For every program that was not stopped, `each` gets its index and the result of
+    /// [`Executor::run`] as it ends, on any thread.
     pub fn run_all<P: Borrow<Program> + Sync>(
         &self,
         programs: &[P],
@@ -291,16 +288,16 @@ impl Executor {
         });
     }
 
-    /// Compiles and runs a program; returns when it has ended or was ended. A text seen before is
-    /// not run again.
+    /// Compiles and runs a program; returns when it has ended or was ended. A program seen before
+    /// is not run again.
     ///
     /// # Errors
-    /// The sandbox or the toolchain itself fails (not the program): says why.
+    /// The sandbox or the toolchain failed (not the program); says why.
     pub fn run(&self, program: &Program) -> Result<Execution, String> {
         self.run_until(program, &Stop::default())
     }
 
-    /// The same until `stop` says that nobody wants the result any more.
+    /// The same until `stop` is given.
     ///
     /// # Errors
     /// As for [`Executor::run`], or it was stopped.
@@ -320,7 +317,7 @@ impl Executor {
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Looks for a toolchain and has it run the smallest program.
+    /// Finds a toolchain and runs the smallest program with it.
     fn find(&mut self, language: Language) -> Result<String, String> {
         let (name, folder) = (language.name(), self.folder.path().join(language.name()));
         std::fs::create_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -348,7 +345,7 @@ impl Executor {
         match execution.result {
             TestResult::Passed => Ok(version),
             result => Err(format!(
-                "{version} was found, but a {name} program that does nothing ends as {}: {}",
+                "found {version}, but an empty {name} program ends as {}: {}",
                 result.name(),
                 execution.detail,
             )),
@@ -356,13 +353,13 @@ impl Executor {
     }
 
     fn execute(&self, program: &Program, stop: &Stop) -> Result<Execution, String> {
-        let missing = || format!("there is no toolchain for {}", program.language.name());
+        let missing = || format!("no toolchain for {}", program.language.name());
         let runner = self.runners.get(&program.language).ok_or_else(missing)?;
         let folder = tempfile::Builder::new()
             .prefix("program-")
             .tempdir_in(self.folder.path())
             .map_err(|error| format!("{}: {error}", self.folder.path().display()))?;
-        runner.run(&Trial {
+        runner.run(&Submission {
             sandbox: &self.sandbox.until(stop),
             limits: &self.limits,
             folder: folder.path(),

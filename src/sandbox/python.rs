@@ -1,6 +1,6 @@
-//! Python: each program in an interpreter of its own. One that contains its tests is run as
-//! HumanEval-Infilling's harness runs it (OpenAI's `human-eval-infilling`, `execution.py`), so that
-//! pass and fail agree with it: `drivers/tests.py`. One that prints is run as a script.
+//! Python: each program runs in its own interpreter. One that contains its tests is run by
+//! `drivers/tests.py` as HumanEval-Infilling's harness runs it (OpenAI's `human-eval-infilling`,
+//! `execution.py`), so that pass and fail agree with it. One that prints is run as a script.
 
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -11,15 +11,15 @@ use super::{
     isolation::{Job, Sandbox},
     lookup::find_on_path,
     toolchain::{ask, to_show},
-    trial::{Runner, Trial, prints, tests},
+    trial::{Runner, Submission, prints, tests},
 };
 
 const TESTS: &str = include_str!("drivers/tests.py");
 const ABOUT: &str = include_str!("drivers/about.py");
-/// How much longer a program gets that does not notice that its time is up, as in the reference.
+/// Extra time for a program that ignores its own timeout, as in the reference.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Python on this machine.
+/// The Python interpreter on this machine.
 #[derive(Debug)]
 pub(super) struct Python {
     executable: PathBuf,
@@ -27,7 +27,7 @@ pub(super) struct Python {
     packages: Vec<PathBuf>,
 }
 
-/// What an interpreter says about itself.
+/// What an interpreter reports about itself.
 #[derive(Deserialize)]
 struct About {
     executable: PathBuf,
@@ -37,14 +37,14 @@ struct About {
 }
 
 impl Runner for Python {
-    fn run(&self, trial: &Trial) -> Result<Execution, String> {
-        let Trial {
+    fn run(&self, submission: &Submission) -> Result<Execution, String> {
+        let Submission {
             sandbox,
             limits,
             folder,
             source,
             check,
-        } = *trial;
+        } = *submission;
         match check {
             Check::RunsToEnd => self.tests(sandbox, limits, source),
             Check::Prints(cases) => {
@@ -58,7 +58,7 @@ impl Runner for Python {
 }
 
 impl Python {
-    /// Looks for an interpreter, and says which it is.
+    /// Looks for an interpreter and returns its version.
     pub(super) fn find() -> Result<(Self, String), String> {
         let mut problem =
             "python3 is not on the PATH: install Python 3 (Debian: python3)".to_owned();

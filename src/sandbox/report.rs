@@ -1,7 +1,8 @@
-//! What a program's end means. The drivers report the result behind a word that is new for each run,
-//! so that ending early, or printing whatever, is no success. That keeps accidents from passing, which
-//! is what models write; it is no defence against a program that searches its own process for the
-//! driver's word, any more than tests are against one that redefines what they call.
+//! Interprets how a program ended. The drivers report the result after a word that is new for each
+//! run, so that ending early or printing something does not count as success. This keeps accidents
+//! from passing, which is what models write. It does not stop a program that searches its own
+//! process for the driver's word, just as tests do not stop a program that redefines what they
+//! call.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -9,16 +10,17 @@ use super::{
     Case, Execution, TestResult,
     isolation::{End, Finished},
 };
+use crate::words::number::milliseconds;
 
 /// The longest detail, in characters.
 const DETAIL: usize = 400;
 
-/// A word for one run.
+/// A random word for one run.
 pub(super) fn word() -> String {
     format!("{:032x}", fastrand::u128(..))
 }
 
-/// What came of a run whose driver reports behind `word`.
+/// The result of a run whose driver reports after `word`.
 pub(super) fn tested(finished: &Finished, word: &str) -> (TestResult, String) {
     let said = String::from_utf8_lossy(&finished.errors);
     if let Some(ended) = cut_short(finished) {
@@ -36,14 +38,11 @@ pub(super) fn tested(finished: &Finished, word: &str) -> (TestResult, String) {
         (None, End::Exited(code)) if tail(&said).is_empty() => {
             return (
                 TestResult::Failed,
-                format!("ended before its end, with exit status {code}"),
+                format!("exited early, with status {code}"),
             );
         }
         (Some("failed"), End::Exited(code @ 1..)) if tail(&said).is_empty() => {
-            return (
-                TestResult::Failed,
-                format!("main returned the status {code}"),
-            );
+            return (TestResult::Failed, format!("main returned status {code}"));
         }
         _ => failure(&said),
     };
@@ -54,7 +53,7 @@ pub(super) fn tested(finished: &Finished, word: &str) -> (TestResult, String) {
     (result, detail)
 }
 
-/// What came of a run whose output must be one of a case's.
+/// The result of a run whose output must match one of a case's.
 pub(super) fn printed(finished: &Finished, case: &Case) -> (TestResult, String) {
     if let Some(ended) = cut_short(finished) {
         return ended;
@@ -74,7 +73,7 @@ pub(super) fn printed(finished: &Finished, case: &Case) -> (TestResult, String) 
     }
     let wanted: BTreeSet<String> = case.outputs.iter().map(|text| head(text, 80)).collect();
     let detail = format!(
-        "for the input {:?} it printed {:?}, and {:?} is right",
+        "for input {:?} it printed {:?}; expected {:?}",
         head(&case.input, 80),
         head(&output, 80),
         wanted.into_iter().collect::<Vec<_>>().join(" or "),
@@ -82,7 +81,7 @@ pub(super) fn printed(finished: &Finished, case: &Case) -> (TestResult, String) 
     (TestResult::Failed, tail(&detail))
 }
 
-/// A run that was ended, and did not end.
+/// The result of a run that was ended from outside.
 fn cut_short(finished: &Finished) -> Option<(TestResult, String)> {
     let result = match finished.end {
         End::Exited(_) => return None,
@@ -94,14 +93,14 @@ fn cut_short(finished: &Finished) -> Option<(TestResult, String)> {
     Some((result, tail(&String::from_utf8_lossy(&finished.errors))))
 }
 
-/// Whether no thread could be had, which Java calls a want of memory. The kernel refuses them where a
-/// program makes them faster than they are counted.
+/// Whether a thread could not be created, which Java reports as lack of memory. The kernel refuses
+/// threads when a program creates them faster than they are counted.
 fn has_no_threads(said: &str) -> bool {
     let words = ["unable to create native thread", "can't start new thread"];
     words.iter().any(|word| tail(said).contains(word))
 }
 
-/// A failure for want of memory or threads says so in its language's words.
+/// The result of a failure: lack of memory or threads is recognized by the language's own messages.
 fn failure(said: &str) -> TestResult {
     if has_no_threads(said) {
         return TestResult::TooManyProcesses;
@@ -117,7 +116,7 @@ fn failure(said: &str) -> TestResult {
     }
 }
 
-/// Output as it is compared: without white space at the ends of lines and at its own end.
+/// Output as it is compared: without trailing whitespace on each line and at the end.
 fn compared(output: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = output.lines().map(str::trim_end).collect();
     while lines.last().is_some_and(|line| line.is_empty()) {
@@ -134,8 +133,7 @@ fn head(text: &str, characters: usize) -> String {
     }
 }
 
-/// The last lines that are not empty, as many whole ones as there is room for; at least one, from
-/// its start.
+/// The last non-empty lines, as many whole ones as fit; at least the start of the last one.
 pub(super) fn tail(text: &str) -> String {
     let mut lines = Vec::new();
     let mut room = DETAIL;
@@ -157,7 +155,7 @@ pub(super) fn tail(text: &str) -> String {
     lines.join("\n")
 }
 
-/// The first lines that name an error, of what a compiler said; without them, the last lines.
+/// The first lines of compiler output that name an error; if there are none, the last lines.
 pub(super) fn compiler_errors(said: &[u8], folder: &std::path::Path) -> String {
     let said = String::from_utf8_lossy(said).replace(&format!("{}/", folder.display()), "");
     let errors: Vec<&str> = said
@@ -171,8 +169,8 @@ pub(super) fn compiler_errors(said: &[u8], folder: &std::path::Path) -> String {
     }
 }
 
-/// Whether a compiler or linker failed because the disk is full, which is not its source's fault; what
-/// it quotes of the source says nothing.
+/// Whether a compiler or linker failed because the disk is full, which is not the source's fault.
+/// Lines quoted from the source do not count.
 pub(super) fn is_disk_full(said: &[u8]) -> bool {
     String::from_utf8_lossy(said)
         .lines()
@@ -185,7 +183,7 @@ pub(super) fn execution((result, detail): (TestResult, String), took: Duration) 
     Execution {
         result,
         detail,
-        ms: took.as_secs_f64() * 1e3,
+        ms: milliseconds(took),
     }
 }
 

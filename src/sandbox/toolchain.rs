@@ -1,5 +1,5 @@
-//! Toolchains that compile and run programs: what they say of themselves, and what of them a sandbox
-//! has to show.
+//! Toolchains that compile and run programs: their versions, and the files of theirs that a sandbox
+//! must show.
 
 use std::{
     env,
@@ -9,11 +9,11 @@ use std::{
 
 use super::isolation;
 
-/// Asks a toolchain about itself, outside the sandbox: version managers need the person's
+/// Asks a toolchain about itself, outside the sandbox: version managers need the user's
 /// environment. Returns what it printed on both streams.
 ///
 /// # Errors
-/// It cannot be started or fails: says what it said.
+/// It cannot be started or fails; includes what it printed.
 pub(super) fn ask(program: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = Command::new(program)
         .args(arguments)
@@ -24,12 +24,12 @@ pub(super) fn ask(program: &Path, arguments: &[&str]) -> Result<String, String> 
     let said = String::from_utf8_lossy(&said).into_owned();
     match output.status.success() {
         true => Ok(said),
-        false => Err(format!("{} fails: {}", program.display(), said.trim())),
+        false => Err(format!("{} failed: {}", program.display(), said.trim())),
     }
 }
 
-/// The parts of a toolchain that a sandbox does not have anyway. What would show a person's home
-/// folder, or all that programs keep in it, is left out.
+/// The parts of a toolchain that a sandbox lacks. Paths that would expose a home folder, or all
+/// program data in it, are left out.
 pub(super) fn to_show(paths: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
     let named = ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"];
     let named = named.into_iter().filter_map(env::var_os).map(PathBuf::from);
@@ -42,14 +42,14 @@ pub(super) fn to_show(paths: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> 
     without(paths, &private)
 }
 
-/// A home folder, and where programs keep their data in it by custom.
+/// A home folder, and where programs conventionally keep their data in it.
 fn private(home: &Path) -> Vec<PathBuf> {
     let folders = [".config", ".local/share", ".local/state"];
     let folders = folders.map(|folder| home.join(folder));
     std::iter::once(home.to_owned()).chain(folders).collect()
 }
 
-/// Those of the paths that are there, without the system's and without those around a private one.
+/// The paths that exist, without the system's and without those that contain a private one.
 fn without(paths: impl IntoIterator<Item = PathBuf>, private: &[PathBuf]) -> Vec<PathBuf> {
     let private: Vec<PathBuf> = private
         .iter()

@@ -1,5 +1,5 @@
-//! One program on its way, the same for every language: what it is, where and within what it runs, and
-//! how its end becomes a result.
+//! The steps that are the same for every language: what a program runs in, and how its end becomes
+//! a result.
 
 use std::{fmt::Debug, path::Path, time::Duration};
 
@@ -9,28 +9,28 @@ use super::{
     report,
 };
 
-/// A language's toolchain, as it compiles and runs programs.
+/// A language's toolchain: compiles and runs programs.
 pub(super) trait Runner: Debug + Send + Sync {
     /// Compiles and runs a program.
     ///
     /// # Errors
-    /// The sandbox or the toolchain fails, not the program.
-    fn run(&self, trial: &Trial) -> Result<Execution, String>;
+    /// The sandbox or the toolchain failed (not the program).
+    fn run(&self, submission: &Submission) -> Result<Execution, String>;
 }
 
-/// A program that is to be run.
+/// A program to run.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Trial<'a> {
+pub(super) struct Submission<'a> {
     pub sandbox: &'a Sandbox,
     pub limits: &'a Limits,
-    /// An empty folder of its own, outside the sandbox.
+    /// An empty folder for it, outside the sandbox.
     pub folder: &'a Path,
     pub source: &'a str,
     pub check: &'a Check,
 }
 
-/// Runs a program that contains its tests, by a driver that reads `input` and reports behind the word
-/// in it.
+/// Runs a program that contains its tests, with a driver that reads `input` and reports after the
+/// word in it.
 pub(super) fn tests(
     sandbox: &Sandbox,
     job: Job,
@@ -42,7 +42,7 @@ pub(super) fn tests(
     Ok(report::execution(result, finished.took))
 }
 
-/// Runs a command for each case, until one goes wrong.
+/// Runs a command for each case, until one fails.
 pub(super) fn prints(sandbox: &Sandbox, job: &Job, cases: &[Case]) -> Result<Execution, String> {
     let mut took = Duration::ZERO;
     for case in cases {

@@ -1,17 +1,19 @@
-//! A model's turn as it is recorded: every sample with what it cost, and how much of each test holds
-//! for each solution. From it every smaller turn can be computed: fewer solutions, tests or lines.
+//! A model's turn as it is recorded: every sample with its cost, and how many lines of each test
+//! hold for each solution. Every smaller turn (fewer solutions, tests or lines) can be computed
+//! from it.
 
 use serde::{Deserialize, Serialize};
 
 use super::Matrix;
 
-/// A solution as it was sampled.
+/// A sampled solution.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sampled {
     pub text: String,
-    /// How long the model took, in milliseconds.
+    /// Time the model took, in milliseconds.
     pub ms: f64,
-    /// Whether it passes the tests of the task, where there are any: what is not known to the model.
+    /// Whether it passes the task's own tests, which the model does not see; `None` if there are
+    /// none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub right: Option<bool>,
 }
@@ -19,9 +21,9 @@ pub struct Sampled {
 /// A test as a model wrote it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WrittenTest {
-    /// The usable lines of its answer, each an assertion; there may be none.
+    /// The usable lines of the answer, each an assertion; may be empty.
     pub lines: Vec<String>,
-    /// How long the model took, in milliseconds.
+    /// Time the model took, in milliseconds.
     pub ms: f64,
 }
 
@@ -29,23 +31,23 @@ pub struct WrittenTest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
     pub model: String,
-    /// In the order in which they were sampled; the first is greedy.
+    /// In sampling order; the first is greedy.
     pub solutions: Vec<Sampled>,
-    /// In the order in which they were sampled; the first is greedy.
+    /// In sampling order; the first is greedy.
     pub tests: Vec<WrittenTest>,
-    /// For each solution, for each test, how many of its lines hold, from the first on.
+    /// For each solution and each test, how many of its lines hold, counted from the first.
     pub held: Vec<Vec<usize>>,
-    /// How long running one solution against one test took, on average, in milliseconds.
+    /// Average time to run one solution against one test, in milliseconds.
     pub run_ms: f64,
-    /// How many accelerators the model runs on.
+    /// Number of accelerators the model runs on.
     pub accelerators: f64,
-    /// Why the model's solutions could not be tested; `None` where they were.
+    /// Why the model's solutions could not be tested; `None` if they were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
 }
 
 impl Sampled {
-    /// A solution of which it is not known whether it is right.
+    /// A solution that has not been graded.
     pub fn new(text: impl Into<String>, ms: f64) -> Self {
         Sampled {
             text: text.into(),
@@ -56,8 +58,8 @@ impl Sampled {
 }
 
 impl Attempt {
-    /// The matrix of a smaller turn: the first `solutions`, the first `tests`, and of each the first
-    /// `lines`.
+    /// The matrix of a smaller turn: the first `solutions`, the first `tests`, and the first
+    /// `lines` of each test.
     pub fn matrix(&self, solutions: usize, tests: usize, lines: usize) -> Matrix {
         let mut matrix = Matrix::new(&self.model);
         for solution in self.solutions.iter().take(solutions) {

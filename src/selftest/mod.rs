@@ -1,12 +1,12 @@
-//! Self-tests (Model Cascading for Code, arXiv 2405.15842): a model samples k solutions of a hole and
-//! writes tests of the function around it; each solution runs against each test in the sandbox. The
-//! score says how far its solutions and its tests agree; where that is below θ the next model of the
-//! chain does the same.
+//! Self-tests (Model Cascading for Code, arXiv 2405.15842): a model samples k solutions of a hole
+//! and writes tests of the enclosing function; each solution runs against each test in the sandbox.
+//! The score measures how far the solutions and tests agree; below θ, the next model of the chain
+//! does the same.
 //!
-//! [`Matrix`] holds what passed what, and its score. [`site`] finds the function that can be called,
-//! [`writing`] has the model write tests and reads them, [`program`] makes what is run. [`trial`] is
-//! what one model must do: a state machine without input or output. [`attempt`] is that as it is
-//! recorded. Nothing here draws, asks or runs, and how one model follows another is the turn's business.
+//! [`Matrix`] holds which solution passed which test, and the score. [`site`] finds the function to
+//! call, [`writing`] has the model write tests and reads them, [`program`] builds what is run.
+//! [`trial`] is one model's part: a state machine without IO. [`attempt`] is a recorded trial. Nothing
+//! here draws, asks a model or runs a program; `crate::turn` goes from one model to the next.
 
 pub mod attempt;
 pub mod program;
@@ -20,7 +20,7 @@ pub use trial::{Ask, Outcome, Purpose, Run, Trial, Want};
 
 /// How models test themselves (Model Cascading for Code, arXiv 2405.15842).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct SelfTesting {
     /// k: how many solutions are sampled from each model. One is greedy.
     pub solutions: usize,
@@ -34,28 +34,16 @@ pub struct SelfTesting {
     pub chain: Vec<String>,
 }
 
-impl Default for SelfTesting {
-    fn default() -> Self {
-        SelfTesting {
-            solutions: 3,
-            tests: 4,
-            test_lines: 1,
-            theta: 0.5,
-            chain: Vec::new(),
-        }
-    }
-}
-
-/// Solutions against tests of one model.
+/// One model's solutions against its tests.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Matrix {
     /// The model that wrote both.
     pub model: String,
-    /// Different solutions, in the order in which they were first written: the greedy one first.
+    /// The distinct solutions, in the order they were first sampled: the greedy one first.
     pub solutions: Vec<Solution>,
-    /// Different tests, each of one line or several.
+    /// The distinct tests, each of one or more lines.
     pub tests: Vec<String>,
-    /// For each solution, for each test, whether it passed; `None` while that is not known.
+    /// For each solution and each test, whether it passed; `None` if not yet known.
     pub passed: Vec<Vec<Option<bool>>>,
 }
 
@@ -63,18 +51,18 @@ pub struct Matrix {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Solution {
     pub text: String,
-    /// How many of the samples were this one.
+    /// How many samples gave this solution.
     pub count: usize,
 }
 
-/// Solutions that pass the same tests: what CodeT (arXiv 2207.10397) calls a consensus set.
+/// Solutions that pass the same tests: a consensus set in CodeT (arXiv 2207.10397).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// Which solutions of the matrix, in order.
+    /// Rows of the matrix, in order.
     pub members: Vec<usize>,
-    /// How many samples they were.
+    /// Number of samples in the group.
     pub samples: usize,
-    /// How many tests each of them passes.
+    /// How many tests each member passes.
     pub tests: usize,
 }
 
@@ -85,7 +73,7 @@ impl Group {
     }
 }
 
-/// What the solution of a row is called, where tests have numbers: a, b, …, z, aa, …
+/// The letter of a row, since columns have numbers: a, b, …, z, aa, …
 pub fn letter(row: usize) -> String {
     let last = char::from(b'a' + u8::try_from(row % 26).unwrap_or(0));
     match row / 26 {
@@ -95,7 +83,7 @@ pub fn letter(row: usize) -> String {
 }
 
 impl Matrix {
-    /// A matrix without anything in it.
+    /// An empty matrix.
     pub fn new(model: impl Into<String>) -> Self {
         Matrix {
             model: model.into(),
@@ -105,7 +93,7 @@ impl Matrix {
         }
     }
 
-    /// Counts a sampled solution, and returns which row it is.
+    /// Counts a sampled solution and returns its row.
     pub fn add_solution(&mut self, text: &str) -> usize {
         let known = self.solutions.iter().position(|known| known.text == text);
         let row = known.unwrap_or_else(|| {
@@ -120,7 +108,7 @@ impl Matrix {
         row
     }
 
-    /// Adds a test unless it is there already, and returns which column it is.
+    /// Adds a test unless it is already there, and returns its column.
     pub fn add_test(&mut self, text: &str) -> usize {
         let known = self.tests.iter().position(|known| known == text);
         known.unwrap_or_else(|| {
@@ -130,13 +118,13 @@ impl Matrix {
         })
     }
 
-    /// How many samples there are of all solutions together: k.
+    /// The number of samples over all solutions: k.
     pub fn samples(&self) -> usize {
         self.solutions.iter().map(|solution| solution.count).sum()
     }
 
-    /// The solutions in groups that pass the same tests, the best first: by product, then by tests
-    /// passed, then by which was written first. What is not known counts as not passed.
+    /// The solutions grouped by the tests they pass, best first: by product, then by tests passed,
+    /// then by which was written first. Unknown results count as not passed.
     pub fn groups(&self) -> Vec<Group> {
         let pattern = |row: usize| self.passed[row].iter().map(|cell| *cell == Some(true));
         let mut groups: Vec<Group> = Vec::new();
@@ -154,12 +142,12 @@ impl Matrix {
                 }),
             }
         }
-        // Stable: of equals, the one whose first member was written first.
+        // A stable sort: among equals, the group written first stays first.
         groups.sort_by_key(|group| std::cmp::Reverse((group.product(), group.tests)));
         groups
     }
 
-    /// The product of the best group as a share of k × the number of tests, 0 to 1; 0 while there is
+    /// The product of the best group as a share of k × the number of tests, 0 to 1; 0 if there is
     /// nothing to count.
     pub fn score(&self) -> f32 {
         let all = self.samples() * self.tests.len();
@@ -170,7 +158,7 @@ impl Matrix {
         best as f32 / all as f32
     }
 
-    /// The solution to return: the first that was written of the best group.
+    /// The solution to return: the first one written in the best group.
     pub fn best(&self) -> Option<usize> {
         Some(self.groups().first()?.members[0])
     }

@@ -1,5 +1,5 @@
-//! The program that runs one test on one solution. It is started by the test: what would start the
-//! file itself gets another name, and in Python the file is not the main module.
+//! The program that runs one test on one solution. The test starts it: the file's own entry point
+//! is renamed, and in Python the file is not the main module.
 
 use super::site::Site;
 use crate::{
@@ -7,10 +7,10 @@ use crate::{
     sandbox::{Check, Program},
 };
 
-/// What the file's own `main` is called.
+/// The new name of the file's own `main`.
 const OTHER_MAIN: &str = "main_of_the_file";
 
-/// The filled file with a test in it, as a program that runs to its end iff the test passes.
+/// The filled file plus a test, as a program that ends without error iff the test passes.
 pub fn with_test(file: &str, site: &Site, test: &str) -> Program {
     let mut source = file.to_owned();
     let test = match site.language {
@@ -20,7 +20,7 @@ pub fn with_test(file: &str, site: &Site, test: &str) -> Program {
                 "\npublic static void main(String[] arguments) throws Throwable {{\n{test}\n}}\n"
             )
         }
-        // A macro that takes commas outside parentheses, as in `assert(f() == T{1, 2})`.
+        // A macro that accepts commas outside parentheses, as in `assert(f() == T{1, 2})`.
         Language::Cpp => format!(
             "\n#include <cstdlib>\n#undef assert\n\
              #define assert(...) ((__VA_ARGS__) ? void() : std::abort())\n\

@@ -1,5 +1,5 @@
-//! Where a hole is: the function around it, and how a test can call it. One file per language says
-//! what can be called there; a hole in a function inside another one belongs to the outermost.
+//! Finds the function around a hole and how a test can call it. One file per language knows what
+//! can be called; if functions are nested, the outermost one counts.
 
 mod cpp;
 mod java;
@@ -11,27 +11,27 @@ use tree_sitter::{Node, Parser, Tree};
 
 use crate::{completion::Hole, language::Language};
 
-/// Why nothing can be tested in a language that is not known.
+/// Why a language without a grammar cannot be tested.
 pub(super) const NO_GRAMMAR: &str =
-    "there is no grammar for this language to find the function around the hole with";
-/// Why nothing can be tested outside functions.
+    "no grammar for this language, so the function around the hole cannot be found";
+/// Why code outside functions cannot be tested.
 const NO_FUNCTION: &str = "the hole is not inside a function";
 
-/// A function that can be called, in a file without holes.
+/// A callable function in a file without holes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
     pub language: Language,
     /// The function's name.
     pub name: String,
-    /// What to write before the opening parenthesis, such as `new Account().deposit`.
+    /// The call expression before its opening parenthesis, such as `new Account().deposit`.
     pub call: String,
-    /// Where in the file tests are put, in bytes.
+    /// Byte offset in the file where tests are inserted.
     pub place: usize,
-    /// Names of functions that start the file itself, in order: they need another name.
+    /// Names of the file's entry points, in order; the program renames them.
     pub mains: Vec<Range<usize>>,
 }
 
-/// What a language's file finds; the rest of a [`Site`] is the same for all.
+/// What the language-specific search finds; the rest of a [`Site`] is the same for all.
 struct Found {
     name: String,
     call: String,
@@ -41,7 +41,7 @@ struct Found {
 /// The function around a hole that is filled with `filling`.
 ///
 /// # Errors
-/// There is none that a test could call: says why.
+/// No test could call such a function; says why.
 pub fn find(hole: &Hole, filling: &str) -> Result<Site, String> {
     let language = hole.language.ok_or(NO_GRAMMAR)?;
     let text = hole.filled(filling);
@@ -50,7 +50,7 @@ pub fn find(hole: &Hole, filling: &str) -> Result<Site, String> {
     let at = (hole.prefix.len() + white).min(text.len().saturating_sub(1));
     let inside = tree.root_node().descendant_for_byte_range(at, at);
     let inside = inside.ok_or(NO_FUNCTION)?;
-    // What begins in the hole is part of the solution, not around it.
+    // Functions that begin inside the hole are part of the solution, not around it.
     let around: Vec<Node> = std::iter::successors(Some(inside), Node::parent)
         .filter(|node| node.start_byte() < hole.prefix.len())
         .collect();
@@ -73,8 +73,7 @@ pub fn find(hole: &Hole, filling: &str) -> Result<Site, String> {
     })
 }
 
-/// The same, and what the hole is filled with for it: `solution`, or where that hides the function,
-/// next to nothing.
+/// The same, and the filling used: `solution`, or a placeholder if the solution hides the function.
 ///
 /// # Errors
 /// As [`find`].
@@ -87,8 +86,8 @@ pub(super) fn find_around(hole: &Hole, solution: &str) -> Result<(String, Site),
     with(solution).or_else(|why: String| with(nothing).map_err(|_| why))
 }
 
-/// What the hole can be filled with where nothing is known of it, so that the file may still run:
-/// one of them does in most places.
+/// Placeholders to fill the hole with, so that the file may still run: in most places at least one
+/// works.
 pub(super) fn next_to_nothing(hole: &Hole) -> Vec<String> {
     match hole.language {
         Some(Language::Python) => vec![python::nothing(&hole.prefix)],
@@ -98,7 +97,7 @@ pub(super) fn next_to_nothing(hole: &Hole) -> Vec<String> {
     }
 }
 
-/// Parses a text from scratch; `None` where the parser gives up.
+/// Parses a text from scratch; `None` if the parser gives up.
 pub(super) fn parse(language: Language, text: &str) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(&language.grammar()).ok()?;
@@ -123,16 +122,16 @@ fn named_main(root: Node, kind: &str, text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Why a class that needs something to be made cannot be tested.
+/// Why a method of a class that needs constructor arguments cannot be tested.
 fn needs_object(class: &str) -> String {
-    format!("a method needs an object, and {class} cannot be made without arguments")
+    format!("a method needs an object, but {class} cannot be constructed without arguments")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The call for a hole at `«`, which is filled with nothing that matters.
+    /// The call for a hole at `«`, filled with a placeholder.
     fn call(language: Language, text: &str) -> Result<String, String> {
         let (prefix, suffix) = text.split_once('«').expect("a hole");
         let hole = Hole::new(prefix, suffix, Some(language));
@@ -162,11 +161,11 @@ mod tests {
             ),
             (
                 "class A:\n    def __init__(self, n):\n        pass\n\n    def f(self):\n        «\n",
-                Err("A cannot be made"),
+                Err("A cannot be constructed"),
             ),
             (
                 "class A(B):\n    def f(self):\n        «\n",
-                Err("A cannot be made"),
+                Err("A cannot be constructed"),
             ),
             (
                 "class A:\n    def __init__(self):\n        «\n",
@@ -203,20 +202,23 @@ mod tests {
             ("record A(int n) { static int f() { « } }", Ok("A.f")),
             (
                 "class A { A(int n) {} int f() { « } }",
-                Err("A cannot be made"),
+                Err("A cannot be constructed"),
             ),
             (
                 "abstract class A { int f() { « } }",
-                Err("A cannot be made"),
+                Err("A cannot be constructed"),
             ),
             (
                 "class A { class B { int f() { « } } }",
-                Err("A.B cannot be made"),
+                Err("A.B cannot be constructed"),
             ),
-            ("record A(int n) { int f() { « } }", Err("A cannot be made")),
+            (
+                "record A(int n) { int f() { « } }",
+                Err("A cannot be constructed"),
+            ),
             (
                 "interface A { default int f() { « } }",
-                Err("A cannot be made"),
+                Err("A cannot be constructed"),
             ),
             ("class A { A() { « } }", Err("constructor")),
             (
@@ -247,7 +249,7 @@ mod tests {
             ("class A { int f() { « } };", Err("private")),
             (
                 "class A { int n; public: A(int n); int f() { « } };",
-                Err("A cannot be made"),
+                Err("A cannot be constructed"),
             ),
             ("struct A { A() { « } };", Err("constructor")),
             (

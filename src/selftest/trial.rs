@@ -1,11 +1,10 @@
 //! One model's turn: k solutions, its tests, and every solution against every test. A state machine
-//! without input or output: it says what it wants, and whoever
-//! drives it gives what came of it.
+//! without IO: it says what to do next, and the caller reports the result.
 //!
-//! First the greedy solution (or one that is known already), then the sampled ones, then the tests,
-//! written behind the first solution that can be called; then all programs at once. A solution that
-//! was sampled twice is run once and counted twice. Where nothing passes, the file is run without any
-//! test: one that cannot be run by itself says nothing about what was written in it.
+//! First comes the greedy solution (or a known one), then the sampled ones, then the tests, written
+//! after the first solution that can be called, and then all programs at once. A solution sampled
+//! twice is run once and counted twice. If nothing passes, the file is also run without any test: a
+//! file that cannot run by itself says nothing about the solutions.
 
 use std::sync::Arc;
 
@@ -22,37 +21,36 @@ use crate::{
     sandbox::Program,
 };
 
-/// Enough for one line of a test; a test that is longer is cut off, and not counted.
+/// Enough for one line of a test; a longer test is cut off and not counted.
 const TOKENS_A_LINE: usize = 64;
-/// The largest file that is tried, in bytes: it is parsed for every solution, and copied for every
-/// cell.
+/// The largest file accepted, in bytes: it is parsed for every solution and copied for every cell.
 const MOST_BYTES: usize = 256 * 1024;
-/// Why nothing can be tested in a file that needs others.
-const NOT_ALONE: &str = "the file cannot be run by itself; it may need other files or packages";
+/// Why a file that depends on others cannot be tested.
+const NOT_ALONE: &str = "the file does not run by itself; it may need other files or packages";
 
-/// What whoever drives a trial must do next.
+/// What the caller must do next.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Want {
-    /// Ask the model, and give its text to [`Trial::answered`].
+    /// Ask the model, and pass its text to [`Trial::answered`].
     Ask(Ask),
-    /// Run these, in any order or at once, and give each result to [`Trial::ran`].
+    /// Run these, in any order or in parallel, and pass each result to [`Trial::ran`].
     Run(Vec<Run>),
 }
 
-/// What a model is to be asked for.
+/// A request to the model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ask {
     pub purpose: Purpose,
-    /// Which of them it is, from 0, and how many there will be.
+    /// Its index among the requests of its kind, from 0, and their total.
     pub number: usize,
     pub of: usize,
     pub hole: Arc<Hole>,
     pub sampling: Sampling,
-    /// The most tokens; `None`: as for any completion.
+    /// Token limit; `None` for the usual limit of a completion.
     pub max_tokens: Option<usize>,
 }
 
-/// What a completion is to be.
+/// The purpose of a completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     Solution,
@@ -69,14 +67,14 @@ impl Purpose {
     }
 }
 
-/// One cell of the matrix; or, in a column behind the last, a file without a test.
+/// One cell of the matrix; in the column after the last, a file without a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// The row of the matrix; of a file without a test, which of those it is.
+    /// The row of the matrix; for a file without a test, its index.
     pub solution: usize,
-    /// The column; of a file without a test, how many tests there are.
+    /// The column; for a file without a test, the number of tests.
     pub test: usize,
-    /// Its test is passed iff it runs to its end.
+    /// The program; the test passes iff it runs to its end.
     pub program: Program,
 }
 
@@ -84,9 +82,9 @@ pub struct Run {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     pub result: SelfTest,
-    /// Why it could not be tried, for people; `None` where it was.
+    /// Why it could not be tested, for people to read; `None` if it was.
     pub why: Option<String>,
-    /// The row of the solution to return: of the best group, else the first there is.
+    /// The row of the solution to return: from the best group, else the first solution.
     pub best: Option<usize>,
 }
 
@@ -99,12 +97,12 @@ pub struct Trial {
     matrix: Matrix,
     solutions: Vec<Sampled>,
     tests: Vec<WrittenTest>,
-    /// What the hole is filled with for writing tests, and what is called then; known after the
-    /// first solution.
+    /// The filling used while writing tests and the function to call; known after the first
+    /// solution.
     called: Option<(String, Site)>,
-    /// Whether the files without a test run to their end; empty while that is not asked.
+    /// Whether the files without a test run to their end; empty if not tried.
     alone: Vec<Option<bool>>,
-    /// Cells that were wanted and are not known yet.
+    /// Cells requested whose results are not known yet.
     running: usize,
     /// Whether the model could not answer.
     failed: bool,
@@ -112,9 +110,9 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Begins a turn of `model`. The greedy solution need not be asked for where it is known
-    /// already. `sampling` is how the others are sampled, its seed counted up; at a temperature of 0
-    /// they would all be the same, so the usual one takes its place.
+    /// Begins a turn of `model`. A greedy solution that is already known need not be requested.
+    /// `sampling` applies to the others, with the seed counted up; at temperature 0 they would all
+    /// be the same, so the default temperature is used instead.
     pub fn new(
         model: impl Into<String>,
         hole: impl Into<Arc<Hole>>,
@@ -154,7 +152,7 @@ impl Trial {
         (trial, want)
     }
 
-    /// The model has written this; see [`Want::Ask`].
+    /// Takes the model's answer; see [`Want::Ask`].
     pub fn answered(&mut self, answer: &Completion) -> Option<Want> {
         if self.outcome.is_some() {
             return None;
@@ -167,7 +165,8 @@ impl Trial {
         self.next()
     }
 
-    /// A program has been run: whether it ran to its end. What is wanted next once all have been.
+    /// Takes the result of a program: whether it ran to its end. Returns the next step once all
+    /// have run.
     pub fn ran(&mut self, solution: usize, test: usize, passed: bool) -> Option<Want> {
         let cell = match test == self.matrix.tests.len() {
             true => self.alone.get_mut(solution)?,
@@ -183,7 +182,7 @@ impl Trial {
         }
     }
 
-    /// The model cannot answer, or programs cannot be run here: says why. That ends the turn.
+    /// The model cannot answer, or programs cannot run here; `why` says which. Ends the turn.
     pub fn failed(&mut self, why: impl Into<String>) {
         if self.outcome.is_none() {
             self.failed = true;
@@ -191,51 +190,51 @@ impl Trial {
         }
     }
 
-    /// Solutions against tests, as far as they are known.
+    /// Solutions against tests, as far as known.
     pub fn matrix(&self) -> &Matrix {
         &self.matrix
     }
 
-    /// How it ended, once it has.
+    /// How the turn ended, once it has.
     pub fn outcome(&self) -> Option<&Outcome> {
         self.outcome.as_ref()
     }
 
-    /// Whether its score reached θ.
+    /// Whether the score reached θ.
     pub fn reached(&self) -> bool {
         let result = self.outcome.as_ref().map(|outcome| outcome.result);
         matches!(result, Some(SelfTest::Tried { score, theta }) if score >= theta)
     }
 
-    /// Whether it ended because the model could not answer, or its programs could not be run.
+    /// Whether it ended because the model could not answer or its programs could not run.
     pub fn has_failed(&self) -> bool {
         self.failed
     }
 
-    /// Whether it ended because of the file, whatever the model: nothing around the hole can be
-    /// called, or the file cannot be run by itself.
+    /// Whether it ended because of the file, whatever the model: no function around the hole can be
+    /// called, or the file does not run by itself.
     pub fn has_no_site(&self) -> bool {
         let nowhere = self.called.is_none() || self.cannot_run_alone();
         self.outcome.is_some() && nowhere && !self.failed
     }
 
-    /// Whether no solution's file runs to its end, not even without a test.
+    /// Whether no solution's file runs to its end, even without a test.
     pub fn cannot_run_alone(&self) -> bool {
         !self.alone.is_empty() && self.alone.iter().all(|ran| *ran == Some(false))
     }
 
-    /// The solution to return, as things stand.
+    /// The best solution so far.
     pub fn best(&self) -> Option<&str> {
         let best = self.matrix.best()?;
         Some(&self.matrix.solutions[best].text)
     }
 
-    /// The turn as it is recorded. Of a test that failed it is not known which of its lines hold, so
-    /// programs with its first lines are run until one fails; `passes` says whether one runs to its
-    /// end.
+    /// The turn as it is recorded. For a failed test it is not known which of its lines hold, so
+    /// programs with only its first lines are run until one fails; `passes` says whether a program
+    /// runs to its end.
     ///
     /// # Errors
-    /// What `passes` gives.
+    /// The error of `passes`.
     pub fn record<E>(
         &self,
         run_ms: f64,
@@ -264,7 +263,7 @@ impl Trial {
         })
     }
 
-    /// How many of a test's lines hold for a solution, from the first on.
+    /// How many of a test's lines hold for a solution, counted from the first.
     fn held<E>(
         &self,
         solution: &str,
@@ -317,7 +316,7 @@ impl Trial {
         self.tests.push(WrittenTest { lines, ms });
     }
 
-    /// What is wanted as things stand; ends the turn when nothing is.
+    /// The next step; ends the turn when there is none.
     fn next(&mut self) -> Option<Want> {
         if self.outcome.is_some() {
             return None;
@@ -351,14 +350,14 @@ impl Trial {
         Some(Want::Run(runs))
     }
 
-    /// Whether any solution passes any test: its file can be run, then.
+    /// Whether any solution passes any test, which shows that the file runs.
     fn has_passed(&self) -> bool {
         let mut cells = self.matrix.passed.iter().flatten();
         cells.any(|cell| *cell == Some(true))
     }
 
-    /// The files without a test, of every solution; and with next to nothing in the hole, which may
-    /// run where all solutions are broken.
+    /// The file without a test, with every solution, and with a placeholder in the hole, which may
+    /// run even if all solutions are broken.
     fn runs_alone(&mut self) -> Vec<Run> {
         let solutions = self.matrix.solutions.iter().map(|one| one.text.clone());
         let fillings = solutions.chain(site::next_to_nothing(&self.hole));
@@ -401,7 +400,7 @@ impl Trial {
         }
     }
 
-    /// The first is greedy.
+    /// The first one is greedy.
     fn sampling_of(&self, number: usize) -> Sampling {
         match u32::try_from(number) {
             Ok(0) => Sampling::GREEDY,
@@ -412,8 +411,8 @@ impl Trial {
         }
     }
 
-    /// The programs of all cells that are not known. A solution behind which the function is gone
-    /// passes nothing.
+    /// The programs of all cells with unknown results. A solution that hides the function passes
+    /// nothing.
     fn runs(&mut self) -> Vec<Run> {
         let mut runs = Vec::new();
         for (row, solution) in self.matrix.solutions.iter().enumerate() {

@@ -1,6 +1,6 @@
-//! Having a model write tests: the hole that it fills, and what of its answer can be used. The hole
+//! Has a model write tests: the hole that it fills, and the usable part of its answer. The hole
 //! begins in the middle of an assertion that calls the function, so that even a model that only
-//! completes code goes on with a test.
+//! completes code continues with a test.
 
 use tree_sitter::Node;
 
@@ -10,7 +10,7 @@ use crate::{
     language::Language,
 };
 
-/// The hole in which tests are written: behind the function, in the file as it is with `filling`.
+/// The hole in which tests are written: after the function, in the file with `filling`.
 pub(super) fn hole(hole: &Hole, filling: &str, site: &Site) -> Hole {
     let file = hole.filled(filling);
     let (before, after) = file.split_at(site.place);
@@ -34,8 +34,8 @@ pub(super) fn hole(hole: &Hole, filling: &str, site: &Site) -> Hole {
     }
 }
 
-/// The first `lines` assertions of an answer that call the function, each once. What was cut off is
-/// not used: half of a number is a number, too.
+/// The first `lines` distinct assertions of an answer that call the function. A truncated one is
+/// not used: half of a number is also a number.
 pub(super) fn read(site: &Site, answer: &Completion, lines: usize) -> Vec<String> {
     let text = match answer.stop {
         StopReason::Limit | StopReason::Context => match answer.text.rsplit_once('\n') {
@@ -66,7 +66,7 @@ pub(super) fn read(site: &Site, answer: &Completion, lines: usize) -> Vec<String
     found
 }
 
-/// What the model goes on from.
+/// The text that the model continues.
 fn opening(site: &Site) -> String {
     match site.language {
         Language::Python | Language::Java => format!("assert {}(", site.call),
@@ -74,7 +74,7 @@ fn opening(site: &Site) -> String {
     }
 }
 
-/// The statements at the level at which the model began.
+/// The statements at the nesting level where the model began.
 fn statements(root: Node, language: Language) -> Vec<Node> {
     let block = match language {
         Language::Python => Some(root),
@@ -85,7 +85,7 @@ fn statements(root: Node, language: Language) -> Vec<Node> {
     children.unwrap_or_default()
 }
 
-/// The first node of a kind, outside before inside.
+/// The first node of a kind, outermost first.
 fn first<'t>(root: Node<'t>, kind: &str) -> Option<Node<'t>> {
     let mut left = std::collections::VecDeque::from([root]);
     while let Some(node) = left.pop_front() {

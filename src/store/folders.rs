@@ -1,24 +1,24 @@
-//! Where routelens keeps what is not the person's own: XDG folders on Linux and macOS, the known
-//! folders on Windows.
+//! The folders where routelens keeps its files: XDG folders on Linux and macOS, the known folders on
+//! Windows.
 
 use std::path::{Path, PathBuf};
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 use serde::Serialize;
 
-/// The folders in use. None of them need exist.
+/// The folders in use. They need not exist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Folders {
     /// `config.toml` and `themes/`.
     pub config: PathBuf,
     /// The demo models, unpacked.
     pub cache: PathBuf,
-    /// The log, recovery files, and what the models have cost.
+    /// The log, recovery files, and the cost of the models.
     pub state: PathBuf,
 }
 
 impl Folders {
-    /// The folders of this person; a folder of the system's temporary files where there is no home.
+    /// The current user's folders, or a folder among the temporary files if there is no home.
     pub fn find() -> Self {
         let Ok(base) = choose_base_strategy() else {
             let base = std::env::temp_dir().join("routelens");
@@ -36,7 +36,7 @@ impl Folders {
         }
     }
 
-    /// The configuration file that is read when no other is named.
+    /// The configuration file that is read unless another is named.
     pub fn config_file(&self) -> PathBuf {
         self.config.join("config.toml")
     }
@@ -51,12 +51,12 @@ impl Folders {
         self.state.join("routelens.log")
     }
 
-    /// The file of what was done with completions.
+    /// The record of accepted and rejected completions.
     pub fn signals_file(&self) -> PathBuf {
         self.state.join("signals.jsonl")
     }
 
-    /// The file of what the models have cost since ever.
+    /// The record of what the models have cost.
     pub fn usage_file(&self) -> PathBuf {
         self.state.join("usage.json")
     }

@@ -52,7 +52,7 @@ impl Highlighter {
 
     /// The spans of the lines `lines` (and perhaps more) of `text`. Uses tree-sitter-highlight if
     /// there is a grammar, otherwise syntect's syntax for `path` or for the first line, if any. The
-    /// cost is bounded whatever the size of the text: see [`Highlighter::covers_whole`].
+    /// cost is bounded whatever the size of the text.
     pub fn highlight(
         &mut self,
         language: Option<Language>,
@@ -82,13 +82,6 @@ impl Highlighter {
             }
         }
         spans.0
-    }
-
-    /// Whether [`Highlighter::highlight`] returns the spans of the whole `text`, whatever lines are
-    /// requested. They then stay valid until the text changes; otherwise request them again when
-    /// other lines come into view.
-    pub fn covers_whole(language: Option<Language>, text: &Rope) -> bool {
-        language.is_some() && window::is_small(text)
     }
 
     /// Highlights `source`, which starts at byte `start` of the whole text.

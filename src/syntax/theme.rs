@@ -1,4 +1,4 @@
-//! Themes: `.tmTheme` files loaded with syntect. One file has the colours of the code and of the
+//! Themes: the text of `.tmTheme` files, parsed with syntect. One file has the colours of the code and of the
 //! interface; the latter are scopes that begin with `ui.`.
 //!
 //! [`interface`] defines the interface scopes and derives those that a theme lacks; [`capture`]
@@ -8,7 +8,7 @@
 mod capture;
 mod interface;
 
-use std::{collections::HashMap, fs, io::Cursor, path::Path, sync::Arc};
+use std::{collections::HashMap, io::Cursor, sync::Arc};
 
 use serde::Serialize;
 use syntect::{
@@ -166,11 +166,6 @@ impl Theme {
         &self.0.name
     }
 
-    /// Whether its background is dark.
-    pub fn is_dark(&self) -> bool {
-        self.0.background.brightness() < 128.0
-    }
-
     /// The colour of plain text.
     pub fn foreground(&self) -> Rgb {
         self.0.foreground
@@ -260,31 +255,8 @@ impl ThemeSet {
         }
     }
 
-    /// Adds every `.tmTheme` in a folder, in order of file name; a bad one is reported and skipped.
-    /// A theme replaces an earlier one of the same name. A missing folder adds nothing.
-    pub fn add_folder(&mut self, folder: &Path) -> Vec<ThemeError> {
-        let mut problems = Vec::new();
-        let entries = match fs::read_dir(folder) {
-            Ok(entries) => entries,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return problems,
-            Err(e) => return vec![unreadable(folder, &e)],
-        };
-        let mut paths: Vec<_> = entries
-            .flatten()
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|e| e == "tmTheme"))
-            .collect();
-        paths.sort();
-        for path in paths {
-            match load(&path) {
-                Ok(theme) => self.add(theme),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        problems
-    }
-
-    fn add(&mut self, theme: Theme) {
+    /// Adds a theme; it replaces an earlier one of the same name.
+    pub fn add(&mut self, theme: Theme) {
         let same = |t: &&mut Theme| t.name().eq_ignore_ascii_case(theme.name());
         match self.themes.iter_mut().find(same) {
             Some(old) => *old = theme,
@@ -302,22 +274,6 @@ impl ThemeSet {
         self.themes
             .iter()
             .find(|t| t.name().eq_ignore_ascii_case(name))
-    }
-}
-
-fn load(path: &Path) -> Result<Theme, ThemeError> {
-    let text = fs::read(path).map_err(|e| unreadable(path, &e))?;
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    Theme::parse(&stem, &text).map_err(|e| ThemeError {
-        name: path.display().to_string(),
-        ..e
-    })
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> ThemeError {
-    ThemeError {
-        name: path.display().to_string(),
-        problem: error.to_string(),
     }
 }
 

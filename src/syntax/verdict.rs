@@ -9,6 +9,7 @@ mod site;
 mod tests;
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use self::site::{Site, Standing};
 use super::Fault;
@@ -17,6 +18,8 @@ use crate::completion::Hole;
 /// The syntax gate's result for a completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum VerdictState {
     /// The filled file has no new faults.
     Valid,
@@ -29,11 +32,7 @@ pub enum VerdictState {
 impl VerdictState {
     /// The name used in JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            VerdictState::Valid => "valid",
-            VerdictState::Broken => "broken",
-            VerdictState::Unsupported => "unsupported",
-        }
+        self.into()
     }
 }
 
@@ -79,11 +78,6 @@ impl Verdict {
             faults: Vec::new(),
             first_broken_token: None,
         }
-    }
-
-    /// Number of faults that the completion introduced.
-    pub fn new_faults(&self) -> usize {
-        self.faults.len()
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::{
     config::Config,
-    evaluation::{subject::Subject, sweep::Setting, table::Part},
+    evaluation::{subject::Subject, sweep::OperatingPoint, table::Part},
 };
 
 /// Recorded outcomes, and how the screen over them begins.
@@ -23,6 +23,6 @@ pub struct Start {
     /// The file that thresholds are written to.
     pub config_file: PathBuf,
     pub part: Part,
-    pub setting: Setting,
-    pub pinned: Option<Setting>,
+    pub setting: OperatingPoint,
+    pub pinned: Option<OperatingPoint>,
 }

@@ -4,8 +4,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use unicode_width::UnicodeWidthStr;
 
-use super::text::{fit, wrap_words};
-use crate::keys::KeyHelp;
+use super::text::fit;
+use crate::{keys::KeyHelp, words::wrap::wrap_words};
 
 /// Width from which on the groups stand in two columns.
 const TWO_COLUMNS: u16 = 134;

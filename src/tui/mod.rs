@@ -1,25 +1,18 @@
 //! What people see in a terminal. `screens` is the stack of screens: the playground (`app`, drawn by
 //! `view`), the tune screen (`tune`), and what opens over them. All of that is pure: events in,
 //! effects out, and drawing from the state alone. The one `driver` performs the effects: it owns the
-//! terminal, the model threads and the syntax thread, and turns what they say into events.
+//! terminal, the models and the threads, and turns what they say into events.
 
 pub mod app;
-mod driver;
+pub mod driver;
 pub mod exploration;
-mod files;
 mod help;
-mod indexer;
-pub mod layout;
-mod models;
 pub mod palette;
+pub mod parser;
 pub mod screens;
-mod selftest;
-mod signals;
-mod terminal;
 mod text;
 pub mod tune;
 pub mod view;
-pub mod worker;
 
 use std::io::stdout;
 
@@ -27,9 +20,12 @@ use ratatui::{Terminal, backend::CrosstermBackend};
 
 use self::{
     app::{App, Event, event::OpenedFile},
-    driver::Driver,
+    driver::{
+        Driver,
+        files::{self, Files},
+        terminal,
+    },
     exploration::Exploration,
-    files::Files,
     palette::ColorDepth,
     screens::{Screen, Screens},
     tune::{Tune, TuneEvent},
@@ -37,9 +33,10 @@ use self::{
 use crate::{
     assets,
     config::Loaded,
-    document::location::parse_location,
     remote::NetworkConfig,
-    store::{Folders, SignalsFile, UsageFile, recovery::recovery_path},
+    store::{
+        Folders, SignalsFile, UsageFile, location::parse_location, recovery::recovery_path, themes,
+    },
     syntax::{Theme, ThemeSet},
 };
 
@@ -110,8 +107,7 @@ struct Look {
 
 impl Look {
     fn find(folders: &Folders, wanted: Option<&str>) -> Result<Self, String> {
-        let mut themes = ThemeSet::bundled();
-        let bad = themes.add_folder(&folders.themes());
+        let (themes, bad) = themes::themes(&folders.themes());
         let theme = choose_theme(&themes, wanted)?;
         Ok(Look {
             themes,

@@ -145,38 +145,6 @@ pub fn wrap<T: Copy>(pieces: &[(String, T)], width: usize) -> Vec<Vec<(String, T
     lines
 }
 
-/// Breaks a sentence into lines of `width` cells at its blanks; a word that is longer, such as an
-/// address, is broken where a line is full.
-pub fn wrap_words(sentence: &str, width: usize) -> Vec<String> {
-    let words = sentence.split_whitespace();
-    let items = words
-        .flat_map(|word| broken(word, width.max(1)))
-        .map(|word| vec![Span::raw(word)])
-        .collect();
-    let lines = flow(items, width, 1);
-    lines.iter().map(Line::to_string).collect()
-}
-
-/// A word in parts of at most `width` cells.
-fn broken(word: &str, width: usize) -> Vec<String> {
-    if word.width() <= width {
-        return vec![word.to_owned()];
-    }
-    let mut parts = vec![String::new()];
-    let mut used = 0;
-    for grapheme in word.graphemes(true) {
-        if used + grapheme.width() > width && used > 0 {
-            parts.push(String::new());
-            used = 0;
-        }
-        used += grapheme.width();
-        if let Some(part) = parts.last_mut() {
-            part.push_str(grapheme);
-        }
-    }
-    parts
-}
-
 /// An area that is filled with lines from the top; what has no room is left out.
 pub struct Pane<'b> {
     buffer: &'b mut Buffer,
@@ -297,14 +265,5 @@ mod tests {
         let narrow = wrap(&pieces, 1).concat();
         let narrow: String = narrow.into_iter().map(|(text, _)| text).collect();
         assert_eq!(narrow.replace(' ', ""), "abc世界");
-    }
-
-    #[test]
-    fn a_word_that_is_longer_than_a_line_is_broken() {
-        assert_eq!(
-            wrap_words("at http://127.0.0.1:9 nobody", 10),
-            ["at", "http://127", ".0.0.1:9", "nobody"]
-        );
-        assert_eq!(wrap_words("ab", 0), ["a", "b"]);
     }
 }

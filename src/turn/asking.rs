@@ -85,7 +85,6 @@ impl Turn {
         let verified = self.rules.drafts_rejected;
         let rejected = self.rejected_for(kind).filter(|_| verified);
         Drafts {
-            retrieved: drafts.retrieved && self.rules.folder.is_some(),
             rejected: rejected.map(|rejected| rejected.text),
             ..drafts.clone()
         }

@@ -1,9 +1,9 @@
-//! Model after model, the smallest first, until the solutions and tests of one agree well enough: its
-//! best solution is returned. Where none does, the last one's best is (Model Cascading for Code, arXiv
-//! 2405.15842).
+//! A chain of models, smallest first. It ends with the first model whose solutions and tests agree
+//! well enough, and returns that model's best solution; if none does, the last model's best (Model
+//! Cascading for Code, arXiv 2405.15842).
 //!
-//! A chain says what it wants and takes what came of it; it asks nobody. What a single model must do is
-//! in [`crate::selftest::Trial`].
+//! A chain says what to do next and is given the results; it asks no model itself. The steps of a
+//! single model are in [`crate::selftest::Trial`].
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -16,10 +16,10 @@ use crate::{
 
 use super::RunKind;
 
-/// What a chain returns in the end.
+/// The result of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Returned {
-    /// Which model's solution it is.
+    /// The model whose solution it is.
     pub model: usize,
     pub text: String,
     /// Whether that model's score reached θ.
@@ -36,7 +36,7 @@ pub struct Chain {
     links: Vec<Link>,
     /// Each model has completed the hole already, or will: that is its first solution.
     completed: bool,
-    /// Whether every model has its turn, whatever comes of those before it.
+    /// Whether every model gets a turn, whatever the earlier ones scored.
     every: bool,
     ended: bool,
 }
@@ -98,7 +98,7 @@ impl Chain {
         self.completed = true;
     }
 
-    /// Gives every model its turn, so that all can be compared; what is returned stays the same.
+    /// Gives every model a turn, so that all can be compared; the returned solution stays the same.
     pub fn go_through_all(&mut self) {
         self.every = true;
     }
@@ -108,7 +108,7 @@ impl Chain {
         &self.hole
     }
 
-    /// The model whose turn it is: what is wanted is wanted of it.
+    /// The model whose turn it is: requests are for this one.
     pub fn model(&self) -> usize {
         self.links.len().saturating_sub(1)
     }
@@ -202,13 +202,13 @@ impl Chain {
         self.ended = true;
     }
 
-    /// Whether all that was wanted has been given.
+    /// Whether the chain has ended.
     pub fn has_ended(&self) -> bool {
         self.ended
     }
 
-    /// What is returned, once it has ended: the best solution of the first model that reached θ, or
-    /// else of the last that wrote any. `None` while it has not ended, or where no model wrote any.
+    /// The result, once the chain has ended: the best solution of the first model that reached θ,
+    /// else of the last model that wrote any. `None` before the end, or if no model wrote any.
     pub fn returned(&self) -> Option<Returned> {
         if !self.ended {
             return None;
@@ -245,7 +245,7 @@ impl Link {
         &self.trial
     }
 
-    /// Solutions against tests, as far as they are known.
+    /// Solutions against tests, as far as known.
     pub fn matrix(&self) -> &Matrix {
         self.trial.matrix()
     }

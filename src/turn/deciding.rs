@@ -32,6 +32,7 @@ impl Turn {
     /// Takes what a model said, unless it is stale. The end of a request counts also then.
     pub(super) fn on_stream(&mut self, slot: Slot, id: RequestId, event: StreamEvent) {
         let now = self.now;
+        let open = self.ledger.is_open(slot, id);
         let spent = self.ledger.hear(slot, id, &event, now);
         self.spend(spent);
         if self.is_of_self_test(id) {
@@ -59,6 +60,9 @@ impl Turn {
                 self.effects.extend(judging);
             }
             return;
+        }
+        if open {
+            self.lane_mut(kind).on_last_word(id, &event);
         }
         if !self.lane_mut(kind).on_stream(id, event, now) {
             return;

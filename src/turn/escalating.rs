@@ -123,7 +123,7 @@ impl Turn {
     /// judged first.
     pub(super) fn settle(&mut self, small: RequestId, escalates: bool) {
         for kind in LARGE {
-            if self.lane(kind).ahead.is_none_or(|ahead| ahead.of != small) {
+            if self.lane(kind).ahead_of() != Some(small) {
                 continue;
             }
             if escalates {

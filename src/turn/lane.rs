@@ -103,6 +103,11 @@ impl Lane {
         }
     }
 
+    /// The small completion whose decision will say whether its request was wasted.
+    pub fn ahead_of(&self) -> Option<RequestId> {
+        self.ahead.map(|ahead| ahead.of)
+    }
+
     /// Whether a request of the current hole was answered, or may be: one that fails is no answer.
     pub fn can_answer(&self) -> bool {
         let failed = |run: &Run| matches!(run.phase, Phase::Failed(_));
@@ -195,15 +200,12 @@ impl Lane {
                 run.on_stream(event, now);
                 true
             }
-            _ => {
-                self.on_last_word(id, event);
-                false
-            }
+            _ => false,
         }
     }
 
     /// A request that was given up says what it has taken until then.
-    fn on_last_word(&mut self, id: RequestId, event: StreamEvent) {
+    pub(super) fn on_last_word(&mut self, id: RequestId, event: &StreamEvent) {
         let given_up = |run: &&mut Run| run.id == id && run.phase == Phase::Cancelled;
         let run = self.runs.iter_mut().find(given_up);
         if let (Some(run), StreamEvent::Done(completion)) = (run, event) {

@@ -59,6 +59,12 @@ impl Ledger {
         });
     }
 
+    /// Whether a request of a model has not ended.
+    pub fn is_open(&self, slot: Slot, id: RequestId) -> bool {
+        let open = |entry: &Entry| entry.id == id && entry.slot == slot && entry.ended.is_none();
+        self.entries.iter().any(open)
+    }
+
     /// Takes what a model said of a request; gives what is to be counted.
     pub fn hear(
         &mut self,

@@ -21,6 +21,7 @@ mod passages;
 mod rules;
 mod run;
 mod selftesting;
+mod slot;
 #[cfg(test)]
 mod tests;
 
@@ -30,12 +31,13 @@ use self::ledger::Ledger;
 pub use self::{
     ahead::Anticipation,
     chain::{Chain, Doing, Link, Returned},
-    event::{Batch, Judging, LaneKind, Note, Ran, Shown, Slot, TurnEffect, TurnEvent},
+    event::{Batch, Judging, Note, Ran, TurnEffect, TurnEvent},
     lane::{Lane, ModelState},
     passages::{Found, Passages, Search},
     rules::Rules,
     run::{Phase, Run, RunKind},
     selftesting::{SelfTests, Standing},
+    slot::{LaneKind, Shown, Slot},
 };
 use crate::completion::{Hole, RequestId};
 

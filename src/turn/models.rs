@@ -94,6 +94,6 @@ impl Turn {
         };
         let asked = lane.runs.first().is_some_and(|run| !run.wasted);
         let compares = self.rules.large == LargeUse::Always;
-        (asked || compares).then(|| lane.ahead.map(|ahead| ahead.of))
+        (asked || compares).then(|| lane.ahead_of())
     }
 }

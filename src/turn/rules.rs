@@ -15,7 +15,7 @@ pub struct Rules {
     pub settings: Settings,
     pub large: LargeUse,
     pub escalation: Escalation,
-    /// The most tokens of a completion.
+    /// Token limit per completion.
     pub max_tokens: usize,
     /// How the first completion of a hole is sampled.
     pub first: Sampling,

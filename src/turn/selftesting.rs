@@ -9,7 +9,8 @@
 use std::sync::Arc;
 
 use super::{
-    Batch, Chain, Doing, Judging, LARGE, LaneKind, Note, Phase, Ran, Run, Slot, Turn, TurnEffect,
+    Batch, Chain, Doing, Judging, LARGE, LaneKind, Link, Note, Phase, Ran, Run, Slot, Turn,
+    TurnEffect,
 };
 use crate::{
     completion::{Hole, Request, RequestId, StopReason, StreamEvent},
@@ -50,6 +51,11 @@ impl SelfTests {
         self.standing == Standing::Running
     }
 
+    /// The models that have begun, in order.
+    pub fn links(&self) -> &[Link] {
+        self.chain.links()
+    }
+
     /// The lane of a link, if it has one.
     pub fn lane(&self, link: usize) -> Option<LaneKind> {
         self.slots.get(link)?.lane()
@@ -64,7 +70,7 @@ impl SelfTests {
     }
 
     /// What it came to, in a sentence without its full stop; nothing where none could be tried, which
-    /// [`super::Link::why`] tells of.
+    /// [`Link::why`] tells of.
     pub fn conclusion(&self) -> Option<String> {
         let links = self.chain.links();
         let mut results = links.iter().map(|link| link.result());

@@ -60,7 +60,13 @@ fn rules(policy: Policy, large: LargeUse, escalation: Escalation) -> Rules {
         folder: None,
         rounds: 1,
         passage_tokens: [100, 200],
-        selftest: SelfTesting::default(),
+        selftest: SelfTesting {
+            solutions: 3,
+            tests: 4,
+            test_lines: 1,
+            theta: 0.5,
+            chain: Vec::new(),
+        },
         rates: [Rates::default(); 3],
     }
 }

@@ -1,6 +1,6 @@
-//! Both demo models over all of the infilling benchmarks, as a table: `routelens eval` and `routelens
-//! report`, run as a person runs them. Takes a quarter of an hour or more, so it is measured only
-//! when it is named; what an earlier measurement left unfinished is gone on with.
+//! Both demo models on all the infilling benchmarks, as a table: runs `routelens eval` and
+//! `routelens report` as a user would. Takes a quarter of an hour or more, so it runs only when
+//! named; an unfinished earlier measurement is resumed.
 
 use std::{
     path::Path,
@@ -42,7 +42,7 @@ fn run(report: &mut Report, file: &Path) -> Result<(), String> {
     } else {
         report.skipped(
             "the wall time",
-            "the run was begun earlier; remove it to measure afresh",
+            "the run was started earlier; delete it to measure again",
         );
     }
     let told = json(
@@ -58,7 +58,7 @@ fn run(report: &mut Report, file: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// The README's table: pass@1 with its interval, and what was escalated.
+/// The README's table: pass@1 with its interval, and the share escalated.
 fn table(told: &Value) {
     let heads: Vec<&str> = STRATEGIES.iter().map(|(_, head)| *head).collect();
     println!(

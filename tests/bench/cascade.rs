@@ -1,10 +1,9 @@
-//! `mccom` against `synconf` and the large model alone, on recorded outcomes: exact match, pass@1, mean
-//! latency and how often the large model is asked, each threshold fitted on one half of the problems
-//! and everything reported on the other. What the simulated person adds stands apart from what the
-//! score does alone.
+//! `mccom` against `synconf` and the large model alone, on recorded outcomes: exact match, pass@1,
+//! mean latency and how often the large model is asked. Each threshold is fitted on one half of the
+//! problems, and everything is reported on the other. The gain from the simulated person is
+//! reported apart from that of the score alone.
 //!
-//! The outcomes are those of the group `benchmark`, where they are there, else of a sample that is
-//! run here.
+//! The outcomes are those of the group `benchmark` if present, else of a sample that is run here.
 
 use std::{
     path::{Path, PathBuf},
@@ -20,7 +19,7 @@ use routelens::{
         measure::{PolicyResult, measure_on},
         outcome::Run,
         person::Person,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::{Labels, Part},
     },
     language::Language,
@@ -33,10 +32,10 @@ use crate::{
 };
 
 const ROUTELENS: &str = env!("CARGO_BIN_EXE_routelens");
-/// Tasks of the sample: enough that every language has what a threshold needs.
+/// Tasks in the sample: enough for a threshold in every language.
 const SAMPLE: &str = "400";
 const FIRST_K: usize = 3;
-/// The least escalation that costs at most this much pass@1: what a cascade is for.
+/// The least escalation that costs at most this much pass@1: the purpose of a cascade.
 const AIM: Aim = Aim::Within(0.01);
 
 const SMALL: Strategy = Strategy::Policy(Policy::Small);
@@ -61,7 +60,7 @@ pub fn measure(report: &mut Report) {
     }
 }
 
-/// The recorded outcomes of both demo models, made here where there are none.
+/// The recorded outcomes of both demo models; runs them if there are none.
 fn outcomes() -> Result<Run, String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let whole = folder.join("benchmark.jsonl");
@@ -85,7 +84,7 @@ fn sampled(file: PathBuf) -> Result<PathBuf, String> {
     }
 }
 
-/// What each strategy achieves on the half of the problems that no threshold has seen.
+/// The results of each strategy on the half of the problems that no threshold was fitted on.
 struct Halves {
     fitted_on: usize,
     thresholds: Vec<(Policy, Vec<FittedThreshold>)>,
@@ -109,7 +108,7 @@ fn halves(run: &Run) -> Result<Halves, String> {
         let of_policy = thresholds.iter().filter(|(of, _)| *of == policy);
         let mut found = of_policy.flat_map(|(_, found)| found);
         let fitted = found.find(|one| one.language == language);
-        Setting {
+        OperatingPoint {
             strategy,
             score,
             threshold: fitted.map_or_else(|| score.default_threshold(), |one| one.value),
@@ -148,7 +147,7 @@ impl Halves {
         found.expect("every row is measured")
     }
 
-    /// The README's table, with what MCCom reports beside it.
+    /// The README's table, beside the figures that MCCom reports.
     fn table(&self) {
         let large = self.of(LARGE);
         println!(
@@ -211,7 +210,7 @@ impl Halves {
     }
 }
 
-/// How much more or less, in per cent.
+/// The relative change, in per cent.
 fn change(value: f64, of: f64) -> String {
     let change = 100.0 * (value / of - 1.0);
     format!("{change:+.1} %").replace('-', "−")

@@ -14,8 +14,9 @@ use llama_cpp_2::token::LlamaToken;
 use routelens::completion::model::ModelEvent;
 use routelens::completion::{Completion, Hole, Request, RequestId, StreamEvent};
 use routelens::language::Language;
-use routelens::local::{BlockingEngine, Engine, EngineConfig, init_backend};
+use routelens::local::{Engine, EngineConfig, init_backend};
 
+use crate::blocking::BlockingEngine;
 use crate::figure::{Bound, Report, percentile};
 
 /// Some everyday Python, about 900 tokens of the demo models.
@@ -53,12 +54,13 @@ fn complete(engine: &mut BlockingEngine, request: Request) -> Completion {
     engine.complete(request, &mut |_| {}).expect("a completion")
 }
 
-/// Makes the engine forget what it has cached, all but one marker.
+/// Clears the engine's cache, except for one marker.
 fn flush(engine: &mut BlockingEngine) {
     complete(engine, request(0, Hole::new("zz", "", None), 1));
 }
 
-/// A bare greedy loop as one writes it first with llama-cpp-2: no statistics, no candidates.
+/// A bare greedy loop, as a first version with llama-cpp-2 would be written: no statistics, no
+/// alternatives.
 struct Bare {
     model: LlamaModel,
     prompt: Vec<LlamaToken>,
@@ -105,7 +107,7 @@ impl Bare {
     }
 }
 
-/// Tokens per second with every statistic, against the bare loop. The engine is made to write a
+/// Tokens per second with every statistic, against the bare loop. The engine is forced to write a
 /// given text, so that both write the same number of tokens.
 fn throughput(report: &mut Report, size: &str, path: &Path) {
     const TOKENS: usize = 200;
@@ -155,8 +157,8 @@ fn throughput(report: &mut Report, size: &str, path: &Path) {
     );
 }
 
-/// An engine whose tokens are looked at on its own thread, and only its completions are sent on: to
-/// wake another thread for each token is the listener's cost, not the engine's.
+/// An engine whose tokens are read on its own thread, and only completions are passed on: waking
+/// another thread for each token is the listener's cost, not the engine's.
 fn quiet(path: &Path) -> (Engine, Receiver<Completion>) {
     let (sender, done) = channel();
     let engine = Engine::start(EngineConfig::new(path), move |event| match event {
@@ -215,7 +217,7 @@ fn typed_character(report: &mut Report, size: &str, path: &Path) {
 }
 
 /// From a cancellation to the end of the request, at prompt lengths up to the context and at
-/// moments all through its evaluation.
+/// moments throughout prompt evaluation.
 fn cancellation(report: &mut Report, size: &str, path: &Path) {
     let (sender, events) = channel();
     let engine = Engine::start(EngineConfig::new(path), move |event| {
@@ -235,7 +237,7 @@ fn cancellation(report: &mut Report, size: &str, path: &Path) {
             engine.cancel();
             until_done(&events, id);
             times.push(cancelled.elapsed());
-            // Nothing of it may serve the next.
+            // The next request must not reuse any of it.
             engine.complete(request(id + 1, Hole::new("zz", "", None), 1));
             until_done(&events, id + 1);
         }
@@ -275,7 +277,7 @@ fn shifted_reuse(report: &mut Report, size: &str, path: &Path) {
     for place in 0..PLACES {
         let at = TEXT.len() / 5 + place * TEXT.len() * 3 / 5 / PLACES;
         flush(&mut typing);
-        // The next characters of the text are not there yet: they are typed.
+        // The text's next characters are left out: they are what is typed.
         let hole = |typed: usize| {
             let end = at + typed;
             Hole::new(&TEXT[..end], &TEXT[at + EDITS..], Some(Language::Python))

@@ -1,5 +1,5 @@
-//! How long exploring takes on a table of many outcomes: all thresholds of all policies, one move of
-//! the slider, and a report's intervals.
+//! How long exploring takes on a table of many outcomes: all thresholds of all policies, one move
+//! of the slider, and a report's intervals.
 
 mod screen;
 
@@ -12,7 +12,7 @@ use std::{hint::black_box, time::Instant};
 use routelens::{
     evaluation::{
         explore, statistics,
-        sweep::{self, Setting, Strategy},
+        sweep::{self, OperatingPoint, Strategy},
         table::{Part, Table},
     },
     routing::{Escalation, Policy, Score},
@@ -58,12 +58,12 @@ fn sweep_everything(report: &mut Report, table: &Table) {
     report.figure(&name, median, "ms", Bound::AtMost(50.0));
 }
 
-/// What one key on the tune screen computes: everything that is shown, beside a pinned setting, and
-/// the outcomes that changed sides.
+/// What one key on the tune screen computes: everything shown, beside a pinned setting, and the
+/// outcomes whose decision changed.
 fn move_the_slider(report: &mut Report, table: &Table) {
     let score = Score::default();
     let (low, high) = score.range();
-    let at = |step: usize| Setting {
+    let at = |step: usize| OperatingPoint {
         strategy: Strategy::Policy(Policy::Synconf),
         score,
         threshold: low + (high - low) * step as f32 / MOVES as f32,

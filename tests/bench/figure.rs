@@ -1,17 +1,17 @@
-//! Printing a figure beside its bound, and percentiles of timings.
+//! Prints figures beside their bounds, and computes percentiles of timings.
 
 use std::time::Duration;
 
-/// What a figure must be.
+/// The bound of a figure.
 #[derive(Debug, Clone, Copy)]
 pub enum Bound {
     AtMost(f64),
     AtLeast(f64),
-    /// Stated, not bounded.
+    /// Reported without a bound.
     None,
 }
 
-/// Collects figures; knows at the end whether one missed its bound.
+/// Collects figures and remembers whether one missed its bound.
 #[derive(Default)]
 pub struct Report {
     missed: usize,
@@ -35,13 +35,13 @@ impl Report {
         println!("  skip {name}: {why}");
     }
 
-    /// The exit status: 0 when every bound was met.
+    /// The exit status: 0 if every bound was met.
     pub fn finish(self) -> i32 {
         i32::from(self.missed > 0)
     }
 }
 
-/// The `percent`th percentile of timings, in milliseconds; 0 when there is none.
+/// The `percent`th percentile of timings, in milliseconds; 0 if there are none.
 pub fn percentile(times: &mut [Duration], percent: f64) -> f64 {
     times.sort_unstable();
     let at = ((times.len() as f64 * percent / 100.0) as usize).min(times.len().saturating_sub(1));

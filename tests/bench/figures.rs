@@ -1,10 +1,14 @@
-//! The figures that routelens promises, each printed with its bound and the way it was measured.
+//! The figures that routelens promises, each printed with its bound and how it was measured.
 //!
-//! Run all with `cargo bench --profile dev --bench figures`, or some with their names behind `--`:
-//! `cargo bench --profile dev --bench figures -- engine`. `benchmark` takes long and is run only when it
-//! is named; `cascade` goes by its outcomes where they are there. Ends with status 1 when a bound is missed.
+//! Run all with `cargo bench --profile dev --bench figures`, or some by adding their names after
+//! `--`: `cargo bench --profile dev --bench figures -- engine`. `benchmark` takes long and runs
+//! only when named; `cascade` uses its outcomes if present. Exits with status 1 if a bound is
+//! missed.
 
 mod benchmark;
+#[path = "../program/blocking.rs"]
+#[allow(dead_code)] // The tests use the rest of it.
+mod blocking;
 mod cascade;
 mod engine;
 mod evaluation;
@@ -19,7 +23,7 @@ mod syntax;
 
 use figure::Report;
 
-/// One group of figures: its name and what measures it.
+/// One group of figures: its name and its measuring function.
 type Group = (&'static str, fn(&mut Report));
 
 const GROUPS: [Group; 10] = [
@@ -35,7 +39,7 @@ const GROUPS: [Group; 10] = [
     ("benchmark", benchmark::measure),
 ];
 
-/// Groups that are left out unless they are named.
+/// Groups that run only when named.
 const LONG: [&str; 1] = ["benchmark"];
 
 fn main() {

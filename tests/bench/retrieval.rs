@@ -1,5 +1,5 @@
-//! Figures of retrieval: how long it takes over real sources, and what it is worth to the demo
-//! models on lines that use what another file of the repository defines.
+//! Figures of retrieval: how long it takes on real sources, and how much it helps the demo models
+//! on lines that use definitions from another file of the repository.
 
 mod holes;
 
@@ -10,13 +10,14 @@ use std::{
 
 use routelens::{
     completion::{Completion, Hole, Passage, Rejected, Request, RequestId},
-    config::Retrieval,
+    config::{Config, Retrieval},
     language::Language,
-    local::{BlockingEngine, EngineConfig},
+    local::EngineConfig,
     retrieval::{Index, Query, Scope},
 };
 
 use self::holes::{CrossFile, similarity};
+use crate::blocking::BlockingEngine;
 use crate::{
     figure::{Bound, Report, percentile},
     sources,
@@ -40,13 +41,13 @@ fn scope(root: &Path, max_files: usize) -> Scope {
         root: root.to_path_buf(),
         settings: Retrieval {
             max_files,
-            ..Retrieval::default()
+            ..Config::default().retrieval
         },
         deny: Vec::new(),
     }
 }
 
-/// Building an index of 5,000 files, and searches at places all over them.
+/// Builds an index of 5,000 files and searches from places all over them.
 fn speed(report: &mut Report, sources: &Path) {
     let began = Instant::now();
     let index = Index::build(scope(sources, FILES), |_| {});
@@ -142,7 +143,7 @@ impl Tally {
     }
 }
 
-/// A model with the tokens of passages that it may read.
+/// A model and its token budget for passages.
 struct Reader {
     engine: BlockingEngine,
     passage_tokens: usize,
@@ -177,12 +178,12 @@ impl Reader {
     }
 }
 
-/// What retrieval changes, with none, one and two rounds. The second is for completions that a
-/// person would have rejected: here, those of the small model with one round that are not what
-/// stands there.
+/// What retrieval changes, with no, one and two rounds. The second round is for completions that a
+/// person would have rejected: here, those of the small model after one round that differ from the
+/// original text.
 fn worth(report: &mut Report, root: &Path) {
     let mut index = Index::build(scope(root, 20_000), |_| {}).expect("the sources can be read");
-    let settings = Retrieval::default();
+    let settings = Config::default().retrieval;
     let mut small = Reader::new("demo-small-7m-q8_0.gguf", settings.small_tokens);
     let mut large = Reader::new("demo-large-16m-q8_0.gguf", settings.large_tokens);
     let holes = holes::cut(root, HOLES);

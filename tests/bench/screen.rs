@@ -1,4 +1,4 @@
-//! How long a frame takes to draw, and a key to be seen.
+//! How long it takes to draw a frame, and until a key's effect is visible.
 
 #[path = "../program/screen/fixture.rs"]
 #[allow(dead_code)] // The snapshots use the rest of it.
@@ -9,15 +9,15 @@ use std::time::{Duration, Instant};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Terminal, backend::TestBackend};
 use routelens::{
-    completion::{RequestId, StreamEvent, Token},
+    completion::{RequestId, StreamEvent, Token, model::ModelEvent},
     config::Heatmap,
     keys::Keymap,
     routing::Settings,
     syntax::VerdictState,
     tui::{
         app::{App, Effect, Event, LaneKind},
+        driver::syntax::SyntaxThread,
         view,
-        worker::Worker,
     },
 };
 
@@ -27,14 +27,14 @@ const SIZE: (u16, u16) = (160, 45);
 const LINES: usize = 10_000;
 const FRAMES: usize = 2_000;
 
-/// Tokens a second that stream in while keys are typed.
+/// Tokens per second that stream in while keys are typed.
 const TOKENS_PER_SECOND: u32 = 500;
-/// A key every this long: a fast typist's.
+/// The interval between keys: a fast typist's.
 const KEY_EVERY: Duration = Duration::from_millis(60);
 const KEYS: usize = 400;
-/// Completions are not endless: after this many tokens another one is asked for.
+/// Completions end: after this many tokens another one is requested.
 const TOKENS: usize = 512;
-/// As in the driver: frames that no key asks for are at least this far apart.
+/// As in the driver: frames not caused by a key are at least this far apart.
 const FRAME: Duration = Duration::from_millis(8);
 
 pub fn measure(report: &mut Report) {
@@ -43,21 +43,21 @@ pub fn measure(report: &mut Report) {
 }
 
 /// The time from a key's arrival to the end of the frame that shows it, while tokens stream and the
-/// syntax thread follows every edit. Each key types what the ghost text says, so that the stream
-/// goes on; keys and tokens come at their times whether or not the last frame is done.
+/// syntax thread follows every edit. Each key types what the ghost text says, so the stream
+/// continues; keys and tokens come at fixed times whether or not the last frame is done.
 fn keystroke(report: &mut Report) {
     let mut app = playground();
     let (palette, keymap) = (fixture::dark(), Keymap::default());
     let screen = TestBackend::new(SIZE.0, SIZE.1);
     let mut terminal = Terminal::new(screen).expect("a screen in memory");
     let (answers, inbox) = std::sync::mpsc::channel();
-    let worker = Worker::start(fixture::dark().theme().clone(), move |event| {
+    let syntax = SyntaxThread::start(fixture::dark().theme().clone(), move |event| {
         // The measurement may be over.
         let _ = answers.send(event);
     });
     let parse = app.editor.parse_afresh();
-    perform(vec![parse], &worker);
-    let mut id = stream_into(&mut app, &worker);
+    perform(vec![parse], &syntax);
+    let mut id = stream_into(&mut app, &syntax);
     let mut streamed = 0;
     let mut frame = |app: &App| {
         let drawn = terminal.draw(|frame| view::draw(frame, app, &palette, &keymap));
@@ -65,22 +65,21 @@ fn keystroke(report: &mut Report) {
         Instant::now()
     };
     let token_every = Duration::from_secs(1) / TOKENS_PER_SECOND;
-    // Ghost text comes first, so that the keys always have some to type.
+    // Ghost text comes first, so that keys always have some to type.
     let (mut next_token, mut next_key) = (Instant::now(), Instant::now() + KEY_EVERY);
     let (mut drawn, mut stale) = (frame(&app), false);
     let mut times = Vec::with_capacity(KEYS);
     while times.len() < KEYS {
         let mut events: Vec<Event> = inbox.try_iter().collect();
         if streamed >= TOKENS {
-            id = stream_into(&mut app, &worker);
+            id = stream_into(&mut app, &syntax);
             streamed = 0;
         }
         while next_token <= Instant::now() {
             streamed += 1;
-            events.push(Event::Stream(
+            events.push(Event::Model(
                 LaneKind::Small,
-                id,
-                StreamEvent::Token(letter()),
+                ModelEvent::Stream(id, StreamEvent::Token(letter())),
             ));
             next_token += token_every;
         }
@@ -91,7 +90,7 @@ fn keystroke(report: &mut Report) {
         }
         stale |= !events.is_empty();
         for event in events {
-            perform(app.update(event), &worker);
+            perform(app.update(event), &syntax);
         }
         if arrived.is_some() || (stale && drawn.elapsed() >= FRAME) {
             drawn = frame(&app);
@@ -109,37 +108,36 @@ fn keystroke(report: &mut Report) {
     report.figure(&(name + "99th percentile"), p99, "ms", Bound::AtMost(8.0));
 }
 
-/// Completes at the cursor, as Ctrl-Space does, and gives the request.
-fn stream_into(app: &mut App, worker: &Worker) -> RequestId {
-    app.small.model = fixture::model("small", "7M Q8_0");
+/// Completes at the cursor, as Ctrl-Space does, and returns the request.
+fn stream_into(app: &mut App, syntax: &SyntaxThread) -> RequestId {
+    app.turn.small.model = fixture::model("small", "7M Q8_0");
     let key = KeyEvent::new(KeyCode::Char(' '), KeyModifiers::CONTROL);
-    perform(app.update(Event::Key(key)), worker);
-    let id = app.small.run().expect("a completion was asked for").id;
+    perform(app.update(Event::Key(key)), syntax);
+    let id = app.turn.small.run().expect("a completion was asked for").id;
     // The first token comes with it, so that the next key finds ghost text to type.
-    app.update(Event::Stream(
+    app.update(Event::Model(
         LaneKind::Small,
-        id,
-        StreamEvent::Token(letter()),
+        ModelEvent::Stream(id, StreamEvent::Token(letter())),
     ));
     id
 }
 
-/// Does what the driver does with the effects that matter here.
-fn perform(effects: Vec<Effect>, worker: &Worker) {
+/// Performs the effects that matter here, as the driver does.
+fn perform(effects: Vec<Effect>, syntax: &SyntaxThread) {
     for effect in effects {
         if let Effect::Syntax(job) = effect {
-            worker.send(job);
+            syntax.send(job);
         }
     }
 }
 
-/// A token that can go on for ever and be typed.
+/// A token that can repeat for ever and be typed.
 fn letter() -> Token {
     fixture::token("x", 0.7)
 }
 
-/// The median of drawing a frame with ghost text, a decision and an alternative, in the middle of a
-/// long file.
+/// The median time to draw a frame with ghost text, a decision and an alternative, in the middle of
+/// a long file.
 fn draw(report: &mut Report) {
     let app = playground();
     let (palette, keymap) = (fixture::dark(), Keymap::default());

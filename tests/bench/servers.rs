@@ -1,5 +1,5 @@
-//! What asking over a socket costs: reading a long stream against `curl`, the way from an
-//! escalation to the first token, and how soon a server learns that nobody waits any more.
+//! The cost of asking over a socket: reading a long stream compared with `curl`, the time from an
+//! escalation to the first token, and how soon a server notices a cancellation.
 
 #[path = "../program/servers/fixture.rs"]
 #[allow(dead_code)] // The tests use the rest of it.
@@ -32,10 +32,10 @@ const FEW: usize = 10_000;
 const ROUNDS: usize = 5;
 const ESCALATIONS: usize = 100;
 const CANCELS: usize = 40;
-/// How long the fixture takes before its first token: a small prompt on a real server.
+/// How long the fixture waits before its first token: like a small prompt on a real server.
 const THINKS: Duration = Duration::from_millis(20);
 
-/// What the server itself took, from a request to its first token.
+/// The server's own time from a request to its first token.
 type Took = Arc<Mutex<Duration>>;
 
 pub fn measure(report: &mut Report) {
@@ -44,11 +44,11 @@ pub fn measure(report: &mut Report) {
     cancelling(report);
 }
 
-/// The events of a stream of `tokens` tokens as llama-server sends them, one write each.
+/// A stream of `tokens` tokens as llama-server sends it, one write per event.
 fn events(tokens: usize) -> Vec<String> {
     let words = ["value", " =", " compute", "(", "left", ",", " right", ")\n"];
     let token = |n: usize| {
-        // No line is like another, or the completion would end as one that repeats itself.
+        // No two lines are alike; otherwise the completion would end as repetitive.
         let text = match n % 8 {
             0 => format!("value_{n}"),
             k => words[k].to_owned(),
@@ -84,12 +84,12 @@ fn server(events: Vec<String>, thinks: Duration, took: Took) -> Fixture {
     })
 }
 
-/// Whether this asks for a completion, rather than what the server is.
+/// Whether the request is for a completion, not for server information.
 fn asks(request: &fixture::Request) -> bool {
     request.path == "/infill" && request.json()["stream"] == true
 }
 
-/// What a llama-server says of itself.
+/// What llama-server reports about itself.
 fn about(wire: &mut Wire, path: &str) -> std::io::Result<()> {
     match path {
         "/props" => wire.json(&serde_json::json!({
@@ -110,8 +110,8 @@ fn about(wire: &mut Wire, path: &str) -> std::io::Result<()> {
     }
 }
 
-/// A client of ours, ready to be asked, and what it says; of all tokens only the first of a request,
-/// so that what is measured is not how fast somebody else takes them.
+/// Our client, ready, and its events; of a request's tokens only the first is passed on, so that
+/// the receiver's speed is not measured.
 fn client(fixture: &Fixture) -> (Remote, Receiver<(Instant, StreamEvent)>) {
     let config = Config::default();
     let ModelSource::Server(server) = config.source(&fixture.url()) else {
@@ -170,7 +170,7 @@ fn until_done(events: &Receiver<(Instant, StreamEvent)>) -> Completion {
 fn throughput(report: &mut Report) {
     let name = "reading a stream of 100,000 tokens, against `curl -N`";
     if Command::new("curl").arg("--version").output().is_err() {
-        return report.skipped(name, "there is no curl here");
+        return report.skipped(name, "curl is not installed");
     }
     let fixture = server(events(TOKENS), Duration::ZERO, Took::default());
     let (remote, answers) = client(&fixture);
@@ -211,7 +211,7 @@ fn memory(report: &mut Report) {
         Some((after - before, size_of(&completion)))
     };
     let (Some(few), Some(many)) = (grown(FEW), grown(TOKENS)) else {
-        return report.skipped("memory of a stream", "there is no /proc here");
+        return report.skipped("memory of a stream", "no /proc on this system");
     };
     let name = "memory that 100,000 tokens take beyond 10,000";
     report.figure(name, many.0 - few.0, "MB", Bound::None);
@@ -243,7 +243,7 @@ fn size_of(completion: &Completion) -> f64 {
     (held + completion.text.capacity()) as f64 / 1e6
 }
 
-/// Megabytes of this process in memory.
+/// Resident memory of this process, in megabytes.
 fn resident() -> Option<f64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;

@@ -1,15 +1,15 @@
-//! Real code to measure on: the sources of what this build depends on, where cargo has put them.
+//! Real code to measure on: the sources of this build's dependencies, in cargo's home.
 
 use std::path::PathBuf;
 
-/// What of llama.cpp this build compiles comes with this package.
+/// The package with the llama.cpp sources that this build compiles.
 const PACKAGE: &str = "llama-cpp-sys-2";
 
-/// Folders that are there.
+/// The source folders.
 pub struct Sources {
-    /// The packages, each in a folder of its own.
+    /// The packages, one folder each.
     pub packages: PathBuf,
-    /// The sources of llama.cpp, in one of them.
+    /// The llama.cpp sources, inside one of them.
     pub llama_cpp: PathBuf,
 }
 

@@ -1,16 +1,17 @@
 //! Figures of speculative decoding: on a hundred holes in real code, the C++ sources of llama.cpp
-//! that this build compiles, each completed with drafts and without in the same run.
+//! that this build compiles, each completed with and without drafts in the same run.
 //!
-//! A hole is a few whole lines cut out of their file. It is said to repeat its context if at least
-//! half of the four-word sequences of what was cut out stand in the text around it as well.
+//! A hole is a few whole lines cut out of their file. It repeats its context if at least half of
+//! the four-word sequences of the cut text also occur in the text around it.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use routelens::completion::{Completion, Drafting, Drafts, Hole, Passage, Request, RequestId};
 use routelens::language::Language;
-use routelens::local::{BlockingEngine, EngineConfig};
+use routelens::local::EngineConfig;
 
+use crate::blocking::BlockingEngine;
 use crate::figure::{Bound, Report};
 use crate::sources;
 
@@ -18,15 +19,15 @@ const SMALL: &str = "demo-small-7m-q8_0.gguf";
 const LARGE: &str = "demo-large-16m-q8_0.gguf";
 /// Holes of each kind.
 const HOLES: usize = 50;
-/// How often each is completed each way; the quickest counts.
+/// How often each hole is completed each way; the fastest counts.
 const ROUNDS: usize = 3;
 const TOKENS: usize = 64;
-/// Lines before the hole, in it and after it; and those before all of them, as a passage.
+/// Lines before the hole, in it and after it; and further lines above, used as a passage.
 const BEFORE: usize = 40;
 const CUT: usize = 4;
 const AFTER: usize = 12;
 const PASSAGE: usize = 20;
-/// The share of four-word sequences from which on a hole repeats its context.
+/// The share of four-word sequences above which a hole repeats its context.
 const REPEATS: f64 = 0.5;
 
 pub fn measure(report: &mut Report) {
@@ -44,7 +45,7 @@ pub fn measure(report: &mut Report) {
     }
 }
 
-/// Each source of drafts by itself, and together those that need no other completion.
+/// Each source of drafts alone, and all those that need no other completion together.
 fn drafts() -> [(&'static str, Drafts); 4] {
     let off = Drafts::default;
     let one = |context, retrieved, recycled| Drafts {
@@ -65,7 +66,7 @@ fn drafts() -> [(&'static str, Drafts); 4] {
 #[derive(Clone)]
 struct Spot {
     hole: Hole,
-    /// What stood there, from where the hole begins.
+    /// The original text, from where the hole begins.
     cut: String,
     passage: Passage,
     repeats: bool,
@@ -86,7 +87,7 @@ fn files() -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-/// Places all through the files, so many of each kind.
+/// Places spread over the files, this many of each kind.
 fn spots(files: &[PathBuf]) -> Vec<Spot> {
     let mut all = Vec::new();
     for path in files {
@@ -121,7 +122,7 @@ fn spot(path: &Path, lines: &[&str], at: usize) -> Spot {
     let known = &sequences(&before) | &sequences(&after);
     let own = sequences(&cut);
     let again = own.intersection(&known).count();
-    // The hole begins where a person would type: behind the indentation.
+    // The hole begins where a person would type: after the indentation.
     let indentation: String = cut
         .chars()
         .take_while(|c| *c == ' ' || *c == '\t')
@@ -144,7 +145,7 @@ fn spot(path: &Path, lines: &[&str], at: usize) -> Spot {
     }
 }
 
-/// Names, numbers, and every other character by itself.
+/// Names, numbers, and every other character on its own.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut inside = false;
@@ -166,7 +167,7 @@ fn start(file: &str, eager: bool) -> BlockingEngine {
         .join(file);
     let config = EngineConfig {
         eager_drafts: eager,
-        // So that what was drafted is compared with exactly what was not.
+        // So that drafted and undrafted runs start from exactly the same state.
         shift_reuse: false,
         ..EngineConfig::new(path)
     };
@@ -186,8 +187,8 @@ fn complete(engine: &mut BlockingEngine, request: Request) -> Completion {
     engine.complete(request, &mut |_| {}).expect("a completion")
 }
 
-/// What was measured at one hole: milliseconds after the first token, with drafts and without, in the
-/// quickest of the rounds, and the tokens written in that time.
+/// The measurement at one hole: milliseconds after the first token, with and without drafts, in the
+/// fastest of the rounds, and the tokens written in that time.
 #[derive(Clone)]
 struct Quickest {
     with: f64,
@@ -195,20 +196,20 @@ struct Quickest {
     tokens: usize,
 }
 
-/// What was measured over some holes.
+/// Totals over some holes.
 #[derive(Default)]
 struct Sum {
     with: f64,
     without: f64,
     tokens: usize,
     ratios: Vec<f64>,
-    /// What drafts did in the first round.
+    /// Drafting statistics of the first round.
     drafting: Vec<Drafting>,
 }
 
 impl Sum {
-    /// Completes holes both ways by turns, all of them in each round. Every round has an engine of its
-    /// own: one that has written these completions before would draft from its memory of them.
+    /// Completes holes both ways alternately, all of them in each round. Every round has its own
+    /// engine: one that has already written these completions would draft from its own history.
     fn of(model: &str, holes: &[(&Spot, Drafts)]) -> Self {
         let mut sum = Sum::default();
         let unknown = Quickest {
@@ -243,14 +244,14 @@ impl Sum {
     }
 }
 
-/// The share of drafted tokens that were confirmed, in percent, and how many were drafted.
+/// The share of drafted tokens that were confirmed, in per cent, and how many were drafted.
 fn acceptance(drafting: &[Drafting]) -> (f64, usize) {
     let drafted: usize = drafting.iter().map(|told| told.drafted).sum();
     let accepted: usize = drafting.iter().map(|told| told.accepted).sum();
     (100.0 * accepted as f64 / drafted.max(1) as f64, drafted)
 }
 
-/// Drafts as they are used: where they promise to pay.
+/// Drafts as used in practice: only where they promise to pay off.
 fn weighed(report: &mut Report, kind: &str, source: &str, drafts: &Drafts, spots: &[&Spot]) {
     let all: Vec<(&Spot, Drafts)> = spots.iter().map(|spot| (*spot, drafts.clone())).collect();
     let sum = Sum::of(SMALL, &all);
@@ -279,7 +280,7 @@ fn weighed(report: &mut Report, kind: &str, source: &str, drafts: &Drafts, spots
     report.figure(&name, accepted, "%", Bound::None);
 }
 
-/// What share comes true of all drafts, whether or not they promise to pay.
+/// The share of all drafts that is confirmed, whether or not they promise to pay off.
 fn eager(report: &mut Report, kind: &str, source: &str, drafts: &Drafts, spots: &[&Spot]) {
     let mut engine = start(SMALL, true);
     let drafting: Vec<Drafting> = spots
@@ -292,8 +293,8 @@ fn eager(report: &mut Report, kind: &str, source: &str, drafts: &Drafts, spots: 
     report.figure(&name, accepted, "%", Bound::None);
 }
 
-/// The large model with the small completion as its draft, where that would be rejected: at the holes
-/// where it is not how the text that was cut out begins.
+/// The large model with the small completion as its draft, at the holes where it would be rejected:
+/// where the original text does not begin with it.
 fn rejected(report: &mut Report, kind: &str, spots: &[&Spot]) {
     let mut small = start(SMALL, false);
     let mut wrong: Vec<(&Spot, Drafts)> = Vec::new();

@@ -1,5 +1,5 @@
 //! From the start of the program to the first frame that shows the buffer, in a pseudo-terminal.
-//! The models load behind it.
+//! The models load in the background.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ use crate::figure::{Bound, Report, percentile};
 
 const STARTS: usize = 15;
 
-/// Text of the file's first line; seen on the screen, the frame is there.
+/// Text in the file's first line; once it is on the screen, the frame is there.
 const MARK: &str = "first_line_of_the_buffer";
 
 pub fn measure(report: &mut Report) {
@@ -47,7 +47,7 @@ pub fn measure(report: &mut Report) {
     );
 }
 
-/// Starts the program and waits for its first frame; `None` when none comes.
+/// Starts the program and waits for its first frame; `None` if none comes.
 fn first_frame(home: &tempfile::TempDir) -> Option<Duration> {
     let size = PtySize {
         rows: 45,
@@ -88,7 +88,7 @@ fn read_in_background(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
     receiver
 }
 
-/// Reads until the mark is there, answering as a terminal does.
+/// Reads until the mark appears, answering as a terminal does.
 fn wait_for_frame(
     output: &Receiver<Vec<u8>>,
     terminal: &mut dyn Write,

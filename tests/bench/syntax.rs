@@ -1,5 +1,5 @@
 //! Figures of the syntax gate: completions known to be right, completions known to be wrong, and
-//! what one more token costs.
+//! the cost of one more token.
 
 mod compilers;
 pub mod data;
@@ -22,7 +22,7 @@ pub fn measure(report: &mut Report) {
     speed::measure(report);
 }
 
-/// Every hole filled with its own solution must be valid, and stay possible while it streams.
+/// Every hole filled with its own solution must be valid, and never broken while it streams.
 fn ground_truth(report: &mut Report, tasks: &[Task]) {
     let mut broken = 0;
     let mut streamed_broken = 0;

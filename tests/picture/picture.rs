@@ -1,8 +1,8 @@
-//! Writes the pictures of the README: the real program on its own samples in a pseudo-terminal,
+//! Draws the pictures of the README: the real program on its own samples in a pseudo-terminal,
 //! drawn cell by cell.
 //!
-//! `cargo bench --profile dev --bench picture`; the tune screen's is drawn from the run that the figures
-//! named `benchmark` leave behind, where they have been measured.
+//! Run with `cargo bench --profile dev --bench picture`. The tune screen needs the run that the
+//! figures named `benchmark` leave behind; it is drawn only if that exists.
 
 mod screen;
 mod svg;
@@ -20,7 +20,7 @@ const ALT_I: &str = "\x1bi";
 const RIGHT: &str = "\x1b[C";
 const LEFT: &str = "\x1b[D";
 
-/// A file, what it shows, and how to get there.
+/// A file name, a description, and the function that makes the screen.
 type Picture = (&'static str, &'static str, fn() -> Screen);
 
 const PICTURES: [Picture; 3] = [
@@ -36,7 +36,7 @@ const PICTURES: [Picture; 3] = [
     ),
     (
         "tune.svg",
-        "routelens tune: a threshold under the hand, and the outcomes that change sides",
+        "routelens tune: moving the threshold, and the outcomes whose decision changes",
         tune,
     ),
 ];
@@ -58,7 +58,7 @@ fn main() {
     }
 }
 
-/// A completion that passes the confidence gate and fails the syntax gate, and the large model's
+/// A completion that passes the confidence gate but fails the syntax gate, and the large model's
 /// alternative.
 fn escalate() -> Screen {
     let playground = Playground::start(&["--sample", "java/Tree.java"]);
@@ -66,7 +66,7 @@ fn escalate() -> Screen {
     playground.until(|text| text.contains("E S C A L A T E") && text.contains("Alt-a accept"))
 }
 
-/// Two decisions, of which a lower threshold flips one; the inspector on a token.
+/// Two decisions, one of which a lower threshold flips; the inspector on a token.
 fn flip() -> Screen {
     let playground = Playground::start(&["--sample", "python/counting.py"]);
     playground.press(CTRL_SPACE);

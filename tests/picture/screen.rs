@@ -17,10 +17,10 @@ pub const COLUMNS: u16 = 156;
 
 /// Far longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// A screen that has not changed for so long is finished.
+/// A screen that has not changed for this long is finished.
 const STILL: Duration = Duration::from_millis(700);
 
-/// One cell: what it shows and how. No colour is the terminal's own.
+/// One cell: its text and style. All colours are explicit, never the terminal's defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
     pub text: String,
@@ -28,12 +28,12 @@ pub struct Cell {
     pub style: Style,
 }
 
-/// Colours with inverse video resolved where both are known.
+/// Colours, with inverse video resolved if both are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Style {
     pub foreground: Option<Rgb>,
     pub background: Option<Rgb>,
-    /// Whether there is an underline, and its own colour.
+    /// The underline, if any, and its own colour.
     pub underline: Option<Option<Rgb>>,
     pub bold: bool,
     pub dim: bool,
@@ -43,10 +43,10 @@ pub struct Style {
 
 pub type Rgb = (u8, u8, u8);
 
-/// What the terminal shows.
+/// The terminal's contents.
 pub struct Screen {
     pub rows: Vec<Vec<Cell>>,
-    /// Row and column, where the cursor shows.
+    /// Row and column of the cursor, if visible.
     pub cursor: Option<(u16, u16)>,
 }
 
@@ -145,7 +145,7 @@ impl Playground {
 
 impl Drop for Playground {
     fn drop(&mut self) {
-        // Ended already is as good.
+        // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -164,7 +164,7 @@ fn read(bytes: &[u8]) -> Parser {
 
 fn screen(bytes: &[u8]) -> Screen {
     let plain = parsed(bytes);
-    // The parser knows no underline colours: a second one reads them as backgrounds.
+    // The parser has no underline colours: a second pass reads them as backgrounds.
     let underlines = read(&split_styles(bytes, true));
     let (shown, lines) = (plain.screen(), underlines.screen());
     let cell = |row, column| {
@@ -198,7 +198,7 @@ fn screen(bytes: &[u8]) -> Screen {
     }
 }
 
-/// With COLORTERM=truecolor the program names no palette colours.
+/// With COLORTERM=truecolor the program uses no palette colours.
 fn rgb(colour: Color) -> Option<Rgb> {
     match colour {
         Color::Rgb(r, g, b) => Some((r, g, b)),
@@ -207,7 +207,7 @@ fn rgb(colour: Color) -> Option<Rgb> {
 }
 
 /// The bytes without underline colours; or, for `underlines`, with underline colours as backgrounds
-/// and no backgrounds.
+/// and without real backgrounds.
 fn split_styles(bytes: &[u8], underlines: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
@@ -229,7 +229,7 @@ fn split_styles(bytes: &[u8], underlines: bool) -> Vec<u8> {
     out
 }
 
-/// The parameters of one style sequence, with what [`split_styles`] says about colours.
+/// The parameters of one style sequence, filtered as [`split_styles`] describes.
 fn colours(parameters: &[u8], underlines: bool) -> Vec<u8> {
     let text = String::from_utf8_lossy(parameters);
     let mut numbers = text.split([';', ':']);
@@ -254,7 +254,7 @@ fn colours(parameters: &[u8], underlines: bool) -> Vec<u8> {
         }
     }
     match kept.is_empty() {
-        // No parameters at all would reset every style; this one changes none of those drawn.
+        // An empty parameter list would reset every style; this one changes nothing.
         true => b"10".to_vec(),
         false => kept.join(";").into_bytes(),
     }

@@ -1,5 +1,5 @@
-//! Cells as SVG. Frames, bars and underlines are shapes and every run of text is fitted to its
-//! columns, so that everything stays in line whichever font the reader has.
+//! Cells as SVG. Borders, bars and underlines are shapes, and every run of text is fitted to its
+//! columns, so that everything lines up in any font.
 
 use std::{collections::HashMap, fmt::Write};
 
@@ -10,11 +10,11 @@ const HEIGHT: f64 = 18.0;
 const BASELINE: f64 = 13.4;
 const MARGIN: f64 = 10.0;
 const FONT: &str = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
-/// For cells that leave a colour to the terminal.
+/// The background of cells without one of their own.
 const GROUND: Rgb = (27, 31, 39);
 const INK: Rgb = (216, 222, 233);
 
-/// The whole picture; `title` is what a screen reader says.
+/// The whole picture; `title` is for screen readers.
 pub fn draw(screen: &Screen, title: &str) -> String {
     let width = f64::from(COLUMNS) * WIDTH + 2.0 * MARGIN;
     let height = f64::from(ROWS) * HEIGHT + 2.0 * MARGIN;
@@ -90,7 +90,7 @@ fn runs(cells: &[Cell], same: impl Fn(&Cell, &Cell) -> bool) -> Vec<Run<'_>> {
         .collect()
 }
 
-/// Whether every monospaced font has this in the width of one column.
+/// Whether every monospaced font has this character in single-column width.
 fn plain(cell: &Cell) -> bool {
     cell.text.is_ascii()
 }
@@ -103,7 +103,7 @@ fn text(svg: &mut String, run: &Run, top: f64) {
     {
         return;
     }
-    // Words apart: spaces are not drawn, and runs of them would be folded into one.
+    // Draws words separately: spaces are not drawn, and runs of them would be collapsed.
     let mut start = 0;
     for word in all.split("  ") {
         let indent = word.chars().take_while(|c| *c == ' ').count();
@@ -129,7 +129,7 @@ fn text(svg: &mut String, run: &Run, top: f64) {
     }
 }
 
-/// Draws a cell of a frame or a bar; false when it is neither.
+/// Draws a border or bar cell; false if it is neither.
 fn shape(svg: &mut String, cell: &Cell, left: f64, top: f64) -> bool {
     let colour = front(&cell.style);
     let (middle, centre) = (left + WIDTH / 2.0 - 0.5, top + HEIGHT / 2.0 - 0.5);
@@ -193,7 +193,7 @@ fn underline(svg: &mut String, run: &Run, top: f64) {
 }
 
 fn rectangle(svg: &mut String, x: f64, y: f64, width: f64, height: f64, colour: Rgb) {
-    // Writing into a string cannot fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(
         svg,
         "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{}\"/>",

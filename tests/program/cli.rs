@@ -1,5 +1,5 @@
-//! The command line, as a person or a script meets it: the real binary on the demo models, with
-//! configuration, cache and state in a folder of the test's own.
+//! The command line as a person or a script uses it: the real binary with the demo models, and
+//! configuration, cache and state in the test's own folder.
 
 mod complete;
 mod doctor;
@@ -19,10 +19,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) const SOURCE: &str = "def total(values):\n    result = 0\n    for value in values:\n        result += \n    return result\n";
-/// Where the completion goes in [`SOURCE`].
+/// The place to complete in [`SOURCE`].
 pub(crate) const PLACE: &str = "sum.py:4:19";
 
-/// A home of its own for one test.
+/// A separate home for one test.
 pub(crate) struct Home {
     folder: TempDir,
 }
@@ -67,7 +67,7 @@ impl Home {
         self.command(arguments).output().expect("it runs")
     }
 
-    /// Runs with text on standard input.
+    /// Runs with this text on standard input.
     pub(crate) fn feed(&self, arguments: &[&str], input: &str) -> Output {
         fs::write(self.path("input"), input).expect("written");
         let input = fs::File::open(self.path("input")).expect("there");
@@ -84,7 +84,7 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("text")
 }
 
-/// The objects of a run that must have gone well.
+/// The JSON objects printed by a run that must succeed.
 pub(crate) fn records(output: &Output) -> Vec<Value> {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
     lines(output)
@@ -107,7 +107,7 @@ pub(crate) fn sum_hole(id: &str) -> String {
     hole(id, prefix, suffix)
 }
 
-/// A record without what differs from run to run.
+/// A record without the fields that differ between runs.
 fn without_times(mut record: Value) -> Value {
     for lane in ["small", "large"] {
         for name in ["ttft_ms", "total_ms", "cached_tokens"] {

@@ -12,7 +12,9 @@ use routelens::completion::{
     Completion, Hole, PromptInfo, Request, RequestId, Sampling, StopReason, StreamEvent, Token,
 };
 use routelens::language::Language;
-use routelens::local::{BlockingEngine, Engine, EngineConfig, inspect};
+use routelens::local::{Engine, EngineConfig, inspect};
+
+use crate::blocking::BlockingEngine;
 
 fn model(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -184,7 +186,7 @@ fn a_hole_larger_than_the_context_is_trimmed_around_the_cursor_and_said_so() {
     assert!(info.prompt_tokens > Some(context / 2), "{info:?}");
     assert!(info.trimmed_tokens > 10_000, "{info:?}");
     assert!(!completion.tokens.is_empty());
-    // One long line, wide characters, nothing to cut at.
+    // One long line of wide characters, with no good place to cut.
     let wide = Hole::new("é𝄞".repeat(60_000), "漢".repeat(60_000), None);
     let (info, _) = prompt_info(&mut engine, request(2, wide));
     assert!(info.trimmed_tokens > 0 && info.prompt_tokens < Some(context));
@@ -284,7 +286,7 @@ fn every_event_carries_whole_characters_and_no_special_token() {
     }
 }
 
-/// Starts an engine whose events can be waited for.
+/// Starts an engine and a channel of its events.
 fn listening(config: EngineConfig) -> (Engine, Receiver<ModelEvent>) {
     let (sender, receiver) = channel();
     let engine = Engine::start(config, move |event| {
@@ -319,7 +321,7 @@ fn until_done(events: &Receiver<ModelEvent>, id: u64) -> Vec<ModelEvent> {
 #[test]
 fn a_newer_request_ends_the_older_one_whose_events_never_come_after_it() {
     let (engine, events) = listening(small());
-    // Asked while the model loads, and in quick succession.
+    // Requested while the model loads, in quick succession.
     for id in 1..=20 {
         let hole = if id % 2 == 0 { hole() } else { long_hole(20) };
         engine.complete(request(id, hole));
@@ -371,7 +373,7 @@ fn cancelling_ends_a_request_with_what_there_is() {
     assert!(!completion.text.is_empty());
 }
 
-/// The error that loading such a file ends with, through the engine.
+/// The error from loading such a file through the engine.
 fn refused(path: &Path) -> String {
     let (engine, events) = listening(EngineConfig::new(path));
     engine.complete(request(1, hole()));
@@ -481,7 +483,7 @@ fn a_file_says_what_it_is_without_being_loaded() {
     assert_eq!(info.description(), "6.8M Q8_0");
     assert_eq!(info.context, 1024);
     assert_eq!(info.fim_family.as_deref(), Some("Qwen"));
-    // Said, for builds that would put it on a GPU.
+    // Set explicitly, for builds that would use a GPU.
     let engine = engine(EngineConfig {
         gpu_layers: Some(0),
         ..small()

@@ -2,9 +2,11 @@
 //! the screen, benchmarks, and the whole program in a pseudo-terminal; and the order of the rooms.
 //! One binary, because each one links llama.cpp.
 
+mod blocking;
 mod cli;
 mod engine;
 mod evaluation;
+mod names;
 mod passages;
 mod retrieval;
 mod rooms;

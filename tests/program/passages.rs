@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use routelens::completion::{Hole, Passage, PromptInfo, Request, RequestId, StreamEvent};
 use routelens::language::Language;
-use routelens::local::{BlockingEngine, EngineConfig};
+use routelens::local::EngineConfig;
+
+use crate::blocking::BlockingEngine;
 
 fn engine() -> BlockingEngine {
     let model =
@@ -113,7 +115,7 @@ fn passages_keep_to_their_tokens_and_leave_the_hole_three_quarters_of_the_contex
     };
     let none = ask(&mut engine, none);
     assert_eq!((none.passages, none.passage_tokens), (0, 0));
-    // A hole that fills the context by itself still makes room for them, and says what it left out.
+    // Even a hole that fills the context makes room for passages and reports what was trimmed.
     let long = Hole::new("x = 1\n".repeat(2000), "", Some(Language::Python));
     let tight = ask(&mut engine, request(4, long, &paths));
     assert_eq!(tight.passages, all.passages);

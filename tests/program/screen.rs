@@ -1,5 +1,5 @@
-//! Snapshots of every view, text and style, at three sizes; and that no size and no text can upset
-//! the screen.
+//! Snapshots of every view, text and style, at three sizes; and proof that no size and no text
+//! breaks the screen.
 
 mod blind;
 mod fixture;
@@ -24,12 +24,12 @@ use routelens::{
     tui::{
         app::{
             App, Ghost, Inspector, LaneKind, Level, Message, ModelState, Overlay, Phase,
+            layout::Layout,
             overlay::{
                 PassageList, Picker, PickerItem, PickerValue, Prompt, PromptKind, Question,
                 SettingsMenu,
             },
         },
-        layout::Layout,
         palette::{ColorDepth, Palette},
     },
 };
@@ -80,8 +80,9 @@ fn fresh() {
 #[test]
 fn loading() {
     let mut app = searching();
-    app.small.model = ModelState::Loading("demo-small-7m".to_owned(), 0.42);
-    app.large.model = ModelState::Failed("big.gguf is not a GGUF file: choose another".to_owned());
+    app.turn.small.model = ModelState::Loading("demo-small-7m".to_owned(), 0.42);
+    app.turn.large.model =
+        ModelState::Failed("big.gguf is not a GGUF file: choose another".to_owned());
     app.message = Some(Message {
         level: Level::Error,
         text: "big.gguf is not a GGUF file".to_owned(),
@@ -117,7 +118,7 @@ fn an_empty_alternative_says_so() {
     assert!(text(terminal.backend().buffer()).contains("adds nothing"));
 }
 
-/// What stands on a screen, as plain text.
+/// The text on a screen.
 fn shown(app: &App, size: (u16, u16)) -> String {
     text(draw(app, &dark(), size).backend().buffer())
 }
@@ -127,8 +128,8 @@ fn a_hole_larger_than_the_context_is_shown_at_every_size() {
     for size in SIZES {
         let mut app = kept();
         let whole = shown(&app, size);
-        app.small.runs[0].prompt.trimmed_tokens = 30_000;
-        let prompt = app.small.runs[0]
+        app.turn.small.runs[0].prompt.trimmed_tokens = 30_000;
+        let prompt = app.turn.small.runs[0]
             .completion
             .timing
             .prompt_tokens
@@ -143,7 +144,7 @@ fn a_hole_larger_than_the_context_is_shown_at_every_size() {
 fn why_the_small_model_failed_stands_beside_the_decision() {
     for size in SIZES {
         let mut app = escalated();
-        app.small.runs[0].phase = Phase::Failed("the file is cut short".to_owned());
+        app.turn.small.runs[0].phase = Phase::Failed("the file is cut short".to_owned());
         assert!(
             shown(&app, size).contains("the file is cut short"),
             "{size:?}"
@@ -155,7 +156,7 @@ fn why_the_small_model_failed_stands_beside_the_decision() {
 fn the_latest_decision_is_in_view_at_every_size_also_when_degraded() {
     for size in SIZES {
         let mut app = escalated();
-        if let Some((decision, _)) = &mut app.small.runs[0].decision {
+        if let Some((decision, _)) = &mut app.turn.small.runs[0].decision {
             decision.degraded = true;
         }
         assert!(shown(&app, size).contains("This run"), "{size:?}");
@@ -192,16 +193,16 @@ fn a_long_alternative_can_be_scrolled() {
     alternative(&mut app, &words.join("\n"), Phase::Done);
     let size = (100, 30);
     assert!(!shown(&app, size).contains("line59"));
-    app.large.scroll = 1000;
+    app.turn.large.scroll = 1000;
     assert!(shown(&app, size).contains("line59"));
 }
 
 #[test]
 fn degraded_without_a_large_model() {
     let mut app = escalated();
-    app.large.runs.clear();
-    app.large.model = ModelState::Absent;
-    if let Some((decision, _)) = &mut app.small.runs[0].decision {
+    app.turn.large.runs.clear();
+    app.turn.large.model = ModelState::Absent;
+    if let Some((decision, _)) = &mut app.turn.small.runs[0].decision {
         decision.degraded = true;
     }
     at_all_sizes("degraded", &app);
@@ -223,7 +224,7 @@ fn flipped_by_a_new_threshold() {
 fn broken_by_a_token() {
     let mut app = searching();
     decided(&mut app, Settings::default(), VerdictState::Broken);
-    app.small.runs[0].timeline[12..].fill(TokenSyntax::Broken);
+    app.turn.small.runs[0].timeline[12..].fill(TokenSyntax::Broken);
     app.config.heatmap = Heatmap::Probability;
     at_all_sizes("broken", &app);
 }
@@ -306,7 +307,7 @@ fn model_output_is_shown_not_obeyed() {
             Phase::Done,
         ),
     );
-    app.small.runs[0].phase = Phase::Failed(hostile.to_owned());
+    app.turn.small.runs[0].phase = Phase::Failed(hostile.to_owned());
     alternative(&mut app, hostile, Phase::Done);
     app.message = Some(Message {
         level: Level::Warning,
@@ -317,7 +318,7 @@ fn model_output_is_shown_not_obeyed() {
     assert_harmless(&app, (160, 45));
 }
 
-/// Nothing on the screen can steer a terminal or turn its text around.
+/// Checks that nothing on the screen can control a terminal or reverse its text.
 fn assert_harmless(app: &App, size: (u16, u16)) {
     let terminal = draw(app, &dark(), size);
     for cell in &terminal.backend().buffer().content {
@@ -468,8 +469,7 @@ fn any_overlay() -> impl Strategy<Value = Option<Overlay>> {
     ]
 }
 
-/// What a state is made of that nothing keeps in step: views must not rely on one part agreeing
-/// with another.
+/// A state whose parts are not kept in step: views must not rely on one part agreeing with another.
 #[derive(Debug, Clone)]
 struct Disorder {
     code: String,
@@ -481,7 +481,7 @@ struct Disorder {
     choices: (usize, usize, usize, bool, bool),
     /// Byte ranges of faults and spans.
     ranges: Vec<(usize, usize)>,
-    /// How the servers are; 0 leaves the models here.
+    /// The state of the servers; 0 means local models.
     servers: usize,
     overlay: Option<Overlay>,
 }
@@ -528,9 +528,9 @@ impl Disorder {
             .iter()
             .map(|(text, prob)| token(text, *prob))
             .collect();
-        let decision = app.small.runs[0].decision.clone();
-        app.small.runs = vec![run(1, tokens, Phase::Streaming)];
-        app.small.runs[0].decision = decision;
+        let decision = app.turn.small.runs[0].decision.clone();
+        app.turn.small.runs = vec![run(1, tokens, Phase::Streaming)];
+        app.turn.small.runs[0].decision = decision;
         alternative(&mut app, &self.large, Phase::Streaming);
         let lane = if large_ghost {
             LaneKind::Large
@@ -554,7 +554,7 @@ impl Disorder {
         app
     }
 
-    /// Faults and spans of some other text.
+    /// Adds faults and spans of some other text.
     fn mark(&self, app: &mut App) {
         let ranges = || {
             self.ranges

@@ -1,5 +1,5 @@
-//! The whole program in a pseudo-terminal: keys in, escape sequences out, signals, and what is on
-//! the disk afterwards. The models are the demo models; what they say is asked of the command line,
+//! The whole program in a pseudo-terminal: keys in, escape sequences out, signals, and the files
+//! left on disk. The models are the demo models; their expected output comes from the command line,
 //! so that no test depends on what they learnt.
 
 mod blind;
@@ -31,7 +31,7 @@ def total(values):
 /// Line and column of the hole in [`SUM`].
 const HOLE: &str = "5:19";
 
-/// What the two models say in a hole, by the command line.
+/// The output of both models for a hole, according to the command line.
 struct Said {
     small: String,
     large: String,

@@ -1,5 +1,5 @@
-//! `routelens complete`: what the playground does at one cursor, for one place or for many holes,
-//! as text or as JSON lines.
+//! `routelens complete`: what the playground does at one cursor position, for one place or for many
+//! holes, as text or as JSON lines.
 
 mod filled;
 mod lanes;
@@ -17,59 +17,58 @@ use self::{lanes::Lanes, record::Record};
 use super::{
     Failure, Outcome,
     console::Console,
-    flags::{Flags, Given, user_signals},
+    flags::{Flags, user_signals},
     holes::{self, HoleLine, LineError},
-    load, logging,
+    logging,
     place::cut,
 };
 use crate::{
     completion::{Hole, Sampling},
-    config::{Config, Loaded},
+    config::{Config, Loaded, setting::command::COMPLETE},
     routing::{LargeUse, Policy, UserSignal},
     store::UsageFile,
 };
 
-/// During a long run, what the models cost is kept this often.
+/// How often the cost counts are saved during a long run.
 const KEEP_EVERY: Duration = Duration::from_secs(5);
 
-/// Complete a place or many holes, and say what the router decides
+/// Complete a place or many holes, and report the router's decision
 ///
-/// With FILE:LINE:COL (both counted from 1, the column in characters) the completion that the
-/// router chose is printed, and on standard error a line that says why; with --json, one object.
+/// With FILE:LINE:COL (both counted from 1, the column in characters), prints the completion that
+/// the router chose and, on standard error, one line that says why; with --json, one object.
 ///
-/// With --holes, reads JSON lines {"id", "language", "prefix", "suffix"}, and where there is one
-/// "path", by which deny patterns keep a hole from servers and by whose folder passages are found,
-/// and "user" (see --user); prints one object a line, each before the
-/// next line is read:
+/// With --holes, reads JSON lines {"id", "language", "prefix", "suffix"} with two optional keys:
+/// "path" (the hole's file, for deny patterns and for finding passages in its folder) and "user"
+/// (see --user). Prints one object per line, each before the next line is read:
 ///   id, language
 ///   small, large   model, served_by (dialect, url, chat, logprobs; null for a file), text, stop,
 ///                  tokens [text, logprob, rank, entropy, margin, top], timing (prompt_tokens,
-///                  cached_tokens, generated_tokens, ttft_ms, total_ms, server), trimmed_tokens (of
-///                  the hole, left out for want of context), drafting [source, drafts, drafted,
-///                  accepted, saved_ms] where drafts were verified; a token then says where it was
-///                  drafted. Null if not asked. What a server does not say is null
-///   second         the same for the second large model, where one is named
-///   scores         every score of the small completion; larger is surer, so that mean_entropy is
+///                  cached_tokens, generated_tokens, ttft_ms, total_ms, server), trimmed_tokens
+///                  (cut from the hole to fit the context), drafting [source, drafts, drafted,
+///                  accepted, saved_ms] if drafts were verified; a token then names its draft's
+///                  source. Null if not asked; values that a server does not report are null too
+///   second         the same for the second large model, if there is one
+///   scores         every score of the small completion; higher is surer, so mean_entropy is
 ///                  negated
 ///   verdict        state, faults [line, column, message]; large and second have their own
 ///   decision       policy, action, reasons [signal, value, threshold, margin, passed], degraded
-///   chosen         model, text: what the router chose in the end; null if no model gave anything
+///   chosen         model, text: the router's final choice; null if no model gave a completion
 ///   large_asked    patient, early, hedged or always; null if not asked
-///   wasted         it was asked ahead of the decision, which then was to keep; large is what it had
-///                  written until then
-///   saved_ms       how much sooner it was asked than after the verdict; null where it was not
-///   passages       small, large: what was found for them to read [path, lines, text, score, rounds];
-///                  only with retrieval. A model's passages_read says how many had room
-///   self_tests     under policy selftest, of the small model and, where escalated, of the large one:
+///   wasted         the large model was asked ahead of the decision, which was to keep; large
+///                  holds what it had written by then
+///   saved_ms       how much earlier it was asked than after the verdict; null if it was not
+///   passages       small, large: the passages found for each [path, lines, text, score, rounds];
+///                  only with retrieval. A model's passages_read counts those that fitted
+///   self_tests     with policy selftest, of the small model and, if escalated, of the large one:
 ///                  model, solutions, tests, passed, result, best, why
-///   small_error, large_error, second_error   why one of them gave no completion, where that is so
-///   large_partial, second_partial            what had come of it until then, where anything had
-/// A line that cannot be used gives {"error", "line"}; the rest goes on, and the exit status is 1.
+///   small_error, large_error, second_error   why a model gave no completion, if it failed
+///   large_partial, second_partial            its text up to the failure, if any
+/// An unusable line gives {"error", "line"}; the others are processed, and the exit status is 1.
 ///
-/// A large model that cannot be had leaves the small completion, marked degraded, and the exit status
-/// is 0. What the models cost is counted: see `routelens usage`.
+/// If the large model is unavailable, the small completion is kept and marked degraded, and the
+/// exit status is 0. What the models cost is counted: see `routelens usage`.
 ///
-/// Completions are greedy; --seed or --temperature asks for a sampled one (the other of the two
+/// Completions are greedy; --seed or --temperature switches to sampling (the other of the two
 /// comes from the configuration).
 #[derive(Debug, Args)]
 #[command(
@@ -91,9 +90,9 @@ pub(super) struct Arguments {
     /// Print JSON (--holes always does)
     #[arg(long)]
     json: bool,
-    /// When the large model is asked (never, escalated or always; escalated unless the
-    /// configuration says compare), or which it is: a name in the configuration, a server's URL or a
-    /// file, which is loaded when it is first asked; give it twice to say both
+    /// When to ask the large model (never, escalated or always; the default is escalated unless the
+    /// configuration sets compare), or which one: a name in the configuration, a server's URL, or a
+    /// file, which is loaded when first asked; repeat the flag to give both
     #[arg(
         long,
         value_name = "WHEN|NAME|URL|FILE.gguf",
@@ -101,15 +100,15 @@ pub(super) struct Arguments {
         help_heading = "Models"
     )]
     large: Vec<LargeFlag>,
-    /// What the person does with the completion once it is shown, which policy mccom goes by:
-    /// accepted, typed_along, typed_otherwise or dismissed; a hole's own "user" goes before it
+    /// What the person does with the completion shown, for policy mccom: accepted, typed_along,
+    /// typed_otherwise or dismissed; a hole's own "user" takes precedence
     #[arg(long, value_name = "SIGNAL", value_parser = user_signals(), help_heading = "Routing")]
     user: Option<UserSignal>,
     #[command(flatten)]
-    flags: Flags,
+    flags: Flags<COMPLETE>,
 }
 
-/// What `--large` can say.
+/// The values of `--large`.
 #[derive(Debug, Clone)]
 enum LargeFlag {
     When(LargeUse),
@@ -122,21 +121,21 @@ impl LargeFlag {
             "never" => LargeFlag::When(LargeUse::Never),
             "escalated" => LargeFlag::When(LargeUse::Escalated),
             "always" => LargeFlag::When(LargeUse::Always),
-            "" => return Err("name a model, or never, escalated or always".to_owned()),
+            "" => return Err("give a model, or never, escalated or always".to_owned()),
             model => LargeFlag::Model(model.to_owned()),
         })
     }
 }
 
 impl Arguments {
-    fn values(&self) -> Given {
-        let mut given = self.flags.values();
+    fn flags(&self) -> Flags<COMPLETE> {
+        let mut flags = self.flags.clone();
         for flag in &self.large {
             if let LargeFlag::Model(model) = flag {
-                given.put("large", "--large", Some(model.as_str()));
+                flags.put("large", "--large", model.as_str());
             }
         }
-        given
+        flags
     }
 
     fn large_use(&self, config: &Config) -> LargeUse {
@@ -150,31 +149,30 @@ impl Arguments {
         })
     }
 
-    /// Greedy, unless a flag says otherwise: what the configuration says of sampling is meant for
-    /// further alternatives.
+    /// Greedy unless a flag asks for sampling: the configured sampling applies only to further
+    /// alternatives.
     fn sampling(&self, config: &Config) -> Sampling {
-        match self.flags.seed.is_some() || self.flags.temperature.is_some() {
+        match self.flags.has("sampling.seed") || self.flags.has("sampling.temperature") {
             true => config.sampling,
             false => Sampling::GREEDY,
         }
     }
 }
 
-/// Completes what was asked.
+/// Completes the place or the holes.
 pub(super) fn run(arguments: Arguments) -> Outcome {
-    let loaded = load(
-        arguments.flags.models.config.as_deref(),
-        &arguments.values().0,
-    );
     let Loaded {
         config, folders, ..
-    } = loaded.map_err(|error| match error.is_of_flag("--large") {
-        true => Failure::Usage(format!("{error} (nor is it never, escalated or always)")),
-        false => error.into(),
-    })?;
+    } = arguments
+        .flags()
+        .load()
+        .map_err(|error| match error.is_of_flag("--large") {
+            true => Failure::Usage(format!("{error}; or use never, escalated or always")),
+            false => error.into(),
+        })?;
     let large = arguments.large_use(&config);
     let sampling = arguments.sampling(&config);
-    // What can be wrong with the input is said before a model is loaded.
+    // Bad input is reported before a model is loaded.
     let place = arguments.place.as_deref().map(cut).transpose()?;
     let open = |path| holes::open("--holes", path);
     let input = arguments.holes.as_deref().map(open).transpose()?;
@@ -182,8 +180,8 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     let mut console = Console::claim(log.file.as_ref());
     if config.policy == Policy::Selftest && !config.selftest.chain.is_empty() {
         console.say(
-            "here the chain is the small model and the large one; `routelens selftest` goes through \
-             the whole of selftest.chain",
+            "only the small and the large model are used here; `routelens selftest` runs \
+             all of selftest.chain",
         );
     }
     let mut job = Job {
@@ -207,13 +205,13 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     outcome
 }
 
-/// The models, and where what they cost is counted.
+/// The models, and the cost counts.
 struct Job {
     lanes: Lanes,
-    /// What the person does with each completion that is shown.
+    /// What the person does with each completion shown.
     user: Option<UserSignal>,
     store: UsageFile,
-    /// When the counts were last kept.
+    /// When the counts were last saved.
     kept: Instant,
 }
 
@@ -274,7 +272,7 @@ impl Job {
         Ok(u8::from(errors > 0))
     }
 
-    /// Keeps what the models have cost; that it cannot be kept stops nothing.
+    /// Saves the cost counts; a failure to save stops nothing.
     fn keep(&mut self, console: &mut Console) {
         if let Err(problem) = self.store.keep(self.lanes.meter()) {
             console.say(&problem);

@@ -1,4 +1,4 @@
-//! One filled hole as it is printed: a JSON object, or a line for a person.
+//! The output for one hole: a JSON object, or a line for people.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -18,7 +18,7 @@ pub(super) struct Record<'a> {
     language: Option<String>,
     small: Option<AnswerRecord<'a>>,
     large: Option<AnswerRecord<'a>>,
-    /// Left out where there is no second large model.
+    /// Omitted without a second large model.
     #[serde(skip_serializing_if = "Option::is_none")]
     second: Option<AnswerRecord<'a>>,
     scores: Option<Scores>,
@@ -28,7 +28,7 @@ pub(super) struct Record<'a> {
     large_asked: Option<&'static str>,
     wasted: bool,
     saved_ms: Option<f64>,
-    /// Left out where nothing was found, or retrieval is off.
+    /// Omitted if nothing was found or retrieval is off.
     #[serde(skip_serializing_if = "Option::is_none")]
     passages: Option<&'a Passages>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -45,7 +45,7 @@ pub(super) struct Record<'a> {
     second_partial: Option<&'a str>,
 }
 
-/// What the router chose in the end.
+/// The router's final choice.
 #[derive(Serialize)]
 struct Chosen<'a> {
     model: &'a str,
@@ -59,20 +59,20 @@ struct AnswerRecord<'a> {
     served_by: Option<ServerRecord<'a>>,
     #[serde(flatten)]
     completion: &'a Completion,
-    /// Tokens of the hole that did not fit in the model's context.
+    /// Tokens of the hole that did not fit into the model's context.
     trimmed_tokens: usize,
-    /// How many of the passages had room in its prompt; left out where none had.
+    /// How many passages fitted into its prompt; omitted if none.
     #[serde(skip_serializing_if = "is_none")]
     passages_read: usize,
-    /// Why the rejected completion was of no use to it as a draft.
+    /// Why the rejected completion could not serve as a draft.
     #[serde(skip_serializing_if = "Option::is_none")]
     no_drafts: Option<&'a str>,
-    /// That of the small model stands in the record itself.
+    /// Omitted for the small model: the record itself holds its verdict.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<&'a Verdict>,
 }
 
-/// A model's own tests of its own solutions.
+/// A model's solutions and their results in its own tests.
 #[derive(Serialize)]
 struct SelfTestRecord<'a> {
     #[serde(flatten)]
@@ -183,20 +183,20 @@ fn partial(result: &Result<Answer, Unanswered>) -> Option<&str> {
     (!partial.is_empty()).then_some(partial)
 }
 
-/// What is to be said when the hole did not fit in a model's context.
+/// The note to show if the hole did not fit into a model's context.
 pub(super) fn left_out(filled: &Filled) -> Option<String> {
     let (large, second) = (filled.large.as_ref(), filled.second.as_ref());
     let answers = [Some(&filled.small), large, second].into_iter().flatten();
     let mut trimmed = answers.filter_map(|result| result.as_ref().ok());
     let answer = trimmed.find(|answer| answer.trimmed_tokens > 0)?;
     Some(format!(
-        "the file is longer than the context: {} saw what is around the place, without {} tokens \
-         farther away",
+        "the file is longer than the context: {} saw the code around the cursor, without {} \
+         more distant tokens",
         answer.model.name, answer.trimmed_tokens
     ))
 }
 
-/// The decision in one line: what was done, by which policy, and why.
+/// The decision in one line: the action, the policy, and the reasons.
 pub(super) fn explain(filled: &Filled) -> String {
     let name = |result: &Result<Answer, Unanswered>| match result {
         Ok(answer) => answer.model.name.clone(),
@@ -206,12 +206,12 @@ pub(super) fn explain(filled: &Filled) -> String {
         (true, _) => format!("kept {}", name(&filled.small)),
         (false, Some(Ok(large))) => format!("escalated to {}", large.model.name),
         (false, Some(Err(large))) => format!(
-            "degraded: kept {}, for the large model cannot be had ({})",
+            "degraded: large model unavailable, kept {} ({})",
             name(&filled.small),
             large.problem
         ),
         (false, None) => format!(
-            "to be escalated; this is {}, for the large model was not to be asked",
+            "would escalate (--large never); showing {}",
             name(&filled.small)
         ),
     };
@@ -221,7 +221,7 @@ pub(super) fn explain(filled: &Filled) -> String {
     format!("{done} ({policy}: {}){ahead}", reasons.join("; "))
 }
 
-/// What asking the large model ahead of the decision brought or cost.
+/// What asking the large model ahead of the decision saved or wasted.
 fn ahead(filled: &Filled) -> Option<String> {
     let how = filled.large_asked?;
     if !filled.wasted {
@@ -233,18 +233,21 @@ fn ahead(filled: &Filled) -> Option<String> {
     let large = filled.large.as_ref().and_then(|large| large.as_ref().ok());
     let tokens = large.map_or(0, |large| large.completion.timing.generated_tokens);
     Some(format!(
-        "; {how}: {tokens} tokens of the large model were wasted"
+        "; {how}: wasted {tokens} tokens of the large model"
     ))
 }
 
-/// What the second large model gave, in one line.
+/// The second large model's answer, in one line.
 pub(super) fn second(result: &Result<Answer, Unanswered>) -> String {
     match result {
-        Err(second) => format!("the second large model gave nothing: {}", second.problem),
+        Err(second) => format!(
+            "the second large model gave no completion: {}",
+            second.problem
+        ),
         Ok(answer) => {
             let timing = &answer.completion.timing;
             format!(
-                "second, {}: {}, {} tokens, the first after {:.0} ms (--json shows the text)",
+                "second model {}: {}, {} tokens, first after {:.0} ms (--json shows the text)",
                 answer.model.name,
                 answer.verdict.state.name(),
                 timing.generated_tokens,

@@ -1,4 +1,4 @@
-//! `routelens doctor`: what is there, what is in force, and what is wrong with it.
+//! `routelens doctor`: what is installed, what is in force, and what is wrong with it.
 
 mod models;
 mod report;
@@ -9,54 +9,45 @@ mod thresholds;
 use clap::Args;
 
 use self::report::Report;
-use super::{
-    Outcome,
-    console::Console,
-    flags::{Flags, LargeModel},
-    load, logging,
-};
+use super::{Outcome, console::Console, flags::Flags, logging};
 use crate::{
-    config::{Loaded, setting},
+    config::{Loaded, reference, setting::command::DOCTOR},
     store::Folders,
 };
 
-/// Say what is there, which configuration is in force, and what is wrong
+/// Show the setup, the settings in force, and what is wrong
 ///
-/// Lists the devices that llama.cpp sees, the models found, grammars, the terminal's capabilities,
-/// themes, and every setting with where its value comes from; asks each server that the
-/// configuration names what it speaks, which model it has and how far away it is; says which
-/// thresholds are in force, and whether they were fitted on other models. The exit status is
-/// 1 when something in force is broken: a setting, the small model, or a large model that `large` or
-/// `second` names. What the configuration only names may be down. With other flags, says what would
-/// be in force with them; with --offline, no server is asked.
+/// Lists the devices that llama.cpp sees, the models found, the grammars, the terminal's
+/// capabilities, the themes, and every setting with the source of its value. Asks each configured
+/// server for its dialect, its model and its round-trip time. Shows which thresholds are in force,
+/// and whether they were fitted on other models. The exit status is 1 if something in force is
+/// broken: a setting, the small model, or a large model that `large` or `second` names. Other
+/// configured servers may be down. Further flags show what would be in force with them; with
+/// --offline, no server is asked.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Print a configuration file with every setting, its default and its meaning, and nothing else
+    /// Print a configuration file that explains every setting and its default, and nothing else
     #[arg(long, conflicts_with = "json")]
     print_config: bool,
     #[command(flatten)]
-    model: LargeModel,
-    #[command(flatten)]
-    flags: Flags,
+    flags: Flags<DOCTOR>,
 }
 
 /// Prints the report.
 pub(super) fn run(arguments: Arguments) -> Outcome {
     if arguments.print_config {
-        Console::plain().print(&setting::reference())?;
+        Console::plain().print(&reference())?;
         return Ok(0);
     }
-    let mut given = arguments.flags.values();
-    given.put("large", "--large", arguments.model.large);
-    let (loaded, problem) = match load(arguments.flags.models.config.as_deref(), &given.0) {
+    let (loaded, problem) = match arguments.flags.load() {
         Ok(loaded) => (loaded, None),
         Err(error) => (Loaded::defaults(), Some(error.to_string())),
     };
     let log = logging::start(&Folders::find().log_file())?;
-    // The terminal is asked before its streams are claimed.
+    // The terminal is queried before its streams are claimed.
     let terminal = report::terminal();
     let mut console = Console::claim(log.file.as_ref());
     let report = Report::make(&loaded, problem, terminal, log.file.is_some());

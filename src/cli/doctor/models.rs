@@ -19,15 +19,15 @@ pub(super) struct Model {
     pub origin: Origin,
     pub bytes: u64,
     pub demo: bool,
-    /// "small", "large" or "second" when it is the one in force.
+    /// "small", "large" or "second" if it is in force.
     pub used_as: Option<&'static str>,
-    /// What the file says of itself.
+    /// The file's own metadata.
     pub info: Option<GgufInfo>,
     /// Why it cannot be used.
     pub error: Option<String>,
 }
 
-/// The file of a model, where it is one.
+/// The file of a model, if it is one.
 fn file(source: ModelSource) -> Option<PathBuf> {
     match source {
         ModelSource::File(engine) => Some(engine.model),
@@ -35,7 +35,7 @@ fn file(source: ModelSource) -> Option<PathBuf> {
     }
 }
 
-/// The files of the models in force, and what they are used as.
+/// The files of the models in force, with their roles.
 fn files_in_force(config: &Config) -> Vec<(&'static str, PathBuf)> {
     let second = config.second.as_ref().map(|given| config.source(given));
     let files = [

@@ -1,4 +1,4 @@
-//! The report as data: what `--json` prints and what the text is written from.
+//! The report as data: printed by `--json`, and the source of the text.
 
 use std::{
     io::{IsTerminal, stdin, stdout},
@@ -8,6 +8,7 @@ use std::{
 
 use serde::Serialize;
 use serde_json::Value;
+use toml::Table;
 
 use super::{
     models::{self, Model},
@@ -16,24 +17,28 @@ use super::{
 };
 use crate::{
     cli::version,
-    config::{Loaded, Source, setting::SETTINGS},
+    config::{
+        Loaded, Source,
+        setting::{self, Setting},
+        table::SETTINGS,
+    },
     language::Language,
     local::{DeviceInfo, devices},
     remote::shown_url,
     store::{
         Folders,
         recovery::{self, Waiting},
+        themes,
     },
-    syntax::ThemeSet,
 };
 
-/// Everything that doctor knows.
+/// Everything that doctor reports.
 #[derive(Serialize)]
 pub(super) struct Report {
     pub version: &'static str,
     /// The version of the binding to llama.cpp.
     pub llama_cpp_2: Option<&'static str>,
-    /// The back ends that were compiled in.
+    /// The back ends compiled in.
     pub backends: Vec<&'static str>,
     pub devices: Vec<DeviceInfo>,
     pub models: Vec<Model>,
@@ -51,25 +56,25 @@ pub(super) struct Report {
     pub log: Option<PathBuf>,
     /// Unsaved text of earlier runs that nobody has decided about yet.
     pub unsaved: Vec<Waiting>,
-    /// What is broken and needed.
+    /// What is broken but needed.
     pub problems: Vec<String>,
 }
 
 #[derive(Serialize)]
 pub(super) struct Grammar {
     pub language: &'static str,
-    /// The version of tree-sitter's interface that it was generated for.
+    /// The tree-sitter ABI version that it was generated for.
     pub abi: usize,
     pub version: Option<&'static str>,
 }
 
-/// What the terminal says of itself; where standard output is none, most of it is not known.
+/// The terminal's capabilities; mostly unknown if standard output is not a terminal.
 #[derive(Serialize)]
 pub(super) struct Terminal {
     pub is_terminal: bool,
     pub columns: Option<u16>,
     pub rows: Option<u16>,
-    /// none, 16, 256 or 16 million colours, as it will be drawn.
+    /// none, 16, 256 or 16 million colours, as used for drawing.
     pub colours: &'static str,
     pub background: Option<&'static str>,
     pub term: Option<String>,
@@ -86,22 +91,22 @@ pub(super) struct Themes {
 #[derive(Serialize)]
 pub(super) struct Configuration {
     pub file: Option<PathBuf>,
-    /// Why it cannot be used; the settings are then the defaults.
+    /// Why it cannot be used; the defaults are then in force.
     pub error: Option<String>,
-    pub settings: Vec<Setting>,
-    /// Variables that look like settings and are none.
+    pub settings: Vec<SettingInForce>,
+    /// Variables named like settings that are not settings.
     pub unknown_variables: Vec<String>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Setting {
+pub(super) struct SettingInForce {
     pub key: &'static str,
     pub value: Value,
     pub source: Source,
 }
 
 impl Report {
-    /// Looks at everything.
+    /// Gathers everything.
     pub fn make(
         loaded: &Loaded,
         config_error: Option<String>,
@@ -122,7 +127,9 @@ impl Report {
                 .iter()
                 .any(|name| name.eq_ignore_ascii_case(wanted))
         {
-            problems.push(format!("theme `{wanted}` is not among the themes found"));
+            problems.push(format!(
+                "theme `{wanted}` not found; choose one of the themes listed"
+            ));
         }
         let devices = devices();
         if let Some(wanted) = &config.device
@@ -130,7 +137,9 @@ impl Report {
                 .iter()
                 .any(|device| device.name.eq_ignore_ascii_case(wanted))
         {
-            problems.push(format!("device `{wanted}` is not among the devices seen"));
+            problems.push(format!(
+                "device `{wanted}` not found; choose one of the devices listed"
+            ));
         }
         Report {
             version: env!("CARGO_PKG_VERSION"),
@@ -172,7 +181,7 @@ fn grammar(language: Language) -> Grammar {
     }
 }
 
-/// Asks the terminal.
+/// Queries the terminal.
 pub(super) fn terminal() -> Terminal {
     let is_terminal = stdin().is_terminal() && stdout().is_terminal();
     let size = is_terminal
@@ -210,34 +219,28 @@ fn background() -> Option<&'static str> {
 }
 
 fn themes(folders: &Folders) -> Themes {
-    let mut set = ThemeSet::bundled();
-    let errors = set.add_folder(&folders.themes());
+    let (set, errors) = themes::themes(&folders.themes());
     Themes {
         names: set.names().into_iter().map(str::to_owned).collect(),
         errors: errors.iter().map(ToString::to_string).collect(),
     }
 }
 
-fn settings(loaded: &Loaded) -> Vec<Setting> {
-    // By way of text, because a number of 32 bits would show its rounding in one of 64.
-    let text = serde_json::to_string(&loaded.config).unwrap_or_default();
-    let mut values: Value = serde_json::from_str(&text).unwrap_or_default();
+fn settings(loaded: &Loaded) -> Vec<SettingInForce> {
+    let mut values = setting::values(&loaded.config);
     hide_secrets(&mut values);
-    let setting = |setting: &crate::config::setting::Setting| Setting {
+    let in_force = |setting: &Setting| SettingInForce {
         key: setting.key,
-        value: values
-            .pointer(&format!("/{}", setting.key.replace('.', "/")))
-            .cloned()
-            .unwrap_or_default(),
+        value: serde_json::to_value(setting::get(&values, setting.key)).unwrap_or_default(),
         source: loaded.source(setting.key),
     };
-    SETTINGS.iter().map(setting).collect()
+    SETTINGS.iter().map(in_force).collect()
 }
 
-/// Takes credentials out of URLs, and commands that print keys; and what a model does not say.
-fn hide_secrets(values: &mut Value) {
-    let hide = |value: Option<&mut Value>| {
-        if let Some(Value::String(url)) = value
+/// Removes credentials from URLs, and commands that print keys.
+fn hide_secrets(values: &mut Table) {
+    let hide = |value: Option<&mut toml::Value>| {
+        if let Some(toml::Value::String(url)) = value
             && url.contains("://")
         {
             *url = shown_url(url);
@@ -245,13 +248,9 @@ fn hide_secrets(values: &mut Value) {
     };
     hide(values.get_mut("large"));
     hide(values.get_mut("second"));
-    let models = values.get_mut("models").and_then(Value::as_object_mut);
-    for model in models.into_iter().flat_map(|models| models.values_mut()) {
+    let models = values.get_mut("models").and_then(toml::Value::as_table_mut);
+    for (_, model) in models.into_iter().flatten() {
         hide(model.get_mut("url"));
-        let Some(model) = model.as_object_mut() else {
-            continue;
-        };
-        model.retain(|_, value| !value.is_null());
         if let Some(command) = model.get_mut("key_command") {
             *command = "(not shown)".into();
         }

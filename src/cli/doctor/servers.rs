@@ -1,5 +1,5 @@
-//! The servers part of the report: every server that the configuration names is asked what it is,
-//! all at once; and what holds for all of them: proxies, certificates, what stays here.
+//! The servers part of the report: every configured server is queried, all in parallel; plus the
+//! settings common to all: proxies, certificates, files that stay local.
 
 use std::{path::PathBuf, thread, time::Duration};
 
@@ -11,7 +11,7 @@ use crate::{
     remote::{KeySource, Network, ServerConfig, ServerReport, examine, shown_url},
 };
 
-/// How long a server may take to say what it is.
+/// How long a server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The variables that name proxies, as curl and others read them.
@@ -26,17 +26,17 @@ const PROXIES: [&str; 8] = [
     "no_proxy",
 ];
 
-/// A server and what it says of itself.
+/// A server and its answer.
 #[derive(Serialize)]
 pub(super) struct Server {
     /// Its name in the configuration, or its URL.
     pub name: String,
     /// Without credentials.
     pub url: String,
-    /// "large" or "second" when it is the one in force.
+    /// "large" or "second" if it is in force.
     pub used_as: Option<&'static str>,
     pub key: Option<Key>,
-    /// Whether it answered; `None` when it was not asked.
+    /// Whether it answered; `None` if it was not asked.
     pub reachable: Option<bool>,
     #[serde(flatten)]
     pub report: ServerReport,
@@ -50,18 +50,18 @@ pub(super) enum Key {
         name: String,
         set: bool,
     },
-    /// What a command prints.
+    /// The output of a command.
     Command,
 }
 
-/// What holds for all servers.
+/// Settings common to all servers.
 #[derive(Serialize)]
 pub(super) struct NetworkSettings {
     pub offline: bool,
     /// Proxy variables that are set, without credentials.
     pub proxies: Vec<Proxy>,
     pub ca_certificates: Vec<PathBuf>,
-    /// Patterns of files that stay here.
+    /// Patterns of files that are never sent.
     pub deny: Vec<String>,
 }
 
@@ -71,7 +71,7 @@ pub(super) struct Proxy {
     pub value: String,
 }
 
-/// Asks all servers of the configuration, unless nothing may leave the machine.
+/// Asks all configured servers, unless offline.
 pub(super) fn ask(config: &Config) -> Vec<Server> {
     let network = Network::new(config.network());
     let servers = named(config);
@@ -88,7 +88,7 @@ pub(super) fn ask(config: &Config) -> Vec<Server> {
     })
 }
 
-/// The servers in force, then the others by name; with what they are used as.
+/// The servers in force, then the others by name; with their roles.
 fn named(config: &Config) -> Vec<(Option<&'static str>, ServerConfig)> {
     let (large, second) = (config.large.as_ref(), config.second.as_ref());
     let in_force = [(Some("large"), large), (Some("second"), second)];
@@ -142,11 +142,11 @@ pub(super) fn problems(servers: &[Server]) -> impl Iterator<Item = String> {
             "second" => "the second large model",
             _ => "the large model",
         };
-        Some(format!("{model} cannot be had: {problem}"))
+        Some(format!("{model} is unavailable: {problem}"))
     })
 }
 
-/// What holds for all servers under this configuration.
+/// The settings common to all servers.
 pub(super) fn network(config: &Config) -> NetworkSettings {
     let set = |variable: &'static str| {
         let value = std::env::var(variable).ok()?;
@@ -163,7 +163,7 @@ pub(super) fn network(config: &Config) -> NetworkSettings {
     }
 }
 
-/// The servers for a person: name, use, address, and what they are or what is wrong.
+/// The servers as text: name, role, address, and what they are or what is wrong.
 pub(super) fn rows(servers: &[Server]) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for server in servers {
@@ -188,8 +188,8 @@ fn what(server: &Server) -> String {
     let Some(profile) = &report.profile else {
         return match (&report.problem, server.reachable) {
             (Some(problem), _) => problem.clone(),
-            (None, None) => "not asked, for nothing may leave this machine".to_owned(),
-            (None, Some(_)) => "it does not say what it is".to_owned(),
+            (None, None) => "not asked (offline)".to_owned(),
+            (None, Some(_)) => "dialect unknown".to_owned(),
         };
     };
     let mut parts = vec![profile.dialect.name().to_owned()];
@@ -203,12 +203,12 @@ fn what(server: &Server) -> String {
     parts.push(match profile.logprobs {
         Some(true) => "logprobs".to_owned(),
         Some(false) => "no logprobs".to_owned(),
-        None => "logprobs not known".to_owned(),
+        None => "logprobs unknown".to_owned(),
     });
     parts.extend(
         report
             .round_trip_ms
-            .map(|ms| format!("{ms:.2} ms there and back")),
+            .map(|ms| format!("{ms:.2} ms round trip")),
     );
     parts.extend(report.problem.clone());
     parts.join(", ")
@@ -216,13 +216,13 @@ fn what(server: &Server) -> String {
 
 fn key(key: &Key) -> String {
     match key {
-        Key::Variable { name, set: true } => format!("key from {name}, which is set"),
-        Key::Variable { name, set: false } => format!("key from {name}, which is not set"),
+        Key::Variable { name, set: true } => format!("key from {name} (set)"),
+        Key::Variable { name, set: false } => format!("key from {name} (not set)"),
         Key::Command => "key from a command".to_owned(),
     }
 }
 
-/// What holds for all servers, for a person.
+/// The common settings, as text.
 pub(super) fn network_rows(network: &NetworkSettings) -> Vec<Vec<String>> {
     let row = |name: &str, value: String| vec![name.to_owned(), value];
     let or_none = |list: Vec<String>, none: &str| match list.is_empty() {
@@ -241,19 +241,16 @@ pub(super) fn network_rows(network: &NetworkSettings) -> Vec<Vec<String>> {
             }
             .to_owned(),
         ),
-        row(
-            "files that stay here",
-            or_none(network.deny.clone(), "none"),
-        ),
+        row("files never sent", or_none(network.deny.clone(), "none")),
         row(
             "CA certificates",
-            or_none(paths.collect(), "the system's alone"),
+            or_none(paths.collect(), "the system's only"),
         ),
     ];
     let proxy = |proxy: &Proxy| row(proxy.variable, proxy.value.clone());
     rows.extend(network.proxies.iter().map(proxy));
     if network.proxies.is_empty() {
-        rows.push(row("proxies", "no variable names one".to_owned()));
+        rows.push(row("proxies", "none set".to_owned()));
     }
     rows
 }

@@ -1,4 +1,4 @@
-//! The report for a person.
+//! The report as text.
 
 use std::{path::Path, time::SystemTime};
 
@@ -12,10 +12,11 @@ use super::{
 use crate::{
     local::DeviceInfo,
     store::recovery::Waiting,
+    words::table::{Align, Table},
     words::{human_bytes, moment, shorten_home, shown_text},
 };
 
-/// Writes the report: a heading for each part, and under it aligned columns.
+/// Writes the report: a heading for each part, with aligned columns under it.
 pub(super) fn write(report: &Report) -> String {
     let mut page = Page(String::new());
     page.heading("routelens");
@@ -36,7 +37,7 @@ pub(super) fn write(report: &Report) -> String {
     page.rows(report.models.iter().map(model).collect());
     page.heading("servers");
     if report.servers.is_empty() {
-        page.rows(vec![vec!["the configuration names none".into()]]);
+        page.rows(vec![vec!["none configured".into()]]);
     }
     page.rows(servers::rows(&report.servers));
     page.heading("network");
@@ -94,7 +95,7 @@ pub(super) fn write(report: &Report) -> String {
     page.heading("verdict");
     if report.problems.is_empty() {
         page.rows(vec![vec![
-            "everything that the playground needs is there".into(),
+            "everything that the playground needs is available".into(),
         ]]);
     } else {
         page.rows(
@@ -205,15 +206,15 @@ fn terminal(terminal: &Terminal) -> Vec<Vec<String>> {
 fn configuration(page: &mut Page, report: &Report) {
     page.heading("configuration");
     let file = match (&report.configuration.error, &report.configuration.file) {
-        (Some(_), _) => "cannot be used (see the end); these are the defaults".to_owned(),
+        (Some(_), _) => "cannot be used (see the verdict); showing defaults".to_owned(),
         (None, Some(path)) => shorten_home(path),
         (None, None) => {
             let standard = shorten_home(&report.folders.config_file());
-            format!("none ({standard} is not there; --print-config writes one)")
+            format!("none ({standard} does not exist; --print-config prints a template)")
         }
     };
     page.rows(vec![vec!["file".into(), file]]);
-    let setting = |setting: &super::report::Setting| {
+    let setting = |setting: &super::report::SettingInForce| {
         vec![
             setting.key.to_owned(),
             value(&setting.value),
@@ -225,7 +226,7 @@ fn configuration(page: &mut Page, report: &Report) {
     let unknown = report.configuration.unknown_variables.iter();
     page.rows(
         unknown
-            .map(|name| vec![name.clone(), "is no setting; it is ignored".into()])
+            .map(|name| vec![name.clone(), "ignored: not a setting".into()])
             .collect(),
     );
 }
@@ -235,7 +236,7 @@ fn value(value: &Value) -> String {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(list) if list.is_empty() => "-".to_owned(),
-        // What stands in it is told in a part of its own.
+        // Its entries are listed in another part of the report.
         Value::Array(list) if list.iter().all(Value::is_object) => match list.len() {
             1 => "1 entry".to_owned(),
             count => format!("{count} entries"),
@@ -249,7 +250,7 @@ fn value(value: &Value) -> String {
     }
 }
 
-/// The text so far.
+/// The text written so far.
 struct Page(String);
 
 impl Page {
@@ -261,22 +262,31 @@ impl Page {
         self.0.push('\n');
     }
 
-    /// Rows of columns, each as wide as its widest cell.
+    /// Rows of columns, indented.
     fn rows(&mut self, rows: Vec<Vec<String>>) {
-        let length = |cell: &String| cell.chars().count();
-        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |column: usize| {
-            let cells = rows.iter().filter_map(|row| row.get(column));
-            cells.map(length).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        for row in &rows {
-            let mut line = String::from(" ");
-            for (cell, width) in row.iter().zip(&widths) {
-                line.push_str(&format!(" {cell:<width$} "));
-            }
-            self.0.push_str(line.trim_end());
-            self.0.push('\n');
+        let mut table = Table::new([Align::Left]);
+        for row in rows {
+            table.row(row);
         }
+        for line in table.lines() {
+            self.0.push_str(&format!("  {line}\n"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_after_wide_characters() {
+        let mut page = Page(String::new());
+        let rows = [
+            ["/模型/小.gguf", "context 1024"],
+            ["/models/small.gguf", "none"],
+        ];
+        page.rows(rows.map(|row| row.map(String::from).to_vec()).to_vec());
+        let expected = "  /模型/小.gguf       context 1024\n  /models/small.gguf  none\n";
+        assert_eq!(page.0, expected);
     }
 }

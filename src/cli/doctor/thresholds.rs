@@ -1,4 +1,4 @@
-//! The thresholds part of the report: which is in force for each language, where it is from, and
+//! The thresholds part of the report: the threshold in force for each language, its source, and
 //! whether it was fitted on the models in force.
 
 use serde::Serialize;
@@ -14,12 +14,12 @@ use crate::{
     routing::LoadedModel,
 };
 
-/// The threshold in force for a language.
+/// The threshold in force for one language.
 #[derive(Serialize)]
 pub(super) struct InForce {
     #[serde(flatten)]
     pub threshold: Threshold,
-    /// It was fitted on other models than those in force.
+    /// Set if it was fitted on models other than those in force.
     pub warning: Option<String>,
 }
 
@@ -85,13 +85,13 @@ pub(super) fn rows(thresholds: &[InForce]) -> Vec<Vec<String>> {
     thresholds.iter().map(row).collect()
 }
 
-/// What should be known of them, each thing once.
+/// The warnings, without duplicates.
 pub(super) fn warnings(thresholds: &[InForce]) -> Vec<Vec<String>> {
     let mut warnings: Vec<String> = thresholds
         .iter()
         .filter_map(|one| one.warning.as_ref())
         .map(|other| {
-            format!("fitted on other models: {other}; `routelens report --fit` fits it anew")
+            format!("fitted on other models: {other}; refit with `routelens report --fit`")
         })
         .collect();
     warnings.dedup();

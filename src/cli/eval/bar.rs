@@ -1,4 +1,4 @@
-//! How far a run is, while it goes on: a bar on a terminal, a line now and then elsewhere.
+//! The progress of a run: a bar on a terminal, otherwise an occasional line.
 
 use std::{
     fmt,
@@ -10,27 +10,31 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
 
-use crate::{cli::console::Console, evaluation::run::Progress};
+use crate::{
+    cli::console::Console,
+    evaluation::run::Progress,
+    words::number::{UNKNOWN, percent},
+};
 
-/// Where there is no terminal, a line comes this often.
+/// Without a terminal, how often a line is printed.
 const LINE_EVERY: Duration = Duration::from_secs(30);
-/// How often the bar is drawn at most, a second.
+/// The most redraws of the bar per second.
 const FRAMES: u8 = 8;
 
-/// Tells how far a run is.
+/// Shows the progress of a run.
 pub(super) struct Bar {
     bar: ProgressBar,
-    /// Where lines go instead of a bar, and when the last went.
+    /// Without a bar: where lines go, and when the last one was printed.
     lines: Option<Mutex<(File, Instant)>>,
     began: Instant,
     total: usize,
-    /// What earlier runs did.
+    /// Tasks done by earlier runs.
     before: usize,
     right: [usize; 2],
 }
 
 impl Bar {
-    /// A bar for `total` tasks, of which `before` are done already, with so many right.
+    /// A bar for `total` tasks; earlier runs have done `before` of them, with these counts right.
     pub fn new(
         console: &mut Console,
         quiet: bool,
@@ -68,7 +72,7 @@ impl Bar {
         bar
     }
 
-    /// Shows how far this run is.
+    /// Shows the progress of this run.
     pub fn show(&self, progress: Progress) {
         let done = self.before + progress.done + progress.failed;
         self.bar.set_position(done as u64);
@@ -100,14 +104,14 @@ impl Bar {
         )
     }
 
-    /// What is right so far.
+    /// The shares that are right so far.
     fn right(&self, progress: &Progress) -> String {
         let done = self.before + progress.done;
         let share = |side: usize| {
             let right = self.right[side] + progress.right[side];
             match done {
-                0 => "–".to_owned(),
-                _ => format!("{:.0} %", 100.0 * right as f64 / done as f64),
+                0 => UNKNOWN.to_owned(),
+                _ => percent(right as f64 / done as f64, 0),
             }
         };
         let failed = match progress.failed {
@@ -118,7 +122,7 @@ impl Bar {
     }
 }
 
-/// The bar with what stands around it. The rate is that of this run alone.
+/// The bar and the texts around it. The rate is that of this run alone.
 fn style(before: usize) -> ProgressStyle {
     let since = move |state: &ProgressState| {
         let worked = state.pos().saturating_sub(before as u64) as f64;
@@ -144,7 +148,7 @@ fn style(before: usize) -> ProgressStyle {
         .progress_chars("━╸ ")
 }
 
-/// Seconds as a person reads a time that remains.
+/// Remaining seconds, for people to read.
 fn minutes(seconds: f64) -> String {
     let seconds = seconds.round().min(1e9) as u64;
     match seconds {
@@ -154,7 +158,7 @@ fn minutes(seconds: f64) -> String {
     }
 }
 
-/// Standard error as it was before the streams were taken over.
+/// The original standard error, from before the streams were claimed.
 #[derive(Debug)]
 struct Terminal {
     file: File,

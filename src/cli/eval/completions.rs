@@ -1,4 +1,5 @@
-//! Completions from elsewhere through a benchmark's tests, as the benchmark's own harness does it.
+//! Runs completions from elsewhere through a benchmark's tests, as the benchmark's own harness
+//! does.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -27,6 +28,7 @@ use crate::{
         task::{Grading, Task},
     },
     sandbox::{Execution, Executor, TestResult},
+    words::number::percent,
 };
 
 /// A line of input.
@@ -37,7 +39,7 @@ struct Line {
     completion: String,
 }
 
-/// A line of output, with the names of HumanEval-Infilling's harness.
+/// A line of output, with the keys of HumanEval-Infilling's harness.
 #[derive(Serialize)]
 struct Record<'a> {
     task_id: &'a str,
@@ -47,7 +49,7 @@ struct Record<'a> {
     detail: String,
 }
 
-/// Tests every completion of `given`.
+/// Tests every completion in `given`.
 pub(super) fn run(
     arguments: &Arguments,
     console: &mut Console,
@@ -73,7 +75,7 @@ pub(super) fn run(
             (None, true) => {}
             (None, false) => {
                 return Ok(Err(LineError {
-                    error: "task_id: the dataset has no such task".to_owned(),
+                    error: "task_id: no such task in the dataset".to_owned(),
                     line,
                     id: Value::String(given.task_id),
                 }));
@@ -101,8 +103,8 @@ pub(super) fn run(
         out.finish()?;
     }
     let Counts { tested, passed } = counts;
-    let share = 100.0 * passed as f64 / tested.max(1) as f64;
-    console.say(&format!("{passed} of {tested} passed ({share:.1} %)"));
+    let share = percent(passed as f64 / tested.max(1) as f64, 1);
+    console.say(&format!("{passed} of {tested} passed ({share})"));
     match interrupt.is_set() {
         true => Ok(interrupt.status()),
         false => Ok(u8::from(errors > 0)),
@@ -171,7 +173,7 @@ fn test<'a>(
             let result = if passed {
                 "passed"
             } else {
-                "failed: another text"
+                "failed: text differs"
             };
             (passed, result.to_owned(), String::new())
         }
@@ -191,7 +193,7 @@ fn told(execution: &Execution) -> String {
         TestResult::Passed => "passed".to_owned(),
         TestResult::TimedOut => "timed out".to_owned(),
         TestResult::Failed => {
-            // The last line that says something: below it are the places that it came from.
+            // The error's last line; the lines after it are stack frames.
             let lines = || execution.detail.trim_end().lines().rev();
             let error = lines().find(|line| !line.starts_with(char::is_whitespace));
             let told = error.or_else(|| lines().next()).unwrap_or_default();
@@ -201,13 +203,13 @@ fn told(execution: &Execution) -> String {
     }
 }
 
-/// The file of results.
+/// The results file.
 struct Results {
     name: String,
     to: BufWriter<File>,
 }
 
-/// A new file; one that is there is not written over.
+/// Creates a new file; never overwrites one.
 fn create(path: &Path) -> Result<Results, Failure> {
     let name = path.display().to_string();
     match File::create_new(path) {
@@ -216,7 +218,7 @@ fn create(path: &Path) -> Result<Results, Failure> {
             to: BufWriter::new(file),
         }),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(Failure::Usage(
-            format!("{name} is there already; name another file with --out, or delete it"),
+            format!("{name} already exists; choose another file with --out, or delete it"),
         )),
         Err(error) => Err(Failure::Usage(format!("{name} cannot be written: {error}"))),
     }
@@ -237,7 +239,7 @@ impl Results {
 
     fn unwritable(&self, error: &std::io::Error) -> Failure {
         Failure::Failed(format!(
-            "{} cannot be written ({error}); make room, delete it and try again",
+            "{} cannot be written ({error}); free some space, delete the file and try again",
             self.name
         ))
     }

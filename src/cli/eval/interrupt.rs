@@ -1,19 +1,19 @@
-//! Being asked to end while a run goes on: the first time what is whole is still finished, the
-//! second time the program ends at once.
+//! Interrupting a run: the first signal finishes what is complete, the second ends the program at
+//! once.
 
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
 };
 
-/// Ctrl-C, or being asked to end.
+/// Listens for Ctrl-C and termination signals.
 pub(super) struct Interrupt {
-    /// The signal that came; 0 while none has.
+    /// The signal received; 0 if none.
     signal: Arc<AtomicUsize>,
 }
 
 impl Interrupt {
-    /// Listens from now on.
+    /// Starts listening.
     pub fn listen() -> Self {
         let signal = Arc::new(AtomicUsize::new(0));
         #[cfg(unix)]
@@ -23,7 +23,7 @@ impl Interrupt {
             signal_hook::consts::SIGHUP,
         ] {
             let asked = Arc::new(std::sync::atomic::AtomicBool::new(false));
-            // In this order: the second of a kind finds what the first left behind.
+            // The order matters: the flag must still be unset when the first signal checks it.
             let status = 128 + number;
             let registered =
                 signal_hook::flag::register_conditional_shutdown(number, status, asked.clone())
@@ -33,18 +33,18 @@ impl Interrupt {
                         signal_hook::flag::register_usize(number, signal.clone(), value)
                     });
             if let Err(error) = registered {
-                tracing::warn!("signal {number} cannot be listened for: {error}");
+                tracing::warn!("cannot listen for signal {number}: {error}");
             }
         }
         Interrupt { signal }
     }
 
-    /// Whether somebody asked for the end.
+    /// Whether the run was asked to end.
     pub fn is_set(&self) -> bool {
         self.signal.load(Ordering::Relaxed) != 0
     }
 
-    /// The exit status that says so: 130 after Ctrl-C.
+    /// The exit status for the signal: 130 after Ctrl-C.
     pub fn status(&self) -> u8 {
         u8::try_from(128 + self.signal.load(Ordering::Relaxed)).unwrap_or(u8::MAX)
     }

@@ -1,5 +1,5 @@
-//! `routelens eval`: a benchmark's tasks through both models once, and what came of it in a run
-//! file; or completions from elsewhere through the benchmark's tests.
+//! `routelens eval`: runs a benchmark's tasks through both models once and records the outcomes in
+//! a run file; or runs completions from elsewhere through the benchmark's tests.
 
 mod bar;
 mod completions;
@@ -11,14 +11,9 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use clap::{Args, value_parser};
 
-use super::{
-    Failure, Outcome,
-    console::Console,
-    flags::{Given, LargeModel, ModelFlags, Servers, Tokens},
-    load, logging,
-};
+use super::{Failure, Outcome, console::Console, flags::Flags, logging};
 use crate::{
-    config::{Config, Loaded},
+    config::{Config, Loaded, setting::command::EVAL},
     evaluation::{
         dataset::Dataset,
         outcome::RunSettings,
@@ -28,33 +23,33 @@ use crate::{
     sandbox::{Executor, Limits},
 };
 
-/// Put a benchmark's tasks to both models and record what came of them
+/// Run a benchmark through both models and record the outcomes
 ///
-/// Each task asks the small and the large model once, greedily; what they wrote is judged by the
-/// parser and run against the task's tests. All of it goes to the run file, task by task: the hole,
-/// every token with its statistics and the moment it came, the verdict, and how the tests went. From
-/// then on `routelens report` and `routelens tune` need no model.
+/// Each task asks the small and the large model once, greedily; the parser judges the completions,
+/// and the task's tests are run. The run file records each task as it is done: the hole, every
+/// token with its statistics and arrival time, the verdict, and the test results. After that,
+/// `routelens report` and `routelens tune` need no model.
 ///
-/// DATASET is a file in the format of HumanEval-Infilling or SAFIM (JSON lines, packed with gzip or
-/// not), or `builtin`, the suite that comes with the program. Several are run as one. A hole of
-/// whole lines is put as an editor would put it: behind the indentation, before the line's end.
+/// DATASET is a file in the format of HumanEval-Infilling or SAFIM (JSON lines, plain or gzipped),
+/// or `builtin`, the suite that comes with the program. Several are run as one. A hole of whole
+/// lines is presented as in an editor: after the indentation, before the line's end.
 ///
-/// A run that was stopped or killed goes on where it was when the same command is given again. With
-/// other models, settings or data it is refused, and so is a second run on the same file.
+/// To resume a run that was stopped or killed, run the same command again. A run with other models,
+/// settings or data is refused, and so is a second run on the same file.
 ///
 /// Tests run in a sandbox (bubblewrap): no network, a read-only system, an empty folder, and limits
-/// on time, memory, processes and output. A language whose toolchain is missing is skipped, and that
-/// is said. Models that run here do so without shifted keys (shift_reuse), so that what they write
-/// does not depend on the order of the tasks. `routelens usage` does not count what a run costs: it
-/// is about the work at hand.
+/// on time, memory, processes and output. Languages without a toolchain are skipped, with a
+/// message. Local models run without shifted keys (shift_reuse), so that the order of the tasks
+/// does not affect their output. The cost of a run is not counted in `routelens usage`, which
+/// covers everyday work.
 ///
-/// With --completions, no model is asked: reads JSON lines {"task_id", "completion"}, each the text
-/// for the benchmark's own cut, and gives for each, in order, {"task_id", "completion", "result",
-/// "passed", "detail"}, where result is, as in HumanEval-Infilling's harness, "passed", "timed out"
-/// or "failed: " and why. A line that cannot be used gives {"error", "line"}.
+/// With --completions, no model is asked: reads JSON lines {"task_id", "completion"}, each for the
+/// hole as the benchmark cut it, and prints for each, in order, {"task_id", "completion", "result",
+/// "passed", "detail"}; as in HumanEval-Infilling's harness, result is "passed", "timed out", or
+/// "failed: " and the reason. An unusable line gives {"error", "line"}.
 ///
-/// The exit status is 1 when a line of a dataset could not be used or a task failed, which the same
-/// command tries again; 2 when it cannot be run as it was asked; 130 after Ctrl-C.
+/// The exit status is 1 if a line of a dataset was unusable or a task failed (the same command
+/// tries it again), 2 if the arguments are wrong, and 130 after Ctrl-C.
 #[derive(Debug, Args)]
 #[command(
     verbatim_doc_comment,
@@ -62,10 +57,10 @@ use crate::{
                       routelens eval [OPTIONS] --completions FILE.jsonl [--out RESULTS.jsonl] DATASET…"
 )]
 pub(super) struct Arguments {
-    /// A dataset's file, or builtin
+    /// A dataset file, or builtin
     #[arg(value_name = "DATASET", required = true)]
     datasets: Vec<PathBuf>,
-    /// The run file: made, or gone on with
+    /// The run file, created or resumed
     #[arg(
         long,
         value_name = "RUN.jsonl",
@@ -75,40 +70,33 @@ pub(super) struct Arguments {
     /// Test these completions instead of asking models (- for standard input)
     #[arg(long, value_name = "FILE.jsonl|-")]
     completions: Option<PathBuf>,
-    /// Only so many tasks, drawn at random
+    /// Take only N tasks, drawn at random
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..))]
     sample: Option<u32>,
-    /// What the draw starts from: the same seed draws the same tasks
+    /// Seed of the draw: the same seed draws the same tasks
     #[arg(long, value_name = "S", default_value_t = 1, requires = "sample")]
     seed: u64,
-    /// Ask the large model, where it is a file, again with the small completion as its draft, and
-    /// record that time: what a rejected completion would cost. Both times are then of a model that
-    /// has seen nothing of the hole, nor of the tasks before
+    /// Ask a local large model again with the small completion as its draft, and record the time:
+    /// what a rejected completion would cost. Both times then start from an empty cache
     #[arg(long, conflicts_with = "completions")]
     drafts: bool,
     /// Print the totals as one JSON object
     #[arg(long, conflicts_with = "completions")]
     json: bool,
-    /// Show no progress
+    /// Hide progress
     #[arg(long)]
     quiet: bool,
     #[command(flatten)]
     tests: Tests,
     #[command(flatten)]
-    large: LargeModel,
-    #[command(flatten)]
-    models: ModelFlags,
-    #[command(flatten)]
-    servers: Servers,
-    #[command(flatten)]
-    tokens: Tokens,
+    flags: Flags<EVAL>,
 }
 
-/// How tests run.
+/// How tests are run.
 #[derive(Debug, Args)]
 pub(super) struct Tests {
-    /// How many tasks are tested at once; without it, all cores but one. With more, the models wait
-    /// for cores, and their times are not those of an idle machine
+    /// How many tasks are tested in parallel; default: one per core, minus one. With more, the
+    /// models compete for cores and their timings suffer
     #[arg(
         long,
         value_name = "N",
@@ -116,7 +104,7 @@ pub(super) struct Tests {
         help_heading = "Tests"
     )]
     jobs: Option<u16>,
-    /// How long one program may run, in milliseconds
+    /// Time limit per program, in milliseconds
     #[arg(
         long,
         value_name = "MS",
@@ -125,7 +113,7 @@ pub(super) struct Tests {
         help_heading = "Tests"
     )]
     time_limit: u64,
-    /// How much memory one program may use, in MiB
+    /// Memory limit per program, in MiB
     #[arg(
         long,
         value_name = "MB",
@@ -134,7 +122,7 @@ pub(super) struct Tests {
         help_heading = "Tests"
     )]
     memory_limit: u64,
-    /// Run what models wrote without a sandbox, with all that you may do on this machine
+    /// Run generated code unsandboxed, with your own permissions
     #[arg(long, help_heading = "Tests")]
     unsafe_execution: bool,
 }
@@ -173,16 +161,7 @@ impl Tests {
 }
 
 impl Arguments {
-    fn values(&self) -> Given {
-        let mut given = Given::default();
-        self.models.put(&mut given);
-        given.put("large", "--large", self.large.large.clone());
-        self.servers.put(&mut given);
-        self.tokens.put(&mut given);
-        given
-    }
-
-    /// All datasets as one, drawn from where that was asked.
+    /// All datasets as one, sampled if requested.
     fn dataset(&self) -> Result<Dataset, Failure> {
         let opened: Result<Vec<_>, _> = self
             .datasets
@@ -208,15 +187,15 @@ impl Arguments {
     }
 }
 
-/// Runs the benchmark, or tests the completions that were given.
+/// Runs the benchmark, or tests the given completions.
 pub(super) fn run(arguments: Arguments) -> Outcome {
     let Loaded {
         mut config,
         folders,
         ..
-    } = load(arguments.models.config.as_deref(), &arguments.values().0)?;
+    } = arguments.flags.load()?;
     config.shift_reuse = false;
-    // What can be wrong with the input is said before a model is loaded.
+    // Bad input is reported before a model is loaded.
     let dataset = arguments.dataset()?;
     let log = logging::start(&folders.log_file())?;
     let mut console = Console::claim(log.file.as_ref());
@@ -229,12 +208,16 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
             completions::run(&arguments, &mut console, dataset, given, out.as_deref())?
         }
         (None, Some(out)) => models::run(&arguments, &mut console, &config, dataset, out)?,
-        (None, None) => return Err(Failure::Usage("--out: name the run file".to_owned())),
+        (None, None) => {
+            return Err(Failure::Usage(
+                "--out is missing: name the run file".to_owned(),
+            ));
+        }
     };
     Ok(status.max(u8::from(unusable)))
 }
 
-/// Takes out the tasks that cannot be tested here and says which; returns how many.
+/// Removes the tasks that cannot be tested here and reports them; returns how many.
 fn skip(
     console: &mut Console,
     tasks: &mut Vec<Task>,
@@ -253,7 +236,7 @@ fn skip(
         let toolchains = executor.toolchains().iter();
         let mut missing = toolchains.filter(|toolchain| toolchain.language == *language);
         let why = missing.find_map(|toolchain| toolchain.found.as_ref().err());
-        let why = why.map_or("it cannot be run here", String::as_str);
+        let why = why.map_or("it cannot run here", String::as_str);
         let plural = if *count == 1 { "" } else { "s" };
         told.push(format!(
             "{}: {count} task{plural} skipped: {why}",
@@ -262,7 +245,7 @@ fn skip(
     }
     if tasks.is_empty() {
         return Err(Failure::Usage(format!(
-            "no task can be run here: {}",
+            "no task can run here: {}",
             told.join("; ")
         )));
     }

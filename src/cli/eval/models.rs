@@ -1,5 +1,5 @@
-//! A run from the command line: both models loaded, the run file opened, the tasks put, and what
-//! came of it said.
+//! A run from the command line: loads both models, opens the run file, runs the tasks and reports
+//! the result.
 
 use std::path::Path;
 
@@ -20,10 +20,10 @@ use crate::{
     turn::{LaneKind, Rules, Slot},
 };
 
-/// The most failed tasks that are told one by one.
+/// The most failed tasks listed one by one.
 const MOST_TOLD: usize = 10;
 
-/// Puts the tasks to both models.
+/// Runs the tasks through both models.
 pub(super) fn run(
     arguments: &Arguments,
     console: &mut Console,
@@ -36,18 +36,18 @@ pub(super) fn run(
         mut tasks,
         problems,
     } = dataset;
-    // From here on what is going on is ended in order.
+    // From here on, an interrupt ends the run in order.
     let interrupt = Interrupt::listen();
     let executor = arguments.tests.executor(&tasks)?;
     let skipped = skip(console, &mut tasks, &executor)?;
     let Some(both) = Both::start(console, config, &interrupt)? else {
-        console.say("stopped before anything was asked");
+        console.say("stopped before any task was run");
         return Ok(interrupt.status());
     };
     if arguments.drafts && both.driver.is_server(LaneKind::Large.into()) {
         return Err(Failure::Usage(format!(
-            "--drafts: {} is a server, where a draft cannot be timed alone; name a GGUF file with \
-             --large, or leave --drafts out",
+            "--drafts: {} is a server, where drafts cannot be timed; name a GGUF file with \
+             --large, or leave out --drafts",
             both.identities.1.name
         )));
     }
@@ -94,26 +94,26 @@ pub(super) fn run(
     end(console, &summary, &interrupt)
 }
 
-/// Says what the file has already.
+/// Reports what the file already holds.
 fn tell(console: &mut Console, out: &Path, earlier: &Earlier, before: usize, total: usize) {
     let out = out.display();
     if earlier.cut {
-        let text = "a last line that had been cut off was removed; its task is done again";
+        let text = "the truncated last line was removed; its task will be redone";
         console.say(&format!("{out}: {text}"));
     }
     if before > 0 {
-        console.say(&format!("{out}: {before} of {total} tasks are done"));
+        console.say(&format!("{out}: {before} of {total} tasks already done"));
     }
 }
 
-/// Both models, ready to be asked.
+/// Both models, ready.
 struct Both {
     driver: Driver,
     identities: (ModelIdentity, ModelIdentity),
 }
 
 impl Both {
-    /// Loads or finds both; `None` when that was stopped.
+    /// Loads or connects to both; `None` if stopped meanwhile.
     fn start(
         console: &mut Console,
         config: &Config,
@@ -178,22 +178,22 @@ impl Aide for Loading<'_> {
     }
 }
 
-/// Says how the run ended, where that is not as it should.
+/// Reports how the run ended, unless it simply finished.
 fn end(console: &mut Console, summary: &Summary, interrupt: &Interrupt) -> Outcome {
     for failed in summary.failed.iter().take(MOST_TOLD) {
         console.say(&format!("{}: {}", failed.id, failed.problem));
     }
     let count = summary.failed.len();
     if count > MOST_TOLD {
-        let text = format!("and {} tasks more failed; see the log", count - MOST_TOLD);
+        let text = format!("and {} more tasks failed; see the log", count - MOST_TOLD);
         console.say(&text);
     }
-    let again = "the same command goes on from there";
+    let again = "run the same command again to resume";
     match &summary.ended {
         Ended::Whole if count == 0 => Ok(0),
         Ended::Whole => {
-            let plural = if count == 1 { "task is" } else { "tasks are" };
-            let text = format!("{count} {plural} not recorded; the same command tries again");
+            let plural = if count == 1 { "task was" } else { "tasks were" };
+            let text = format!("{count} {plural} not recorded; run the same command to retry");
             Err(Failure::Failed(text))
         }
         Ended::Interrupted => {
@@ -202,7 +202,7 @@ fn end(console: &mut Console, summary: &Summary, interrupt: &Interrupt) -> Outco
         }
         Ended::Unwritable(problem) => Err(Failure::Failed(problem.clone())),
         Ended::Failing => Err(Failure::Failed(format!(
-            "{} tasks failed one after another, so that the run was ended; {again}",
+            "stopped after {} consecutive failures; {again}",
             run::MOST_FAILURES
         ))),
     }

@@ -1,42 +1,45 @@
-//! What is printed when a run has ended: how many are right on each side, and where the time went.
+//! The summary printed after a run: how many are right for each model, and where the time went.
 
 use serde::Serialize;
 
-use crate::evaluation::{
-    dataset::Problem,
-    run::{FailedTask, Times},
+use crate::{
+    evaluation::{
+        dataset::Problem,
+        run::{FailedTask, Times},
+    },
+    words::number::{UNKNOWN, percent},
 };
 
 /// The totals of a run.
 #[derive(Serialize)]
 pub(super) struct Tally<'a> {
     pub file: String,
-    /// Tasks that can be run here.
+    /// Tasks that can run here.
     pub tasks: usize,
     /// Outcomes in the file.
     pub done: usize,
-    /// Of those, what earlier commands recorded.
+    /// Outcomes recorded by earlier commands.
     pub before: usize,
-    /// Tasks in a language without toolchain.
+    /// Tasks in languages without a toolchain.
     pub skipped: usize,
-    /// Lines of the dataset that cannot be used.
+    /// Unusable lines of the dataset.
     pub problems: &'a [Problem],
     pub failed: &'a [FailedTask],
-    /// How many completions are right, of those done.
+    /// How many of the recorded completions are right.
     pub small_right: usize,
     pub large_right: usize,
-    /// Whether it ended before all tasks were tried.
+    /// Whether the run ended before all tasks were tried.
     pub stopped: bool,
-    /// Of this command alone.
+    /// The times of this command alone.
     pub times: Times,
 }
 
 impl Tally<'_> {
-    /// The totals for a person.
+    /// The totals as text.
     pub fn text(&self) -> String {
         let share = |right: usize| match self.done {
-            0 => "–".to_owned(),
-            done => format!("{:.1} %", 100.0 * right as f64 / done as f64),
+            0 => UNKNOWN.to_owned(),
+            done => percent(right as f64 / done as f64, 1),
         };
         let mut text = format!(
             "{} of {} tasks done, in {}\n\
@@ -52,14 +55,14 @@ impl Tally<'_> {
         if self.done > self.before {
             let times = &self.times;
             text.push_str(&format!(
-                "{:.1} s: small model {:.1} s, large model {:.1} s, tests {:.1} s beside them, all \
-                 else {:.1} s ({:.1} % of the time)\n",
+                "{:.1} s: small model {:.1} s, large model {:.1} s, tests {:.1} s in parallel, \
+                 other {:.1} s ({} of the time)\n",
                 times.wall_s,
                 times.small_s,
                 times.large_s,
                 times.tests_s,
                 times.overhead_s,
-                100.0 * times.overhead_share,
+                percent(times.overhead_share, 1),
             ));
         }
         text

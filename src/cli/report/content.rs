@@ -1,4 +1,4 @@
-//! What stands in a report, section by section, whatever its format.
+//! The contents of a report, section by section, independent of format.
 
 mod extra;
 mod measured;
@@ -28,7 +28,7 @@ pub(super) fn title(report: &Report) -> String {
     )
 }
 
-/// Everything that is read, in order.
+/// All sections, in order.
 pub(super) fn sections(report: &Report) -> Vec<Section> {
     let mut sections = vec![words::summary(report)];
     sections.extend(report.fit.as_ref().map(extra::fitted));
@@ -44,7 +44,7 @@ pub(super) fn sections(report: &Report) -> Vec<Section> {
     sections
 }
 
-/// A part's name at the start of a caption.
+/// The start of a part's caption.
 fn caption(part: &PartReport) -> String {
     let outcomes = Cell::Count(part.outcomes).text();
     match part.name.as_str() {
@@ -95,7 +95,7 @@ fn policy_name(strategy: Strategy) -> Cell {
     match strategy {
         Strategy::Policy(Policy::Small) => "always small".into(),
         Strategy::Policy(Policy::Large) => "always large".into(),
-        // With rates that somebody gave.
+        // Only if it errs at rates other than the defaults.
         Strategy::Person(person @ Person::Noisy { .. }) if person != Person::NOISY => {
             format!("mccom+{person}").into()
         }
@@ -106,8 +106,8 @@ fn policy_name(strategy: Strategy) -> Cell {
 fn thresholds(report: &Report) -> Section {
     let mut section = Section::new("The thresholds");
     section.say(format!(
-        "A small completion is kept by its score where {} reaches the threshold τ of its language; \
-         mccom goes by {}, with a threshold of its own.",
+        "The score gate keeps a small completion if {} reaches the threshold τ of its language; \
+         mccom uses {} with its own threshold.",
         report.asked.score.name(),
         Policy::Mccom.score(report.asked.score).name()
     ));
@@ -120,12 +120,12 @@ fn thresholds(report: &Report) -> Section {
         ])
     });
     let rows = rows.collect();
-    section.table("", vec!["language", "score", "τ", "from"], rows);
+    section.table("", vec!["language", "score", "τ", "source"], rows);
     let all = report.all();
     if all.unscored > 0 {
         section.say(format!(
-            "{} of the {} small completions have no score, for they are empty or their tokens came \
-             without numbers: what looks at a score escalates them.",
+            "{} of the {} small completions have no score, because they are empty or their tokens \
+             came without probabilities; policies that use a score escalate them.",
             Cell::Count(all.unscored).text(),
             Cell::Count(all.outcomes).text()
         ));
@@ -137,10 +137,10 @@ fn equal(report: &Report) -> Section {
     let mut section = Section::new("What the syntax gate adds");
     section.say(
         "At the same threshold synconf escalates more than confidence, and is right more often for \
-         that alone. So here confidence gets, in each language, the threshold at which it escalates \
-         as nearly as possible what synconf does. The residual, in points, is what it escalates \
-         more: scores that are equal move together. The difference is of the same holes, in points \
-         of pass@1; it is beyond noise where its 95 % interval leaves out zero.",
+         that reason alone. So confidence gets, in each language, the threshold at which its \
+         escalation is nearest to that of synconf. The residual is how much more it escalates, in \
+         points: completions with equal scores move together. The difference is paired by hole, in \
+         points of pass@1; it is beyond noise if its 95 % interval excludes zero.",
     );
     let rows = report.parts.iter().filter_map(|part| {
         let equal = part.equal.as_ref()?;
@@ -174,11 +174,11 @@ fn equal(report: &Report) -> Section {
 fn gates(report: &Report) -> Section {
     let mut section = Section::new("What the gates do");
     section.say(
-        "Small completions that each gate keeps or escalates, by whether they are right: the syntax \
-         gate alone, the score gate alone (which is confidence), and both (which is synconf). What \
-         is kept though wrong reaches the person, as a share of the wrong ones; what is escalated \
-         though right costs a request for nothing, as a share of the right ones. A completion \
-         without any text passes no gate.",
+        "Small completions that each gate keeps or escalates, by whether they are right: the \
+         syntax gate alone, the score gate alone (confidence), and both (synconf). Wrong \
+         completions that are kept reach the person (given as a share of the wrong ones); right \
+         completions that are escalated cost a needless request (as a share of the right ones). An \
+         empty completion passes no gate.",
     );
     let columns = || {
         vec![
@@ -197,9 +197,9 @@ fn gates(report: &Report) -> Section {
         section.table(caption(part), columns(), rows);
     }
     section.say(
-        "How many of the wrong small completions do not parse. The paper that the policy synconf is \
-         from (SynConfRoute, arXiv 2605.04894) reports 46 % for its models and data: theirs, not a \
-         target.",
+        "This shows how many of the wrong small completions do not parse. The paper behind the \
+         synconf policy (SynConfRoute, arXiv 2605.04894) reports 46 % for its own models and data; \
+         that is not a target.",
     );
     let rows = report.parts.iter().map(|part| {
         Row::from(vec![
@@ -213,12 +213,12 @@ fn gates(report: &Report) -> Section {
     let columns = vec!["part", "wrong", "do not parse", "share [95 %]"];
     section.table("Wrong small completions", columns, rows);
     if report.broken_but_passed.is_empty() {
-        section.say("Small completions that passed their tests and were judged broken: 0.");
+        section.say("Small completions that passed their tests but were judged broken: 0.");
         section.blocks.extend(right_and_empty(report));
     } else {
         section.say(format!(
-            "Small completions that passed their tests and were judged broken: {}. Please report \
-             them: the syntax gate promises that there are none.",
+            "Small completions that passed their tests but were judged broken: {}. Please report \
+             them: the syntax gate should never do this.",
             report.broken_but_passed.len()
         ));
         let ids = report.broken_but_passed.iter();
@@ -228,15 +228,15 @@ fn gates(report: &Report) -> Section {
     section
 }
 
-/// Why the syntax gate escalates right ones though it judges none of them broken.
+/// Explains why the syntax gate escalates right completions although none is judged broken.
 fn right_and_empty(report: &Report) -> Option<Block> {
     let gates = report.all().gates.iter();
     let syntax = gates.filter(|gate| gate.name == "syntax");
     let count: usize = syntax.map(|gate| gate.escalated_right).sum();
     (report.asked.labels == Labels::Tests && count > 0).then(|| {
         let text = format!(
-            "Right ones that the syntax gate escalates all the same: {}. They are empty: the tests \
-             pass without what belongs in the hole, and there is nothing to show.",
+            "Right completions that the syntax gate escalates nevertheless: {}. They are empty: \
+             the tests pass with nothing in the hole, and there is no text to show.",
             Cell::Count(count).text()
         );
         Block::Paragraph(vec![text.into()])
@@ -258,9 +258,9 @@ fn gate(gate: &Gate) -> Row {
 fn budgets(report: &Report) -> Section {
     let mut section = Section::new("What an escalation budget buys");
     section.say(format!(
-        "The best pass@1 with at most this share escalated, at the threshold of {} that gives it (one \
-         for all languages). Chosen on these same outcomes, so a little better than it would be on \
-         others.",
+        "The best pass@1 with at most this share escalated, at the threshold of {} that reaches it \
+         (one for all languages). The thresholds are chosen on these same outcomes, so expect a \
+         little less on others.",
         report.asked.score.name()
     ));
     let all = &report.all().curves;
@@ -277,12 +277,12 @@ fn budgets(report: &Report) -> Section {
 }
 
 fn calibration(report: &Report) -> Section {
-    let mut section = Section::new("How far the scores can be believed");
+    let mut section = Section::new("How far the scores can be trusted");
     section.say(
-        "AUROC is the probability that a right small completion scores higher than a wrong one: 0.5 \
-         is a coin, 1 is perfect. The expected calibration error (ECE) says by how much a score that \
-         is read as a probability of being right is off, on average; log-probabilities are read \
-         through e to the score. Entropy and margin are no probabilities and have none.",
+        "AUROC is the probability that a right small completion scores higher than a wrong one: \
+         0.5 is chance, 1 is perfect. The expected calibration error (ECE) is how far a score, \
+         read as a probability of being right, is off on average; log-probabilities are first \
+         converted to probabilities. Entropy and margin are not probabilities and have no ECE.",
     );
     section.blocks.push(Block::Figure(Figure::Histogram(0)));
     let languages = report.asked.thresholds_of(report.asked.score);
@@ -303,7 +303,7 @@ fn calibration(report: &Report) -> Section {
         }
     });
     let rows = rows.collect();
-    section.table("AUROC, in all and by language", columns.collect(), rows);
+    section.table("AUROC, overall and by language", columns.collect(), rows);
     section.blocks.push(Block::Figure(Figure::Reliability));
     let own = report.calibration.iter();
     let mut own = own.filter(|score| score.score == report.asked.score && !score.bins.is_empty());
@@ -318,7 +318,7 @@ fn calibration(report: &Report) -> Section {
             ])
         });
         let caption = format!("Reliability of {}, read as a probability", own.score.name());
-        let columns = vec!["says", "completions", "on average", "are right", ""];
+        let columns = vec!["score range", "completions", "mean score", "right", ""];
         section.table(caption, columns, rows.collect());
     }
     section

@@ -1,5 +1,5 @@
-//! The pictures of the HTML page, as SVG. Lines are told apart by dashes and points by shape, not by
-//! colour alone.
+//! The figures of the HTML page, as SVG. Dashes and point shapes tell curves apart, not colour
+//! alone.
 
 mod plot;
 mod reliability;

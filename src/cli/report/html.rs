@@ -1,6 +1,6 @@
-//! A page as one HTML file that needs nothing else: its style and its pictures are in it, it runs no
-//! script, and the whole report stands in it as JSON. Every number shown is in a `data` element that
-//! holds the number itself.
+//! A page as one self-contained HTML file: style and figures are embedded, there are no scripts to
+//! run, and the whole report is included as JSON. Every number shown is in a `data` element that
+//! holds the exact value.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -44,7 +44,7 @@ pub(super) fn write(title: &str, sections: &[Section], report: &Report, json: &s
     page.into_string()
 }
 
-/// JSON that cannot end the element that it stands in.
+/// JSON escaped so that it cannot close the element around it.
 fn embedded(json: &str) -> String {
     json.replace('<', "\\u003c")
 }
@@ -72,7 +72,7 @@ fn cell(cell: &Cell) -> Markup {
     let parts = cell.parts();
     let (first, interval) = parts.split_at(1.min(parts.len()));
     let part = |(text, value): &(String, Option<f64>)| match value {
-        // A number and its unit stay in one line.
+        // Keeps a number and its unit on one line.
         Some(value) => html! { data value=(value) { (text.replace(' ', "\u{a0}")) } },
         None => html! { (text) },
     };

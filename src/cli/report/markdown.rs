@@ -1,4 +1,4 @@
-//! A page as Markdown, as GitHub reads it.
+//! A page as GitHub-flavoured Markdown.
 
 use super::page::{Block, Cell, Section, Table};
 
@@ -17,7 +17,7 @@ pub(super) fn write(title: &str, sections: &[Section]) -> String {
                     }
                 }
                 Block::Table(table) => out.push_str(&self::table(table)),
-                // What it shows stands in tables.
+                // Tables hold the same data.
                 Block::Figure(_) => {}
             }
         }
@@ -29,7 +29,7 @@ fn joined(pieces: &[Cell]) -> String {
     pieces.iter().map(|piece| escaped(&piece.text())).collect()
 }
 
-/// The text as it is, whatever is in it: names of models and files may hold anything.
+/// Escaped text: names of models and files may contain anything.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -50,7 +50,7 @@ fn table(table: &Table) -> String {
     if !table.caption.is_empty() {
         out.push_str(&format!("**{}**\n\n", escaped(&table.caption)));
     }
-    // A bar says nothing that the number beside it does not.
+    // A bar adds nothing to the number beside it.
     let shown = |column: usize| {
         let mut cells = table.rows.iter().filter_map(|row| row.cells.get(column));
         !cells.any(|cell| matches!(cell, Cell::Bar(_)))

@@ -1,8 +1,8 @@
-//! `routelens report`: what a run says, for people and for programs, and thresholds fitted on it.
+//! `routelens report`: reports on runs, for people and for programs, and thresholds fitted on them.
 //!
-//! Here: what can be asked, and what is done. The numbers are made in [`crate::evaluation::report`];
-//! [`content`] and [`words`] say what stands in the report, as a [`page`], and [`text`],
-//! [`markdown`] and [`html`] (with [`figure`]) write it down.
+//! Here: the flags and the actions. [`crate::evaluation::report`] computes the numbers; [`content`]
+//! and [`words`] fill a [`page`], and [`text`], [`markdown`] and [`html`] (with [`figure`]) write
+//! it.
 
 mod content;
 mod figure;
@@ -26,13 +26,12 @@ use ropey::Rope;
 use super::{
     Failure, Outcome,
     console::Console,
-    flags::{Given, escalations, labels, policies},
-    load,
+    flags::{Flags, labels},
     out::may_write,
     thresholds::in_force,
 };
 use crate::{
-    config::{Loaded, Source, put_thresholds, thresholds_text},
+    config::{Loaded, Source, put_thresholds, setting::command::REPORT, thresholds_text},
     evaluation::{
         asked::Asked,
         compare::compare,
@@ -45,27 +44,27 @@ use crate::{
         report::{self, Report},
         table::{Labels, Row},
     },
-    routing::{Escalation, Policy, Score},
+    routing::{Policy, Score},
     store::file::save,
 };
 
-/// Say what came of a benchmark run, for every policy, and fit thresholds on it
+/// Report the results of a run for every policy, and fit thresholds on it
 ///
-/// Reads runs that `routelens eval` wrote, several as one where they are of the same models. Nothing
-/// is run again: pass@1, escalation, latency and accelerator-seconds of every policy at its
-/// threshold, by language and by kind of hole; what the syntax gate adds; what each gate gets wrong;
-/// how far the scores can be believed. All formats have the same numbers; HTML is one file with
-/// pictures, for people who will not install anything.
+/// Reads runs written by `routelens eval`; several with the same models count as one. Nothing is
+/// run again. Shows pass@1, escalation, latency and accelerator-seconds of every policy at its
+/// threshold, by language and by kind of hole; what the syntax gate adds; what each gate gets
+/// wrong; and how far the scores can be trusted. All formats have the same numbers; HTML is one
+/// file with figures, for readers who do not want to install anything.
 ///
-/// With --fit a threshold is chosen for each language on one part of the problems and tried on the
-/// others. --write puts it into the configuration, with what is needed to review it; without it,
-/// what would be written is shown. The exit status is 1 when no language has enough outcomes.
+/// With --fit, a threshold is chosen for each language on one part of the problems and tested on
+/// the others. --write stores it in the configuration, with what is needed to review it; without
+/// --write the entry is only shown. The exit status is 1 if no language has enough outcomes.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Runs that `routelens eval` wrote
+    /// Run files written by `routelens eval`
     #[arg(value_name = "RUN.jsonl", required = true)]
     runs: Vec<PathBuf>,
-    /// What to write; without it, by the ending of --out, else text
+    /// Output format; by default, from the extension of --out, else text
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// Write to this file instead of standard output
@@ -74,36 +73,15 @@ pub(super) struct Arguments {
     /// Let --out overwrite a file; never a run
     #[arg(long, requires = "out")]
     force: bool,
-    /// What says which completions are right: the tasks' tests, or what a person picked in a blind
-    /// comparison
+    /// Where labels come from: the tasks' tests, or a person's picks in a blind comparison
     #[arg(long, value_name = "WHAT", value_parser = labels(), default_value = "tests")]
     labels: Labels,
-    /// Read this configuration file
-    #[arg(long, value_name = "FILE.toml")]
-    config: Option<PathBuf>,
-    /// The policy that the report is about
-    #[arg(long, value_parser = policies(), help_heading = "Routing")]
-    policy: Option<Policy>,
-    /// The number held against the threshold; `compare` puts all of them beside each other
+    /// The score to compare with the threshold; `compare` compares all scores
     #[arg(long, value_parser = scores(), help_heading = "Routing")]
     score: Option<ScoreAsked>,
-    /// The threshold τ for every language; without it, those of the configuration
-    #[arg(
-        long,
-        value_name = "τ",
-        allow_negative_numbers = true,
-        help_heading = "Routing"
-    )]
-    threshold: Option<f64>,
-    /// How many first tokens the first_k scores are over
-    #[arg(long, value_name = "K", help_heading = "Routing")]
-    first_k: Option<u32>,
-    /// When the large model is asked
-    #[arg(long, value_name = "WHEN", value_parser = escalations(), help_heading = "Routing")]
-    escalation: Option<Escalation>,
-    /// Who is simulated to accept or reject what the policy mccom shows, beside nobody: perfect (what
-    /// is right, exactly), noisy, or noisy:A,R (accepts what is wrong at the rate A, rejects what is
-    /// right at the rate R); may be given more than once
+    /// Simulated person who accepts or rejects what the policy mccom shows, beside plain mccom:
+    /// perfect (always correct), noisy, or noisy:A,R (accepts wrong completions at rate A, rejects
+    /// right ones at rate R); repeatable
     #[arg(
         long,
         value_name = "WHO",
@@ -112,10 +90,10 @@ pub(super) struct Arguments {
     )]
     person: Vec<Person>,
     /// Fit a threshold for each language
-    #[arg(long, help_heading = "Fitting", conflicts_with = "threshold")]
+    #[arg(long, help_heading = "Fitting", conflicts_with = "--threshold")]
     fit: bool,
-    /// What for: best (pass@1), within=0.01 (least escalation, with pass@1 within that of the best),
-    /// escalation=0.3 (best pass@1 with at most that share escalated)
+    /// Goal of the fit: best (pass@1), within=0.01 (least escalation with pass@1 this close to the
+    /// best), escalation=0.3 (best pass@1 with at most this share escalated)
     #[arg(
         long,
         value_name = "AIM",
@@ -123,13 +101,13 @@ pub(super) struct Arguments {
         help_heading = "Fitting"
     )]
     aim: Aim,
-    /// Share of the problems to fit on; the others are for trying
+    /// Share of the problems to fit on; the others are for testing
     #[arg(long, value_name = "SHARE", value_parser = share, default_value = "0.5", help_heading = "Fitting")]
     split: f64,
-    /// The same seed splits in the same way
+    /// Seed of the split: the same seed gives the same split
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Fitting")]
     seed: u64,
-    /// Write what was fitted into the configuration in force, or into this file
+    /// Write the fitted thresholds to the configuration in force, or to this file
     #[arg(
         long,
         value_name = "FILE.toml",
@@ -139,9 +117,11 @@ pub(super) struct Arguments {
         help_heading = "Fitting"
     )]
     write: Option<Option<PathBuf>>,
+    #[command(flatten)]
+    flags: Flags<REPORT>,
 }
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Text,
@@ -150,7 +130,7 @@ enum Format {
     Json,
 }
 
-/// One score, or all beside each other.
+/// One score, or the comparison of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ScoreAsked {
     One(Score),
@@ -174,19 +154,12 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 impl Arguments {
-    fn values(&self) -> Given {
-        let mut given = Given::default();
-        given.put("policy", "--policy", self.policy.map(Policy::name));
-        let score = match self.score {
-            Some(ScoreAsked::One(score)) => Some(score.name()),
-            _ => None,
-        };
-        given.put("score", "--score", score);
-        given.put("threshold", "--threshold", self.threshold);
-        given.put("first_k", "--first-k", self.first_k);
-        let escalation = self.escalation.map(Escalation::name);
-        given.put("escalation", "--escalation", escalation);
-        given
+    fn flags(&self) -> Flags<REPORT> {
+        let mut flags = self.flags.clone();
+        if let Some(ScoreAsked::One(score)) = self.score {
+            flags.put("score", "--score", score.name());
+        }
+        flags
     }
 
     fn format(&self) -> Format {
@@ -201,9 +174,9 @@ impl Arguments {
     }
 }
 
-/// Makes the report, prints it, and writes thresholds where that was asked for.
+/// Makes the report, prints it, and writes thresholds if requested.
 pub(super) fn run(arguments: Arguments) -> Outcome {
-    let loaded = load(arguments.config.as_deref(), &arguments.values().0)?;
+    let loaded = arguments.flags().load()?;
     if let Some(out) = &arguments.out {
         let picks = arguments.runs.iter().map(|run| picks::beside(run));
         let inputs: Vec<PathBuf> = arguments.runs.iter().cloned().chain(picks).collect();
@@ -237,7 +210,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     }
 }
 
-/// Reads the runs, and says what should be known of the files.
+/// Reads the runs and reports notices about the files.
 fn read(paths: &[PathBuf], console: &mut Console) -> Result<Vec<(String, Run)>, Failure> {
     let mut runs = Vec::with_capacity(paths.len());
     for path in paths {
@@ -253,7 +226,7 @@ fn read(paths: &[PathBuf], console: &mut Console) -> Result<Vec<(String, Run)>, 
     Ok(runs)
 }
 
-/// The runs labelled by what a person picked, which is kept beside each of them.
+/// The runs labelled by the picks stored beside each of them.
 fn picked(
     paths: &[PathBuf],
     runs: &[(String, Run)],
@@ -267,8 +240,8 @@ fn picked(
         if picks.counts(run).compared() == 0 {
             let picks = picks::beside(path);
             return Err(Failure::Failed(format!(
-                "{}: nothing was picked on this run yet ({} holds no pick): compare blindly in \
-                 `routelens tune {}`, or leave --labels out",
+                "{}: no picks for this run yet ({} has none): make blind comparisons in \
+                 `routelens tune {}`, or leave out --labels",
                 path.display(),
                 picks.display(),
                 path.display()
@@ -280,7 +253,7 @@ fn picked(
     Material::new(runs, k, Some(&relabel)).map_err(Failure::Failed)
 }
 
-/// What the configuration in force asks of these outcomes.
+/// The report options, from the configuration in force and the flags.
 fn asked(loaded: &Loaded, material: &Material, arguments: &Arguments) -> Asked {
     let config = &loaded.config;
     let model = &material.small().name;
@@ -312,7 +285,7 @@ fn print(report: &Report, arguments: &Arguments, console: &mut Console) -> Resul
         None => console.print(&text),
         Some(path) => {
             save(path, &Rope::from_str(&text)).map_err(|e| Failure::Failed(e.to_string()))?;
-            console.say(&format!("the report is in {}", path.display()));
+            console.say(&format!("wrote the report to {}", path.display()));
             Ok(())
         }
     }
@@ -333,7 +306,7 @@ fn written(report: &Report, format: Format, to_file: bool) -> Result<String, Fai
     })
 }
 
-/// Columns of the terminal; where there is none, as many as fit most.
+/// The terminal's width in columns; without a terminal, one that fits most.
 fn width(to_file: bool) -> usize {
     let terminal = (!to_file && stdout().is_terminal())
         .then(crossterm::terminal::size)
@@ -343,7 +316,7 @@ fn width(to_file: bool) -> usize {
     terminal.unwrap_or(80)
 }
 
-/// Puts the fitted thresholds into the configuration, or shows what would be put there.
+/// Writes the fitted thresholds to the configuration, or shows the entries.
 fn put(
     fit: &FitReport,
     material: &Material,
@@ -359,7 +332,7 @@ fn put(
         }
     }
     if thresholds.is_empty() {
-        console.say("no threshold was fitted, and nothing was written");
+        console.say("no threshold was fitted; nothing was written");
         return Ok(1);
     }
     let named = arguments.write.clone().flatten();
@@ -368,29 +341,29 @@ fn put(
         let text = thresholds_text(&thresholds);
         let path = path.display();
         console.say(&format!(
-            "nothing was written; with --write this would stand in {path}:\n\n{text}"
+            "nothing was written; --write would add this to {path}:\n\n{text}"
         ));
         return Ok(0);
     }
     put_thresholds(&path, &thresholds).map_err(Failure::Failed)?;
     let languages: Vec<&str> = fit.fitted().map(|(language, _)| language.name()).collect();
     console.say(&format!(
-        "the thresholds for {} are in {}",
+        "wrote the thresholds for {} to {}",
         languages.join(", "),
         path.display()
     ));
     let given = given_here(loaded);
     if !given.is_empty() {
         console.say(&format!(
-            "they were fitted with {}, and are for that: set the same in the configuration",
+            "they were fitted with {}; set the same in the configuration",
             given.join(" and ")
         ));
     }
     Ok(0)
 }
 
-/// What thresholds hang on that the configuration file does not say: flags and variables, with their
-/// values.
+/// Flags and variables that the thresholds depend on but the configuration file does not contain,
+/// with their values.
 fn given_here(loaded: &Loaded) -> Vec<String> {
     let config = &loaded.config;
     let values = [
@@ -405,7 +378,7 @@ fn given_here(loaded: &Loaded) -> Vec<String> {
     values.into_iter().filter_map(given).collect()
 }
 
-/// The configuration file in force, or the one that would be.
+/// The configuration file in force, or the default path.
 fn standard_file(loaded: &Loaded) -> PathBuf {
     let file = loaded.file.as_deref().map(Path::to_path_buf);
     file.unwrap_or_else(|| loaded.folders.config_file())

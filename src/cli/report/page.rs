@@ -1,12 +1,14 @@
-//! A report as a page: sections of paragraphs, tables and figures, before it is known whether it
-//! becomes text, Markdown or HTML. Numbers stay numbers up to here, so that every format shows the
-//! same ones in the same way.
+//! A report as a page: sections of paragraphs, tables and figures, independent of the output
+//! format. Numbers stay numbers here, so that every format shows the same ones in the same way.
 
 use std::borrow::Cow;
 
-use crate::evaluation::statistics::Estimate;
+use crate::{
+    evaluation::statistics::Estimate,
+    words::number::{self, UNKNOWN, decimal},
+};
 
-/// A heading and what stands under it.
+/// A heading and its content.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Section {
     pub title: String,
@@ -21,7 +23,7 @@ pub(super) enum Block {
     Figure(Figure),
 }
 
-/// A table with a caption that says what its rows are.
+/// A table with a caption that names its rows.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table {
     pub caption: String,
@@ -32,14 +34,14 @@ pub(super) struct Table {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Row {
     pub cells: Vec<Cell>,
-    /// The row that the report is about.
+    /// Whether this is the row that the report is about.
     pub marked: bool,
 }
 
-/// A picture; only HTML has them, and what they show stands in tables too.
+/// A figure; only HTML draws them, and tables hold the same data.
 #[derive(Debug, Clone)]
 pub(super) enum Figure {
-    /// Pass@1 against escalation of a part, by its place in the report.
+    /// Pass@1 against escalation for a part, by its index in the report.
     Tradeoff(usize),
     /// Scores of right and wrong small completions of a part.
     Histogram(usize),
@@ -47,58 +49,56 @@ pub(super) enum Figure {
     Reliability,
 }
 
-/// A piece of text, or a number with the way to show it.
+/// A piece of text, or a number with its display format.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Cell {
-    /// Nothing is known.
+    /// Unknown.
     None,
     Text(Cow<'static, str>),
     Count(usize),
-    /// A share, 0 to 1, shown in per cent.
+    /// A share, 0 to 1, shown as a percentage.
     Share(f64),
     ShareEstimate(Estimate),
-    /// A difference of shares, shown in points.
+    /// A difference of shares, shown in percentage points.
     Points(f64),
     PointsEstimate(Estimate),
     /// Milliseconds.
     Ms(f64),
     /// Seconds.
     Seconds(f64),
-    /// From 0 to 1, shown as it is.
+    /// A number from 0 to 1, shown as it is.
     Ratio(f64),
     RatioEstimate(Estimate),
-    /// A threshold, in as many digits as it has.
+    /// A threshold, with all its digits.
     Threshold(f32),
     /// A share as a bar.
     Bar(f64),
 }
 
 impl Cell {
-    /// Whether it is a number, which stands at the right of its column.
+    /// Whether it is a number, which is aligned right.
     pub fn is_number(&self) -> bool {
         !matches!(self, Cell::Text(_) | Cell::Bar(_))
     }
 
-    /// As it is shown, a number with its unit. Bars are for each format to draw.
+    /// The displayed text, including units. Bars are drawn by each format.
     pub fn text(&self) -> String {
         self.parts().into_iter().map(|(text, _)| text).collect()
     }
 
-    /// The texts that it is made of, each with the number behind it, where there is one.
+    /// The texts that it consists of, each with its number, if any.
     pub fn parts(&self) -> Vec<(String, Option<f64>)> {
         let number = |text: String, value: f64| vec![(text, Some(value))];
         match self {
-            Cell::None => vec![("–".to_owned(), None)],
+            Cell::None => vec![(UNKNOWN.to_owned(), None)],
             Cell::Text(text) => vec![(text.to_string(), None)],
-            Cell::Count(count) => number(grouped(*count as f64, 0), *count as f64),
-            Cell::Share(share) | Cell::Bar(share) => number(per_cent(*share, " %"), *share),
-            Cell::ShareEstimate(of) => {
-                with_interval(of, per_cent(of.value, " %"), |v| per_cent(v, ""))
-            }
+            Cell::Count(whole) => number(decimal(*whole as f64, 0), *whole as f64),
+            Cell::Share(share) | Cell::Bar(share) => number(percent(*share), *share),
+            Cell::ShareEstimate(of) => with_interval(of, percent(of.value), bare_percent),
             Cell::Points(difference) => number(points(*difference), *difference),
             Cell::PointsEstimate(of) => with_interval(of, points(of.value), points),
             Cell::Ms(ms) => number(milliseconds(*ms), *ms),
-            Cell::Seconds(seconds) => number(grouped(*seconds, 1), *seconds),
+            Cell::Seconds(seconds) => number(minus(&decimal(*seconds, 1)), *seconds),
             Cell::Ratio(ratio) => number(format!("{ratio:.3}"), *ratio),
             Cell::RatioEstimate(of) => {
                 with_interval(of, format!("{:.3}", of.value), |v| format!("{v:.3}"))
@@ -127,57 +127,31 @@ fn with_interval(
     ]
 }
 
-fn per_cent(share: f64, unit: &str) -> String {
-    minus(&format!(
-        "{:.1}{unit}",
-        without_negative_zero(share * 100.0, 1)
-    ))
+fn percent(share: f64) -> String {
+    minus(&number::percent(share, 1))
+}
+
+/// A share as a percentage without its unit.
+fn bare_percent(share: f64) -> String {
+    minus(&decimal(share * 100.0, 1))
 }
 
 /// A difference of shares in points, with its sign.
 fn points(share: f64) -> String {
-    minus(&format!("{:+.1}", without_negative_zero(share * 100.0, 1)))
+    let points = decimal(share * 100.0, 1);
+    match points.starts_with('-') {
+        true => minus(&points),
+        false => format!("+{points}"),
+    }
 }
 
 fn milliseconds(ms: f64) -> String {
-    match ms {
-        ms if ms < 9.95 => format!("{ms:.1}"),
-        ms => grouped(ms, 0),
-    }
+    minus(&decimal(ms, if ms < 9.95 { 1 } else { 0 }))
 }
 
-/// A number that would be shown as −0 is 0.
-fn without_negative_zero(value: f64, decimals: i32) -> f64 {
-    match value.abs() < 0.5 / 10_f64.powi(decimals) {
-        true => 0.0,
-        false => value,
-    }
-}
-
-/// A minus sign in place of the hyphen.
+/// Replaces the hyphen by a minus sign.
 fn minus(text: &str) -> String {
     text.replace('-', "−")
-}
-
-/// A number with its thousands apart.
-fn grouped(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}");
-    let (whole, rest) = text
-        .split_once('.')
-        .map_or((text.as_str(), None), |(w, r)| (w, Some(r)));
-    let digits = whole.len();
-    let mut out = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (digits - at) % 3 == 0 && digit.is_ascii_digit() {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if let Some(rest) = rest {
-        out.push('.');
-        out.push_str(rest);
-    }
-    minus(&out)
 }
 
 impl From<&'static str> for Cell {
@@ -192,7 +166,7 @@ impl From<String> for Cell {
     }
 }
 
-/// What is there, shown, or that nothing is known.
+/// The value's cell, or an empty one if unknown.
 pub(super) fn known<T>(value: Option<T>, show: impl Fn(T) -> Cell) -> Cell {
     value.map_or(Cell::None, show)
 }

@@ -1,14 +1,20 @@
 //! A page as text for a terminal: paragraphs wrapped, tables aligned.
 
+use std::iter::once;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::page::{Block, Cell, Section, Table};
+use crate::words::{
+    table::{Align, Table as Lines},
+    wrap::wrap_indented,
+};
 
-/// Lines of prose are no longer than this, however wide the terminal is.
+/// The longest line of prose, however wide the terminal is.
 const PROSE: usize = 100;
-/// Cells between columns.
-const GAP: &str = "  ";
-/// How long a whole bar is.
+/// Before a marked row.
+const MARK: &str = "▸ ";
+/// The length of a full bar.
 const BAR: usize = 20;
 
 /// Writes a page for a terminal of `width` columns.
@@ -34,7 +40,7 @@ fn block(block: &Block, prose: usize, width: usize) -> String {
             points.collect::<String>() + "\n"
         }
         Block::Table(table) => self::table(table, width) + "\n",
-        // What it shows stands in tables.
+        // Tables hold the same data.
         Block::Figure(_) => String::new(),
     }
 }
@@ -56,80 +62,51 @@ fn bar(share: f64) -> String {
     "█".repeat(eighths / 8) + part
 }
 
-/// Breaks a text into lines; numbers stay with their units.
+/// Wraps a text; numbers stay with their units.
 fn wrapped(text: &str, width: usize, first: &str, others: &str) -> String {
-    let mut out = String::new();
-    let mut line = first.to_owned();
-    let mut empty = true;
-    for word in text.replace(" %", "\u{a0}%").split(' ') {
-        if !empty && line.width() + 1 + word.width() > width {
-            out.push_str(&line);
-            out.push('\n');
-            line = others.to_owned();
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        empty = false;
-    }
-    out.push_str(&line);
-    out.push('\n');
-    out.replace('\u{a0}', " ")
+    let text = text.replace(" %", "\u{a0}%");
+    let lines = wrap_indented(&text, width, first, others);
+    lines.join("\n").replace('\u{a0}', " ") + "\n"
 }
 
-/// A table. One that is too wide for the terminal is written as a list of its rows.
+/// A table. If it is too wide for the terminal, it becomes a list of its rows.
 fn table(table: &Table, width: usize) -> String {
     let mut out = String::new();
     if !table.caption.is_empty() {
         out.push_str(&format!("{}\n", table.caption));
     }
     let marked = table.rows.iter().any(|row| row.marked);
-    let heads = table.columns.iter().map(|column| (*column).to_owned());
-    let mut lines: Vec<Vec<String>> = vec![heads.collect()];
+    let numeric = |column: usize| {
+        let mut cells = table.rows.iter().filter_map(|row| row.cells.get(column));
+        cells.all(Cell::is_number)
+    };
+    let align = |column| match numeric(column) {
+        true => Align::Right,
+        false => Align::Left,
+    };
+    let mut lines = Lines::new((0..table.columns.len()).map(align).collect::<Vec<_>>());
+    lines.row(table.columns.iter().copied());
     for row in &table.rows {
-        lines.push(row.cells.iter().map(shown).collect());
+        lines.row(row.cells.iter().map(shown));
     }
-    let numeric: Vec<bool> = (0..table.columns.len())
-        .map(|column| {
-            let mut cells = table.rows.iter().filter_map(|row| row.cells.get(column));
-            cells.all(Cell::is_number)
-        })
-        .collect();
-    let widths: Vec<usize> = (0..table.columns.len())
-        .map(|column| {
-            let cells = lines.iter().filter_map(|line| line.get(column));
-            cells.map(|cell| cell.width()).max().unwrap_or(0)
-        })
-        .collect();
-    let whole = widths.iter().sum::<usize>() + GAP.len() * widths.len() + usize::from(marked);
-    if whole > width {
+    if MARK.width() + lines.width() + usize::from(marked) > width {
         return out + &list(table, width);
     }
-    for (at, line) in lines.iter().enumerate() {
-        let mark = at > 0 && table.rows[at - 1].marked;
-        let mut text = if mark { "▸ " } else { "  " }.to_owned();
-        for (column, cell) in line.iter().enumerate() {
-            let space = " ".repeat(widths[column].saturating_sub(cell.width()));
-            match numeric[column] {
-                true => text.push_str(&format!("{space}{cell}{GAP}")),
-                false => text.push_str(&format!("{cell}{space}{GAP}")),
-            }
-        }
-        out.push_str(text.trim_end());
-        out.push('\n');
+    let marks = table.rows.iter().map(|row| row.marked);
+    for (mark, line) in once(false).chain(marks).zip(lines.lines()) {
+        let mark = if mark { MARK } else { "  " };
+        out.push_str(&format!("{mark}{line}\n"));
     }
     out
 }
 
-/// The rows of a table below each other, each cell with its column's name.
+/// The rows of a table as a list, each cell with its column's name.
 fn list(table: &Table, width: usize) -> String {
     let mut out = String::new();
     for row in &table.rows {
         let mut cells = row.cells.iter().map(shown);
         let name = cells.next().unwrap_or_default();
-        let first = if row.marked { "▸ " } else { "  " };
+        let first = if row.marked { MARK } else { "  " };
         let rest = table.columns.iter().skip(1).zip(cells);
         let rest: Vec<String> = rest
             .map(|(column, cell)| format!("{column} {cell}"))

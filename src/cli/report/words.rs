@@ -1,4 +1,4 @@
-//! The report in plain English: what would happen with this router.
+//! The summary of a report in prose: what would happen with this router.
 
 use super::page::{Block, Cell, Section};
 use crate::{
@@ -7,12 +7,13 @@ use crate::{
         table::Labels,
     },
     routing::Policy,
+    words::number::percent,
 };
 
 const SMALL: Strategy = Strategy::Policy(Policy::Small);
 const LARGE: Strategy = Strategy::Policy(Policy::Large);
 
-/// What would happen with this router.
+/// Summarizes what would happen with this router.
 pub(super) fn summary(report: &Report) -> Section {
     let mut section = Section::new("In short");
     let all = report.all();
@@ -34,7 +35,7 @@ pub(super) fn summary(report: &Report) -> Section {
 fn kept(report: &Report, own: &PolicyResult) -> Block {
     Block::Paragraph(vec![
         format!(
-            "On {} the router ({}) keeps what {} writes for ",
+            "On {} the router ({}) keeps the completion of {} for ",
             holes(own.outcomes),
             rule(report),
             report.small.name
@@ -56,7 +57,7 @@ fn holes(count: usize) -> String {
     }
 }
 
-/// The policy with its score, as it is read.
+/// The policy with its score, in words.
 fn rule(report: &Report) -> String {
     let policy = report.asked.policy;
     match Strategy::Policy(policy).has_threshold() {
@@ -71,27 +72,27 @@ fn right(report: &Report, own: &PolicyResult, others: [&PolicyResult; 3]) -> Blo
         None => Cell::None,
     };
     let Some(estimate) = own.pass_at_1 else {
-        let why = "Whether a completion is right is known of none of them.";
+        let why = "None of the completions is labelled as right or wrong.";
         return Block::Paragraph(vec![why.into()]);
     };
     let [small, large, oracle] = others.map(pass);
     let verb = match report.asked.labels {
         Labels::Tests => "pass their tests",
-        Labels::Picks => "are what a person picked",
+        Labels::Picks => "were picked by a person",
         Labels::Signals => "were accepted",
     };
     Block::Paragraph(vec![
-        "Of the completions that the person gets, ".into(),
+        "Of the completions served, ".into(),
         Cell::Share(estimate.value),
         format!(" {verb} (95 % interval: ").into(),
         Cell::Share(estimate.low),
         " to ".into(),
         Cell::Share(estimate.high),
-        "). With the small model alone it would be ".into(),
+        "). The small model alone would reach ".into(),
         small,
-        ", with the large one alone ".into(),
+        ", the large one alone ".into(),
         large,
-        ", and with the best possible choice between the two ".into(),
+        ", and the best possible choice between the two ".into(),
         oracle,
         ".".into(),
     ])
@@ -101,7 +102,7 @@ fn cost(own: &PolicyResult, large: &PolicyResult) -> Block {
     let mut pieces: Vec<Cell> = vec![
         "A completion takes ".into(),
         Cell::Ms(own.latency.mean),
-        " ms on average (19 of 20 are there after ".into(),
+        " ms on average (19 of 20 arrive within ".into(),
         Cell::Ms(own.latency.p95),
         " ms), against ".into(),
         Cell::Ms(large.latency.mean),
@@ -111,22 +112,22 @@ fn cost(own: &PolicyResult, large: &PolicyResult) -> Block {
         Cell::Seconds(large.accelerator_s),
         " for the large model alone".into(),
     ];
-    // What a share of nothing would be need not be said.
+    // A share of zero would be undefined.
     if large.accelerator_s > 0.0 {
         let share = own.accelerator_s / large.accelerator_s;
-        pieces.push(format!(" ({:.0} %)", share * 100.0).into());
+        pieces.push(format!(" ({})", percent(share, 0)).into());
     }
     pieces.push(".".into());
     Block::Paragraph(pieces)
 }
 
-/// What looking at the syntax adds.
+/// What the syntax check adds.
 fn syntax(report: &Report) -> Option<Block> {
     let equal = report.all().equal.as_ref()?;
     let verdict = match is_beyond_noise(&equal.difference) {
-        true if equal.difference.value > 0.0 => "Looking at the syntax helps",
-        true => "Looking at the syntax does harm here",
-        false => "What looking at the syntax adds cannot be told from noise on these outcomes",
+        true if equal.difference.value > 0.0 => "Checking the syntax helps",
+        true => "Checking the syntax does harm here",
+        false => "The effect of checking the syntax is within noise on these outcomes",
     };
     Some(Block::Paragraph(vec![
         format!("{verdict}: at equal escalation, pass@1 of synconf minus that of confidence is ")
@@ -141,7 +142,7 @@ fn syntax(report: &Report) -> Option<Block> {
     ]))
 }
 
-/// The syntax gate's promise; nothing where no tests were run that could show it broken.
+/// The syntax gate's promise; `None` if no tests were run that could refute it.
 fn promise(report: &Report) -> Option<Block> {
     if report.asked.labels == Labels::Tests && report.all().labelled == 0 {
         return None;

@@ -1,5 +1,5 @@
-//! `routelens selftest`: a place, holes or tasks, solved and tested by the models themselves; and which
-//! plan of doing so is worth its cost, computed on recorded attempts.
+//! `routelens selftest`: models solve a place, holes or tasks and test their own solutions; and,
+//! from recorded attempts, which self-test plans are worth their cost.
 
 mod plans;
 mod record;
@@ -16,41 +16,41 @@ use super::{
     Failure, Outcome,
     console::Console,
     eval::Tests,
-    flags::{Given, LargeModel, ModelFlags, Servers, Tokens},
+    flags::Flags,
     holes::{self, HoleLine, LineError},
-    load, logging,
+    logging,
     place::cut,
 };
 use crate::{
     completion::Hole,
-    config::Loaded,
+    config::{Loaded, setting::command::SELFTEST},
     evaluation::{dataset::Dataset, plan::Cost, task::Task},
     language::Language,
 };
 
-/// Let the models test their own solutions of a place
+/// Let the models test their own solutions
 ///
-/// The small model samples k solutions of the hole and writes tests of the function around it; every
-/// solution runs against every test, in the sandbox of `routelens eval`. The score is the number of
-/// tests passed × the solutions that pass them, of the best group of solutions that pass the same
-/// tests, as a share of k × tests. Below θ the next model of the chain does the same; the last one's
-/// best solution is returned whatever its score (Model Cascading for Code, arXiv 2405.15842).
+/// The small model samples k solutions of the hole and writes tests of the enclosing function;
+/// every solution runs against every test, in the sandbox of `routelens eval`. Solutions that pass
+/// the same tests form a group; the score is tests passed × solutions in the best group, as a share
+/// of k × tests. Below θ, the next model of the chain does the same; the last model's best solution
+/// is returned whatever its score (Model Cascading for Code, arXiv 2405.15842).
 ///
-/// With FILE:LINE:COL, prints the matrix of each model and the solution. With --holes, reads JSON
-/// lines {"id", "language", "prefix", "suffix"} and prints one object a line:
+/// With FILE:LINE:COL, prints each model's matrix and the solution. With --holes, reads JSON lines
+/// {"id", "language", "prefix", "suffix"} and prints one object per line:
 ///   id, language
-///   returned       model, text, reached (its score reached θ); null where no model answered
-///   turns          of each model: model, solutions [text, count], tests, passed (for each solution,
-///                  for each test), score, theta, reached, best (a solution's index), seconds, why
-///                  (nothing could be tested, where that is so)
-/// With --tasks, the same for the tasks of a benchmark, and also right: whether the returned solution
+///   returned       model, text, reached (its score reached θ); null if no model answered
+///   turns          for each model: model, solutions [text, count], tests, passed (for each
+///                  solution, for each test), score, theta, reached, best (a solution's index),
+///                  seconds, why (the reason, if nothing could be tested)
+/// With --tasks, the same for the tasks of a benchmark, plus right: whether the returned solution
 /// passes the task's own tests.
 ///
-/// With --record, every model has its turn at every task of --tasks, and the samples, tests and cells
-/// are added to the file; tasks that it has already are not done again. --plans computes on such a
-/// file what every plan would have done: which models, how many solutions, tests and lines, and which
-/// θ. Those that nothing beats in cost and accuracy on one half of the tasks are shown, with what they
-/// do on the other half.
+/// With --record, every model gets a turn at every task of --tasks, and the samples, tests and
+/// results are appended to the file; tasks already in it are skipped. From such a file, --plans
+/// computes what every plan would have done: which models, how many solutions, tests and lines, and
+/// which θ. It shows the plans on the Pareto frontier of cost and accuracy on one half of the
+/// tasks, with their results on the other half.
 #[derive(Debug, Args)]
 #[command(
     verbatim_doc_comment,
@@ -60,99 +60,41 @@ use crate::{
                       routelens selftest --plans FILE"
 )]
 pub(super) struct Arguments {
-    /// Where to solve
+    /// The place to solve
     #[arg(value_name = "FILE:LINE:COL", group = "what")]
     place: Option<String>,
     /// Read holes from this file, or from standard input for -
     #[arg(long, value_name = "FILE|-", group = "what")]
     holes: Option<PathBuf>,
-    /// The tasks of a benchmark: a file as `routelens eval` reads it, or builtin
+    /// The tasks of a benchmark: a file that `routelens eval` reads, or builtin
     #[arg(long, value_name = "DATASET", group = "what")]
     tasks: Option<PathBuf>,
-    /// Compute on these recorded attempts which plans are worth their cost
+    /// Compute from these recorded attempts which plans are worth their cost
     #[arg(long, value_name = "FILE", group = "what")]
     plans: Option<PathBuf>,
-    /// Only so many tasks, drawn at random
+    /// Take only N tasks, drawn at random
     #[arg(long, value_name = "N", requires = "tasks", value_parser = clap::value_parser!(u32).range(1..))]
     sample: Option<u32>,
-    /// What a draw starts from: of tasks, or of the half that plans are chosen on
+    /// Seed of the draw: of tasks, or of the half that plans are chosen on
     #[arg(long, value_name = "S", default_value_t = 1)]
     draw: u64,
-    /// Add every model's turn at every task to this file
+    /// Append every model's turn at every task to this file
     #[arg(long, value_name = "FILE", requires = "tasks")]
     record: Option<PathBuf>,
-    /// The cost that plans are to keep low: the time that all takes, or that of the models times the
-    /// accelerators they run on
+    /// The cost to minimize: total time, or the models' time multiplied by the accelerators they
+    /// run on
     #[arg(long, value_name = "COST", requires = "plans", value_parser = ["seconds", "accelerator-seconds"], default_value = "seconds")]
     cost: String,
     /// Print JSON (--holes and --tasks always do)
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    how: How,
-    #[command(flatten)]
     tests: Tests,
     #[command(flatten)]
-    large: LargeModel,
-    #[command(flatten)]
-    models: ModelFlags,
-    #[command(flatten)]
-    servers: Servers,
-    #[command(flatten)]
-    tokens: Tokens,
-}
-
-/// How models test themselves.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Self-tests")]
-struct How {
-    /// How many solutions each model writes (k); the first is greedy
-    #[arg(long, value_name = "K", allow_negative_numbers = true)]
-    solutions: Option<u32>,
-    /// How many tests each model writes
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    tests: Option<u32>,
-    /// How many lines of each test are used
-    #[arg(long, value_name = "L", allow_negative_numbers = true)]
-    test_lines: Option<u32>,
-    /// θ, 0 to 1
-    #[arg(long, value_name = "θ", allow_negative_numbers = true)]
-    theta: Option<f64>,
-    /// A model after the small one (again for more); without it, the large model
-    #[arg(long, value_name = "NAME|URL|FILE.gguf")]
-    chain: Vec<String>,
-    /// Temperature of all samples but the first
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
-    temperature: Option<f64>,
-    /// Seed of the samples: the same seed gives the same texts
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    seed: Option<u32>,
-}
-
-impl How {
-    fn put(&self, given: &mut Given) {
-        given.put("selftest.solutions", "--solutions", self.solutions);
-        given.put("selftest.tests", "--tests", self.tests);
-        given.put("selftest.test_lines", "--test-lines", self.test_lines);
-        given.put("selftest.theta", "--theta", self.theta);
-        let chain = Some(self.chain.clone()).filter(|chain| !chain.is_empty());
-        given.put("selftest.chain", "--chain", chain);
-        given.put("sampling.temperature", "--temperature", self.temperature);
-        given.put("sampling.seed", "--seed", self.seed);
-    }
+    flags: Flags<SELFTEST>,
 }
 
 impl Arguments {
-    fn values(&self) -> Given {
-        let mut given = Given::default();
-        self.models.put(&mut given);
-        given.put("large", "--large", self.large.large.clone());
-        self.servers.put(&mut given);
-        self.tokens.put(&mut given);
-        self.how.put(&mut given);
-        given
-    }
-
     fn cost(&self) -> Cost {
         match self.cost.as_str() {
             "accelerator-seconds" => Cost::AcceleratorSeconds,
@@ -161,7 +103,7 @@ impl Arguments {
     }
 }
 
-/// What is to be solved.
+/// What to solve.
 enum What {
     Place(Hole, Option<String>),
     Holes(Box<dyn std::io::BufRead>),
@@ -169,7 +111,7 @@ enum What {
 }
 
 impl What {
-    /// Reads what was asked, before a model is loaded.
+    /// Reads the input, before a model is loaded.
     fn read(arguments: &Arguments) -> Result<Self, Failure> {
         if let Some(place) = &arguments.place {
             let (hole, notice) = cut(place)?;
@@ -185,11 +127,11 @@ impl What {
             }
             return Ok(What::Tasks(dataset));
         }
-        let text = "name a place (FILE:LINE:COL), --holes, --tasks or --plans";
+        let text = "give a place (FILE:LINE:COL), --holes, --tasks or --plans";
         Err(Failure::Usage(text.to_owned()))
     }
 
-    /// The languages whose programs may have to be run.
+    /// The languages whose programs may need to run.
     fn languages(&self) -> Vec<Language> {
         match self {
             What::Place(hole, _) => hole.language.into_iter().collect(),
@@ -199,7 +141,7 @@ impl What {
     }
 }
 
-/// Solves what was asked, or computes plans.
+/// Solves the input, or computes plans.
 pub(super) fn run(arguments: Arguments) -> Outcome {
     if let Some(path) = &arguments.plans {
         return plans::run(path, arguments.draw, arguments.cost(), arguments.json);
@@ -208,8 +150,8 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         mut config,
         folders,
         ..
-    } = load(arguments.models.config.as_deref(), &arguments.values().0)?;
-    // What a model writes must not depend on what it was asked before.
+    } = arguments.flags.load()?;
+    // A model's output must not depend on earlier requests.
     config.shift_reuse = false;
     let what = What::read(&arguments)?;
     let recorder = arguments
@@ -298,7 +240,7 @@ fn solve_tasks(
     Ok(u8::from(failed > 0))
 }
 
-/// Solves a task, records and prints it; why that cannot be done otherwise.
+/// Solves a task, records it and prints it; returns the error otherwise.
 fn solve_task(
     models: &mut Models,
     console: &mut Console,

@@ -1,4 +1,4 @@
-//! `routelens selftest --plans`: which plans are worth their cost, as a table or as JSON.
+//! `routelens selftest --plans`: the plans worth their cost, as a table or as JSON.
 
 use std::path::Path;
 
@@ -10,7 +10,21 @@ use crate::{
         plan::{Cost, Plans, Results, Row, plans},
         statistics::Estimate,
     },
+    words::{
+        number::{UNKNOWN, decimal, percent},
+        table::{Align, Table},
+    },
 };
+
+/// Words stand at the left of their columns, numbers at the right.
+const COLUMNS: [Align; 6] = [
+    Align::Left,
+    Align::Right,
+    Align::Right,
+    Align::Right,
+    Align::Right,
+    Align::Left,
+];
 
 /// Computes and prints the plans.
 pub(super) fn run(path: &Path, seed: u64, cost: Cost, json: bool) -> Outcome {
@@ -29,14 +43,14 @@ pub(super) fn run(path: &Path, seed: u64, cost: Cost, json: bool) -> Outcome {
     Ok(0)
 }
 
-/// The plans for a person: the frontier, then what else is there to compare.
+/// The plans as text: the frontier, then the rest for comparison.
 fn write(plans: &Plans) -> String {
     let unit = match plans.cost {
         Cost::Seconds => "seconds",
         Cost::AcceleratorSeconds => "accelerator-seconds",
     };
     let mut text = format!(
-        "{} plans tried; those that no other beats in {unit} and accuracy on the tasks they were chosen on\n\n",
+        "{} plans tried; these are the Pareto frontier of {unit} and accuracy on the fit tasks\n\n",
         plans.tried
     );
     for (index, model) in plans.models.iter().enumerate() {
@@ -47,60 +61,64 @@ fn write(plans: &Plans) -> String {
         .first()
         .map(|row| (row.fit.tasks, row.other.tasks));
     let (fit, other) = sides.unwrap_or_default();
-    let chosen = format!("chosen on {fit} tasks");
-    text.push_str(&format!(
-        "\n{:<10}{:>4}{:>7}{:>7}{:>6}   {chosen:<26}the other {other} tasks\n",
-        "chain", "k", "tests", "lines", "θ",
-    ));
-    for row in plans.rows.iter().filter(|row| row.on_frontier) {
-        text.push_str(&line(row, plans.cost));
+    let mut table = Table::new(COLUMNS);
+    let heads = ["chain", "k", "tests", "lines", "θ"].map(String::from);
+    let sides = [
+        format!("{fit} fit tasks"),
+        format!("{other} held-out tasks"),
+    ];
+    table.row(heads.into_iter().chain(sides));
+    let (best, others): (Vec<_>, Vec<_>) = plans.rows.iter().partition(|row| row.on_frontier);
+    for row in best.iter().chain(&others) {
+        table.row(cells(row, plans.cost));
     }
-    let mut others = plans.rows.iter().filter(|row| !row.on_frontier).peekable();
-    if others.peek().is_some() {
-        text.push_str("to compare:\n");
-        others.for_each(|row| text.push_str(&line(row, plans.cost)));
+    text.push('\n');
+    for (index, line) in table.lines().into_iter().enumerate() {
+        if index == best.len() + 1 {
+            text.push_str("for comparison:\n");
+        }
+        text.push_str(&format!("{line}\n"));
     }
     text
 }
 
-fn line(row: &Row, cost: Cost) -> String {
+/// The cells of a plan: its chain, its numbers, and what it does on either half of the tasks.
+fn cells(row: &Row, cost: Cost) -> [String; 7] {
     let plan = &row.plan;
     let chain: Vec<String> = plan.models.iter().map(|model| name(*model)).collect();
     let or_dash = |number: usize| match number {
-        0 => "-".to_owned(),
+        0 => UNKNOWN.to_owned(),
         number => number.to_string(),
     };
     let theta = plan
         .theta
-        .map_or("-".to_owned(), |theta| format!("{theta:.1}"));
-    format!(
-        "{:<10}{:>4}{:>7}{:>7}{:>6}   {:<26}{}\n",
+        .map_or(UNKNOWN.to_owned(), |theta| format!("{theta:.1}"));
+    [
         chain.join(" → "),
-        plan.solutions,
+        plan.solutions.to_string(),
         or_dash(plan.tests),
         or_dash(plan.lines),
         theta,
         side(&row.fit, cost),
         side(&row.other, cost),
-    )
+    ]
 }
 
-/// Accuracy with its interval, and the cost of a task.
+/// Accuracy with its interval, and the cost per task.
 fn side(results: &Results, cost: Cost) -> String {
     let cost = match cost {
         Cost::Seconds => results.seconds,
         Cost::AcceleratorSeconds => results.accelerator_seconds,
     };
-    let percent = |share: f64| format!("{:.0}", share * 100.0);
-    let accuracy = results
-        .accuracy
-        .map_or("-".to_owned(), |Estimate { value, low, high }| {
-            format!("{} % ({}–{})", percent(value), percent(low), percent(high))
-        });
+    let accuracy = results.accuracy.map(|Estimate { value, low, high }| {
+        let [low, high] = [low, high].map(|share| decimal(share * 100.0, 0));
+        format!("{} ({low}–{high})", percent(value, 0))
+    });
+    let accuracy = accuracy.unwrap_or_else(|| UNKNOWN.to_owned());
     format!("{accuracy}  {cost:.2} s")
 }
 
-/// A to Z; a plan has no more models than that.
+/// A to Z; no plan has more models.
 fn name(model: usize) -> String {
     char::from(b'A' + u8::try_from(model % 26).unwrap_or(0)).to_string()
 }

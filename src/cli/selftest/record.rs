@@ -1,4 +1,4 @@
-//! The file of recorded attempts: a JSON line for each task, added as soon as it is done.
+//! The file of recorded attempts: one JSON line per task, appended as soon as the task is done.
 
 use std::{
     collections::HashSet,
@@ -9,7 +9,7 @@ use std::{
 
 use crate::{cli::Failure, evaluation::plan::RecordedTask, store::json};
 
-/// A file that attempts are added to.
+/// A file that attempts are appended to.
 pub(super) struct Recorder {
     path: PathBuf,
     file: File,
@@ -17,7 +17,7 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Opens a file, or makes it.
+    /// Opens or creates a file.
     ///
     /// # Errors
     /// It cannot be read or written, or holds something else.
@@ -45,12 +45,12 @@ impl Recorder {
         })
     }
 
-    /// Whether the file has a task already.
+    /// Whether the file already has a task.
     pub fn has(&self, id: &str) -> bool {
         self.known.contains(id)
     }
 
-    /// Adds a task.
+    /// Appends a task.
     pub fn add(&mut self, task: &RecordedTask) -> Result<(), Failure> {
         let cannot = |error: &dyn std::fmt::Display| {
             Failure::Failed(format!(
@@ -71,7 +71,7 @@ impl Recorder {
 /// All tasks of a file.
 ///
 /// # Errors
-/// It cannot be read, or a line is no recorded task: names the line.
+/// The file cannot be read, or a line is not a recorded task; names the line.
 pub(super) fn read(path: &Path) -> Result<Vec<RecordedTask>, Failure> {
     let cannot = |error: std::io::Error| {
         Failure::Usage(format!("{} cannot be read: {error}", path.display()))
@@ -85,7 +85,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<RecordedTask>, Failure> {
         }
         let task = serde_json::from_str(&line).map_err(|error| {
             Failure::Usage(format!(
-                "{}, line {}: this is no recorded attempt: {}; such files are written by `routelens selftest --record`",
+                "{}, line {}: not a recorded attempt: {}; `routelens selftest --record` writes \
+                 such files",
                 path.display(),
                 index + 1,
                 json::problem(&error)

@@ -1,5 +1,5 @@
-//! What came of a hole, for a person: each model's matrix of solutions against tests, and what is
-//! returned.
+//! The result for a hole as text: each model's matrix of solutions against tests, and the returned
+//! solution.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -10,7 +10,7 @@ use crate::{
     words::shown_text,
 };
 
-/// The widest that a line of a solution or test is shown.
+/// The width at which lines of solutions and tests are cut.
 const WIDTH: usize = 100;
 
 /// Everything, model by model.
@@ -25,9 +25,9 @@ pub(super) fn write(solved: &Solved) -> String {
         let model = &solved.links()[returned.model].matrix().model;
         let why = match returned.reached {
             true => "its score reaches θ",
-            false => "no score reaches θ; it is the last model's best",
+            false => "no score reaches θ; this is the last model's best",
         };
-        text.push_str(&format!("returned: a solution of {model} ({why})\n\n"));
+        text.push_str(&format!("returned: {model}'s solution ({why})\n\n"));
         text.push_str(&returned.text);
         if !returned.text.ends_with('\n') {
             text.push('\n');
@@ -53,14 +53,15 @@ fn heading(trial: &Trial, seconds: f64) -> String {
         false => "is below",
     };
     format!(
-        "{model}: {} of {} solutions differ, {} tests; score {score:.2} {against} θ {theta:.2}; {seconds:.1} s\n",
+        "{model}: {} distinct of {} solutions, {} tests; score {score:.2} {against} θ {theta:.2}; \
+         {seconds:.1} s\n",
         matrix.solutions.len(),
         matrix.samples(),
         matrix.tests.len(),
     )
 }
 
-/// A line for each solution, a column for each test, and under it what they are.
+/// A line per solution, a column per test, and a legend below.
 fn matrix(trial: &Trial) -> String {
     let matrix = trial.matrix();
     let mut text = String::new();
@@ -103,7 +104,7 @@ fn matrix(trial: &Trial) -> String {
     text
 }
 
-/// A name and its text, indented under each other.
+/// A name and its text, with continuation lines indented.
 fn listed(name: &str, text: &str) -> String {
     let mut lines = text.lines();
     let mut listed = format!(

@@ -1,5 +1,5 @@
-//! Driving a chain of models over holes: what the models wrote, what it took and what came of it, put
-//! together. A model is loaded when it has its first turn.
+//! Drives a chain of models over holes, and collects what the models wrote, the times and the
+//! results. A model is loaded when its first turn comes.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::{
     turn::{Batch, Chain, Link, Returned, Rules, Slot, Turn, TurnEvent},
 };
 
-/// The models of a chain, and what runs their programs.
+/// The models of a chain, and the executor of their programs.
 pub(super) struct Models {
     config: Config,
     driver: Driver,
@@ -49,16 +49,16 @@ struct At<'a> {
     console: &'a mut Console,
 }
 
-/// What came of one hole.
+/// The result for one hole.
 pub(super) struct Solved {
     chain: Chain,
 }
 
-/// What a turn took, in milliseconds.
+/// The times of a turn, in milliseconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Times {
     pub asking: f64,
-    /// Of all its programs, one after another, and how many they were.
+    /// Total of its programs, and how many there were.
     pub running: f64,
     pub runs: usize,
 }
@@ -73,7 +73,7 @@ impl Times {
     }
 }
 
-/// What is printed of one hole.
+/// The JSON output for one hole.
 #[derive(Serialize)]
 pub(super) struct Object<'a> {
     id: Value,
@@ -104,7 +104,7 @@ struct TurnObject<'a> {
 }
 
 impl Models {
-    /// The small model and those after it.
+    /// The small model and the models after it.
     pub fn new(config: Config, executor: Arc<Executor>, jobs: usize) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| Failure::Failed(error.to_string());
         let small = ModelSource::File(config.engine(config.small_model().map_err(failed)?));
@@ -138,10 +138,10 @@ impl Models {
         })
     }
 
-    /// Lets the chain solve a hole; with `every`, every model has its turn.
+    /// Runs the chain on a hole; with `every`, every model gets a turn.
     ///
     /// # Errors
-    /// The sandbox fails.
+    /// The sandbox failed.
     pub fn solve(
         &mut self,
         console: &mut Console,
@@ -180,14 +180,14 @@ impl Models {
         Ok(Solved { chain: tests.chain })
     }
 
-    /// Whether a solution passes the tests of its task; `None` where it has none.
+    /// Whether a solution passes the tests of its task; `None` if the task has none.
     pub fn is_right(&self, task: &Task, solution: &str) -> Result<Option<bool>, Failure> {
         let (right, _) = grade(task, solution, &self.executor).map_err(Failure::Failed)?;
         Ok(right)
     }
 
-    /// Every turn at a task, as it is recorded; `None` where not all models could have theirs, so
-    /// that plans could not compare them.
+    /// Every turn at a task, for recording; `None` if some model had no turn, because plans could
+    /// not compare it.
     pub fn recorded(&self, task: &Task, solved: &Solved) -> Result<Option<RecordedTask>, Failure> {
         let links = solved.links();
         if links.len() < self.models.len() || solved.trials().any(Trial::has_failed) {
@@ -209,10 +209,10 @@ impl Models {
         }))
     }
 
-    /// Whether programs of a hole's language can be run here.
+    /// Checks that programs of a hole's language can run here.
     ///
     /// # Errors
-    /// They cannot: says what is missing.
+    /// They cannot; says what is missing.
     pub fn check_toolchain(&self, language: Option<Language>) -> Result<(), String> {
         language.map_or(Ok(()), |language| self.executor.check(language))
     }
@@ -341,7 +341,7 @@ fn turn_object<'a>(trial: &'a Trial, times: &Times) -> TurnObject<'a> {
     }
 }
 
-/// Why a turn could not be had.
+/// Why a turn failed.
 pub(super) fn why(trial: &Trial) -> Option<String> {
     let why = trial.outcome()?.why.as_deref()?;
     Some(format!("{}: {why}", trial.matrix().model))

@@ -85,7 +85,7 @@ fn a_value_out_of_range_is_named_with_where_it_came_from() {
     );
     assert_eq!(
         error("", &[], &[flag("small", "--small", "http://host:8012")]),
-        "--small: the small model runs on this machine; name a GGUF file"
+        "--small: the small model must be a GGUF file on this machine, not a server"
     );
     assert_eq!(
         error(
@@ -121,18 +121,17 @@ fn a_model_is_a_name_a_url_or_a_file_beside_the_configuration() {
     );
     assert_eq!(
         load("auto = true\nlarge = \"naer\"").expect_err("no such name"),
-        "c.toml:2: large: `naer` is neither a file nor a URL nor a model by name; did you mean \
-         `near`?"
+        "c.toml:2: large: `naer` is not a file, a URL or a named model; did you mean `near`?"
     );
     assert_eq!(
         load("second = \"elsewhere\"").expect_err("no such name"),
-        "c.toml:1: second: `elsewhere` is neither a file nor a URL nor a model by name; there \
-         are disk, near"
+        "c.toml:1: second: `elsewhere` is not a file, a URL or a named model; named models: disk, \
+         near"
     );
     assert_eq!(
         load_with("", &[("ROUTELENS_LARGE", "near")], &[]).expect_err("no such name"),
-        "ROUTELENS_LARGE: `near` is neither a file nor a URL, and the configuration \
-         names no models"
+        "ROUTELENS_LARGE: `near` is not a file, a URL or a named model; the configuration names no \
+         models"
     );
     let flags = [flag("large", "--large", "near")];
     let loaded = load_with(models, &[], &flags).expect("it is right");
@@ -182,7 +181,7 @@ fn a_list_in_a_variable_may_be_written_as_in_the_file() {
     assert_eq!(deny("[]").expect("none"), [""; 0]);
     for text in ["[\"*.py]", "[\"*.py\"]\noffline = true"] {
         let error = deny(text).expect_err("neither a list nor a pattern");
-        assert!(error.starts_with("ROUTELENS_DENY: is no list"), "{error}");
+        assert!(error.starts_with("ROUTELENS_DENY: not a list"), "{error}");
     }
 }
 
@@ -200,11 +199,11 @@ fn a_named_model_is_checked() {
         ),
         (
             "file = \"a\"\nurl = \"http://host\"",
-            ":3: models.far.url: is given beside",
+            ":3: models.far.url: cannot be combined with file",
         ),
         (
             "file = \"a\"\ndialect = \"chat\"",
-            ":3: models.far.dialect: is for a server",
+            ":3: models.far.dialect: applies only to servers",
         ),
         ("url = \"host:8000\"", ":2: models.far.url: "),
         (
@@ -235,7 +234,7 @@ fn a_named_model_is_checked() {
         ),
         (
             &format!("{url}key_env = \"A\"\nkey_command = \"b\""),
-            ":4: models.far.key_command: is given beside key_env",
+            ":4: models.far.key_command: cannot be combined with key_env",
         ),
         (
             &format!("{url}key_env = \"sk-hidden\""),
@@ -243,7 +242,7 @@ fn a_named_model_is_checked() {
         ),
         (
             "url = \"http://me:hidden@host\"\nkey_env = \"A\"",
-            ":3: models.far.key_env: is given beside a name and password in the URL",
+            ":3: models.far.key_env: cannot be combined with credentials in the URL",
         ),
     ] {
         let found = error(text);
@@ -278,7 +277,7 @@ fn what_is_said_of_servers_is_checked() {
         ),
         (
             "large = \"127.0.0.1:8012\"",
-            ":1: large: `127.0.0.1:8012` is no file; for a server write http://127.0.0.1:8012",
+            ":1: large: `127.0.0.1:8012` is not a file; for a server, write http://127.0.0.1:8012",
         ),
         (
             "[models.a]\nurl = \"http://host\"\nmodel = \" \"",

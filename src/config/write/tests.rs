@@ -1,5 +1,9 @@
 use super::*;
-use crate::{config::Config, language::Language, routing::Score};
+use crate::{
+    config::{Config, setting},
+    language::Language,
+    routing::Score,
+};
 
 fn threshold(value: f32) -> FittedThreshold {
     FittedThreshold {
@@ -26,7 +30,7 @@ fn threshold(value: f32) -> FittedThreshold {
 
 fn put_in(text: &str, thresholds: &[FittedThreshold]) -> (String, Config) {
     let text = with_thresholds(text, Path::new("c.toml"), thresholds).expect("it can be written");
-    let config = toml::from_str(&text).expect("it is a configuration");
+    let config = setting::config(text.parse().expect("TOML")).expect("it is a configuration");
     (text, config)
 }
 

@@ -1,7 +1,8 @@
 use super::*;
 use crate::evaluation::fixture::{Case, asked, material};
 
-/// The small model is right where it is surer than a half, the large one always.
+/// The small model is right where its probability is above one half; the large model is always
+/// right.
 fn cases(parses: fn(usize) -> bool) -> Vec<Case> {
     let case = |at: usize| Case {
         problem: at,
@@ -18,14 +19,14 @@ fn a_perfect_score_gains_with_every_escalation_until_nothing_is_wrong() {
     let material = material(&cases(|_| true));
     let found = compare(&material, &asked(0.5), Aim::Best, Split::default()).expect("labelled");
     let best = &found.scores[0];
-    // From 50 % at no escalation straight to 100 % at a half, and on: 75 % and 100 %, a half each.
+    // From 50 % at no escalation straight to 100 % at one half, then flat: means of 75 % and 100 %.
     assert!((best.area.value - 0.875).abs() < 1e-9, "{:?}", best.area);
     let budgets: Vec<f64> = best.budgets.iter().map(|one| one.pass_at_1.value).collect();
     for (budget, expected) in budgets.iter().zip([0.6, 0.7, 0.8, 1.0]) {
         assert!((budget - expected).abs() < 1e-9, "{budgets:?}");
     }
     assert_eq!(best.auroc.map(|auroc| auroc.value), Some(1.0));
-    // With one token every score ranks alike: no difference is beyond noise.
+    // With one token every score ranks alike, so no difference is beyond noise.
     let none = |one: &Difference| one.area.value == 0.0 && !one.beyond_noise;
     assert!(
         found.differences.iter().all(none),
@@ -36,7 +37,7 @@ fn a_perfect_score_gains_with_every_escalation_until_nothing_is_wrong() {
 
 #[test]
 fn what_does_not_parse_is_escalated_first_where_the_policy_looks_at_it() {
-    // The surest of the wrong ones do not parse.
+    // The most confident wrong completions do not parse.
     let material = material(&cases(|at| !(30..50).contains(&at)));
     let at_20 = |policy| {
         let asked = Asked {

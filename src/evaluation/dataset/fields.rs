@@ -1,16 +1,16 @@
-//! The fields of one line, with errors that name them.
+//! The fields of one dataset line, with errors that name them.
 
 use serde_json::{Map, Value};
 
 use crate::{language::Language, store::json};
 
-/// The object that a line is.
+/// One line, as a JSON object.
 pub(super) struct Fields(Map<String, Value>);
 
 impl Fields {
     /// Reads a line of JSON.
     pub fn parse(line: &[u8]) -> Result<Self, String> {
-        // Some editors and shells begin a file with a mark of its encoding.
+        // Some editors and shells put a byte order mark at the start of a file.
         let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
         match serde_json::from_slice(line.trim_ascii_end()) {
             Ok(Value::Object(fields)) => Ok(Fields(fields)),
@@ -23,16 +23,16 @@ impl Fields {
         self.0.contains_key(name)
     }
 
-    /// A text that must be there.
+    /// A required string.
     pub fn text(&self, name: &str) -> Result<&str, String> {
         match self.0.get(name) {
             Some(Value::String(text)) => Ok(text),
-            Some(other) => Err(format!("{name}: found {}, expected a text", kind(other))),
+            Some(other) => Err(format!("{name}: found {}, expected a string", kind(other))),
             None => Err(format!("{name}: the field is missing")),
         }
     }
 
-    /// A text that may be missing or null.
+    /// A string that may be missing or null.
     pub fn text_or_none(&self, name: &str) -> Result<Option<&str>, String> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -40,7 +40,7 @@ impl Fields {
         }
     }
 
-    /// Whatever it holds.
+    /// The raw value.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
@@ -53,7 +53,7 @@ impl Fields {
         }
     }
 
-    /// A language by its name.
+    /// A language by name.
     pub fn language(&self, name: &str) -> Result<Option<Language>, String> {
         let Some(given) = self.text_or_none(name)? else {
             return Ok(None);
@@ -61,18 +61,18 @@ impl Fields {
         let known = Language::from_name(given);
         known.map(Some).ok_or_else(|| {
             let names = Language::ALL.map(Language::name).join(", ");
-            format!("{name}: no such language: `{given}`; there are {names}")
+            format!("{name}: unknown language `{given}`; known: {names}")
         })
     }
 }
 
-/// What a value is, in words.
+/// Names the type of a value.
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
-        Value::Bool(_) => "a switch",
+        Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }

@@ -1,9 +1,9 @@
-//! HumanEval-Infilling (arXiv 2207.14255), and what is cut in the same format from other benchmarks.
+//! HumanEval-Infilling (arXiv 2207.14255), and other benchmarks in its format.
 
 use super::fields::Fields;
 use crate::{evaluation::task::Task, language::Language};
 
-/// The task in a line. Without `language` it is Python, as in the original.
+/// The task in a line. Without a `language` field it is Python, as in the original.
 pub(super) fn task(fields: &Fields) -> Result<Task, String> {
     let id = fields.id()?;
     let language = fields.language("language")?.unwrap_or(Language::Python);
@@ -17,8 +17,8 @@ pub(super) fn task(fields: &Fields) -> Result<Task, String> {
     Ok(Task::tested(id, language, cut, appended))
 }
 
-/// The tests as the benchmark's own harness puts them after the program: in Python they define
-/// `check`, which is then called with the function.
+/// The tests as the benchmark's own harness appends them: in Python they define `check`, which is
+/// then called with the function.
 pub(super) fn appended(language: Language, test: &str, entry_point: &str) -> String {
     match (language, entry_point) {
         (Language::Python, entry) if !entry.is_empty() => format!("\n{test}\ncheck({entry})"),

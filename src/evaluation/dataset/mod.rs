@@ -1,6 +1,6 @@
-//! Reading benchmarks: HumanEval-Infilling's format (`infilling`), SAFIM's (`safim`), and the
-//! suite in the binary ([`suite`]). Which one a line has is seen from its fields. A line that cannot
-//! be used is a problem with its number and field; the rest is read.
+//! Reads benchmarks: HumanEval-Infilling's format (`infilling`), SAFIM's (`safim`), and the
+//! built-in suite ([`suite`]). The format is detected from each line's fields. A bad line becomes a
+//! problem with its number and field; the rest is read.
 
 mod fields;
 mod infilling;
@@ -23,24 +23,25 @@ use sha2::{Digest, Sha256};
 use self::fields::Fields;
 use super::task::Task;
 
-/// The name under which the suite in the binary is asked for.
+/// The dataset name that selects the built-in suite.
 pub const BUILTIN: &str = "builtin";
 
-/// What a gzip file begins with.
+/// The first bytes of a gzip file.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// A dataset by name and content.
+/// A dataset, identified by name and content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatasetId {
-    /// The file's name without folders, or `builtin`; several are joined by `+`.
+    /// The file's name without folders, or `builtin`; joined names are separated by `+`.
     pub name: String,
-    /// SHA-256 of the content after unpacking, in hexadecimal digits; of several, of theirs.
+    /// SHA-256 of the unpacked content, in hexadecimal; for joined datasets, the hash of their
+    /// hashes.
     pub sha256: String,
-    /// How many tasks it has that can be used.
+    /// Number of usable tasks.
     pub tasks: usize,
 }
 
-/// A line that cannot be used.
+/// A line that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The dataset's name.
@@ -57,7 +58,7 @@ impl std::fmt::Display for Problem {
     }
 }
 
-/// A dataset that was read.
+/// A dataset in memory.
 #[derive(Debug, Clone)]
 pub struct Dataset {
     pub id: DatasetId,
@@ -66,7 +67,7 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// A dataset of what was read and hashed.
+    /// A dataset from what was read and hashed.
     fn new(name: String, hash: Sha256, tasks: Vec<Task>, problems: Vec<Problem>) -> Self {
         let id = DatasetId {
             name,
@@ -80,19 +81,19 @@ impl Dataset {
         }
     }
 
-    /// Reads a file (`.jsonl`, packed with gzip or not) or the bundled suite (`builtin`).
+    /// Reads a file (`.jsonl`, plain or gzipped) or the built-in suite (`builtin`).
     ///
     /// # Errors
-    /// The file cannot be read or unpacked, or has no task that can be used: names the file, and the
-    /// first problem where there is one.
+    /// The file cannot be read or unpacked, or has no usable task. The message names the file and
+    /// the first problem, if any.
     pub fn open(given: &Path) -> Result<Self, String> {
         if given.as_os_str() == BUILTIN {
             return Ok(suite::dataset());
         }
         let unreadable = |error: io::Error| {
             let hint = match error.kind() {
-                io::ErrorKind::NotFound => format!(" (`{BUILTIN}` is the suite in the program)"),
-                io::ErrorKind::UnexpectedEof => " (the packed file was cut off)".to_owned(),
+                io::ErrorKind::NotFound => format!(" (the built-in suite is `{BUILTIN}`)"),
+                io::ErrorKind::UnexpectedEof => " (the gzip file is truncated)".to_owned(),
                 _ => String::new(),
             };
             format!("{}: {error}{hint}", given.display())
@@ -110,7 +111,7 @@ impl Dataset {
             (false, _) => Ok(dataset),
             (true, None) => Err(format!("{}: it has no tasks", given.display())),
             (true, Some(problem)) => Err(format!(
-                "{}: no line of it is a task; line {}: {}",
+                "{}: no line is a task; line {}: {}",
                 given.display(),
                 problem.line,
                 problem.problem
@@ -134,7 +135,10 @@ impl Dataset {
                 continue;
             }
             let task = task_of(&line).and_then(|task| match lines_by_id.get(&task.id) {
-                Some(first) => Err(format!("task_id: line {first} has `{}` too", task.id)),
+                Some(first) => Err(format!(
+                    "task_id: `{}` is already used in line {first}",
+                    task.id
+                )),
                 None => Ok(task),
             });
             match task {
@@ -152,10 +156,10 @@ impl Dataset {
         Ok(Dataset::new(name, hash, tasks, problems))
     }
 
-    /// Several datasets as one, in their order.
+    /// Joins several datasets in their order.
     ///
     /// # Errors
-    /// There is none, or two tasks have the same id.
+    /// The list is empty, or two tasks have the same id.
     pub fn joined(mut datasets: Vec<Dataset>) -> Result<Self, String> {
         if datasets.len() == 1 {
             return Ok(datasets.remove(0));
@@ -186,7 +190,8 @@ impl Dataset {
         Ok(Dataset::new(names.join("+"), hash, tasks, problems))
     }
 
-    /// Leaves `count` tasks, drawn at random, in the dataset's order; the same seed draws the same.
+    /// Keeps `count` randomly drawn tasks, in the dataset's order; the same seed draws the same
+    /// tasks.
     pub fn sample(&mut self, count: usize, seed: u64) {
         let mut random = fastrand::Rng::with_seed(seed);
         let drawn = random.choose_multiple(0..self.tasks.len(), count);
@@ -199,7 +204,7 @@ impl Dataset {
     }
 }
 
-/// The task that a line is, in whichever format it has.
+/// Parses a line as a task in either format.
 fn task_of(line: &[u8]) -> Result<Task, String> {
     let fields = Fields::parse(line)?;
     match fields.has("eval_prompt") || fields.has("ground_truth") {

@@ -1,9 +1,9 @@
-//! SAFIM (arXiv 2403.04814): algorithm blocks, control-flow expressions and API calls. Programs read
-//! an input and print an output; API calls are compared as text.
+//! SAFIM (arXiv 2403.04814): algorithm blocks, control-flow expressions and API calls. Programs
+//! read an input and print an output; API calls are compared as text.
 //!
-//! A prompt tells the problem in words and then shows the program with a comment where the hole is.
-//! Here the words become a comment above the program, so that what a model is shown is a file that
-//! an editor could hold, and the syntax gate can judge it.
+//! A prompt describes the problem in prose, then shows the program with a comment at the hole. Here
+//! the prose becomes a comment above the program: models are shown a file that an editor could
+//! hold, and the syntax gate can judge it.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use crate::{
     sandbox::{Case, Check},
 };
 
-/// Where the completion goes in the program that is run.
+/// Marks the completion's place in the program that is run.
 const IN_PROGRAM: &str = "{{completion}}";
 
 /// The task in a line.
@@ -48,7 +48,7 @@ pub(super) fn task(fields: &Fields) -> Result<Task, String> {
     })
 }
 
-/// What stands in the hole of a prompt.
+/// The comment that marks the hole in a prompt.
 fn placeholder(language: Language) -> &'static str {
     match language {
         Language::Python => "# TODO: Your code here",
@@ -58,10 +58,10 @@ fn placeholder(language: Language) -> &'static str {
 
 fn split<'a>(text: &'a str, mark: &str, field: &str) -> Result<(&'a str, &'a str), String> {
     let parts = text.split_once(mark);
-    parts.ok_or_else(|| format!("{field}: there is no `{mark}` in it"))
+    parts.ok_or_else(|| format!("{field}: it does not contain `{mark}`"))
 }
 
-/// The kind of hole: the benchmark names its splits in the ids.
+/// The kind of hole; the benchmark's splits are named in the ids.
 fn kind_of(id: &str, is_compared: bool) -> HoleKind {
     match id {
         _ if id.starts_with("block") => HoleKind::Block,
@@ -71,7 +71,7 @@ fn kind_of(id: &str, is_compared: bool) -> HoleKind {
     }
 }
 
-/// The prompt with the words before the program as comments.
+/// The prompt with its prose turned into comments.
 fn commented(prompt: &str, program: &str, language: Language) -> String {
     let Some(words) = prompt.strip_suffix(program) else {
         return prompt.to_owned();
@@ -85,7 +85,7 @@ fn commented(prompt: &str, program: &str, language: Language) -> String {
     comment + program
 }
 
-/// The cases: a list, or a text that holds one, as the benchmark is published in both ways.
+/// The test cases: a list, or a string that holds one; the benchmark is published both ways.
 fn cases(value: Option<&Value>) -> Result<Vec<Case>, String> {
     let parsed;
     let value = match value {
@@ -93,7 +93,7 @@ fn cases(value: Option<&Value>) -> Result<Vec<Case>, String> {
         Some(Value::String(text)) if text.trim().is_empty() => return Ok(Vec::new()),
         Some(Value::String(text)) => {
             parsed = serde_json::from_str(text)
-                .map_err(|error| format!("unit_tests: its text is not JSON: {error}"))?;
+                .map_err(|error| format!("unit_tests: the string is not JSON: {error}"))?;
             &parsed
         }
         Some(other) => other,
@@ -113,7 +113,7 @@ fn case(value: &Value) -> Result<Case, String> {
         Some(Value::String(input)) => input.clone(),
         Some(other) => {
             return Err(format!(
-                "unit_tests.input: found {}, expected a text",
+                "unit_tests.input: found {}, expected a string",
                 kind(other)
             ));
         }
@@ -126,6 +126,6 @@ fn case(value: &Value) -> Result<Case, String> {
     };
     match outputs {
         Some(outputs) if !outputs.is_empty() => Ok(Case { input, outputs }),
-        _ => Err("unit_tests.output: it is missing or not a list of texts".to_owned()),
+        _ => Err("unit_tests.output: missing, or not a list of strings".to_owned()),
     }
 }

@@ -1,13 +1,13 @@
-//! The suite in the binary: original tasks, from easy to hard, with mutants that their tests must
+//! The built-in suite: original tasks, from easy to hard, with mutants that their tests must
 //! reject. The files under `samples/suite/` are source code with marks:
 //!
 //! ```text
 //! #: task NAME        begins a task: its program follows, with the hole between « and »
-//! #: mutant           begins a wrong content of the hole, of which there are several
+//! #: mutant           begins wrong content for the hole; a task has several
 //! #: test             begins the tests, which go after the filled program
 //! ```
 //!
-//! In Java and C++ a mark begins with `//:`. What stands before the first task is a comment.
+//! In Java and C++ a mark begins with `//:`. Text before the first task is a comment.
 
 use sha2::{Digest, Sha256};
 
@@ -18,19 +18,19 @@ use crate::{
     language::Language,
 };
 
-/// A task of the suite with wrong answers to it.
+/// A task of the suite and wrong answers to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SuiteTask {
     pub task: Task,
-    /// Contents of the hole, in the suite's own cut, that the tests must reject.
+    /// Wrong contents of the hole, as whole cuts, that the tests must reject.
     pub mutants: Vec<String>,
 }
 
-/// All tasks of the suite, or what is wrong with its files.
+/// All tasks of the suite.
 ///
 /// # Errors
-/// A file is not as it must be: names it and the line. Tests see to it that this does not happen to
-/// the suite in the binary.
+/// A file is malformed: names it and the line. Tests ensure that the embedded files are well
+/// formed.
 pub fn tasks() -> Result<Vec<SuiteTask>, String> {
     let mut tasks = Vec::new();
     for (name, text) in assets::suite() {
@@ -51,14 +51,14 @@ pub(super) fn dataset() -> Dataset {
     Dataset::new(BUILTIN.to_owned(), hash, tasks, Vec::new())
 }
 
-/// One part of a file: the words of the mark, the mark's line and what follows it.
+/// One section of a file: the words of the mark, the mark's line number and the text after it.
 struct Section<'a> {
     mark: &'a str,
     line: usize,
     text: &'a str,
 }
 
-/// The parts of a file, without what stands before the first task.
+/// Splits a file into sections, dropping text before the first task.
 fn sections<'a>(text: &'a str, sign: &str) -> Vec<Section<'a>> {
     let mut sections: Vec<Section> = Vec::new();
     let mut start = 0;
@@ -88,14 +88,16 @@ fn sections<'a>(text: &'a str, sign: &str) -> Vec<Section<'a>> {
 fn parse(name: &str, text: &str) -> Result<Vec<SuiteTask>, String> {
     let (folder, file) = name.split_once('/').unwrap_or(("", name));
     let level = file.split('.').next().unwrap_or(file);
-    let language = Language::from_name(folder).ok_or_else(|| format!("{name}: which language?"))?;
+    let language = Language::from_name(folder)
+        .ok_or_else(|| format!("{name}: the folder is not a known language"))?;
     let sign = format!("{}:", language.line_comment());
     let mut tasks: Vec<SuiteTask> = Vec::new();
     for section in sections(text, &sign) {
         let wrong = |what: &str| format!("{name}:{}: {what}", section.line);
         if let Some(task_name) = section.mark.strip_prefix("task ") {
             let id = format!("{BUILTIN}/{}/{level}/{task_name}", language.name());
-            let task = cut(id, language, section.text).ok_or_else(|| wrong("no hole in « »"))?;
+            let task = cut(id, language, section.text)
+                .ok_or_else(|| wrong("exactly one hole between « and » is needed"))?;
             tasks.push(SuiteTask {
                 task,
                 mutants: Vec::new(),
@@ -103,7 +105,7 @@ fn parse(name: &str, text: &str) -> Result<Vec<SuiteTask>, String> {
             continue;
         }
         let Some(last) = tasks.last_mut() else {
-            return Err(wrong("no task before it"));
+            return Err(wrong("no task before this mark"));
         };
         match section.mark {
             "mutant" => {
@@ -117,13 +119,13 @@ fn parse(name: &str, text: &str) -> Result<Vec<SuiteTask>, String> {
                     *appended = infilling::appended(language, section.text, "");
                 }
             }
-            other => return Err(wrong(&format!("no such mark: `{other}`"))),
+            other => return Err(wrong(&format!("unknown mark `{other}`"))),
         }
     }
     Ok(tasks)
 }
 
-/// A task of a program with its hole marked; `None` unless it has just one.
+/// Cuts a program at its marked hole; `None` unless it has exactly one.
 fn cut(id: String, language: Language, program: &str) -> Option<Task> {
     let (prefix, rest) = program.split_once('«')?;
     let (canonical, suffix) = rest.split_once('»')?;
@@ -156,11 +158,17 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_file_is_named_with_its_line() {
         for (text, said) in [
-            ("#: task a\nx = 1\n", "python/e.py:1: no hole in « »"),
-            ("#: task a\n«x» = «1»\n", "python/e.py:1: no hole in « »"),
+            (
+                "#: task a\nx = 1\n",
+                "python/e.py:1: exactly one hole between « and » is needed",
+            ),
+            (
+                "#: task a\n«x» = «1»\n",
+                "python/e.py:1: exactly one hole between « and » is needed",
+            ),
             (
                 "#: task a\n«x»\n#: mutated\n",
-                "python/e.py:3: no such mark: `mutated`",
+                "python/e.py:3: unknown mark `mutated`",
             ),
         ] {
             assert_eq!(parse("python/e.py", text), Err(said.to_owned()));

@@ -1,4 +1,4 @@
-//! Datasets as they come from files.
+//! Datasets read from files.
 
 use std::{io::Write, path::PathBuf};
 
@@ -60,10 +60,10 @@ fn lines_that_cannot_be_used_are_named_and_the_rest_is_read() {
         [
             "set.jsonl:2: it is not JSON: EOF while parsing a value, at column 11",
             "set.jsonl:4: canonical_solution: the field is missing",
-            "set.jsonl:5: language: no such language: `rust`; there are python, java, cpp",
-            "set.jsonl:6: suffix: found a number, expected a text",
+            "set.jsonl:5: language: unknown language `rust`; known: python, java, cpp",
+            "set.jsonl:6: suffix: found a number, expected a string",
             "set.jsonl:7: it is not a JSON object",
-            "set.jsonl:8: task_id: line 1 has `a` too",
+            "set.jsonl:8: task_id: `a` is already used in line 1",
         ]
     );
 }
@@ -97,7 +97,7 @@ fn a_packed_file_is_the_same_dataset() {
     std::fs::write(&packed, &bytes[..bytes.len() / 2]).expect("it can be written");
     let error = Dataset::open(&packed).expect_err("it is cut off");
     assert!(
-        error.contains("set.jsonl.gz: ") && error.contains("cut off"),
+        error.contains("set.jsonl.gz: ") && error.contains("truncated"),
         "{error}"
     );
 }
@@ -219,11 +219,11 @@ fn a_safim_call_is_compared_as_text() {
     assert!(
         dataset.problems[0]
             .problem
-            .contains("no such language: `csharp`")
+            .contains("unknown language `csharp`")
     );
     assert!(
         dataset.problems[1]
             .problem
-            .starts_with("eval_prompt: there is no")
+            .starts_with("eval_prompt: it does not contain")
     );
 }

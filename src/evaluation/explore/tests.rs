@@ -6,8 +6,8 @@ use crate::{
     routing::{Escalation, Policy},
 };
 
-fn at(threshold: f32) -> Setting {
-    Setting {
+fn at(threshold: f32) -> OperatingPoint {
+    OperatingPoint {
         strategy: sweep::Strategy::Policy(Policy::Synconf),
         score: Score::MeanLogprob,
         threshold,
@@ -16,7 +16,7 @@ fn at(threshold: f32) -> Setting {
 }
 
 proptest! {
-    /// The parts of a picture are of the same outcomes, each counted once.
+    /// All parts of the picture cover the same outcomes, each counted once.
     #[test]
     fn everything_shown_is_of_the_same_outcomes(table in table(), part in part(), step in -8_i8..1) {
         let setting = at(f32::from(step) * 0.25);
@@ -39,7 +39,7 @@ proptest! {
 
     #[test]
     fn the_sure_that_parse_are_what_synconf_keeps(table in table(), part in part()) {
-        // A completion of no tokens is escalated whatever its score.
+        // A completion without tokens is escalated whatever its score.
         let rows = table.rows().iter().filter(|row| row.tokens > 0).cloned();
         let table = Table::new(rows.collect(), table.k());
         let shown = shown(&table, part, at(-0.75), None);

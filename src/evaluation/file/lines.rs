@@ -1,4 +1,5 @@
-//! Reading a run file line by line: what is whole, what was cut off, and what is wrong with a line.
+//! Reads a run file line by line: which lines are whole, which was cut off, and what is wrong with
+//! a line.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -16,13 +17,13 @@ use crate::{
 /// Lines are long: each holds two completions with all their tokens.
 const BUFFER: usize = 1 << 18;
 
-/// What stands in the place of a line.
+/// What was found where a line was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum What<T> {
     Whole(T),
-    /// The file ends in the middle of it.
+    /// The file ends in the middle of the line.
     Cut,
-    /// The file ended before it.
+    /// The file ended before the line.
     Nothing,
 }
 
@@ -31,11 +32,11 @@ pub(super) struct Lines<'a, R> {
     path: &'a Path,
     input: BufReader<R>,
     line: Vec<u8>,
-    /// The number of the last line that was read.
+    /// The number of the last line read.
     number: usize,
-    /// Bytes of the whole lines so far.
+    /// Bytes in the whole lines so far.
     whole: u64,
-    /// Whether the last whole line has its end.
+    /// Whether the last whole line ends in a newline.
     ended: bool,
 }
 
@@ -54,7 +55,7 @@ pub(super) fn begins_as_run(input: impl Read) -> bool {
     start.starts_with(beginning().as_bytes())
 }
 
-/// The part of a header that any version has.
+/// The part of a header that every version has.
 #[derive(Deserialize)]
 struct Mark {
     format: String,
@@ -79,7 +80,7 @@ impl<'a, R: Read> Lines<'a, R> {
         self.whole
     }
 
-    /// Whether the last whole line has its end.
+    /// Whether the last whole line ends in a newline.
     pub fn is_ended(&self) -> bool {
         self.ended
     }
@@ -87,7 +88,7 @@ impl<'a, R: Read> Lines<'a, R> {
     /// Reads the first line.
     ///
     /// # Errors
-    /// It is no header, or that of a newer version.
+    /// It is not a header, or its version is newer.
     pub fn header(&mut self) -> Result<What<Header>, String> {
         match self.next()? {
             What::Nothing => Ok(What::Nothing),
@@ -100,7 +101,7 @@ impl<'a, R: Read> Lines<'a, R> {
         }
     }
 
-    /// Calls `each` with every line that follows and its number. Returns the number of the last one
+    /// Calls `each` with every following line and its number. Returns the number of the last line
     /// if it was cut off.
     pub fn each<T: DeserializeOwned>(
         &mut self,
@@ -115,7 +116,7 @@ impl<'a, R: Read> Lines<'a, R> {
         }
     }
 
-    /// Reads a line. One without an end is whole if it is a whole object.
+    /// Reads a line. A last line without a newline counts as whole if it is a complete object.
     fn next(&mut self) -> Result<What<()>, String> {
         self.line.clear();
         let read = self.input.read_until(b'\n', &mut self.line);
@@ -137,8 +138,8 @@ impl<'a, R: Read> Lines<'a, R> {
     fn parse<T: DeserializeOwned>(&self) -> Result<T, String> {
         serde_json::from_slice(&self.line).map_err(|error| {
             format!(
-                "{}, line {}: {}; the line was damaged: remove it, and the same `eval` command does \
-                 its task again",
+                "{}, line {}: {}; this line is damaged: remove it, then run the same `eval` \
+                 command to redo its task",
                 self.path.display(),
                 self.number,
                 json::problem(&error),
@@ -146,7 +147,7 @@ impl<'a, R: Read> Lines<'a, R> {
         })
     }
 
-    /// Whether a first line without an end can be the beginning of a header.
+    /// Whether a first line without a newline can be the beginning of a header.
     fn begins_a_header(&self) -> bool {
         let begin = beginning();
         let common = self.line.len().min(begin.len());
@@ -160,10 +161,10 @@ impl<'a, R: Read> Lines<'a, R> {
         }
         if mark.version > VERSION {
             return Err(format!(
-                "{}: written by a newer routelens ({}, in version {} of the format; this one knows \
-                 up to {VERSION}); use that one, or a newer one still",
+                "{}: written by a newer routelens ({}, format version {}; this one reads \
+                 up to {VERSION}); use that version or a newer one",
                 self.path.display(),
-                mark.routelens.as_deref().unwrap_or("it does not say which"),
+                mark.routelens.as_deref().unwrap_or("version not recorded"),
                 mark.version,
             ));
         }
@@ -172,7 +173,7 @@ impl<'a, R: Read> Lines<'a, R> {
 
     fn no_run(&self) -> String {
         format!(
-            "{} is not a run: its first line is not what `routelens eval` writes",
+            "{} is not a run: its first line is not a header written by `routelens eval`",
             self.path.display()
         )
     }

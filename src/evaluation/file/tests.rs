@@ -20,7 +20,7 @@ impl Folder {
         self.folder.path().join("run.jsonl")
     }
 
-    /// A file with a header and these outcomes, and its bytes.
+    /// Writes a file with a header and these outcomes; returns its bytes.
     fn with(&self, outcomes: &[Outcome]) -> Vec<u8> {
         let (mut writer, _) = Writer::open(&self.path(), &header()).expect("opened");
         for outcome in outcomes {
@@ -49,7 +49,7 @@ fn what_is_written_is_what_is_read() {
     assert!(run.notices.is_empty());
 }
 
-/// A kill can cut the file anywhere; whatever is lost is done again, and the file is then the same.
+/// A kill can cut the file anywhere. The lost tasks are redone, and the file ends up identical.
 #[test]
 fn a_file_cut_anywhere_keeps_its_whole_lines_and_goes_on_to_be_the_same() {
     let folder = Folder::new();
@@ -60,7 +60,7 @@ fn a_file_cut_anywhere_keeps_its_whole_lines_and_goes_on_to_be_the_same() {
     let is_near = |cut: usize| ends.iter().any(|end| cut.abs_diff(*end) < 3);
     for cut in (0..=whole.len()).filter(|&cut| is_near(cut) || cut.is_multiple_of(41)) {
         folder.put(&whole[..cut]);
-        // A line that lacks only its end is whole.
+        // A line that lacks only its newline is whole.
         let lines = ends.iter().filter(|&&end| end <= cut + 1).count();
         let at_end = cut == 0 || ends.iter().any(|&end| end == cut || end == cut + 1);
         match read(&folder.path()) {
@@ -173,7 +173,7 @@ fn a_damaged_line_in_the_middle_is_named() {
     }
     let problem = damaged("\"id\":\"b\"", "\"id\":\"a\"");
     assert!(
-        problem.contains("line 3") && problem.contains("second time"),
+        problem.contains("line 3") && problem.contains("already has"),
         "{problem}"
     );
 }

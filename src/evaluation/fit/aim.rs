@@ -1,4 +1,4 @@
-//! What a threshold is fitted for.
+//! The goal that a threshold is fitted for.
 
 use std::{fmt, str::FromStr};
 
@@ -6,22 +6,22 @@ use serde::Serialize;
 
 use crate::evaluation::sweep::Point;
 
-/// What a threshold is fitted for.
+/// The goal that a threshold is fitted for.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Aim {
-    /// The best pass@1; of several points with it, the one with the least escalation.
+    /// The best pass@1; among points that reach it, the one with the least escalation.
     #[default]
     Best,
-    /// The least escalation with pass@1 within this of the best, as a share.
+    /// The least escalation whose pass@1 is within this share of the best.
     Within(f64),
     /// The best pass@1 with at most this share escalated.
     Escalation(f64),
 }
 
 impl Aim {
-    /// The point of a curve, which goes from least to most escalation, that serves the aim best;
-    /// `None` where none does.
+    /// The point of a curve (ordered from least to most escalation) that serves the aim best;
+    /// `None` if no point does.
     pub fn choose(self, curve: &[Point]) -> Option<usize> {
         let best = |points: &[Point]| {
             let passes = points.iter().map(|point| point.pass_at_1);
@@ -60,11 +60,11 @@ impl FromStr for Aim {
 
     /// Reads `best`, `within=0.01` or `escalation=0.3`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let forms = "say best, within=0.01 or escalation=0.3";
+        let forms = "use best, within=0.01 or escalation=0.3";
         let share = |text: &str| {
             let share = text.parse().ok();
             let share = share.filter(|share: &f64| (0.0..=1.0).contains(share));
-            share.ok_or_else(|| format!("`{text}` is no share from 0 to 1; {forms}"))
+            share.ok_or_else(|| format!("`{text}` is not a share between 0 and 1; {forms}"))
         };
         match text.split_once('=') {
             None if text == "best" => Ok(Aim::Best),

@@ -1,7 +1,6 @@
-//! Choosing thresholds on outcomes: fitted on one split, reported on the other. Each language gets a
-//! threshold of its own, for a stated [`Aim`]; what comes of it on outcomes that it has not seen
-//! stands beside what the default threshold achieves there. Pure: nothing here writes the
-//! configuration.
+//! Chooses thresholds on outcomes: fitted on one split, reported on the other. Each language gets
+//! its own threshold for a stated [`Aim`]; its result on unseen outcomes is shown beside that of
+//! the default threshold. Pure: nothing here writes the configuration.
 
 mod aim;
 mod split;
@@ -19,32 +18,33 @@ use super::{
     measure::{PolicyResult, measure_on},
     outcome::ModelIdentity,
     statistics::{Estimate, SEED},
-    sweep::{self, Point, Setting, Strategy},
+    sweep::{self, OperatingPoint, Point, Strategy},
     table::{Labels, Part, Table},
 };
 use crate::{
     language::Language,
     routing::{Fit, FittedThreshold, Policy, Score},
+    words::number::percent,
 };
 
 /// The fewest outcomes with known results that a threshold is fitted on. With 50, the 95 % interval
-/// of pass@1 is up to 14 points wide on each side: a threshold from fewer says more about the draw
-/// than about the model.
+/// of pass@1 is up to 14 points wide on each side: a threshold from fewer says more about the
+/// sample than about the model.
 pub const LEAST_OUTCOMES: usize = 50;
 
-/// The fewest right and the fewest wrong small completions among them. A threshold tells the one
-/// from the other; with 10 of each, the standard error of the AUROC of a score that knows nothing is
-/// 0.13 (Hanley and McNeil 1982), so that fewer cannot show that there is anything to tell.
+/// The fewest right and the fewest wrong small completions among them. A threshold separates the
+/// two; with 10 of each, the standard error of the AUROC of an uninformative score is 0.13 (Hanley
+/// and McNeil 1982), so fewer cannot show that there is anything to separate.
 pub const LEAST_OF_EACH: usize = 10;
 
-/// What is fitted, and how.
+/// What was fitted, and how.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FitReport {
     pub policy: Policy,
     pub score: Score,
-    /// How many first tokens the first-k scores cover.
+    /// How many tokens the first-k scores cover.
     pub first_k: usize,
-    /// What said which completions are right.
+    /// Where the labels came from.
     pub labels: Labels,
     pub aim: Aim,
     pub split: Split,
@@ -58,7 +58,7 @@ impl FitReport {
         languages.filter_map(|one| Some((one.language, one.fitted.as_ref()?)))
     }
 
-    /// The aim with all that the thresholds hold for besides score, models and outcomes.
+    /// The aim, with everything the thresholds depend on besides score, models and outcomes.
     fn told_aim(&self) -> String {
         let mut of = vec![self.policy.name().to_owned()];
         if matches!(self.score, Score::FirstKMeanLogprob | Score::FirstKMeanProb) {
@@ -66,19 +66,19 @@ impl FitReport {
         }
         match self.labels {
             Labels::Tests => {}
-            Labels::Picks => of.push("right is what a person picked".to_owned()),
-            Labels::Signals => of.push("right is what a person accepted".to_owned()),
+            Labels::Picks => of.push("labelled by a person's picks".to_owned()),
+            Labels::Signals => of.push("labelled by what a person accepted".to_owned()),
         }
         format!("{} ({})", self.aim, of.join(", "))
     }
 }
 
-/// What came of fitting a language.
+/// The result of fitting one language.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LanguageFit {
     pub language: Language,
     pub fitted: Option<Fitted>,
-    /// Why there is no threshold, and what is wanted.
+    /// Why there is no threshold, and what is needed.
     pub refused: Option<String>,
 }
 
@@ -87,14 +87,14 @@ pub struct LanguageFit {
 pub struct Fitted {
     /// τ, in the score's unit.
     pub threshold: f32,
-    /// On the outcomes that it was fitted on: how it was chosen, not what to expect.
+    /// Results on the outcomes it was fitted on: shows how it was chosen, not what to expect.
     pub on_fit: PolicyResult,
-    /// On the outcomes that it has not seen: what to expect.
+    /// Results on unseen outcomes: what to expect.
     pub on_other: PolicyResult,
-    /// The score's default threshold, on the same outcomes.
+    /// The score's default threshold, on the same unseen outcomes.
     pub default_threshold: f32,
     pub default_on_other: PolicyResult,
-    /// Paired difference in pass@1 on the other split, fitted minus default.
+    /// Paired difference in pass@1 on the unseen split, fitted minus default.
     pub difference: Option<Estimate>,
 }
 
@@ -111,7 +111,7 @@ pub fn fit(
     let strategy = Strategy::Policy(asked.policy);
     if !strategy.has_threshold() {
         return Err(format!(
-            "policy {} has no threshold to fit: take --policy synconf, confidence or mccom",
+            "policy {} has no threshold to fit; use --policy synconf, confidence or mccom",
             asked.policy.name()
         ));
     }
@@ -139,7 +139,7 @@ pub fn fit(
     })
 }
 
-/// Fits a threshold of a score for a language, or says why not.
+/// Fits a threshold of a score for a language, or says why it cannot.
 pub(super) fn fit_language(
     material: &Material,
     asked: &Asked,
@@ -156,7 +156,7 @@ pub(super) fn fit_language(
     let sides = split.sides(material, part);
     enough(material, &sides)?;
     let threshold = choose(material, &sides.fit, strategy, score, aim)?;
-    let at = |threshold| Setting {
+    let at = |threshold| OperatingPoint {
         strategy,
         score,
         threshold,
@@ -176,12 +176,12 @@ pub(super) fn fit_language(
     })
 }
 
-/// Mean of the paired differences of two settings on some rows, with its interval.
+/// Mean paired difference of two settings on some rows, with its interval.
 fn difference(
     material: &Material,
     tasks: &[usize],
-    one: &Setting,
-    other: &Setting,
+    one: &OperatingPoint,
+    other: &OperatingPoint,
 ) -> Option<Estimate> {
     let (rows, k) = (material.table().rows(), material.table().k());
     let difference = |task: &usize| {
@@ -194,7 +194,7 @@ fn difference(
     material.families().difference(&differences, SEED)
 }
 
-/// Whether there is enough to fit on and to try on.
+/// Checks that there is enough to fit on and to test on.
 fn enough(material: &Material, sides: &Sides) -> Result<(), String> {
     let rows = material.table().rows();
     let known = |side: &[usize], right| {
@@ -205,15 +205,15 @@ fn enough(material: &Material, sides: &Sides) -> Result<(), String> {
     let (right, wrong) = (known(&sides.fit, true), known(&sides.fit, false));
     if right + wrong < LEAST_OUTCOMES || right < LEAST_OF_EACH || wrong < LEAST_OF_EACH {
         return Err(format!(
-            "too few outcomes to fit on: {} with known results, {right} of them right and {wrong} \
-             wrong; wanted are {LEAST_OUTCOMES}, at least {LEAST_OF_EACH} of each",
+            "too few outcomes to fit on: {} with known results ({right} right, {wrong} \
+             wrong); at least {LEAST_OUTCOMES} are needed, {LEAST_OF_EACH} of each",
             right + wrong
         ));
     }
     let other = known(&sides.other, true) + known(&sides.other, false);
     if other == 0 {
-        let why =
-            "nothing with known results is left to try the threshold on: take a smaller --split";
+        let why = "no outcomes with known results are left to test the threshold on; use a smaller \
+             --split";
         return Err(why.to_owned());
     }
     Ok(())
@@ -234,9 +234,9 @@ fn choose(
     let chosen = aim.choose(&curve).ok_or_else(|| {
         let least = curve.first().map_or(1.0, |point| point.escalation);
         format!(
-            "no threshold serves the aim ({aim}): what does not parse or has no score is always \
-             escalated, and that is {:.1} % of the outcomes; allow more, or take --policy confidence",
-            least * 100.0
+            "no threshold meets the aim ({aim}): completions that do not parse or have no score \
+             are always escalated, {} of the outcomes; allow more, or use --policy confidence",
+            percent(least, 1)
         )
     })?;
     let below = chosen
@@ -250,9 +250,9 @@ fn threshold(point: &Point) -> Option<f32> {
     point.threshold
 }
 
-/// The threshold to write for a point that every τ above `below` and up to `above` gives: near the
-/// middle, which is as far as can be from the scores on both sides, and with as few decimals as will
-/// do, to be read by people.
+/// The threshold to write for a point that every τ above `below` and up to `above` gives. It lies
+/// near the middle, as far as possible from the scores on both sides, with as few decimals as will
+/// do, so that it is easy to read.
 fn between(below: f32, above: f32) -> f32 {
     if below >= above {
         return above;
@@ -268,8 +268,8 @@ fn between(below: f32, above: f32) -> f32 {
         .unwrap_or(above)
 }
 
-/// What the configuration is to hold for a fit: a threshold for each language that got one, with
-/// what is needed to review it. `date` is the day.
+/// The thresholds to store in the configuration, one for each language that got one, with what is
+/// needed to review them. `date` is the day.
 pub fn thresholds(report: &FitReport, material: &Material, date: &str) -> Vec<FittedThreshold> {
     let datasets = material.runs().iter().map(|run| &run.dataset);
     let short = |hash: &str| hash.chars().take(12).collect::<String>();
@@ -303,7 +303,7 @@ pub fn thresholds(report: &FitReport, material: &Material, date: &str) -> Vec<Fi
     report.fitted().filter_map(entry).collect()
 }
 
-/// A model as [`Fit`] names it: `NAME (FINGERPRINT)`, or of a server `NAME (ADDRESS)`.
+/// A model as [`Fit`] names it: `NAME (FINGERPRINT)`, or `NAME (ADDRESS)` for a server.
 fn identity(model: &ModelIdentity) -> String {
     let what = model.fingerprint.as_ref().unwrap_or(&model.description);
     format!("{} ({what})", model.name)

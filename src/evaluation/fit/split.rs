@@ -1,17 +1,17 @@
-//! Two sides of the outcomes: one to fit on, one to try on.
+//! Splits the outcomes in two: one side to fit on, one to test on.
 
 use serde::Serialize;
 
 use crate::evaluation::{material::Material, table::Part};
 
-/// How outcomes are split. Within each language its problems are shuffled and a share of them goes
-/// to the side that is fitted on, so that the cuts of one problem never stand on both sides (see
-/// [`crate::evaluation::family`]) and every language has both.
+/// How outcomes are split. Within each language the problems are shuffled and a share of them goes
+/// to the fitting side. So the cuts of one problem never stand on both sides (see
+/// [`crate::evaluation::family`]), and both sides have every language.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Split {
-    /// Share of the problems that is fitted on, above 0 and below 1.
+    /// Share of the problems to fit on, above 0 and below 1.
     pub share: f64,
-    /// The same seed gives the same sides.
+    /// The same seed gives the same split.
     pub seed: u64,
 }
 
@@ -30,7 +30,7 @@ impl std::fmt::Display for Split {
     }
 }
 
-/// Rows by index.
+/// The two sides, as row indices.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sides {
     pub fit: Vec<usize>,
@@ -38,12 +38,12 @@ pub struct Sides {
 }
 
 impl Split {
-    /// The two sides of a part, which is mostly a language's.
+    /// Splits a part, usually one language.
     pub fn sides(&self, material: &Material, part: Part) -> Sides {
         let families = material.families();
         let tasks = material.tasks(part);
         let mut problems: Vec<usize> = tasks.iter().map(|task| families.index(*task)).collect();
-        // By name, so that the order of the run's outcomes, which threads decide, does not matter.
+        // Sorted by name, because threads make the order of outcomes in a run arbitrary.
         problems.sort_by_key(|problem| &families.names()[*problem]);
         problems.dedup();
         fastrand::Rng::with_seed(self.seed).shuffle(&mut problems);

@@ -1,8 +1,8 @@
 use super::*;
 use crate::evaluation::fixture::{Case, asked, material};
 
-/// Surer is better: right from 0.6 on, with one in ten the other way round; the large model is right
-/// where the small one is wrong, and wrong where it is right.
+/// Higher scores are better: completions are right from 0.6 up, with one in ten reversed. The large
+/// model is right where the small one is wrong, and wrong where it is right.
 fn cases(problems: usize) -> Vec<Case> {
     let mut random = fastrand::Rng::with_seed(3);
     let cases = (0..problems * 3).map(|at| {
@@ -46,7 +46,7 @@ fn a_fitted_threshold_finds_where_right_begins_and_beats_the_default_on_what_it_
         "{}",
         fitted.threshold
     );
-    // To be read by people.
+    // Few decimals, for readability.
     assert!(
         fitted.threshold.to_string().len() <= 6,
         "{}",
@@ -73,7 +73,7 @@ fn a_fitted_threshold_finds_where_right_begins_and_beats_the_default_on_what_it_
     let aim = fit.expect("fitted").aim;
     assert_eq!(
         aim,
-        "best (synconf, first_k 3, right is what a person picked)"
+        "best (synconf, first_k 3, labelled by a person's picks)"
     );
 }
 
@@ -99,7 +99,7 @@ fn too_few_are_refused_with_what_is_wanted() {
         report.languages[0].refused.clone().expect("refused")
     };
     let few = refused(&cases(20));
-    assert!(few.contains("wanted are 50, at least 10 of each"), "{few}");
+    assert!(few.contains("at least 50 are needed, 10 of each"), "{few}");
     let mut right = cases(100);
     right.iter_mut().for_each(|case| case.small = true);
     let right = refused(&right);

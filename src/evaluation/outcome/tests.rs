@@ -113,10 +113,10 @@ fn what_a_run_depends_on_makes_another_run_and_is_named() {
             &["the large model", "far"],
         ),
         (|it| it.settings.max_tokens = 65, &["tokens", "64", "65"]),
-        (|it| it.settings.top = 9, &["candidates", "8", "9"]),
+        (|it| it.settings.top = 9, &["alternatives", "8", "9"]),
         (
             |it| it.settings.context = Some(512),
-            &["context", "own", "512"],
+            &["context", "default", "512"],
         ),
         (
             |it| it.settings.limits.time_ms = 1,

@@ -1,4 +1,4 @@
-//! The file of picks: JSON lines beside the run, first the run that was compared.
+//! The picks file: JSON lines beside the run. The first line holds the header of the run compared.
 
 use std::{
     ffi::OsString,
@@ -9,12 +9,12 @@ use std::{
 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use super::{Entry, Picks};
+use super::{KeptPick, Picks};
 use crate::{evaluation::outcome::Header, store::json};
 
-/// What the first line says the file is.
+/// The format named in the first line.
 const FORMAT: &str = "routelens-picks";
-/// Version of the format. A file of a newer one is refused.
+/// Version of the format. Files of a newer version are refused.
 const VERSION: u32 = 1;
 
 /// The first line.
@@ -22,27 +22,27 @@ const VERSION: u32 = 1;
 struct First {
     format: String,
     version: u32,
-    /// The run that was compared.
+    /// The header of the run that was compared.
     run: Header,
 }
 
-/// The part of the first line that any version has.
+/// The part of the first line that every version has.
 #[derive(Deserialize)]
 struct Mark {
     format: String,
     version: u32,
 }
 
-/// A pick and when it was made.
+/// A pick with its date.
 #[derive(Serialize)]
 struct Dated<'a> {
     #[serde(flatten)]
-    entry: &'a Entry,
+    entry: &'a KeptPick,
     /// In UTC, as `2026-11-21T00:17:26Z`.
     date: String,
 }
 
-/// Where the picks of a run are kept: `RUN.picks.jsonl` for `RUN.jsonl`.
+/// Where the picks of a run are stored: `RUN.picks.jsonl` for `RUN.jsonl`.
 pub fn beside(run: &Path) -> PathBuf {
     let is_jsonl = run
         .extension()
@@ -57,12 +57,13 @@ pub fn beside(run: &Path) -> PathBuf {
     run.with_file_name(name)
 }
 
-/// Reads the picks that are kept beside a run; none where nothing was picked yet. A last line that
-/// was cut off is left out, with a notice.
+/// Reads the picks stored beside a run; none if nothing was picked yet. A truncated last line is
+/// skipped, with a notice.
 ///
 /// # Errors
-/// The file cannot be read, is not of picks or of a newer version, was made on another run than that
-/// of `header`, or a whole line of it is not a pick: names the file, the line and the remedy.
+/// The file cannot be read, does not hold picks, has a newer version, belongs to another run than
+/// `header`, or contains a whole line that is not a pick. The message names the file, the line and
+/// the remedy.
 pub fn read(run: &Path, header: &Header) -> Result<Picks, String> {
     let path = beside(run);
     match fs::read(&path) {
@@ -75,13 +76,13 @@ pub fn read(run: &Path, header: &Header) -> Result<Picks, String> {
 /// Adds a pick to those beside a run, whole or not at all. Waits while another process adds one.
 ///
 /// # Errors
-/// As [`read`]; or the file cannot be written. What was in it stays.
-pub fn keep(run: &Path, header: &Header, entry: &Entry) -> Result<(), String> {
+/// As [`read`], or the file cannot be written. Earlier picks stay.
+pub fn keep(run: &Path, header: &Header, entry: &KeptPick) -> Result<(), String> {
     let path = beside(run);
     let cannot = |error: io::Error| {
         format!(
-            "{} cannot be written ({error}): see to that, then pick again; what was picked before \
-             is kept",
+            "{} cannot be written ({error}): make it writable, then pick again; earlier picks \
+             are kept",
             path.display()
         )
     };
@@ -92,7 +93,7 @@ pub fn keep(run: &Path, header: &Header, entry: &Entry) -> Result<(), String> {
         .clone();
     let mut file = options.open(&path).map_err(cannot)?;
     match file.lock() {
-        // Some network file systems know no locks; picking must be possible there too.
+        // Some network file systems have no locks; picking must work there too.
         Err(error)
             if matches!(
                 error.kind(),
@@ -118,7 +119,7 @@ pub fn keep(run: &Path, header: &Header, entry: &Entry) -> Result<(), String> {
     append(&mut file, whole as u64, lines.as_bytes()).map_err(cannot)
 }
 
-/// Writes behind the whole lines, which end at `whole`; where that fails, they are all that is left.
+/// Writes after the whole lines, which end at `whole`; on failure truncates the file back to them.
 fn append(file: &mut File, whole: u64, bytes: &[u8]) -> io::Result<()> {
     file.set_len(whole)?;
     file.seek(SeekFrom::End(0))?;
@@ -131,7 +132,7 @@ fn append(file: &mut File, whole: u64, bytes: &[u8]) -> io::Result<()> {
 
 fn line(value: &impl Serialize) -> Result<String, String> {
     let json = serde_json::to_string(value);
-    let json = json.map_err(|error| format!("a pick cannot be written as JSON: {error}"))?;
+    let json = json.map_err(|error| format!("cannot write the pick as JSON: {error}"))?;
     Ok(json + "\n")
 }
 
@@ -143,7 +144,8 @@ fn parse(path: &Path, text: &[u8], header: &Header) -> Result<(Picks, usize), St
         let is_whole = line.ends_with(b"\n") || serde_json::from_slice::<IgnoredAny>(line).is_ok();
         if !is_whole && (number > 1 || begins_as_first(line)) {
             picks.notices.push(format!(
-                "{}, line {number}: it was cut off and is left out; the lines before it are whole",
+                "{}, line {number}: this line was cut off and is skipped; the lines before it are \
+                 intact",
                 path.display()
             ));
             break;
@@ -157,17 +159,17 @@ fn parse(path: &Path, text: &[u8], header: &Header) -> Result<(Picks, usize), St
     Ok((picks, whole))
 }
 
-/// Whether a line without an end can be the beginning of a first line.
+/// Whether a line without a newline can be the beginning of a first line.
 fn begins_as_first(line: &[u8]) -> bool {
     let begin = format!("{{\"format\":\"{FORMAT}\"");
     let common = line.len().min(begin.len());
     line[..common] == begin.as_bytes()[..common]
 }
 
-fn entry(path: &Path, number: usize, line: &[u8]) -> Result<Entry, String> {
+fn entry(path: &Path, number: usize, line: &[u8]) -> Result<KeptPick, String> {
     serde_json::from_slice(line).map_err(|error| {
         format!(
-            "{}, line {number}: {}; the line was damaged: remove it",
+            "{}, line {number}: {}; this line is damaged: remove it",
             path.display(),
             json::problem(&error),
         )
@@ -176,28 +178,28 @@ fn entry(path: &Path, number: usize, line: &[u8]) -> Result<Entry, String> {
 
 fn check_first(path: &Path, line: &[u8], header: &Header) -> Result<(), String> {
     let path = path.display();
-    let no_picks = || format!("{path} does not hold picks: move it away, then pick again");
+    let no_picks = || format!("{path} is not a picks file: move it away, then pick again");
     let mark: Mark = serde_json::from_slice(line).map_err(|_| no_picks())?;
     if mark.format != FORMAT {
         return Err(no_picks());
     }
     if mark.version > VERSION {
         return Err(format!(
-            "{path}: written by a newer routelens (version {} of the format; this one knows up to \
-             {VERSION}); use that one, or a newer one still",
+            "{path}: written by a newer routelens (format version {}; this one reads up to \
+             {VERSION}); use that version or a newer one",
             mark.version
         ));
     }
     let first: First = serde_json::from_slice(line).map_err(|error| {
         format!(
-            "{path}, line 1: {error}; the line was damaged: move the file away, then pick again"
+            "{path}, line 1: {error}; this line is damaged: move the file away, then pick again"
         )
     })?;
     let differences = first.run.differences(header);
     match differences.is_empty() {
         true => Ok(()),
         false => Err(format!(
-            "{path} holds the picks of another run: {}. Move it away, or go back to that run",
+            "{path} holds the picks of another run: {}. Move it away, or open that run",
             differences.join("; ")
         )),
     }

@@ -1,5 +1,6 @@
-//! How far the scores can be believed: whether they tell right from wrong (AUROC), and whether those
-//! that are probabilities are as often right as they say (reliability, expected calibration error).
+//! How far the scores can be trusted: whether they separate right from wrong (AUROC), and whether
+//! those that are probabilities match how often completions are right (reliability, expected
+//! calibration error).
 
 use serde::Serialize;
 
@@ -13,22 +14,23 @@ use crate::{
     routing::Score,
 };
 
-/// Bars of the reliability diagram.
+/// Bins of the reliability diagram.
 const BINS: usize = 10;
 
 /// How a score becomes a probability of being right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mapping {
-    /// It is one.
+    /// The score already is one.
     Itself,
-    /// e to the score: of a mean log-probability, the geometric mean of the probabilities.
+    /// e to the power of the score: for a mean log-probability, the geometric mean of the
+    /// probabilities.
     Exp,
 }
 
 impl Mapping {
-    /// How a score is mapped; `None` for entropy and margin, which are no probabilities and are left
-    /// out rather than made into some.
+    /// The mapping of a score; `None` for entropy and margin, which are not probabilities and are
+    /// left out rather than converted.
     pub fn of(score: Score) -> Option<Self> {
         match score {
             Score::FirstKMeanProb | Score::MinProb => Some(Mapping::Itself),
@@ -46,16 +48,16 @@ impl Mapping {
     }
 }
 
-/// How far a score of the small completion can be believed.
+/// How far a score of the small completion can be trusted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ScoreCalibration {
     pub score: Score,
-    /// Small completions that have the score and of which it is known whether they are right.
+    /// Small completions that have both the score and a label.
     pub scored: usize,
     /// Probability that a right one scores higher than a wrong one.
     pub auroc: Option<f64>,
     pub auroc_by_language: Vec<(Language, Option<f64>)>,
-    /// How it is read as a probability; `None` where it is none, and there are no bars.
+    /// How it is read as a probability; `None` if it is not one, and then there are no bins.
     pub mapping: Option<Mapping>,
     /// Expected calibration error, 0 to 1.
     pub ece: Option<f64>,
@@ -95,7 +97,7 @@ pub(super) fn of_scores(material: &Material) -> Vec<ScoreCalibration> {
     Score::ALL.map(of).into()
 }
 
-/// The score of each small completion of a part, and whether it is right.
+/// The score of each labelled small completion of a part, and whether it is right.
 fn scored(material: &Material, score: Score, part: Part) -> Vec<(f64, bool)> {
     let rows = material.table().rows();
     let tasks = material.tasks(part).into_iter();

@@ -1,4 +1,4 @@
-//! What the pictures show: pass@1 against escalation, and the scores of right and wrong small
+//! The data behind the pictures: pass@1 against escalation, and the scores of right and wrong small
 //! completions.
 
 use serde::Serialize;
@@ -14,28 +14,28 @@ use crate::{
     routing::Policy,
 };
 
-/// The most points of a curve in a report: more cannot be seen.
+/// The most points of a curve in a report: more could not be told apart.
 const POINTS: usize = 101;
-/// Shares escalated at which curves are read off for tables.
+/// Escalation rates at which curves are tabulated.
 const READINGS: [f64; 9] = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0];
 
 /// Pass@1 against escalation, and the scores of right and wrong small completions.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Curves {
-    /// `synconf` and `confidence`, with one threshold for all languages of the part, thinned to what
-    /// can be seen.
+    /// `synconf` and `confidence`, with one threshold for all languages of the part, thinned to a
+    /// drawable number of points.
     pub curves: Vec<Curve>,
-    /// The curves read off: the most that is right with at most this share escalated.
+    /// The tabulated curves: the best pass@1 with at most this share escalated.
     pub readings: Vec<Reading>,
     pub histogram: Vec<Bar>,
 }
 
-/// What can be had for an escalation.
+/// What an escalation rate buys.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Reading {
-    /// At most this share is escalated, 0 to 1.
+    /// Upper limit of the share escalated, 0 to 1.
     pub escalation: f64,
-    /// The best pass@1, 0 to 1; `None` where a policy escalates more at any threshold.
+    /// The best pass@1, 0 to 1; `None` if the policy escalates more at every threshold.
     pub synconf: Option<f64>,
     pub confidence: Option<f64>,
 }
@@ -70,7 +70,7 @@ fn best_within(points: &[Point], escalation: f64) -> Option<f64> {
     within.map(|point| point.pass_at_1).max_by(f64::total_cmp)
 }
 
-/// At most [`POINTS`] points, evenly spaced in their order, the ends among them.
+/// At most [`POINTS`] points, evenly spaced by index, including both ends.
 fn thinned(points: &[Point]) -> Vec<Point> {
     if points.len() <= POINTS {
         return points.to_vec();

@@ -1,6 +1,7 @@
 //! What the syntax gate adds: `synconf` against `confidence` at equal escalation. At equal
-//! thresholds `synconf` escalates more and is right more often for that alone; so `confidence` gets,
-//! in each language, the threshold at which it escalates as nearly as possible the same share.
+//! thresholds `synconf` escalates more and is right more often for that reason alone. So
+//! `confidence` gets, in each language, the threshold whose escalation is nearest to that of
+//! `synconf`.
 
 use serde::Serialize;
 
@@ -9,7 +10,7 @@ use crate::{
         asked::Asked,
         material::Material,
         statistics::{Estimate, SEED, is_beyond_noise},
-        sweep::{self, Setting, Strategy},
+        sweep::{self, OperatingPoint, Strategy},
         table::Part,
     },
     language::Language,
@@ -24,12 +25,12 @@ const CONFIDENCE: Strategy = Strategy::Policy(Policy::Confidence);
 pub struct Equal {
     /// The thresholds of `confidence`, by language.
     pub thresholds: Vec<(Language, f32)>,
-    /// Share that each escalates, 0 to 1.
+    /// Share that each policy escalates, 0 to 1.
     pub synconf_escalation: f64,
     pub confidence_escalation: f64,
-    /// By how much the second is larger than the first: what equal escalation leaves.
+    /// How much more the second escalates: the remaining gap.
     pub residual: f64,
-    /// Outcomes whose served completion is known to be right or wrong for both.
+    /// Outcomes whose served completion is labelled under both.
     pub labelled: usize,
     /// Share of these that is right, 0 to 1.
     pub synconf: f64,
@@ -39,13 +40,13 @@ pub struct Equal {
 }
 
 impl Equal {
-    /// Whether the difference's interval leaves out zero.
+    /// Whether the difference's interval excludes zero.
     pub fn is_beyond_noise(&self) -> bool {
         is_beyond_noise(&self.difference)
     }
 }
 
-/// The difference on a part; `None` where nothing is labelled.
+/// The difference on a part; `None` if nothing is labelled.
 pub(super) fn difference(material: &Material, asked: &Asked, part: Part) -> Option<Equal> {
     let (rows, k) = (material.table().rows(), material.table().k());
     let tasks = material.tasks(part);
@@ -65,12 +66,12 @@ pub(super) fn difference(material: &Material, asked: &Asked, part: Part) -> Opti
     let confidence = |language: Option<Language>| {
         let own = thresholds.iter().find(|(of, _)| Some(*of) == language);
         let setting = asked.setting(CONFIDENCE, language);
-        Setting {
+        OperatingPoint {
             threshold: own.map_or(setting.threshold, |(_, threshold)| *threshold),
             ..setting
         }
     };
-    let escalated = |setting: &dyn Fn(Option<Language>) -> Setting| {
+    let escalated = |setting: &dyn Fn(Option<Language>) -> OperatingPoint| {
         let escalated = tasks
             .iter()
             .filter(|task| !setting(rows[**task].language).keeps(&rows[**task], k));
@@ -99,8 +100,8 @@ pub(super) fn difference(material: &Material, asked: &Asked, part: Part) -> Opti
     })
 }
 
-/// The threshold at which `confidence` escalates as nearly as possible what `synconf` does; of two
-/// that are equally near, the one that escalates less. `None` for a part without rows.
+/// The threshold at which `confidence` escalates a share nearest to that of `synconf`; if two are
+/// equally near, the one that escalates less. `None` for a part without rows.
 fn nearest(material: &Material, asked: &Asked, part: Part) -> Option<f32> {
     let table = material.table();
     let setting = asked.setting(SYNCONF, part.language);

@@ -1,5 +1,5 @@
-//! What each gate does: which right small completions it throws away, and which wrong ones it lets
-//! through; and how many of the wrong ones do not even parse.
+//! What each gate does: which right small completions it escalates, which wrong ones it lets
+//! through, and how many of the wrong ones do not even parse.
 
 use serde::Serialize;
 
@@ -15,8 +15,8 @@ use crate::{
     syntax::VerdictState,
 };
 
-/// The confusion table of a gate: small completions that it keeps or escalates, by whether they are
-/// right. Only those of which that is known.
+/// The confusion table of a gate: labelled small completions that it keeps or escalates, by whether
+/// they are right.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Gate {
     /// `syntax`, `score` or `both`.
@@ -27,13 +27,13 @@ pub struct Gate {
     /// Wrongly escalated.
     pub escalated_right: usize,
     pub escalated_wrong: usize,
-    /// Share of the wrong ones that are kept, 0 to 1.
+    /// Share of the wrong ones that is kept, 0 to 1.
     pub wrongly_kept: Option<f64>,
-    /// Share of the right ones that are escalated, 0 to 1.
+    /// Share of the right ones that is escalated, 0 to 1.
     pub wrongly_escalated: Option<f64>,
 }
 
-/// Each gate alone, and both.
+/// Each gate alone, and both together.
 pub(super) fn gates(material: &Material, asked: &Asked, part: Part) -> Vec<Gate> {
     let gates = [
         ("syntax", Policy::Syntax),
@@ -43,7 +43,7 @@ pub(super) fn gates(material: &Material, asked: &Asked, part: Part) -> Vec<Gate>
     let (rows, k) = (material.table().rows(), material.table().k());
     let tasks = material.tasks(part);
     let gate = |(name, policy)| {
-        // By right, then by kept.
+        // Indexed by right, then by kept.
         let mut counts = [[0; 2]; 2];
         for row in tasks.iter().map(|task| &rows[*task]) {
             let setting = asked.setting(Strategy::Policy(policy), row.language);
@@ -69,12 +69,12 @@ fn share(part: usize, of: usize) -> Option<f64> {
     (of > 0).then(|| part as f64 / of as f64)
 }
 
-/// Wrong small completions, and those of them that do not parse.
+/// Wrong small completions, and how many of them do not parse.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Unparsed {
     pub wrong: usize,
     pub broken: usize,
-    /// Share of the wrong ones that are broken, 0 to 1, with its 95 % interval.
+    /// Share of the wrong ones that is broken, 0 to 1, with its 95 % interval.
     pub share: Option<Estimate>,
 }
 

@@ -1,10 +1,10 @@
-//! What a stakeholder reads of a run: what each policy achieves and costs, what its gates do, how
-//! far the scores can be believed. [`Report`] is plain data, made by one pure function ([`make`]);
-//! text, Markdown, HTML and JSON are all written from it, elsewhere.
+//! The report that stakeholders read: what each policy achieves and costs, what its gates do, how
+//! far the scores can be trusted. [`Report`] is plain data, built by one pure function ([`make`]);
+//! text, Markdown, HTML and JSON are written from it elsewhere.
 //!
-//! Here are the report's parts, one file each: `policies`, `equal`, `gates`, `calibration`, `curves`.
-//! What a report is about is in [`super::material`], what it is asked for in [`super::asked`]. Nothing
-//! here reads, prints or draws.
+//! Here: the report's parts, one file each: `policies`, `equal`, `gates`, `calibration`, `curves`. Its
+//! input is in [`super::material`], its options in [`super::asked`]. Nothing here reads, prints or
+//! draws.
 
 mod calibration;
 mod curves;
@@ -38,11 +38,12 @@ pub struct PartReport {
     pub name: String,
     pub part: Part,
     pub outcomes: usize,
-    /// Those of which it is known whether either completion is right.
+    /// Outcomes for which it is known whether each completion is right.
     pub labelled: usize,
-    /// Those whose small completion has no score: it is empty, or its tokens came without numbers.
+    /// Outcomes whose small completion has no score: it is empty, or its tokens came without
+    /// probabilities.
     pub unscored: usize,
-    /// How many problems they are cut from; intervals resample these.
+    /// How many problems the tasks are cut from; intervals resample these.
     pub problems: usize,
     /// Every strategy at its threshold: small, the policies, large, oracle.
     pub policies: Vec<PolicyResult>,
@@ -66,39 +67,39 @@ impl PartReport {
 /// The report, as data.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
-    /// The version that made it.
+    /// The version of routelens that made the report.
     pub routelens: String,
-    /// The day it was made, as `2026-11-21`.
+    /// The date of the report, as `2026-11-21`.
     pub date: String,
     pub runs: Vec<RunFacts>,
     pub small: ModelIdentity,
     pub large: ModelIdentity,
     pub asked: Asked,
-    /// How many resamples each interval is from.
+    /// Resamples behind each interval.
     pub resamples: usize,
     /// All outcomes first, then by language, then by kind of hole.
     pub parts: Vec<PartReport>,
-    /// Ids of the tasks whose small completion passed its tests and was judged broken: none, or the
-    /// syntax gate does not keep its promise.
+    /// Ids of the tasks whose small completion passed its tests but was judged broken. Must be
+    /// empty: the syntax gate may not reject a completion that passes its tests.
     pub broken_but_passed: Vec<String>,
-    /// What came of giving the large model the small completion as its draft; `None` where that was
-    /// not recorded.
+    /// The effect of giving the large model the small completion as a draft; `None` if not
+    /// recorded.
     pub drafts: Option<DraftFacts>,
     pub calibration: Vec<ScoreCalibration>,
-    /// All scores beside each other, where that was asked for.
+    /// The comparison of all scores, if requested.
     pub comparison: Option<ScoreComparison>,
-    /// Fitted thresholds, where that was asked for.
+    /// Fitted thresholds, if requested.
     pub fit: Option<FitReport>,
 }
 
 impl Report {
-    /// All outcomes together.
+    /// The part with all outcomes.
     pub fn all(&self) -> &PartReport {
         &self.parts[0]
     }
 }
 
-/// Makes the report, without comparison of scores and fitting, which may be put in.
+/// Makes the report, without score comparison and fitting; the caller can add those.
 pub fn make(material: &Material, asked: Asked, date: String) -> Report {
     let table = material.table();
     let languages = table.languages().into_iter().map(|language| {

@@ -11,7 +11,7 @@ use crate::{
     routing::Policy,
 };
 
-/// Every strategy at the thresholds asked for.
+/// Every strategy at the requested thresholds.
 pub(super) fn results(material: &Material, asked: &Asked, part: Part) -> Vec<PolicyResult> {
     let result = |strategy| {
         measure(material, part, strategy, |language| {

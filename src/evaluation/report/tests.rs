@@ -4,8 +4,8 @@ use crate::{
     routing::{Policy, Score},
 };
 
-/// Ten sure and right, ten sure and wrong of which four do not parse, ten unsure and wrong of which
-/// none parses; the large model is always right.
+/// Ten confident and right; ten confident and wrong, four of which do not parse; ten unconfident
+/// and wrong, none of which parses. The large model is always right.
 fn cases() -> Vec<Case> {
     let case = |at: usize| Case {
         problem: at,
@@ -40,7 +40,7 @@ fn every_policy_is_measured_at_its_threshold() {
     assert_eq!(result(Policy::Large), (30, 30));
     let oracle = report.all().result(Strategy::Oracle).expect("it is there");
     assert_eq!((oracle.right, oracle.escalated), (30, 20));
-    // Patient: the large model is asked once the small one has ended.
+    // Patient: the large model is asked after the small one has ended.
     assert_eq!(oracle.latency.p95, 110.0);
     assert_eq!(oracle.latency.mean, 10.0 + 100.0 * 20.0 / 30.0);
     assert!((oracle.accelerator_s - (0.3 + 2.0)).abs() < 1e-9);
@@ -71,7 +71,7 @@ fn equal_escalation_is_as_near_as_the_scores_allow() {
     let report = report();
     let equal = report.all().equal.as_ref().expect("all is labelled");
     assert!((equal.synconf_escalation - 14.0 / 30.0).abs() < 1e-9);
-    // The sure ones are all equally sure: confidence escalates the ten others, or all.
+    // All the confident ones have the same score: confidence escalates the ten others, or all.
     assert!((equal.confidence_escalation - 10.0 / 30.0).abs() < 1e-9);
     assert!((equal.residual + 4.0 / 30.0).abs() < 1e-9);
     assert!((equal.difference.value - 4.0 / 30.0).abs() < 1e-9);
@@ -83,7 +83,7 @@ fn only_what_is_a_probability_is_calibrated() {
     let report = report();
     let of = |score| report.calibration.iter().find(|one| one.score == score);
     let prob = of(Score::FirstKMeanProb).expect("every score");
-    // Right ones are tied with half of the wrong ones.
+    // The right ones tie with half of the wrong ones.
     assert_eq!(prob.auroc, Some(0.75));
     let top = prob.bins.last().expect("the sure ones");
     assert_eq!((top.count, top.accuracy), (20, 0.5));

@@ -12,7 +12,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Answer {
     pub completion: Completion,
-    /// When each token of the completion came, in milliseconds since the request.
+    /// When each token of the completion arrived, in milliseconds since the request.
     pub token_ms: Vec<f32>,
     /// From the request to the end.
     pub took: Duration,
@@ -36,7 +36,7 @@ impl Answer {
                 let took = run.ended_at.unwrap_or_default();
                 let took = took.saturating_sub(run.requested_at);
                 let mut token_ms = run.arrivals.clone();
-                // Trimming only ever takes tokens away at the end.
+                // Trimming only removes tokens at the end.
                 token_ms.resize(run.completion.tokens.len(), took.as_secs_f32() * 1000.0);
                 Ok(Answer {
                     completion: run.completion.clone(),

@@ -1,8 +1,9 @@
-//! The large model once more, with the small completion as its draft: what a rejection would cost
-//! (MCCom's second stage, arXiv 2603.05974), and whether the text is the same, as it must be.
+//! Runs the large model a second time with the small completion as its draft: what a rejection
+//! would cost (MCCom's second stage, arXiv 2603.05974), and whether the text is the same, as it
+//! must be.
 //!
-//! Both times must be of a model that has not seen the hole: before each the model is made to forget
-//! it, by a request that shares nothing with it.
+//! Both timings need a model that has not seen the hole. So before each one an unrelated request
+//! clears the hole from the model's cache.
 
 use std::sync::Arc;
 
@@ -13,21 +14,21 @@ use crate::{
     turn::LaneKind,
 };
 
-/// Makes a large model that runs here forget the prompts it was given.
+/// Makes a local large model forget earlier prompts.
 ///
 /// # Errors
-/// Nobody wants it any more.
+/// The run was stopped.
 pub(super) fn forget(driver: &mut Driver, aide: &mut dyn Aide) -> Result<(), Unanswered> {
     let nothing = Hole::new("", "", None);
     let request = |id| Request::greedy(id, nothing, 1);
     match driver.complete(LaneKind::Large.into(), request, aide) {
         Err(Unanswered::Stopped) => Err(Unanswered::Stopped),
-        // A model that cannot do even that says so when it is asked about the hole.
+        // A model that fails at this will report the problem when it is asked about the hole.
         Err(Unanswered::Failed(_)) | Ok(_) => Ok(()),
     }
 }
 
-/// Asks the large model about a hole for the second time, now with the small model's text as draft.
+/// Asks the large model about a hole again, now with the small model's text as a draft.
 ///
 /// # Errors
 /// As for any request.

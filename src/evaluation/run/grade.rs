@@ -1,4 +1,4 @@
-//! From a model's answer to an attempt: how its syntax stood token by token, and whether it is
+//! Turns a model's answer into an attempt: its syntax state token by token, and whether it is
 //! right.
 
 use std::time::{Duration, Instant};
@@ -14,10 +14,10 @@ use crate::{
     syntax::Judge,
 };
 
-/// Judges and tests an answer; also how long the tests took.
+/// Judges and tests an answer; also returns how long the tests took.
 ///
 /// # Errors
-/// The sandbox or the toolchain fails, not the program: says why.
+/// The sandbox or the toolchain failed (not the program); says why.
 pub(super) fn attempt(
     task: &Task,
     hole: &Hole,
@@ -54,11 +54,11 @@ pub(super) fn attempt(
     Ok((attempt, tests))
 }
 
-/// Whether a completion is right, and how its tests went where it has any; `None` where nobody can
-/// know.
+/// Whether a completion is right, and how its tests went if it has any; `None` if that cannot be
+/// determined.
 ///
 /// # Errors
-/// The sandbox or the toolchain fails, not the program: says why.
+/// The sandbox or the toolchain failed (not the program); says why.
 pub fn grade(
     task: &Task,
     completion: &str,
@@ -77,8 +77,8 @@ pub fn grade(
     ))
 }
 
-/// JSON knows no infinity: a candidate without a finite number is left out, so that the line can be
-/// read again.
+/// JSON has no infinity. Alternatives without a finite number are dropped, so that the line can be
+/// read back.
 fn keep_what_json_can_say(completion: &mut Completion) {
     for token in &mut completion.tokens {
         token.top.retain(|candidate| candidate.logprob.is_finite());

@@ -1,5 +1,5 @@
-//! What a run has done so far: its file, its counts, its failures and where the time went. Shared
-//! by the thread that asks and those that test.
+//! The state of a run: its file, its counts, its failures and its times. Shared by the thread that
+//! asks the models and the threads that test.
 
 use std::{
     sync::{
@@ -24,9 +24,9 @@ struct Pages {
     writer: Writer,
     progress: Progress,
     failed: Vec<FailedTask>,
-    /// How many have failed since one was done.
+    /// Failures since the last success.
     in_a_row: usize,
-    /// Why nothing can be written.
+    /// Why nothing more can be written.
     unwritable: Option<String>,
     small: Duration,
     large: Duration,
@@ -53,19 +53,19 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// Whether there is no use in going on.
+    /// Whether the run should end.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Relaxed)
     }
 
-    /// Notes how long the models took for a task.
+    /// Adds the models' time for a task.
     pub fn answered(&self, small: Duration, large: Duration) {
         let mut pages = self.pages();
         pages.small += small;
         pages.large += large;
     }
 
-    /// Writes an outcome, whose tests took so long.
+    /// Writes an outcome and adds the time of its tests.
     pub fn record(&self, outcome: &Outcome, tests: Duration) {
         let mut pages = self.pages();
         if pages.unwritable.is_some() {
@@ -93,7 +93,7 @@ impl<'a> Ledger<'a> {
         self.tell(pages);
     }
 
-    /// Notes a task that could not be done.
+    /// Records a task that failed.
     pub fn fail(&self, failed: FailedTask) {
         tracing::warn!("{}: {}", failed.id, failed.problem);
         let mut pages = self.pages();

@@ -1,13 +1,12 @@
-//! A run: each task is put to both models, what they wrote is judged and tested, and the outcome is
-//! written, while the models are at the next task already.
+//! A run: each task is put to both models, their completions are judged and tested, and the outcome
+//! is written while the models already work on the next task.
 //!
-//! Each task is a turn in which both models are asked whatever the policy says; nothing is decided
-//! here, since a run is decided on when it is read. `grade` makes an [`Attempt`] of an answer. The
-//! models are asked from the caller's thread, one task after another:
-//! models that run here would only slow each other down, so that they take turns, while a server is
-//! asked at the same time. Judging and testing happen on worker threads, each of which takes a task
-//! through to its line in the file. The models stand still when the workers are too far behind, so
-//! that no more than a handful of tasks is in memory.
+//! Each task is a turn in which both models are asked whatever the policy says. No decision is made
+//! here: decisions are computed when the run is read. `grade` turns an answer into an [`Attempt`].
+//! The models are asked from the caller's thread, one task at a time: two local models would only
+//! slow each other down, so they take turns, while a server is asked in parallel. Worker threads
+//! judge, test and write each task. The models pause when the workers fall behind, so that only a
+//! handful of tasks is in memory.
 //!
 //! [`Attempt`]: super::outcome::Attempt
 
@@ -44,18 +43,18 @@ use crate::{
     turn::{LaneKind, Rules, Run, Turn, TurnEvent},
 };
 
-/// So many tasks may fail one after another before a run gives up: then it is not the tasks.
+/// A run stops after this many consecutive failures: by then the cause is not the tasks.
 pub const MOST_FAILURES: usize = 5;
 
-/// What is to be done.
+/// The work of a run.
 pub struct Job {
-    /// The tasks that are not done yet, in order.
+    /// The remaining tasks, in order.
     pub tasks: Vec<Task>,
     /// The small and the large model, in the slots of their lanes.
     pub driver: Driver,
     /// How they are asked.
     pub rules: Rules,
-    /// The large model, which runs here, is asked again with the small completion as its draft.
+    /// Whether a local large model is asked again with the small completion as its draft.
     pub drafts: bool,
     /// How many tasks are judged and tested at once.
     pub jobs: usize,
@@ -63,18 +62,18 @@ pub struct Job {
     pub writer: Writer,
 }
 
-/// How far a run is.
+/// Progress of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Progress {
-    /// Tasks done by this run.
+    /// Tasks finished in this run.
     pub done: usize,
     /// Tasks that failed and were not recorded.
     pub failed: usize,
-    /// How many of the small and of the large completions are right, of those done.
+    /// How many small and how many large completions are right.
     pub right: [usize; 2],
 }
 
-/// A task that could not be done.
+/// A task that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FailedTask {
     pub id: String,
@@ -89,14 +88,14 @@ pub enum Ended {
     Whole,
     /// The request was cancelled.
     Interrupted,
-    /// Nothing more can be written: says what to do.
+    /// Nothing more can be written; says what to do.
     Unwritable(String),
-    /// [`MOST_FAILURES`] tasks failed one after another.
+    /// [`MOST_FAILURES`] tasks failed in a row.
     Failing,
 }
 
-/// Where the time went, in seconds. Models and tests work at the same time, so that the parts may
-/// be more than the whole.
+/// Where the time went, in seconds. Models and tests run in parallel, so the parts can add up to
+/// more than the whole.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Times {
     /// From the first request to the last line.
@@ -105,13 +104,13 @@ pub struct Times {
     pub large_s: f64,
     /// All tests, compiling included.
     pub tests_s: f64,
-    /// Everything else that was done: putting holes, judging the syntax, writing.
+    /// All other work: preparing holes, judging the syntax, writing.
     pub overhead_s: f64,
-    /// `overhead_s` by `wall_s`, though part of it goes on beside the models.
+    /// `overhead_s` divided by `wall_s`, although part of it runs in parallel with the models.
     pub overhead_share: f64,
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
     pub ended: Ended,
@@ -120,21 +119,21 @@ pub struct Summary {
     pub times: Times,
 }
 
-/// A task that both models have answered.
+/// A task answered by both models.
 struct Answered {
     task: Task,
     presented: Presented,
     small: Answer,
     large: Answer,
     large_drafted: Option<Drafted>,
-    /// What all requests to the large model took.
+    /// Time of all requests to the large model.
     large_took: Duration,
-    /// What it took besides the models, so far.
+    /// Time spent besides the models, so far.
     overhead: Duration,
 }
 
-/// Does the tasks. `stop` is asked often and tells whether to end: what the models have answered is
-/// then still tested and written. `observe` is called, from any thread, after each task.
+/// Does the tasks. `stop` is polled and returns whether to end; tasks already answered are then
+/// still tested and written. `observe` is called after each task, from any thread.
 pub fn run(
     job: Job,
     stop: &(dyn Fn() -> bool + Sync),
@@ -157,7 +156,7 @@ pub fn run(
         for _ in 0..jobs.max(1) {
             scope.spawn(|| work(&receiver, &executor, &ledger));
         }
-        // It goes when all have been asked, whichever way that ends, and then the workers end.
+        // Dropped when all tasks have been asked, however that ends; then the workers end.
         let sender = sender;
         let mut models = Models {
             driver,
@@ -170,7 +169,7 @@ pub fn run(
                 return true;
             }
             match models.answer(task, &stop) {
-                // The workers outlive the sender: this waits only until one of them is free.
+                // The workers outlive the sender, so this only waits until one is free.
                 Ok(answered) => {
                     ledger.answered(answered.small.took, answered.large_took);
                     drop(sender.send(answered));
@@ -184,7 +183,7 @@ pub fn run(
     ledger.finish(interrupted, began.elapsed())
 }
 
-/// Takes tasks through their tests to the file, until there are no more.
+/// Tests tasks and writes them to the file until there are none left.
 fn work(receiver: &Mutex<Receiver<Answered>>, executor: &Executor, ledger: &Ledger) {
     loop {
         let next = receiver
@@ -203,7 +202,7 @@ fn work(receiver: &Mutex<Receiver<Answered>>, executor: &Executor, ledger: &Ledg
                 continue;
             }
             Ok(Err(problem)) => problem,
-            Err(_) => "its completions could not be judged: this is a bug in routelens; please \
+            Err(_) => "its completions could not be judged. This is a bug in routelens; please \
                        report it, with the log"
                 .to_owned(),
         };
@@ -211,7 +210,7 @@ fn work(receiver: &Mutex<Receiver<Answered>>, executor: &Executor, ledger: &Ledg
     }
 }
 
-/// Judges and tests what the models answered; also how long the tests took.
+/// Judges and tests the models' answers; also returns how long the tests took.
 fn outcome(answered: Answered, executor: &Executor) -> Result<(Outcome, Duration), String> {
     let began = Instant::now();
     let Answered {
@@ -278,7 +277,7 @@ impl Aide for Waiting<'_> {
 }
 
 impl Models {
-    /// Puts a task to both.
+    /// Puts a task to both models.
     fn answer(&mut self, task: Task, stop: &dyn Fn() -> bool) -> Result<Answered, Missed> {
         let began = Instant::now();
         let presented = task.presented();
@@ -340,8 +339,8 @@ impl Models {
         Ok((small, large))
     }
 
-    /// Asks the large model, which runs here, once the small one has answered; and again with its
-    /// text as the draft, where that is wanted.
+    /// Asks a local large model after the small one has answered, and again with that text as the
+    /// draft if requested.
     fn ask_large(
         &mut self,
         turns: &mut [Turn; 1],

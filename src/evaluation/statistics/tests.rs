@@ -6,7 +6,8 @@ fn near(a: f64, b: f64, tolerance: f64) -> bool {
     (a - b).abs() <= tolerance
 }
 
-/// Published examples of the score interval: Newcombe 1998 (Statistics in Medicine 17, 857), table I.
+/// Published examples of the score interval: Newcombe 1998 (Statistics in Medicine 17, 857), table
+/// I.
 #[test]
 fn wilson_gives_the_published_intervals() {
     for (successes, trials, low, high) in [
@@ -30,7 +31,7 @@ fn wilson_gives_the_published_intervals() {
     assert_eq!(wilson(2, 1), None);
 }
 
-/// The bootstrap of values that are independent.
+/// The bootstrap of independent values.
 fn bootstrap_mean(values: &[f64], seed: u64) -> Option<Estimate> {
     let clusters: Vec<(f64, f64)> = values.iter().map(|&value| (value, 1.0)).collect();
     bootstrap(&clusters, seed)
@@ -46,7 +47,7 @@ fn the_bootstrap_of_a_share_agrees_with_its_standard_error() {
     assert!(near(estimate.high, 0.25 + 1.96 * error, error / 5.0));
 }
 
-/// Of intervals of 95 % from many samples, about that share must hold the true mean.
+/// About 95 % of the 95 % intervals from many samples must contain the true mean.
 #[test]
 fn bootstrap_intervals_cover_the_truth_as_often_as_they_say() {
     let mut random = fastrand::Rng::with_seed(11);
@@ -71,7 +72,7 @@ fn the_bootstrap_depends_on_the_seed_alone() {
     assert_eq!((one.low, one.value, one.high), (2.0, 2.0, 2.0));
 }
 
-/// Values that are alike within their clusters say no more than one of each.
+/// Identical values within a cluster carry no more information than one.
 #[test]
 fn a_cluster_of_alike_values_counts_as_one() {
     let alike: Vec<(f64, f64)> = (0..40).map(|at| (f64::from(at % 2 * 5), 5.0)).collect();

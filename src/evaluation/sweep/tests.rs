@@ -1,6 +1,6 @@
 use proptest::{prelude::*, strategy::Strategy as Generator};
 
-// Named, because proptest has a `Strategy` too.
+// Named explicitly, because proptest also has a `Strategy`.
 use super::{Strategy, *};
 use crate::{
     evaluation::person::Person,
@@ -8,8 +8,8 @@ use crate::{
     routing::{UserSignal, decide},
 };
 
-fn setting() -> impl Generator<Value = Setting> {
-    // Ends of the scores' ranges, values that scores take, and values between them.
+fn setting() -> impl Generator<Value = OperatingPoint> {
+    // Ends of the scores' ranges, values that scores take, and values in between.
     let threshold = prop_oneof![
         (-28_i8..=8).prop_map(|step| f32::from(step) * 0.25),
         -7.0_f32..2.0
@@ -20,7 +20,7 @@ fn setting() -> impl Generator<Value = Setting> {
         threshold,
         prop::sample::select(&Escalation::ALL[..]),
     )
-        .prop_map(|(strategy, score, threshold, escalation)| Setting {
+        .prop_map(|(strategy, score, threshold, escalation)| OperatingPoint {
             strategy,
             score: strategy.score(score),
             threshold,
@@ -28,13 +28,13 @@ fn setting() -> impl Generator<Value = Setting> {
         })
 }
 
-/// What the router itself says, with reasons.
-fn decided(setting: &Setting, row: &Row, k: usize) -> bool {
+/// The router's own decision, with reasons.
+fn decided(setting: &OperatingPoint, row: &Row, k: usize) -> bool {
     let policy = match setting.strategy {
         Strategy::Policy(policy) => policy,
-        // Whoever is there rejects what the gate lets through.
+        // The person rejects what the gate lets through.
         Strategy::Person(person) => {
-            let gate = Setting {
+            let gate = OperatingPoint {
                 strategy: Strategy::Policy(Policy::Mccom),
                 ..*setting
             };
@@ -89,7 +89,7 @@ proptest! {
         let points = curve(&table, part, setting.strategy, setting.score);
         for point in &points {
             let threshold = point.threshold.unwrap_or(setting.threshold);
-            let totals = totals(&table, part, &Setting { threshold, ..setting });
+            let totals = totals(&table, part, &OperatingPoint { threshold, ..setting });
             prop_assert_eq!(Some(point.escalation), totals.escalation_rate());
             prop_assert_eq!(Some(point.pass_at_1), totals.pass_at_1());
         }
@@ -97,8 +97,8 @@ proptest! {
         prop_assert!(points.is_sorted_by(|a, b| a.threshold < b.threshold));
     }
 
-    /// No threshold, wherever it lies, gives what is not on the curve; and a point's threshold is the
-    /// largest that gives it.
+    /// Every threshold gives a point on the curve, and a point's threshold is the largest that
+    /// gives it.
     #[test]
     fn every_threshold_gives_a_point_of_the_curve(
         table in table(),
@@ -119,12 +119,12 @@ proptest! {
 
     #[test]
     fn asking_sooner_never_takes_longer(row in row(), setting in setting(), k in 1_usize..4) {
-        let with = |escalation| Setting { escalation, ..setting };
+        let with = |escalation| OperatingPoint { escalation, ..setting };
         let waits = Escalation::ALL.map(|escalation| with(escalation).latency_ms(&row, k));
         let [patient, early, hedged] = waits;
         prop_assert!(hedged <= early && early <= patient);
         let works = Escalation::ALL.map(|escalation| with(escalation).accelerator_s(&row, k));
-        // Only under mccom does the small model work less where the large one is asked early.
+        // Only under mccom does asking the large model early shorten the small model's work.
         let stops = setting.strategy.policy() == Some(Policy::Mccom);
         prop_assert!(works[0] == works[1] || (stops && works[1] < works[0]));
         prop_assert!(works[1] <= works[2]);
@@ -133,13 +133,13 @@ proptest! {
         }
     }
 
-    /// Where every row has both labels nothing does better than the oracle.
+    /// If every row has both labels, nothing beats the oracle.
     #[test]
     fn the_oracle_is_the_upper_bound(table in table(), part in part(), setting in setting()) {
         let labelled = |row: &&Row| row.small_right.is_some() && row.large_right.is_some();
         let rows = table.rows().iter().filter(labelled).cloned().collect();
         let table = Table::new(rows, table.k());
-        let oracle = Setting { strategy: Strategy::Oracle, ..setting };
+        let oracle = OperatingPoint { strategy: Strategy::Oracle, ..setting };
         let right = |setting| totals(&table, part, setting).right;
         prop_assert!(right(&setting) <= right(&oracle));
     }
@@ -157,7 +157,7 @@ proptest! {
     }
 }
 
-/// A row in which the score says "escalate" at 30 ms and the syntax at 20 ms.
+/// A row whose score fails at 30 ms and whose syntax fails at 20 ms.
 fn failing() -> Row {
     let scores = crate::routing::Scores {
         first_k_mean_logprob: -2.0,
@@ -188,8 +188,8 @@ fn failing() -> Row {
     }
 }
 
-fn with(policy: Policy, score: Score, threshold: f32, escalation: Escalation) -> Setting {
-    Setting {
+fn with(policy: Policy, score: Score, threshold: f32, escalation: Escalation) -> OperatingPoint {
+    OperatingPoint {
         strategy: Strategy::Policy(policy),
         score,
         threshold,
@@ -206,7 +206,7 @@ fn the_large_model_is_asked_when_the_first_failing_gate_is_known() {
         (early(Policy::Synconf, FirstKMeanLogprob, -1.0), 120.0),
         (early(Policy::Synconf, FirstKMeanLogprob, -3.0), 120.0),
         (early(Policy::Syntax, FirstKMeanLogprob, -1.0), 120.0),
-        // A score over all tokens is known at the end only.
+        // A score over all tokens is known only at the end.
         (early(Policy::Confidence, MeanLogprob, -1.0), 150.0),
         (early(Policy::Confidence, FirstKMeanLogprob, -3.0), 50.0),
         (early(Policy::Large, FirstKMeanLogprob, -1.0), 100.0),
@@ -223,7 +223,7 @@ fn the_large_model_is_asked_when_the_first_failing_gate_is_known() {
     assert_eq!(patient.latency_ms(&failing(), 3), 150.0);
     let hedged = with(Policy::Synconf, FirstKMeanLogprob, -1.0, Escalation::Hedged);
     assert_eq!(hedged.latency_ms(&failing(), 3), 100.0);
-    let oracle = Setting {
+    let oracle = OperatingPoint {
         strategy: Strategy::Oracle,
         ..early(Policy::Large, FirstKMeanLogprob, -1.0)
     };
@@ -232,7 +232,7 @@ fn the_large_model_is_asked_when_the_first_failing_gate_is_known() {
 
 #[test]
 fn what_a_person_rejects_takes_both_models_times_and_what_the_gate_rejects_only_the_first_tokens() {
-    let perfect = |threshold, escalation| Setting {
+    let perfect = |threshold, escalation| OperatingPoint {
         strategy: Strategy::Person(Person::Perfect),
         ..with(Policy::Mccom, Score::FirstKMeanProb, threshold, escalation)
     };
@@ -241,11 +241,11 @@ fn what_a_person_rejects_takes_both_models_times_and_what_the_gate_rejects_only_
         ..failing()
     };
     for (threshold, escalation, row, waits, works) in [
-        // Below τ: the small model is stopped at 30 of its 50 ms.
+        // Below τ: the small model is stopped after 30 of its 50 ms.
         (0.5, Escalation::Early, failing(), 130.0, 4.6),
         (0.5, Escalation::Patient, failing(), 150.0, 5.0),
         (0.5, Escalation::Hedged, failing(), 100.0, 4.6),
-        // Shown and rejected: a hedged request was given up by then.
+        // Shown and rejected: the hedged request had been cancelled by then.
         (0.1, Escalation::Early, failing(), 150.0, 5.0),
         (0.1, Escalation::Patient, failing(), 150.0, 5.0),
         (0.1, Escalation::Hedged, failing(), 150.0, 9.0),

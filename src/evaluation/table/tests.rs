@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Numbers that tie often, so that ties are tried.
+/// Numbers that tie often, so that ties are tested.
 fn scores() -> impl Strategy<Value = Scores> {
     let negative = || (0_u8..8).prop_map(|step| f32::from(step) * -0.25);
     let share = || (0_u8..=4).prop_map(|step| f32::from(step) * 0.25);
@@ -24,7 +24,7 @@ fn scores() -> impl Strategy<Value = Scores> {
     })
 }
 
-/// Any row that a run or a history can have, and some that only a broken server gives.
+/// Any row that a run or a history can have, and some that only a faulty server produces.
 pub(in crate::evaluation) fn row() -> impl Strategy<Value = Row> {
     use VerdictState::*;
     let language = prop::option::of(prop::sample::select(&Language::ALL[..]));

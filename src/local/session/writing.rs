@@ -13,12 +13,12 @@
 use std::time::Instant;
 
 use super::{NO_LOGITS, Session, failed};
-use crate::completion::growing::Growing;
 use crate::completion::{Candidate, DraftSource, Request, StopReason, StreamEvent, Token};
 use crate::local::context::Interrupted;
 use crate::local::prompt::Prompt;
 use crate::local::speculation::{Draft, Drafter, LONGEST, Material};
 use crate::local::statistics::{Distribution, Sampler, most_probable};
+use crate::{completion::growing::Growing, words::number::milliseconds};
 
 /// No token of realistic text has more bytes than this.
 const MOST_BYTES: usize = 64;
@@ -151,7 +151,7 @@ impl Session<'_> {
         let found = Distribution::new(logits, self.top.max(sampler.wants()));
         let chosen = sampler.choose(&found);
         let id = forced.or(chosen).ok_or(Interrupted::Failed(NO_LOGITS))?;
-        growing.note_first_token();
+        growing.note_first_token(self.asked.elapsed());
         if self.vocabulary.ends(id) {
             return Ok(None);
         }
@@ -228,7 +228,7 @@ impl Session<'_> {
         let began = Instant::now();
         let exact = self.alone >= self.cached.len();
         self.decode(&[id], true)?;
-        self.learned.costs.note(1, milliseconds(began));
+        self.learned.costs.note(1, milliseconds(began.elapsed()));
         if exact {
             self.alone = self.cached.len();
         }
@@ -251,7 +251,9 @@ impl Session<'_> {
                 };
             }
         }
-        self.learned.costs.note(batch.len(), milliseconds(began));
+        self.learned
+            .costs
+            .note(batch.len(), milliseconds(began.elapsed()));
         let new = self.learned.drift.is_new(batch.len(), first);
         self.ahead = Ahead {
             draft: Some(draft),
@@ -262,7 +264,7 @@ impl Session<'_> {
         } else {
             self.cached.push(id);
         }
-        self.ahead.ms = milliseconds(began);
+        self.ahead.ms = milliseconds(began.elapsed());
         Ok(())
     }
 
@@ -339,11 +341,7 @@ impl Session<'_> {
         if let Some(alone) = self.context.logits() {
             self.learned.drift.note(&together, alone);
         }
-        drafter.charge(milliseconds(began));
+        drafter.charge(milliseconds(began.elapsed()));
         Ok(())
     }
-}
-
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
 }

@@ -31,7 +31,7 @@ pub(super) struct Seen {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Props {
-    default_generation_settings: Option<Settings>,
+    default_generation_settings: Option<SlotSettings>,
     pub model_alias: Option<String>,
     pub model_path: Option<String>,
     pub build_info: Option<String>,
@@ -41,7 +41,7 @@ pub(super) struct Props {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Settings {
+struct SlotSettings {
     n_ctx: Option<u32>,
 }
 

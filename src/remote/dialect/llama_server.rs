@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     Ask, Call, Fim, Framing, Piece, Profile, Usage, call,
     json::{self as forms, Refusal, Str, count, list},
-    logprobs::{Aligner, Entry},
+    logprobs::{Aligner, TokenLogprob},
     timings::Timings,
 };
 use crate::{completion::StopReason, remote::Problem};
@@ -64,7 +64,7 @@ struct Message<'a> {
     #[serde(borrow)]
     content: Option<Str<'a>>,
     #[serde(borrow, deserialize_with = "list")]
-    completion_probabilities: Vec<Entry<'a>>,
+    completion_probabilities: Vec<TokenLogprob<'a>>,
     stop: bool,
     #[serde(borrow)]
     stop_type: Option<Str<'a>>,

@@ -22,7 +22,7 @@ const WAITING_BOUND: usize = 64;
 /// One token in a chat answer.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Entry<'a> {
+pub(super) struct TokenLogprob<'a> {
     #[serde(borrow, alias = "content", alias = "tok_str")]
     token: Option<Str<'a>>,
     id: Option<i32>,
@@ -37,7 +37,7 @@ pub(super) struct Entry<'a> {
         alias = "top_probs",
         alias = "probs"
     )]
-    top_logprobs: Vec<Entry<'a>>,
+    top_logprobs: Vec<TokenLogprob<'a>>,
 }
 
 /// The `logprobs` of a choice, in either format.
@@ -45,7 +45,7 @@ pub(super) struct Entry<'a> {
 #[serde(default)]
 pub(super) struct Logprobs<'a> {
     #[serde(borrow, deserialize_with = "list")]
-    content: Vec<Entry<'a>>,
+    content: Vec<TokenLogprob<'a>>,
     #[serde(borrow, deserialize_with = "list")]
     tokens: Vec<Str<'a>>,
     #[serde(deserialize_with = "list")]
@@ -120,7 +120,7 @@ fn logarithm(number: Option<f64>) -> Option<f32> {
     Some(number.min(0.0) as f32)
 }
 
-impl Entry<'_> {
+impl TokenLogprob<'_> {
     fn logprob(&self) -> Option<f32> {
         let prob = self.prob.filter(|prob| *prob > 0.0);
         logarithm(self.logprob.or(prob.map(f64::ln)))
@@ -150,11 +150,11 @@ impl Entry<'_> {
 }
 
 /// A token's own probability, if only the list of candidates has it.
-fn listed(top: &[Entry], token: &str) -> Option<f32> {
+fn listed(top: &[TokenLogprob], token: &str) -> Option<f32> {
     let found = top
         .iter()
         .find(|entry| entry.token.as_deref() == Some(token));
-    found.and_then(Entry::logprob)
+    found.and_then(TokenLogprob::logprob)
 }
 
 /// A candidate's text.
@@ -254,7 +254,12 @@ impl Aligner {
     }
 
     /// The same for a plain list of entries.
-    pub fn push_entries(&mut self, text: &str, entries: Vec<Entry>, say: &mut dyn FnMut(Text)) {
+    pub fn push_entries(
+        &mut self,
+        text: &str,
+        entries: Vec<TokenLogprob>,
+        say: &mut dyn FnMut(Text),
+    ) {
         let logprobs = Logprobs {
             content: entries,
             ..Logprobs::default()

@@ -19,11 +19,15 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
 use super::Problem;
-use crate::completion::{
-    Candidate, Hole, Passage, Sampling, ServerTiming, StopReason,
-    fim::{self, Family, Layout},
+use crate::{
+    completion::{
+        Candidate, Hole, Passage, Sampling, ServerTiming, StopReason,
+        fim::{self, Family, Layout},
+    },
+    words::names::array,
 };
 
 pub use reader::Reader;
@@ -31,6 +35,8 @@ pub use reader::Reader;
 /// A server's API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Dialect {
     /// llama.cpp's own server: `/infill`, or `/completion` with our own FIM layout.
     LlamaServer,
@@ -45,23 +51,11 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    pub const ALL: [Dialect; 5] = [
-        Dialect::LlamaServer,
-        Dialect::Openai,
-        Dialect::Chat,
-        Dialect::Mistral,
-        Dialect::Ollama,
-    ];
+    pub const ALL: [Dialect; Dialect::COUNT] = array(Dialect::VARIANTS);
 
     /// The name used in configuration, JSON and on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Dialect::LlamaServer => "llama-server",
-            Dialect::Openai => "openai",
-            Dialect::Chat => "chat",
-            Dialect::Mistral => "mistral",
-            Dialect::Ollama => "ollama",
-        }
+        self.into()
     }
 
     /// Finds a dialect by its name.

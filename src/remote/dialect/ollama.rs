@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{
     Ask, Call, Fim, Framing, Piece, Profile, Usage, call,
     json::{self as forms, Refusal, Str, count, list},
-    logprobs::{Aligner, Entry},
+    logprobs::{Aligner, TokenLogprob},
     openai::MOST_CANDIDATES,
 };
 use crate::{
@@ -73,7 +73,7 @@ struct Line<'a> {
     #[serde(borrow)]
     response: Option<Str<'a>>,
     #[serde(borrow, deserialize_with = "list")]
-    logprobs: Vec<Entry<'a>>,
+    logprobs: Vec<TokenLogprob<'a>>,
     done: bool,
     #[serde(borrow)]
     done_reason: Option<Str<'a>>,

@@ -106,7 +106,8 @@ pub(super) fn problem(error: &reqwest::Error, exchange: &Exchange) -> Problem {
         (
             ProblemKind::Tls,
             format!(
-                "{url} closed the connection during the TLS handshake; if it speaks plain HTTP, write http://"
+                "{url} closed the connection during the TLS handshake; if it speaks plain HTTP, \
+                 write http://"
             ),
         )
     } else if says(error, "message head is too large") {

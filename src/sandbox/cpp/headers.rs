@@ -1,6 +1,6 @@
-//! Headers compiled beforehand, once for all programs that begin with the same ones. Only the
-//! `#include <…>` lines before everything else are taken, in their order: they mean the same whether
-//! the compiler reads them or what it made of them. Nothing is included that the program does not
+//! Precompiled headers, shared by all programs that begin with the same ones. Only the
+//! `#include <…>` lines before any other code are taken, in order: they mean the same to the
+//! compiler whether precompiled or not. Nothing is included that the program itself does not
 //! include.
 
 use std::{
@@ -10,16 +10,16 @@ use std::{
     sync::Mutex,
 };
 
-/// Bytes on disk from which on no more are compiled. One takes twenty megabytes, or a hundred if it
-/// includes everything.
+/// Limit on disk, in bytes, after which no more headers are compiled. One takes twenty megabytes,
+/// or a hundred if it includes everything.
 const ROOM: u64 = 1 << 30;
 
-/// What is known of one beginning of programs.
+/// The state of one set of leading headers.
 #[derive(Debug, Clone)]
 enum State {
-    /// Seen once: not worth the time yet.
+    /// Seen once: not worth compiling yet.
     Seen,
-    /// Being compiled, or of no use.
+    /// Being compiled, or unusable.
     Without,
     Made(PathBuf),
 }
@@ -38,7 +38,7 @@ struct Known {
 }
 
 impl Headers {
-    /// Keeps them in a folder below `folder`.
+    /// Stores them in a folder below `folder`.
     pub(super) fn new(folder: &Path) -> Self {
         Headers {
             folder: folder.join("headers"),
@@ -50,9 +50,9 @@ impl Headers {
         &self.folder
     }
 
-    /// The file to include before a source, if its headers are compiled. The second program with the
-    /// same ones has them compiled, by `make` (from the text of the header, to the file); programs
-    /// that come meanwhile go without.
+    /// The file to include before a source, if its headers are precompiled. The second program with
+    /// the same headers triggers compilation by `make` (from the header's text to the file);
+    /// programs that arrive meanwhile do without.
     pub(super) fn of(
         &self,
         source: &str,
@@ -97,7 +97,7 @@ impl Headers {
     }
 }
 
-/// The `#include <…>` lines that stand before everything but comments.
+/// The `#include <…>` lines that only comments precede.
 fn leading(source: &str) -> String {
     let mut found = String::new();
     let mut rest = source;
@@ -111,7 +111,7 @@ fn leading(source: &str) -> String {
             continue;
         }
         let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
-        // A line that goes on in the next one is not taken apart here.
+        // A line that continues on the next one is not parsed.
         if line.trim_end().ends_with('\\') || rest.is_empty() {
             return found;
         }
@@ -125,7 +125,7 @@ fn leading(source: &str) -> String {
     }
 }
 
-/// The header that a line includes, if it does nothing else.
+/// The header that a line includes, if the line does nothing else.
 fn header(line: &str) -> Option<&str> {
     let line = line
         .strip_prefix('#')?

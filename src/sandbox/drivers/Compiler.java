@@ -1,8 +1,8 @@
-// A Java compiler that stays warm: it compiles source after source from standard input, in memory,
-// and answers with the classes. Nothing of a source is run, annotation processors included.
+// A warm Java compiler: it compiles one source after another from standard input, in memory, and
+// answers with the classes. No code of a source runs here, not even annotation processors.
 //
 // A request is a length and that many bytes of source. An answer is `true` and the classes, each with
-// its name and bytes, or `false` and what the compiler said.
+// its name and bytes, or `false` and the compiler's messages.
 
 import java.io.*;
 import java.net.URI;
@@ -48,7 +48,7 @@ public class Compiler {
         out.write(bytes);
     }
 
-    /** Compiles a source; null when that went well, else what is wrong with it. */
+    /** Compiles a source; returns null on success, else the errors. */
     private static String compile(String source, Classes classes) {
         var problems = new DiagnosticCollector<JavaFileObject>();
         try {
@@ -68,11 +68,11 @@ public class Compiler {
                     .append(problem.getMessage(Locale.ROOT)).append('\n');
             }
         }
-        // Too deeply nested, say, which it tells only to its own log.
+        // For example a source that is nested too deeply, which javac reports only to its own log.
         return text.length() == 0 ? "javac gave up without an error" : text.toString();
     }
 
-    /** A source in a file that is named after its public class. */
+    /** A source whose file is named after its public class. */
     private static final class Source extends SimpleJavaFileObject {
         private final String text;
         private String name;
@@ -89,7 +89,7 @@ public class Compiler {
 
         @Override
         public boolean isNameCompatible(String simpleName, Kind kind) {
-            // The compiler asks first whether this is the description of a module or a package.
+            // The compiler first asks whether this is module-info or package-info.
             if (simpleName.endsWith("-info")) {
                 return false;
             }

@@ -1,8 +1,8 @@
-// Runs the main method of a program and reports how it went.
+// Runs the main method of a program and reports the result.
 //
-// The first argument says how: `tests`, with a word on the first line of standard input that nobody
-// but this driver knows; the report is that word and the result, on standard output. Or `plain`, with
-// the input for the program. The other arguments are the program's classes.
+// The first argument is the mode. With `tests`, the first line of standard input is a word that only
+// this driver knows; the report is that word and the result, on standard output. With `plain`,
+// standard input belongs to the program. The other arguments are the program's classes.
 
 import java.io.FileInputStream;
 import java.io.FileDescriptor;
@@ -18,9 +18,9 @@ public final class Launcher {
     public static void main(String[] arguments) throws Throwable {
         boolean tests = arguments[0].equals("tests");
         String word = tests ? line(new FileInputStream(FileDescriptor.in)) : "";
-        // Opened anew, so that it stays open when the program closes its standard output.
+        // A second handle that stays open if the program closes its standard output.
         OutputStream report = tests ? new FileOutputStream("/dev/fd/1") : OutputStream.nullOutputStream();
-        // Kept here: the program may set others, or none.
+        // Saved because the program may replace them or set them to null.
         PrintStream output = System.out;
         PrintStream errors = System.err;
         String result = "failed";
@@ -40,7 +40,7 @@ public final class Launcher {
         output.flush();
         if (tests) {
             report.write(("\n" + word + " " + result + "\n").getBytes());
-            // Threads that the program left running are not waited for.
+            // Does not wait for threads that the program left running.
             Runtime.getRuntime().halt(0);
         }
         if (!result.equals("passed")) {
@@ -59,7 +59,7 @@ public final class Launcher {
     private static void start(String[] arguments) throws Throwable {
         for (int pass = 0; pass < 2; pass++) {
             for (int i = 1; i < arguments.length; i++) {
-                // The class Main, or else the first that can be started.
+                // The class Main, or else the first one with a main method.
                 if (pass == 0 && !arguments[i].equals("Main")) {
                     continue;
                 }
@@ -81,14 +81,14 @@ public final class Launcher {
             new NoSuchMethodException("no class has a method `static void main(String[])`"));
     }
 
-    /** The error and where it came from, without the frames below the program. */
+    /** Prints the error and where it came from, without the frames below the program. */
     private static void describe(Throwable error, PrintStream errors) {
         var text = new StringBuilder();
         for (int depth = 0; error != null && depth < 3; depth++, error = error.getCause()) {
             text.append(depth == 0 ? "" : "caused by ").append(error).append('\n');
             int frames = 0;
             for (StackTraceElement frame : error.getStackTrace()) {
-                // This class was compiled under the same name as the program.
+                // This class was compiled under the same file name as the program.
                 if (frame.getClassName().equals("Launcher")) {
                     break;
                 }

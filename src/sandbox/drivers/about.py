@@ -1,4 +1,4 @@
-"""Says where this Python is and which files it needs, as JSON."""
+"""Prints where this Python is and which files it needs, as JSON."""
 
 import json
 import os
@@ -7,10 +7,10 @@ import sysconfig
 
 paths = sysconfig.get_paths()
 needed = {sys.executable, os.path.realpath(sys.executable)}
-# The folder around the standard library, where the libraries are that the modules in C load.
+# The folder around the standard library: the C modules load their libraries from it.
 needed |= {os.path.dirname(paths[name]) for name in ("stdlib", "platstdlib")}
 needed |= {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-# How an environment says which Python it belongs to.
+# Tells a virtual environment which Python it belongs to.
 needed |= {os.path.join(sys.prefix, "pyvenv.cfg")}
 json.dump(
     {

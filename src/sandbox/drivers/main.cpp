@@ -1,11 +1,11 @@
-// Linked to every C++ program that contains its own tests: reports that `main` has returned, which
-// no early exit does. The linker's `--wrap=main` leads the start of the program here.
+// Linked to every C++ program that contains its own tests: reports that `main` returned, so that an
+// early exit does not count. The linker's `--wrap=main` makes the program start here.
 //
-// The first line of standard input is a word that nobody but this driver knows; the report is that
-// word and the result, on standard output.
+// The first line of standard input is a word known only to this driver; the report is that word and
+// the result, on standard output.
 //
-// The kernel is called by number where it can be: a program may have a variable of its own that is
-// named `read`, `write` or `dup`, and the linker would take that for the function.
+// System calls are made by number on Linux: a program may define its own variable named `read`,
+// `write` or `dup`, and the linker would mistake it for the function.
 
 #include <unistd.h>
 
@@ -17,12 +17,12 @@
 #endif
 
 namespace {
-// An end of line before the word, and room for the result behind it.
+// A newline before the word, and room for the result after it.
 char word[96] = "\n";
 long length = 1;
 long report = -1;
 
-// Before everything of the program that runs before `main`.
+// Runs before all of the program's own static constructors.
 __attribute__((constructor(101))) void begin() {
     char next;
     while (length < 64 && CALL(read, 0, &next, 1) == 1 && next != '\n') {

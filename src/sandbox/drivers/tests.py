@@ -1,8 +1,7 @@
-"""Runs one Python program as HumanEval-Infilling's own harness does, and reports how it went.
+"""Runs one Python program as HumanEval-Infilling's own harness does, and reports the result.
 
-What is to be run stands on standard input as JSON: `source`, `seconds`, `packages` (the folders of
-installed packages), and `word`, which nobody but this driver knows; the report is that word and the
-result, as the last thing on standard output.
+Standard input is JSON: `source`, `seconds`, `packages` (the folders of installed packages), and
+`word`, which only this driver knows; the report is that word and the result, last on standard output.
 """
 
 import builtins
@@ -26,7 +25,7 @@ class TimeoutException(Exception):
 
 
 class Silence(io.StringIO):
-    """Takes what is printed; nothing can be read from it."""
+    """Discards what is printed; reading fails."""
 
     def read(self, *args, **kwargs):
         raise OSError("programs under test have no input")
@@ -42,7 +41,7 @@ class redirect_stdin(contextlib._RedirectStream):
 
 
 def prepare(source):
-    """What is loaded in the reference before programs under test, and could not be loaded later."""
+    """Imports what the reference loads beforehand; it cannot be imported later."""
     tempfile.gettempdir()
     for name in ("multiprocessing.managers", "concurrent.futures.thread"):
         if name.partition(".")[0] in source:
@@ -50,7 +49,7 @@ def prepare(source):
 
 
 def take_away():
-    """What the reference takes away from programs under test, so that what needs it fails here too."""
+    """Disables what the reference disables, so that programs that need it fail here too."""
     faulthandler.disable()
     os.environ["OMP_NUM_THREADS"] = "1"
     away = {
@@ -73,7 +72,7 @@ def out_of_time(number, frame):
 
 
 def describe(error, source):
-    """The error, and the program's line that it came from."""
+    """Formats the error, with the line of the program that raised it."""
     lines = source.splitlines()
     place = ""
     for frame, number in traceback.walk_tb(error.__traceback__):
@@ -85,7 +84,7 @@ def describe(error, source):
 
 
 def main():
-    # Kept here: the program may replace them where it can reach them.
+    # Saved because the program may replace them.
     write, leave, report, errors = os.write, os._exit, os.dup(1), os.dup(2)
     task = json.loads(sys.stdin.buffer.read())
     source, word = task["source"], task["word"]
@@ -110,7 +109,7 @@ def main():
         result, failure = b"out_of_memory", error
     except BaseException as error:
         result, failure = b"failed" if code else b"does_not_compile", error
-    # No thread that the program left running is waited for, and nothing that it registered is run.
+    # Does not wait for threads that the program left running, nor run its exit handlers.
     try:
         if failure is not None:
             write(errors, describe(failure, source).encode("utf-8", "replace")[-4000:])

@@ -1,21 +1,20 @@
-//! A command's beginning: it gets nothing but its three pipes, and heads a group of processes, so that
-//! it can be ended together with everything that it started.
+//! How a command starts: it gets only its three pipes and leads a process group of its own, so that
+//! it can be ended together with everything it started.
 
 use std::process::Command;
 
 use crate::process;
 
-/// Makes a command the head of a group of processes, so that they can be ended together, and keeps
-/// from it what this process has open.
+/// Makes a command the leader of a process group and keeps this process's open descriptors from it.
 pub(super) fn prepare(command: &mut Command) {
     process::head_group(command);
     #[cfg(unix)]
     keep_descriptors();
 }
 
-/// Has every descriptor but the first three closed in what is started. What Rust opens is closed
-/// anyway; not so what a shell left open when it started this program, or what a library opened. A
-/// folder among them would be a way out of any sandbox.
+/// Closes every descriptor but the first three in the child. Rust's own are closed anyway, but not
+/// those left open by the shell that started this program or by a library. An open folder among
+/// them would be a way out of any sandbox.
 #[cfg(unix)]
 fn keep_descriptors() {
     use rustix::{
@@ -29,8 +28,8 @@ fn keep_descriptors() {
             .to_str()
             .and_then(|name| name.parse().ok());
         if let Some(number @ 3..) = number {
-            // SAFETY: it lives no longer than the call, to which a number that is closed by now is
-            // an error, and which means no change for the descriptors of others.
+            // SAFETY: the borrow lasts only for this call. If the number is closed by now, the call
+            // returns an error; otherwise the flag does not affect the descriptor's owner.
             let descriptor = unsafe { BorrowedFd::borrow_raw(number) };
             let _ = fcntl_setfd(descriptor, FdFlags::CLOEXEC);
         }

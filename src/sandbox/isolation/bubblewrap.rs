@@ -1,4 +1,4 @@
-//! Bubblewrap: what a sandbox is made of, and what to say where it cannot be had.
+//! Bubblewrap: how a sandbox is built, and what to tell the user if it is unavailable.
 
 use std::{
     fs,
@@ -9,8 +9,8 @@ use std::{
 use super::Job;
 use crate::sandbox::lookup::find_on_path;
 
-/// What every sandbox sees of the system, where it exists: programs, libraries, and the parts of
-/// their configuration that loading them needs.
+/// The parts of the system that every sandbox sees, if they exist: programs, libraries, and the
+/// configuration needed to load them.
 const SYSTEM: [&str; 8] = [
     "/usr",
     "/bin",
@@ -27,23 +27,23 @@ const CONFIGURATION: [&str; 4] = [
     "/etc/ld.so.conf.d",
     "/etc/alternatives",
 ];
-/// Bytes that a command may keep in its temporary folder, for each byte of its largest file.
+/// Bytes allowed in a command's temporary folder for each byte of its largest file.
 const ROOM: u64 = 16;
 
-/// Bubblewrap on this machine.
+/// The bubblewrap installed on this machine.
 #[derive(Debug, Clone)]
 pub(super) struct Bubblewrap {
     path: PathBuf,
     version: String,
     /// Whether it can limit the size of a temporary folder (since 0.7).
     sizes: bool,
-    /// Whether it can forbid user namespaces inside (since 0.8), where a program could mount
-    /// folders without a limit.
+    /// Whether it can forbid user namespaces inside (since 0.8). In one, a program could mount
+    /// folders without a size limit.
     forbids: bool,
     system: Vec<(PathBuf, Option<PathBuf>)>,
 }
 
-/// Whether a path is in every sandbox anyway.
+/// Whether every sandbox already contains this path.
 pub fn is_shared(path: &Path) -> bool {
     SYSTEM.iter().any(|shared| path.starts_with(shared))
 }
@@ -56,10 +56,16 @@ impl Bubblewrap {
 
     fn at(found: Option<PathBuf>) -> Result<Self, String> {
         if cfg!(not(target_os = "linux")) {
-            return Err("programs are run in a sandbox, and bubblewrap exists only for Linux: give --unsafe-execution to run them without one".into());
+            return Err(
+                "programs run in a sandbox, and bubblewrap exists only for Linux: use \
+                --unsafe-execution to run them without one"
+                    .into(),
+            );
         }
         let Some(path) = found else {
-            return Err("programs are run in a sandbox, and bubblewrap (bwrap) is not on the PATH: install the package `bubblewrap` (it has this name in Debian, Ubuntu, Fedora, Arch, Alpine and openSUSE), or give --unsafe-execution to run them without one".into());
+            return Err("programs run in a sandbox, but bubblewrap (bwrap) is not on the PATH: install the \
+                package `bubblewrap` (its name in Debian, Ubuntu, Fedora, Arch, Alpine and \
+                openSUSE), or use --unsafe-execution to run them without one".into());
         };
         let said = |flag: &str| {
             let output = Command::new(&path)
@@ -79,7 +85,7 @@ impl Bubblewrap {
         })
     }
 
-    /// The command that makes a sandbox and starts a shell in it.
+    /// The command that creates a sandbox and starts a shell in it.
     pub(super) fn command(&self, job: &Job) -> Command {
         let mut command = Command::new(&self.path);
         command
@@ -108,7 +114,7 @@ impl Bubblewrap {
         for path in &job.writable {
             command.arg("--bind").arg(path).arg(path);
         }
-        // To the kernel root is root in here too: it could write to `/proc/sys`.
+        // To the kernel, root is root in here too: it could write to `/proc/sys`.
         command
             .args(["--remount-ro", "/proc", "--remount-ro", "/dev"])
             .args(["--remount-ro", "/"])
@@ -116,14 +122,15 @@ impl Bubblewrap {
         command
     }
 
-    /// That it is there but does not work, what it said, and what can be done.
+    /// The error for a bubblewrap that does not work: its output, and what can be done.
     pub(super) fn refusal(&self, said: &str) -> String {
         let said = match said {
-            "" => "it said nothing",
+            "" => "it gave no reason",
             said => said,
         };
         format!(
-            "programs are run in a sandbox, and bubblewrap ({}, version {}) does not work here: {said}. {}, or give --unsafe-execution to run programs without a sandbox",
+            "programs run in a sandbox, but bubblewrap ({}, version {}) does not work here: \
+             {said}. {}, or use --unsafe-execution to run programs without a sandbox",
             self.path.display(),
             self.version,
             remedy(&|name| fs::read_to_string(Path::new("/proc/sys").join(name)).ok()),
@@ -131,7 +138,7 @@ impl Bubblewrap {
     }
 }
 
-/// What to do where namespaces cannot be made, from what the kernel's settings say.
+/// What to do if namespaces cannot be created, according to the kernel's settings.
 fn remedy(setting: &dyn Fn(&str) -> Option<String>) -> String {
     let is = |name: &str, value: &str| setting(name).is_some_and(|found| found.trim() == value);
     let sysctl = |name: &str, value: &str| {
@@ -148,10 +155,10 @@ fn remedy(setting: &dyn Fn(&str) -> Option<String>) -> String {
     if is("kernel/apparmor_restrict_unprivileged_userns", "1") {
         return sysctl("kernel.apparmor_restrict_unprivileged_userns", "0");
     }
-    "In a container, allow it to make namespaces (Docker and Podman: `--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined`)".into()
+    "In a container, allow namespaces (Docker and Podman: `--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined`)".into()
 }
 
-/// The parts of the system that are there: a folder, or a link as on systems with merged `/usr`.
+/// The system's parts that exist: folders, or links as on systems with a merged `/usr`.
 fn system() -> Vec<(PathBuf, Option<PathBuf>)> {
     let java = fs::read_dir("/etc")
         .into_iter()
@@ -194,8 +201,8 @@ mod tests {
 
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("bwrap");
-        // Written by a shell: a program that is open for writing in any process cannot be started,
-        // and this one starts others in the meantime.
+        // A shell writes the script: a file that any process has open for writing cannot be
+        // executed, and this test program forks others in the meantime.
         let script = "#!/bin/sh\ncase $1 in\n--version) echo bubblewrap 0.4.1 ;;\n--help) ;;\n*) echo 'bwrap: No permissions to create new namespace' >&2; exit 1 ;;\nesac\n";
         let written = Command::new("/bin/sh")
             .args([

@@ -1,5 +1,5 @@
-//! A control group that bounds how many processes a sandbox may have, where such groups can be made:
-//! by root. Everybody else is bound by a limit that each process carries, which does not bind root.
+//! A control group that limits the number of processes in a sandbox, where one can be created: by
+//! root. Other users are bound by a per-process limit, which does not bind root.
 
 use std::{
     fs,
@@ -9,21 +9,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Where groups for counting processes are made: of the first version, and of the second.
+/// Where control groups are created: version 1 and version 2.
 const PLACES: [&str; 2] = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"];
-/// How their names begin; then come the process that made them and something new.
+/// Prefix of their names; the creating process and a counter follow.
 const PREFIX: &str = "routelens-";
-/// How long ended processes may take to be gone.
+/// How long ended processes may take to disappear.
 const GONE: Duration = Duration::from_secs(5);
 
-/// A group for one command. Removed when dropped, which waits until all its processes are gone.
+/// A control group for one command. Dropping it waits until all its processes are gone, then
+/// removes it.
 #[derive(Debug)]
 pub(super) struct Group {
     folder: PathBuf,
 }
 
 impl Group {
-    /// Makes a group for this many processes, if that can be done here.
+    /// Creates a group for this many processes, if possible here.
     pub(super) fn new(processes: u32) -> Option<Self> {
         PLACES.into_iter().find_map(|place| {
             let name = format!("{PREFIX}{}-{:016x}", std::process::id(), fastrand::u64(..));
@@ -35,7 +36,7 @@ impl Group {
         })
     }
 
-    /// The command as a member of the group from its start.
+    /// The command, started as a member of the group.
     pub(super) fn around(&self, command: &Command) -> Command {
         let mut around = Command::new("/bin/sh");
         around
@@ -47,7 +48,7 @@ impl Group {
     }
 }
 
-/// Removes the groups of programs that were killed and could not do it.
+/// Removes the groups of programs that were killed before they could.
 pub(super) fn remove_abandoned() {
     for place in PLACES {
         for entry in fs::read_dir(place).into_iter().flatten().flatten() {
@@ -56,7 +57,7 @@ pub(super) fn remove_abandoned() {
                 .to_str()
                 .and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse().ok());
             if maker.is_some_and(|maker: u32| !Path::new(&format!("/proc/{maker}")).exists()) {
-                // One with a process in it stays.
+                // A group that still has a process cannot be removed.
                 let _ = fs::remove_dir(entry.path());
             }
         }
@@ -82,7 +83,7 @@ mod tests {
     #[test]
     fn what_a_killed_program_left_is_removed_and_what_is_in_use_stays() {
         let Some(used) = Group::new(8) else {
-            eprintln!("not tested here: no control groups can be made");
+            eprintln!("skipped: control groups cannot be created here");
             return;
         };
         let place = used.folder.parent().expect("a folder");

@@ -1,4 +1,4 @@
-//! What a command says, read as it comes and only up to a limit.
+//! A command's output, read as it arrives and only up to a limit.
 
 use std::{
     io::{Read, Write},
@@ -11,13 +11,13 @@ use std::{
     time::Duration,
 };
 
-/// News from the pipes.
+/// An event on the pipes.
 pub(super) enum Said {
-    /// Nothing that matters, for now.
+    /// Nothing of interest so far.
     Nothing,
-    /// Both pipes are closed: everything has ended that could have written to them.
+    /// Both pipes are closed: every process that could have written to them has ended.
     Closed,
-    /// More than the limit.
+    /// More output than the limit.
     TooMuch,
 }
 
@@ -34,11 +34,11 @@ pub(super) struct Pipes {
 }
 
 impl Pipes {
-    /// Takes a command's pipes: writes `input`, and reads what comes, each up to `limit` bytes.
+    /// Takes a command's pipes: writes `input`, and reads both outputs, each up to `limit` bytes.
     pub(super) fn of(child: &mut Child, input: &[u8], limit: u64) -> Self {
         if let Some(mut stdin) = child.stdin.take() {
-            // A pipe holds at least a page; more than that might have to wait for the reader. That
-            // a command does not read its input is its own affair.
+            // A pipe holds at least a page; longer input might block until it is read. A command is
+            // free not to read its input.
             if input.len() <= 4096 {
                 let _ = stdin.write_all(input);
             } else {
@@ -62,7 +62,7 @@ impl Pipes {
         pipes
     }
 
-    /// What happens next, or `Nothing` after `wait`.
+    /// The next event, or `Nothing` after `wait`.
     pub(super) fn next(&self, wait: Duration) -> Said {
         match self.events.recv_timeout(wait) {
             Ok(Event::TooMuch) => Said::TooMuch,
@@ -71,7 +71,7 @@ impl Pipes {
         }
     }
 
-    /// Everything that was said: output and errors.
+    /// Everything read so far: output and errors.
     pub(super) fn said(&self) -> (Vec<u8>, Vec<u8>) {
         let take = |kept: &Mutex<Vec<u8>>| {
             std::mem::take(&mut *kept.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
@@ -80,7 +80,7 @@ impl Pipes {
     }
 }
 
-/// Reads a pipe to its end, in a thread, and keeps the first `limit` bytes.
+/// Reads a pipe to its end on a thread and keeps the first `limit` bytes.
 fn read(
     mut pipe: impl Read + Send + 'static,
     kept: &Arc<Mutex<Vec<u8>>>,

@@ -1,16 +1,16 @@
-//! A word from another thread that what runs is not wanted any more.
+//! A stop signal from another thread for what runs in a sandbox.
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 
-/// Ends what runs under it. Clones are the same word; once said, it stands.
+/// Ends what runs under it. Clones share the signal; once given, it cannot be taken back.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Ends what runs and keeps the rest from beginning.
+    /// Ends what is running and keeps further runs from starting.
     pub fn stop(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -20,10 +20,10 @@ impl Stop {
     }
 
     /// # Errors
-    /// It is stopped.
+    /// The signal was given.
     pub(super) fn check(&self) -> Result<(), String> {
         match self.is_stopped() {
-            true => Err("it was stopped: nobody wants its result any more".to_owned()),
+            true => Err("stopped".to_owned()),
             false => Ok(()),
         }
     }

@@ -1,5 +1,6 @@
-//! Watching what a sandbox uses: its processes and their memory together. The kernel's limits on a
-//! process do not add up over processes, and the one on their number does not bind root.
+//! Watches what a sandbox uses: the number of its processes and their total memory. The kernel's
+//! per-process limits do not add up over processes, and its limit on their number does not bind
+//! root.
 
 use std::{fs, path::PathBuf};
 
@@ -7,16 +8,16 @@ use super::{End, Limits};
 
 /// Watches one sandbox from outside.
 pub(super) struct Watch {
-    /// The process of bubblewrap that stays outside; its child is the first process inside.
+    /// The bubblewrap process outside; its child is the first process inside.
     outside: Option<u32>,
-    /// The list of processes that the sandbox itself sees, once it is there.
+    /// The process list as seen inside the sandbox, once it exists.
     inside: Option<PathBuf>,
     processes: u64,
     memory: u64,
 }
 
 impl Watch {
-    /// Watches the sandbox whose outer process is given; `None`: there is nothing to watch.
+    /// Watches the sandbox with this outer process; with `None` there is nothing to watch.
     pub(super) fn new(outside: Option<u32>, limits: &Limits) -> Self {
         Watch {
             outside,
@@ -35,7 +36,7 @@ impl Watch {
         for entry in fs::read_dir(self.inside.as_ref()?).ok()?.flatten() {
             let name = entry.file_name();
             let number = name.to_str().and_then(|name| name.parse::<u32>().ok());
-            // The first process is bubblewrap's own.
+            // Process 1 is bubblewrap's own.
             if number.is_none_or(|number| number == 1) {
                 continue;
             }
@@ -44,7 +45,7 @@ impl Watch {
             };
             processes += field(&status, "Threads:");
             memory += 1024 * (field(&status, "RssAnon:") + field(&status, "RssShmem:"));
-            // At once: while one counts on, more are made than can be counted.
+            // Checked while counting: a fork bomb makes processes faster than they can be counted.
             if processes > self.processes {
                 return Some(End::TooManyProcesses);
             }
@@ -53,12 +54,12 @@ impl Watch {
     }
 }
 
-/// Where the processes of a sandbox can be seen, once it has been set up.
+/// Where a sandbox's processes can be seen, once it has been set up.
 fn inside(outside: u32) -> Option<PathBuf> {
     let children = fs::read_to_string(format!("/proc/{outside}/task/{outside}/children")).ok()?;
     let first: u32 = children.split_whitespace().next()?.parse().ok()?;
     let seen = PathBuf::from(format!("/proc/{first}/root/proc"));
-    // While it is being set up that is still the list of all processes.
+    // During setup this is still the list of all processes.
     (device(&seen)? != device("/proc".as_ref())?).then_some(seen)
 }
 
@@ -84,8 +85,8 @@ fn field(status: &str, name: &str) -> u64 {
         .unwrap_or(0)
 }
 
-/// Whether the kernel counts a user's processes for each user namespace on its own, as it does since
-/// Linux 5.14. Before that a limit would count everything else that the person runs.
+/// Whether the kernel counts processes per user namespace, as it does since Linux 5.14. Before
+/// that, a limit would count everything else that the user runs.
 pub(super) fn counts_by_namespace() -> bool {
     let Ok(release) = fs::read_to_string("/proc/sys/kernel/osrelease") else {
         return false;

@@ -1,6 +1,6 @@
-//! Compilers that stay warm: a virtual machine each, in a sandbox of its own, which compiles source
-//! after source (`drivers/Compiler.java`). There are as many as are asked at the same time. One that
-//! takes too long is ended, and another takes its place.
+//! Warm Java compilers: each is a virtual machine in its own sandbox that compiles one source after
+//! another (`drivers/Compiler.java`). There are as many as there are concurrent requests. One that
+//! takes too long is ended and replaced.
 
 use std::{
     fs,
@@ -18,27 +18,27 @@ use std::{
 use crate::sandbox::isolation::{self, Job, Running, Sandbox};
 
 const COMPILER: &str = include_str!("../drivers/Compiler.java");
-/// The largest answer that is believed.
+/// The largest answer accepted, in bytes.
 const MOST: usize = 64 << 20;
 
-/// A class as the compiler made it.
+/// A compiled class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Class {
-    /// As in `java.lang.String`.
+    /// Dotted, as in `java.lang.String`.
     pub(super) name: String,
     pub(super) bytes: Vec<u8>,
 }
 
-/// What a compiler says to a source.
+/// A compiler's answer to a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
     Classes(Vec<Class>),
-    /// It does not compile.
+    /// The source does not compile.
     Errors(String),
     TimedOut,
 }
 
-/// All compilers.
+/// The pool of compilers.
 #[derive(Debug)]
 pub(super) struct Compilers {
     job: Job,
@@ -46,7 +46,7 @@ pub(super) struct Compilers {
 }
 
 impl Compilers {
-    /// Compilers of the development kit of `java`; none is started yet.
+    /// Compilers from the JDK of `java`; none is started yet.
     pub(super) fn new(java: &Path, needed: &[PathBuf], folder: &Path) -> Result<Self, String> {
         let source = folder.join("Compiler.java");
         fs::write(&source, COMPILER).map_err(|error| format!("{}: {error}", source.display()))?;
@@ -76,7 +76,7 @@ impl Compilers {
     /// Compiles a source.
     ///
     /// # Errors
-    /// No compiler can be started.
+    /// A compiler cannot be started.
     pub(super) fn compile(
         &self,
         sandbox: &Sandbox,
@@ -112,7 +112,7 @@ impl Compilers {
     }
 }
 
-/// One compiler, with a thread that speaks with it: a sandbox lives no longer than the thread that
+/// One compiler, with a thread that talks to it: a sandbox lives no longer than the thread that
 /// started it.
 #[derive(Debug)]
 struct Compiler {
@@ -194,7 +194,7 @@ fn number(stdout: &mut ChildStdout) -> io::Result<usize> {
     usize::try_from(i32::from_be_bytes(bytes))
         .ok()
         .filter(|number| *number <= MOST)
-        .ok_or_else(|| io::Error::other("its answer makes no sense"))
+        .ok_or_else(|| io::Error::other("its answer is malformed"))
 }
 
 fn read(stdout: &mut ChildStdout) -> io::Result<Vec<u8>> {

@@ -1,11 +1,11 @@
-//! What can be called in a C++ file: a free function, and a public method of a class that is made
-//! without arguments.
+//! What can be called in a C++ file: a free function, or a public method of a class that can be
+//! constructed without arguments.
 
 use tree_sitter::Node;
 
 use super::{Found, NO_FUNCTION, needs_object};
 
-/// The outermost function of the nodes around a hole, which are given from the inside out.
+/// The outermost function among the nodes around a hole, which are given from the inside out.
 pub(super) fn find(around: &[Node], text: &str) -> Result<Found, String> {
     let at = around
         .iter()
@@ -17,7 +17,7 @@ pub(super) fn find(around: &[Node], text: &str) -> Result<Found, String> {
         return Err("the hole is in a method that is defined outside its class".to_owned());
     }
     if !["identifier", "field_identifier"].contains(&name.kind()) {
-        return Err("the function around the hole is not called by name".to_owned());
+        return Err("the function around the hole cannot be called by name".to_owned());
     }
     let name = &text[name.byte_range()];
     let classes: Vec<Node> = around[at..]
@@ -41,7 +41,7 @@ pub(super) fn find(around: &[Node], text: &str) -> Result<Found, String> {
     })
 }
 
-/// How a method is called; `path` names its class.
+/// The call expression of a method; `path` names its class.
 fn method(
     function: Node,
     class: Node,
@@ -52,14 +52,14 @@ fn method(
     let class_name = class.child_by_field_name("name");
     let class_name = class_name.map(|name| &text[name.byte_range()]);
     if class_name == Some(name) {
-        return Err("the hole is in a constructor, which is not called by name".to_owned());
+        return Err("the hole is in a constructor, which cannot be called by name".to_owned());
     }
     let template = class
         .parent()
         .is_some_and(|parent| parent.kind() == "template_declaration");
     let (Some(class_name), false) = (class_name, template) else {
         return Err(
-            "a method needs an object, and its class is a template or has no name".to_owned(),
+            "a method needs an object, but its class is a template or has no name".to_owned(),
         );
     };
     if !is_public(function, class, text) {
@@ -78,11 +78,11 @@ fn method(
     }
 }
 
-/// The name of a function's definition: an identifier, or what stands for one.
+/// The name in a function's definition: an identifier, or the node in its place.
 pub(super) fn name_of(function: Node) -> Option<Node> {
     let mut declarator = function.child_by_field_name("declarator")?;
     while declarator.kind() != "function_declarator" {
-        // What a reference refers to has no field name.
+        // The inner declarator of a reference has no field name.
         declarator = declarator
             .child_by_field_name("declarator")
             .or_else(|| declarator.named_child(0))?;
@@ -90,7 +90,8 @@ pub(super) fn name_of(function: Node) -> Option<Node> {
     declarator.child_by_field_name("declarator")
 }
 
-/// The namespaces and classes around a function, from the inside out, as it is qualified.
+/// The qualified name of the namespaces and classes around a function, which are given from the
+/// inside out.
 fn path(around: &[Node], text: &str) -> String {
     let kinds = [
         "namespace_definition",
@@ -106,10 +107,10 @@ fn path(around: &[Node], text: &str) -> String {
     names.join("::")
 }
 
-/// Whether a member stands where its class is public.
+/// Whether a member is in a public section of its class.
 fn is_public(member: Node, class: Node, text: &str) -> bool {
     let mut before = Some(member);
-    // A method with template parameters stands inside what declares them.
+    // A template method is nested inside its template declaration.
     while let Some(node) = before {
         if node
             .parent()
@@ -128,7 +129,7 @@ fn is_public(member: Node, class: Node, text: &str) -> bool {
     class.kind() == "struct_specifier"
 }
 
-/// Whether `{}` is enough, as far as the class says itself.
+/// Whether `{}` constructs the class, judging by its own body.
 fn is_made_without_arguments(class: Node, name: &str, text: &str) -> bool {
     let Some(body) = class.child_by_field_name("body") else {
         return false;

@@ -1,11 +1,12 @@
-//! What can be called in a Java file: a static method, and a method of a class that is made without
-//! arguments. Tests are put at the end of the outermost class, where all of it can be reached.
+//! What can be called in a Java file: a static method, or a method of a class that can be
+//! constructed without arguments. Tests go at the end of the outermost class, from where all of it
+//! is accessible.
 
 use tree_sitter::Node;
 
 use super::{Found, NO_FUNCTION, needs_object};
 
-/// Kinds of what methods belong to.
+/// Node kinds that contain methods.
 const TYPES: [&str; 4] = [
     "class_declaration",
     "record_declaration",
@@ -13,13 +14,13 @@ const TYPES: [&str; 4] = [
     "interface_declaration",
 ];
 
-/// The outermost method of the nodes around a hole, which are given from the inside out.
+/// The outermost method among the nodes around a hole, which are given from the inside out.
 pub(super) fn find(around: &[Node], text: &str) -> Result<Found, String> {
     let constructors = ["constructor_declaration", "compact_constructor_declaration"];
     let outermost = |kinds: &[&str]| around.iter().rposition(|node| kinds.contains(&node.kind()));
     let (method, constructor) = (outermost(&["method_declaration"]), outermost(&constructors));
     if constructor > method {
-        return Err("the hole is in a constructor, which is not called by name".to_owned());
+        return Err("the hole is in a constructor, which cannot be called by name".to_owned());
     }
     let at = method.ok_or(NO_FUNCTION)?;
     let name = name(around[at], text).ok_or(NO_FUNCTION)?;
@@ -50,7 +51,8 @@ pub(super) fn find(around: &[Node], text: &str) -> Result<Found, String> {
     })
 }
 
-/// Whether `new` is enough, as far as the class says itself; `types` are given from the outside in.
+/// Whether `new` works without arguments, judging by the class itself; `types` are given from the
+/// outside in.
 fn is_made_without_arguments(types: &[Node], text: &str) -> bool {
     let Some(class) = types.last().filter(|class| class.kind() == TYPES[0]) else {
         return false;
@@ -75,12 +77,12 @@ fn is_made_without_arguments(types: &[Node], text: &str) -> bool {
         })
 }
 
-/// Before the brace that closes a class.
+/// The position before a class's closing brace.
 fn end_of(class: Node, text: &str) -> Result<usize, String> {
     let body = class.child_by_field_name("body");
     let end = body.and_then(|body| body.end_byte().checked_sub(1));
     end.filter(|end| text.as_bytes().get(*end) == Some(&b'}'))
-        .ok_or_else(|| "the class around the hole has no end".to_owned())
+        .ok_or_else(|| "the class around the hole has no closing brace".to_owned())
 }
 
 fn has_modifier(declaration: Node, modifier: &str, text: &str) -> bool {

@@ -1,11 +1,11 @@
-//! What can be called in a Python file: a function of the module, and a method of a class that is
-//! made without arguments.
+//! What can be called in a Python file: a module-level function, or a method of a class that can be
+//! constructed without arguments.
 
 use tree_sitter::Node;
 
 use super::{Found, NO_FUNCTION, needs_object};
 
-/// The outermost function of the nodes around a hole, which are given from the inside out.
+/// The outermost function among the nodes around a hole, which are given from the inside out.
 pub(super) fn find(around: &[Node], text: &str) -> Result<Found, String> {
     let at = around
         .iter()
@@ -17,7 +17,7 @@ pub(super) fn find(around: &[Node], text: &str) -> Result<Found, String> {
         .child(0)
         .is_some_and(|first| first.kind() == "async")
     {
-        return Err(format!("{name} is async: a test would have to wait for it"));
+        return Err(format!("{name} is async: a test would have to await it"));
     }
     let mut classes: Vec<Node> = around[at..]
         .iter()
@@ -43,8 +43,8 @@ pub(super) fn find(around: &[Node], text: &str) -> Result<Found, String> {
     })
 }
 
-/// What does nothing behind a prefix: a value within a line, else a statement as far to the right as
-/// the block has it.
+/// A placeholder without effect after a prefix: a value within a line, else a statement at the
+/// block's indentation.
 pub(super) fn nothing(prefix: &str) -> String {
     let (before, line) = prefix.rsplit_once('\n').unwrap_or(("", prefix));
     if !line.trim().is_empty() {
@@ -60,7 +60,7 @@ pub(super) fn nothing(prefix: &str) -> String {
     format!("{missing}pass")
 }
 
-/// What a method is called on.
+/// The object or class that a method is called on.
 fn object(
     function: Node,
     class: Node,
@@ -71,10 +71,10 @@ fn object(
     let decorators = decorators(function, text);
     let has = |name: &str| decorators.contains(&name);
     if name == "__init__" || name == "__new__" {
-        return Err("the hole is in a constructor, which is not called by name".to_owned());
+        return Err("the hole is in a constructor, which cannot be called by name".to_owned());
     }
     if has("property") || decorators.iter().any(|name| name.ends_with(".setter")) {
-        return Err(format!("{name} is a property, which is not called"));
+        return Err(format!("{name} is a property, not a callable method"));
     }
     if has("staticmethod") || has("classmethod") {
         return Ok(path.to_owned());
@@ -85,7 +85,7 @@ fn object(
     }
 }
 
-/// Whether calling the class is enough, as far as it says itself.
+/// Whether the class can be constructed without arguments, judging by its own body.
 fn is_made_without_arguments(class: Node, text: &str) -> bool {
     let init = class.child_by_field_name("body").and_then(|body| {
         body.named_children(&mut body.walk())
@@ -101,7 +101,7 @@ fn is_made_without_arguments(class: Node, text: &str) -> bool {
                     .is_some_and(|of| of.kind().ends_with("_splat_pattern"));
             typed || parameter.kind() == "identifier"
         });
-        // The first is the object itself.
+        // The first parameter is `self`.
         return needed.count() <= 1;
     }
     let bases = class.child_by_field_name("superclasses");
@@ -112,7 +112,7 @@ fn is_made_without_arguments(class: Node, text: &str) -> bool {
     only_object && decorators(class, text).is_empty()
 }
 
-/// What stands behind the @ of each decorator.
+/// The text after the @ of each decorator.
 fn decorators<'t>(definition: Node, text: &'t str) -> Vec<&'t str> {
     let parent = definition.parent();
     let Some(decorated) = parent.filter(|parent| parent.kind() == "decorated_definition") else {

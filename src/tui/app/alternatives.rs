@@ -2,56 +2,31 @@
 //! token that a person chose.
 
 use super::{
-    App, Run, RunKind,
-    escalating::LARGE,
+    App,
     event::{Effect, LaneKind},
 };
-use crate::{completion::Sampling, tui::view::alternative};
+use crate::{tui::view::alternative, turn::TurnEvent};
 
 impl App {
     /// Scrolls the alternative's text in its pane, as far as there is more of it.
     pub(super) fn scroll_alternative(&mut self, lines: isize) {
         let most = alternative::most_scroll(self);
-        self.large.scroll = self.large.scroll.saturating_add_signed(lines).min(most);
-        self.second.scroll = self.large.scroll;
+        let scroll = self.turn.large.scroll.saturating_add_signed(lines);
+        self.turn.large.scroll = scroll.min(most);
+        self.turn.second.scroll = self.turn.large.scroll;
     }
 
     /// Shows the next alternative, asking for another sampled one while there may be more.
     pub(super) fn next_alternative(&mut self) -> Vec<Effect> {
-        let Some(kind) = self.alternatives_lane() else {
-            return Vec::new();
-        };
-        let most = self.config.alternatives;
-        let lane = self.lane_mut(kind);
-        lane.scroll = 0;
-        let next = lane.shown + 1;
-        if next < lane.runs.len() || lane.runs.len() >= most {
-            lane.shown = if next < lane.runs.len() { next } else { 0 };
-            self.signalling.wait_for_nothing();
-            return Vec::new();
+        match self.alternatives_lane() {
+            Some(kind) => self.play(TurnEvent::Alternative(kind)),
+            None => Vec::new(),
         }
-        if lane.run().is_some_and(Run::is_live) {
-            // Remembered rather than refused, so that the key does what it says, a little later.
-            self.wants_alternative = true;
-            self.info("another one comes when this one is done");
-            return Vec::new();
-        }
-        self.signalling.wait_for_nothing();
-        let nth = self.lane(kind).runs.len() as u32;
-        let seed = self.config.sampling.seed.wrapping_add(nth);
-        let sampling = Sampling {
-            seed,
-            ..self.config.sampling
-        };
-        let run = Run::new(self.new_id(), RunKind::Sampled(seed), self.now);
-        let id = run.id;
-        self.lane_mut(kind).add(run);
-        self.ask(kind, id, sampling, Vec::new())
     }
 
     pub(super) fn previous_alternative(&mut self) {
         if let Some(kind) = self.alternatives_lane() {
-            let lane = self.lane_mut(kind);
+            let lane = self.turn.lane_mut(kind);
             let last = lane.runs.len().saturating_sub(1);
             lane.shown = lane.shown.checked_sub(1).unwrap_or(last);
             self.signalling.wait_for_nothing();
@@ -79,7 +54,7 @@ impl App {
             self.info("the completion is not in the buffer any more: complete again first");
             return Vec::new();
         };
-        let lane = self.lane_mut(ghost.lane);
+        let lane = self.lane(ghost.lane);
         let Some(run) = lane.run() else {
             return Vec::new();
         };
@@ -93,15 +68,11 @@ impl App {
             self.info("a server cannot be told to go on from another token");
             return Vec::new();
         };
-        lane.cancel();
         self.signalling.wait_for_nothing();
-        for kind in LARGE {
-            // The decision it was made ahead of may never be known now.
-            self.want(kind);
-        }
-        let run = Run::new(self.new_id(), RunKind::Steered(index), self.now);
-        let id = run.id;
-        self.lane_mut(ghost.lane).add(run);
-        self.ask(ghost.lane, id, Sampling::GREEDY, forced)
+        self.play(TurnEvent::Steered {
+            lane: ghost.lane,
+            index,
+            forced,
+        })
     }
 }

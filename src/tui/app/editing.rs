@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use super::{
-    App,
-    escalating::LARGE,
+    App, LARGE,
     event::{Effect, LaneKind},
 };
 use crate::{
     document::{EditKind, Selection, movement::Motion},
     routing::{Policy, UserSignal},
+    turn::TurnEvent,
 };
 
 impl App {
@@ -28,10 +28,9 @@ impl App {
         }
         let by_person = self.router.settings.policy == Policy::Mccom;
         if along && by_person && self.large_foretells(text) {
-            self.reject(UserSignal::TypedOtherwise);
-            let mut effects = self.forget_next();
-            effects.extend(self.escalate(None));
-            self.show_lane(LaneKind::Large);
+            let (mut effects, _) = self.reject(UserSignal::TypedOtherwise);
+            effects.extend(self.play(TurnEvent::LargeInstead));
+            effects.extend(self.show_lane(LaneKind::Large));
             effects.extend(self.take_ghost(text.len(), kind));
             return effects;
         }
@@ -75,8 +74,8 @@ impl App {
         &mut self,
         edit: impl FnOnce(&mut crate::document::Document) -> bool,
     ) -> Vec<Effect> {
-        let rejected = self.reject(UserSignal::TypedOtherwise);
-        let mut effects = self.drop_ghost();
+        let (mut effects, rejected) = self.reject(UserSignal::TypedOtherwise);
+        effects.extend(self.drop_ghost());
         if self.editor.document.is_read_only() {
             self.say_read_only();
             return effects;
@@ -178,7 +177,7 @@ impl App {
         }
         let mut effects = self.take(UserSignal::Accepted);
         self.note_taken();
-        effects.extend(self.end_live());
+        effects.extend(self.play(TurnEvent::Left));
         self.signalling.wait_for_nothing();
         effects.extend(self.take_ghost(bytes, EditKind::Whole));
         effects
@@ -231,8 +230,9 @@ impl App {
         match (&mut self.editor.ghost, ready) {
             (Some(ghost), Some(ready)) if ghost.consumed == 0 => {
                 ghost.lane = ready;
-                self.want(ready);
-                self.accept_all()
+                let mut effects = self.play(TurnEvent::Wanted(ready));
+                effects.extend(self.accept_all());
+                effects
             }
             (Some(_), Some(_)) => {
                 self.info("part of a completion is accepted already");
@@ -246,30 +246,32 @@ impl App {
     }
 
     /// Shows the next model's text in the buffer, of those that have any.
-    pub(super) fn swap_ghost(&mut self) {
+    pub(super) fn swap_ghost(&mut self) -> Vec<Effect> {
         let Some(ghost) = self.editor.ghost.filter(|ghost| ghost.consumed == 0) else {
-            return self.info("there is no other completion to show here");
+            self.info("there is no other completion to show here");
+            return Vec::new();
         };
         let at = ghost.lane as usize;
         let others = LaneKind::ALL[at + 1..].iter().chain(&LaneKind::ALL[..at]);
         let shows = |kind: &&LaneKind| match **kind {
-            LaneKind::Small => self.small.run().is_some(),
+            LaneKind::Small => self.turn.small.run().is_some(),
             kind => self.lane(kind).has_text(),
         };
         let Some(next) = others.copied().find(|kind| shows(&kind)) else {
-            return self.info("there is no other completion to show here");
+            self.info("there is no other completion to show here");
+            return Vec::new();
         };
-        self.show_lane(next);
+        self.show_lane(next)
     }
 
     /// Shows a lane's text in place of another's.
-    pub(super) fn show_lane(&mut self, kind: LaneKind) {
+    pub(super) fn show_lane(&mut self, kind: LaneKind) -> Vec<Effect> {
         if let Some(ghost) = &mut self.editor.ghost {
             ghost.lane = kind;
         }
         self.signalling.wait_for_nothing();
         self.inspector = None;
-        self.want(kind);
+        self.play(TurnEvent::Wanted(kind))
     }
 
     /// What every change of the text entails: marks move along, the text is parsed and kept.
@@ -278,7 +280,7 @@ impl App {
         let mut effects = match self.editor.ghost {
             Some(_) => Vec::new(),
             // What was asked about the text as it was is of no use any more.
-            None => self.end_live(),
+            None => self.play(TurnEvent::Left),
         };
         effects.push(self.editor.follow_edits());
         self.relayout();

@@ -3,10 +3,11 @@
 
 use std::ops::Range;
 
-use super::event::{DocumentJob, Effect, LaneKind, Parsed, SyntaxJob};
+use super::event::{Effect, LaneKind, SyntaxJob};
 use crate::{
     document::{Document, movement::Motion, width::column_of},
     syntax::{Edit, Fault, Span},
+    tui::parser::{DocumentJob, Parsed},
 };
 
 /// Completion text drawn in the buffer, not yet part of it. The text itself is in the lane's shown

@@ -6,25 +6,26 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ropey::Rope;
 
 use crate::{
-    completion::{Hole, Request, RequestId, StreamEvent, model::ModelInfo},
+    completion::{Hole, Request, RequestId, model::ModelEvent},
     config::Config,
     document::Document,
-    language::Language,
     meter::Meter,
     models::ModelSource,
     retrieval::{IndexEvent, Query},
     routing::FittedThreshold,
-    sandbox::{Execution, Program},
     signals::Signal,
     store::{
         FileStamp,
         recovery::{Leftover, Snapshot},
     },
-    syntax::{Edit, Fault, Span, Theme, TokenSyntax, Verdict},
-    tui::exploration::Exploration,
+    syntax::{Theme, TokenSyntax, Verdict},
+    tui::{
+        exploration::Exploration,
+        parser::{DocumentJob, Parsed},
+    },
 };
 
-pub use crate::turn::LaneKind;
+pub use crate::turn::{Batch, LaneKind, Ran};
 
 /// What happened. Everything that answers a request or an edit carries the request's id or the
 /// document's revision; the app drops what is stale.
@@ -42,22 +43,14 @@ pub enum Event {
         given: Option<String>,
         source: Result<Box<ModelSource>, String>,
     },
-    /// A model's weights are loading, 0 to 1.
-    ModelLoading(LaneKind, f32),
-    /// A server is on its way, for this reason.
-    ModelWaiting(LaneKind, String),
-    /// It can be asked; said again when more is known of it.
-    ModelReady(LaneKind, Arc<ModelInfo>),
-    /// A server cannot be had now; the next request tries again.
-    ModelUnreachable(LaneKind, String),
-    ModelFailed(LaneKind, String),
+    /// What a lane's model says, of itself or of a request.
+    Model(LaneKind, ModelEvent),
     /// What a lane's model file is told apart by; none where it cannot be read.
     Fingerprint {
         lane: LaneKind,
         path: PathBuf,
         fingerprint: Option<String>,
     },
-    Stream(LaneKind, RequestId, StreamEvent),
     /// The document was parsed and highlighted at a revision.
     Parsed(Parsed),
     /// How a streaming completion stands after its `index`th token.
@@ -102,17 +95,6 @@ pub enum Event {
     Terminate,
 }
 
-/// A parse's result.
-#[derive(Debug, Clone)]
-pub struct Parsed {
-    pub revision: u64,
-    pub faults: Vec<Fault>,
-    /// Lines that `spans` covers.
-    pub lines: std::ops::Range<usize>,
-    /// Highlight spans of those lines.
-    pub spans: Vec<Span>,
-}
-
 /// A file as the driver opened it.
 #[derive(Debug)]
 pub struct OpenedFile {
@@ -141,37 +123,6 @@ pub enum SyntaxJob {
     JudgeFinish(LaneKind, RequestId, String),
     /// Colours are another theme's from now on.
     Theme(Theme),
-}
-
-/// The document at one revision.
-#[derive(Debug)]
-pub struct DocumentJob {
-    pub revision: u64,
-    pub language: Option<Language>,
-    pub path: Option<PathBuf>,
-    pub text: Rope,
-    /// What happened since the last revision sent; `None` means start afresh.
-    pub edits: Option<Vec<Edit>>,
-    /// Lines that are in view.
-    pub lines: std::ops::Range<usize>,
-}
-
-/// Programs to run in the sandbox, all of one language.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Batch {
-    /// The answers carry it.
-    pub id: RequestId,
-    pub language: Language,
-    pub programs: Vec<Program>,
-}
-
-/// What came of a batch of programs, one at a time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ran {
-    /// The batch.
-    pub id: RequestId,
-    /// Which of its programs ended and how; or why none can be run here and what to do.
-    pub result: Result<(usize, Execution), String>,
 }
 
 /// What the app wants done. The driver performs each and answers, if at all, with an event.

@@ -8,7 +8,10 @@ use super::{
     event::{Effect, LaneKind, OpenedFile},
     overlay::{Overlay, PickerValue, PromptKind, Question},
 };
-use crate::store::recovery::{Leftover, Snapshot};
+use crate::{
+    store::recovery::{Leftover, Snapshot},
+    turn::TurnEvent,
+};
 
 /// What a save was the first step of.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,8 +88,8 @@ impl App {
 
     pub(super) fn quit_now(&mut self) -> Vec<Effect> {
         self.quit = true;
-        self.close_ledger();
-        let mut effects: Vec<Effect> = self.close_signal().into_iter().collect();
+        let mut effects = self.close_turn();
+        effects.extend(self.close_signal());
         effects.extend([self.forget_recovery(), Effect::Quit]);
         effects
     }
@@ -94,12 +97,12 @@ impl App {
     /// A signal ends the program: unsaved text stays in the recovery file.
     pub(super) fn on_terminate(&mut self) -> Vec<Effect> {
         self.quit = true;
-        self.close_ledger();
+        let mut effects = self.close_turn();
         let recovery = match self.editor.document.is_modified() {
             true => self.keep_recovery(),
             false => self.forget_recovery(),
         };
-        let mut effects: Vec<Effect> = self.close_signal().into_iter().collect();
+        effects.extend(self.close_signal());
         effects.extend([recovery, Effect::Quit]);
         effects
     }
@@ -133,9 +136,9 @@ impl App {
     /// Shows an opened file in place of the current one.
     pub(super) fn on_opened(&mut self, file: OpenedFile) -> Vec<Effect> {
         let mut effects = self.drop_ghost();
-        effects.extend(self.end_live());
+        effects.extend(self.play(TurnEvent::Left));
         for kind in LaneKind::ALL {
-            self.lane_mut(kind).clear();
+            self.turn.lane_mut(kind).clear();
         }
         let size = self.editor.size;
         self.editor = Editor::new(file.document, file.title);

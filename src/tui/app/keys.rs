@@ -5,7 +5,6 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{
     App, Inspector,
-    escalating::LARGE,
     event::{Effect, LaneKind},
     overlay::{Overlay, Picker, PromptKind, SettingsMenu},
     router::Threshold,
@@ -15,6 +14,7 @@ use crate::{
     document::{EditKind, movement::Motion},
     keys::Action,
     routing::{Escalation, Policy, Score, Settings},
+    turn::TurnEvent,
 };
 
 /// How many rows a key scrolls the alternative.
@@ -90,10 +90,7 @@ impl App {
             }
             Action::AskLarge => self.ask_large_by_hand(),
             Action::AcceptLarge => self.accept_large(),
-            Action::SwapGhost => {
-                self.swap_ghost();
-                Vec::new()
-            }
+            Action::SwapGhost => self.swap_ghost(),
             Action::AlternativeUp | Action::AlternativeDown => {
                 let down = action == Action::AlternativeDown;
                 self.scroll_alternative(if down { ROWS } else { -ROWS });
@@ -136,8 +133,7 @@ impl App {
         if !self.config.compare || self.editor.ghost.is_none() {
             return Vec::new();
         }
-        LARGE.into_iter().for_each(|kind| self.want(kind));
-        self.ask_large(None)
+        self.play(TurnEvent::AskLarge { again: false })
     }
 
     /// Moves the threshold by hand: from then on it stands, whatever model or file comes.
@@ -194,7 +190,7 @@ impl App {
     /// What the configuration has the router decide by, for the model and the language at hand.
     fn routing(&self) -> Settings {
         let language = self.editor.document.language();
-        self.config.routing(self.small.model.name(), language)
+        self.config.routing(self.turn.small.model.name(), language)
     }
 
     fn act_on_text(&mut self, action: Action) -> Vec<Effect> {
@@ -285,7 +281,7 @@ impl App {
 
     /// The run whose tokens the inspector walks: the one in the buffer, else the small one.
     pub fn inspected_run(&self) -> Option<&super::Run> {
-        self.ghost_run().or_else(|| self.small.run())
+        self.ghost_run().or_else(|| self.turn.small.run())
     }
 
     /// Keys while the inspector has them; `None` for those it leaves to the rest.

@@ -7,23 +7,23 @@ mod anticipating;
 mod completing;
 mod editing;
 pub mod editor;
-mod escalating;
 pub mod event;
 mod files;
 mod keys;
-pub mod lane;
-mod ledger;
+pub mod layout;
 mod models;
 mod mouse;
 pub mod overlay;
 mod overlays;
 mod picker;
+mod playing;
 mod provenance;
 mod recording;
 mod replay;
 mod retrieving;
 pub mod router;
-pub mod selftesting;
+pub mod rows;
+mod selftesting;
 mod settings;
 mod signalling;
 mod speculating;
@@ -36,25 +36,23 @@ use std::{mem, path::PathBuf, time::Duration};
 
 use ratatui::layout::Rect;
 
-use self::ledger::Ledger;
+use self::layout::Layout;
 pub use self::{
-    anticipating::Anticipation,
     editor::{Editor, Ghost},
     event::{Effect, Event, LaneKind, OpenedFile},
-    lane::{Lane, ModelState, Phase, Run, RunKind},
     overlay::Overlay,
-    retrieving::{Found, IndexState, Library, Search},
+    retrieving::{IndexState, Library},
     router::Router,
-    selftesting::SelfTests,
 };
 pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
-use super::layout::Layout;
+pub use crate::turn::{Lane, ModelState, Phase, Run, RunKind};
 use crate::{
-    completion::RequestId,
     config::Config,
     keys::{Keymap, KeymapError},
     meter::Meter,
-    models::ModelSource,
+    models::{ModelSource, rules},
+    routing::LargeUse,
+    turn::{LARGE, Turn},
 };
 
 /// How grave a message is.
@@ -87,18 +85,12 @@ pub struct App {
     pub config: Config,
     pub keymap: Keymap,
     pub editor: Editor,
-    /// The small model and what it said.
-    pub small: Lane,
-    /// The large model and what it said.
-    pub large: Lane,
-    /// A second large model, asked beside the first where a person wants to compare them.
-    pub second: Lane,
+    /// The models' work on the completion at the cursor.
+    pub turn: Turn,
     /// What the models cost.
     pub meter: Meter,
     pub router: Router,
-    /// How the models' own solutions do against their own tests, once that was asked for.
-    pub self_tests: Option<Box<SelfTests>>,
-    /// The index of the folder, and what was found in it.
+    /// The index of the folder.
     pub library: Library,
     /// Whether drafts are verified, from the sources that the configuration has on.
     pub drafts: bool,
@@ -120,11 +112,8 @@ pub struct App {
     pub quit: bool,
     /// Size of the terminal in columns and rows.
     pub size: (u16, u16),
-    last_id: RequestId,
     clipboard: String,
     last_click: Option<mouse::Click>,
-    /// Another alternative was asked for while one was still streaming.
-    wants_alternative: bool,
     /// What the history calls the small model's hole: file and line.
     hole_label: String,
     /// The threshold was moved by hand in this run, so the configuration's no longer applies.
@@ -136,16 +125,7 @@ pub struct App {
     after_save: Option<files::AfterSave>,
     /// What the lanes' models were last started from, so that a change can be noticed.
     sources: [Option<ModelSource>; 3],
-    /// What was left of the small completion that the person refused by writing something else: the
-    /// large model, which is asked in its place, may verify it.
-    rejected: Option<String>,
     signalling: signalling::Signalling,
-    /// What was computed ahead.
-    pub anticipation: Anticipation,
-    /// Requests that the meter has not counted yet.
-    ledger: Ledger,
-    /// The latest small completion whose decision is on the meter.
-    last_counted: RequestId,
     /// The meter has counted something that is not kept yet.
     meter_changed: bool,
 }
@@ -168,16 +148,14 @@ impl App {
             settings: config.routing("", editor.document.language()),
             ..Router::default()
         };
+        let turn = Turn::new(rules(&config, router.settings, LargeUse::Escalated));
         App {
             config,
             keymap,
             editor,
-            small: Lane::new(LaneKind::Small, ModelState::Absent),
-            large: Lane::new(LaneKind::Large, ModelState::Absent),
-            second: Lane::new(LaneKind::Second, ModelState::Absent),
+            turn,
             meter: Meter::default(),
             router,
-            self_tests: None,
             library: Library::default(),
             drafts: true,
             overlay: None,
@@ -190,21 +168,15 @@ impl App {
             now: Duration::ZERO,
             quit: false,
             size: (80, 24),
-            last_id: RequestId::default(),
             clipboard: String::new(),
             last_click: None,
-            wants_alternative: false,
             hole_label: String::new(),
             threshold_moved: false,
             provenance: provenance::Provenance::default(),
             recording: recording::Recording::default(),
             after_save: None,
             sources: [None, None, None],
-            rejected: None,
             signalling: signalling::Signalling::default(),
-            anticipation: Anticipation::default(),
-            ledger: Ledger::default(),
-            last_counted: RequestId::default(),
             meter_changed: false,
         }
     }
@@ -237,21 +209,7 @@ impl App {
                 given,
                 source,
             } => self.on_model_found(lane, given, source),
-            Event::ModelLoading(kind, part) => {
-                self.on_model_loading(kind, part);
-                Vec::new()
-            }
-            Event::ModelWaiting(kind, why) => {
-                self.on_model_waiting(kind, why);
-                Vec::new()
-            }
-            Event::ModelUnreachable(kind, problem) => {
-                self.on_model_unreachable(kind, problem);
-                Vec::new()
-            }
-            Event::ModelReady(kind, info) => self.on_model_ready(kind, info),
-            Event::ModelFailed(kind, problem) => self.on_model_failed(kind, problem),
-            Event::Stream(kind, id, event) => self.on_stream(kind, id, event),
+            Event::Model(kind, event) => self.on_model(kind, event),
             Event::Fingerprint {
                 lane,
                 path,

@@ -1,14 +1,13 @@
 //! The models of the lanes: looked for, loaded, switched and given up, and what is known of them.
 
-use std::sync::Arc;
-
 use super::{
-    App, Lane, ModelState,
+    App, ModelState,
     event::{Effect, LaneKind},
 };
 use crate::{
-    completion::{RequestId, StreamEvent, model::ModelInfo},
+    completion::model::{ModelEvent, ModelInfo},
     models::ModelSource,
+    turn::TurnEvent,
 };
 
 impl App {
@@ -31,7 +30,7 @@ impl App {
     fn find_model(&mut self, kind: LaneKind, given: Option<String>) -> Effect {
         let named = given.clone().filter(|g| self.config.models.contains_key(g));
         let name = named.unwrap_or_else(|| kind.name().to_owned());
-        let lane = self.lane_mut(kind);
+        let lane = self.turn.lane_mut(kind);
         lane.model = ModelState::Loading(name, 0.0);
         lane.given.clone_from(&given);
         Effect::FindModel {
@@ -53,7 +52,7 @@ impl App {
         }
         match source {
             Ok(source) => self.load_model(kind, given, *source),
-            Err(problem) => self.on_model_failed(kind, problem),
+            Err(problem) => self.on_model(kind, ModelEvent::LoadFailed(problem)),
         }
     }
 
@@ -65,17 +64,17 @@ impl App {
         given: Option<String>,
         source: ModelSource,
     ) -> Vec<Effect> {
-        let wanted = self.wanted_of(kind);
+        self.look();
+        let wanted = self.turn.wanted_of(kind);
         let state = match &source {
             ModelSource::File(_) => ModelState::Loading(source.name(), 0.0),
             ModelSource::Server(_) => ModelState::Waiting(source.name(), "asked".to_owned()),
         };
-        let mut effects = self.vacate(kind, state);
-        self.lane_mut(kind).given = given;
+        let mut effects = self.vacate(kind, given, state);
         self.sources[kind as usize] = Some(source.clone());
         effects.push(Effect::LoadModel(kind, Box::new(source)));
         if let Some(ahead) = wanted {
-            effects.extend(self.ask_one(kind, ahead));
+            effects.extend(self.play(TurnEvent::AskAgain { lane: kind, ahead }));
         }
         if kind == LaneKind::Large {
             effects.extend(self.redecide());
@@ -83,44 +82,29 @@ impl App {
         effects
     }
 
-    /// Whether the model of a lane is wanted for the hole at the cursor, and if so, the decision
-    /// that it is asked ahead of.
-    fn wanted_of(&self, kind: LaneKind) -> Option<Option<RequestId>> {
-        self.editor.ghost?;
-        let lane = match kind {
-            LaneKind::Small => return None,
-            LaneKind::Large => &self.large,
-            LaneKind::Second if self.second.runs.is_empty() => &self.large,
-            LaneKind::Second => &self.second,
-        };
-        let asked = lane.runs.first().is_some_and(|run| !run.wasted);
-        (asked || self.config.compare).then(|| lane.ahead.map(|ahead| ahead.of))
-    }
-
     /// Empties a lane. The small model's text goes with it; that of another model gives way to the
     /// small one's.
-    fn vacate(&mut self, kind: LaneKind, state: ModelState) -> Vec<Effect> {
-        let mut effects = self.make_self_test_yield(kind, "its model was replaced");
+    fn vacate(&mut self, kind: LaneKind, given: Option<String>, state: ModelState) -> Vec<Effect> {
+        let mut effects = self.play(TurnEvent::Leaving(kind));
         match &mut self.editor.ghost {
             Some(_) if kind == LaneKind::Small => effects.extend(self.drop_ghost()),
             Some(ghost)
-                if ghost.lane == kind && ghost.consumed == 0 && self.small.run().is_some() =>
+                if ghost.lane == kind && ghost.consumed == 0 && self.turn.small.run().is_some() =>
             {
                 ghost.lane = LaneKind::Small;
                 self.inspector = None;
-                self.wants_alternative = false;
+                self.turn.forget_alternative();
                 self.signalling.wait_for_nothing();
             }
             Some(ghost) if ghost.lane == kind => effects.extend(self.drop_ghost()),
             _ => {}
         }
-        self.want(kind);
-        let spent = self.ledger.detach(kind, self.is_on_server(kind), self.now);
-        for spent in spent {
-            self.spend(Some(spent));
-        }
+        effects.extend(self.play(TurnEvent::Replaced {
+            lane: kind,
+            given,
+            state,
+        }));
         self.sources[kind as usize] = None;
-        *self.lane_mut(kind) = Lane::new(kind, state);
         effects
     }
 
@@ -169,9 +153,9 @@ impl App {
     pub(super) fn choose_model(&mut self, kind: LaneKind, given: Option<String>) -> Vec<Effect> {
         let mut effects = self.put(kind, given);
         // One model twice would be no comparison, unless the configuration wants it.
-        let follows = self.config.second.is_none() && self.second.model != ModelState::Absent;
-        if kind == LaneKind::Large && follows && self.second.given == self.large.given {
-            let after = self.large_model_after(&self.large.given);
+        let follows = self.config.second.is_none() && self.turn.second.model != ModelState::Absent;
+        if kind == LaneKind::Large && follows && self.turn.second.given == self.turn.large.given {
+            let after = self.large_model_after(&self.turn.large.given);
             effects.extend(
                 after
                     .into_iter()
@@ -194,7 +178,7 @@ impl App {
 
     /// Puts the next large model in place of the one in use.
     pub(super) fn next_large_model(&mut self) -> Vec<Effect> {
-        let Some(next) = self.large_model_after(&self.large.given) else {
+        let Some(next) = self.large_model_after(&self.turn.large.given) else {
             self.info(NO_OTHER);
             return Vec::new();
         };
@@ -205,15 +189,15 @@ impl App {
 
     /// Begins or ends to ask a second large model beside the first.
     pub(super) fn toggle_second(&mut self) -> Vec<Effect> {
-        if self.second.model != ModelState::Absent {
-            let mut effects = self.vacate(LaneKind::Second, ModelState::Absent);
+        if self.turn.second.model != ModelState::Absent {
+            let mut effects = self.vacate(LaneKind::Second, None, ModelState::Absent);
             effects.push(Effect::UnloadModel(LaneKind::Second));
             self.info("no second large model is asked any more");
             return effects;
         }
         let given = match self.config.second.clone() {
             Some(second) => Some(Some(second)),
-            None => self.large_model_after(&self.large.given),
+            None => self.large_model_after(&self.turn.large.given),
         };
         let Some(given) = given else {
             self.info(NO_OTHER);
@@ -237,93 +221,61 @@ impl App {
         }
     }
 
-    pub(super) fn on_model_loading(&mut self, kind: LaneKind, part: f32) {
-        if let ModelState::Loading(_, known) = &mut self.lane_mut(kind).model {
-            *known = part;
+    /// Takes what a model says, of itself or of a request.
+    pub(super) fn on_model(&mut self, kind: LaneKind, event: ModelEvent) -> Vec<Effect> {
+        let ready = matches!(event, ModelEvent::Ready(_));
+        match &event {
+            ModelEvent::Ready(info) => self.on_ready(kind, info),
+            ModelEvent::Unreachable(problem) => self.warn_unreachable(kind, problem),
+            ModelEvent::LoadFailed(problem) => self.error(problem.clone()),
+            ModelEvent::Loading(_) | ModelEvent::Waiting(_) | ModelEvent::Stream(..) => {}
         }
-    }
-
-    pub(super) fn on_model_waiting(&mut self, kind: LaneKind, why: String) {
-        let name = self.known_name(kind);
-        self.lane_mut(kind).model = ModelState::Waiting(name, why);
-    }
-
-    /// A server cannot be had now. Requests are put to it all the same: each tries again.
-    pub(super) fn on_model_unreachable(&mut self, kind: LaneKind, problem: String) {
-        let name = self.known_name(kind);
-        let lane = self.lane_mut(kind);
-        let known = matches!(lane.model, ModelState::Unreachable(..));
-        // Where a request failed of it or is about to, the problem is told as the request's.
-        let told = !lane.runs.is_empty();
-        lane.model = ModelState::Unreachable(name, problem.clone());
-        if !known && !told {
-            self.warn(problem);
-        }
-    }
-
-    /// A model's name, also after it failed.
-    fn known_name(&self, kind: LaneKind) -> String {
-        match (&self.lane(kind).model, &self.sources[kind as usize]) {
-            (ModelState::Absent | ModelState::Failed(_), Some(source)) => source.name(),
-            (model, _) => model.name().to_owned(),
-        }
-    }
-
-    /// A model can be asked, or more is known of one that could be asked before.
-    pub(super) fn on_model_ready(&mut self, kind: LaneKind, info: Arc<ModelInfo>) -> Vec<Effect> {
-        let before = match &self.lane(kind).model {
-            ModelState::Ready(before) => Some(Arc::clone(before)),
-            _ => None,
-        };
-        let said = before.map_or(Vec::new(), |before| before.notices.clone());
-        for notice in info.notices.iter().filter(|notice| !said.contains(notice)) {
-            self.warn(notice.clone());
-        }
-        self.ledger.rename(kind, &info.name);
-        let lane = self.lane_mut(kind);
-        let was_on_its_way = !matches!(lane.model, ModelState::Ready(_));
-        lane.model = ModelState::Ready(info);
-        if was_on_its_way {
-            lane.on_arrival();
-        }
-        let mut effects: Vec<Effect> = self.ask_fingerprint(kind).into_iter().collect();
-        if kind == LaneKind::Small {
-            self.reset_threshold();
-            effects.extend(self.redecide());
-        } else {
+        let mut effects = self.play(TurnEvent::Model(kind.into(), event));
+        if ready {
+            effects.extend(self.ask_fingerprint(kind));
             self.check_provenance();
         }
         effects
     }
 
-    pub(super) fn on_model_failed(&mut self, kind: LaneKind, problem: String) -> Vec<Effect> {
-        self.error(problem.clone());
-        let now = self.now;
-        let lane = self.lane_mut(kind);
-        lane.model = ModelState::Failed(problem.clone());
-        let live = lane.runs.iter().filter(|run| run.is_live());
-        let live: Vec<RequestId> = live.map(|run| run.id).collect();
-        let mut effects = Vec::new();
-        for id in live {
-            lane.on_stream(id, StreamEvent::Failed(problem.clone()), now);
-            effects = vec![Effect::Cancel(kind)];
+    /// A server cannot be had now. Where a request failed of it or is about to, the problem is told as
+    /// the request's.
+    fn warn_unreachable(&mut self, kind: LaneKind, problem: &str) {
+        let lane = self.lane(kind);
+        let known = matches!(lane.model, ModelState::Unreachable(..));
+        if !known && lane.runs.is_empty() {
+            self.warn(problem);
         }
-        if kind != LaneKind::Second {
-            effects.extend(self.redecide());
-        }
-        effects
     }
 
-    /// The threshold that the configuration has for this model and language, unless a hand has
+    /// A model can be asked, or more is known of one that could be asked before.
+    fn on_ready(&mut self, kind: LaneKind, info: &ModelInfo) {
+        let said = match &self.lane(kind).model {
+            ModelState::Ready(before) => before.notices.clone(),
+            _ => Vec::new(),
+        };
+        for notice in info.notices.iter().filter(|notice| !said.contains(notice)) {
+            self.warn(notice.clone());
+        }
+        if kind == LaneKind::Small {
+            self.set_threshold_for(&info.name);
+        }
+    }
+
+    /// The threshold that the configuration has for the model and language at hand, unless a hand has
     /// moved it in this run.
     pub(super) fn reset_threshold(&mut self) {
-        if self.threshold_moved {
-            return;
-        }
-        let language = self.editor.document.language();
-        let settings = self.config.routing(self.small.model.name(), language);
-        self.router.set_threshold(settings.threshold);
+        let model = self.turn.small.model.name().to_owned();
+        self.set_threshold_for(&model);
         self.check_provenance();
+    }
+
+    fn set_threshold_for(&mut self, model: &str) {
+        if !self.threshold_moved {
+            let language = self.editor.document.language();
+            let settings = self.config.routing(model, language);
+            self.router.set_threshold(settings.threshold);
+        }
     }
 }
 

@@ -124,6 +124,6 @@ pub struct SettingsMenu {
 pub struct SettingRow {
     pub name: &'static str,
     pub value: String,
-    /// One line of what it does.
-    pub help: &'static str,
+    /// What it does, and which values it takes.
+    pub help: String,
 }

@@ -126,7 +126,7 @@ impl App {
         if leaves || action == Some(Action::ShowPassages) {
             return;
         }
-        let last = self.library.passages().len().saturating_sub(1);
+        let last = self.turn.passages.all().len().saturating_sub(1);
         let to = |selected: usize| PassageList {
             selected: selected.min(last),
             scroll: 0,

@@ -52,15 +52,16 @@ impl App {
     /// far.
     pub(super) fn record_outcome(&mut self) {
         let ended = |run: &&Run| run.kind == RunKind::Greedy && run.phase == Phase::Done;
-        let (Some(hole), Some(small)) =
-            (self.small.hole.as_ref(), self.small.runs.iter().find(ended))
-        else {
+        let (Some(hole), Some(small)) = (
+            self.turn.small.hole.as_ref(),
+            self.turn.small.runs.iter().find(ended),
+        ) else {
             return;
         };
         let Some(language) = hole.language else {
             return;
         };
-        let large = self.large.runs.iter().find(ended);
+        let large = self.turn.large.runs.iter().find(ended);
         let outcome = Outcome {
             id: self.hole_label.clone(),
             language,
@@ -91,7 +92,10 @@ impl App {
             unsafe_execution: false,
             sample: None,
         };
-        let (small, large) = (identity(&self.small.model), identity(&self.large.model));
+        let (small, large) = (
+            identity(&self.turn.small.model),
+            identity(&self.turn.large.model),
+        );
         Header::new(dataset, small, large, settings)
     }
 }

@@ -17,7 +17,8 @@ use crate::{
     language::Language,
     routing::{Escalation, Settings},
     syntax::{TokenSyntax, Verdict, VerdictState, verdict},
-    tui::worker::Parser,
+    tui::parser::Parser,
+    turn::TurnEvent,
 };
 
 impl App {
@@ -74,16 +75,16 @@ impl App {
         let seen = (outcome.id.as_str(), outcome.language, text.as_str());
         let mut app = Self::viewing(config, keymap, seen, cursor);
         app.parse_now(parser);
-        app.small.model = model(&header.small);
-        app.large.model = model(&header.large);
+        app.turn.small.model = model(&header.small);
+        app.turn.large.model = model(&header.large);
         app.router.settings = settings;
         app.complete();
         app.hear(LaneKind::Small, &outcome.small);
-        app.ask_large(None);
+        app.play(TurnEvent::AskLarge { again: false });
         match outcome.large.was_asked() {
             true => app.hear(LaneKind::Large, &outcome.large),
             // Nor is it now, whatever is decided.
-            false => drop(app.large.cancel()),
+            false => drop(app.turn.large.cancel()),
         }
         app.config.escalation = escalation;
         app.editor.document.set_read_only(true);

@@ -47,6 +47,8 @@ impl Router {
             score, threshold, ..
         } = self.settings;
         let (low, high) = score.range();
+        // A configured threshold may lie outside the useful range; a step does not pull it in.
+        let (low, high) = (low.min(threshold), high.max(threshold));
         // Whole steps, so that going up and down again ends where it began.
         let at = (threshold / score.step()).round() + steps as f32;
         let threshold = (at * score.step()).clamp(low, high);

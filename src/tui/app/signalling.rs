@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use super::{
     App, Ghost, Run, RunKind,
-    escalating::LARGE,
     event::{Effect, LaneKind},
 };
 use crate::{
     completion::RequestId,
-    routing::{Action, Policy, UserSignal},
+    routing::{Action, UserSignal},
     signals::Signal,
+    turn::TurnEvent,
 };
 
 /// The person's part in the completion at the cursor.
@@ -76,64 +76,47 @@ impl Signalling {
 }
 
 impl App {
-    /// Tells the router what the person does with the completion that is shown, while it is; gives
-    /// the small completion that this is about.
-    fn tell_router(&mut self, signal: UserSignal) -> Option<RequestId> {
-        let shown = !self.ghost_text().is_empty();
-        shown.then(|| self.tell_even_unseen(signal)).flatten()
+    /// Tells the turn what the person does with the completion that is shown, while it is.
+    fn tell_turn(&mut self, signal: UserSignal, decides: bool) -> Vec<Effect> {
+        match self.ghost_text().is_empty() {
+            true => Vec::new(),
+            false => self.tell_even_unseen(signal, decides),
+        }
     }
 
     /// The same, whether or not any of it is left to be seen.
-    fn tell_even_unseen(&mut self, signal: UserSignal) -> Option<RequestId> {
-        let ghost = self.editor.ghost?;
-        let lane = &mut self.small;
-        let run = match ghost.lane {
-            LaneKind::Small => lane.runs.get_mut(lane.shown)?,
-            // Taking another model's text says nothing yet of the small one's.
-            _ if !signal.rejects() => return None,
-            _ => lane.runs.first_mut()?,
+    fn tell_even_unseen(&mut self, signal: UserSignal, decides: bool) -> Vec<Effect> {
+        self.look();
+        let Some(run) = self.turn.subject(signal) else {
+            return Vec::new();
         };
-        let id = run.id;
         if run.kind == RunKind::Greedy
             && let Some((decision, _)) = &run.decision
         {
-            self.signalling.open.get_or_insert((id, decision.action));
+            let before = (run.id, decision.action);
+            self.signalling.open.get_or_insert(before);
         }
-        let along = signal == UserSignal::TypedAlong;
-        if !along || run.evidence.user.is_none() {
-            run.evidence.user = Some(signal);
-        }
-        Some(id)
+        self.play(TurnEvent::Person { signal, decides })
     }
 
     /// The person takes what is shown, or some of it, before it is in the buffer.
     pub(super) fn take(&mut self, signal: UserSignal) -> Vec<Effect> {
-        let told = self.tell_router(signal);
-        told.map_or(Vec::new(), |id| self.decide(id))
+        self.tell_turn(signal, true)
     }
 
     /// The person rejects what is shown. Gives its text where the large model is to answer in its
     /// place.
-    pub(super) fn reject(&mut self, signal: UserSignal) -> Option<String> {
+    pub(super) fn reject(&mut self, signal: UserSignal) -> (Vec<Effect>, Option<String>) {
         self.note_rejected(signal);
         let text = self.ghost_text().to_owned();
-        let id = self.tell_router(signal)?;
-        self.large_answers(id).then_some(text)
+        let effects = self.tell_turn(signal, false);
+        let answers = !text.is_empty() && self.large_answers();
+        (effects, answers.then_some(text))
     }
 
     /// Whether the large model is to answer in the place of what the person has rejected.
-    fn large_answers(&mut self, id: RequestId) -> bool {
-        let escalates = self.weigh(id).is_some_and(|weighed| weighed.escalates);
-        let shown = self.editor.ghost.map(|ghost| ghost.lane);
-        let answers = escalates
-            && self.router.settings.policy == Policy::Mccom
-            && shown == Some(LaneKind::Small)
-            && !self.editor.document.is_read_only()
-            && self.large.can_answer();
-        if answers {
-            self.count_decision(id, true);
-        }
-        answers
+    fn large_answers(&self) -> bool {
+        self.turn.large_answers() && !self.editor.document.is_read_only()
     }
 
     /// The completion that is shown was dismissed: the large model's takes its place when it comes,
@@ -143,23 +126,20 @@ impl App {
         let Some(ghost) = self.editor.ghost else {
             let at = self.editor.document.cursor();
             self.editor.document.set_cursor(at);
-            return self.end_live();
+            return self.play(TurnEvent::Left);
         };
-        let Some(text) = self.reject(UserSignal::Dismissed) else {
-            return self.drop_ghost();
+        let (mut effects, rejected) = self.reject(UserSignal::Dismissed);
+        let Some(text) = rejected else {
+            effects.extend(self.drop_ghost());
+            return effects;
         };
         if ghost.consumed > 0 {
-            let mut effects = self.drop_ghost();
+            effects.extend(self.drop_ghost());
             effects.extend(self.ask_large_here(text));
             return effects;
         }
         self.inspector = None;
-        self.wants_alternative = false;
-        let mut effects = self.forget_next();
-        let shown = self.small.run().map(|run| run.id);
-        effects.extend(shown.and_then(|id| self.stop_small(id)));
-        effects.extend(self.escalate(None));
-        LARGE.into_iter().for_each(|kind| self.want(kind));
+        effects.extend(self.play(TurnEvent::LargeInstead));
         self.editor.ghost = Some(Ghost {
             lane: LaneKind::Large,
             ..ghost
@@ -174,25 +154,13 @@ impl App {
     /// what comes behind that. `rejected` is what was not wanted.
     pub(super) fn ask_large_here(&mut self, rejected: String) -> Vec<Effect> {
         let hole = Arc::new(self.editor.document.hole());
-        self.small.refuse(hole, self.now);
-        self.large.clear();
-        self.second.clear();
-        self.rejected = Some(rejected);
         self.editor.ghost = Some(Ghost {
             lane: LaneKind::Large,
             at: self.editor.document.cursor(),
             consumed: 0,
         });
         self.signalling.wait_for_text();
-        self.ask_large(None)
-    }
-
-    /// The small model need not go on: the large one does.
-    pub(super) fn stop_small(&mut self, id: RequestId) -> Option<Effect> {
-        let now = self.now;
-        let run = self.small.live_or_done(id).filter(|run| run.is_live())?;
-        run.stop(now);
-        Some(Effect::Cancel(LaneKind::Small))
+        self.play(TurnEvent::AskLargeAt { hole, rejected })
     }
 
     /// The large model's text takes the place of what the small one wrote: now, or when it comes.
@@ -229,8 +197,7 @@ impl App {
         }
         if !text.is_empty() && rest.is_some() {
             // All of it was typed, which is as good as accepting it.
-            let told = self.tell_even_unseen(UserSignal::TypedAlong);
-            let mut effects = told.map_or(Vec::new(), |id| self.decide(id));
+            let mut effects = self.tell_even_unseen(UserSignal::TypedAlong, true);
             effects.extend(self.finish_ghost());
             return effects;
         }
@@ -246,17 +213,18 @@ impl App {
         // What was only asked for again was judged by the person when it was seen.
         let unseen = self.ghost_run().is_some_and(|run| run.resumed.is_none());
         let mut rejected = false;
+        let mut effects = Vec::new();
         if small && unseen && !text.is_empty() {
             let signal = match rest.is_empty() {
                 true => UserSignal::TypedAlong,
                 false => UserSignal::TypedOtherwise,
             };
-            let told = self.tell_even_unseen(signal);
-            rejected = signal.rejects() && told.is_some_and(|id| self.large_answers(id));
+            effects.extend(self.tell_even_unseen(signal, false));
+            rejected = signal.rejects() && self.large_answers();
         }
-        let dismissed = self.small.decided().and_then(|run| run.evidence.user);
+        let dismissed = self.turn.small.decided().and_then(|run| run.evidence.user);
         let dismissed = dismissed == Some(UserSignal::Dismissed) && typed.is_empty();
-        let mut effects = self.drop_ghost();
+        effects.extend(self.drop_ghost());
         if rejected {
             effects.extend(self.ask_large_here(rest.to_owned()));
         } else if !dismissed {
@@ -274,7 +242,7 @@ impl App {
             }
             _ => None,
         };
-        let (Some(taken), Some(run)) = (taken, self.large.run()) else {
+        let (Some(taken), Some(run)) = (taken, self.turn.large.run()) else {
             self.signalling.handover = false;
             return Vec::new();
         };
@@ -286,7 +254,7 @@ impl App {
         }
         self.signalling.handover = false;
         if goes_on {
-            self.show_lane(LaneKind::Large);
+            return self.show_lane(LaneKind::Large);
         } else if self.ghost_text().is_empty() {
             let mut effects = self.drop_ghost();
             effects.extend(self.start_pause());
@@ -312,14 +280,14 @@ impl App {
             said.is_some_and(|said| !text.is_empty() && said.starts_with(text))
         };
         let taken = |run: &Run| run.completion.text.get(..ghost.consumed).map(str::to_owned);
-        let same = self.ghost_run().and_then(taken) == self.large.run().and_then(taken);
-        same && self.large.run().is_some_and(|run| says(run, text))
+        let same = self.ghost_run().and_then(taken) == self.turn.large.run().and_then(taken);
+        same && self.turn.large.run().is_some_and(|run| says(run, text))
     }
 
     /// The small completion's time is over: what became of it is to be kept.
     pub(super) fn close_signal(&mut self) -> Option<Effect> {
         let (id, action) = self.signalling.open.take()?;
-        let run = self.small.find(id)?;
+        let run = self.turn.small.find(id)?;
         let (decision, _) = run.decision.as_ref()?;
         let entries = self.router.history.entries().iter();
         let entry = entries.rev().find(|entry| entry.id == id);
@@ -327,13 +295,13 @@ impl App {
             entry.is_some_and(|entry| entry.feedback.is_some_and(|said| said.took_large));
         let signal = run.evidence.user;
         let signal = signal.or(took_large.then_some(UserSignal::Dismissed))?;
-        let large = self.large.runs.first();
+        let large = self.turn.large.runs.first();
         let answer = large.filter(|run| run.is_whole() && run.kind == RunKind::Greedy);
         let kept = Signal {
             // The file has the time of day.
             at: String::new(),
-            small: self.small.model.name().to_owned(),
-            large: large.map(|_| self.large.model.name().to_owned()),
+            small: self.turn.small.model.name().to_owned(),
+            large: large.map(|_| self.turn.large.model.name().to_owned()),
             language: entry.and_then(|entry| entry.language),
             signal,
             took_large,
@@ -352,7 +320,7 @@ impl App {
 
     /// The person takes the large model's text in place of the small one's.
     pub(super) fn note_took_large(&mut self, small: RequestId) {
-        let run = self.small.find(small);
+        let run = self.turn.small.find(small);
         let decided = run.and_then(|run| run.decision.as_ref());
         if let Some((decision, _)) = decided {
             self.signalling.open.get_or_insert((small, decision.action));

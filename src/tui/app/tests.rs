@@ -5,11 +5,13 @@ mod escalation;
 mod flows;
 mod metering;
 mod models;
+mod parity;
 mod provenance;
 mod retrieving;
 mod second;
 mod selftest;
 mod servers;
+mod settings;
 mod signalling;
 mod speculating;
 mod stale;
@@ -19,15 +21,11 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{
-    App, Effect, Event, LaneKind,
-    event::OpenedFile,
-    lane::{ModelState, Phase, Run},
-};
+use super::{App, Effect, Event, LaneKind, ModelState, Phase, Run, event::OpenedFile};
 use crate::{
     completion::{
         Candidate, Completion, RequestId, StopReason, StreamEvent, Timing, Token,
-        model::{ModelInfo, Origin},
+        model::{ModelEvent, ModelInfo, Origin},
     },
     config::{Config, NamedModel},
     document::Document,
@@ -57,7 +55,7 @@ fn ready(config: Config) -> App {
     for kind in [LaneKind::Small, LaneKind::Large] {
         let source = app.config.source("model.gguf");
         app.load_model(kind, Some("model.gguf".to_owned()), source);
-        app.update(Event::ModelReady(kind, Arc::new(model(kind))));
+        app.update(Event::Model(kind, ModelEvent::Ready(Arc::new(model(kind)))));
     }
     app
 }
@@ -133,7 +131,7 @@ fn serving(config: Config) -> App {
         }
     }
     let info = Arc::new(model(LaneKind::Small));
-    app.update(Event::ModelReady(LaneKind::Small, info));
+    app.update(Event::Model(LaneKind::Small, ModelEvent::Ready(info)));
     app
 }
 
@@ -213,7 +211,7 @@ fn verdict(state: VerdictState) -> Verdict {
 /// Lets the model of a lane say something about its latest request.
 fn tell(app: &mut App, lane: LaneKind, event: StreamEvent) -> Vec<Effect> {
     let id = last_id(app, lane);
-    app.update(Event::Stream(lane, id, event))
+    app.update(Event::Model(lane, ModelEvent::Stream(id, event)))
 }
 
 /// Lets the model of a lane say all of `texts` and be done, without a verdict.

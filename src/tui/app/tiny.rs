@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     keys::Action,
-    tui::layout::{fits_notice, is_tiny},
+    tui::app::layout::{fits_notice, is_tiny},
 };
 
 /// The most chars shown of a name that is asked for.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     evaluation::{
         subject::Subject,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::Part,
     },
     routing::{Feedback, FittedThreshold, UserSignal},
@@ -18,8 +18,8 @@ use crate::{
 impl App {
     /// Asks for the tune screen on the completions of this run.
     pub(super) fn explore(&mut self) -> Vec<Effect> {
-        let names = (self.small.model.name(), self.large.model.name());
-        let accelerators = [&self.small, &self.large].map(|lane| {
+        let names = (self.turn.small.model.name(), self.turn.large.model.name());
+        let accelerators = [&self.turn.small, &self.turn.large].map(|lane| {
             let rates = self.config.rates(lane.given.as_deref().unwrap_or_default());
             rates.accelerators
         });
@@ -33,7 +33,7 @@ impl App {
         }
         let recorded = |id| self.recording.get(id).cloned();
         subject.record(history, self.recording_header(), recorded);
-        let setting = Setting {
+        let setting = OperatingPoint {
             strategy: Strategy::Policy(settings.policy),
             score: settings.score,
             threshold: settings.threshold,
@@ -61,7 +61,7 @@ impl App {
             return;
         };
         let text = &shown.completion.text;
-        let Some(small) = self.small.runs.first().filter(|_| !text.is_empty()) else {
+        let Some(small) = self.turn.small.runs.first().filter(|_| !text.is_empty()) else {
             return;
         };
         let feedback = match ghost.lane {
@@ -83,7 +83,7 @@ impl App {
     /// neither.
     pub(super) fn note_rejected(&mut self, signal: UserSignal) {
         let untouched = self.editor.ghost.is_some_and(|ghost| ghost.consumed == 0);
-        let small = self.small.runs.first();
+        let small = self.turn.small.runs.first();
         if let Some(small) = small.filter(|run| untouched && !run.completion.text.is_empty()) {
             self.router.history.respond(small.id, signal.into());
         }
@@ -91,9 +91,9 @@ impl App {
 
     /// The large model may have answered: the history keeps how long that took.
     pub(super) fn note_answer(&mut self) {
-        let large = self.large.runs.iter();
+        let large = self.turn.large.runs.iter();
         let mut large = large.filter(|run| run.kind == RunKind::Greedy && run.phase == Phase::Done);
-        if let (Some(small), Some(large)) = (self.small.runs.first(), large.next()) {
+        if let (Some(small), Some(large)) = (self.turn.small.runs.first(), large.next()) {
             let took = large.completion.timing.total_ms;
             self.router.history.answered(small.id, took);
         }

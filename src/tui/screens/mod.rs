@@ -13,9 +13,8 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use ratatui::Frame;
 
 use super::{
-    app::{App, Effect, Event},
+    app::{App, Effect, Event, layout::is_tiny},
     exploration::Exploration,
-    layout::is_tiny,
     palette::Palette,
     tune::{self, Blind, BlindReply, Opened, OpenedReply, Tune, TuneAction, TuneEffect, TuneEvent},
     view::{

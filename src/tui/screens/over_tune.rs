@@ -47,7 +47,8 @@ pub(super) fn after(
         OpenedReply::Back => return None,
         OpenedReply::Stay => {}
         OpenedReply::Previous | OpenedReply::Next => {
-            tune.list.choose(if reply == OpenedReply::Next { 1 } else { -1 });
+            tune.list
+                .choose(if reply == OpenedReply::Next { 1 } else { -1 });
             match opened(tune, look) {
                 Ok(opened) => return Some(Box::new(opened.like(&before))),
                 Err(problem) => before.say(problem),

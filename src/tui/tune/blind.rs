@@ -22,15 +22,16 @@ use crate::{
     document::Selection,
     evaluation::{
         outcome::{Outcome, Run},
-        picks::{Entry, Pick, Picks, Side, digest},
+        picks::{KeptPick, Pick, Picks, digest},
     },
     keys::{KeyRow, KeyTable, Keymap},
+    meter::Side,
     syntax::Theme,
     tui::{
         app::{App, Level, Message},
         help,
         palette::Palette,
-        worker::Parser,
+        parser::Parser,
     },
 };
 
@@ -129,7 +130,7 @@ pub struct Blind {
     /// What was done since the comparison began.
     steps: Vec<Step>,
     /// The pick that was taken back last, in case the file does not take that.
-    undone: Option<Entry>,
+    undone: Option<KeptPick>,
     /// Tasks where both wrote the same, which cannot be compared.
     alike: usize,
     /// Both completions in their context, left one first; none when nothing is left to compare.
@@ -328,9 +329,9 @@ impl Blind {
         }])
     }
 
-    fn entry(&self, pick: Option<Pick>) -> Option<Entry> {
+    fn entry(&self, pick: Option<Pick>) -> Option<KeptPick> {
         let outcome = self.outcome()?;
-        Some(Entry {
+        Some(KeptPick {
             id: outcome.id.clone(),
             pick,
             left: self.comparison()?.left,

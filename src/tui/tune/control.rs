@@ -1,47 +1,38 @@
 //! What up and down change, and to what.
 
+use strum::{EnumCount, IntoStaticStr, VariantArray};
+
 use super::Tune;
 use crate::{
     evaluation::{
-        sweep::{self, Setting, Strategy},
+        sweep::{self, OperatingPoint, Strategy},
         table::Part,
     },
     routing::{Escalation, Score},
     tui::app::following,
+    words::names::array,
 };
 
 /// What up and down change. Left and right always move τ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumCount, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Control {
     Policy,
     Score,
     Language,
     Kind,
+    #[strum(serialize = "large asked")]
     Escalation,
     /// Which outcome is chosen.
     List,
 }
 
 impl Control {
-    pub const ALL: [Control; 6] = [
-        Control::Policy,
-        Control::Score,
-        Control::Language,
-        Control::Kind,
-        Control::Escalation,
-        Control::List,
-    ];
+    pub const ALL: [Control; Control::COUNT] = array(Control::VARIANTS);
 
     /// The name on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Control::Policy => "policy",
-            Control::Score => "score",
-            Control::Language => "language",
-            Control::Kind => "kind",
-            Control::Escalation => "large asked",
-            Control::List => "list",
-        }
+        self.into()
     }
 }
 
@@ -91,7 +82,7 @@ impl Tune {
                 let kind = following(&kinds, self.part.kind, steps);
                 self.look_at(Part { kind, ..self.part });
             }
-            Control::Escalation => self.put(Setting {
+            Control::Escalation => self.put(OperatingPoint {
                 escalation: following(&Escalation::ALL, setting.escalation, steps),
                 ..setting
             }),
@@ -105,7 +96,7 @@ impl Tune {
             true => self.setting.threshold,
             false => self.threshold_of(strategy, score),
         };
-        self.put(Setting {
+        self.put(OperatingPoint {
             strategy,
             score,
             threshold,

@@ -3,13 +3,12 @@
 //!
 //! [`Tune`] is all of its state and logic, pure: events in, effects out. [`view`] draws it, one file
 //! per pane. What the screen shows for a setting is computed in [`crate::evaluation::explore`], and
-//! exported as such. [`perform`] does the effects' input and output. An opened outcome and a blind
+//! exported as such. The driver does the effects' input and output. An opened outcome and a blind
 //! comparison are screens of their own, which lie over this one.
 
 mod blind;
 mod control;
 mod export;
-mod io;
 mod keys;
 mod opened;
 mod overlay;
@@ -19,7 +18,6 @@ pub mod view;
 pub use self::{
     blind::{Blind, BlindReply},
     control::Control,
-    io::perform,
     keys::{TuneAction, keys},
     opened::{Opened, OpenedReply},
     overlay::Over,

@@ -15,7 +15,7 @@ use crate::{
     evaluation::{
         outcome::{Header, Outcome},
         person::chance,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::Labels,
     },
     keys::{Action, KeyRow, KeyTable, Keymap},
@@ -25,7 +25,7 @@ use crate::{
         app::{App, Event, Level, Message},
         help,
         palette::Palette,
-        worker::Parser,
+        parser::Parser,
     },
 };
 
@@ -101,7 +101,7 @@ impl Opened {
         config: &Config,
         header: &Header,
         outcome: &Outcome,
-        (setting, k): (&Setting, usize),
+        (setting, k): (&OperatingPoint, usize),
         theme: &Theme,
         size: (u16, u16),
     ) -> Self {

@@ -6,7 +6,10 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{Tune, TuneAction, TuneEffect, keys::keys};
 use crate::{
     routing::FittedThreshold,
-    tui::{app::edit_line, help, layout::fits_notice},
+    tui::{
+        app::{edit_line, layout::fits_notice},
+        help,
+    },
 };
 
 /// Something over the screen.

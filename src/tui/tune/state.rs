@@ -11,16 +11,16 @@ use crate::{
         explore::{self, Shown},
         list::{Basis, Filter, List},
         outcome::Run,
-        picks::{Entry, Picks},
+        picks::{KeptPick, Picks},
         subject::Subject,
-        sweep::{Point, Setting},
+        sweep::{OperatingPoint, Point},
         table::Part,
     },
     routing::{FittedThreshold, Score},
     tui::{
+        app::layout::is_tiny,
         app::{Level, Message, ONE_MOVEMENT, following},
         exploration::Start,
-        layout::is_tiny,
     },
 };
 
@@ -60,7 +60,7 @@ pub enum TuneEffect {
     KeepPick {
         file: PathBuf,
         run: Arc<Run>,
-        entry: Entry,
+        entry: KeptPick,
     },
     /// Open the chosen outcome.
     Open,
@@ -76,12 +76,12 @@ pub struct Tune {
     pub config: Config,
     pub config_file: PathBuf,
     pub part: Part,
-    pub setting: Setting,
+    pub setting: OperatingPoint,
     /// The score that was chosen, for policies that have none of their own.
     pub(super) chosen: Score,
-    pub pinned: Option<Setting>,
+    pub pinned: Option<OperatingPoint>,
     /// The setting before the latest movement.
-    pub before: Setting,
+    pub before: OperatingPoint,
     /// What the panes draw.
     pub shown: Shown,
     pub control: Control,
@@ -296,7 +296,7 @@ impl Tune {
     }
 
     /// Puts a setting in force that differs in more than τ.
-    pub(super) fn put(&mut self, setting: Setting) {
+    pub(super) fn put(&mut self, setting: OperatingPoint) {
         self.left_at
             .insert(self.setting.score.name(), self.setting.threshold);
         self.before = self.setting;

@@ -4,6 +4,7 @@
 use crate::{
     completion::{DraftSource, Drafting},
     tui::app::{App, Lane, ModelState, Run},
+    words::number::percent,
 };
 
 /// The sign of a token that was drafted: told apart by its shape, not by a colour.
@@ -22,7 +23,7 @@ pub fn do_not_apply(app: &App, lane: &Lane) -> Option<String> {
         return None;
     };
     let wanted = app.drafts && app.config.speculation.rejected;
-    let wanted = wanted && app.rejected_for(lane.kind).is_some();
+    let wanted = wanted && app.turn.rejected_for(lane.kind).is_some();
     info.no_drafts.clone().filter(|_| wanted)
 }
 
@@ -38,10 +39,10 @@ pub fn meaning(source: DraftSource) -> &'static str {
 
 /// What a source did: `12 of 16 accepted, 75 %, 14 ms saved`.
 pub fn outcome(drafting: &Drafting) -> String {
-    let rate = drafting.acceptance().unwrap_or_default() * 100.0;
+    let rate = percent(drafting.acceptance().unwrap_or_default(), 0);
     let saved = saved(drafting.saved_ms);
     let (accepted, drafted) = (drafting.accepted, drafting.drafted);
-    format!("{accepted} of {drafted} accepted, {rate:.0} %{saved}")
+    format!("{accepted} of {drafted} accepted, {rate}{saved}")
 }
 
 /// How many of a source's tokens were accepted: `12/16`.

@@ -15,14 +15,17 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Scene,
     heatmap::{self, TokenStyles},
-    rows::{self, Cell, GhostText, Piece, Place, Row},
     text::{Pane, cut, visible},
 };
 use crate::{
     document::{lines::line_end, width},
     keys::Action,
     syntax::{Fault, TextStyle},
-    tui::{app::Editor, layout::Layout},
+    tui::app::{
+        Editor,
+        layout::Layout,
+        rows::{self, Cell, GhostText, Piece, Place, Row},
+    },
     words,
 };
 

@@ -8,11 +8,10 @@ use ratatui::{
 };
 
 use super::{
-    Scene,
-    meter::{self, count},
+    Scene, meter,
     text::{Pane, visible},
 };
-use crate::tui::app::IndexState;
+use crate::{tui::app::IndexState, words::number::short_count};
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let bar = scene.palette.ui("status");
@@ -75,7 +74,7 @@ fn index(scene: Scene, wide: bool) -> Option<Span<'static>> {
         IndexState::Absent => ("[indexing] ".to_owned(), "status"),
         IndexState::Failed(_) => ("[no index] ".to_owned(), "error"),
         IndexState::Building { files, .. } if wide => (
-            format!("[indexing {} files] ", count(*files as u64)),
+            format!("[indexing {} files] ", short_count(*files as u64)),
             "status",
         ),
         IndexState::Building { .. } => ("[indexing] ".to_owned(), "status"),

@@ -9,13 +9,16 @@ use ratatui::{
     text::Span,
 };
 
-use super::{Scene, rows::GhostText, state};
+use super::{Scene, state};
 use crate::{
     completion::Token,
     config::Heatmap,
     routing::Settings,
     syntax::TokenSyntax,
-    tui::{app::Run, palette::Palette},
+    tui::{
+        app::{Run, rows::GhostText},
+        palette::Palette,
+    },
 };
 
 /// The bin of a token, 0 (least sure) to 4; none when the token is not marked.

@@ -8,7 +8,10 @@ use super::{
     Scene,
     text::{Pane, cut, fit, visible},
 };
-use crate::routing::{Entry, Flip};
+use crate::{
+    routing::{Entry, Flip},
+    words::number::percent,
+};
 
 /// Draws into what is left of the routing pane.
 pub fn draw(scene: Scene, pane: &mut Pane) {
@@ -39,7 +42,7 @@ fn summary(scene: Scene, width: usize) -> Vec<Span<'static>> {
     let Some(rate) = history.escalation_rate() else {
         return Vec::new();
     };
-    let (all, percent) = (history.entries().len(), rate * 100.0);
+    let (all, rate) = (history.entries().len(), percent(rate, 0));
     let kept = history
         .entries()
         .iter()
@@ -47,8 +50,8 @@ fn summary(scene: Scene, width: usize) -> Vec<Span<'static>> {
         .count();
     let escalated = all - kept;
     let counts = [
-        format!("{kept} kept · {escalated} escalated ({percent:.0} %)"),
-        format!("K {kept} · E {escalated} ({percent:.0} %)"),
+        format!("{kept} kept · {escalated} escalated ({rate})"),
+        format!("K {kept} · E {escalated} ({rate})"),
     ];
     let (up, down) = history.flips();
     let turned = [

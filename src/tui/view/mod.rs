@@ -1,8 +1,8 @@
 //! Drawing: a pure function of the app's state, one file per pane. Nothing is kept between frames,
 //! nothing is read or written, and no size of terminal is too small.
 //!
-//! Where the panes are is decided in [`super::layout`]; what stands on the rows of the buffer in
-//! [`rows`], which the layout reads too, to turn a mouse click into a place.
+//! Where the panes are is decided in [`super::app::layout`], and what stands on the rows of the buffer in
+//! [`super::app::rows`]: a mouse click needs both.
 
 pub mod alternative;
 mod diff;
@@ -17,7 +17,6 @@ mod meter;
 pub(in crate::tui) mod notice;
 pub(in crate::tui) mod overlay;
 mod routing;
-pub mod rows;
 mod state;
 mod status;
 
@@ -35,8 +34,7 @@ use self::notice::Notice;
 pub use self::overlay::{help, passages};
 pub(in crate::tui) use super::text;
 use super::{
-    app::{App, Level, Message},
-    layout::Layout,
+    app::{App, Level, Message, layout::Layout},
     palette::{ColorDepth, Palette},
     text::Pane,
 };

@@ -5,9 +5,12 @@ use ratatui::{Frame, text::Line};
 
 use super::{
     Pen, ground,
-    text::{Pane, visible, wrap_words},
+    text::{Pane, visible},
 };
-use crate::tui::{app::Message, layout::SMALLEST};
+use crate::{
+    tui::app::{Message, layout::SMALLEST},
+    words::wrap::wrap_words,
+};
 
 /// What a screen says there.
 pub(in crate::tui) struct Notice<'a> {

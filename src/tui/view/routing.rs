@@ -10,12 +10,17 @@ use ratatui::{
 
 use super::{
     Scene, history, overlay,
-    text::{Pane, cut, fit, flow, visible, wrap_words},
+    text::{Pane, cut, fit, flow, visible},
 };
 use crate::{
     keys::Action,
     routing::{Decision, Policy, Reason, Score, Signal},
-    tui::app::{ModelState, Phase, Run, RunKind, selftesting::Standing},
+    tui::app::{LaneKind, ModelState, Phase, Run, RunKind},
+    turn::Standing,
+    words::{
+        number::{milliseconds, percent},
+        wrap::wrap_words,
+    },
 };
 
 /// Rows from which on there is room for everything.
@@ -48,7 +53,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
         pane.gap();
     }
     let settings = settings(scene, pane.width());
-    if let Some(run) = scene.app.small.decided() {
+    if let Some(run) = scene.app.turn.small.decided() {
         reasons(scene, &mut pane, run);
         if roomy {
             pane.gap();
@@ -80,12 +85,12 @@ fn verdict_word(decision: &Decision) -> (&'static str, &'static str) {
 
 /// Where the small lane stands, when there is no decision to show.
 fn standing(scene: Scene) -> (String, &'static str) {
-    let small = &scene.app.small;
-    match (&small.model, scene.app.small.decided()) {
+    let small = &scene.app.turn.small;
+    match (&small.model, scene.app.turn.small.decided()) {
         (ModelState::Absent, _) => ("no small model".to_owned(), "notice"),
         (ModelState::Failed(why), _) => (visible(why).into_owned(), "error"),
         (ModelState::Loading(_, part), None) => (
-            format!("the small model loads: {:.0} %", part * 100.0),
+            format!("the small model loads: {}", percent(*part, 0)),
             "muted",
         ),
         (_, None) => {
@@ -101,7 +106,7 @@ fn standing(scene: Scene) -> (String, &'static str) {
 }
 
 fn headline(scene: Scene, pane: &mut Pane) {
-    let run = scene.app.small.decided();
+    let run = scene.app.turn.small.decided();
     let Some((decision, after)) = run.and_then(|run| run.decision.as_ref()) else {
         let (text, scope) = standing(scene);
         return say(scene, pane, &text, scope);
@@ -111,8 +116,8 @@ fn headline(scene: Scene, pane: &mut Pane) {
     let style = scene.palette.ui(scope);
     let style = style.add_modifier(Modifier::BOLD | Modifier::REVERSED);
     let badge = Span::styled(format!("  {}  ", letters.join(" ")), style);
-    let after = after.as_secs_f64() * 1000.0;
-    let small = &scene.app.small;
+    let after = milliseconds(*after);
+    let small = &scene.app.turn.small;
     let kind = run.map_or("", |run| match run.kind {
         RunKind::Greedy => "greedy",
         RunKind::Sampled(_) => "sampled",
@@ -152,7 +157,7 @@ fn say(scene: Scene, pane: &mut Pane, text: &str, scope: &str) {
 
 /// The whole pane in one line, for narrow terminals.
 fn one_line(scene: Scene) -> Line<'static> {
-    let run = scene.app.small.decided();
+    let run = scene.app.turn.small.decided();
     let Some((decision, _)) = run.and_then(|run| run.decision.as_ref()) else {
         let (text, scope) = standing(scene);
         return Line::from(scene.span(format!(" {text}"), scope));
@@ -248,9 +253,9 @@ fn pending(scene: Scene, pane: &mut Pane, run: &Run) {
 
 /// Where the self-test stands that the policy waits for.
 fn self_test(scene: Scene) -> String {
-    let tests = scene.app.self_tests_of_shown();
-    match tests.map(|tests| (&tests.standing, tests.turns.first())) {
-        Some((Standing::Running, Some(turn))) => overlay::matrix::progress(turn),
+    let tests = scene.app.turn.self_tests_of_shown();
+    match tests.map(|tests| (&tests.standing, tests.links().first())) {
+        Some((Standing::Running, Some(link))) => overlay::matrix::progress(LaneKind::Small, link),
         Some((Standing::Stopped(_), _)) => {
             let key = scene.keymap.label(Action::SelfTest);
             format!("stopped, {key} begins again")
@@ -416,7 +421,7 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
             &[Action::NextScore],
         ),
     ];
-    let ahead = &scene.app.anticipation;
+    let ahead = &scene.app.turn.anticipation;
     let counted = ahead.hits + ahead.wasted > 0;
     let counts = counted.then(|| format!("{} used · {} not", ahead.hits, ahead.wasted));
     let standing = ahead.standing().map(str::to_owned);

@@ -6,14 +6,15 @@ use super::text::visible;
 use crate::{
     completion::model::{ModelInfo, Origin},
     tui::app::{App, Lane, LaneKind, ModelState, Phase, Run},
+    words::number::milliseconds,
 };
 
 /// The lane of one model.
 pub fn lane(app: &App, kind: LaneKind) -> &Lane {
     match kind {
-        LaneKind::Small => &app.small,
-        LaneKind::Large => &app.large,
-        LaneKind::Second => &app.second,
+        LaneKind::Small => &app.turn.small,
+        LaneKind::Large => &app.turn.large,
+        LaneKind::Second => &app.turn.second,
     }
 }
 
@@ -56,7 +57,7 @@ pub fn ttft_ms(run: &Run) -> Option<f64> {
         Phase::Done => Some(run.completion.timing.ttft_ms).filter(|_| has_tokens(run)),
         _ => {
             let first = run.first_token_at?;
-            Some(first.saturating_sub(run.requested_at).as_secs_f64() * 1000.0)
+            Some(milliseconds(first.saturating_sub(run.requested_at)))
         }
     }
 }

@@ -12,7 +12,10 @@ use super::{
     Scene, drafts, state,
     text::{self, Pane, cut_middle, visible},
 };
-use crate::tui::app::{Lane, LaneKind, ModelState, Phase};
+use crate::{
+    tui::app::{Lane, LaneKind, ModelState, Phase},
+    words::number::percent,
+};
 
 /// How much is said, from most to least.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
@@ -60,8 +63,8 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
 /// The lanes that are told of: the second large model only where there is one.
 fn lanes<'a>(scene: Scene<'a>) -> impl Iterator<Item = &'a Lane> {
     let app = scene.app;
-    let second = Some(&app.second).filter(|lane| lane.model != ModelState::Absent);
-    [&app.small, &app.large].into_iter().chain(second)
+    let second = Some(&app.turn.second).filter(|lane| lane.model != ModelState::Absent);
+    [&app.turn.small, &app.turn.large].into_iter().chain(second)
 }
 
 /// The most cells that each model's name may have, so that all of them have room.
@@ -107,7 +110,7 @@ fn lane(scene: Scene, lane: &Lane, detail: Detail, name: usize) -> Vec<Span<'sta
     match &lane.model {
         ModelState::Absent => spans.push(say("no model".to_owned())),
         ModelState::Loading(_, part) => {
-            spans.push(say(format!("{name} loading {:.0} %", part * 100.0)));
+            spans.push(say(format!("{name} loading {}", percent(*part, 0))));
         }
         ModelState::Waiting(_, why) if detail < Detail::Short => {
             spans.push(say(format!("{name}: {}", text::cut(&visible(why), WAITS))));

@@ -9,7 +9,7 @@ use routelens::{
     evaluation::{
         list::Filter,
         subject::Subject,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::Part,
     },
     routing::{Escalation, Policy, Score},
@@ -35,7 +35,7 @@ pub fn measure(report: &mut Report) {
     let screen = TestBackend::new(SIZE.0, SIZE.1);
     let mut terminal = Terminal::new(screen).expect("a screen in memory");
     let mut times = Vec::new();
-    // What is just turned, and everything there is: the shortest list and the longest.
+    // The shortest list and the longest one.
     for filter in [Filter::Changed, Filter::All] {
         tune.list_only(filter);
         let to = [
@@ -63,7 +63,7 @@ pub fn measure(report: &mut Report) {
 }
 
 fn tune(run: routelens::evaluation::outcome::Run) -> Tune {
-    let setting = Setting {
+    let setting = OperatingPoint {
         strategy: Strategy::Policy(Policy::Synconf),
         score: Score::default(),
         threshold: -1.0,

@@ -1,6 +1,6 @@
-//! Holes whose answer is in another file: the rest of a line from within a name, as where a person
-//! has typed its beginning, or from just after it. Other files of the repository use the name, and it
-//! stands nowhere earlier in its own, nor in the lines after the hole that a prompt shows.
+//! Holes whose answer is in another file: the rest of a line, starting inside a name (as after
+//! typing its beginning) or just after it. The name is used in other files of the repository, but
+//! nowhere earlier in its own file, nor in the lines after the hole that a prompt shows.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -9,16 +9,16 @@ use std::{
 
 use routelens::{completion::Hole, language::Language};
 
-/// What a prompt shows of the hole's own file, in lines.
+/// Lines of the hole's own file that a prompt shows.
 const BEFORE: usize = 60;
 const AFTER: usize = 20;
-/// The shortest name, and how long the rest of a line may be, in bytes.
+/// The shortest name, and the longest rest of a line, in bytes.
 const NAME: usize = 6;
 const REST: std::ops::RangeInclusive<usize> = 4..=40;
-/// Code of others that is only carried along.
+/// Third-party code in the repository.
 const FOREIGN: [&str; 2] = ["vendor", "build"];
 
-/// A hole, what stands there, and the name that another file has.
+/// A hole, the original text, and the name that another file defines.
 pub struct CrossFile {
     pub hole: Hole,
     pub expected: String,
@@ -30,7 +30,7 @@ struct Source {
     text: String,
 }
 
-/// So many holes, spread over the files; the same for the same repository.
+/// `count` holes, spread over the files; the same for the same repository.
 pub fn cut(root: &Path, count: usize) -> Vec<CrossFile> {
     let sources = sources(root);
     let mut files_of: HashMap<&str, usize> = HashMap::new();
@@ -40,7 +40,7 @@ pub fn cut(root: &Path, count: usize) -> Vec<CrossFile> {
             *files_of.entry(name).or_default() += 1;
         }
     }
-    // One of each file in turn, until there are enough.
+    // One from each file in turn, until there are enough.
     let mut of_files: Vec<Vec<CrossFile>> = sources
         .iter()
         .map(|source| candidates(source, &files_of))
@@ -81,7 +81,7 @@ fn sources(root: &Path) -> Vec<Source> {
     sources
 }
 
-/// Names long enough to mean something, with where they are.
+/// Names long enough to be meaningful, with their positions.
 fn names(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let words = text.split(move |c| !is_part(c));
@@ -107,7 +107,7 @@ fn candidates(source: &Source, files_of: &HashMap<&str, usize>) -> Vec<CrossFile
         if !is_used || !is_code(text[line_start..line_end].trim(), before) {
             continue;
         }
-        // In turn, the name is to be finished, and what it is given is to be written.
+        // Alternates between finishing the name and writing its arguments.
         let from = match found.len() % 2 {
             0 => middle_of(name, at),
             _ => at + name.len(),
@@ -135,13 +135,13 @@ fn candidates(source: &Source, files_of: &HashMap<&str, usize>) -> Vec<CrossFile
     found
 }
 
-/// The place half-way through a name that begins there.
+/// The middle of the name that begins there.
 fn middle_of(name: &str, at: usize) -> usize {
     let middle = name.char_indices().map(|(at, _)| at);
     at + middle.clone().nth(middle.count() / 2).unwrap_or_default()
 }
 
-/// Neither a comment nor an inclusion, nor within a string.
+/// Not a comment, an include or part of a string.
 fn is_code(line: &str, before: &str) -> bool {
     let marks = ["//", "#", "*", "/*", "\"", "import", "from"];
     !marks.iter().any(|mark| line.starts_with(mark))
@@ -159,7 +159,7 @@ fn first_lines(text: &str, count: usize) -> &str {
     &text[..end.unwrap_or(text.len())]
 }
 
-/// 1 − Levenshtein distance / length of the longer one.
+/// 1 − Levenshtein distance / length of the longer text.
 pub fn similarity(a: &str, b: &str) -> f64 {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut row: Vec<usize> = (0..=b.len()).collect();

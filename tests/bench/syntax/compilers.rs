@@ -1,8 +1,8 @@
-//! What the languages' own parsers say of a file.
+//! The verdicts of the languages' own parsers on a file.
 //!
-//! CPython: `ast.parse`. Java: the parser of javac alone, through the compiler's interface. C++:
-//! `g++ -fsyntax-only`, which checks names and types as well; of what it rejects, only what it
-//! words as a matter of syntax is a syntax error.
+//! CPython: `ast.parse`. Java: javac's parser alone, through the compiler's API. C++:
+//! `g++ -fsyntax-only`, which also checks names and types; among its errors, only those worded as
+//! syntax errors count as such.
 
 use std::{
     io::Write,
@@ -12,14 +12,14 @@ use std::{
 
 use serde::Deserialize;
 
-/// What a compiler says of one file.
+/// A compiler's answer for one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Answer {
     Accepted,
     /// Rejected because it does not follow the grammar.
     Syntax,
-    /// Rejected for another reason: an unknown name, a type that does not fit.
+    /// Rejected for another reason: an unknown name, a type mismatch.
     Meaning,
 }
 
@@ -137,7 +137,7 @@ fn one_cpp(file: &Path, text: &str) -> Result<Answer, String> {
     })
 }
 
-/// Whether a message of g++ is one that only its parser gives.
+/// Whether a g++ message comes only from its parser.
 fn is_about_syntax(line: &str) -> bool {
     line.contains("error: expected")
         || line.contains("error: missing terminating")
@@ -157,7 +157,7 @@ fn ask(command: Command, texts: &[String]) -> Result<Vec<Answer>, String> {
     answers(command, input, texts.len())
 }
 
-/// One JSON answer a line from `command`, which reads `input`.
+/// One JSON answer per line from `command`, which reads `input`.
 fn answers(mut command: Command, input: Vec<u8>, wanted: usize) -> Result<Vec<Answer>, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let mut child = command

@@ -1,4 +1,4 @@
-//! The infilling benchmarks: where they are and what is taken of them.
+//! The infilling benchmarks: where they are and which tasks are used.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,8 @@ pub struct Task {
     pub solution: String,
 }
 
-/// The benchmark files in the folder `ROUTELENS_DATA`, or in `../shared/data` beside the repository.
+/// The benchmark files in the folder `ROUTELENS_DATA`, or in `../shared/data` beside the
+/// repository.
 pub fn files() -> Result<Vec<PathBuf>, String> {
     let folder = std::env::var_os("ROUTELENS_DATA").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
@@ -31,7 +32,7 @@ pub fn files() -> Result<Vec<PathBuf>, String> {
     }
 }
 
-/// All tasks of the benchmark files, in the benchmarks' own cut.
+/// All tasks of the benchmark files, as the benchmarks cut them.
 pub fn tasks() -> Result<Vec<Task>, String> {
     let opened: Result<Vec<Dataset>, String> =
         files()?.iter().map(|path| Dataset::open(path)).collect();

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::figure::{Bound, Report};
 
-/// g++ takes half a second for a file, so only every so manieth C++ mutant is shown to it.
+/// g++ takes half a second per file, so it checks only every sixth C++ mutant.
 const CPP_SAMPLE: usize = 6;
 
 /// A solution with something missing.
@@ -62,7 +62,7 @@ fn one_language(report: &mut Report, language: Language, mutants: &[Mutant], ans
     seen.report(report, language);
 }
 
-/// How compiler and gate agree.
+/// How often compiler and gate agree.
 #[derive(Default)]
 struct Counts {
     rejected: usize,
@@ -159,7 +159,7 @@ fn mutants_of(tasks: &[Task], language: Language) -> Vec<Mutant<'_>> {
     }
 }
 
-/// One bracket of `text`: the one in the middle of them all.
+/// One bracket of `text`: the middle one.
 fn middle_bracket(text: &str) -> Option<(usize, char)> {
     let brackets: Vec<(usize, char)> = text
         .char_indices()

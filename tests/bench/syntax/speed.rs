@@ -1,4 +1,4 @@
-//! What one more token costs in a file of 2,000 lines.
+//! The cost of one more token in a file of 2,000 lines.
 
 use std::{
     hint::black_box,
@@ -12,14 +12,14 @@ use crate::figure::{Bound, Report, percentile};
 
 const LINES: usize = 2000;
 
-/// A function to repeat (`NAME` stands for its name), and a completion for the middle of a file
-/// of them: whole, and with blocks and brackets that stay open over many tokens.
+/// A function to repeat (`NAME` stands for its name), and completions for the middle of such a
+/// file: a complete one, and one whose blocks and brackets stay open over many tokens.
 struct Material {
     language: Language,
     head: &'static str,
     function: &'static str,
     tail: &'static str,
-    /// Where in the function the hole is: after this line.
+    /// The hole comes after this line of the function.
     hole_after: &'static str,
     completion: &'static str,
 }

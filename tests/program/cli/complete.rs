@@ -1,4 +1,4 @@
-//! `routelens complete` for one place: what is printed, and what decides.
+//! `routelens complete` for one place: its output, and what decides it.
 
 use super::*;
 

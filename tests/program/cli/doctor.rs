@@ -1,4 +1,4 @@
-//! `routelens doctor`: what is there, what is in force, and what is wrong.
+//! `routelens doctor`: what is installed, what is in force, and what is wrong.
 
 use super::*;
 
@@ -85,7 +85,7 @@ fn doctor_says_that_a_device_is_not_there() {
     let output = home.run(&["doctor", "--device", "GPU9"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        stdout(&output).contains("device `GPU9` is not among"),
+        stdout(&output).contains("device `GPU9` not found"),
         "{}",
         stdout(&output)
     );

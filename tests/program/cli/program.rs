@@ -1,5 +1,4 @@
-//! The program as a whole: what it says when something cannot be done, where it runs from, and
-//! where its log goes.
+//! The program as a whole: its errors, where it can run from, and where its log goes.
 
 use super::*;
 
@@ -27,7 +26,7 @@ fn what_cannot_be_done_is_said_in_one_line_that_names_it() {
             &[
                 "--large",
                 "sometimes",
-                "neither a file nor a URL",
+                "not a file, a URL or a named model",
                 "never, escalated or always",
             ],
         ),

@@ -43,7 +43,7 @@ fn signal(small: &str, prob: f32, signal: UserSignal) -> Signal {
     }
 }
 
-/// Ten completions of one model, the surer half of them accepted, and one of another model.
+/// Ten completions of one model, the more confident half accepted, and one of another model.
 fn keep_some(home: &Home) -> SignalsFile {
     let store = SignalsFile::at(home.path(FILE));
     for step in 0..10 {
@@ -95,7 +95,7 @@ fn signals_are_cleared_only_when_asked_and_only_of_the_model_that_is_named() {
     home.run(&["signals"]);
     let text = stdout(&home.run(&["signals", "--clear", "--model", "tiny"]));
     assert_eq!(row(&text, "tiny"), ["10", "5", "5", "1"]);
-    assert!(text.contains("cleared now"), "{text}");
+    assert!(text.contains("signals cleared"), "{text}");
     let left = store.held().expect("read");
     assert_eq!(left.signals.len(), 1);
     assert_eq!(left.signals[0].small, "other");
@@ -105,14 +105,14 @@ fn signals_are_cleared_only_when_asked_and_only_of_the_model_that_is_named() {
         (&1.into(), &true.into())
     );
     let text = stdout(&home.run(&["signals"]));
-    assert!(text.contains("nothing has been kept yet"), "{text}");
+    assert!(text.contains("no signals yet"), "{text}");
 }
 
 #[test]
 fn signals_without_a_file_make_none_and_broken_lines_are_counted() {
     let home = Home::new();
     let text = stdout(&home.run(&["signals"]));
-    assert!(text.contains("nothing has been kept yet"), "{text}");
+    assert!(text.contains("no signals yet"), "{text}");
     assert!(!home.path(FILE).exists());
     keep_some(&home);
     let mut lines = fs::read(home.path(FILE)).expect("read");
@@ -142,7 +142,8 @@ fn kept_signals_are_labels_on_the_tune_screen() {
     assert_eq!(json["labels"], "signals");
     assert_eq!(json["setting"]["score"], "first_k_mean_prob");
     assert_eq!(json["totals"]["outcomes"], 10);
-    // What was accepted is kept. Of what is escalated, only the one taken is known to be right.
+    // Accepted completions are kept. Of the escalated ones, only the one replaced by the large
+    // model's has a known result.
     assert_eq!(json["totals"]["escalated"], 5);
     assert_eq!(json["totals"]["wrongly_kept"], 0);
     assert_eq!(
@@ -159,7 +160,7 @@ fn signals_that_cannot_be_looked_at_are_explained() {
         assert_ne!(output.status.code(), Some(0));
         stderr(&output)
     };
-    assert!(complain(&[]).contains("nothing was kept yet"));
+    assert!(complain(&[]).contains("no signals yet"));
     keep_some(&home);
     let several = complain(&[]);
     assert!(

@@ -1,4 +1,4 @@
-//! `routelens usage`: what the models have cost since ever.
+//! `routelens usage`: the cost of the models over all time.
 
 use routelens::{
     completion::Timing,
@@ -33,8 +33,8 @@ fn request(side: Side, model: &str, seconds: f64) -> Spent {
     }
 }
 
-/// Twenty decisions with a small model, five of which escalated to a large one; one large request
-/// was asked ahead in vain.
+/// Twenty decisions with a small model, five of them escalated to a large one; one large request
+/// was asked ahead and wasted.
 fn count_some(home: &Home) {
     let (mut store, mut meter, notice) = UsageFile::open(home.path(FILE));
     assert_eq!(notice, None);
@@ -83,7 +83,7 @@ fn usage_shows_small_against_large_and_what_always_large_would_have_cost() {
     let cost = |name| row(&text, "cost", name);
     assert_eq!(
         cost("tiny-coder"),
-        ["24,000", "4,000", "800", "2.0", "2.0", "-"]
+        ["24,000", "4,000", "800", "2.0", "2.0", "–"]
     );
     assert_eq!(
         cost("large"),
@@ -95,7 +95,7 @@ fn usage_shows_small_against_large_and_what_always_large_would_have_cost() {
     );
     assert_eq!(
         cost("always large"),
-        ["24,000", "-", "800", "40.0", "320.0", "0.0408"]
+        ["24,000", "–", "800", "40.0", "320.0", "0.0408"]
     );
     assert!(
         text.contains("20 decisions times the mean\nof 5 large requests"),
@@ -105,7 +105,7 @@ fn usage_shows_small_against_large_and_what_always_large_would_have_cost() {
         text.contains("73.1 % less accelerator-seconds, 74.4 % less money"),
         "{text}"
     );
-    assert!(text.contains("1 request did not say"), "{text}");
+    assert!(text.contains("1 request did not report"), "{text}");
     assert!(
         text.lines().all(|line| line.chars().count() <= 80),
         "{text}"
@@ -152,7 +152,7 @@ fn usage_is_cleared_only_when_asked_and_says_what_it_was() {
     assert_eq!(report["decisions"], 0);
     assert_eq!(report["always_large"], Value::Null);
     let text = stdout(&home.run(&["usage", "--reset"]));
-    assert!(text.starts_with("nothing has been counted yet"), "{text}");
+    assert!(text.starts_with("no requests yet"), "{text}");
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn usage_without_a_file_makes_none() {
     let output = home.run(&["usage"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = stdout(&output);
-    assert!(text.contains("nothing has been counted yet"), "{text}");
+    assert!(text.contains("no requests yet"), "{text}");
     assert!(text.contains("~/state/routelens/usage.json"), "{text}");
     assert!(!home.path("state").exists());
 }
@@ -178,7 +178,7 @@ fn a_damaged_usage_file_is_set_aside_and_named() {
     assert!(stderr(&output).contains(aside), "{}", stderr(&output));
     let kept = fs::read(home.path("state/routelens").join(aside)).expect("there");
     assert_eq!(kept, half);
-    assert!(stdout(&output).contains("nothing has been counted yet"));
+    assert!(stdout(&output).contains("no requests yet"));
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn sources() -> Vec<(PathBuf, Language)> {
     found
 }
 
-/// Holes all through the samples, at most so many: the rest of a line, at its indentation or in its
+/// At most `most` holes throughout the samples: the rest of a line, from its indentation or its
 /// middle, with some of the lines around it.
 fn holes(most: usize) -> Vec<Hole> {
     const BEFORE: usize = 16;
@@ -51,7 +51,7 @@ fn holes(most: usize) -> Vec<Hole> {
         for (at, line) in lines.iter().enumerate().filter(|(_, l)| l.trim().len() > 8) {
             let indented = line.len() - line.trim_start().len();
             let middle = line.ceil_char_boundary(indented + line.trim().len() / 2);
-            // In steps, so that the beginning stays and is not evaluated for each line again.
+            // In steps, so that the prefix stays the same and is not evaluated again for each line.
             let first = (at / BEFORE * BEFORE).saturating_sub(BEFORE / 2);
             let after = lines[at + 1..lines.len().min(at + 1 + AFTER)].concat();
             for cut in [indented, middle] {
@@ -75,7 +75,7 @@ fn requests(holes: Vec<Hole>, drafts: &Drafts) -> Vec<Request> {
         .collect()
 }
 
-/// What a model writes for all of these requests, on a thread of its own.
+/// What a model writes for these requests, on its own thread.
 fn written(config: EngineConfig, requests: Vec<Request>) -> thread::JoinHandle<Vec<Completion>> {
     thread::spawn(move || {
         let mut engine = engine(config);
@@ -86,7 +86,7 @@ fn written(config: EngineConfig, requests: Vec<Request>) -> thread::JoinHandle<V
     })
 }
 
-/// Compares a model's completions with and without drafts; returns what each source did.
+/// Compares a model's completions with and without drafts; returns the statistics of each source.
 fn compared(config: EngineConfig, requests: Vec<Request>) -> Vec<Drafting> {
     let off = requests.iter().map(|request| Request {
         drafts: Drafts::default(),
@@ -157,8 +157,8 @@ fn weighed_drafts_and_moved_keys_change_nothing_either() {
     compared(small(), requests(holes(200), &drafts()));
 }
 
-/// A request whose hole keeps only the last lines before it; those above are a passage of another
-/// file. `None` where there are too few.
+/// A request whose hole keeps only the last lines before it; the lines above become a passage of
+/// another file. `None` if there are too few.
 fn with_a_passage(request: Request) -> Option<Request> {
     const KEPT: usize = 4;
     const LEAST: usize = 8;
@@ -288,7 +288,7 @@ fn what_the_model_itself_wrote_is_confirmed_and_marked() {
         .tokens
         .iter()
         .filter(|token| token.drafted == Some(DraftSource::Rejected));
-    // The first token is known from the prompt.
+    // The first token comes from the prompt.
     assert_eq!(
         marked.count(),
         again.tokens.len() - 1,

@@ -1,4 +1,4 @@
-//! `routelens eval` as a person meets it: the real program, the demo models and the real sandbox on
+//! `routelens eval` as a user runs it: the real program, the demo models and the real sandbox on
 //! small datasets that the tests write.
 
 mod completions;
@@ -52,7 +52,7 @@ fn write(home: &Home, name: &str, lines: &[Value]) {
     fs::write(home.path(name), text).expect("written");
 }
 
-/// A home with a dataset of so many tasks.
+/// A home with a dataset of `count` tasks.
 fn home(count: usize) -> Home {
     let home = Home::new();
     write(&home, "data.jsonl", &tasks(count));
@@ -80,13 +80,13 @@ fn ids(outcomes: &[Value]) -> Vec<String> {
     ids
 }
 
-/// A folder with links to these programs and nothing else, to take the place of the PATH.
+/// A folder with links to only these programs, to use as the PATH.
 fn path_with(home: &Home, programs: &[&str]) -> PathBuf {
     let folder = home.path("bin");
     fs::create_dir_all(&folder).expect("made");
     for program in programs {
         let found = match *program {
-            // What a version manager puts on the PATH is a script that needs more of the PATH.
+            // Version managers put scripts on the PATH that themselves need the PATH.
             "python3" => said_by("python3", &["-c", "import sys; print(sys.executable)"]),
             _ => said_by("sh", &["-c", &format!("command -v {program}")]),
         };

@@ -5,7 +5,7 @@ use routelens::{
     evaluation::{
         explore,
         outcome::Outcome,
-        sweep::{self, Setting, Strategy},
+        sweep::{self, OperatingPoint, Strategy},
         table::{Part, Row, Table},
     },
     language::Language,
@@ -30,8 +30,8 @@ fn the_made_up_completions_are_judged_as_they_say() {
     }
 }
 
-/// What a row says is what the outcome recorded: the moments from its tokens' times, the work from
-/// the models' times and accelerators.
+/// A row matches its outcome: the moments come from the tokens' times, the work from the models'
+/// times and accelerators.
 #[test]
 fn a_row_keeps_the_moments_and_the_work_of_its_outcome() {
     let run = fixture::run(200, 5);
@@ -55,7 +55,7 @@ fn a_row_keeps_the_moments_and_the_work_of_its_outcome() {
     assert!(broken > 0);
 }
 
-/// What trimming healed was broken at no time that matters.
+/// A fault that trimming removed was never broken at a relevant moment.
 #[test]
 fn a_token_that_broke_and_was_cut_off_breaks_nothing() {
     let mut run = fixture::run(200, 5);
@@ -66,8 +66,8 @@ fn a_token_that_broke_and_was_cut_off_breaks_nothing() {
     assert_eq!(row.broken_ms, None);
 }
 
-fn at(strategy: Strategy, threshold: f32) -> Setting {
-    Setting {
+fn at(strategy: Strategy, threshold: f32) -> OperatingPoint {
+    OperatingPoint {
         strategy,
         score: Score::FirstKMeanLogprob,
         threshold,

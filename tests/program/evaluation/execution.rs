@@ -1,5 +1,5 @@
-//! Running programs: that pass and fail are what the benchmarks' own harnesses say, and that programs
-//! that mean harm do none. The sandbox must work here: where it does not, these tests fail and say why.
+//! Running programs: pass and fail agree with the benchmarks' own harnesses, and hostile programs
+//! do no harm. The sandbox must work here; otherwise these tests fail and say why.
 
 mod hostile;
 mod languages;
@@ -12,7 +12,7 @@ use routelens::{
     sandbox::{Case, Check, Execution, Executor, Limits, Program, TestResult},
 };
 
-/// Limits that hostile programs reach soon.
+/// Limits that hostile programs reach quickly.
 const SMALL: Limits = Limits {
     time_ms: 3_000,
     memory_mb: 256,
@@ -20,7 +20,7 @@ const SMALL: Limits = Limits {
     output_bytes: 1 << 18,
 };
 
-/// An executor for one language, or `None` (and a word about it) where the machine cannot run it.
+/// An executor for one language; `None`, with a message, if the machine cannot run it.
 fn executor(language: Language, limits: Limits) -> Option<Arc<Executor>> {
     let executor = Executor::new(limits, &[language], false).expect("the sandbox works");
     match &executor.toolchains()[0].found {

@@ -1,6 +1,7 @@
 //! Made-up runs: what a run of two real models could look like, of any size, the same for the same
-//! seed. The code is real, its verdicts are the judge's, and numbers go together as they do in life:
-//! a small model is mostly surer of what is right, and what does not parse is wrong.
+//! seed. The code is real, its verdicts come from the judge, and the numbers correlate as in
+//! reality: a small model is mostly more confident when right, and completions that do not parse
+//! are wrong.
 
 use fastrand::Rng;
 use routelens::{
@@ -16,7 +17,7 @@ use routelens::{
     syntax::{TokenSyntax, VerdictState},
 };
 
-/// A hole and what models write in it.
+/// A hole and possible completions of it.
 pub struct Snippet {
     pub language: Language,
     pub kind: HoleKind,
@@ -114,7 +115,7 @@ pub const SNIPPETS: [Snippet; 9] = [
     },
 ];
 
-/// What a completion is.
+/// The quality of a completion.
 #[derive(Clone, Copy, PartialEq)]
 enum Quality {
     Right,
@@ -144,7 +145,7 @@ pub fn run(outcomes: usize, seed: u64) -> Run {
     }
 }
 
-/// What such a run says of itself.
+/// The header of such a run.
 pub fn header(tasks: usize) -> Header {
     Header {
         format: String::from("routelens"),
@@ -186,7 +187,7 @@ fn identity(name: &str, description: &str, accelerators: f64) -> ModelIdentity {
 /// One outcome of the task with this number.
 pub fn outcome(index: usize, random: &mut Rng) -> Outcome {
     let snippet = &SNIPPETS[index % SNIPPETS.len()];
-    // How hard the task is, 0 to 1: what both models feel.
+    // How hard the task is, 0 to 1; it affects both models.
     let hardness = random.f64();
     let small = quality(0.95 - 0.9 * hardness, random);
     let large = quality(1.0 - 0.5 * hardness, random);
@@ -208,7 +209,7 @@ pub fn outcome(index: usize, random: &mut Rng) -> Outcome {
     }
 }
 
-/// Right with this probability; what is wrong does not parse in four of ten cases.
+/// Right with this probability; four in ten wrong ones do not parse.
 fn quality(right: f64, random: &mut Rng) -> Quality {
     if random.f64() < right {
         Quality::Right
@@ -219,7 +220,7 @@ fn quality(right: f64, random: &mut Rng) -> Quality {
     }
 }
 
-/// A model's completion. Doubt, 0 to 1, is what its tokens' probabilities fall with.
+/// A model's completion. The token probabilities fall with `doubt`, 0 to 1.
 fn attempt(
     snippet: &Snippet,
     quality: Quality,
@@ -272,7 +273,7 @@ fn attempt(
     }
 }
 
-/// A text in pieces such as a model writes: a word with the space before it, or a mark.
+/// A text in pieces such as a model writes: a word with its leading space, or a punctuation mark.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -292,7 +293,7 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn token(text: &str, doubt: f64, random: &mut Rng) -> Token {
-    // Mostly near to sure, seldom far from it.
+    // Mostly close to certain, rarely far from it.
     let prob = (1.0 - doubt * random.f64() * 1.3).clamp(0.02, 0.999);
     let second = (1.0 - prob) * (0.3 + 0.5 * random.f64());
     let entropy = -(prob * prob.ln() + second * second.ln()) + (1.0 - prob - second).max(0.0) * 2.0;
@@ -314,7 +315,7 @@ fn token(text: &str, doubt: f64, random: &mut Rng) -> Token {
     }
 }
 
-/// How the text stood after each token: broken from the middle on, where it does not parse.
+/// The syntax state after each token: broken from the middle on if it does not parse.
 fn timeline(tokens: usize, quality: Quality) -> Vec<TokenSyntax> {
     let state = |at| match quality {
         Quality::Broken if at >= tokens / 2 => TokenSyntax::Broken,

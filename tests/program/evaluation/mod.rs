@@ -1,4 +1,4 @@
-//! Benchmarks as a person runs them: the datasets, the sandbox, `eval`, `report` and `tune`.
+//! Benchmarks as a user runs them: the datasets, the sandbox, `eval`, `report` and `tune`.
 
 mod commands;
 mod core;

@@ -1,11 +1,15 @@
-//! Picks kept beside a run: none is lost, none is taken for another run's, and they can be labels.
+//! Picks stored beside a run: none is lost, none is mistaken for another run's, and they can be
+//! labels.
 
 use std::{fs, path::PathBuf};
 
-use routelens::evaluation::{
-    outcome::Run,
-    picks::{self, Counts, Entry, Pick, Side, digest},
-    table::Table,
+use routelens::{
+    evaluation::{
+        outcome::Run,
+        picks::{self, Counts, KeptPick, Pick, digest},
+        table::Table,
+    },
+    meter::Side,
 };
 use tempfile::TempDir;
 
@@ -28,9 +32,9 @@ fn kept() -> Kept {
 }
 
 impl Kept {
-    fn entry(&self, outcome: usize, pick: Option<Pick>) -> Entry {
+    fn entry(&self, outcome: usize, pick: Option<Pick>) -> KeptPick {
         let outcome = &self.run.outcomes[outcome];
-        Entry {
+        KeptPick {
             id: outcome.id.clone(),
             pick,
             left: Side::Large,
@@ -138,10 +142,10 @@ fn picks_of_another_run_are_refused_and_left_alone() {
 fn what_is_no_file_of_picks_is_neither_read_nor_overwritten() {
     let kept = kept();
     for (text, says) in [
-        ("a shopping list", "does not hold picks"),
+        ("a shopping list", "is not a picks file"),
         (
             "{\"format\":\"routelens\",\"version\":1}\n",
-            "does not hold picks",
+            "is not a picks file",
         ),
         (
             "{\"format\":\"routelens-picks\",\"version\":9}\n",
@@ -214,9 +218,9 @@ fn tune_labels_by_picks_and_says_when_there_are_none() {
     let output = home.run(&arguments);
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("nothing was compared on run.jsonl"), "{said}");
+    assert!(said.contains("no comparisons on run.jsonl"), "{said}");
     for outcome in &run.outcomes[..6] {
-        let entry = Entry {
+        let entry = KeptPick {
             id: outcome.id.clone(),
             pick: Some(Pick::Small),
             left: Side::Small,

@@ -1,4 +1,4 @@
-//! `routelens report`: what a run says, in every format, and thresholds fitted on it.
+//! `routelens report`: reports in every format, and fitted thresholds.
 
 mod fitting;
 mod formats;
@@ -34,7 +34,7 @@ fn report(home: &Home, arguments: &[&str]) -> Value {
     records(&home.run(&arguments)).remove(0)
 }
 
-/// What a run that must fail says.
+/// The error of a run that must fail.
 fn complaint(output: &Output, status: i32) -> String {
     assert_eq!(output.status.code(), Some(status), "{}", stderr(output));
     stderr(output)

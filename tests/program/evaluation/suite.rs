@@ -1,4 +1,4 @@
-//! The suite in the binary: every task's own solution passes its tests, and every mutant fails them.
+//! The built-in suite: every task's own solution passes its tests, and every mutant fails them.
 
 use std::{
     collections::BTreeMap,
@@ -12,9 +12,9 @@ use routelens::{
     syntax::{VerdictState, verdict},
 };
 
-/// The fewest tasks of a language.
+/// The fewest tasks per language.
 const TASKS: usize = 40;
-/// The fewest mutants of a task.
+/// The fewest mutants per task.
 const MUTANTS: usize = 3;
 
 fn tasks() -> Vec<SuiteTask> {
@@ -119,7 +119,7 @@ fn try_one(executor: &Executor, known: &SuiteTask) {
     for mutant in known.mutants.iter().map(String::as_str).chain([""]) {
         let wrong = run(mutant);
         assert_ne!(wrong.result, TestResult::Passed, "{id}: {mutant:?}");
-        // An empty hole may not compile; a mutant is a plausible answer, and does.
+        // An empty hole may not compile; a mutant is a plausible answer and does.
         let compiles = wrong.result != TestResult::DoesNotCompile;
         assert!(
             compiles || mutant.is_empty(),

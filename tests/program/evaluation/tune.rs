@@ -1,4 +1,4 @@
-//! `routelens tune` on run files: its JSON is what the screen shows, and its errors name the file.
+//! `routelens tune` on run files: its JSON matches the screen, and its errors name the file.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use routelens::{
         list::Filter,
         outcome::Run,
         subject::Subject,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::Part,
         task::HoleKind,
     },
@@ -61,7 +61,7 @@ fn the_json_is_what_the_screen_shows() {
         "hedged",
     ]);
     let records = records(&output);
-    let at = |threshold| Setting {
+    let at = |threshold| OperatingPoint {
         strategy: Strategy::Policy(Policy::Confidence),
         score: Score::MeanLogprob,
         threshold,

@@ -102,7 +102,7 @@ fn what_cannot_be_done_says_why_and_what_to_do() {
         (&["retrieve", PLACE, "--confidence", "0.5"], "--rejected"),
         (&["retrieve", PLACE, "--passages", "0"], "--passages"),
         (&["retrieve", PLACE, "--deny", "a["], "a["),
-        // In the home folder itself, which is not indexed unless it is named.
+        // In the home folder itself, which is indexed only if named.
         (&["retrieve", "sum.py:1:1"], "retrieval.folder"),
     ] {
         let output = home.run(arguments);

@@ -1,4 +1,4 @@
-//! What gets into an index, and what stays out and is counted.
+//! What gets into an index, and what is left out and counted.
 
 use std::fs;
 
@@ -68,7 +68,7 @@ fn links_are_not_followed_not_even_in_a_circle() {
     let mut index = project.index();
     assert_eq!(holding(&mut index, "needle"), ["src/a.py"]);
     assert_eq!((index.census().files, index.census().links), (1, 3));
-    // The folder itself may be one, and a file in it be named through it.
+    // The folder itself may be a link, and one of its files be opened through it.
     let elsewhere = tempfile::tempdir().expect("a folder");
     let link = elsewhere.path().join("link");
     symlink(project.path("."), &link).expect("linked");
@@ -93,7 +93,7 @@ fn unreadable_files_and_pipes_are_passed_by() {
     assert!(status.is_ok_and(|status| status.success()), "a pipe");
     let mode = fs::Permissions::from_mode(0o000);
     fs::set_permissions(project.path("b.py"), mode).expect("set");
-    // For the superuser nothing is unreadable.
+    // The superuser can read everything.
     let superuser = fs::read(project.path("b.py")).is_ok();
     let mut index = project.index();
     assert_eq!(holding(&mut index, "needle")[0], "a.py");
@@ -115,7 +115,7 @@ fn a_folder_of_many_files_is_read_only_so_far() {
             (most, beyond, more)
         );
     }
-    // Nor is a folder without any file for it searched to its end.
+    // A folder without any suitable file is not searched to its end either.
     let images = Project::new(&[]);
     for n in 0..60 {
         images.write(&format!("{n}.png"), b"\0");
@@ -174,7 +174,7 @@ fn an_index_follows_what_happens_to_its_files() {
     assert!(holding(&mut index, "haystack").is_empty());
     fs::remove_file(project.path("a.py")).expect("removed");
     index.update(&project.path("a.py"));
-    // Saved so often that what is dead has been cleared away on the way.
+    // Saved so often that dead entries have been compacted meanwhile.
     for n in 0..50 {
         project.write("b.py", format!("needle = {n}\nround{n} = 1\n"));
         index.update(&project.path("b.py"));

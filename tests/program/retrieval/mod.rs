@@ -1,4 +1,4 @@
-//! Retrieval over real folders: what is indexed, what is found, and the thread that does it.
+//! Retrieval over real folders: what is indexed, what is found, and the indexing thread.
 
 mod commands;
 mod folders;
@@ -9,7 +9,7 @@ use std::{fs, path::PathBuf};
 
 use routelens::{
     completion::{Hole, Passage, Rejected, RequestId},
-    config::Retrieval,
+    config::{Config, Retrieval},
     language::Language,
     retrieval::{Index, Query, Scope},
 };
@@ -47,7 +47,7 @@ impl Project {
             settings: Retrieval {
                 max_files: 100,
                 max_file_kib: 64,
-                ..Retrieval::default()
+                ..Config::default().retrieval
             },
             deny: Vec::new(),
         }
@@ -57,7 +57,7 @@ impl Project {
         build(self.scope())
     }
 
-    /// A query with the cursor at the `|` of a text that stands in a file of the project.
+    /// A query with the cursor at the `|` of a text in a file of the project.
     fn query(&self, path: &str, text: &str) -> Query {
         let (prefix, suffix) = text.split_once('|').expect("a cursor");
         let path = self.path(path);
@@ -77,7 +77,7 @@ fn build(scope: Scope) -> Index {
     Index::build(scope, |_| {}).expect("a folder that can be read")
 }
 
-/// The files that hold a word, as the index finds them.
+/// The files in which the index finds a word.
 fn holding(index: &mut Index, word: &str) -> Vec<String> {
     let query = Query {
         id: RequestId(1),

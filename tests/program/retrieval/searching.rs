@@ -53,7 +53,7 @@ fn the_definition_of_what_is_called_is_found_in_another_file() {
         best.text.contains("def bounding_box(self, margin)"),
         "{best:?}"
     );
-    // The lines are the ones it says.
+    // The passage's line numbers match the file.
     let file = fs::read_to_string(project.path("shapes.py")).expect("there");
     let (first, last) = best.lines;
     let lines: Vec<&str> = file
@@ -94,7 +94,7 @@ fn what_the_prompt_shows_of_its_own_file_is_left_out_even_after_edits() {
     let text = format!("{}{near}{}needle_call(far)\n", filler(30), filler(900));
     let project = Project::new(&[("own.py", &text)]);
     let mut index = project.index();
-    // The hole's buffer has lines that the saved file does not have, and lacks others.
+    // The hole's buffer has lines that the saved file lacks, and lacks others.
     for (before, after) in [(0, 900), (45, 900), (30, 800)] {
         let hole = format!(
             "{}needle_call(|)\n{}needle_call(far)\n",
@@ -109,7 +109,7 @@ fn what_the_prompt_shows_of_its_own_file_is_left_out_even_after_edits() {
             "{lines:?}"
         );
     }
-    // In another file both are found.
+    // From another file, both are found.
     let passages = index.search(&project.query("other.py", "needle_call(|)\n"));
     assert!(passages.iter().any(|passage| passage.text.contains("here")));
 }
@@ -140,7 +140,7 @@ fn a_rejected_completion_brings_what_it_names_the_more_the_surer_it_was() {
         assert!(found.rounds[0].is_none() && found.rounds[1].is_some());
         before = found.score;
     }
-    // One round is one round.
+    // A single round has a single score.
     let mut scope = project.scope();
     scope.settings.rounds = 1;
     let mut index = build(scope);

@@ -1,4 +1,4 @@
-//! The thread that keeps the index.
+//! The indexing thread.
 
 use std::{
     fs,
@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use routelens::retrieval::{Census, IndexEvent, Indexer};
+use routelens::{
+    config::Config,
+    retrieval::{Census, IndexEvent, Indexer},
+};
 
 use super::*;
 
@@ -18,7 +21,19 @@ fn start() -> (Indexer, Receiver<IndexEvent>) {
     (indexer, events)
 }
 
-/// The next event that matters to `pick`; only guards against hanging.
+/// A configuration that names the folder of a scope.
+fn around(scope: Scope) -> Config {
+    Config {
+        deny: scope.deny,
+        retrieval: Retrieval {
+            folder: Some(scope.root),
+            ..scope.settings
+        },
+        ..Config::default()
+    }
+}
+
+/// The next event that `pick` accepts; the timeout only guards against hanging.
 fn next<T>(events: &Receiver<IndexEvent>, pick: impl Fn(IndexEvent) -> Option<T>) -> T {
     loop {
         let event = events.recv_timeout(Duration::from_secs(60));
@@ -48,7 +63,7 @@ fn a_folder_is_read_kept_up_to_date_and_searched() {
     let (indexer, events) = start();
     indexer.search(project.query("main.py", "needle|"));
     assert_eq!(next(&events, found), (RequestId(1), Vec::new()));
-    indexer.index(project.scope());
+    indexer.index(None, around(project.scope()));
     assert_eq!(next(&events, ready).files, 1);
     project.write("b.py", "needle = 2\n");
     indexer.update(&project.path("b.py"));
@@ -58,7 +73,7 @@ fn a_folder_is_read_kept_up_to_date_and_searched() {
     assert_eq!(next(&events, ready).files, 1);
     indexer.search(project.query("main.py", "needle|"));
     assert_eq!(paths(&next(&events, found).1), ["b.py"]);
-    // What is to be left out has changed: the folder is read again.
+    // The exclusions have changed, so the folder is read again.
     project.write(".gitignore", "b.py\n");
     indexer.update(&project.path(".gitignore"));
     assert_eq!(next(&events, ready).files, 0);
@@ -69,16 +84,16 @@ fn the_same_folder_is_read_once_and_another_takes_its_place() {
     let one = Project::new(&[("a.py", "needle = 1\n")]);
     let two = Project::new(&[("b.py", "needle = 1\n"), ("c.py", "needle = 1\n")]);
     let (indexer, events) = start();
-    indexer.index(one.scope());
+    indexer.index(None, around(one.scope()));
     assert_eq!(next(&events, ready).files, 1);
-    indexer.index(one.scope());
+    indexer.index(None, around(one.scope()));
     indexer.search(one.query("main.py", "needle|"));
-    // No reading comes before the answer.
+    // No progress event comes before the answer.
     let event = events
         .recv_timeout(Duration::from_secs(60))
         .expect("an event");
     assert!(matches!(event, IndexEvent::Found { .. }), "{event:?}");
-    indexer.index(two.scope());
+    indexer.index(None, around(two.scope()));
     assert_eq!(next(&events, ready).files, 2);
 }
 
@@ -90,7 +105,7 @@ fn a_folder_that_cannot_be_read_is_said_and_the_next_can_be() {
         root: project.path("missing"),
         ..project.scope()
     };
-    indexer.index(missing);
+    indexer.index(None, around(missing));
     let problem = next(&events, |event| match event {
         IndexEvent::Failed(problem) => Some(problem),
         _ => None,
@@ -98,7 +113,7 @@ fn a_folder_that_cannot_be_read_is_said_and_the_next_can_be() {
     assert!(problem.contains("missing"), "{problem}");
     indexer.search(project.query("main.py", "needle|"));
     assert!(next(&events, found).1.is_empty());
-    indexer.index(project.scope());
+    indexer.index(None, around(project.scope()));
     assert_eq!(next(&events, ready).files, 1);
 }
 
@@ -114,7 +129,7 @@ fn a_search_is_answered_while_the_folder_is_being_read() {
     let mut scope = project.scope();
     scope.settings.max_files = 5000;
     let (indexer, events) = start();
-    indexer.index(scope);
+    indexer.index(None, around(scope));
     indexer.search(project.query("main.py", "needle|"));
     let first = next(&events, |event| match event {
         IndexEvent::Building { .. } => None,

@@ -17,6 +17,8 @@ struct Module {
     imports: BTreeMap<String, Name>,
     /// All paths that begin with `crate`, `self` or `super`, counted from the crate on.
     paths: BTreeSet<Name>,
+    /// All paths into the standard library.
+    standard: BTreeSet<String>,
 }
 
 /// All modules of a crate, without its tests.
@@ -63,6 +65,21 @@ impl Source {
             }
         }
         arrows
+    }
+
+    /// The paths into the standard library that a module and those below it mention, each with the
+    /// module that does.
+    pub fn standard(&self, name: &[String]) -> Vec<(String, &str)> {
+        let below = self
+            .modules
+            .iter()
+            .filter(|(module, _)| module.starts_with(name));
+        below
+            .flat_map(|(name, module)| {
+                let paths = module.standard.iter();
+                paths.map(move |path| (name.join("::"), path.as_str()))
+            })
+            .collect()
     }
 
     /// Which child of `parent` uses which other child of it, wherever below them. What a module
@@ -125,7 +142,11 @@ impl Module {
         while at < tokens.len() {
             let is_use = tokens[at] == "use";
             let begins = at == 0 || tokens[at - 1] != "::";
-            if is_use || (begins && is_anchor(&tokens[at]) && follows(tokens, at + 1, "::")) {
+            if is_use
+                || (begins
+                    && (is_anchor(&tokens[at]) || tokens[at] == "std")
+                    && follows(tokens, at + 1, "::"))
+            {
                 let mut found = Vec::new();
                 at = tree(tokens, at + usize::from(is_use), &[], &mut found);
                 for (path, alias) in found {
@@ -139,6 +160,10 @@ impl Module {
     }
 
     fn take(&mut self, name: &[String], path: &[String], alias: Option<String>) {
+        if path.first().is_some_and(|first| first == "std") {
+            self.standard.insert(path.join("::"));
+            return;
+        }
         // `use child::Item` and `use other_crate::Item` both count from this module on.
         let anchored = path.first().is_some_and(|first| is_anchor(first));
         let whole = absolute(name, path);

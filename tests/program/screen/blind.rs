@@ -1,4 +1,4 @@
-//! A blind comparison at every size, and that nothing on its screen tells the models apart.
+//! A blind comparison at every size; nothing on its screen tells the models apart.
 
 use std::{mem::swap, sync::Arc};
 
@@ -8,8 +8,9 @@ use routelens::{
     config::Config,
     evaluation::{
         outcome::Run,
-        picks::{Counts, Entry, Pick, Picks, Side},
+        picks::{Counts, KeptPick, Pick, Picks},
     },
+    meter::Side,
     syntax::VerdictState,
     tui::{
         palette::{ColorDepth, Palette},
@@ -44,7 +45,7 @@ fn text(blind: &Blind, size: (u16, u16)) -> String {
     frame::text(&drawn(blind, &dark(), size))
 }
 
-fn press(blind: &mut Blind, key: KeyCode) -> Option<Entry> {
+fn press(blind: &mut Blind, key: KeyCode) -> Option<KeptPick> {
     match blind.on_key(KeyEvent::new(key, KeyModifiers::NONE)) {
         BlindReply::Do(effects) => match effects.as_slice() {
             [TuneEffect::KeepPick { entry, .. }] => Some(entry.clone()),
@@ -86,7 +87,7 @@ fn two_completions_stand_side_by_side_or_below_each_other() {
     insta::assert_snapshot!("blind_no_color", frame::described(terminal.backend()));
 }
 
-/// The two sides of a frame, each with its title but not its number, and all the rest of it.
+/// The two sides of a frame, each with its title but not its number, and the rest of the frame.
 fn parts(buffer: &Buffer) -> [Buffer; 3] {
     let area = buffer.area;
     let (width, height) = match area.width >= 120 {
@@ -172,7 +173,7 @@ fn the_order_is_drawn_and_the_same_for_the_same_seed() {
     let run = fixture::run(100, 7);
     let lefts = |seed| {
         let mut blind = compare(&run, seed, (80, 24));
-        let picks: Vec<Entry> = (0..differing(&run))
+        let picks: Vec<KeptPick> = (0..differing(&run))
             .map(|_| press(&mut blind, KeyCode::Char('1')).expect("a pick"))
             .collect();
         assert_eq!(
@@ -221,7 +222,7 @@ fn keys_pick_the_side_they_point_to() {
             Some(Pick::Small) => counts.small += 1,
             _ => counts.large += 1,
         }
-        // The text that stood at the left is the one that the entry says stood there.
+        // The text on the left is the one that the entry records as left.
         let (small, large) = (
             &outcome.small.completion.text,
             &outcome.large.completion.text,
@@ -280,8 +281,8 @@ fn a_pick_that_cannot_be_kept_does_not_count_and_says_so() {
     let mut blind = compare(&run, 1, (100, 30));
     let first = text(&blind, (100, 30));
     press(&mut blind, KeyCode::Char('1'));
-    blind.on_failed("there is no room left on the disk".to_owned());
-    assert!(text(&blind, (100, 30)).contains("no room left on the disk"));
+    blind.on_failed("the disk is full".to_owned());
+    assert!(text(&blind, (100, 30)).contains("the disk is full"));
     assert_eq!(blind.picks().counts(&run), Counts::default());
     press(&mut blind, KeyCode::Char('x'));
     assert_eq!(text(&blind, (100, 30)), first);
@@ -295,7 +296,7 @@ fn a_pick_that_cannot_be_taken_back_stands() {
     press(&mut blind, KeyCode::Char('2'));
     let (picks, screen) = (blind.picks().clone(), text(&blind, (120, 40)));
     press(&mut blind, KeyCode::Char('u'));
-    blind.on_failed("there is no room left on the disk".to_owned());
+    blind.on_failed("the disk is full".to_owned());
     assert_eq!(*blind.picks(), picks);
     press(&mut blind, KeyCode::Null);
     assert_eq!(text(&blind, (120, 40)), screen, "back at the third one");

@@ -1,20 +1,21 @@
-//! States of the playground, made by hand: what a model says here is invented, so that every frame
-//! is the same everywhere.
+//! States of the playground, made by hand: the models' output is invented, so that every frame is
+//! the same everywhere.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use ratatui::layout::Rect;
 use ropey::Rope;
 use routelens::{
-    completion::model::{ModelInfo, Origin},
-    completion::{Candidate, Completion, PromptInfo, RequestId, StopReason, Timing, Token},
+    completion::{
+        Candidate, Completion, PromptInfo, RequestId, StopReason, Timing, Token,
+        model::{ModelInfo, Origin},
+    },
     config::Config,
     document::{Document, Selection},
     routing::{Entry, Evidence, History, Scores, SelfTest, Settings, decide},
     syntax::{Highlighter, ThemeSet, TokenSyntax, Tree, Verdict, VerdictState},
     tui::{
-        app::{App, Ghost, LaneKind, ModelState, OpenedFile, Phase, Run, RunKind},
-        layout::Layout,
+        app::{App, Ghost, LaneKind, ModelState, OpenedFile, Phase, Run, RunKind, layout::Layout},
         palette::{ColorDepth, Palette},
     },
 };
@@ -34,7 +35,7 @@ def binary_search(items, wanted):
 print(binary_search([1, 4, 9, 16, 25], 16))
 "#;
 
-/// What the small model says to [`SEARCH`], token by token with probabilities.
+/// The small model's output for [`SEARCH`], token by token with probabilities.
 pub const SMALL: [(&str, f32); 24] = [
     ("if", 0.91),
     (" items", 0.83),
@@ -91,8 +92,8 @@ pub fn unparsed(title: &str, text: &str) -> App {
         cursor: None,
     };
     let mut app = App::new(Config::default(), file).expect("the default keys");
-    app.small.model = model("demo-small-7m", "7M Q8_0");
-    app.large.model = model("demo-large-16m", "16M Q8_0");
+    app.turn.small.model = model("demo-small-7m", "7M Q8_0");
+    app.turn.large.model = model("demo-large-16m", "16M Q8_0");
     app.now = Duration::from_millis(2000);
     app
 }
@@ -180,7 +181,7 @@ pub fn token(text: &str, prob: f32) -> Token {
     }
 }
 
-/// A run that said `tokens` so far.
+/// A run with these tokens so far.
 pub fn run(id: u64, tokens: Vec<Token>, phase: Phase) -> Run {
     let timing = Timing {
         prompt_tokens: Some(118),
@@ -214,6 +215,8 @@ pub fn run(id: u64, tokens: Vec<Token>, phase: Phase) -> Run {
         verdict: None,
         requested_at: Duration::from_millis(1900),
         first_token_at: Some(Duration::from_millis(1912)),
+        arrivals: Vec::new(),
+        ended_at: None,
         decision: None,
         evidence: Evidence::default(),
         resumed: None,
@@ -239,7 +242,7 @@ pub fn small_tokens(count: usize) -> Vec<Token> {
 
 /// Shows a run of the small model in the buffer, at the cursor.
 pub fn show(app: &mut App, run: Run) {
-    app.small.runs = vec![run];
+    app.turn.small.runs = vec![run];
     app.editor.ghost = Some(Ghost {
         lane: LaneKind::Small,
         at: app.editor.document.cursor(),
@@ -304,7 +307,7 @@ pub fn history(app: &mut App, settings: Settings) {
     app.router.history = history;
 }
 
-/// The large model's run with `text`, one token a word.
+/// The large model's run with `text`, one token per word.
 pub fn alternative(app: &mut App, text: &str, phase: Phase) {
     let tokens = text
         .split_inclusive(' ')
@@ -320,5 +323,5 @@ pub fn alternative(app: &mut App, text: &str, phase: Phase) {
             first_broken_token: None,
         });
     }
-    app.large.runs = vec![run];
+    app.turn.large.runs = vec![run];
 }

@@ -1,5 +1,5 @@
-//! A drawn frame as text that a person can compare: what stands on the screen, and below it the
-//! style of every cell.
+//! A drawn frame as text that a person can compare: the screen's text, and below it the style of
+//! every cell.
 
 use std::fmt::Write;
 
@@ -31,7 +31,7 @@ pub fn snapshot(app: &App, palette: &Palette, size: (u16, u16)) -> String {
     described(draw(app, palette, size).backend())
 }
 
-/// The same for whatever was drawn.
+/// The same for any backend.
 pub fn described(backend: &TestBackend) -> String {
     let mut out = text(backend.buffer());
     let at = backend.cursor_position();
@@ -43,7 +43,7 @@ pub fn described(backend: &TestBackend) -> String {
     out + &styles(backend.buffer())
 }
 
-/// The screen's rows, blanks at their ends left out.
+/// The screen's rows without trailing blanks.
 pub fn text(buffer: &Buffer) -> String {
     let mut out = String::new();
     for y in buffer.area.rows().map(|row| row.y) {

@@ -6,7 +6,7 @@ use routelens::{
     config::Config,
     evaluation::{
         outcome::{Outcome, Run},
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
     },
     syntax::VerdictState,
     tui::{
@@ -24,20 +24,20 @@ fn run() -> Run {
     fixture::run(200, 7)
 }
 
-/// The first outcome of a run that is like this.
+/// The first outcome of a run for which `is_wanted` holds.
 fn find(run: &Run, is_wanted: impl Fn(&Outcome) -> bool) -> &Outcome {
     let found = run.outcomes.iter().find(|outcome| is_wanted(outcome));
     found.expect("a run of this size has one")
 }
 
-/// One whose small completion does not parse, and whose large one is right.
+/// An outcome whose small completion does not parse, and whose large one is right.
 fn broken(run: &Run) -> &Outcome {
     find(run, |outcome| {
         outcome.small.verdict == VerdictState::Broken && outcome.large.passed == Some(true)
     })
 }
 
-fn open(run: &Run, outcome: &Outcome, setting: Setting, size: (u16, u16)) -> Opened {
+fn open(run: &Run, outcome: &Outcome, setting: OperatingPoint, size: (u16, u16)) -> Opened {
     let (config, theme) = (Config::default(), dark().theme().clone());
     Opened::new(&config, &run.header, outcome, (&setting, 3), &theme, size)
 }
@@ -127,7 +127,7 @@ fn the_large_completion_stands_beside_what_was_kept() {
     for outcome in &run.outcomes {
         for setting in [setting(-6.0), setting(0.0)] {
             let shown = text(&open(&run, outcome, setting, (160, 45)), (160, 45));
-            // The pane counts its tokens, and its text is in the buffer when the two are swapped.
+            // The pane counts its tokens; swapping puts its text into the buffer.
             let tokens = format!("{} tokens · ", outcome.large.completion.tokens.len());
             assert!(
                 shown.lines().skip(20).any(|row| row.contains(&tokens)),
@@ -146,7 +146,7 @@ fn the_large_completion_stands_beside_what_was_kept() {
 #[test]
 fn the_oracle_decides_by_the_tests() {
     let run = run();
-    let oracle = Setting {
+    let oracle = OperatingPoint {
         strategy: Strategy::Oracle,
         ..setting(-1.0)
     };

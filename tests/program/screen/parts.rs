@@ -1,5 +1,5 @@
-//! How retrieval and speculation are shown: the passages, the marks of drafted tokens, and the index
-//! in the first line.
+//! How retrieval and speculation are shown: the passages, the marks of drafted tokens, and the
+//! index in the first line.
 
 use std::path::PathBuf;
 
@@ -53,7 +53,7 @@ fn retrieving(mut app: App) -> App {
     app
 }
 
-/// Lets the search among the effects find these.
+/// Answers the search among the effects with these passages.
 fn find(app: &mut App, effects: &[Effect], passages: Vec<Passage>) -> Vec<Effect> {
     let id = effects.iter().find_map(|effect| match effect {
         Effect::Search(query) => Some(query.id),
@@ -66,7 +66,7 @@ fn find(app: &mut App, effects: &[Effect], passages: Vec<Passage>) -> Vec<Effect
     }))
 }
 
-/// The small model read two of three passages.
+/// The small model has read two of three passages.
 fn searched() -> App {
     let mut app = retrieving(searching());
     let complete = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::ALT);
@@ -83,11 +83,11 @@ fn searched() -> App {
         passage("tests/test_\x1b[2Jsearch.py", 1, one(0.75), 0.04),
     ];
     find(&mut app, &effects, passages);
-    let mut run = app.small.runs[0].clone();
+    let mut run = app.turn.small.runs[0].clone();
     run.prompt.prompt_tokens = Some(300);
     run.prompt.passages = 2;
     run.prompt.passage_tokens = 251;
-    app.small.runs = vec![run];
+    app.turn.small.runs = vec![run];
     app
 }
 
@@ -159,7 +159,7 @@ fn drafting(source: DraftSource, drafted: usize, accepted: usize, saved_ms: f64)
 #[test]
 fn drafted_tokens() {
     let mut app = escalated();
-    let completion = &mut app.small.runs[0].completion;
+    let completion = &mut app.turn.small.runs[0].completion;
     for (token, source) in completion.tokens.iter_mut().skip(1).zip(DraftSource::ALL) {
         token.drafted = Some(source);
     }
@@ -174,7 +174,7 @@ fn drafted_tokens() {
         candidate: 0,
     });
     at_all_sizes("drafted", &app);
-    let large = &mut app.large.runs[0].completion;
+    let large = &mut app.turn.large.runs[0].completion;
     large.drafting = vec![drafting(DraftSource::Rejected, 24, 20, 31.0)];
     let screen = shown(&app, (160, 45));
     assert!(screen.contains("drafts 20/24, 31 ms saved"), "{screen}");

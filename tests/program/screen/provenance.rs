@@ -1,6 +1,7 @@
-//! What the screen says of a threshold that was fitted on other models.
+//! What the screen shows for a threshold that was fitted on other models.
 
 use routelens::{
+    completion::model::ModelEvent,
     language::Language,
     routing::{Fit, FittedThreshold, Score},
     tui::app::{Effect, Event, LaneKind, ModelState},
@@ -34,7 +35,7 @@ fn a_threshold_of_other_models_is_said_in_one_line_at_every_size() {
     let ModelState::Ready(info) = model("tiny", "1.5B Q8_0") else {
         panic!("a model that is ready");
     };
-    let effects = app.update(Event::ModelReady(LaneKind::Small, info));
+    let effects = app.update(Event::Model(LaneKind::Small, ModelEvent::Ready(info)));
     let asked = effects.into_iter().find_map(|effect| match effect {
         Effect::Fingerprint(lane, path) => Some((lane, path)),
         _ => None,

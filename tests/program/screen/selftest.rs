@@ -1,8 +1,10 @@
-//! The matrix of a self-test, driven by recorded completions of a hole and what came of running them.
+//! The matrix of a self-test, driven by recorded completions and program results.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use routelens::{
-    completion::{Completion, Request, RequestId, StopReason, StreamEvent, Timing},
+    completion::{
+        Completion, Request, RequestId, StopReason, StreamEvent, Timing, model::ModelEvent,
+    },
     routing::Policy,
     sandbox::{Execution, TestResult},
     tui::app::{
@@ -30,7 +32,7 @@ const PLAIN: &str = "return ordered[middle]";
 const WHOLE: &str = "if len(ordered) % 2:\n        return ordered[middle]\n    return (ordered[middle - 1] + ordered[middle]) / 2";
 const WRONG: &str = "return sum(ordered) / len(ordered)";
 
-/// What each model writes: solutions, then tests, each greedy first.
+/// Each model's output: solutions, then tests, each greedy first.
 const SMALL: [[&str; 4]; 2] = [
     [PLAIN, WRONG, PLAIN, PLAIN],
     [
@@ -50,8 +52,8 @@ const LARGE: [[&str; 4]; 2] = [
     ],
 ];
 
-/// What came of running a program: an even number of values needs [`WHOLE`], and no solution takes
-/// none at all.
+/// The recorded result of a program: an even number of values needs [`WHOLE`], and no solution
+/// accepts an empty list.
 fn recorded(source: &str) -> Execution {
     let test = source.rsplit("assert median(").next().unwrap_or_default();
     let (passed, detail) = match test.trim() {
@@ -120,7 +122,7 @@ fn answer(app: &mut App, kind: LaneKind, request: &Request) -> Vec<Effect> {
         false => solutions[nth],
     };
     let done = StreamEvent::Done(completion(text));
-    app.update(Event::Stream(kind, request.id, done))
+    app.update(Event::Model(kind, ModelEvent::Stream(request.id, done)))
 }
 
 fn ran(app: &mut App, id: RequestId, index: usize, execution: Execution) -> Vec<Effect> {
@@ -128,7 +130,7 @@ fn ran(app: &mut App, id: RequestId, index: usize, execution: Execution) -> Vec<
     app.update(Event::Ran(Ran { id, result }))
 }
 
-/// Answers whatever is wanted until `stop` says so of a batch of programs; gives that.
+/// Answers requests until `stop` holds for a batch of programs; returns that batch.
 fn go_on(app: &mut App, effects: Vec<Effect>, stop: impl Fn(&App) -> bool) -> Option<Batch> {
     let mut open = effects;
     while let Some(effect) = (!open.is_empty()).then(|| open.remove(0)) {
@@ -146,7 +148,7 @@ fn go_on(app: &mut App, effects: Vec<Effect>, stop: impl Fn(&App) -> bool) -> Op
     None
 }
 
-/// The self-test of both models, over.
+/// The finished self-test of both models.
 fn tested() -> App {
     let mut app = on_median();
     let effects = self_test(&mut app);

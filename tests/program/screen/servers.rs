@@ -1,5 +1,5 @@
-//! Large models on servers, as they are seen: on their way, failing, streaming, compared two at a
-//! time, asked ahead, and what they cost.
+//! Large models on servers, on screen: connecting, failing, streaming, compared two at a time,
+//! asked ahead, and their cost.
 
 use std::{sync::Arc, time::Duration};
 
@@ -57,14 +57,14 @@ fn ready(info: ModelInfo) -> ModelState {
 /// Escalated to a server that has not answered yet.
 fn asked() -> App {
     let mut app = escalated();
-    app.large.model = ready(llama_server());
-    app.large.runs = vec![run(10, Vec::new(), Phase::Waiting)];
-    app.large.runs[0].completion.text.clear();
-    app.large.hole = Some(app.editor.document.hole().into());
+    app.turn.large.model = ready(llama_server());
+    app.turn.large.runs = vec![run(10, Vec::new(), Phase::Waiting)];
+    app.turn.large.runs[0].completion.text.clear();
+    app.turn.large.hole = Some(app.editor.document.hole().into());
     app
 }
 
-/// [`LARGE`] in tokens as models cut them, each with a probability of its own.
+/// [`LARGE`] split into tokens as models do, each with its own probability.
 fn large_tokens() -> Vec<Token> {
     tokens(LARGE)
 }
@@ -91,7 +91,7 @@ fn tokens(text: &str) -> Vec<Token> {
         .collect()
 }
 
-/// Without what servers do not all say.
+/// Without the statistics that only some servers report.
 fn bare(mut tokens: Vec<Token>) -> Vec<Token> {
     for token in &mut tokens {
         (token.id, token.logprob, token.rank) = (None, None, None);
@@ -101,7 +101,7 @@ fn bare(mut tokens: Vec<Token>) -> Vec<Token> {
     tokens
 }
 
-/// A finished run as a server tells it, judged in the hole it is for.
+/// A finished run as a server reports it, judged in its hole.
 fn done(app: &App, id: u64, tokens: Vec<Token>) -> Run {
     let mut run = run(id, tokens, Phase::Done);
     run.completion.timing.ttft_ms = 31.4;
@@ -118,26 +118,26 @@ fn done(app: &App, id: u64, tokens: Vec<Token>) -> Run {
 /// Two large models that were asked about the same hole and disagree.
 fn two() -> App {
     let mut app = asked();
-    app.large.runs = vec![done(&app, 10, large_tokens())];
-    app.second.model = ready(server(
+    app.turn.large.runs = vec![done(&app, 10, large_tokens())];
+    app.turn.second.model = ready(server(
         "deepseek-coder-v2-lite-instruct",
         "https://gpu.example.com/v1",
         "chat",
     ));
-    app.second.hole = app.large.hole.clone();
+    app.turn.second.hole = app.turn.large.hole.clone();
     let other = "if items[middle] == wanted:\n            return middle\n        elif items[middle] > wanted:\n            high = middle\n        else:\n            low = middle + 1";
-    app.second.runs = vec![done(&app, 11, bare(tokens(other)))];
+    app.turn.second.runs = vec![done(&app, 11, bare(tokens(other)))];
     app
 }
 
-/// Presses a key with Alt, so many times.
+/// Presses a key with Alt, `times` times.
 fn press(app: &mut App, key: KeyCode, times: usize) {
     for _ in 0..times {
         app.update(Event::Key(KeyEvent::new(key, KeyModifiers::ALT)));
     }
 }
 
-/// Puts things on servers that do not fit together: `text` in place of whatever they say.
+/// Gives servers an inconsistent state, with `text` as everything they report.
 pub fn disturb(app: &mut App, text: &str, faults: &[Fault], how: usize) {
     let state = |how| match how {
         0 => ModelState::Absent,
@@ -154,9 +154,9 @@ pub fn disturb(app: &mut App, text: &str, faults: &[Fault], how: usize) {
         3 => Phase::Streaming,
         _ => Phase::Done,
     };
-    app.large.model = state(how % 6);
-    app.second.model = state(how / 6 % 6);
-    app.large.hole = Some(app.editor.document.hole().into());
+    app.turn.large.model = state(how % 6);
+    app.turn.second.model = state(how / 6 % 6);
+    app.turn.large.hole = Some(app.editor.document.hole().into());
     let mut run = run(12, bare(tokens(text)), phase(how / 36 % 5));
     run.waiting = Some(text.to_owned());
     run.wasted = how.is_multiple_of(7);
@@ -166,19 +166,19 @@ pub fn disturb(app: &mut App, text: &str, faults: &[Fault], how: usize) {
         first_broken_token: Some(how % 9),
     });
     if !how.is_multiple_of(5) {
-        app.second.runs = vec![run.clone()];
+        app.turn.second.runs = vec![run.clone()];
     }
     if how.is_multiple_of(3) {
-        app.large.runs = vec![run];
+        app.turn.large.runs = vec![run];
     }
-    app.large.scroll = how % 11;
-    app.second.scroll = how % 13;
+    app.turn.large.scroll = how % 11;
+    app.turn.second.scroll = how % 13;
     if how.is_multiple_of(2) {
         app.meter = meter();
     }
 }
 
-/// A meter after some decisions, of which an earlier run made more.
+/// A meter after some decisions, more of them from an earlier run.
 fn meter() -> Meter {
     let spent = |side, model: &str, rates, tokens, wasted| Spent {
         side,
@@ -227,14 +227,14 @@ fn meter() -> Meter {
 #[test]
 fn a_server_on_its_way() {
     let mut app = kept();
-    app.large.model = ModelState::Waiting(
+    app.turn.large.model = ModelState::Waiting(
         "workstation".to_owned(),
         "the server is loading its model".to_owned(),
     );
     at_all_sizes("server_waiting", &app);
     assert!(shown(&app, (160, 45)).contains("workstation: the server is loading its model"));
     app = asked();
-    app.large.runs[0].waiting = Some("busy (429): retrying in 2 s".to_owned());
+    app.turn.large.runs[0].waiting = Some("busy (429): retrying in 2 s".to_owned());
     for size in [(160, 45), (100, 30), (80, 24)] {
         assert!(
             shown(&app, size).contains("waiting: busy (429)"),
@@ -248,7 +248,7 @@ fn a_server_that_cannot_be_had_says_what_to_do() {
     let mut app = kept();
     let why =
         "connection refused at http://127.0.0.1:8012; start the server, or check host and port";
-    app.large.model = ModelState::Unreachable("workstation".to_owned(), why.to_owned());
+    app.turn.large.model = ModelState::Unreachable("workstation".to_owned(), why.to_owned());
     at_all_sizes("server_unreachable", &app);
 }
 
@@ -256,10 +256,10 @@ fn a_server_that_cannot_be_had_says_what_to_do() {
 fn a_long_problem_can_be_read_to_its_end() {
     let mut app = asked();
     let why: String = (0..200).map(|n| format!("word{n} ")).collect();
-    app.large.runs[0].phase = Phase::Failed(why + "remedy");
+    app.turn.large.runs[0].phase = Phase::Failed(why + "remedy");
     for size in TWO {
         app.size = size;
-        app.large.scroll = 0;
+        app.turn.large.scroll = 0;
         assert!(!shown(&app, size).contains("remedy"), "{size:?}");
         press(&mut app, KeyCode::PageDown, 60);
         assert!(shown(&app, size).contains("remedy"), "{size:?}");
@@ -273,8 +273,8 @@ fn a_stream_that_broke_off_shows_what_had_come() {
     let mut app = asked();
     let tokens = large_tokens()[..9].to_vec();
     let why = "http://127.0.0.1:8012: the connection broke off in the middle of the completion";
-    app.large.runs = vec![run(10, tokens, Phase::Failed(why.to_owned()))];
-    if let Some((decision, _)) = &mut app.small.runs[0].decision {
+    app.turn.large.runs = vec![run(10, tokens, Phase::Failed(why.to_owned()))];
+    if let Some((decision, _)) = &mut app.turn.small.runs[0].decision {
         decision.degraded = true;
     }
     at_all_sizes("server_broke_off", &app);
@@ -285,8 +285,8 @@ fn a_stream_that_broke_off_shows_what_had_come() {
 #[test]
 fn a_streaming_answer_is_marked_by_confidence() {
     let mut app = asked();
-    app.large.runs = vec![run(10, large_tokens()[..26].to_vec(), Phase::Streaming)];
-    app.large.runs[0].timeline[25..].fill(TokenSyntax::Broken);
+    app.turn.large.runs = vec![run(10, large_tokens()[..26].to_vec(), Phase::Streaming)];
+    app.turn.large.runs[0].timeline[25..].fill(TokenSyntax::Broken);
     at_all_sizes("server_streaming", &app);
     app.config.heatmap = Heatmap::Probability;
     for (name, depth) in [
@@ -314,7 +314,7 @@ fn a_streaming_text_stays_in_its_rows_when_what_is_said_of_it_changes() {
             let mut run = run(10, tokens, Phase::Streaming);
             run.saved = Some(Duration::from_millis(52));
             run.timeline.fill(state);
-            app.large.runs = vec![run];
+            app.turn.large.runs = vec![run];
             let screen = shown(&app, size);
             let lines = screen.lines().enumerate();
             let keys = lines.filter(|(_, line)| line.contains("tok/s") && !line.contains("large"));
@@ -330,8 +330,8 @@ fn a_streaming_text_stays_in_its_rows_when_what_is_said_of_it_changes() {
 #[test]
 fn the_text_is_in_view_however_much_is_known_of_it() {
     let mut app = two();
-    app.large.runs[0].saved = Some(Duration::from_millis(33));
-    app.large.runs[0].completion.timing.generated_tokens = 60;
+    app.turn.large.runs[0].saved = Some(Duration::from_millis(33));
+    app.turn.large.runs[0].completion.timing.generated_tokens = 60;
     for size in TWO {
         let screen = shown(&app, size);
         assert!(
@@ -352,7 +352,7 @@ fn all_of_a_notice_can_be_read_before_the_model_is_asked() {
          (use https, or a tunnel to port 8000)"
             .to_owned(),
     ];
-    app.large.model = ready(info);
+    app.turn.large.model = ready(info);
     for size in TWO {
         let screen = shown(&app, size);
         assert!(
@@ -367,9 +367,9 @@ fn what_failed_saved_nothing() {
     let mut app = asked();
     let mut run = run(10, large_tokens()[..9].to_vec(), Phase::Streaming);
     run.saved = Some(Duration::from_millis(52));
-    app.large.runs = vec![run];
+    app.turn.large.runs = vec![run];
     assert!(shown(&app, (160, 45)).contains("saved 52 ms"));
-    app.large.runs[0].phase = Phase::Failed("it broke off".to_owned());
+    app.turn.large.runs[0].phase = Phase::Failed("it broke off".to_owned());
     assert!(!shown(&app, (160, 45)).contains("saved 52 ms"));
 }
 
@@ -393,7 +393,7 @@ fn a_broken_answer_is_marked_where_it_breaks() {
     let verdict = run.verdict.as_mut().expect("it was judged");
     assert_eq!(verdict.state, VerdictState::Broken);
     verdict.first_broken_token = Some(6);
-    app.large.runs = vec![run];
+    app.turn.large.runs = vec![run];
     at_all_sizes("server_broken", &app);
     let screen = shown(&app, (160, 45));
     assert!(screen.contains("broken at token 7") && screen.contains("● broken by :↵"));
@@ -402,8 +402,8 @@ fn a_broken_answer_is_marked_where_it_breaks() {
 #[test]
 fn a_chat_model_is_marked_as_one() {
     let mut app = asked();
-    app.large.model = ready(server("gpt-oss-20b", "http://10.0.0.7:8000", "chat"));
-    app.large.runs = vec![done(&app, 10, bare(large_tokens()))];
+    app.turn.large.model = ready(server("gpt-oss-20b", "http://10.0.0.7:8000", "chat"));
+    app.turn.large.runs = vec![done(&app, 10, bare(large_tokens()))];
     at_all_sizes("server_chat", &app);
     for size in [(160, 45), (100, 30), (80, 24)] {
         let screen = shown(&app, size);
@@ -436,11 +436,11 @@ fn without_room_for_two_the_other_is_named() {
 fn an_answer_that_was_not_needed_counts_as_wasted() {
     let mut app = kept();
     app.config.escalation = Escalation::Hedged;
-    app.large.model = ready(llama_server());
-    app.large.hole = Some(app.editor.document.hole().into());
+    app.turn.large.model = ready(llama_server());
+    app.turn.large.hole = Some(app.editor.document.hole().into());
     let mut run = run(10, large_tokens()[..12].to_vec(), Phase::Cancelled);
     run.wasted = true;
-    app.large.runs = vec![run];
+    app.turn.large.runs = vec![run];
     app.meter = meter();
     at_all_sizes("server_wasted", &app);
     for size in [(160, 45), (100, 30), (80, 24)] {
@@ -455,7 +455,7 @@ fn an_early_answer_says_what_that_saved() {
     let mut app = asked();
     let mut run = done(&app, 10, large_tokens());
     run.saved = Some(Duration::from_millis(51));
-    app.large.runs = vec![run];
+    app.turn.large.runs = vec![run];
     at_all_sizes("server_saved", &app);
     for size in [(160, 45), (100, 30), (80, 24)] {
         assert!(shown(&app, size).contains("saved 51 ms"), "{size:?}");
@@ -470,11 +470,11 @@ fn all_that_is_known_can_be_reached_at_every_size() {
     if let Some(own) = &mut run.completion.timing.server {
         own.load_ms = Some(1834.0);
     }
-    app.large.runs = vec![run];
+    app.turn.large.runs = vec![run];
     for size in [(160, 45), (120, 40), (100, 30), (80, 24)] {
         let seen: String = (0..12)
             .map(|scroll| {
-                app.large.scroll = scroll;
+                app.turn.large.scroll = scroll;
                 shown(&app, size)
             })
             .collect();
@@ -497,19 +497,19 @@ fn what_a_server_says_is_shown_not_obeyed() {
     let mut app = two();
     let mut info = server(HOSTILE, &format!("http://{HOSTILE}/"), HOSTILE);
     info.notices = vec![HOSTILE.to_owned()];
-    app.large.model = ready(info);
-    app.large.runs = vec![run(10, large_tokens(), Phase::Failed(HOSTILE.repeat(40)))];
-    app.second.model = ModelState::Waiting(HOSTILE.to_owned(), HOSTILE.to_owned());
-    app.second.runs = vec![run(11, Vec::new(), Phase::Waiting)];
-    app.second.runs[0].waiting = Some(HOSTILE.to_owned());
+    app.turn.large.model = ready(info);
+    app.turn.large.runs = vec![run(10, large_tokens(), Phase::Failed(HOSTILE.repeat(40)))];
+    app.turn.second.model = ModelState::Waiting(HOSTILE.to_owned(), HOSTILE.to_owned());
+    app.turn.second.runs = vec![run(11, Vec::new(), Phase::Waiting)];
+    app.turn.second.runs[0].waiting = Some(HOSTILE.to_owned());
     compare("server_hostile", &app, &dark(), (160, 45));
     for size in TWO {
         assert_harmless(&app, size);
     }
-    app.second.model = ModelState::Unreachable(HOSTILE.to_owned(), HOSTILE.to_owned());
-    app.second.runs.clear();
-    app.large.model = ModelState::Failed(HOSTILE.to_owned());
-    app.large.runs.clear();
+    app.turn.second.model = ModelState::Unreachable(HOSTILE.to_owned(), HOSTILE.to_owned());
+    app.turn.second.runs.clear();
+    app.turn.large.model = ModelState::Failed(HOSTILE.to_owned());
+    app.turn.large.runs.clear();
     for size in TWO {
         assert_harmless(&app, size);
     }

@@ -1,4 +1,4 @@
-//! The tune screen at every size, every page of it, and what its keys do.
+//! The tune screen at every size, every page of it, and its keys.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Terminal, backend::TestBackend};
@@ -7,7 +7,7 @@ use routelens::{
     evaluation::{
         outcome::Run,
         subject::Subject,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
         table::Part,
     },
     language::Language,
@@ -24,8 +24,8 @@ use crate::evaluation::fixture;
 
 const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
 
-pub fn setting(threshold: f32) -> Setting {
-    Setting {
+pub fn setting(threshold: f32) -> OperatingPoint {
+    OperatingPoint {
         strategy: Strategy::Policy(Policy::Synconf),
         score: Score::FirstKMeanLogprob,
         threshold,
@@ -61,7 +61,7 @@ fn text(tune: &Tune, size: (u16, u16)) -> String {
     frame::text(drawn(tune, &dark(), size).backend().buffer())
 }
 
-/// Presses keys as the configuration writes them: `right`, `]`, `tab`.
+/// Presses keys as the configuration names them: `right`, `]`, `tab`.
 fn press(tune: &mut Tune, keys: &[&str]) {
     for key in keys {
         let code = match *key {

@@ -1,4 +1,4 @@
-//! `routelens selftest` as a person meets it: the real program, the demo models, the real sandbox.
+//! `routelens selftest` as a user runs it: the real program, the demo models, the real sandbox.
 
 use std::fs;
 
@@ -30,7 +30,7 @@ fn a_place_gives_each_models_matrix_and_a_solution() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = stdout(&output);
     assert!(
-        text.contains("demo-small") && text.contains("returned: a solution of demo-"),
+        text.contains("demo-small") && text.contains("returned: demo-"),
         "{text}"
     );
 }
@@ -133,7 +133,7 @@ fn tasks_are_recorded_once_and_plans_are_computed_on_them() {
         said.contains("T/3: not recorded: ") && said.contains("not inside"),
         "{said}"
     );
-    // The last one, which is not recorded, is tried again.
+    // The last task, which is not recorded, is tried again.
     assert_eq!(records(&home.run(&record)).len(), 1);
     let plans = records(&home.run(&["selftest", "--plans", "turns.jsonl", "--json"]));
     assert_eq!(plans[0]["models"].as_array().map(Vec::len), Some(2));
@@ -156,7 +156,7 @@ fn plans_are_a_table_for_people() {
     ]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = stdout(&output);
-    for part in ["A  small", "B  large", "100 %", "the other 2 tasks"] {
+    for part in ["A  small", "B  large", "100 %", "2 held-out tasks"] {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
@@ -167,7 +167,7 @@ fn what_cannot_be_done_is_said_with_what_to_do() {
     fs::write(home.path("torn.jsonl"), "{\"id\": \"a\", \"attempts\": [\n").expect("written");
     write(&home, "one.jsonl", &[json!(record_all()[0])]);
     for (arguments, words) in [
-        (&["selftest"][..], "name a place"),
+        (&["selftest"][..], "give a place"),
         (
             &["selftest", "--plans", "none.jsonl"],
             "none.jsonl cannot be read",

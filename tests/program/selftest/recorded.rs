@@ -59,7 +59,7 @@ fn completion(text: &str, ms: f64) -> Completion {
     }
 }
 
-/// Runs programs, for each language with a toolchain of its own.
+/// Runs programs, with one executor per language.
 #[derive(Default)]
 struct Sandboxes(HashMap<Language, Arc<Executor>>);
 
@@ -79,7 +79,7 @@ impl Sandboxes {
         executor.run(program).expect("it runs")
     }
 
-    /// Plays a chain with what its models wrote.
+    /// Plays a chain with the recorded output of its models.
     fn play(&mut self, task: &Task, settings: SelfTesting, every: bool) -> Chain {
         let names = task.turns.iter().map(|turn| turn.model.clone()).collect();
         let hole = Hole::new(&*task.prefix, &*task.suffix, Some(task.language));
@@ -180,7 +180,7 @@ fn a_chain_ends_with_the_first_model_that_reaches_theta_and_else_returns_the_las
     );
     let chain = sandboxes.play(task, settings(0.7), false);
     assert_eq!(chain.returned().map(|returned| returned.model), Some(1));
-    // The same models the other way round: the last one's best is returned though it is below θ.
+    // With the models in reverse order, the last one's best is returned although it is below θ.
     let mut turned = tasks().remove(0);
     turned.turns.swap(0, 1);
     turned.turns[0].tests.iter_mut().for_each(String::clear);
@@ -272,9 +272,9 @@ fn a_file_that_cannot_be_run_by_itself_is_not_tried_with_any_model() {
     let outcome = trial.outcome().expect("it has ended");
     assert_eq!(outcome.result, SelfTest::Inapplicable);
     let why = outcome.why.as_deref().unwrap_or_default();
-    assert!(why.contains("cannot be run by itself"), "{why}");
+    assert!(why.contains("does not run by itself"), "{why}");
     assert!(trial.has_no_site() && !trial.has_failed());
-    // Where models are compared, all have their turns.
+    // When models are compared, all get their turns.
     let chain = Sandboxes::default().play(&task, settings, true);
     assert_eq!(trials(&chain).len(), 2);
 }
@@ -326,7 +326,7 @@ fn of_a_test_that_fails_it_is_recorded_which_lines_hold() {
         trial.record(10.0, 1.0, passes).expect("recorded")
     };
     let attempt = record(trials(&chain)[0], &mut sandboxes);
-    // The first sample is written twice; the first test has two lines, of which it holds the first.
+    // The first sample occurs twice; it passes the first of the first test's two lines.
     assert_eq!(attempt.held, [[1, 0, 1, 0], [1, 0, 1, 0], [0, 1, 0, 1]]);
     let whole = trials(&chain)[0].matrix();
     assert_eq!(attempt.matrix(3, 4, 3).passed, whole.passed);
@@ -387,7 +387,7 @@ fn plans_of_recorded_attempts_cost_more_only_where_they_are_better() {
         "{points:?}"
     );
     assert_eq!(points.last().map(|point| point.1), Some(1.0));
-    // One solution of the small model, without a test, is the cheapest there is.
+    // One solution of the small model without tests is the cheapest plan.
     assert_eq!(
         (&frontier[0].plan.models[..], frontier[0].plan.tests),
         (&[0][..], 0)

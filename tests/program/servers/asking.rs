@@ -1,4 +1,4 @@
-//! Asks a fixture as the program does, and keeps what is told; and the streams that servers send.
+//! Asks a fixture as the program does and records all events; and the streams that servers send.
 
 use std::{
     io,
@@ -23,7 +23,7 @@ use super::fixture::{self, Fixture, Wire};
 /// Long enough that only a hang exceeds it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A server that is found to be a llama-server, and answers completions with `script`.
+/// A server detected as llama-server that answers completions with `script`.
 pub fn llama_server(
     script: impl Fn(&fixture::Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static,
 ) -> Fixture {
@@ -48,7 +48,7 @@ pub fn llama_server(
     })
 }
 
-/// A server that is found to speak only as OpenAI does, and answers completions with `script`.
+/// A server detected as plain OpenAI that answers completions with `script`.
 pub fn openai(
     script: impl Fn(&fixture::Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static,
 ) -> Fixture {
@@ -69,7 +69,7 @@ pub fn openai(
     })
 }
 
-/// A server that is found to be Ollama, and answers completions with `script`.
+/// A server detected as Ollama that answers completions with `script`.
 pub fn ollama(
     script: impl Fn(&fixture::Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static,
 ) -> Fixture {
@@ -82,10 +82,10 @@ pub fn ollama(
     })
 }
 
-/// The most tokens that a [`Client`] asks for.
+/// The token limit of a [`Client`]'s requests.
 const MAX_TOKENS: u64 = 64;
 
-/// Whether a request is a [`Client`]'s, and not one that finds out what the server is.
+/// Whether a request is a [`Client`]'s completion, not part of detection.
 fn is_completion(request: &fixture::Request) -> bool {
     let body = request.json();
     let places = [
@@ -98,7 +98,7 @@ fn is_completion(request: &fixture::Request) -> bool {
         .any(|tokens| tokens.as_u64().is_some_and(|tokens| tokens >= MAX_TOKENS))
 }
 
-/// The completions that a server was asked for.
+/// The completion requests that a server received.
 pub fn completions(server: &Fixture) -> Vec<fixture::Request> {
     let mut requests = server.requests();
     requests.retain(is_completion);
@@ -110,7 +110,7 @@ fn not_found(wire: &mut Wire) -> io::Result<()> {
     wire.answer("404 Not Found", "application/json", body)
 }
 
-/// What the program would make of `--large URL --large-dialect DIALECT`.
+/// The configuration that the program derives from `--large URL --large-dialect DIALECT`.
 pub fn config(url: &str, dialect: Dialect) -> ServerConfig {
     ServerConfig {
         name: url.to_owned(),
@@ -130,7 +130,7 @@ pub fn config(url: &str, dialect: Dialect) -> ServerConfig {
     }
 }
 
-/// What the program would make of an empty configuration.
+/// The network settings of an empty configuration.
 pub fn network() -> NetworkConfig {
     NetworkConfig {
         offline: false,
@@ -144,11 +144,11 @@ pub struct Client {
     pub remote: Remote,
     events: Receiver<ModelEvent>,
     last: u64,
-    /// Everything that was told of the server itself.
+    /// All events about the server itself.
     pub told: Vec<ModelEvent>,
 }
 
-/// Everything that was told of one request.
+/// All events of one request.
 #[derive(Debug)]
 pub struct Heard {
     pub waiting: Vec<String>,
@@ -184,7 +184,7 @@ impl Client {
         Self::new(config(&server.url(), Dialect::Openai))
     }
 
-    /// With these deadlines for the first token and for all.
+    /// With these deadlines for the first token and for the whole request.
     pub fn in_a_hurry(server: &Fixture, first_token: u64, total: u64) -> Self {
         let mut config = config(&server.url(), Dialect::LlamaServer);
         config.deadlines.first_token = Duration::from_millis(first_token);
@@ -198,7 +198,7 @@ impl Client {
         self.hear(id)
     }
 
-    /// Asks and expects a completion; its text.
+    /// Asks, expects a completion, and returns its text.
     pub fn text(&mut self) -> String {
         let heard = self.ask();
         heard
@@ -207,7 +207,7 @@ impl Client {
             .expect("a completion")
     }
 
-    /// Asks and expects a failure; its text.
+    /// Asks, expects a failure, and returns its text.
     pub fn failure(&mut self) -> String {
         self.ask().end.expect_err("a failure")
     }
@@ -220,7 +220,7 @@ impl Client {
         self.send_request(Request::greedy(RequestId(0), hole, MAX_TOKENS as usize))
     }
 
-    /// Asks; the request gets an id of its own.
+    /// Sends the request under a new id.
     pub fn send_request(&mut self, mut request: Request) -> RequestId {
         self.last += 1;
         request.id = RequestId(self.last);
@@ -234,7 +234,8 @@ impl Client {
         self.hear_until(id, |_| false)
     }
 
-    /// Waits for the last event of a request, or one that is looked for; the end is an error then.
+    /// Waits for the last event of a request, or for one that matches; reaching the end is then an
+    /// error.
     pub fn hear_until(&mut self, id: RequestId, found: impl Fn(&StreamEvent) -> bool) -> Heard {
         let mut heard = Heard {
             waiting: Vec::new(),
@@ -279,7 +280,7 @@ impl Client {
         }
     }
 
-    /// What was told last of the server when it was ready.
+    /// The latest description of the server when it was ready.
     pub fn known(&self) -> Option<Arc<ModelInfo>> {
         self.told.iter().rev().find_map(|event| match event {
             ModelEvent::Ready(info) => Some(Arc::clone(info)),
@@ -287,18 +288,18 @@ impl Client {
         })
     }
 
-    /// The next event, waited for.
+    /// Waits for the next event.
     pub fn next(&mut self) -> Option<ModelEvent> {
         self.within(PATIENCE)
     }
 
-    /// The next event, if one comes soon.
+    /// The next event, if it comes within `wait`.
     pub fn within(&mut self, wait: Duration) -> Option<ModelEvent> {
         self.events.recv_timeout(wait).ok()
     }
 }
 
-/// Waits until something holds.
+/// Waits until a condition holds.
 pub fn eventually(what: &str, holds: impl Fn() -> bool) {
     let began = Instant::now();
     while !holds() {
@@ -307,8 +308,7 @@ pub fn eventually(what: &str, holds: impl Fn() -> bool) {
     }
 }
 
-/// What llama-server streams for these tokens, from its head to its end, on a connection that can
-/// be used again.
+/// llama-server's stream of these tokens, with head and end, on a connection that can be reused.
 pub fn llama_stream(tokens: &[&str]) -> Vec<u8> {
     let mut events: String = tokens.iter().map(|token| llama_token(token)).collect();
     events += LLAMA_END;
@@ -349,7 +349,7 @@ pub const OPENAI_END: &str = "data: {\"id\":\"a\",\"object\":\"text_completion\"
     \"model\":\"test\",\"choices\":[{\"text\":\"\",\"index\":0,\"logprobs\":null,\
     \"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 
-/// An answer of unknown length on a connection that can be used again.
+/// An answer of unknown length on a connection that can be reused.
 pub fn chunked(kind: &str, body: &str) -> Vec<u8> {
     let mut bytes =
         format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ntransfer-encoding: chunked\r\n\r\n");

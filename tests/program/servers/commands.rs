@@ -1,4 +1,4 @@
-//! `complete` and `doctor` with large models on servers, as a person or a script meets them.
+//! `complete` and `doctor` with large models on servers, as a person or a script uses them.
 
 mod private;
 mod scripts;
@@ -17,17 +17,17 @@ use self::scripts::{TEXT, choice, event, llama_server, models, not_found, openai
 use super::fixture::{Fixture, Request, Wire};
 use crate::cli::{Home, PLACE, SOURCE, action, hole, records, stderr, stdout};
 
-/// Longer than any test may take: what waits for it hangs.
+/// Longer than any test may take: exceeding it means a hang.
 const LONG: Duration = Duration::from_secs(60);
 
-/// The requests for completions: finding out what a server is asks for no stream.
+/// The completion requests; detection requests do not stream.
 fn asked(server: &Fixture, path: &str) -> Vec<Value> {
     let requests = server.requests_to(path);
     let bodies = requests.iter().map(Request::json);
     bodies.filter(|body| body["stream"] == true).collect()
 }
 
-/// The address of a port at which nobody listens.
+/// The address of a port that nothing listens on.
 fn nobody() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     format!("http://{}", listener.local_addr().expect("it is bound"))
@@ -111,7 +111,7 @@ fn a_server_that_cannot_be_had_leaves_the_small_completion_and_says_why() {
     assert_eq!(output.status.code(), Some(0));
     let said = stderr(&output);
     assert!(
-        said.starts_with("degraded: kept ") && said.contains(&url),
+        said.starts_with("degraded: large model unavailable, kept ") && said.contains(&url),
         "{said}"
     );
     let small = record["small"]["text"].as_str().expect("text");
@@ -167,7 +167,7 @@ fn what_is_hedged_is_cancelled_when_kept_and_sooner_when_not() {
         (&kept["large_asked"], &kept["saved_ms"]),
         (&json!("hedged"), &Value::Null)
     );
-    // How far it came until then is a matter of luck.
+    // How far it had come by then is down to timing.
     let large = &kept["large"];
     assert!(large.is_null() || large["stop"] == "cancelled", "{large}");
     let usage = records(&home.run(&["usage", "--json"])).remove(0);
@@ -284,7 +284,7 @@ fn an_interrupt_ends_the_wait_for_a_server() {
         "--large",
         &server.url(),
     ]);
-    // Where the tests run in the background, interrupts are ignored, and children inherit that.
+    // Background jobs ignore interrupts, and children inherit that.
     // SAFETY: `signal` may be called between fork and exec.
     unsafe {
         command.pre_exec(|| {
@@ -397,7 +397,7 @@ fn doctor_tells_what_each_server_is_and_what_is_wrong() {
         "llama-server",
         "model big-7b",
         "context 4096",
-        "key from NEAR_KEY, which is set",
+        "key from NEAR_KEY (set)",
     ] {
         assert!(text.contains(said), "{said}: {text}");
     }
@@ -405,7 +405,7 @@ fn doctor_tells_what_each_server_is_and_what_is_wrong() {
     let output = run(&["--large", "gone"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        stdout(&output).contains("the large model cannot be had: "),
+        stdout(&output).contains("the large model is unavailable: "),
         "{}",
         stdout(&output)
     );

@@ -1,5 +1,5 @@
-//! What a person meets between here and a server: TLS, addresses in every form, compressed streams,
-//! and one connection for all of it.
+//! What lies between here and a server: TLS, addresses in every form, compressed streams, and one
+//! connection for all of it.
 
 use std::{
     io::{self, Write as _},
@@ -22,7 +22,7 @@ use super::{
     fixture::{Fixture, Request, Wire},
 };
 
-/// Lists a model, and completes with "a + b", wherever it is mounted.
+/// Lists a model, and completes with "a + b", under any path prefix.
 fn openai(request: &Request, wire: &mut Wire) -> io::Result<()> {
     if request.path.ends_with("/v1/models") {
         return wire
@@ -43,7 +43,7 @@ fn openai(request: &Request, wire: &mut Wire) -> io::Result<()> {
     wire.send(chunked("text/event-stream", &stream()))
 }
 
-/// The completions that were asked for, without what finding out takes.
+/// The completion requests, without detection requests.
 fn completions(server: &Fixture) -> Vec<Request> {
     let mut requests = server.requests();
     requests.retain(|request| request.json()["stream"] == true);
@@ -59,7 +59,7 @@ fn stream() -> String {
     .concat()
 }
 
-/// The first thing that is told of a server once it is known how it stands.
+/// The first event that says whether a server is usable.
 fn standing(client: &mut Client) -> String {
     loop {
         match client.next().expect("it says how it stands") {
@@ -79,7 +79,7 @@ fn finding_out_and_every_request_share_one_connection() {
     let mut client = Client::llama(&server);
     client.ready();
     for _ in 0..3 {
-        // A connection is put back just after its answer has been read.
+        // A connection returns to the pool just after its answer has been read.
         thread::sleep(Duration::from_millis(50));
         assert_eq!(client.text(), "a + b");
     }

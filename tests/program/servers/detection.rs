@@ -1,5 +1,5 @@
-//! What a server is found to be: each program's own answers to the questions that are asked of it,
-//! as their published sources have them.
+//! Detecting servers: each program's own answers to the detection requests, as in its published
+//! sources.
 
 use std::time::Duration;
 
@@ -78,7 +78,7 @@ fn legacy() -> Value {
     json!({"tokens": ["a"], "token_logprobs": [-0.5], "top_logprobs": [{"a": -0.5}], "text_offset": [0]})
 }
 
-/// Everything that is sent to find out what a server is, put together.
+/// Everything sent during detection, joined.
 fn all_sent(server: &Fixture) -> String {
     let bodies = server.requests().into_iter();
     let bodies = bodies.map(|request| String::from_utf8_lossy(&request.body).into_owned());
@@ -131,7 +131,7 @@ fn llama_server_says_all_of_itself_and_writes_no_token_for_it() {
     assert_eq!(profile.logprobs, Some(true));
     let probe = server.requests_to("/infill");
     assert_eq!(probe.len(), 1);
-    // Nothing that the server could begin to work on.
+    // Nothing that the server could start working on.
     assert_eq!(probe[0].json()["input_prefix"], "");
 }
 
@@ -221,7 +221,7 @@ fn a_model_that_is_not_listed_is_told_with_those_that_are() {
     assert_eq!(profile.context, Some(1000));
 }
 
-/// A server of OpenAI's kind with one model, whose completions are as given.
+/// An OpenAI-like server with one model, whose completions are as given.
 fn openai(
     model: &'static str,
     owner: &'static str,

@@ -1,5 +1,5 @@
-//! Each dialect from the first question to the last event: what is found out, what is asked, and
-//! what comes of the answer, sent byte by byte.
+//! Each dialect from detection to the last event: what is detected, what is sent, and how the
+//! answer is read, byte by byte.
 
 use std::{io, time::Duration};
 
@@ -14,8 +14,8 @@ use super::{
     fixture::{Fixture, Request, Wire},
 };
 
-/// A server that says what it has, and streams one answer to every request that streams. `refuses`
-/// may turn one down first.
+/// A server that describes itself and streams one answer to every streaming request. `refuses` may
+/// reject one first.
 struct Server {
     facts: fn(&str) -> Option<Value>,
     refuses: fn(&Value) -> Option<(&'static str, Value)>,
@@ -46,7 +46,7 @@ impl Server {
     }
 }
 
-/// What the program would make of `--large URL`.
+/// The configuration that the program derives from `--large URL`.
 fn unknown(server: &Fixture) -> ServerConfig {
     ServerConfig {
         dialect: None,
@@ -65,7 +65,7 @@ fn ndjson(lines: &[Value]) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// The requests that were to be streamed.
+/// The streaming requests.
 fn streamed(server: &Fixture) -> Vec<Request> {
     let mut requests = server.requests();
     requests.retain(|request| request.json()["stream"] == true);
@@ -76,7 +76,7 @@ fn info(client: &mut Client) -> ModelInfo {
     client.ready().as_ref().clone()
 }
 
-/// A message of vLLM's.
+/// A vLLM message.
 fn legacy(text: &str, logprob: f32, finish: Option<&str>) -> Value {
     json!({"id": "cmpl-1", "object": "text_completion", "choices": [{
         "index": 0,
@@ -330,7 +330,7 @@ fn chat_answers_are_cleaned_and_ended_where_the_code_ends() {
         (completion.text.as_str(), completion.stop),
         ("1 + 2", StopReason::End)
     );
-    // What else it has to say is not waited for.
+    // The rest of its stream is not waited for.
     assert!(server.closed(Duration::from_secs(10)).is_some());
 }
 

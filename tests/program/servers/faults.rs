@@ -1,5 +1,5 @@
-//! Every way in which a server fails a request: each is told with what to do about it, takes no
-//! memory, and leaves the next request to work.
+//! Every way in which a server can fail a request: each is reported with a remedy, uses no memory,
+//! and leaves the next request to work.
 
 use std::{
     io::{self, Write as _},
@@ -23,7 +23,7 @@ use super::{
     fixture::{Fixture, Wire},
 };
 
-/// A llama-server whose first `times` completions go wrong, and the others well.
+/// A llama-server whose first `times` completions fail and whose later ones succeed.
 fn fails(
     times: usize,
     wrong: impl Fn(&mut Wire) -> io::Result<()> + Send + Sync + 'static,
@@ -35,7 +35,7 @@ fn fails(
     })
 }
 
-/// Asks twice: the failure of the first, after the second has worked.
+/// Asks twice: returns the first request's failure, after the second has worked.
 fn failure_then_success(server: &Fixture, mut client: Client) -> (String, usize) {
     let heard = client.ask();
     let failure = heard.end.expect_err("a failure");
@@ -201,7 +201,7 @@ fn a_hundred_megabytes_without_a_line_end_take_no_memory() {
     assert!(grown < 32 << 20, "{} MiB", grown >> 20);
 }
 
-/// Bytes of memory that this process holds.
+/// Resident memory of this process, in bytes.
 fn resident() -> usize {
     let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages = pages
@@ -389,7 +389,7 @@ fn a_server_that_is_down_is_told_and_found_again_when_it_is_up() {
     drop(server);
 }
 
-/// A llama-server at a port that was free a moment ago.
+/// A llama-server on a port that was free a moment ago.
 fn late_server(port: u16) -> Arc<TcpListener> {
     use std::io::{BufRead, BufReader, Read, Write};
     let listener = Arc::new(TcpListener::bind(("127.0.0.1", port)).expect("still free"));

@@ -1,6 +1,6 @@
-//! A server on a real socket that does exactly what a test says: which bytes, cut where, after
-//! which pause, and how the connection ends. It keeps every request, and notices when a client
-//! closes.
+//! A server on a real socket that does exactly what a test says: which bytes, where they are split,
+//! after which pause, and how the connection ends. It keeps every request, and notices when a
+//! client disconnects.
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
@@ -16,15 +16,15 @@ use std::{
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 
-/// A request as it came over the wire.
+/// A request as received.
 #[derive(Debug, Clone)]
 pub struct Request {
     pub method: String,
     pub path: String,
-    /// Names in lower case.
+    /// Header names are in lower case.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
-    /// Counts the connections; requests on one that was kept open have the same.
+    /// The connection's number; requests on a reused connection share it.
     pub connection: usize,
 }
 
@@ -64,7 +64,7 @@ pub struct Wire<'a> {
 }
 
 impl Wire<'_> {
-    /// Sends bytes as they are, at once.
+    /// Sends bytes unchanged and at once.
     ///
     /// # Errors
     /// The client has gone.
@@ -73,7 +73,7 @@ impl Wire<'_> {
         self.stream.flush()
     }
 
-    /// Sends bytes in pieces of at most `size`, each in a segment of its own.
+    /// Sends bytes in pieces of at most `size`, each in its own segment.
     ///
     /// # Errors
     /// The client has gone.
@@ -84,7 +84,7 @@ impl Wire<'_> {
         Ok(())
     }
 
-    /// A whole answer with its length; the connection is kept open.
+    /// Sends a whole answer with its length; the connection stays open.
     ///
     /// # Errors
     /// The client has gone.
@@ -98,7 +98,7 @@ impl Wire<'_> {
         self.send(body)
     }
 
-    /// A whole JSON answer with status 200.
+    /// Sends a whole JSON answer with status 200.
     ///
     /// # Errors
     /// The client has gone.
@@ -106,7 +106,7 @@ impl Wire<'_> {
         self.answer("200 OK", "application/json", body.to_string())
     }
 
-    /// The head of a stream that ends with the connection.
+    /// Sends the head of a stream that ends with the connection.
     ///
     /// # Errors
     /// The client has gone.
@@ -116,7 +116,7 @@ impl Wire<'_> {
         ))
     }
 
-    /// Waits; ends early, with an error, when the client closes the connection meanwhile.
+    /// Waits; ends early, with an error, if the client closes the connection meanwhile.
     ///
     /// # Errors
     /// The client has gone; [`Fixture::closed`] says when.
@@ -138,7 +138,7 @@ impl Wire<'_> {
         }
     }
 
-    /// Keeps the connection for the next request, after an answer that says where it ends.
+    /// Keeps the connection for the next request, after an answer of known length.
     pub fn keep_open(&mut self) {
         self.keep = true;
     }
@@ -157,7 +157,7 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// Answers every request with `script`, each connection on a thread of its own.
+    /// Answers every request with `script`, each connection on its own thread.
     pub fn start(
         script: impl Fn(&Request, &mut Wire) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
@@ -220,8 +220,7 @@ impl Fixture {
         requests
     }
 
-    /// When a client closed a connection in the middle of a [`Wire::pause`], if one does so within
-    /// `wait`.
+    /// When a client closed a connection during a [`Wire::pause`], if it does so within `wait`.
     pub fn closed(&self, wait: Duration) -> Option<Instant> {
         self.closed.recv_timeout(wait).ok()
     }

@@ -1,5 +1,5 @@
-//! Servers over real sockets: the dialects byte by byte, every way of failing, what leaves this
-//! machine, and, where their addresses are given, real servers.
+//! Servers over real sockets: the dialects byte by byte, every kind of failure, what leaves this
+//! machine, and real servers if their addresses are given.
 
 #[allow(dead_code)]
 pub mod asking;

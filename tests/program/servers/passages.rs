@@ -1,5 +1,5 @@
-//! What goes along with a hole: passages of other files, as far as they may leave this machine, and
-//! a rejected completion where the server verifies it.
+//! What is sent along with a hole: passages of other files, as far as they may leave this machine,
+//! and a rejected completion if the server verifies drafts.
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -108,7 +108,7 @@ fn no_passage_of_a_file_that_stays_here_is_ever_sent() {
     let mut reached = 0;
     for dialect in Dialect::ALL {
         let server = Fixture::start(|_, wire| wire.answer("404 Not Found", "text/plain", ""));
-        // All but the last are denied one by one, then the whole folder by where it really is.
+        // All but the last are denied one by one, then the whole folder by its real path.
         for deny in [
             vec!["**/secrets/**", "*.pem", "*.key"],
             vec!["**/private/**"],
@@ -148,7 +148,7 @@ fn passages_of_nobody_knows_where_stay_here() {
     assert_eq!(completions(&server)[0].json()["input_extra"], json!([]));
 }
 
-/// A chat server that refuses drafts or tells what became of them.
+/// A chat server that either refuses drafts or reports on them.
 fn chat(takes_drafts: bool) -> Fixture {
     Fixture::start(move |request, wire| match request.path.as_str() {
         "/v1/models" => wire.json(&json!({"data": [{"id": "test", "owned_by": "somebody"}]})),
@@ -192,7 +192,7 @@ fn after_rejection() -> Request {
     }
 }
 
-/// What the chat server was asked for.
+/// The drafts that the chat server received.
 fn drafts(server: &Fixture) -> Vec<Value> {
     let asked = server.requests_to("/v1/chat/completions").into_iter();
     asked
@@ -218,7 +218,7 @@ fn a_rejected_completion_is_the_draft_of_a_server_that_verifies_it() {
         drafts(&server),
         [json!({"type": "content", "content": "rate * 2"})]
     );
-    // Without one nothing is sent, and the probabilities are asked for as before.
+    // Without a draft, nothing is sent, and probabilities are requested as before.
     let id = client.send_request(request(Path::new("/srv/shop"), &[]));
     assert_eq!(client.hear(id).end.expect("a completion").drafting, []);
     let plain = &server.requests_to("/v1/chat/completions")[1].json();

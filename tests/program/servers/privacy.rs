@@ -1,5 +1,5 @@
-//! What leaves this machine, and what is said of it: files that stay, offline, keys, and servers
-//! that send us elsewhere.
+//! What leaves this machine, and what is reported about it: denied files, offline mode, keys, and
+//! redirecting servers.
 
 use std::{fs, net::TcpListener, path::PathBuf, time::Duration};
 
@@ -71,7 +71,7 @@ fn offline_nothing_is_even_connected() {
 
 #[test]
 fn a_key_goes_to_the_server_and_nowhere_else() {
-    // A server that repeats the key wherever it can.
+    // A server that echoes the key wherever it can.
     let server = openai(|request, wire| {
         if request.json()["stream"] != true {
             let choice = json!({ "text": "a", "index": 0, "finish_reason": "length" });

@@ -22,7 +22,10 @@
 //! where the code is not ASCII. vLLM, LM Studio, TGI, DeepSeek, Mistral and Ollama were not run.
 
 use std::{
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, channel},
+    },
     time::Duration,
 };
 
@@ -33,19 +36,20 @@ use routelens::{
     },
     config::Config,
     language::Language,
-    local::{BlockingEngine, EngineConfig},
+    local::EngineConfig,
     models::ModelSource,
     remote::{Network, Remote},
 };
-use std::sync::Arc;
+
+use crate::blocking::BlockingEngine;
 
 const LLAMA_SERVER: &str = "ROUTELENS_TEST_LLAMA_SERVER";
 const LLAMA_CPP_PYTHON: &str = "ROUTELENS_TEST_LLAMA_CPP_PYTHON";
-/// Holes at the end of an indentation, where the demo models are at their best.
+/// Holes at the end of an indentation, where the demo models do best.
 const HOLES: usize = 24;
 const TOKENS: usize = 12;
 
-/// The address, or a line that says why the test does nothing.
+/// The address, or `None` with a message that says why the test does nothing.
 fn address(variable: &str) -> Option<String> {
     let found = std::env::var(variable).ok().filter(|url| !url.is_empty());
     if found.is_none() {
@@ -146,7 +150,7 @@ fn holes() -> Vec<Hole> {
             }
             holes
         })
-        // What fits in any server's context with room to spare.
+        // Small enough for any server's context, with room to spare.
         .filter(|hole| hole.prefix.len() + hole.suffix.len() < 1500)
         .collect();
     let step = (holes.len() / HOLES).max(1);
@@ -167,7 +171,7 @@ fn engine() -> BlockingEngine {
     BlockingEngine::start(exact, &mut |_| {}).expect("it loads")
 }
 
-/// How many completions are the same here and there, and the greatest difference between the
+/// How many completions agree between server and process, and the greatest difference between the
 /// log-probabilities of their tokens.
 fn compare(server: &Server) -> (usize, usize, f32) {
     let mut engine = engine();
@@ -253,7 +257,7 @@ fn llama_server_stops_working_when_nobody_waits_any_more() {
     }
     server.remote.cancel();
     assert_eq!(server.until_done(1).stop, StopReason::Cancelled);
-    // Its only free slot is needed for this one, and it is greedy: the same as ever.
+    // This request needs the server's only free slot and is greedy, so the result is the same.
     let again = server.complete(2, &holes()[0], TOKENS);
     assert_eq!(again.text, server.complete(3, &holes()[0], TOKENS).text);
 }
@@ -285,8 +289,8 @@ fn llama_cpp_python_is_found_out_and_answers_with_probabilities() {
             .collect();
         assert_eq!(texts, there.text);
         for token in &there.tokens {
-            // With them it loses characters that several tokens make, so they are not asked for
-            // where there are such characters.
+            // With log-probabilities it loses characters made of several tokens, so none are
+            // requested if there are such characters.
             let ascii = hole.prefix.is_ascii() && hole.suffix.is_ascii();
             assert_eq!(token.logprob.is_some(), ascii);
             assert!(token.logprob.is_none_or(|p| p <= 0.0 && p.is_finite()));

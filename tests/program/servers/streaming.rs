@@ -1,5 +1,5 @@
-//! One request over a real socket: what comes out of the bytes however they are cut, how requests
-//! end each other, and what happens to the connection.
+//! One request over a real socket: the result however the bytes are split, how requests end each
+//! other, and what happens to the connection.
 
 use std::{
     io::Write,
@@ -24,7 +24,7 @@ use super::{
 };
 
 const SOON: Duration = Duration::from_secs(10);
-/// The bound that a person is promised: from the command to the closed connection.
+/// The promised bound: from the command to the closed connection.
 const CLOSED_WITHIN: Duration = Duration::from_millis(50);
 
 #[test]
@@ -81,7 +81,7 @@ fn a_stream_may_be_cut_anywhere() {
     cut_everywhere(Dialect::Ollama, ndjson);
 }
 
-/// Sends a stream in two parts, for every place of the cut.
+/// Sends a stream in two parts, split at every position.
 fn cut_everywhere(dialect: Dialect, stream: &[u8]) {
     let (at, whole) = (AtomicUsize::new(0), stream.to_vec());
     let script = move |_: &Request, wire: &mut Wire| {
@@ -360,7 +360,7 @@ fn cancelling_closes_the_connection_and_keeps_what_had_come() {
     assert!(completion.timing.total_ms > 0.0);
     let closed = server.closed(SOON).expect("it is closed");
     assert!(closed.saturating_duration_since(cancelled) < CLOSED_WITHIN);
-    // And a connection is opened again for what may come next.
+    // And a connection is opened again for the next request.
     eventually("a warm connection", || {
         let last = server.requests().pop();
         last.is_some_and(|request| request.method == "GET")

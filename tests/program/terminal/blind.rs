@@ -1,4 +1,4 @@
-//! A blind comparison in a terminal: what was picked outlives the program, however that ends.
+//! A blind comparison in a terminal: picks survive the program, however it ends.
 
 use super::harness::Home;
 use crate::evaluation::{fixture, tune::write};

@@ -1,4 +1,4 @@
-//! Every way to leave, and what is left: the terminal as it was, and no text lost.
+//! Every way to leave, and what remains: the terminal restored, and no text lost.
 
 use super::{
     HOLE, SUM, filled,
@@ -15,7 +15,7 @@ fn changed(home: &Home) -> Terminal {
     terminal
 }
 
-/// The next start offers the text and restores it; saved, it is where it belongs.
+/// The next start offers the text and restores it; saving puts it into the file.
 fn assert_recovered(home: &Home) {
     assert_eq!(home.read("sum.py"), SUM, "the file itself is as it was");
     let terminal = home.start(&["sum.py"]);
@@ -206,7 +206,7 @@ fn deleting_a_recovery_file_is_the_end_of_it() {
     drop(terminal);
     let terminal = home.start(&["sum.py"]);
     terminal.until_text("Del delete");
-    // Somebody who types on without looking does not lose it.
+    // Typing on without looking does not lose it.
     terminal.press("odd");
     terminal.until_text("Del delete");
     assert_eq!(home.recovery_files().len(), 1);

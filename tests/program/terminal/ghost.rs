@@ -1,4 +1,4 @@
-//! Ghost text under the person's hand: consumed, dismissed, accepted in parts, replaced.
+//! Ghost text while a person types: consumed, dismissed, accepted in parts, replaced.
 
 use super::{
     HOLE, SUM, filled,
@@ -6,7 +6,7 @@ use super::{
     said,
 };
 
-/// The file in a playground that shows a finished completion at its hole.
+/// A playground that shows a finished completion at the file's hole.
 fn completed(home: &Home, arguments: &[&str]) -> (Terminal, String) {
     home.write("sum.py", SUM);
     let said = said(home, "sum.py", HOLE);

@@ -1,6 +1,6 @@
-//! The program in a pseudo-terminal, as a terminal emulator sees it: keys go in as bytes, and the
-//! screen is what a VT100 parser makes of the bytes that come out. Waiting is always for something
-//! to be seen, never for a time.
+//! The program in a pseudo-terminal, as a terminal emulator sees it: keys go in as bytes, and a
+//! VT100 parser turns the output into the screen. Tests always wait for something to be seen, never
+//! for a fixed time.
 
 use std::{
     fs::{self, File},
@@ -20,7 +20,7 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 use tempfile::TempDir;
 use vt100::{MouseProtocolMode, Parser, Screen};
 
-/// How long something may take to be seen; far longer than it takes on a busy machine.
+/// How long something may take to appear; far longer than it takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Programs that run at the same time: each loads two models.
@@ -44,7 +44,7 @@ pub fn alt(key: char) -> String {
     format!("\x1b{key}")
 }
 
-/// A person's home: a folder with every XDG folder in it, and a shell's working directory.
+/// A user's home: a folder with every XDG folder in it, and a shell's working directory.
 pub struct Home {
     folder: TempDir,
     environment: Vec<(String, String)>,
@@ -92,12 +92,12 @@ impl Home {
         fs::write(folder.join("config.toml"), text).expect("a configuration");
     }
 
-    /// Recovery files there are.
+    /// The recovery files that exist.
     pub fn recovery_files(&self) -> Vec<PathBuf> {
         let folder = self.folder.path().join("state/routelens/recovery");
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         let paths = entries.map(|entry| entry.path());
-        // Not the temporary file that becomes one.
+        // Excludes the temporary file that becomes one.
         paths
             .filter(|path| path.extension().is_some_and(|end| end == "recovery"))
             .collect()
@@ -126,7 +126,7 @@ impl Home {
         command
     }
 
-    /// Runs the program without a terminal and gives what it prints.
+    /// Runs the program without a terminal and returns its output.
     pub fn run(&self, arguments: &[&str]) -> String {
         let _permit = Permit::take();
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_routelens"));
@@ -157,7 +157,7 @@ impl Home {
         terminal
     }
 
-    /// Starts the program and waits for nothing.
+    /// Starts the program without waiting.
     pub fn start_raw(&self, arguments: &[&str]) -> Terminal {
         let mut command = self.command(env!("CARGO_BIN_EXE_routelens"));
         command.args(arguments);
@@ -200,7 +200,7 @@ impl Home {
         Terminal::spawn(command, (45, 160), true)
     }
 
-    /// Starts the playground in a terminal that answers no questions.
+    /// Starts the playground in a terminal that answers no queries.
     pub fn start_mute(&self, arguments: &[&str]) -> Terminal {
         let mut command = self.command(env!("CARGO_BIN_EXE_routelens"));
         command.args(arguments);
@@ -249,9 +249,9 @@ impl Terminal {
             .openpty(size(rows, columns))
             .expect("a pseudo-terminal");
         let child = pair.slave.spawn_command(command).expect("the program");
-        // Else the terminal would never be seen to close.
+        // Otherwise the terminal would never be seen to close.
         drop(pair.slave);
-        // Plain files: portable-pty's own writer types a line end and Ctrl-D when it is dropped.
+        // Plain files: portable-pty's own writer types a line end and Ctrl-D when dropped.
         let writer = copy_of(pair.master.as_ref());
         let (reader, answering) = (copy_of(pair.master.as_ref()), copy_of(pair.master.as_ref()));
         let seen = Arc::new((
@@ -323,7 +323,8 @@ impl Terminal {
         }
     }
 
-    /// Waits until the status line says that the file is saved; the header tells of time saved.
+    /// Waits until the status line says that the file is saved; the header also mentions saved
+    /// time.
     pub fn until_saved(&self) {
         self.until_text("\n saved ");
     }
@@ -333,12 +334,12 @@ impl Terminal {
         self.seen().parser.screen().contents()
     }
 
-    /// Looks at the screen.
+    /// Passes the screen to a function.
     pub fn look<T>(&self, at: impl FnOnce(&Screen) -> T) -> T {
         at(self.seen().parser.screen())
     }
 
-    /// Every byte that came out so far.
+    /// Every byte of output so far.
     pub fn raw(&self) -> Vec<u8> {
         self.seen().raw.clone()
     }
@@ -359,7 +360,7 @@ impl Terminal {
         assert_eq!(sent, 0);
     }
 
-    /// Sends a signal to the process group that has the terminal: what a shell runs in it.
+    /// Sends a signal to the foreground process group: what a shell runs.
     pub fn signal_foreground(&self, signal: i32) {
         let master = self.master.as_ref().expect("the terminal is open");
         let group = master.process_group_leader().expect("a process group");
@@ -423,8 +424,7 @@ impl Terminal {
         assert!(!self.is_raw(), "raw mode is off");
     }
 
-    /// Waits until the program no longer has the terminal in raw mode: keys pressed before that
-    /// would be its, or nobody's.
+    /// Waits until the program has left raw mode: keys pressed before that might be lost.
     pub fn until_cooked(&self) {
         self.until_true("raw mode off", || !self.is_raw());
     }
@@ -472,7 +472,7 @@ fn size(rows: u16, columns: u16) -> PtySize {
     }
 }
 
-/// Questions a program may ask its terminal, and what xterm would say.
+/// Queries that a program may send its terminal, and xterm's answers.
 const ANSWERS: [(&[u8], &str); 3] = [
     (b"\x1b]11;?", "\x1b]11;rgb:0000/0000/0000\x1b\\"),
     (b"\x1b[c", "\x1b[?62;22c"),
@@ -487,7 +487,7 @@ fn copy_of(master: &dyn MasterPty) -> File {
     fd.try_clone_to_owned().expect("a copy").into()
 }
 
-/// Whether there is something to read (or nothing ever will be) before a little time has passed.
+/// Whether there is something to read, or end of file, within a short time.
 fn is_readable(file: &File) -> bool {
     let mut poll = libc::pollfd {
         fd: file.as_raw_fd(),
@@ -505,7 +505,7 @@ fn read(
     hung_up: &AtomicBool,
 ) {
     let mut bytes = [0; 65_536];
-    // A question may be cut in two by a read.
+    // A query may be split between two reads.
     let mut unanswered = Vec::new();
     while !hung_up.load(Ordering::SeqCst) {
         if !is_readable(&reader) {
@@ -550,7 +550,7 @@ fn answer_questions(unanswered: &mut Vec<u8>, terminal: &mut File) {
     unanswered.drain(..unanswered.len() - kept);
 }
 
-/// The right to run one program; given back when dropped.
+/// Permission to run one program; released when dropped.
 struct Permit;
 
 static RUNNING: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());

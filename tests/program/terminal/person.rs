@@ -1,4 +1,4 @@
-//! The person as a signal, and the next completion computed ahead.
+//! The person's signal, and the next completion computed ahead.
 
 use super::{
     HOLE, SUM, filled,
@@ -10,7 +10,7 @@ const KEEP: &str = "K E E P";
 const ESCALATE: &str = "E S C A L A T E";
 
 /// A playground that shows the small completion at the hole, kept by the policy `mccom` until the
-/// person says otherwise; and what both models say there.
+/// person rejects it; and the output of both models there.
 fn kept(home: &Home) -> (Terminal, super::Said) {
     home.write("sum.py", SUM);
     let said = said(home, "sum.py", HOLE);
@@ -23,7 +23,7 @@ fn kept(home: &Home) -> (Terminal, super::Said) {
     (terminal, said)
 }
 
-/// The signals that were kept, one JSON object each.
+/// The recorded signals, one JSON object each.
 fn signals(home: &Home) -> Vec<serde_json::Value> {
     let lines = home.state("signals.jsonl");
     let lines = lines.lines();
@@ -97,7 +97,7 @@ fn typing_something_else_has_the_large_model_go_on_behind_it() {
 #[test]
 fn accepting_keeps_and_the_next_completion_is_there_at_once() {
     let home = Home::new();
-    // What was cut off there has more to it.
+    // The completion was cut off there, so it has a continuation.
     home.configure("max_tokens = 2\n");
     let (mut terminal, said) = kept(&home);
     terminal.until_text("ahead ready");

@@ -1,11 +1,11 @@
-//! What cannot be used is said in one line or shown on the screen; nothing in a file is obeyed.
+//! Unusable input is reported in one line or on the screen; no file can control the terminal.
 
 use super::{
     HOLE, SUM,
     harness::{CTRL_SPACE, Home, ctrl},
 };
 
-/// Starts, ends at once with status 1 or 2, and says one line with all `words`.
+/// Starts, ends at once with status 1 or 2, and prints one line with all `words`.
 fn assert_refused(home: &Home, arguments: &[&str], words: &[&str]) {
     let mut terminal = home.start_raw(arguments);
     let status = terminal.end_and_read();
@@ -87,7 +87,7 @@ fn invalid_utf8_is_shown_read_only() {
     home.write("latin.py", b"name = \"caf\xe9\"\n");
     let terminal = home.start(&["latin.py"]);
     terminal.until_text("read-only");
-    // The parser of these tests drops this one character.
+    // The tests' terminal parser drops this one character.
     assert!(String::from_utf8_lossy(&terminal.raw()).contains("caf\u{fffd}"));
     terminal.press("x");
     terminal.until_text("this buffer is read-only");
@@ -123,12 +123,12 @@ fn control_characters_and_escape_sequences_are_shown_and_never_obeyed() {
     terminal.until_text("greedy");
     let screen = terminal.text();
     assert_eq!(screen.matches(" after").count(), hostile.len(), "{screen}");
-    // Before it ends, for then it leaves the alternate screen itself.
+    // Before it ends, because then it leaves the alternate screen itself.
     let raw = terminal.raw();
     terminal.press(ctrl('q'));
     assert!(terminal.end_and_read().success());
     terminal.assert_restored();
-    // What it asks the terminal before it takes it has bells of its own.
+    // The queries it sends before taking the terminal contain bells of their own.
     let enters = b"\x1b[?1049h";
     let taken = raw
         .windows(enters.len())

@@ -1,4 +1,4 @@
-//! From the key to the decision, and what turns it.
+//! From the key to the decision, and what changes it.
 
 use super::{
     HOLE, SUM, filled,
@@ -23,13 +23,14 @@ fn open_complete_turn_the_decision_accept_save_and_quit() {
     terminal.until_text(&format!("result += {}", said.small));
     terminal.until_text(ESCALATE);
     terminal.until_text("0 kept · 1 escalated");
-    // Before the verdict is there, an escalation is only half of a decision.
+    // Until the verdict arrives, an escalation is only half of a decision.
     terminal.until("the verdict in the history", |screen| {
         let contents = screen.contents();
         let mut lines = contents.lines();
         lines.any(|line| line.contains("E sum.py:5") && line.contains("valid"))
     });
-    // Ten steps at a time, until the threshold is below the score: what was escalated is kept.
+    // Ten steps at a time, until the threshold is below the score: the escalated completion is
+    // kept.
     let tens = ((-1.0 - said.score) / 0.5).ceil() as usize;
     for _ in 0..tens {
         terminal.press(alt('<'));
@@ -149,21 +150,21 @@ fn settings_change_while_it_runs() {
     home.write("sum.py", SUM);
     let terminal = home.start_ready(&[&format!("sum.py:{HOLE}")]);
     terminal.press("\x1b[20~"); // F9
-    terminal.until_text("maximum tokens");
+    terminal.until_text("max_tokens");
     for _ in 0..23 {
         terminal.press(super::harness::DOWN);
     }
-    for _ in 0..20 {
+    for _ in 0..7 {
         terminal.press(super::harness::LEFT);
     }
-    terminal.until("the least number of tokens", |screen| {
+    terminal.until("fewer tokens", |screen| {
         let contents = screen.contents();
         contents.lines().any(|line| {
-            line.contains("maximum tokens") && line.split_whitespace().any(|word| word == "8")
+            line.contains("max_tokens") && line.split_whitespace().any(|word| word == "8")
         })
     });
     terminal.press(ENTER);
-    terminal.until_gone("maximum tokens");
+    terminal.until_gone("max_tokens");
     terminal.press(CTRL_SPACE);
     terminal.until_text(ESCALATE);
 }

@@ -1,11 +1,11 @@
-//! Models that test themselves in the playground: real models, real programs, the real sandbox.
+//! Self-tests in the playground: real models, real programs, the real sandbox.
 
 use super::harness::{CTRL_SPACE, ESC, Home, TAB, alt, ctrl};
 
 const ADD: &str = "def add(a, b):\n    \"\"\"Return the sum of a and b.\"\"\"\n    return \n";
 const PLACE: &str = "3:12";
 
-/// What the matrix says once every model has had its turn.
+/// Whether the matrix shows that every model has had its turn.
 fn is_over(text: &str) -> bool {
     text.contains("reaches θ") || text.contains("It does not apply here")
 }
@@ -73,7 +73,7 @@ fn without_a_sandbox_it_says_what_is_missing_and_the_score_decides() {
     terminal.press(TAB);
     terminal.until("the reason", |screen| {
         let text = screen.contents();
-        // Whether the models wrote tests is theirs to learn.
+        // The demo models may or may not write tests.
         text.contains("bubblewrap (bwrap) is not on the PATH") || text.contains("wrote no test")
     });
 }

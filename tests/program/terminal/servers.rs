@@ -1,5 +1,5 @@
-//! Escalations to a server, seen in the terminal: answered, refused, and never answered. However the
-//! server behaves, keys are obeyed at once and the terminal is left as it was.
+//! Escalations to a server, seen in the terminal: answered, refused, and never answered. However
+//! the server behaves, keys work at once and the terminal is restored.
 
 use std::{
     io,
@@ -20,7 +20,7 @@ use crate::servers::{
 
 const ANSWER: [&str; 4] = ["abs", "(", "value", ")"];
 
-/// Long enough that only a wait for the server exceeds it.
+/// Long enough that only waiting for the server exceeds it.
 const AT_ONCE: Duration = Duration::from_secs(10);
 
 fn answer(wire: &mut Wire) -> io::Result<()> {
@@ -28,13 +28,12 @@ fn answer(wire: &mut Wire) -> io::Result<()> {
     wire.send(llama_stream(&ANSWER))
 }
 
-/// A server that takes requests and says nothing for as long as the client waits.
+/// A server that accepts requests and stays silent as long as the client waits.
 fn hanging() -> Fixture {
     llama_server(|_, wire| wire.pause(Duration::from_secs(600)))
 }
 
-/// The playground on [`SUM`] with the large model at `url`, which is asked whatever the small one
-/// says.
+/// The playground on [`SUM`] with the large model at `url`, which is always asked.
 fn start(home: &Home, url: &str) -> Terminal {
     home.write("sum.py", SUM);
     let place = format!("sum.py:{HOLE}");
@@ -43,7 +42,7 @@ fn start(home: &Home, url: &str) -> Terminal {
     terminal
 }
 
-/// The same, with a request put to a server that does not answer it.
+/// The same, with a request sent to a server that does not answer.
 fn start_hanging(home: &Home, server: &Fixture) -> Terminal {
     let terminal = start(home, &server.url());
     terminal.until_text("large test at");
@@ -117,7 +116,7 @@ fn keys_are_shown_while_a_server_hangs() {
         terminal.until_text(&format!("result += {typed}"));
     }
     assert!(begun.elapsed() < AT_ONCE, "{:?}", begun.elapsed());
-    // What was typed is not what was completed: the server is not waited for any longer.
+    // The typed text differs from the completion, so the request is cancelled.
     assert!(server.closed(AT_ONCE).is_some(), "the request goes on");
     terminal.press(ESC);
 }

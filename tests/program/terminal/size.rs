@@ -79,7 +79,7 @@ fn storms_of_resizes_while_a_completion_streams_do_no_harm() {
     terminal.press(CTRL_SPACE);
     let mut state = 7u32;
     let mut next = |most: u32| {
-        // Numbers without a pattern, the same in every run.
+        // Pseudo-random numbers, the same in every run.
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         ((state >> 16) % most + 1) as u16
     };

@@ -1,4 +1,4 @@
-//! The tune screen in a terminal: on a run file, and over what was done in the playground.
+//! The tune screen in a terminal: on a run file, and on the playground's signals.
 
 use super::{
     HOLE, SUM,

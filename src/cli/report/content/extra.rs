@@ -1,5 +1,4 @@
-//! What stands in a report where it was asked for: fitted thresholds, and all scores beside each
-//! other.
+//! The optional contents of a report: fitted thresholds, and the comparison of all scores.
 
 use crate::{
     cli::report::page::{Block, Cell, Row, Section, known},
@@ -12,8 +11,8 @@ use crate::{
 pub(super) fn fitted(fit: &FitReport) -> Section {
     let mut section = Section::new("Fitted thresholds");
     section.say(format!(
-        "For {} by {}, aim: {}. Fitted on {}, tried on the others: cuts of one problem stand on one \
-         side. What to expect is what came of it on the outcomes that it was tried on.",
+        "For {} by {}, aim: {}. Fitted on {}, tested on the others; cuts of one problem are never \
+         split. Expect the results on the outcomes it was tested on.",
         fit.policy.name(),
         fit.score.name(),
         fit.aim,
@@ -23,7 +22,7 @@ pub(super) fn fitted(fit: &FitReport) -> Section {
         "language",
         "τ",
         "fitted on",
-        "tried on",
+        "tested on",
         "pass@1 [95 %]",
         "escalated",
     ];
@@ -55,8 +54,9 @@ pub(super) fn fitted(fit: &FitReport) -> Section {
         let difference = fitted.difference.filter(|difference| difference.high < 0.0);
         if difference.is_some() {
             section.say(format!(
-                "{}: on what it was tried on, the fitted threshold is right less often than the \
-                 default one, beyond noise; look at what each escalates before you take it.",
+                "{}: on the outcomes it was tested on, the fitted threshold is right less often \
+                 than the default one, beyond noise; compare how much each escalates before you \
+                 use it.",
                 language.name()
             ));
         }
@@ -69,7 +69,7 @@ pub(super) fn fitted(fit: &FitReport) -> Section {
     section
 }
 
-/// A row for each fitted language.
+/// A row per fitted language.
 fn fit_rows(fit: &FitReport) -> Vec<Row> {
     let rows = fit.fitted().map(|(language, fitted)| {
         Row::from(vec![
@@ -85,11 +85,11 @@ fn fit_rows(fit: &FitReport) -> Vec<Row> {
 }
 
 pub(super) fn compared(comparison: &ScoreComparison) -> Section {
-    let mut section = Section::new("All scores beside each other");
+    let mut section = Section::new("All scores compared");
     section.say(format!(
-        "For {} on {} outcomes of which both results are known, best first. In each language what \
-         does not parse is escalated first where the policy looks at syntax, then what is least \
-         sure: area is the mean pass@1 over all shares escalated.",
+        "For {} on {} outcomes with both results known, best first. In each language, completions \
+         that do not parse are escalated first if the policy checks syntax, then the least \
+         confident ones; area is the mean pass@1 over all escalation rates.",
         comparison.policy.name(),
         Cell::Count(comparison.labelled).text()
     ));
@@ -120,10 +120,10 @@ fn budgets(section: &mut Section, scores: &[ScoreResult]) {
     });
     let rows: Vec<Row> = rows.collect();
     let columns = vec!["score", "10 % escalated", "20 %", "30 %", "50 %"];
-    section.table("pass@1 [95 %] at a share escalated", columns, rows);
+    section.table("pass@1 [95 %] by share escalated", columns, rows);
 }
 
-/// What thresholds fitted for each score achieve where they were not fitted.
+/// The results of thresholds fitted for each score, on outcomes they were not fitted on.
 fn tried(section: &mut Section, comparison: &ScoreComparison) {
     let row = |score: &ScoreResult, fitted: &FittedScore| {
         let thresholds = fitted.thresholds.iter().map(|(language, threshold)| {
@@ -140,11 +140,11 @@ fn tried(section: &mut Section, comparison: &ScoreComparison) {
     let fitted = fitted.filter_map(|score| Some(row(score, score.fitted.as_ref()?)));
     let rows: Vec<Row> = fitted.collect();
     if rows.is_empty() {
-        section.say("There are too few outcomes to fit thresholds for any score.");
+        section.say("Too few outcomes to fit thresholds for any score.");
         return;
     }
     let caption = format!(
-        "Thresholds fitted for {} on {}, tried on the others",
+        "Thresholds fitted for {} on {}, tested on the others",
         comparison.aim, comparison.split
     );
     let columns = vec!["score", "τ", "pass@1 [95 %]", "escalated"];
@@ -154,7 +154,7 @@ fn tried(section: &mut Section, comparison: &ScoreComparison) {
 fn verdict(difference: &Difference) -> Block {
     let verdict = match difference.beyond_noise {
         true => ", which is beyond noise.",
-        false => ", which cannot be told from noise.",
+        false => ", which is within noise.",
     };
     Block::Paragraph(vec![
         format!(

@@ -1,4 +1,4 @@
-//! How a report was measured: on what, with which models and settings, and what its numbers mean.
+//! How a report was measured: the data, the models, the settings, and what the numbers mean.
 
 use crate::{
     cli::report::page::{Block, Cell, Row, Section},
@@ -9,10 +9,17 @@ pub(super) fn measured(report: &Report) -> Section {
     let mut section = Section::new("How it was measured");
     let rows = [("small", &report.small), ("large", &report.large)];
     let rows = rows.map(|(which, model)| self::model(which, model));
-    let columns = vec!["model", "name", "what", "fingerprint", "layout", "ran on"];
+    let columns = vec![
+        "model",
+        "name",
+        "description",
+        "fingerprint",
+        "layout",
+        "device",
+    ];
     section.table("Models", columns, rows.into());
     let rows = report.runs.iter().map(run).collect();
-    let columns = vec!["run", "begun", "dataset", "SHA-256", "tasks", "outcomes"];
+    let columns = vec!["run", "started", "dataset", "SHA-256", "tasks", "outcomes"];
     section.table("Runs", columns, rows);
     let mut points: Vec<Vec<Cell>> = Vec::new();
     for run in &report.runs {
@@ -70,7 +77,7 @@ fn settings(run: &RunFacts) -> String {
     )
 }
 
-/// What the numbers mean.
+/// The meaning of the numbers.
 fn meanings(report: &Report) -> Vec<String> {
     let labels = match report.asked.labels {
         Labels::Tests => {
@@ -78,8 +85,8 @@ fn meanings(report: &Report) -> Vec<String> {
                           where a benchmark compares text, is the expected text)."
         }
         Labels::Picks => {
-            "A completion is right if a person picked it in a blind comparison; at a \
-                          tie both are. What was not compared is in no pass@1."
+            "A completion is right if a person picked it in a blind comparison; in a \
+                          tie both are. Outcomes that were not compared do not count."
         }
         Labels::Signals => "A completion is right if a person accepted it.",
     };
@@ -93,23 +100,23 @@ fn meanings(report: &Report) -> Vec<String> {
         labels.to_owned(),
         format!(
             "Intervals are 95 % percentile bootstraps of {} resamples, seed {}. The holes are cut \
-             from {problems} problems, and cuts of one problem are not independent, so problems are \
-             resampled, not holes. Where the problems are few or all alike, the interval is Wilson's \
-             over the problems.",
+             from {problems} problems, and cuts of one problem are not independent, so problems \
+             are resampled, not holes. With few problems, or results that are all alike, the \
+             interval is Wilson's over the problems.",
             Cell::Count(report.resamples).text(),
             crate::evaluation::statistics::SEED
         ),
         format!(
-            "Latency is the time until the completion that is served is there, from the recorded \
+            "Latency is the time until the served completion is ready, from the recorded \
              times of both models; the large model is asked {escalation}. p50 and p95 are \
              percentiles."
         ),
-        "Accelerator-seconds are the seconds that the models worked times the accelerators that \
-         each runs on."
+        "Accelerator-seconds are the seconds that each model worked times the accelerators it \
+         runs on."
             .to_owned(),
         format!(
-            "Scores over the first tokens are over the first {}. The oracle keeps a small completion \
-             exactly where it is right: no policy can do better.",
+            "First-token scores cover the first {} tokens. The oracle keeps a small completion \
+             if and only if it is right; no policy can do better.",
             report.asked.first_k
         ),
     ]

@@ -1,4 +1,4 @@
-//! What the person's signal adds: `mccom` with nobody there, beside simulated people.
+//! What the person's signal adds: `mccom` without a person, beside simulated people.
 
 use super::policy_name;
 use crate::{
@@ -8,9 +8,11 @@ use crate::{
         table::Labels,
     },
     routing::{Escalation, Policy},
+    words::number::percent,
 };
 
-/// `mccom` beside `synconf`, the large model alone and the bound; nothing without a person.
+/// Compares `mccom` with `synconf`, the large model alone and the upper bound; `None` without a
+/// simulated person.
 pub(super) fn signal(report: &Report) -> Option<Section> {
     let asked = &report.asked;
     if asked.persons.is_empty() || asked.labels == Labels::Signals {
@@ -30,7 +32,7 @@ pub(super) fn signal(report: &Report) -> Option<Section> {
     let columns = vec![
         "policy", "exact", "pass@1", "large", "mean ms", "of large", "acc. s",
     ];
-    let caption = "Exact match, pass@1, share that the large model is asked about, mean latency";
+    let caption = "Exact match, pass@1, share sent to the large model, mean latency";
     section.table(caption, columns, rows.collect());
     section.say(costs(report));
     Some(section)
@@ -51,15 +53,15 @@ fn row(report: &Report, result: &PolicyResult) -> Row {
     }
 }
 
-/// Who is there and what they do.
+/// Explains the simulated people.
 fn rule(report: &Report) -> String {
     let people: Vec<String> = report.asked.persons.iter().map(person).collect();
     format!(
-        "mccom (MCCom, arXiv 2603.05974) asks the large model where the mean probability of the first \
-         {} tokens is below τ, and else shows the small completion and asks it where the person \
-         rejects that. On recorded outcomes nobody is there: mccom is the score alone. Beside it a \
-         person is simulated: {}. What they add is what somebody adds who knows which completions \
-         are right, and no gain of the models.",
+        "mccom (MCCom, arXiv 2603.05974) asks the large model if the mean probability of the first \
+         {} tokens is below τ; otherwise it shows the small completion and asks the large model if \
+         the person rejects it. Recorded outcomes have no person, so plain mccom uses the score \
+         alone; the other rows simulate one: {}. Their gain comes from a person who knows which \
+         completions are right, not from the models.",
         report.asked.first_k,
         people.join("; ")
     )
@@ -67,65 +69,60 @@ fn rule(report: &Report) -> String {
 
 fn person(person: &Person) -> String {
     match person {
-        Person::Perfect => {
-            "mccom+perfect accepts a completion exactly where it is right".to_owned()
-        }
+        Person::Perfect => "mccom+perfect accepts exactly the right completions".to_owned(),
         Person::Noisy {
             accepts_wrong,
             rejects_right,
         } => format!(
-            "mccom+noisy accepts {:.1} % of the wrong ones and rejects {:.1} % of the right ones, \
-             always the same",
-            accepts_wrong.share() * 100.0,
-            rejects_right.share() * 100.0
+            "mccom+noisy accepts {} of the wrong ones and rejects {} of the right ones, the same ones \
+             every time",
+            percent(accepts_wrong.share(), 1),
+            percent(rejects_right.share(), 1)
         ),
     }
 }
 
-/// What is counted.
+/// Explains what is counted.
 fn costs(report: &Report) -> String {
     let stopped = match report.asked.escalation {
-        Escalation::Patient => "the small model always ends, for the large one is patient",
+        Escalation::Patient => {
+            "the small model always runs to its end, because the large one is asked only then"
+        }
         Escalation::Early | Escalation::Hedged => {
-            "below τ the small model is stopped and counts up to there"
+            "below τ the small model is stopped and counts up to that point"
         }
     };
     let drafted = match &report.drafts {
-        None => {
-            "No time of the large model with the rejected completion as its draft was recorded \
-                 (`routelens eval --drafts` does)"
-                .to_owned()
-        }
+        None => "The large model was not timed with the rejected completion as its draft \
+                 (`routelens eval --drafts` does that)"
+            .to_owned(),
         Some(facts) => drafted(facts),
     };
     format!(
-        "Exact is what equals the expected text but for white space around it. A rejected completion \
-         costs the small model's time and then the large one's; the time that the person looks at it \
-         is not counted. {drafted}. In accelerator-seconds, {stopped}."
+        "Exact means equal to the expected text, ignoring surrounding whitespace. A rejected \
+         completion costs the small model's time and then the large one's; the time the person \
+         spends reading is not counted. {drafted}. In accelerator-seconds, {stopped}."
     )
 }
 
-/// What came of the drafts.
+/// Summarizes the drafts.
 fn drafted(facts: &DraftFacts) -> String {
     let acceptance = match facts.acceptance() {
-        Some(share) => format!(
-            "; it confirmed {:.1} % of the drafted tokens",
-            share * 100.0
-        ),
+        Some(share) => format!("; it confirmed {} of the drafted tokens", percent(share, 1)),
         None => String::new(),
     };
     let different = match facts.different {
         0 => String::new(),
         some => format!(
-            ". In {} of them the text was another one than without the draft, which must not happen: \
-             please report it",
+            ". In {} of them the text differed from the one without the draft, which must not \
+             happen: please report it",
             Cell::Count(some).text()
         ),
     };
     format!(
-        "The large one has the rejected completion as its draft where that was recorded, in {} \
-         outcomes: it took {:.1} % of the time that it takes without{acceptance}{different}",
+        "The large model was also timed with the rejected completion as its draft, in {} \
+         outcomes: it took {} of the time it takes without{acceptance}{different}",
         Cell::Count(facts.outcomes).text(),
-        facts.time_ratio * 100.0
+        percent(facts.time_ratio, 1)
     )
 }

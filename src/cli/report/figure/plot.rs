@@ -1,8 +1,8 @@
-//! A plotting area with axes: where a value lies in the picture.
+//! A plotting area with axes: maps values to positions in the picture.
 
 use maud::{Markup, html};
 
-/// A picture with a plot in it, in the units of the SVG.
+/// A picture containing a plot, in SVG units.
 pub(super) struct Plot {
     pub width: f64,
     pub height: f64,
@@ -28,7 +28,7 @@ impl Plot {
         self.height - self.bottom - ((value - self.y.0) / span).clamp(0.0, 1.0) * inner
     }
 
-    /// The picture around what is drawn; `label` says what it shows to those who do not see it.
+    /// The picture around `inside`; `label` describes it for screen readers.
     pub fn svg(&self, label: &str, inside: Markup) -> Markup {
         let size = format!("0 0 {} {}", self.width, self.height);
         html! {
@@ -38,7 +38,7 @@ impl Plot {
         }
     }
 
-    /// A line across at each of these values with its text, on the y axis.
+    /// Horizontal grid lines at these values, labelled on the y axis.
     pub fn rows(&self, values: &[(f64, String)]) -> Markup {
         let ends = (self.left, self.width - self.right);
         html! {
@@ -49,7 +49,7 @@ impl Plot {
         }
     }
 
-    /// A text below each of these values, on the x axis.
+    /// Labels on the x axis at these values.
     pub fn columns(&self, values: &[(f64, String)]) -> Markup {
         let foot = self.height - self.bottom;
         html! {
@@ -61,7 +61,7 @@ impl Plot {
         }
     }
 
-    /// What the x axis is, below it.
+    /// The x axis's name, below it.
     pub fn x_name(&self, name: &str) -> Markup {
         let middle = (self.left + self.width - self.right) / 2.0;
         html! {
@@ -69,18 +69,18 @@ impl Plot {
         }
     }
 
-    /// What the y axis is, above it.
+    /// The y axis's name, above it.
     pub fn y_name(&self, name: &str) -> Markup {
         html! { text.soft x="4" y="14" { (name) } }
     }
 }
 
-/// A coordinate, in as many digits as can be seen.
+/// A coordinate, rounded to what is visible.
 pub(super) fn n(value: f64) -> String {
     format!("{value:.1}")
 }
 
-/// Steps of 1, 2 or 5 times a power of ten from one value to another, about `count` of them.
+/// Steps of 1, 2 or 5 times a power of ten between two values, about `count` of them.
 pub(super) fn steps(from: f64, to: f64, count: f64) -> Vec<f64> {
     let rough = (to - from).max(1e-9) / count;
     let power = 10_f64.powf(rough.log10().floor());

@@ -1,10 +1,13 @@
-//! Reliability: for each score that can be read as a probability, how often those that say so much
-//! are right.
+//! Reliability: for each score that can be read as a probability, how often completions with that
+//! score are right.
 
 use maud::{Markup, html};
 
 use super::plot::{Plot, n};
-use crate::evaluation::report::{Report, ScoreCalibration};
+use crate::{
+    evaluation::report::{Report, ScoreCalibration},
+    words::number::percent,
+};
 
 pub(super) fn draw(report: &Report) -> Markup {
     let drawn = report
@@ -15,9 +18,9 @@ pub(super) fn draw(report: &Report) -> Markup {
         figure {
             div.few { @for score in drawn { (one(score)) } }
             figcaption {
-                "How often small completions are right (bars) that a score says so much of. On the \
-                 dashed line the score would be a probability of being right; bars below it: too \
-                 sure of itself."
+                "How often small completions are right (bars) in each range of the score. On the \
+                 dashed line the score equals the probability of being right; bars below it mean \
+                 overconfidence."
             }
         }
     }
@@ -34,14 +37,13 @@ fn one(score: &ScoreCalibration) -> Markup {
         x: (0.0, 1.0),
         y: (0.0, 1.0),
     };
-    let marks =
-        [0.0, 0.25, 0.5, 0.75, 1.0].map(|value: f64| (value, format!("{:.0} %", value * 100.0)));
+    let marks = [0.0, 0.25, 0.5, 0.75, 1.0].map(|value: f64| (value, percent(value, 0)));
     let foot = plot.height - plot.bottom;
     let inside = html! {
         (plot.rows(&marks))
         (plot.columns(&marks))
         (plot.y_name(score.score.name()))
-        (plot.x_name("says"))
+        (plot.x_name("score"))
         @for bin in &score.bins {
             @let (left, right) = (plot.x(bin.low), plot.x(bin.high));
             @let top = plot.y(bin.accuracy);

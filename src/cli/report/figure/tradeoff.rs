@@ -1,4 +1,5 @@
-//! Pass@1 against escalation: the curves of `confidence` and `synconf`, and every policy as a point.
+//! Pass@1 against escalation: the curves of `confidence` and `synconf`, and every policy as a
+//! point.
 
 use maud::{Markup, html};
 
@@ -10,6 +11,7 @@ use crate::{
         sweep::Strategy,
     },
     routing::Policy,
+    words::number::percent,
 };
 
 pub(super) fn draw(part: &PartReport, report: &Report) -> Markup {
@@ -59,10 +61,10 @@ pub(super) fn draw(part: &PartReport, report: &Report) -> Markup {
             .iter()
             .filter_map(|result| Some((result, pass(result)?)))
             .map(|(result, pass)| format!(
-                "{} {:.1} % at {:.1} % escalated",
+                "{} {} at {} escalated",
                 result.strategy.name(),
-                pass * 100.0,
-                result.escalation * 100.0
+                percent(pass, 1),
+                percent(result.escalation, 1)
             ))
             .collect::<Vec<_>>()
             .join(", ")
@@ -88,15 +90,15 @@ fn line(plot: &Plot, strategy: Strategy, points: impl Iterator<Item = (f64, f64)
     html! { polyline class=(class) points=(points) {} }
 }
 
-/// A policy as a point, with its name where there is room for it.
+/// A policy as a point, labelled if there is room.
 fn mark(plot: &Plot, result: &PolicyResult, pass: f64, report: &Report) -> Markup {
     let (x, y) = (plot.x(result.escalation), plot.y(pass));
     let own = result.strategy == Strategy::Policy(report.asked.policy);
     let own_mark = if own { " own" } else { "" };
     let class = format!("mark{own_mark} {}", class(result.strategy));
     let name = result.strategy.name();
-    // The policies that look at the syntax are named at the left of their points and confidence at
-    // the right, each on its curve's free side: they often stand close.
+    // Policies that check syntax are labelled to the left of their points and confidence to the
+    // right, on the free sides of their curves, because the points are often close together.
     let (at_left, below) = match result.strategy {
         Strategy::Policy(Policy::Synconf) => (result.escalation > 0.15, -8.0),
         Strategy::Policy(Policy::Syntax) => (result.escalation > 0.15, 6.0),

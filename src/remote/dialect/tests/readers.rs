@@ -332,7 +332,7 @@ fn errors_in_a_stream_are_told_in_every_form() {
         (
             Dialect::Openai,
             r#"{"choices":[{"index":0,"text":"","finish_reason":"abort"}]}"#,
-            "broke",
+            "aborted",
         ),
     ];
     for (dialect, message, said) in cases {

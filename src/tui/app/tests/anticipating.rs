@@ -38,9 +38,15 @@ fn answer(app: &mut App, id: RequestId, texts: &[&str], logprob: f32) -> Vec<Eff
     let whole = completion(texts, logprob);
     let mut effects = Vec::new();
     for token in &whole.tokens {
-        effects.extend(app.update(Event::Stream(SMALL, id, StreamEvent::Token(token.clone()))));
+        effects.extend(app.update(Event::Model(
+            SMALL,
+            ModelEvent::Stream(id, StreamEvent::Token(token.clone())),
+        )));
     }
-    effects.extend(app.update(Event::Stream(SMALL, id, StreamEvent::Done(whole))));
+    effects.extend(app.update(Event::Model(
+        SMALL,
+        ModelEvent::Stream(id, StreamEvent::Done(whole)),
+    )));
     let verdict = verdict(VerdictState::Valid);
     let lane = SMALL;
     effects.extend(app.update(Event::Judged { lane, id, verdict }));
@@ -48,7 +54,7 @@ fn answer(app: &mut App, id: RequestId, texts: &[&str], logprob: f32) -> Vec<Eff
 }
 
 fn counts(app: &App) -> (usize, usize) {
-    (app.anticipation.hits, app.anticipation.wasted)
+    (app.turn.anticipation.hits, app.turn.anticipation.wasted)
 }
 
 #[test]
@@ -60,7 +66,7 @@ fn accepting_shows_the_following_completion_at_once() {
     let effects = key(&mut app, KeyCode::Tab);
     assert_eq!(text(&app), "def f(x):\n    return a + b\n");
     assert_eq!(app.ghost_text(), "\n    c d");
-    let run = app.small.run().expect("it is the small model's");
+    let run = app.turn.small.run().expect("it is the small model's");
     assert_eq!((run.id, run.completion.tokens.len()), (id, 3));
     assert!(run.verdict.is_some());
     assert_eq!(decided(&app), Some((Action::Keep, false)));
@@ -108,7 +114,7 @@ fn typing_or_taking_it_word_by_word_lands_on_the_next_one_and_costs_nothing() {
 fn what_still_comes_when_it_is_accepted_is_shown_as_it_comes() {
     let (mut app, id) = ahead();
     let first = StreamEvent::Token(token("cd", -0.1));
-    app.update(Event::Stream(SMALL, id, first));
+    app.update(Event::Model(SMALL, ModelEvent::Stream(id, first)));
     let effects = key(&mut app, KeyCode::Tab);
     assert!(!cancels(&effects, SMALL));
     assert_eq!(app.ghost_text(), "cd");
@@ -130,7 +136,7 @@ fn what_has_no_token_yet_is_waited_for_while_the_person_types() {
     key(&mut app, KeyCode::Tab);
     key(&mut app, KeyCode::Char('x'));
     let token = StreamEvent::Token(token("cd", -0.1));
-    let effects = app.update(Event::Stream(SMALL, id, token));
+    let effects = app.update(Event::Model(SMALL, ModelEvent::Stream(id, token)));
     assert!(app.editor.ghost.is_none() && cancels(&effects, SMALL));
 }
 
@@ -165,11 +171,14 @@ fn anything_else_discards_it_and_counts_it_as_wasted() {
     for (nth, other) in others.into_iter().enumerate() {
         let (mut app, id) = ahead();
         let token = StreamEvent::Token(token("cd", -0.1));
-        app.update(Event::Stream(SMALL, id, token));
+        app.update(Event::Model(SMALL, ModelEvent::Stream(id, token)));
         let effects = other(&mut app);
         assert!(cancels(&effects, SMALL), "{nth}");
         assert_eq!(counts(&app), (0, 1), "{nth}");
-        app.update(Event::Stream(SMALL, id, given_up(1, 5.0)));
+        app.update(Event::Model(
+            SMALL,
+            ModelEvent::Stream(id, given_up(1, 5.0)),
+        ));
         let small = app.meter.run().side(Side::Small);
         assert_eq!((small.wasted, small.wasted_tokens), (1, 1), "{nth}");
     }
@@ -197,7 +206,10 @@ fn it_gives_way_to_whatever_a_person_asks_for() {
     let ask = |effect: &Effect| matches!(effect, Effect::Ask(LARGE, _));
     let at = |wanted: &dyn Fn(&Effect) -> bool| effects.iter().position(wanted);
     assert!(at(&cancel).expect("it ends") < at(&ask).expect("it is asked"));
-    app.update(Event::Stream(SMALL, id, given_up(0, 1.0)));
+    app.update(Event::Model(
+        SMALL,
+        ModelEvent::Stream(id, given_up(0, 1.0)),
+    ));
     let effects = say(&mut app, LARGE, &["c"], -0.1);
     assert_eq!(asked(&effects, SMALL), 1, "and begins again behind it");
 }
@@ -205,7 +217,10 @@ fn it_gives_way_to_whatever_a_person_asks_for() {
 #[test]
 fn a_large_model_on_another_machine_is_not_in_its_way() {
     let mut app = serving(with_servers());
-    app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Ready(Arc::new(on_server("big"))),
+    ));
     ctrl(&mut app, ' ');
     say(&mut app, SMALL, &["a", " +", " b"], -0.1);
     let effects = alt(&mut app, 'g');
@@ -312,7 +327,7 @@ fn under_mccom_the_next_one_is_judged_by_the_person_in_its_turn() {
 fn a_next_one_that_fails_is_asked_for_no_more() {
     let (mut app, id) = ahead();
     let failed = StreamEvent::Failed("out of memory".to_owned());
-    let effects = app.update(Event::Stream(SMALL, id, failed));
+    let effects = app.update(Event::Model(SMALL, ModelEvent::Stream(id, failed)));
     assert!(requests(&effects).is_empty());
     assert!(requests(&app.update(Event::Resize(120, 40))).is_empty());
     key(&mut app, KeyCode::Tab);
@@ -348,8 +363,8 @@ fn typing_what_is_still_to_come_speaks_for_it_and_typing_else_against_it() {
         key(&mut app, KeyCode::Tab);
         key(&mut app, KeyCode::Char(typed));
         let token = StreamEvent::Token(token("cd", -0.1));
-        let effects = app.update(Event::Stream(SMALL, id, token));
-        let run = app.small.run().expect("the next one");
+        let effects = app.update(Event::Model(SMALL, ModelEvent::Stream(id, token)));
+        let run = app.turn.small.run().expect("the next one");
         assert_eq!(run.evidence.user, Some(expected));
         let pause = |effect: &Effect| matches!(effect, Effect::StartPause { .. });
         assert_eq!(effects.iter().any(pause), expected.rejects());

@@ -14,7 +14,7 @@ fn escalating(escalation: Escalation) -> App {
 }
 
 fn large(app: &App) -> &Run {
-    app.large.run().expect("the large model was asked")
+    app.turn.large.run().expect("the large model was asked")
 }
 
 fn wasted(app: &App) -> (u64, u64) {
@@ -28,7 +28,8 @@ fn patient_waits_for_the_verdict() {
     let mut effects = ctrl(&mut app, ' ');
     effects.extend(write(&mut app, SMALL, &["a", " +", " b"], -2.0));
     assert_eq!(
-        app.small
+        app.turn
+            .small
             .run()
             .and_then(|run| run.decision.as_ref())
             .map(|(d, _)| d.action),
@@ -98,7 +99,7 @@ fn healed(by_hand: bool) -> (App, Vec<Effect>) {
 }
 
 fn asked_runs(app: &App) -> usize {
-    app.large.runs.len()
+    app.turn.large.runs.len()
 }
 
 #[test]
@@ -136,8 +137,14 @@ fn hedged_asks_together_and_keeps_nothing_that_is_not_needed() {
     assert!(large(&app).wasted);
     assert_eq!(large(&app).completion.text, "c", "what came stays visible");
     assert_eq!(large(&app).saved, None);
-    app.update(Event::Stream(LARGE, id, given_up(2, 9.0)));
-    app.update(Event::Stream(LARGE, id, given_up(2, 9.0)));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Stream(id, given_up(2, 9.0)),
+    ));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Stream(id, given_up(2, 9.0)),
+    ));
     assert_eq!(wasted(&app), (1, 2), "once");
     assert_eq!(app.meter.run().side(Side::Large).requests, 1);
 }
@@ -306,7 +313,10 @@ fn the_small_model_goes_on_when_the_large_one_cannot_answer() {
     let effects = refuse(&mut app);
     assert_eq!(asked(&effects, SMALL), 1);
     assert_eq!(app.ghost_text(), "a + b", "what there is stays visible");
-    app.update(Event::Stream(SMALL, before, given_up(3, 9.0)));
+    app.update(Event::Model(
+        SMALL,
+        ModelEvent::Stream(before, given_up(3, 9.0)),
+    ));
     let texts = ["a", " +", " b", " + c", " + d"];
     let effects = say(&mut app, SMALL, &texts, -2.0);
     assert!(!cancels(&effects, SMALL), "nobody else will answer");

@@ -11,7 +11,7 @@ use crate::{
 };
 
 fn action(app: &App) -> Option<Action> {
-    let run = app.small.run()?;
+    let run = app.turn.small.run()?;
     run.decision.as_ref().map(|(decision, _)| decision.action)
 }
 
@@ -35,7 +35,7 @@ fn ghost_text_that_still_comes_is_consumed_as_it_comes() {
     let id = last_id(&app, LaneKind::Small);
     let stream = |app: &mut App, text| {
         let event = StreamEvent::Token(token(text, -0.1));
-        app.update(Event::Stream(LaneKind::Small, id, event));
+        app.update(Event::Model(LaneKind::Small, ModelEvent::Stream(id, event)));
     };
     stream(&mut app, "ab");
     key(&mut app, KeyCode::Char('a'));
@@ -53,7 +53,7 @@ fn accepting_is_one_edit_and_cancels_what_still_streams() {
     ctrl(&mut app, ' ');
     let id = last_id(&app, LaneKind::Small);
     let event = StreamEvent::Token(token("ab", -0.1));
-    app.update(Event::Stream(LaneKind::Small, id, event));
+    app.update(Event::Model(LaneKind::Small, ModelEvent::Stream(id, event)));
     let effects = key(&mut app, KeyCode::Tab);
     let cancels = |effect: &Effect| matches!(effect, Effect::Cancel(LaneKind::Small));
     assert!(effects.iter().any(cancels));
@@ -123,13 +123,16 @@ fn an_escalation_that_cannot_be_answered_is_degraded() {
     assert!(!degraded(&app));
     let id = last_id(&app, LaneKind::Large);
     let failed = StreamEvent::Failed("out of memory".to_owned());
-    app.update(Event::Stream(LaneKind::Large, id, failed));
+    app.update(Event::Model(
+        LaneKind::Large,
+        ModelEvent::Stream(id, failed),
+    ));
     assert!(degraded(&app));
 
     let mut app = ready(Config::default());
-    app.update(Event::ModelFailed(
+    app.update(Event::Model(
         LaneKind::Large,
-        "not a model".to_owned(),
+        ModelEvent::LoadFailed("not a model".to_owned()),
     ));
     let mut effects = ctrl(&mut app, ' ');
     effects.extend(say(&mut app, LaneKind::Small, &["a", "b", "c"], -2.0));
@@ -220,7 +223,7 @@ fn opening_another_file_with_unsaved_changes_saves_first_if_wanted() {
     assert!(effects.iter().any(opens));
     app.update(Event::Opened(Box::new(opened("g.py", "y = 2\n"))));
     assert_eq!(text(&app), "y = 2\n");
-    assert!(app.small.runs.is_empty());
+    assert!(app.turn.small.runs.is_empty());
 }
 
 #[test]
@@ -244,11 +247,11 @@ fn settings_load_the_models_again_only_when_the_engine_needs_it() {
         effects
     };
     let mut app = ready(Config::default());
-    for name in ["maximum tokens", "temperature", "compare", "policy"] {
+    for name in ["max_tokens", "sampling.temperature", "compare", "policy"] {
         assert_eq!(loads(&change(&mut app, name)), 0, "{name}");
     }
     assert_eq!(loads(&change(&mut app, "threads")), 2);
-    assert!(matches!(app.small.model, ModelState::Loading(..)));
+    assert!(matches!(app.turn.small.model, ModelState::Loading(..)));
     let nothing = key(&mut app, KeyCode::F(9));
     assert_eq!(loads(&nothing) + loads(&key(&mut app, KeyCode::Esc)), 0);
 }
@@ -353,10 +356,9 @@ fn a_hole_larger_than_the_context_is_said_once_for_each_document() {
             trimmed_tokens: 100,
             ..PromptInfo::default()
         };
-        app.update(Event::Stream(
+        app.update(Event::Model(
             LaneKind::Small,
-            id,
-            StreamEvent::Started(prompt),
+            ModelEvent::Stream(id, StreamEvent::Started(prompt)),
         ));
         app.message.take().map(|message| message.text)
     };
@@ -373,10 +375,10 @@ fn a_long_alternative_scrolls_to_its_end_and_no_further() {
     for _ in 0..40 {
         press(&mut app, KeyCode::PageDown, KeyModifiers::ALT);
     }
-    let end = app.large.scroll;
+    let end = app.turn.large.scroll;
     assert!((30..61).contains(&end), "{end}");
     press(&mut app, KeyCode::PageUp, KeyModifiers::ALT);
-    assert!(app.large.scroll < end, "up moves at once");
+    assert!(app.turn.large.scroll < end, "up moves at once");
 }
 
 #[test]
@@ -427,7 +429,7 @@ fn without_a_grammar_the_score_decides_as_soon_as_it_is_settled() {
     for text in ["a", "b", "c"] {
         assert_eq!(action(&app), None);
         let event = StreamEvent::Token(token(text, -0.1));
-        app.update(Event::Stream(LaneKind::Small, id, event));
+        app.update(Event::Model(LaneKind::Small, ModelEvent::Stream(id, event)));
     }
     assert_eq!(action(&app), Some(Action::Keep));
 }
@@ -439,11 +441,11 @@ fn a_completion_that_fails_half_way_is_nothing_to_keep() {
     let id = last_id(&app, LaneKind::Small);
     for text in ["a", "b", "c"] {
         let event = StreamEvent::Token(token(text, -0.1));
-        app.update(Event::Stream(LaneKind::Small, id, event));
+        app.update(Event::Model(LaneKind::Small, ModelEvent::Stream(id, event)));
     }
     assert_eq!(action(&app), None, "the verdict is still to come");
     let event = StreamEvent::Failed("no memory".to_owned());
-    let effects = app.update(Event::Stream(LaneKind::Small, id, event));
+    let effects = app.update(Event::Model(LaneKind::Small, ModelEvent::Stream(id, event)));
     assert_eq!(action(&app), Some(Action::Escalate));
     assert_eq!(asked(&effects, LaneKind::Large), 1);
 }
@@ -459,6 +461,6 @@ fn another_alternative_wanted_too_early_comes_when_the_first_is_done() {
             .any(|effect| matches!(effect, Effect::Ask(..)))
     );
     say(&mut app, LaneKind::Small, &["ab"], -0.1);
-    assert_eq!(app.small.runs.len(), 2, "the other one was asked for");
-    assert!(app.small.run().is_some_and(Run::is_live));
+    assert_eq!(app.turn.small.runs.len(), 2, "the other one was asked for");
+    assert!(app.turn.small.run().is_some_and(Run::is_live));
 }

@@ -35,11 +35,20 @@ fn a_replaced_request_counts_once_with_what_it_took() {
     let first = last_id(&app, SMALL);
     ctrl(&mut app, ' ');
     assert_eq!(usage(&app, Side::Small).requests, 0, "neither has ended");
-    let effects = app.update(Event::Stream(SMALL, first, given_up(5, 30.0)));
+    let effects = app.update(Event::Model(
+        SMALL,
+        ModelEvent::Stream(first, given_up(5, 30.0)),
+    ));
     assert!(keeps(&effects));
-    assert!(app.small.run().is_some_and(is_live), "the other goes on");
+    assert!(
+        app.turn.small.run().is_some_and(is_live),
+        "the other goes on"
+    );
     say(&mut app, SMALL, &["a", "b", "c"], -0.1);
-    app.update(Event::Stream(SMALL, first, given_up(5, 30.0)));
+    app.update(Event::Model(
+        SMALL,
+        ModelEvent::Stream(first, given_up(5, 30.0)),
+    ));
     let small = usage(&app, Side::Small);
     assert_eq!((small.requests, small.cancelled), (2, 1));
     assert_eq!(small.tokens_out, 5, "the second said nothing of its own");
@@ -64,7 +73,7 @@ fn a_cancelled_request_that_fails_still_counts() {
     tell(&mut app, LARGE, StreamEvent::Failed("reset".to_owned()));
     assert_eq!(usage(&app, Side::Large).failed, 1);
     assert_eq!(
-        app.large.run().map(|run| &run.phase),
+        app.turn.large.run().map(|run| &run.phase),
         Some(&Phase::Cancelled)
     );
 }
@@ -92,7 +101,10 @@ fn a_model_costs_what_its_name_in_the_configuration_says() {
     near.accelerators = Some(8.0);
     near.output_price = Some(2.0);
     let mut app = serving(config);
-    app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Ready(Arc::new(on_server("big"))),
+    ));
     ctrl(&mut app, ' ');
     say(&mut app, SMALL, &["a", "b", "c"], -2.0);
     let timing = Timing {
@@ -114,13 +126,22 @@ fn a_model_costs_what_its_name_in_the_configuration_says() {
 #[test]
 fn what_was_asked_of_a_model_that_is_gone_counts_as_its_own() {
     let mut app = serving(with_servers());
-    app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Ready(Arc::new(on_server("big"))),
+    ));
     ctrl(&mut app, ' ');
     say(&mut app, SMALL, &["a", "b", "c"], -2.0);
     let first = last_id(&app, LARGE);
     alt(&mut app, 'o');
-    app.update(Event::ModelReady(LARGE, Arc::new(on_server("bigger"))));
-    app.update(Event::Stream(LARGE, first, given_up(4, 10.0)));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Ready(Arc::new(on_server("bigger"))),
+    ));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Stream(first, given_up(4, 10.0)),
+    ));
     say(&mut app, LARGE, &["d"], -0.1);
     let models = app.meter.run().models(Side::Large);
     assert_eq!(models["big"].requests, 1);
@@ -161,7 +182,10 @@ fn the_meter_is_shown_by_key_and_leaves_by_escape() {
 #[test]
 fn what_is_still_answered_is_told_as_running_until_it_counts() {
     let mut app = serving(with_servers());
-    app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Ready(Arc::new(on_server("big"))),
+    ));
     ctrl(&mut app, ' ');
     say(&mut app, SMALL, &["a", "b", "c"], -2.0);
     assert_eq!(app.running_large(), 1);
@@ -174,7 +198,10 @@ fn what_is_still_answered_is_told_as_running_until_it_counts() {
 #[test]
 fn what_a_server_was_asked_counts_when_another_model_takes_its_place() {
     let mut app = serving(with_servers());
-    app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Ready(Arc::new(on_server("big"))),
+    ));
     ctrl(&mut app, ' ');
     say(&mut app, SMALL, &["a", "b", "c"], -2.0);
     alt(&mut app, 'o');

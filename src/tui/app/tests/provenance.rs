@@ -82,9 +82,9 @@ fn nothing_is_said_of_thresholds_that_are_not_in_force() {
     let mut app = App::new(fitted(), java()).expect("the default keys");
     let source = app.config.source("model.gguf");
     app.load_model(LaneKind::Small, Some("model.gguf".to_owned()), source);
-    app.update(Event::ModelReady(
+    app.update(Event::Model(
         LaneKind::Small,
-        Arc::new(model(LaneKind::Small)),
+        ModelEvent::Ready(Arc::new(model(LaneKind::Small))),
     ));
     found(&mut app, LaneKind::Small, "ffffffffffffffff");
     assert_eq!(app.message, None, "fitted for Python");
@@ -102,7 +102,12 @@ fn files_are_read_only_where_something_was_fitted() {
         let mut app = App::new(config, opened("f.py", TEXT)).expect("the default keys");
         let source = app.config.source("model.gguf");
         app.load_model(LaneKind::Small, Some("model.gguf".to_owned()), source);
-        let ready = || Event::ModelReady(LaneKind::Small, Arc::new(model(LaneKind::Small)));
+        let ready = || {
+            Event::Model(
+                LaneKind::Small,
+                ModelEvent::Ready(Arc::new(model(LaneKind::Small))),
+            )
+        };
         assert_eq!(asks_for_fingerprint(&app.update(ready())), wanted);
         assert!(!asks_for_fingerprint(&app.update(ready())), "once");
     }

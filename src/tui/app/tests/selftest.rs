@@ -8,11 +8,10 @@ use crate::{
     routing::{Policy, SelfTest, Signal},
     sandbox::{Execution, TestResult},
     tui::app::{
-        Overlay,
+        Overlay, RunKind,
         event::{Batch, Ran},
-        lane::RunKind,
-        selftesting::{Doing, SelfTests, Standing},
     },
+    turn::{Doing, SelfTests, Slot, Standing},
 };
 
 const CLAMP: &str = "def clamp(value, low, high):\n    return \n";
@@ -118,7 +117,7 @@ fn answer(app: &mut App, kind: LaneKind, request: &Request, text: &str) -> Vec<E
         StreamEvent::Token(whole.tokens[0].clone()),
         StreamEvent::Done(whole),
     ] {
-        effects.extend(app.update(Event::Stream(kind, request.id, event)));
+        effects.extend(app.update(Event::Model(kind, ModelEvent::Stream(request.id, event))));
     }
     if app.lane(kind).runs.iter().any(|run| run.id == request.id) {
         effects.extend(app.update(Event::Judged {
@@ -157,11 +156,14 @@ fn to_the_end(app: &mut App, effects: Vec<Effect>) {
 }
 
 fn tests(app: &App) -> &SelfTests {
-    app.self_tests.as_deref().expect("models test themselves")
+    app.turn
+        .self_tests
+        .as_deref()
+        .expect("models test themselves")
 }
 
 fn score(app: &App, turn: usize) -> Option<f32> {
-    match tests(app).turns[turn].result() {
+    match tests(app).links()[turn].result() {
         Some(SelfTest::Tried { score, .. }) => Some(score),
         _ => None,
     }
@@ -180,12 +182,12 @@ fn the_key_completes_and_has_each_model_test_itself_until_one_reaches_theta() {
     to_the_end(&mut app, effects);
     assert_eq!(tests(&app).standing, Standing::Over);
     // Two of three solutions are wrong in the same way, and pass two of four tests; or all but one.
-    let small = tests(&app).turns[0].matrix();
+    let small = tests(&app).links()[0].matrix();
     assert_eq!(small.samples(), 3);
     assert!(score(&app, 0).expect("tried") < 0.6, "{small:?}");
     assert_eq!(score(&app, 1), Some(1.0));
     assert_eq!(tests(&app).returned().map(|(turn, _)| turn), Some(1));
-    assert_eq!(app.small.runs.len(), 1, "what was sampled is no run");
+    assert_eq!(app.turn.small.runs.len(), 1, "what was sampled is no run");
     // The policy is another one: it has decided by itself.
     assert!(decided(&app).is_some());
     let counted = app.meter.run().summary();
@@ -200,15 +202,16 @@ fn with_the_policy_the_decision_waits_for_the_test_and_the_best_solution_is_show
     let effects = ctrl(&mut app, ' ');
     let running = |app: &App| {
         let turn = app
+            .turn
             .self_tests
             .as_ref()
-            .and_then(|tests| tests.turns.first());
+            .and_then(|tests| tests.links().first());
         turn.is_some_and(|turn| matches!(turn.doing, Doing::Running(..)))
     };
     let mut open = go_on(&mut app, effects, running);
     assert_eq!(decided(&app), None, "not before it is tested");
     assert_eq!(app.overlay, None, "it was not asked to be seen");
-    assert!(app.large.runs.is_empty());
+    assert!(app.turn.large.runs.is_empty());
     let Some(Wanted::Programs(batch)) = open.pop() else {
         panic!("programs are to be run");
     };
@@ -217,9 +220,9 @@ fn with_the_policy_the_decision_waits_for_the_test_and_the_best_solution_is_show
         ran(&mut app, batch.id, index, true);
     }
     assert_eq!(decided(&app), Some((Action::Keep, false)));
-    let (decision, _) = app.small.runs[0].decision.as_ref().expect("decided");
+    let (decision, _) = app.turn.small.runs[0].decision.as_ref().expect("decided");
     assert_eq!(decision.reasons[0].signal, Signal::SelfTest);
-    assert_eq!(app.small.shown, 0, "the greedy one is the best");
+    assert_eq!(app.turn.small.shown, 0, "the greedy one is the best");
 }
 
 #[test]
@@ -232,8 +235,11 @@ fn below_theta_the_large_model_is_asked_and_tests_itself_too() {
     assert_eq!(score(&app, 1), Some(1.0));
     assert_eq!(tests(&app).standing, Standing::Over);
     let (_, row) = tests(&app).returned().expect("a solution");
-    let best = &tests(&app).turns[1].matrix().solutions[row].text;
-    assert_eq!(app.large.run().map(|run| &run.completion.text), Some(best));
+    let best = &tests(&app).links()[1].matrix().solutions[row].text;
+    assert_eq!(
+        app.turn.large.run().map(|run| &run.completion.text),
+        Some(best)
+    );
 }
 
 #[test]
@@ -241,25 +247,25 @@ fn the_policy_chosen_while_a_completion_is_shown_tests_it() {
     let mut app = on_clamp(Config::default());
     let effects = ctrl(&mut app, ' ');
     to_the_end(&mut app, effects);
-    assert!(app.small.runs[0].decision.is_some());
+    assert!(app.turn.small.runs[0].decision.is_some());
     let mut effects = Vec::new();
     while app.router.settings.policy != Policy::Selftest {
         effects = alt(&mut app, 'y');
     }
     assert_eq!(asked(&effects, LaneKind::Small), 1);
     assert!(
-        app.small.runs[0].decision.is_none(),
+        app.turn.small.runs[0].decision.is_none(),
         "the other policy's says nothing now"
     );
     to_the_end(&mut app, effects);
-    assert!(app.small.runs[0].decision.is_some());
+    assert!(app.turn.small.runs[0].decision.is_some());
 }
 
 #[test]
 fn what_a_person_asks_for_goes_first() {
     let mut app = on_clamp(with_policy());
     let effects = ctrl(&mut app, ' ');
-    let open = go_on(&mut app, effects, App::is_self_testing);
+    let open = go_on(&mut app, effects, |app| app.turn.is_self_testing());
     let Some(Wanted::Answer(LaneKind::Small, waiting)) = open.into_iter().next() else {
         panic!("a solution is asked for");
     };
@@ -288,7 +294,7 @@ fn what_a_person_asks_for_goes_first() {
 fn a_test_that_the_policy_asked_for_and_a_person_stops_leaves_the_score_to_decide() {
     let mut app = on_clamp(with_policy());
     let effects = ctrl(&mut app, ' ');
-    go_on(&mut app, effects, App::is_self_testing);
+    go_on(&mut app, effects, |app| app.turn.is_self_testing());
     assert_eq!(decided(&app), None);
     alt(&mut app, '8');
     let effects = key(&mut app, KeyCode::Char('x'));
@@ -299,12 +305,12 @@ fn a_test_that_the_policy_asked_for_and_a_person_stops_leaves_the_score_to_decid
     // So does another request, and whatever comes of that is decided on as well.
     let mut app = on_clamp(with_policy());
     let effects = ctrl(&mut app, ' ');
-    go_on(&mut app, effects, App::is_self_testing);
+    go_on(&mut app, effects, |app| app.turn.is_self_testing());
     alt(&mut app, 'n');
-    let (decision, _) = app.small.runs[0].decision.as_ref().expect("decided");
+    let (decision, _) = app.turn.small.runs[0].decision.as_ref().expect("decided");
     assert!(decision.keeps());
     say(&mut app, LaneKind::Small, &["value"], -0.1);
-    assert!(app.small.runs.iter().all(|run| run.decision.is_some()));
+    assert!(app.turn.small.runs.iter().all(|run| run.decision.is_some()));
 }
 
 #[test]
@@ -316,7 +322,7 @@ fn what_a_self_test_asks_for_keeps_the_limits_of_the_lane() {
     config.retrieval.small_tokens = 99;
     let mut app = on_clamp(config);
     let effects = alt(&mut app, '8');
-    let open = go_on(&mut app, effects, App::is_self_testing);
+    let open = go_on(&mut app, effects, |app| app.turn.is_self_testing());
     let Some(Wanted::Answer(LaneKind::Small, mut request)) = open.into_iter().next() else {
         panic!("a solution is asked for");
     };
@@ -344,7 +350,7 @@ fn a_file_that_no_program_runs_in_does_not_apply_and_the_score_decides() {
                 let mut effects = Vec::new();
                 for index in 0..batch.programs.len() {
                     assert_eq!(
-                        tests(&app).turns[0].doing,
+                        tests(&app).links()[0].doing,
                         Doing::Running(index, batch.programs.len())
                     );
                     effects.extend(ran(&mut app, batch.id, index, false));
@@ -355,7 +361,7 @@ fn a_file_that_no_program_runs_in_does_not_apply_and_the_score_decides() {
         open.extend(wanted(effects));
     }
     assert_eq!(batches, 2, "with the tests, and without any");
-    let turns = &tests(&app).turns;
+    let turns = tests(&app).links();
     assert_eq!(turns.len(), 1);
     assert_eq!(turns[0].result(), Some(SelfTest::Inapplicable));
     assert!(turns[0].why().is_some_and(|why| why.contains("by itself")));
@@ -367,7 +373,11 @@ fn typing_on_ends_the_programs_and_their_results_are_stale() {
     let mut app = on_clamp(with_policy());
     let effects = ctrl(&mut app, ' ');
     let programs = |app: &App| {
-        let turn = app.self_tests.as_ref().and_then(|tests| tests.turns.last());
+        let turn = app
+            .turn
+            .self_tests
+            .as_ref()
+            .and_then(|tests| tests.links().last());
         turn.is_some_and(|turn| matches!(turn.doing, Doing::Running(..)))
     };
     let open = go_on(&mut app, effects, programs);
@@ -377,7 +387,7 @@ fn typing_on_ends_the_programs_and_their_results_are_stale() {
     ran(&mut app, batch.id, 0, true);
     ran(&mut app, batch.id, 0, false);
     assert_eq!(
-        tests(&app).turns[0].doing,
+        tests(&app).links()[0].doing,
         Doing::Running(1, batch.programs.len()),
         "a cell counts once"
     );
@@ -399,7 +409,11 @@ fn where_programs_cannot_be_run_it_says_so_and_the_score_decides() {
     let mut app = on_clamp(with_policy());
     let effects = ctrl(&mut app, ' ');
     let programs = |app: &App| {
-        let turn = app.self_tests.as_ref().and_then(|tests| tests.turns.last());
+        let turn = app
+            .turn
+            .self_tests
+            .as_ref()
+            .and_then(|tests| tests.links().last());
         turn.is_some_and(|turn| matches!(turn.doing, Doing::Running(..)))
     };
     let open = go_on(&mut app, effects, programs);
@@ -416,7 +430,10 @@ fn where_programs_cannot_be_run_it_says_so_and_the_score_decides() {
         said.is_some_and(|said| said.contains("bubblewrap")),
         "{said:?}"
     );
-    assert_eq!(tests(&app).turns[0].result(), Some(SelfTest::Inapplicable));
+    assert_eq!(
+        tests(&app).links()[0].result(),
+        Some(SelfTest::Inapplicable)
+    );
 }
 
 #[test]
@@ -424,7 +441,7 @@ fn outside_a_function_it_says_why_and_no_other_model_is_asked() {
     let mut app = on(Config::default(), "x = 1\n# two     \n");
     let effects = alt(&mut app, '8');
     to_the_end(&mut app, effects);
-    let turns = &tests(&app).turns;
+    let turns = tests(&app).links();
     assert_eq!(turns.len(), 1);
     assert!(turns[0].why().is_some_and(|why| why.contains("function")));
     assert_eq!(app.meter.run().summary().large.total.requests, 0);
@@ -436,7 +453,7 @@ fn a_chosen_solution_becomes_ghost_text() {
     let effects = alt(&mut app, '8');
     to_the_end(&mut app, effects);
     let texts: Vec<String> = {
-        let solutions = &tests(&app).turns[1].matrix().solutions;
+        let solutions = &tests(&app).links()[1].matrix().solutions;
         solutions
             .iter()
             .map(|solution| solution.text.clone())
@@ -448,7 +465,7 @@ fn a_chosen_solution_becomes_ghost_text() {
     assert_eq!(app.overlay, None);
     assert_eq!(app.ghost_text(), texts[1]);
     assert!(matches!(
-        app.large.run().map(|run| run.kind),
+        app.turn.large.run().map(|run| run.kind),
         Some(RunKind::Sampled(_))
     ));
     assert!(
@@ -463,7 +480,7 @@ fn a_chosen_solution_becomes_ghost_text() {
     key(&mut app, KeyCode::Tab);
     key(&mut app, KeyCode::Enter);
     assert_eq!(app.ghost_text(), WRONG);
-    assert_eq!(app.small.runs.len(), 1);
+    assert_eq!(app.turn.small.runs.len(), 1);
     key(&mut app, KeyCode::Tab);
     assert_eq!(
         text(&app),
@@ -491,7 +508,7 @@ fn the_matrix_keeps_within_its_cells_and_keys_go_nowhere_else() {
     let Some(Overlay::Matrix(place)) = app.overlay else {
         panic!("it is still there");
     };
-    let matrix = tests(&app).turns[1].matrix();
+    let matrix = tests(&app).links()[1].matrix();
     assert_eq!(place.column, matrix.tests.len() - 2);
     assert_eq!(text(&app), CLAMP);
     key(&mut app, KeyCode::Esc);
@@ -509,7 +526,8 @@ fn models_of_the_chain_that_are_in_no_lane_are_named() {
     let mut app = on_clamp(config);
     let effects = alt(&mut app, '8');
     to_the_end(&mut app, effects);
-    assert_eq!(tests(&app).chain, [LaneKind::Small, LaneKind::Large]);
+    let slots = [LaneKind::Small, LaneKind::Large].map(Slot::from);
+    assert_eq!(tests(&app).slots, slots);
     assert_eq!(tests(&app).elsewhere, ["medium"]);
 }
 
@@ -518,7 +536,11 @@ fn another_model_in_the_lane_ends_its_turn() {
     let mut app = on_clamp(Config::default());
     let effects = alt(&mut app, '8');
     let of_large = |app: &App| {
-        let turn = app.self_tests.as_ref().and_then(|tests| tests.turns.get(1));
+        let turn = app
+            .turn
+            .self_tests
+            .as_ref()
+            .and_then(|tests| tests.links().get(1));
         turn.is_some_and(|turn| matches!(turn.doing, Doing::Writing(..)))
     };
     go_on(&mut app, effects, of_large);

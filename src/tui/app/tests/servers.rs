@@ -14,10 +14,13 @@ fn escalated(app: &mut App) -> Vec<Effect> {
 #[test]
 fn a_server_is_on_its_way_then_ready_then_better_known() {
     let mut app = serving(with_servers());
-    assert!(matches!(&app.large.model, ModelState::Waiting(name, _) if name == "near"));
-    app.update(Event::ModelWaiting(LARGE, "it loads its model".to_owned()));
-    let ModelState::Waiting(name, why) = &app.large.model else {
-        panic!("{:?}", app.large.model);
+    assert!(matches!(&app.turn.large.model, ModelState::Waiting(name, _) if name == "near"));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Waiting("it loads its model".to_owned()),
+    ));
+    let ModelState::Waiting(name, why) = &app.turn.large.model else {
+        panic!("{:?}", app.turn.large.model);
     };
     assert_eq!(
         (name.as_str(), why.as_str()),
@@ -27,12 +30,15 @@ fn a_server_is_on_its_way_then_ready_then_better_known() {
         notices: vec!["plain HTTP".to_owned()],
         ..on_server("big")
     };
-    app.update(Event::ModelReady(LARGE, Arc::new(info.clone())));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Ready(Arc::new(info.clone())),
+    ));
     assert!(app.message.take().is_some_and(|m| m.text == "plain HTTP"));
 
     escalated(&mut app);
     tell(&mut app, LARGE, StreamEvent::Token(token("c", -0.1)));
-    let before = app.large.runs.clone();
+    let before = app.turn.large.runs.clone();
     let Origin::Server { url, dialect, .. } = &info.origin else {
         panic!("it is a server");
     };
@@ -46,10 +52,13 @@ fn a_server_is_on_its_way_then_ready_then_better_known() {
         },
         ..info
     };
-    let effects = app.update(Event::ModelReady(LARGE, Arc::new(better.clone())));
+    let effects = app.update(Event::Model(
+        LARGE,
+        ModelEvent::Ready(Arc::new(better.clone())),
+    ));
     assert_eq!(effects.len(), 0, "{effects:?}");
-    assert_eq!(app.large.runs, before, "the run goes on");
-    assert_eq!(app.large.model, ModelState::Ready(Arc::new(better)));
+    assert_eq!(app.turn.large.runs, before, "the run goes on");
+    assert_eq!(app.turn.large.model, ModelState::Ready(Arc::new(better)));
     assert_eq!(app.message, None, "the notice was said before");
 }
 
@@ -59,46 +68,64 @@ fn a_request_that_waited_to_know_its_server_waits_for_a_token_then() {
     escalated(&mut app);
     let asking = "detecting the server".to_owned();
     tell(&mut app, LARGE, StreamEvent::Waiting(asking.clone()));
-    assert_eq!(app.large.runs[0].waiting, Some(asking));
-    app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
-    assert_eq!(app.large.runs[0].waiting, None);
+    assert_eq!(app.turn.large.runs[0].waiting, Some(asking));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Ready(Arc::new(on_server("big"))),
+    ));
+    assert_eq!(app.turn.large.runs[0].waiting, None);
     // What it waits for after that is not over because more is known of the server.
     let busy = "busy (429): retrying in 2 s".to_owned();
     tell(&mut app, LARGE, StreamEvent::Waiting(busy.clone()));
-    app.update(Event::ModelReady(LARGE, Arc::new(on_server("bigger"))));
-    assert_eq!(app.large.runs[0].waiting, Some(busy));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Ready(Arc::new(on_server("bigger"))),
+    ));
+    assert_eq!(app.turn.large.runs[0].waiting, Some(busy));
 }
 
 #[test]
 fn a_server_out_of_reach_is_asked_all_the_same_and_may_answer() {
     let mut app = serving(with_servers());
     let problem = "127.0.0.1:8012 refuses the connection: start the server";
-    app.update(Event::ModelUnreachable(LARGE, problem.to_owned()));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Unreachable(problem.to_owned()),
+    ));
     assert!(app.message.as_ref().is_some_and(|m| m.text == problem));
     let state = ModelState::Unreachable("near".to_owned(), problem.to_owned());
-    assert_eq!(app.large.model, state);
+    assert_eq!(app.turn.large.model, state);
 
     let effects = escalated(&mut app);
     assert_eq!(asked(&effects, LARGE), 1);
     assert_eq!(decided(&app), Some((Action::Escalate, false)));
     tell(&mut app, LARGE, StreamEvent::Failed(problem.to_owned()));
-    app.update(Event::ModelUnreachable(LARGE, problem.to_owned()));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Unreachable(problem.to_owned()),
+    ));
     assert_eq!(decided(&app), Some((Action::Escalate, true)), "degraded");
     assert_eq!(app.ghost_text(), "a + b", "the small completion stands");
 
     // It is started, and a person asks again.
     assert_eq!(asked(&alt(&mut app, 'g'), LARGE), 1);
-    app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Ready(Arc::new(on_server("big"))),
+    ));
     say(&mut app, LARGE, &["c"], -0.1);
     assert_eq!(decided(&app), Some((Action::Escalate, false)));
-    assert_eq!(app.large.run().map(|run| &run.phase), Some(&Phase::Done));
+    assert_eq!(
+        app.turn.large.run().map(|run| &run.phase),
+        Some(&Phase::Done)
+    );
 }
 
 #[test]
 fn a_request_says_what_it_waits_for_until_its_first_token() {
     let mut app = serving(with_servers());
     escalated(&mut app);
-    let waiting = |app: &App| app.large.run().and_then(|run| run.waiting.clone());
+    let waiting = |app: &App| app.turn.large.run().and_then(|run| run.waiting.clone());
     let why = "unavailable (503): retrying in 0.5 s";
     tell(&mut app, LARGE, StreamEvent::Waiting(why.to_owned()));
     assert_eq!(waiting(&app).as_deref(), Some(why));
@@ -115,7 +142,7 @@ fn a_request_that_fails_half_way_keeps_its_text() {
     tell(&mut app, LARGE, StreamEvent::Token(token("c", -0.1)));
     let failed = StreamEvent::Failed("the stream stopped".to_owned());
     tell(&mut app, LARGE, failed);
-    let run = app.large.run().expect("it was asked");
+    let run = app.turn.large.run().expect("it was asked");
     assert_eq!(run.completion.text, "c");
     assert_eq!(run.phase, Phase::Failed("the stream stopped".to_owned()));
     assert_eq!(decided(&app), Some((Action::Escalate, true)));
@@ -131,7 +158,7 @@ fn what_may_not_leave_this_machine_says_so_in_the_pane() {
     escalated(&mut app);
     let why = "*.pem keeps this file on this machine: see `deny` in the configuration";
     tell(&mut app, LARGE, StreamEvent::Failed(why.to_owned()));
-    let phase = app.large.run().map(|run| run.phase.clone());
+    let phase = app.turn.large.run().map(|run| run.phase.clone());
     assert_eq!(phase, Some(Phase::Failed(why.to_owned())));
     assert_eq!(decided(&app), Some((Action::Escalate, true)));
 }
@@ -155,7 +182,10 @@ fn a_server_is_warmed_when_the_small_model_is_asked() {
 #[test]
 fn alternatives_of_a_server_are_sampled_but_not_steered() {
     let mut app = serving(with_servers());
-    app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::Ready(Arc::new(on_server("big"))),
+    ));
     escalated(&mut app);
     say(&mut app, LARGE, &["c", "d"], -0.1);
     alt(&mut app, 's');
@@ -193,9 +223,12 @@ fn a_request_asked_for_by_hand_is_given_up_when_the_text_changes() {
 fn a_model_that_cannot_be_used_ends_what_waits_for_it() {
     let mut app = serving(with_servers());
     escalated(&mut app);
-    let effects = app.update(Event::ModelFailed(LARGE, "no such model".to_owned()));
+    let effects = app.update(Event::Model(
+        LARGE,
+        ModelEvent::LoadFailed("no such model".to_owned()),
+    ));
     assert!(cancels(&effects, LARGE));
-    let phase = app.large.run().map(|run| run.phase.clone());
+    let phase = app.turn.large.run().map(|run| run.phase.clone());
     assert_eq!(phase, Some(Phase::Failed("no such model".to_owned())));
     assert_eq!(decided(&app), Some((Action::Escalate, true)));
 }
@@ -206,7 +239,10 @@ fn a_problem_is_told_in_the_footer_where_its_pane_has_no_room() {
     for (size, told) in [((160, 45), false), ((60, 20), true)] {
         let mut app = serving(with_servers());
         app.update(Event::Resize(size.0, size.1));
-        app.update(Event::ModelReady(LARGE, Arc::new(on_server("big"))));
+        app.update(Event::Model(
+            LARGE,
+            ModelEvent::Ready(Arc::new(on_server("big"))),
+        ));
         escalated(&mut app);
         tell(&mut app, LARGE, StreamEvent::Failed(problem.to_owned()));
         let message = app.message.as_ref();

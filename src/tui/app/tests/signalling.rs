@@ -62,7 +62,7 @@ fn said(app: &App) -> Option<UserSignal> {
 
 /// The reasons of the decision that is shown, as the pane names them.
 fn reasons(app: &App) -> Vec<(&str, String)> {
-    let run = app.small.decided().expect("a completion");
+    let run = app.turn.small.decided().expect("a completion");
     let (decision, _) = run.decision.as_ref().expect("it is decided");
     let reasons = decision.reasons.iter();
     reasons
@@ -102,7 +102,10 @@ fn a_stopped_completion_counts_once_with_what_it_took() {
     assert_eq!(app.meter.run().decisions, 1);
     assert_eq!(app.meter.run().escalation_rate(), Some(1.0));
     let id = last_id(&app, SMALL);
-    app.update(Event::Stream(SMALL, id, given_up(4, 9.0)));
+    app.update(Event::Model(
+        SMALL,
+        ModelEvent::Stream(id, given_up(4, 9.0)),
+    ));
     assert_eq!(app.ghost_text(), "a + b", "its end takes nothing away");
     let small = app.meter.run().side(Side::Small);
     assert_eq!((small.requests, small.cancelled), (1, 1));
@@ -138,7 +141,10 @@ fn a_large_text_that_does_not_go_on_from_what_was_typed_is_not_shown() {
 #[test]
 fn without_a_large_model_the_small_one_goes_on() {
     let mut app = under(Policy::Mccom);
-    app.update(Event::ModelFailed(LARGE, "not a model".to_owned()));
+    app.update(Event::Model(
+        LARGE,
+        ModelEvent::LoadFailed("not a model".to_owned()),
+    ));
     let mut effects = ctrl(&mut app, ' ');
     effects.extend(say(&mut app, SMALL, &["a", " +", " b"], -2.0));
     assert!(!cancels(&effects, SMALL));
@@ -187,7 +193,7 @@ fn dismissing_has_the_large_model_answer_about_the_same_hole() {
     let mut app = shown(Policy::Mccom);
     let effects = key(&mut app, KeyCode::Esc);
     let asked = request(&effects, LARGE).expect("the large model is asked");
-    assert_eq!(Some(&asked.hole), app.small.hole.as_ref());
+    assert_eq!(Some(&asked.hole), app.turn.small.hole.as_ref());
     assert_eq!(app.ghost_text(), "", "what was dismissed is gone");
     assert_eq!(asked.drafts.rejected.as_deref(), Some("a + b"));
     assert_eq!(decided(&app), Some((Action::Escalate, false)));

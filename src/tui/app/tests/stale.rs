@@ -9,8 +9,8 @@ use crate::{
     meter::Side,
     syntax::{Fault, ThemeSet, TokenSyntax},
     tui::{
-        app::event::Parsed,
         palette::{ColorDepth, Palette},
+        parser::Parsed,
         view,
     },
 };
@@ -85,17 +85,29 @@ fn event(app: &App, step: &Step) -> Option<Event> {
         Step::Key(at) => Some(Event::Key(KeyEvent::new(KEYS[at].0, KEYS[at].1))),
         Step::Token(lane, text, logprob) => {
             let token = token(TEXTS[text], logprob);
-            live(lane).map(|run| Event::Stream(LANES[lane], run.id, StreamEvent::Token(token)))
+            live(lane).map(|run| {
+                Event::Model(
+                    LANES[lane],
+                    ModelEvent::Stream(run.id, StreamEvent::Token(token)),
+                )
+            })
         }
         Step::Done(lane) => live(lane).map(|run| {
             let whole = Completion {
                 stop: StopReason::End,
                 ..run.completion.clone()
             };
-            Event::Stream(LANES[lane], run.id, StreamEvent::Done(whole))
+            Event::Model(
+                LANES[lane],
+                ModelEvent::Stream(run.id, StreamEvent::Done(whole)),
+            )
         }),
-        Step::Failed(lane) => live(lane)
-            .map(|run| Event::Stream(LANES[lane], run.id, StreamEvent::Failed("no".to_owned()))),
+        Step::Failed(lane) => live(lane).map(|run| {
+            Event::Model(
+                LANES[lane],
+                ModelEvent::Stream(run.id, StreamEvent::Failed("no".to_owned())),
+            )
+        }),
         Step::Judged(lane, valid) => {
             let runs = &app.lane(LANES[lane]).runs;
             let state = match valid {
@@ -110,14 +122,17 @@ fn event(app: &App, step: &Step) -> Option<Event> {
             })
         }
         Step::Ended(nth) => {
-            let open = app.ledger.open_requests();
+            let open = app.turn.open_requests();
             let (lane, id) = open.get(nth % open.len().max(1))?;
-            Some(Event::Stream(*lane, *id, given_up(2, 5.0)))
+            Some(Event::Model(
+                lane.lane()?,
+                ModelEvent::Stream(*id, given_up(2, 5.0)),
+            ))
         }
         Step::Ready(lane) => {
             let info = Arc::new(model(LANES[lane]));
             let there = app.lane(LANES[lane]).model.is_usable();
-            there.then_some(Event::ModelReady(LANES[lane], info))
+            there.then_some(Event::Model(LANES[lane], ModelEvent::Ready(info)))
         }
         Step::Parsed(faulty) => Some(parsed(app.editor.document.revision(), faulty)),
         Step::Stale(kind, lane, id) => stale(app, kind, LANES[lane], RequestId(id)),
@@ -141,13 +156,16 @@ fn parsed(revision: u64, faulty: bool) -> Event {
 
 /// An event of a request or a revision that is over, or that belongs to the other lane.
 fn stale(app: &App, kind: usize, lane: LaneKind, id: RequestId) -> Option<Event> {
-    let run = app.lane(lane).find(id).or(app.anticipation.run(lane, id));
+    let run = app
+        .lane(lane)
+        .find(id)
+        .or(app.turn.anticipation.run(lane, id));
     let is_over = run.is_none_or(|run| run.phase == Phase::Cancelled);
     // The end of a request that was given up is no news of it, but it counts on the meter.
-    let is_silent =
-        run.is_none_or(|run| !is_live(run)) && !app.ledger.open_requests().contains(&(lane, id));
+    let is_silent = run.is_none_or(|run| !is_live(run))
+        && !app.turn.open_requests().contains(&(lane.into(), id));
     let old = app.editor.document.revision().checked_sub(1 + id.0 % 3);
-    let stream = |event| is_silent.then_some(Event::Stream(lane, id, event));
+    let stream = |event| is_silent.then_some(Event::Model(lane, ModelEvent::Stream(id, event)));
     match kind {
         0 => stream(StreamEvent::Token(token("stale", -9.0))),
         1 => stream(StreamEvent::Done(completion(&["stale"], -9.0))),
@@ -200,11 +218,11 @@ proptest! {
                 let (first, second) = (with.update(happens), without.update(same));
                 prop_assert_eq!(format!("{first:?}"), format!("{second:?}"));
             }
-            prop_assert_eq!(&with.small, &without.small);
-            prop_assert_eq!(&with.large, &without.large);
-            prop_assert_eq!(&with.second, &without.second);
+            prop_assert_eq!(&with.turn.small, &without.turn.small);
+            prop_assert_eq!(&with.turn.large, &without.turn.large);
+            prop_assert_eq!(&with.turn.second, &without.turn.second);
             prop_assert_eq!(&with.meter, &without.meter);
-            prop_assert_eq!(&with.anticipation, &without.anticipation);
+            prop_assert_eq!(&with.turn.anticipation, &without.turn.anticipation);
             prop_assert_eq!(text(&with), text(&without));
         }
         prop_assert_eq!(drawn(&with, &palette), drawn(&without, &palette));
@@ -218,7 +236,7 @@ proptest! {
             let Some(happens) = event(&app, step) else { continue };
             let effects = app.update(happens);
             requests += LANES.iter().map(|lane| asked(&effects, *lane)).sum::<usize>();
-            let ahead = LANES.iter().any(|lane| app.lane(*lane).ahead.is_some());
+            let ahead = LANES.iter().any(|lane| app.lane(*lane).ahead_of().is_some());
             prop_assert!(!ahead || app.editor.ghost.is_some(), "ahead of no decision");
         }
         app.update(Event::Terminate);

@@ -82,8 +82,8 @@ fn what_a_person_does_with_a_completion_says_which_is_right() {
 #[test]
 fn taking_the_large_models_text_where_both_say_the_same_accepts_both() {
     let mut app = answered();
-    let small = app.small.runs[0].completion.clone();
-    app.large.runs[0].completion = small;
+    let small = app.turn.small.runs[0].completion.clone();
+    app.turn.large.runs[0].completion = small;
     alt(&mut app, 'a');
     assert_eq!(feedback(&app), Some(UserSignal::Accepted.into()));
 }
@@ -170,11 +170,14 @@ fn what_was_not_asked_is_not_waited_for() {
 fn the_tune_screen_counts_this_runs_accepts_and_rejects() {
     let nothing = explore(ready(Config::default()), &[]);
     let top = nothing.top();
-    assert!(matches!(top, Some(Screen::Playground(_))), "there is nothing to show yet");
+    assert!(
+        matches!(top, Some(Screen::Playground(_))),
+        "there is nothing to show yet"
+    );
     let mut app = answered();
     alt(&mut app, 'a');
     app.config_file = PathBuf::from("config.toml");
-    let took = app.large.runs[0].completion.timing.total_ms;
+    let took = app.turn.large.runs[0].completion.timing.total_ms;
     let cost = app.router.history.entries()[0].cost;
     assert_eq!(cost.large_ms, Some(took), "how long the answer took");
     let text = app.editor.document.rope().to_string();
@@ -186,7 +189,11 @@ fn the_tune_screen_counts_this_runs_accepts_and_rejects() {
     assert_eq!(tune(&screens).size, (80, 24), "it follows the terminal");
     // Keys are the screen's now; nothing is typed.
     press(&mut screens, KeyCode::Home, KeyModifiers::NONE);
-    assert_eq!(tune(&screens).shown.totals.right, 0, "the small one was wrong");
+    assert_eq!(
+        tune(&screens).shown.totals.right,
+        0,
+        "the small one was wrong"
+    );
     press(&mut screens, KeyCode::Char('w'), KeyModifiers::NONE);
     let wanted = press(&mut screens, KeyCode::Char('y'), KeyModifiers::NONE);
     let [Wanted::Tune(TuneEffect::Write { path, threshold })] = &wanted[..] else {
@@ -219,7 +226,10 @@ fn what_lies_over_the_tune_screen_leads_back_to_it() {
     press(&mut screens, KeyCode::Char('m'), KeyModifiers::NONE);
     assert!(drawn(&screens).contains("marked"));
     press(&mut screens, KeyCode::Char('n'), KeyModifiers::NONE);
-    assert!(matches!(screens.top(), Some(Screen::Opened(_))), "the only one");
+    assert!(
+        matches!(screens.top(), Some(Screen::Opened(_))),
+        "the only one"
+    );
     // Too small to be seen it takes no key but the one that leaves.
     screens.update(Event::Resize(39, 9));
     press(&mut screens, KeyCode::Right, KeyModifiers::NONE);

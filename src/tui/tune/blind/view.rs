@@ -8,13 +8,16 @@ use ratatui::{
 };
 
 use super::{Blind, BlindAction, Step, keys};
-use crate::tui::{
-    layout::STACKED,
-    palette::Palette,
-    view::{
-        self, Pen, help,
-        text::{Pane, cut, visible, wrap_words},
+use crate::{
+    tui::{
+        app::layout::STACKED,
+        palette::Palette,
+        view::{
+            self, Pen, help,
+            text::{Pane, cut, visible},
+        },
     },
+    words::wrap::wrap_words,
 };
 
 /// Cells that the gutter beside the text usually takes.

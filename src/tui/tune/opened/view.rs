@@ -14,8 +14,7 @@ use crate::{
     keys::Action,
     sandbox::{Execution, TestResult},
     tui::{
-        app::LaneKind,
-        layout::Layout,
+        app::{LaneKind, layout::Layout},
         palette::Palette,
         view::{
             self, Pen, help,
@@ -109,7 +108,7 @@ fn draw_bar(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
 
 /// Whose completion the person gets by this decision.
 fn served(opened: &Opened) -> Option<LaneKind> {
-    let (decision, _) = opened.app.small.run()?.decision.as_ref()?;
+    let (decision, _) = opened.app.turn.small.run()?.decision.as_ref()?;
     Some(match decision.keeps() {
         true => LaneKind::Small,
         false => LaneKind::Large,

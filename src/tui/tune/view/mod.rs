@@ -15,9 +15,9 @@ use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Span};
 use self::layout::Layout;
 use super::{Tune, TuneAction, keys::keys};
 use crate::{
-    evaluation::{sweep::Setting, table::Labels},
+    evaluation::{sweep::OperatingPoint, table::Labels},
     tui::{
-        layout::is_tiny,
+        app::layout::is_tiny,
         palette::Palette,
         view::{
             Pen, ground,
@@ -25,6 +25,7 @@ use crate::{
             text::{Pane, visible},
         },
     },
+    words::number::{UNKNOWN, percent},
 };
 
 /// Draws the whole screen.
@@ -121,7 +122,7 @@ fn threshold(value: f32, step: f32) -> String {
 }
 
 /// A setting in a few words.
-fn in_words(setting: &Setting) -> String {
+fn in_words(setting: &OperatingPoint) -> String {
     let name = setting.strategy.name();
     match setting.strategy.has_threshold() {
         true => {
@@ -133,6 +134,6 @@ fn in_words(setting: &Setting) -> String {
 }
 
 /// A share as a percentage; `–` where there is none.
-fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0))
+fn known_percent(share: Option<f64>) -> String {
+    share.map_or_else(|| UNKNOWN.to_owned(), |share| percent(share, 1))
 }

@@ -13,9 +13,10 @@ use crate::{
         view::{
             Pen, help,
             overlay::{input, open},
-            text::{Pane, flow, visible, wrap_words},
+            text::{Pane, flow, visible},
         },
     },
+    words::wrap::wrap_words,
 };
 
 /// Draws it over `area`, or for the search over the footer; gives the cursor's place where text is

@@ -6,7 +6,7 @@ use ratatui::{buffer::Buffer, layout::Rect, text::Span};
 use crate::{
     evaluation::{
         explore::Cell,
-        sweep::{Setting, Strategy},
+        sweep::{OperatingPoint, Strategy},
     },
     routing::Policy,
     tui::{
@@ -16,6 +16,7 @@ use crate::{
             text::{Pane, fit},
         },
     },
+    words::number::{UNKNOWN, percent},
 };
 
 pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
@@ -61,7 +62,7 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
 }
 
 /// Whether small completions like that are kept; `None` where that depends on each.
-fn keeps(setting: &Setting, sure: bool, parses: bool) -> Option<bool> {
+fn keeps(setting: &OperatingPoint, sure: bool, parses: bool) -> Option<bool> {
     match setting.strategy {
         Strategy::Oracle => None,
         // What else they go by is not of this table.
@@ -85,8 +86,8 @@ fn one(pen: Pen, cell: &Cell, keeps: Option<bool>, width: usize) -> Vec<Span<'st
         None => ("  ", "muted"),
     };
     let right = match cell.labelled {
-        0 => "–".to_owned(),
-        labelled => format!("{:.0} %", cell.right as f64 / labelled as f64 * 100.0),
+        0 => UNKNOWN.to_owned(),
+        labelled => percent(cell.right as f64 / labelled as f64, 0),
     };
     let count = format!("{:>5}", cell.outcomes);
     let rest = width.saturating_sub(2 + count.len());

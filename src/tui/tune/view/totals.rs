@@ -6,7 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{in_words, percent};
+use super::{in_words, known_percent};
 use crate::{
     evaluation::{
         statistics,
@@ -74,7 +74,7 @@ fn rows(now: &Totals, before: Option<&Totals>) -> Vec<Row> {
     };
     let points = |name, now: Option<f64>, before: Option<f64>, better| Row {
         name,
-        value: percent(now),
+        value: known_percent(now),
         about: String::new(),
         change: share(now)
             .zip(share(before))
@@ -179,7 +179,7 @@ fn ends(tune: &Tune, pen: Pen, width: usize) -> Line<'static> {
     let of = |strategy: Strategy| {
         let curve = tune.shown.curves.iter().find(|c| c.strategy == strategy);
         let point = curve.and_then(|curve| curve.points.first());
-        percent(point.map(|point| point.pass_at_1))
+        known_percent(point.map(|point| point.pass_at_1))
     };
     let ends = [
         ("small", Strategy::Policy(Policy::Small)),

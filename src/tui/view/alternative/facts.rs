@@ -18,6 +18,7 @@ use crate::{
     },
     syntax::{FaultPlace, TokenSyntax, VerdictState},
     tui::app::{App, Lane, ModelState, Phase, Run},
+    words::number::milliseconds,
 };
 
 /// Faults that are told of, at most.
@@ -148,10 +149,6 @@ fn facts(app: &App, lane: &Lane, run: &Run, width: usize) -> Vec<Fact> {
         server(run, width).into_iter().for_each(say);
     }
     facts
-}
-
-fn milliseconds(time: std::time::Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
 }
 
 /// How much there is of the completion, and whether more is to come.

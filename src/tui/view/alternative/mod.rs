@@ -19,7 +19,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Scene, state,
-    text::{Pane, flow, visible, wrap_words},
+    text::{Pane, flow, visible},
 };
 use crate::{
     keys::Action,
@@ -27,6 +27,7 @@ use crate::{
         app::{App, Lane, LaneKind, ModelState, Phase, Run},
         palette::ColorDepth,
     },
+    words::{number::percent, wrap::wrap_words},
 };
 
 /// Draws the pane of the large model, or two where two were asked.
@@ -293,7 +294,7 @@ fn lane_standing(app: &App, lane: &Lane) -> (String, &'static str) {
             ),
             "muted",
         ),
-        ModelState::Loading(_, part) => (format!("loading, {:.0} %", part * 100.0), "muted"),
+        ModelState::Loading(_, part) => (format!("loading, {}", percent(*part, 0)), "muted"),
         ModelState::Waiting(_, why) => (format!("on its way: {why}"), "muted"),
         ModelState::Unreachable(_, why) => (
             format!("{} — {} tries again", ended(why), key(Action::AskLarge)),
@@ -316,7 +317,7 @@ fn not_asked(app: &App) -> String {
         key if key.is_empty() => return "the large model was not asked".to_owned(),
         key => format!("{key} asks it now"),
     };
-    let decision = app.small.run().and_then(|run| run.decision.as_ref());
+    let decision = app.turn.small.run().and_then(|run| run.decision.as_ref());
     match decision {
         Some((decision, _)) if decision.keeps() => {
             format!("kept: the large model was not asked; {asks}")
@@ -352,7 +353,7 @@ fn run_standing(app: &App, lane: &Lane, run: &Run) -> (String, &'static str) {
 }
 
 fn small_is_kept(app: &App) -> bool {
-    let decision = app.small.run().and_then(|run| run.decision.as_ref());
+    let decision = app.turn.small.run().and_then(|run| run.decision.as_ref());
     decision.is_some_and(|(decision, _)| decision.keeps())
 }
 
@@ -361,7 +362,7 @@ fn waits_for(lane: &Lane, run: &Run) -> String {
     match (&run.waiting, &lane.model) {
         (Some(why), _) | (None, ModelState::Waiting(_, why)) => format!("waiting: {why}"),
         (None, ModelState::Loading(_, part)) => {
-            format!("waiting: it loads, {:.0} %", part * 100.0)
+            format!("waiting: it loads, {}", percent(*part, 0))
         }
         (None, _) => "asked: waiting for its first token".to_owned(),
     }

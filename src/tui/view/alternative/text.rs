@@ -208,7 +208,7 @@ fn removed(ink: &Ink) -> Style {
 
 /// The run's text against the small one's, where there is one.
 fn comparison(app: &App, run: &Run) -> Option<Comparison> {
-    let small = app.small.run().map(|run| run.completion.text.as_str());
+    let small = app.turn.small.run().map(|run| run.completion.text.as_str());
     let grows = run.phase != Phase::Done;
     small
         .filter(|small| !small.is_empty())

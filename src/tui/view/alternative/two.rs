@@ -77,7 +77,7 @@ pub(super) fn places(app: &App, area: Rect) -> Places {
 
 /// Whether there is a second large model that was asked.
 fn is_asked(app: &App) -> bool {
-    app.second.model != ModelState::Absent && app.second.run().is_some()
+    app.turn.second.model != ModelState::Absent && app.turn.second.run().is_some()
 }
 
 /// A lane's name, short enough for a hint.

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     super::{
         Scene,
-        text::{Pane, cut, cut_middle, flow, visible, wrap, wrap_words},
+        text::{Pane, cut, cut_middle, flow, visible, wrap},
     },
     open,
 };
@@ -19,10 +19,9 @@ use crate::{
     completion::Hole,
     routing::SelfTest,
     selftest::{Matrix, Purpose, letter},
-    tui::app::{
-        overlay::MatrixPlace,
-        selftesting::{Doing, SelfTests, Standing, Turn},
-    },
+    tui::app::overlay::MatrixPlace,
+    turn::{Doing, LaneKind, Link, SelfTests, Standing},
+    words::wrap::wrap_words,
 };
 
 /// Cells of the overlay, where there is room.
@@ -44,14 +43,15 @@ fn cell(passed: Option<bool>) -> (&'static str, &'static str, &'static str) {
 }
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, place: &MatrixPlace) {
-    let Some(tests) = &scene.app.self_tests else {
+    let Some(tests) = &scene.app.turn.self_tests else {
         return;
     };
-    let turn = tests.turns.get(place.turn_of(tests));
+    let shown = place.turn_of(tests);
+    let turn = tests.links().get(shown);
     let height = turn.map_or(0, |turn| wanted_height(turn.matrix()));
     let inside = open(scene.pen, buffer, area, (WIDTH, height), "Self-test");
     let mut pane = Pane::new(buffer, inside);
-    for line in chain(scene, tests, turn, pane.width()) {
+    for line in chain(scene, tests, shown, pane.width()) {
         pane.line(line);
     }
     for (text, scope) in standing(scene, tests, turn) {
@@ -67,7 +67,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, place: &MatrixPlace) 
             height: rest.height.saturating_sub(1),
             ..rest
         };
-        let lead = line_before(&tests.hole);
+        let lead = line_before(tests.chain.hole());
         draw_turn(scene, buffer, body, (turn, lead), place);
     }
     keys(scene, buffer, inside, tests);
@@ -94,19 +94,15 @@ fn wanted_height(matrix: &Matrix) -> u16 {
 }
 
 /// The models in the order in which they are asked, each with what came of it.
-fn chain(
-    scene: Scene,
-    tests: &SelfTests,
-    shown: Option<&Turn>,
-    width: usize,
-) -> Vec<Line<'static>> {
+fn chain(scene: Scene, tests: &SelfTests, shown: usize, width: usize) -> Vec<Line<'static>> {
     let mut steps = Vec::new();
-    for (index, kind) in tests.chain.iter().enumerate() {
-        let turn = tests.turns.get(index);
-        let is_shown = turn.is_some() && turn.map(|turn| turn.lane) == shown.map(|turn| turn.lane);
+    let lanes = tests.slots.iter().filter_map(|slot| slot.lane());
+    for (index, kind) in lanes.enumerate() {
+        let turn = tests.links().get(index);
+        let is_shown = turn.is_some() && index == shown;
         let scope = if is_shown { "title" } else { "muted" };
         let name = turn.map_or_else(
-            || super::super::state::model_name(super::super::state::lane(scene.app, *kind)),
+            || super::super::state::model_name(super::super::state::lane(scene.app, kind)),
             |turn| &turn.matrix().model,
         );
         let name = match width {
@@ -132,7 +128,7 @@ fn chain(
 }
 
 /// What came of a turn, in a word or two.
-fn result(scene: Scene, turn: &Turn) -> Span<'static> {
+fn result(scene: Scene, turn: &Link) -> Span<'static> {
     match turn.result() {
         Some(SelfTest::Tried { score, theta }) if score >= theta => {
             scene.span(format!(" ✓ {score:.2} ≥ θ"), "keep")
@@ -144,16 +140,15 @@ fn result(scene: Scene, turn: &Turn) -> Span<'static> {
 }
 
 /// Where it stands, and why not where it does not apply.
-fn standing(scene: Scene, tests: &SelfTests, turn: Option<&Turn>) -> Vec<(String, &'static str)> {
+fn standing(scene: Scene, tests: &SelfTests, turn: Option<&Link>) -> Vec<(String, &'static str)> {
     let mut said = Vec::new();
-    if let Some(why) = turn.and_then(Turn::why) {
+    if let Some(why) = turn.and_then(Link::why) {
         said.push((format!("It does not apply here: {why}."), "notice"));
     }
     match &tests.standing {
         Standing::Running => {
-            let last = tests.turns.last();
-            said.extend(last.map(|turn| {
-                let doing = format!("the {} model: {}", turn.lane.name(), progress(turn));
+            said.extend(at_work(tests).map(|(kind, link)| {
+                let doing = format!("the {} model: {}", kind.name(), progress(kind, link));
                 (sentence(&doing), "text")
             }));
         }
@@ -180,10 +175,15 @@ fn sentence(text: &str) -> String {
     format!("{}{}.", first.unwrap_or_default(), chars.as_str())
 }
 
-/// What a turn is at.
-pub(in crate::tui::view) fn progress(turn: &Turn) -> String {
-    match &turn.doing {
-        Doing::Waiting => format!("waiting for the {} completion", turn.lane.name()),
+/// The model whose turn it is.
+pub(in crate::tui::view) fn at_work(tests: &SelfTests) -> Option<(LaneKind, &Link)> {
+    Some((tests.lane(tests.chain.model())?, tests.links().last()?))
+}
+
+/// What a model is at.
+pub(in crate::tui::view) fn progress(kind: LaneKind, link: &Link) -> String {
+    match &link.doing {
+        Doing::Waiting => format!("waiting for the {} completion", kind.name()),
         Doing::Writing(Purpose::Solution, number, of) => {
             format!("writing solution {} of {of}", number + 1)
         }
@@ -198,7 +198,7 @@ fn draw_turn(
     scene: Scene,
     buffer: &mut Buffer,
     area: Rect,
-    (turn, lead): (&Turn, &str),
+    (turn, lead): (&Link, &str),
     place: &MatrixPlace,
 ) {
     let matrix = turn.matrix();
@@ -233,7 +233,7 @@ fn draw_turn(
 /// ones.
 fn table(
     scene: Scene,
-    turn: &Turn,
+    turn: &Link,
     (row, column): (usize, usize),
     width: usize,
     room: usize,
@@ -340,7 +340,7 @@ fn window(count: usize, chosen: usize, room: usize) -> std::ops::Range<usize> {
 }
 
 /// The score, how it comes about, and what it is held against.
-fn score(scene: Scene, turn: &Turn, width: usize) -> Vec<Line<'static>> {
+fn score(scene: Scene, turn: &Link, width: usize) -> Vec<Line<'static>> {
     let matrix = turn.matrix();
     let (samples, tests) = (matrix.samples(), matrix.tests.len());
     let Some(best) = matrix.groups().into_iter().next().filter(|_| tests > 0) else {
@@ -379,7 +379,7 @@ fn score(scene: Scene, turn: &Turn, width: usize) -> Vec<Line<'static>> {
 fn chosen(
     scene: Scene,
     pane: &mut Pane,
-    turn: &Turn,
+    turn: &Link,
     (row, column): (usize, usize),
     (lead, scroll): (&str, usize),
 ) {
@@ -431,7 +431,7 @@ fn chosen(
 /// The chosen cell in words.
 fn outcome(
     scene: Scene,
-    turn: &Turn,
+    turn: &Link,
     (row, column): (usize, usize),
     width: usize,
 ) -> Line<'static> {
@@ -462,7 +462,7 @@ fn outcome(
 /// The keys, in the last row.
 fn keys(scene: Scene, buffer: &mut Buffer, inside: Rect, tests: &SelfTests) {
     let mut items = vec!["←→↑↓ choose"];
-    if tests.turns.len() > 1 {
+    if tests.links().len() > 1 {
         items.push("Tab model");
     }
     items.extend(["Enter shows it", "PgDn more"]);

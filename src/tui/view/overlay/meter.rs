@@ -1,21 +1,28 @@
 //! The meter: what the models cost in this run and since ever, small against large, and what asking
 //! the large model every time would have cost.
 
+use std::iter::once;
+
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
-use unicode_width::UnicodeWidthStr;
 
 use super::{
     super::{
         Scene,
-        meter::{count, seconds, tokens_in},
+        meter::tokens_in,
         text::{Pane, cut_middle, fit, flow, visible},
     },
     open,
 };
-use crate::meter::{Side, SideSummary, Summary, Tally, Usage};
+use crate::{
+    meter::{Side, SideSummary, Summary, Tally, Usage},
+    words::{
+        number::{UNKNOWN, percent, short_count, short_time},
+        table::{Align, Table},
+    },
+};
 
-/// What the columns hold; the first has who.
-const HEADINGS: [&str; 7] = ["", "asked", "tokens in", "out", "time", "accel.-s", "money"];
+/// What the columns hold after the name.
+const HEADINGS: [&str; 6] = ["asked", "tokens in", "out", "time", "accel.-s", "money"];
 
 /// Fewest cells for who.
 const LEAST_NAME: usize = 8;
@@ -48,7 +55,7 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) 
             0 => (
                 left / 2,
                 scene.app.running_large(),
-                scene.app.anticipation.hits,
+                scene.app.turn.anticipation.hits,
             ),
             _ => (left, 0, 0),
         };
@@ -121,18 +128,18 @@ fn section(
 fn decisions(summary: &Summary, running: usize, used: usize) -> Vec<String> {
     let mut facts = vec![match summary.decisions {
         1 => "1 decision".to_owned(),
-        n => format!("{} decisions", count(n)),
+        n => format!("{} decisions", short_count(n)),
     }];
     if let Some(rate) = summary.escalation_rate {
-        let escalated = count(summary.escalated);
-        facts.push(format!("{escalated} escalated ({:.0} %)", rate * 100.0));
+        let escalated = short_count(summary.escalated);
+        facts.push(format!("{escalated} escalated ({})", percent(rate, 0)));
     }
     if running > 0 {
         facts.push(format!("{running} running"));
     }
     let (small, large) = (&summary.small.total, &summary.large.total);
     let wasted = |of: &Usage, word: &str| {
-        let (requests, tokens) = (count(of.wasted), count(of.wasted_tokens));
+        let (requests, tokens) = (short_count(of.wasted), short_count(of.wasted_tokens));
         let s = if of.wasted_tokens == 1 { "" } else { "s" };
         format!("{requests} {word} ({tokens} token{s})")
     };
@@ -140,16 +147,16 @@ fn decisions(summary: &Summary, running: usize, used: usize) -> Vec<String> {
         facts.push(wasted(large, "wasted"));
     }
     if used > 0 {
-        facts.push(format!("{} ahead used", count(used as u64)));
+        facts.push(format!("{} ahead used", short_count(used as u64)));
     }
     if small.wasted > 0 {
         facts.push(wasted(small, "ahead not used"));
     }
     if large.failed > 0 {
-        facts.push(format!("{} failed", count(large.failed)));
+        facts.push(format!("{} failed", short_count(large.failed)));
     }
     if summary.saved_ms >= 1.0 {
-        facts.push(format!("{} saved", seconds(summary.saved_ms / 1000.0)));
+        facts.push(format!("{} saved", short_time(summary.saved_ms / 1000.0)));
     }
     facts
 }
@@ -178,12 +185,13 @@ fn rows(tally: &Tally, summary: &Summary) -> Vec<Row> {
             who: "always large".to_owned(),
             scope: "muted",
             cells: vec![
-                count(all.requests),
-                all.tokens_in.map_or_else(unknown, count),
-                count(all.tokens_out),
-                seconds(all.seconds),
+                short_count(all.requests),
+                all.tokens_in
+                    .map_or_else(|| UNKNOWN.to_owned(), short_count),
+                short_count(all.tokens_out),
+                short_time(all.seconds),
                 decimal(all.accelerator_seconds),
-                all.money.map_or_else(unknown, money),
+                all.money.map_or_else(|| UNKNOWN.to_owned(), money),
             ],
         });
     }
@@ -218,26 +226,23 @@ fn cells(usage: &Usage) -> Vec<String> {
     // Some of the prompts were not counted: it was at least so much.
     let least = if usage.unmetered > 0 { "≥" } else { "" };
     vec![
-        count(usage.requests),
+        short_count(usage.requests),
         tokens_in(usage),
-        count(usage.tokens_out),
-        seconds(usage.seconds),
+        short_count(usage.tokens_out),
+        short_time(usage.seconds),
         decimal(usage.accelerator_seconds),
-        usage
-            .money
-            .map_or_else(unknown, |spent| format!("{least}{}", money(spent))),
+        usage.money.map_or_else(
+            || UNKNOWN.to_owned(),
+            |spent| format!("{least}{}", money(spent)),
+        ),
     ]
-}
-
-fn unknown() -> String {
-    "–".to_owned()
 }
 
 /// A number of seconds, in which one model is held against another.
 fn decimal(number: f64) -> String {
     match number {
         n if n < 9_999.95 => format!("{n:.1}"),
-        n => count(n as u64),
+        n => short_count(n as u64),
     }
 }
 
@@ -251,33 +256,21 @@ fn money(amount: f64) -> String {
 
 /// The rows with each column as wide as it must be, money only where something is priced.
 fn table(scene: Scene, rows: Vec<Row>, priced: bool, width: usize) -> Vec<Line<'static>> {
-    let columns = if priced {
-        HEADINGS.len()
-    } else {
-        HEADINGS.len() - 1
+    let columns = HEADINGS.len() - usize::from(!priced);
+    let mut numbers = Table::new([Align::Right]);
+    numbers.row(HEADINGS[..columns].iter().copied());
+    for row in &rows {
+        numbers.row(row.cells.iter().take(columns));
+    }
+    let name = width.saturating_sub(numbers.width() + 2).max(LEAST_NAME);
+    let heads = once((String::new(), "muted"));
+    let names = heads.chain(rows.into_iter().map(|row| (row.who, row.scope)));
+    let lines = names.zip(numbers.lines());
+    let line = |((who, scope), numbers): ((String, _), String)| {
+        let who = fit(&cut_middle(&who, name), name);
+        Line::from(scene.span(format!("{who}  {numbers}"), scope))
     };
-    let widths: Vec<usize> = (1..columns)
-        .map(|column| {
-            let cells = rows.iter().map(|row| row.cells[column - 1].width());
-            cells.max().unwrap_or(0).max(HEADINGS[column].width())
-        })
-        .collect();
-    let numbers: usize = widths.iter().map(|width| width + 2).sum();
-    let name = width.saturating_sub(numbers).max(LEAST_NAME);
-    let line = |who: &str, cells: &mut dyn Iterator<Item = &str>| {
-        let mut text = fit(&cut_middle(who, name), name);
-        for (cell, width) in cells.zip(&widths) {
-            text.push_str(&format!("  {}{cell}", " ".repeat(width - cell.width())));
-        }
-        text
-    };
-    let headings = line("", &mut HEADINGS[1..].iter().copied());
-    let mut lines = vec![Line::from(scene.muted(headings))];
-    lines.extend(rows.iter().map(|row| {
-        let text = line(&row.who, &mut row.cells.iter().map(String::as_str));
-        Line::from(scene.span(text, row.scope))
-    }));
-    lines
+    lines.map(line).collect()
 }
 
 /// What the routing took against always asking the large model.
@@ -293,10 +286,11 @@ fn savings(summary: &Summary) -> Vec<(String, &'static str)> {
     let savings = savings
         .into_iter()
         .filter_map(|(saving, [less, more], what)| {
-            let percent = saving? * 100.0;
-            Some(match percent < 0.0 {
-                true => (format!("▲ {:.0} % {more} {what}", -percent), "escalate"),
-                false => (format!("▼ {percent:.0} % {less} {what}"), "keep"),
+            let saving = saving?;
+            let share = percent(saving.abs(), 0);
+            Some(match saving < 0.0 {
+                true => (format!("▲ {share} {more} {what}"), "escalate"),
+                false => (format!("▼ {share} {less} {what}"), "keep"),
             })
         });
     let mut savings: Vec<_> = savings.collect();

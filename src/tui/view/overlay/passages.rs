@@ -7,7 +7,6 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     super::{
         Scene,
-        meter::{count, seconds},
         text::{Pane, cut, cut_middle, fit, visible},
     },
     open,
@@ -16,7 +15,9 @@ use crate::{
     completion::Passage,
     keys::Action,
     retrieval::Census,
-    tui::app::{App, IndexState, LaneKind, Search, overlay::PassageList},
+    tui::app::{App, IndexState, LaneKind, overlay::PassageList},
+    turn::Search,
+    words::number::{percent, short_count, short_time},
 };
 
 /// The size of the box, where there is room.
@@ -66,7 +67,7 @@ impl Plan {
 
 /// How far the text of the chosen passage can be scrolled.
 pub fn most_scroll(app: &App, list: PassageList) -> usize {
-    let passages = app.library.passages();
+    let passages = app.turn.passages.all();
     let Some(passage) = passages.get(list.selected) else {
         return 0;
     };
@@ -76,7 +77,7 @@ pub fn most_scroll(app: &App, list: PassageList) -> usize {
 
 pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, list: PassageList) {
     let app = scene.app;
-    let passages = app.library.passages();
+    let passages = app.turn.passages.all();
     let facts = facts(app);
     let plan = Plan::of(area.height, facts.len(), &passages);
     let inside = open(
@@ -119,7 +120,7 @@ fn facts(app: &App) -> Vec<(String, &'static str)> {
         IndexState::Failed(why) => facts.push((visible(why).into_owned(), "error")),
         IndexState::Building { root, files } => {
             let root = visible(&root.to_string_lossy()).into_owned();
-            let files = count(*files as u64);
+            let files = short_count(*files as u64);
             facts.push((format!("indexing {root}: {files} files so far"), "text"));
         }
         IndexState::Ready {
@@ -128,14 +129,17 @@ fn facts(app: &App) -> Vec<(String, &'static str)> {
             took_ms,
         } => {
             let root = visible(&root.to_string_lossy()).into_owned();
-            let (files, chunks) = (count(census.files as u64), count(census.chunks as u64));
-            let took = seconds(took_ms / 1000.0);
+            let (files, chunks) = (
+                short_count(census.files as u64),
+                short_count(census.chunks as u64),
+            );
+            let took = short_time(took_ms / 1000.0);
             let index = format!("{files} files in {chunks} chunks, indexed in {took}: {root}");
             facts.push((index, "text"));
             facts.extend(left_out(census).map(|text| (text, "muted")));
         }
     }
-    for search in &app.library.searches {
+    for search in &app.turn.passages.searches {
         facts.push((searched(search), "muted"));
     }
     facts.extend(LaneKind::ALL.iter().filter_map(|kind| read(app, *kind)));
@@ -144,7 +148,7 @@ fn facts(app: &App) -> Vec<(String, &'static str)> {
 
 /// How much of what it was given a lane's model reads.
 fn read(app: &App, kind: LaneKind) -> Option<(String, &'static str)> {
-    let given = app.library.given[kind as usize].as_ref()?.len();
+    let given = app.turn.passages.given[kind as usize].as_ref()?.len();
     let prompt = app.lane(kind).run()?.prompt;
     let text = match prompt.prompt_tokens.is_some() || prompt.passages > 0 {
         false => format!("the {} model is given {given}", kind.name()),
@@ -171,7 +175,7 @@ fn left_out(census: &Census) -> Option<String> {
     let reasons: Vec<String> = reasons
         .into_iter()
         .filter(|(files, _)| *files > 0)
-        .map(|(files, why)| format!("{} {why}", count(files as u64)))
+        .map(|(files, why)| format!("{} {why}", short_count(files as u64)))
         .collect();
     let more = if census.more { " and more" } else { "" };
     (!reasons.is_empty()).then(|| format!("left out: {}{more}", reasons.join(", ")))
@@ -181,8 +185,8 @@ fn searched(search: &Search) -> String {
     let with = match &search.rejected {
         None => "round 1, the code around the cursor".to_owned(),
         Some(rejected) => format!(
-            "round 2, also the rejected completion ({:.0} % sure)",
-            rejected.confidence * 100.0
+            "round 2, also the rejected completion ({} sure)",
+            percent(rejected.confidence, 0)
         ),
     };
     let late = match search.late {
@@ -201,7 +205,7 @@ fn searched(search: &Search) -> String {
 
 /// Why there is no passage to show.
 fn why_none(app: &App) -> String {
-    let searches = &app.library.searches;
+    let searches = &app.turn.passages.searches;
     match &app.library.index {
         _ if !app.config.retrieval.enabled => {
             let key = app.keymap.label(Action::ToggleRetrieval);
@@ -262,7 +266,7 @@ fn readers(app: &App, passage: &Passage) -> String {
     ];
     let given = names
         .into_iter()
-        .filter(|(kind, _)| app.reads(*kind, passage));
+        .filter(|(kind, _)| app.turn.reads(*kind, passage));
     let names: Vec<&str> = given.map(|(_, name)| name).collect();
     match names.is_empty() {
         true => "–".to_owned(),

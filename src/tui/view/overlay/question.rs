@@ -5,11 +5,14 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     super::{
         Scene,
-        text::{Pane, flow, visible, wrap_words},
+        text::{Pane, flow, visible},
     },
     open,
 };
-use crate::{store::recovery::Leftover, tui::app::overlay::Question, words::moment};
+use crate::{
+    words::wrap::wrap_words,
+    {store::recovery::Leftover, tui::app::overlay::Question, words::moment},
+};
 
 /// A key and what pressing it answers.
 type Answer = (&'static str, &'static str);

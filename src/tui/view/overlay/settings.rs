@@ -6,11 +6,11 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     super::{
         Scene,
-        text::{Pane, cut, fit, visible, wrap_words},
+        text::{Pane, cut, fit, visible},
     },
     open,
 };
-use crate::tui::app::overlay::SettingsMenu;
+use crate::{tui::app::overlay::SettingsMenu, words::wrap::wrap_words};
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, menu: &SettingsMenu) {
     let rows = scene.app.settings_rows();
@@ -44,7 +44,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, menu: &SettingsMenu) 
     while pane.room() > 3 {
         pane.gap();
     }
-    let help = rows.get(menu.selected).map_or("", |row| row.help);
+    let help = rows.get(menu.selected).map_or("", |row| &row.help);
     let mut help = wrap_words(help, pane.width()).into_iter();
     for _ in 0..2 {
         pane.line(scene.muted(help.next().unwrap_or_default()));

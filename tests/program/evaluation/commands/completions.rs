@@ -1,4 +1,4 @@
-//! Completions from elsewhere through a benchmark's tests.
+//! Runs completions from elsewhere through a benchmark's tests.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What can be wrong with a dataset and with the machine that is to run it.
+//! What can be wrong with a dataset, and with the machine that runs it.
 
 use super::*;
 
@@ -84,7 +84,7 @@ fn a_language_without_toolchain_is_skipped_and_that_is_said() {
     said(&run(), 0, &["java: 2 tasks skipped", "javac"]);
     assert_eq!(ids(&outcomes(&home)), ["T/0"]);
     write(&home, "data.jsonl", &tasks[1..]);
-    said(&run(), 2, &["no task can be run here", "javac"]);
+    said(&run(), 2, &["no task can run here", "javac"]);
 }
 
 #[test]

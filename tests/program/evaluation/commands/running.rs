@@ -1,4 +1,4 @@
-//! A run from its first task to its last, and everything that can come between.
+//! A run from its first task to its last, and everything that can interrupt it.
 
 use std::{
     fs::File,
@@ -9,10 +9,10 @@ use std::{
 
 use super::*;
 
-/// Longer than any of these runs takes: what waits for it hangs.
+/// Longer than any of these runs takes: exceeding it means a hang.
 const LONG: Duration = Duration::from_secs(120);
 
-/// Waits until the run file has so many outcomes.
+/// Waits until the run file has this many outcomes.
 fn wait_for(home: &Home, outcomes: usize, run: &mut Child) {
     let begun = Instant::now();
     loop {
@@ -36,7 +36,7 @@ fn begin(home: &Home) -> Child {
         .expect("it runs")
 }
 
-/// An outcome without what differs from run to run.
+/// An outcome without the fields that differ between runs.
 fn without_times(mut outcome: Value) -> Value {
     for lane in ["small", "large"] {
         for name in [
@@ -80,7 +80,7 @@ fn each_task_is_recorded_with_both_completions_and_everything_known_of_them() {
     let outcomes = outcomes(&home);
     assert_eq!(ids(&outcomes), ["T/0", "T/1", "T/2"]);
     for outcome in &outcomes {
-        // The hole is put behind the indentation, and the line has its end.
+        // The hole is after the indentation and before the line's end.
         assert!(outcome["prefix"].as_str().expect("text").ends_with("    "));
         assert_eq!(outcome["canonical"], "for value in values:");
         for side in ["small", "large"] {
@@ -139,22 +139,22 @@ fn a_run_that_is_killed_goes_on_and_is_what_it_would_have_been() {
     wait_for(&home, 3, &mut run);
     run.kill().expect("killed");
     run.wait().expect("ended");
-    // As if it had been killed in the middle of writing.
+    // As if killed in the middle of writing.
     let cut = run_file(&home);
     let cut = &cut[..cut.trim_end().len() - 100];
     fs::write(home.path("run.jsonl"), cut).expect("written");
 
     let output = eval(&home, &[]);
-    said(&output, 0, &["cut off", "of 12 tasks are done"]);
+    said(&output, 0, &["truncated", "of 12 tasks already done"]);
     assert_eq!(ids(&outcomes(&home)), ids_of(12));
     let resumed = timeless(&home);
     fs::remove_file(home.path("run.jsonl")).expect("removed");
     said(&eval(&home, &[]), 0, &[]);
     assert_eq!(resumed, timeless(&home));
 
-    // A run that is whole has nothing left to do, and nothing is changed.
+    // A complete run has nothing left to do and changes nothing.
     let before = run_file(&home);
-    said(&eval(&home, &[]), 0, &["12 of 12 tasks are done"]);
+    said(&eval(&home, &[]), 0, &["12 of 12 tasks already done"]);
     assert!(run_file(&home) == before);
 }
 
@@ -184,7 +184,7 @@ fn ctrl_c_leaves_a_whole_file_and_says_how_to_go_on() {
     said(
         &eval(&home, &[]),
         0,
-        &[&format!("{done} of 30 tasks are done")],
+        &[&format!("{done} of 30 tasks already done")],
     );
     assert_eq!(ids(&outcomes(&home)), ids_of(30));
 }
@@ -253,7 +253,7 @@ fn a_file_that_is_no_run_or_of_a_newer_program_is_left_alone() {
     }
 }
 
-/// A temporary file system of 64 KiB takes the header and a few outcomes.
+/// A temporary file system of 64 KiB holds the header and a few outcomes.
 #[test]
 fn a_full_disk_stops_the_run_and_what_was_written_goes_on_elsewhere() {
     let home = home(12);
@@ -280,16 +280,17 @@ fn a_full_disk_stops_the_run_and_what_was_written_goes_on_elsewhere() {
     said(
         &output,
         1,
-        &["full/run.jsonl", "no room left", "same command"],
+        &["full/run.jsonl", "disk is full", "same command"],
     );
     let done = outcomes(&home);
     assert!((1..12).contains(&done.len()), "{}", done.len());
     let rest = eval(&home, &["--unsafe-execution"]);
-    said(&rest, 0, &[&format!("{} of 12 tasks are done", done.len())]);
-    assert!(
-        !stderr(&rest).contains("cut off"),
-        "what was written was whole"
+    said(
+        &rest,
+        0,
+        &[&format!("{} of 12 tasks already done", done.len())],
     );
+    assert!(!stderr(&rest).contains("truncated"), "every line is whole");
     assert_eq!(ids(&outcomes(&home)), ids_of(12));
 }
 

@@ -11,8 +11,8 @@ use std::{
 use super::*;
 use crate::servers::fixture::{Fixture, Request, Wire};
 
-/// An OpenAI-like server that loops over the values, and refuses prompts with `bad` in them while
-/// `failing` says so.
+/// An OpenAI-like server that loops over the values, and refuses prompts containing `bad` while
+/// `failing` is set.
 fn server(bad: &'static str, failing: &Arc<AtomicBool>) -> Fixture {
     let failing = Arc::clone(failing);
     Fixture::start(move |request: &Request, wire: &mut Wire| {
@@ -22,7 +22,7 @@ fn server(bad: &'static str, failing: &Arc<AtomicBool>) -> Fixture {
             "/v1/models" => wire.json(&json!({"object": "list", "data": [
                 {"id": "qwen2.5-coder-32b", "object": "model", "max_model_len": 32768},
             ]})),
-            // What is not streamed is asked to find out what this server is.
+            // Requests without streaming are detection requests.
             "/v1/completions"
                 if body["stream"] == true
                     && failing.load(Ordering::Relaxed)
@@ -71,7 +71,7 @@ fn a_task_that_fails_is_named_and_tried_again_by_the_same_command() {
         &[
             "T/2: large model: ",
             "not this one",
-            "1 task is not recorded",
+            "1 task was not recorded",
         ],
     );
     assert_eq!(ids(&outcomes(&home)), ["T/0", "T/1", "T/3"]);
@@ -79,7 +79,7 @@ fn a_task_that_fails_is_named_and_tried_again_by_the_same_command() {
     said(
         &eval_at(&home, &server.url()),
         0,
-        &["3 of 4 tasks are done"],
+        &["3 of 4 tasks already done"],
     );
     let outcomes = outcomes(&home);
     assert_eq!(ids(&outcomes), ["T/0", "T/1", "T/2", "T/3"]);
@@ -97,7 +97,7 @@ fn a_run_in_which_nothing_works_any_more_ends_by_itself() {
     let failing = Arc::new(AtomicBool::new(true));
     let server = server("", &failing);
     let output = eval_at(&home, &server.url());
-    said(&output, 1, &["T/0: large model: ", "one after another"]);
+    said(&output, 1, &["T/0: large model: ", "consecutive failures"]);
     assert_eq!(outcomes(&home).len(), 0);
     assert!(server.requests_to("/v1/completions").len() < 40);
 }

@@ -1,4 +1,4 @@
-//! Programs that mean harm. Python ones are scripts here, without what a driver takes away from them.
+//! Hostile programs. The Python ones run as scripts, without the restrictions of the driver.
 
 use std::{
     fs,
@@ -31,7 +31,7 @@ fn alive(mark: &str) -> usize {
         .count()
 }
 
-/// Waits until none of these is alive: the kernel ends them, which takes a moment.
+/// Waits until none is alive: the kernel takes a moment to end them.
 fn assert_gone(mark: &str) {
     let deadline = Instant::now() + Duration::from_secs(20);
     while alive(mark) > 0 {
@@ -40,7 +40,7 @@ fn assert_gone(mark: &str) {
     }
 }
 
-/// A number of seconds to sleep that no other test has.
+/// A number of seconds to sleep that no other test uses.
 fn mark() -> String {
     format!("27{}", fastrand::u32(10_000_000..99_999_999))
 }
@@ -62,7 +62,7 @@ impl Secret {
         Some(Secret { file, text })
     }
 
-    /// In the home folder where that can be written to, and in the folder for temporary files.
+    /// In the home folder if it is writable, and in the folder for temporary files.
     fn several() -> Vec<Self> {
         let home = std::env::var_os("HOME").map(PathBuf::from);
         let temporary = Some(std::env::temp_dir());
@@ -131,7 +131,7 @@ print('started')
     );
     assert_result(&script(&executor, &source, "started"), Passed);
     assert_gone(&mark);
-    // One that holds the output open does not hold up the end.
+    // A process that holds the output open does not delay the end.
     let holding = source
         .replace("        os.closerange(0, 3)\n", "")
         .replace(&mark, "2718281");
@@ -355,7 +355,7 @@ fn what_the_caller_has_open_is_not_inherited() {
     let Some(executor) = executor(Python, SMALL) else {
         return;
     };
-    // As a shell opens it for `routelens … 7</etc`: nothing closes it when a program is started.
+    // Like a shell's `routelens … 7</etc`: nothing closes the descriptor when a program is started.
     let folder = rustix::fs::open(
         "/etc",
         rustix::fs::OFlags::DIRECTORY,

@@ -1,4 +1,4 @@
-//! What counts as passing, in each language, and what is said where a program does not.
+//! What counts as passing in each language, and what is reported if a program fails.
 
 use routelens::{
     language::Language::{Cpp, Java, Python},
@@ -50,7 +50,7 @@ fn a_program_that_prints_is_compared_by_its_lines() {
         "{}",
         wrong.detail
     );
-    // Inner white space counts, and so does the exit status.
+    // Inner whitespace counts, and so does the exit status.
     assert_result(&printed(&executor, Python, "print('a  b')", "a b"), Failed);
     assert_result(
         &printed(&executor, Python, "print('a')\nexit(3)", "a"),
@@ -129,8 +129,8 @@ fn java_passes_when_main_returns() {
         (java("assert Solution.twice(2) == 5;"), Failed, "AssertionError"),
         (java("System.setOut(null); System.setErr(null);"), Passed, ""),
         (java(&format!("class {} {{ }}", "A".repeat(300))), DoesNotCompile, "too long"),
-        (java("System.exit(0);"), Failed, "ended before its end"),
-        (java("Runtime.getRuntime().halt(0);"), Failed, "ended before its end"),
+        (java("System.exit(0);"), Failed, "exited early"),
+        (java("Runtime.getRuntime().halt(0);"), Failed, "exited early"),
         (java("System.out.close(); System.out.println(1);"), Passed, ""),
         (java("new Thread(() -> { while (true) { } }).start();"), Passed, ""),
         (java("int x = \"four\";"), DoesNotCompile, "line 5: incompatible types"),
@@ -140,7 +140,7 @@ fn java_passes_when_main_returns() {
         ("class A { }\nimport java.util.*;\npublic class Main { public static void main(String[] a) { } }\n".into(), DoesNotCompile, "line 2"),
         ("public class Main { }\n".into(), Failed, "static void main"),
         (String::new(), Failed, "static void main"),
-        // The compiler's own classes and the launcher are no part of a program.
+        // The compiler's own classes and the launcher are not visible to a program.
         (java("Class.forName(\"Compiler\");"), Failed, "ClassNotFoundException"),
     ];
     check_all(&executor, Java, &programs);
@@ -235,18 +235,18 @@ fn cpp_passes_when_main_returns_zero() {
         (main("assert(std::vector<int>(3).size() == 3);"), Passed, ""),
         (main("assert(std::vector<int>(3).size() == 4);"), Failed, "line 6: int main(): Assertion"),
         (main("return 3;"), Failed, "status 3"),
-        (main("exit(0);"), Failed, "ended before its end"),
-        (main("_Exit(0);"), Failed, "ended before its end"),
+        (main("exit(0);"), Failed, "exited early"),
+        (main("_Exit(0);"), Failed, "exited early"),
         (main("abort();"), Failed, "134"),
         (main("throw 1;"), Failed, "terminate called"),
         (main("return \"four\";"), DoesNotCompile, "line 6:"),
         ("#include <absent.hpp>\nint main() { }\n".into(), DoesNotCompile, "absent.hpp"),
         ("struct Late { ~Late() { __builtin_trap(); } } late;\nint main() { }\n".into(), Failed, ""),
-        // Nothing is there that the program does not include.
+        // Only headers that the program includes are available.
         ("int main() { std::vector<int> none; }\n".into(), DoesNotCompile, "line 1:"),
         ("#include <vector>\nint count, map, string;\nusing namespace std;\nint main() { return count + map; }\n".into(), Passed, ""),
         ("#include <vector>\nint main() { std::map<int, int> none; }\n".into(), DoesNotCompile, "map"),
-        // Names that C has for other things.
+        // Names that C uses for other things.
         ("int read, write, dup, report, word, length;\nint main() { return read + write + dup; }\n".into(), Passed, ""),
         ("#include <vector>\nint main() { std::vector<int> four(4); return four.size() - 4; }\n".into(), Passed, ""),
     ];

@@ -1,6 +1,6 @@
-//! Python's results are those of HumanEval-Infilling's own harness. `reference.jsonl` has tasks of
-//! that format and completions meant to be hard to judge, each with the verdict that the harness
-//! (openai/human-eval-infilling at 88062ff, 3 seconds, Python 3.11) gave when it ran them.
+//! Python's results equal those of HumanEval-Infilling's own harness. `reference.jsonl` holds tasks
+//! in that format and completions that are hard to judge, each with the verdict that the harness
+//! (openai/human-eval-infilling at 88062ff, 3 seconds, Python 3.11) gave.
 
 use std::{
     collections::HashMap,
@@ -65,7 +65,7 @@ fn pass_and_fail_are_the_references() {
         }
         wrong
     };
-    // Most of the time goes by waiting for the ones that never end.
+    // Most of the time is spent waiting for programs that never end.
     let wrong: Vec<String> = thread::scope(|scope| {
         let threads = [(); 4].map(|()| scope.spawn(judge));
         threads

@@ -77,7 +77,7 @@ fn too_few_outcomes_are_refused_with_how_many_are_wanted() {
     let output = home.run(&["report", "run.jsonl", "--fit", "--write"]);
     let said = complaint(&output, 1);
     assert!(
-        said.contains("python: not fitted") && said.contains("wanted are 50"),
+        said.contains("python: not fitted") && said.contains("at least 50 are needed"),
         "{said}"
     );
     assert!(!home.path("config").exists());

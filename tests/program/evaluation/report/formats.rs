@@ -12,7 +12,7 @@ fn numbers(value: &Value, into: &mut Vec<f64>) {
     }
 }
 
-/// What stands between two texts, as often as it does.
+/// Every text between the two delimiters.
 fn between<'a>(text: &'a str, begin: &str, end: &str) -> Vec<&'a str> {
     let parts = text.split(begin).skip(1);
     parts.filter_map(|part| part.split(end).next()).collect()
@@ -40,8 +40,8 @@ fn the_numbers_of_the_page_are_those_of_the_json() {
     assert_eq!(embedded, json);
     let mut known = Vec::new();
     numbers(&json, &mut known);
-    // Shares of the holes that were kept are one minus those escalated; reading a number from JSON
-    // may round it in its last place.
+    // The kept share is one minus the escalated share; reading a number from JSON may round its
+    // last digit.
     let is_known = |shown: f64| {
         let same = |known: f64| (known - shown).abs() <= 1e-12 * shown.abs().max(1.0);
         known.iter().any(|known| same(*known) || same(1.0 - known))
@@ -164,7 +164,7 @@ fn every_policy_stands_there_at_its_threshold_in_all_and_by_language_and_kind() 
     assert_eq!(right("large"), passed(false));
 }
 
-/// What a strategy achieves on all outcomes of a report.
+/// The results of a strategy on all outcomes of a report.
 fn strategy(json: &Value, name: &str) -> Value {
     let policies = json["parts"][0]["policies"].as_array().expect("a list");
     let mut policies = policies.iter().filter(|one| one["strategy"] == name);
@@ -183,12 +183,12 @@ fn what_a_simulated_person_adds_is_told_apart_from_what_the_score_does() {
         value.unwrap_or_else(|| panic!("no {key} of {name}"))
     };
     let pass = |name| number(&perfect, name, "/pass_at_1/value");
-    // Whoever knows what is wrong finds no more than the oracle, and no less than nobody.
+    // A perfect person does no better than the oracle and no worse than no person.
     assert!(pass("mccom") < pass("mccom+perfect"));
     assert!(pass("mccom+perfect") <= pass("oracle"));
     let asked = |name| number(&perfect, name, "/escalation");
     assert!(asked("mccom") < asked("mccom+noisy") && asked("mccom+perfect") < 1.0);
-    // What they reject is waited for in addition.
+    // Rejected completions add waiting time.
     let waits = |name| number(&perfect, name, "/latency/mean");
     assert!(waits("mccom") < waits("mccom+perfect"));
     let kept = run
@@ -199,7 +199,7 @@ fn what_a_simulated_person_adds_is_told_apart_from_what_the_score_does() {
     assert_eq!(number(&perfect, "small", "/exact_match/value"), share);
     assert_eq!(strategy(&perfect, "mccom").get("person"), None);
     assert_eq!(strategy(&perfect, "mccom+perfect")["person"], "perfect");
-    // One who errs always is worse than nobody; the same errors come again.
+    // A person who always errs is worse than none; the same errors recur in every report.
     let against = ["run.jsonl", "--person", "noisy:1,1"];
     let wrong = report(&home, &against);
     assert_eq!(
@@ -213,7 +213,7 @@ fn what_a_simulated_person_adds_is_told_apart_from_what_the_score_does() {
     for words in [
         "What the person's signal adds",
         "mccom+noisy",
-        "no gain of the models",
+        "not from the models",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
@@ -365,7 +365,7 @@ fn a_single_outcome_is_no_certainty() {
     let text = stdout(&home.run(&["report", "run.jsonl", "--fit"]));
     assert!(text.contains("On 1 hole the router"), "{text}");
     assert!(
-        !text.contains("fitted on  tried on"),
+        !text.contains("fitted on  tested on"),
         "no empty table: {text}"
     );
 }
@@ -389,7 +389,7 @@ fn what_has_no_score_and_what_is_right_without_text_are_explained() {
     assert_eq!(json["parts"][0]["gates"][0]["escalated_right"], 1);
     let text = stdout(&home.run(&["report", "run.jsonl", "--format", "markdown"]));
     assert!(text.contains("judged broken: 0."), "{text}");
-    assert!(text.contains("escalates all the same: 1."), "{text}");
+    assert!(text.contains("escalates nevertheless: 1."), "{text}");
     assert!(
         text.contains("1 of the 90 small completions have no score"),
         "{text}"
@@ -406,6 +406,6 @@ fn where_no_tests_ran_nothing_is_said_of_them() {
     }
     write(&home, "run.jsonl", &run);
     let text = stdout(&home.run(&["report", "run.jsonl"]));
-    assert!(text.contains("is known of none of them"), "{text}");
+    assert!(text.contains("is labelled as right or wrong"), "{text}");
     assert!(!text.contains("No small completion that passed"), "{text}");
 }

@@ -1,6 +1,9 @@
-//! What a person picked, in place of tests.
+//! A person's picks as labels instead of tests.
 
-use routelens::evaluation::picks::{Entry, Pick, Side, digest, keep};
+use routelens::{
+    evaluation::picks::{KeptPick, Pick, digest, keep},
+    meter::Side,
+};
 
 use super::*;
 
@@ -11,12 +14,12 @@ fn picks_take_the_place_of_tests_and_what_was_not_compared_is_left_out() {
     let path = write(&home, "run.jsonl", &run);
     let none = complaint(&home.run(&["report", "run.jsonl", "--labels", "picks"]), 1);
     assert!(
-        none.contains("nothing was picked") && none.contains("run.jsonl"),
+        none.contains("no picks for this run") && none.contains("run.jsonl"),
         "{none}"
     );
     let picks = [Pick::Small, Pick::Large, Pick::Large, Pick::Tie];
     for (outcome, pick) in run.outcomes.iter().zip(picks) {
-        let entry = Entry {
+        let entry = KeptPick {
             id: outcome.id.clone(),
             pick: Some(pick),
             left: Side::Small,
@@ -34,5 +37,5 @@ fn picks_take_the_place_of_tests_and_what_was_not_compared_is_left_out() {
     assert_eq!(all["policies"][0]["right"], 2);
     assert_eq!(all["policies"][7]["right"], 3);
     let text = stdout(&home.run(&["report", "run.jsonl", "--labels", "picks"]));
-    assert!(text.contains("are what a person picked"), "{text}");
+    assert!(text.contains("were picked by a person"), "{text}");
 }

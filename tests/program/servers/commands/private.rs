@@ -1,4 +1,4 @@
-//! What the commands keep to themselves: keys, and files that stay on this machine.
+//! What the commands never reveal: keys, and files that stay on this machine.
 
 use std::{fs, time::Duration};
 

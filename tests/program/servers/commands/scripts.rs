@@ -1,5 +1,5 @@
-//! What the servers of these tests do: llama.cpp's own and an OpenAI-like one, each with as much of
-//! its interface as is asked for.
+//! The behaviour of the servers in these tests: llama.cpp's own and an OpenAI-like one, each with
+//! just the parts of its API that are used.
 
 use std::{io, time::Duration};
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::fixture::{Fixture, Request, Wire};
 
-/// What a server writes into the hole.
+/// The tokens that a server writes into the hole.
 pub const TEXT: [&str; 2] = ["val", "ue"];
 pub fn not_found(wire: &mut Wire) -> io::Result<()> {
     let error = json!({"error": {"message": "File Not Found", "code": 404}});
@@ -18,7 +18,7 @@ pub fn event(wire: &mut Wire, message: &Value) -> io::Result<()> {
     wire.send(format!("data: {message}\n\n"))
 }
 
-/// llama.cpp's server; `pause` comes after the first token.
+/// llama.cpp's server; it pauses after the first token.
 pub fn llama_server(pause: Duration) -> Fixture {
     Fixture::start(move |request: &Request, wire: &mut Wire| {
         let models = json!({"object": "list", "data": [
@@ -64,7 +64,7 @@ fn infill(request: &Request, wire: &mut Wire, pause: Duration) -> io::Result<()>
     event(wire, &last)
 }
 
-/// An OpenAI-like server that wants `key`, where it is not empty, and repeats a wrong one.
+/// An OpenAI-like server that requires `key`, unless it is empty, and echoes a wrong one.
 pub fn openai(key: &'static str) -> Fixture {
     Fixture::start(move |request: &Request, wire: &mut Wire| {
         let given = request.header("authorization").unwrap_or_default();

@@ -1,25 +1,18 @@
-//! The driver's side of self-tests: programs that nobody has read, run in the sandbox of the
-//! evaluation on threads of their own. What to run and what comes of it is the app's business.
+//! The driver's side of self-tests: programs that nobody has read, run in the sandbox on
+//! threads of their own. What to run and what comes of it is the app's business.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc,
-        mpsc::{Receiver, Sender, channel},
-    },
-    thread::{self, JoinHandle},
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, sync::Arc, thread, time::Duration};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::app::{
-    Event,
-    event::{Batch, Ran},
-};
 use crate::{
     language::Language,
     sandbox::{Execution, Executor, Limits, isolation::Stop},
+    tui::app::{
+        Event,
+        event::{Batch, Ran},
+    },
+    worker::{Mailbox, Worker},
 };
 
 /// At most so many programs run at once: the models need the machine too.
@@ -28,26 +21,23 @@ const MOST: usize = 4;
 /// At the program's end what runs may take this long to be ended; then it ends with the process.
 const PATIENCE: Duration = Duration::from_millis(300);
 
+/// The newest batch, and what ends it.
+type Newest = Option<(Batch, Stop)>;
+
 /// A handle on the thread.
 pub(super) struct Programs {
-    jobs: Option<Sender<(Batch, Stop)>>,
+    worker: Worker<Newest>,
     /// Ends the batch that was sent last.
     stop: Stop,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Programs {
     /// Starts the thread, which answers to `events`. Sandbox and toolchains are looked for when the
     /// first program is to be run.
     pub fn answering(events: UnboundedSender<Event>) -> Self {
-        let (jobs, inbox) = channel();
-        let thread = thread::Builder::new()
-            .name("self-tests".to_owned())
-            .spawn(move || Bench::new(events).work(&inbox));
         Programs {
-            jobs: Some(jobs),
+            worker: Worker::start("self-tests", |mailbox| Tester::new(events).work(mailbox)),
             stop: Stop::default(),
-            thread: thread.ok(),
         }
     }
 
@@ -56,13 +46,7 @@ impl Programs {
         self.stop();
         self.stop = Stop::default();
         let job = (batch, self.stop.clone());
-        let sent = self
-            .jobs
-            .as_ref()
-            .is_some_and(|jobs| jobs.send(job).is_ok());
-        if !sent {
-            tracing::error!("the thread of self-tests has ended");
-        }
+        self.worker.put(|newest| *newest = Some(job));
     }
 
     /// Ends what runs.
@@ -74,34 +58,27 @@ impl Programs {
 impl Drop for Programs {
     fn drop(&mut self) {
         self.stop();
-        self.jobs = None;
-        let Some(thread) = self.thread.take() else {
-            return;
-        };
-        let begun = Instant::now();
-        while !thread.is_finished() && begun.elapsed() < PATIENCE {
-            thread::sleep(Duration::from_millis(2));
-        }
+        self.worker.end_within(Some(PATIENCE));
     }
 }
 
 /// The thread's side.
-struct Bench {
+struct Tester {
     events: UnboundedSender<Event>,
     /// One for each language, so that none waits for the toolchain of another.
     executors: HashMap<Language, Arc<Executor>>,
 }
 
-impl Bench {
+impl Tester {
     fn new(events: UnboundedSender<Event>) -> Self {
-        Bench {
+        Tester {
             events,
             executors: HashMap::new(),
         }
     }
 
-    fn work(&mut self, inbox: &Receiver<(Batch, Stop)>) {
-        while let Ok((batch, stop)) = inbox.recv() {
+    fn work(&mut self, mailbox: &Arc<Mailbox<Newest>>) {
+        while let Some((batch, stop)) = mailbox.take(Option::take) {
             if stop.is_stopped() {
                 continue;
             }
@@ -145,6 +122,8 @@ impl Bench {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
     use super::*;

@@ -6,8 +6,12 @@ use std::{
     path::Path,
 };
 
-use super::{TuneEffect, TuneEvent};
-use crate::{config::put_thresholds, evaluation::picks, store::folders::expand_home};
+use crate::{
+    config::put_thresholds,
+    evaluation::picks,
+    store::folders::expand_home,
+    tui::tune::{TuneEffect, TuneEvent},
+};
 
 /// Does what an effect says; `None` for those that are no input or output.
 pub fn perform(effect: &TuneEffect) -> Option<TuneEvent> {

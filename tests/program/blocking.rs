@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
-use super::{Engine, EngineConfig};
-use crate::completion::model::{ModelEvent, ModelInfo};
-use crate::completion::{Completion, Request, StreamEvent};
+use routelens::completion::model::{ModelEvent, ModelInfo};
+use routelens::completion::{Completion, Request, StreamEvent};
+use routelens::local::{Engine, EngineConfig};
 
 /// An engine whose calls return when they are done.
 pub struct BlockingEngine {

@@ -11,14 +11,6 @@ pub struct Location {
     pub column: Option<usize>,
 }
 
-impl Location {
-    /// (line, char column) from 0, for [`super::Document::char_at`]; the start if none is given.
-    pub fn line_column(&self) -> (usize, usize) {
-        let from_zero = |n: Option<usize>| n.unwrap_or(1).saturating_sub(1);
-        (from_zero(self.line), from_zero(self.column))
-    }
-}
-
 /// Parses `FILE`, `FILE:LINE` or `FILE:LINE:COL`. A trailing colon, as printed by compilers and
 /// grep, is ignored. For names that contain colons, the longest existing file name wins.
 pub fn parse_location(argument: &str) -> Location {
@@ -87,12 +79,5 @@ mod tests {
             let exists = |path: &Path| path == Path::new("log:10");
             assert_eq!(parse(argument, exists), expected, "{argument}");
         }
-    }
-
-    #[test]
-    fn places_are_counted_from_zero_inside() {
-        assert_eq!(parse_location("none:3:5").line_column(), (2, 4));
-        assert_eq!(parse_location("none:0").line_column(), (0, 0));
-        assert_eq!(parse_location("none").line_column(), (0, 0));
     }
 }

@@ -3,19 +3,18 @@
 //! the part before, the part behind follows the ghost text's last line, and the lines below move
 //! down.
 //!
-//! Columns are counted from the start of a row, tabs and wide characters by
-//! [`crate::document::width`]; so they are exact for the first
-//! [`EXACT_CHARS`] of a line, and one for each char farther
-//! right, where a whole line of megabytes would have to be measured to know better.
+//! Columns are counted from the start of a row, as [`crate::document::width`] counts them; so they are
+//! exact for the first [`EXACT_CHARS`] of a line, and one for each char farther right, where a whole
+//! line of megabytes would have to be measured to know better.
 
 use std::{borrow::Cow, ops::Range};
 
 use ropey::Rope;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::{App, Editor, Run};
 use crate::{
     document::lines::{EXACT_CHARS, line_end},
-    tui::app::{App, Editor, Run},
     words::display_width,
 };
 
@@ -36,7 +35,7 @@ impl<'a> GhostText<'a> {
     /// The ghost text in the buffer, unless there is none or all of it is consumed.
     pub fn of(app: &'a App) -> Option<Self> {
         let ghost = app.editor.ghost?;
-        let run = super::state::lane(app, ghost.lane).run()?;
+        let run = app.lane(ghost.lane).run()?;
         let left = run.completion.text.get(ghost.consumed..)?;
         (!left.is_empty()).then_some(GhostText {
             run,

@@ -1,6 +1,13 @@
 //! The driver: owns the terminal, the model threads, the syntax thread and the index; performs what
 //! the screens want and turns everything that happens into events. It is the only loop there is.
 
+pub(super) mod files;
+mod selftest;
+mod signals;
+pub mod syntax;
+pub(super) mod terminal;
+mod tune_files;
+
 use std::{
     io, mem,
     path::PathBuf,
@@ -15,20 +22,26 @@ use tokio::{
     time::sleep,
 };
 
+use self::{
+    files::Files,
+    selftest::Programs,
+    signals::{ProcessSignal, ProcessSignals},
+    syntax::SyntaxThread,
+    terminal::{Keys, Screen},
+};
 use super::{
     app::{Effect, Event, LaneKind, event::SyntaxJob},
-    files::Files,
-    indexer::Folder,
-    models::Models,
     palette::{ColorDepth, Palette},
     screens::{Screens, Wanted},
-    selftest::Programs,
-    signals::{Signal, Signals},
-    terminal::{self, Keys, Screen},
     tune::TuneEvent,
-    worker::Worker,
 };
-use crate::{completion::RequestId, remote::NetworkConfig, syntax::{Theme, ThemeSet}};
+use crate::{
+    completion::RequestId,
+    models::slots::Slots,
+    remote::NetworkConfig,
+    retrieval::Indexer,
+    syntax::{Theme, ThemeSet},
+};
 
 /// Frames are at least this far apart while a model streams; a key is drawn at once.
 const FRAME: Duration = Duration::from_millis(8);
@@ -42,11 +55,12 @@ pub(super) struct Driver {
     inbox: UnboundedReceiver<Event>,
     /// What the tune screen wanted and is done.
     done: UnboundedReceiver<TuneEvent>,
-    models: Models,
-    worker: Worker,
+    models: Slots<LaneKind>,
+    syntax: SyntaxThread,
     files: Files,
     programs: Programs,
-    folder: Folder,
+    /// The index, which begins when a folder is first wanted.
+    indexer: Option<Indexer>,
     themes: ThemeSet,
     palette: Palette,
     /// The running timer of automatic completion.
@@ -69,7 +83,7 @@ impl Driver {
         let (events, inbox) = unbounded_channel();
         let (tell, done) = unbounded_channel();
         let sender = events.clone();
-        let worker = Worker::start(theme.clone(), move |event| {
+        let syntax = SyntaxThread::start(theme.clone(), move |event| {
             // After the program's end nobody listens, and nobody needs to.
             let _ = sender.send(event);
         });
@@ -77,9 +91,9 @@ impl Driver {
             events: events.clone(),
             inbox,
             done,
-            models: Models::new(network),
-            worker,
-            folder: Folder::new(events.clone()),
+            models: Slots::new(network, LaneKind::ALL.len()),
+            syntax,
+            indexer: None,
             files: files.answering(events.clone(), tell),
             programs: Programs::answering(events),
             themes,
@@ -121,7 +135,7 @@ impl Driver {
         first: Vec<Wanted>,
     ) -> io::Result<()> {
         let mut keys = Keys::read()?;
-        let mut signals = Signals::new()?;
+        let mut signals = ProcessSignals::new()?;
         // The first frame comes before the models are even asked for.
         self.draw(screens, terminal)?;
         let mut drawn = Instant::now();
@@ -137,19 +151,19 @@ impl Driver {
                     from_terminal(event?)
                 }
                 signal = signals.next() => match signal {
-                    Signal::End => Some(Event::Terminate),
-                    Signal::Suspend => {
+                    ProcessSignal::End => Some(Event::Terminate),
+                    ProcessSignal::Suspend => {
                         self.perform(screens, terminal, vec![Effect::Suspend.into()])?;
                         urgent = true;
                         None
                     }
-                    Signal::Resized => {
+                    ProcessSignal::Resized => {
                         let size = terminal.size()?;
                         urgent = true;
                         Some(Event::Resize(size.width, size.height))
                     }
-                    Signal::Resumed if mem::take(&mut self.stopped_itself) => None,
-                    Signal::Resumed => {
+                    ProcessSignal::Resumed if mem::take(&mut self.stopped_itself) => None,
+                    ProcessSignal::Resumed => {
                         terminal::take_again(screens.take_mouse())?;
                         terminal::clear(terminal)?;
                         urgent = true;
@@ -164,14 +178,18 @@ impl Driver {
                     None
                 }
                 event = self.inbox.recv() => event,
-                event = self.models.next() => event,
+                said = self.models.next() => said.map(|(lane, event)| Event::Model(lane, event)),
                 () = sleep(frame_due), if stale => None,
             };
             stale |= event.is_some() || urgent;
             self.take(screens, terminal, event)?;
             for _ in 0..EVENTS_PER_FRAME {
                 let waiting = self.inbox.try_recv().ok();
-                match waiting.or_else(|| self.models.try_next()) {
+                match waiting.or_else(|| {
+                    self.models
+                        .try_next()
+                        .map(|(lane, event)| Event::Model(lane, event))
+                }) {
                     Some(event) => self.take(screens, terminal, Some(event))?,
                     None => break,
                 }
@@ -263,17 +281,36 @@ impl Driver {
             Effect::Warm(kind) => self.models.warm(kind),
             Effect::LoadModel(kind, source) => self.models.load(kind, *source),
             Effect::UnloadModel(kind) => self.models.unload(kind),
-            Effect::Syntax(job) => self.worker.send(job),
+            Effect::Syntax(job) => self.syntax.send(job),
             Effect::StartPause { revision, delay } => self.start_pause(revision, delay),
             Effect::Fingerprint(kind, path) => self.fingerprint(kind, path),
             Effect::RunPrograms(batch) => self.programs.run(batch),
             Effect::StopPrograms => self.programs.stop(),
-            Effect::Index { path, config } => self.folder.index(path, *config),
-            Effect::IndexFile(path) => self.folder.update(&path),
-            Effect::Search(query) => self.folder.search(*query),
+            Effect::Index { path, config } => self.index().index(path, *config),
+            Effect::IndexFile(path) => {
+                if let Some(indexer) = &self.indexer {
+                    indexer.update(&path);
+                }
+            }
+            Effect::Search(query) => {
+                if let Some(indexer) = &self.indexer {
+                    indexer.search(*query);
+                }
+            }
             Effect::AwaitSearch { id, delay } => self.await_search(id, delay),
             other => self.files.perform(other),
         }
+    }
+
+    fn index(&mut self) -> &Indexer {
+        let events = &self.events;
+        self.indexer.get_or_insert_with(|| {
+            let events = events.clone();
+            Indexer::start(move |event| {
+                // After the program's end nobody listens, and nobody needs to.
+                let _ = events.send(Event::Index(event));
+            })
+        })
     }
 
     /// Reads a model file's fingerprint on a thread of its own: the file may lie on a slow disk.
@@ -313,7 +350,7 @@ impl Driver {
     fn set_theme(&mut self, name: &str) -> Option<Theme> {
         let theme = self.themes.get(name)?.clone();
         self.palette = Palette::new(theme.clone(), self.palette.depth());
-        self.worker.send(SyntaxJob::Theme(theme.clone()));
+        self.syntax.send(SyntaxJob::Theme(theme.clone()));
         Some(theme)
     }
 }

@@ -2,22 +2,15 @@
 //! opening, saving, recovery files, and gathering what the pickers offer.
 
 use std::{
+    collections::VecDeque,
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
-    thread::{self, JoinHandle},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{
-    app::{
-        Effect, Event, LaneKind,
-        event::OpenedFile,
-        overlay::{PickerItem, PickerValue},
-    },
-    tune::{self, TuneEffect, TuneEvent},
-};
+use super::tune_files::perform;
 use crate::{
     assets,
     config::Config,
@@ -27,10 +20,18 @@ use crate::{
     models::{ModelSource, discover},
     signals::Signal,
     store::{
-        FileError, FileStamp, SignalsFile, UsageFile,
-        file::{self},
+        FileError, FileStamp, SignalsFile, UsageFile, file,
         recovery::{self, Snapshot},
     },
+    tui::{
+        app::{
+            Effect, Event, LaneKind,
+            event::OpenedFile,
+            overlay::{PickerItem, PickerValue},
+        },
+        tune::{TuneEffect, TuneEvent},
+    },
+    worker::{Mailbox, Taken, Worker},
 };
 
 /// The recovery file is written this long after an edit, or at once when the program ends.
@@ -43,13 +44,12 @@ const METER_DELAY: Duration = Duration::from_secs(2);
 const MOST_FILES: usize = 20_000;
 
 /// A handle on the thread.
-pub(super) struct Files {
+pub(in crate::tui) struct Files {
     folders: Vec<PathBuf>,
     store: Option<UsageFile>,
     signals: SignalsFile,
     open: OnDisk,
-    jobs: Option<Sender<Job>>,
-    thread: Option<JoinHandle<()>>,
+    worker: Option<Worker<VecDeque<Job>>>,
 }
 
 /// The file in the buffer, and what it was like when opened or last saved.
@@ -77,8 +77,7 @@ impl Files {
             store: Some(store),
             signals,
             open: on_disk(first),
-            jobs: None,
-            thread: None,
+            worker: None,
         }
     }
 
@@ -89,8 +88,7 @@ impl Files {
             store: None,
             signals,
             open: OnDisk::default(),
-            jobs: None,
-            thread: None,
+            worker: None,
         }
     }
 
@@ -100,7 +98,6 @@ impl Files {
         events: UnboundedSender<Event>,
         done: UnboundedSender<TuneEvent>,
     ) -> Self {
-        let (jobs, inbox) = channel();
         let desk = Desk {
             folders: std::mem::take(&mut self.folders),
             events,
@@ -112,11 +109,7 @@ impl Files {
             unwritten: None,
             uncounted: None,
         };
-        let thread = thread::Builder::new()
-            .name("files".to_owned())
-            .spawn(move || desk.work(&inbox));
-        self.jobs = Some(jobs);
-        self.thread = thread.ok();
+        self.worker = Some(Worker::start("files", move |mailbox| desk.work(mailbox)));
         self
     }
 
@@ -134,22 +127,15 @@ impl Files {
     }
 
     fn send(&self, job: Job) {
-        let sent = self
-            .jobs
-            .as_ref()
-            .is_some_and(|jobs| jobs.send(job).is_ok());
-        if !sent {
-            tracing::error!("the files thread has ended");
+        if let Some(worker) = &self.worker {
+            worker.put(|jobs| jobs.push_back(job));
         }
     }
 
     /// Waits until everything asked for is done: what must not be lost is on disk then.
     pub fn finish(&mut self) {
-        self.jobs = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the files thread panicked");
+        if let Some(mut worker) = self.worker.take() {
+            worker.end_within(None);
         }
     }
 }
@@ -182,24 +168,20 @@ struct Desk {
 }
 
 impl Desk {
-    fn work(mut self, inbox: &Receiver<Job>) {
+    fn work(mut self, mailbox: &Arc<Mailbox<VecDeque<Job>>>) {
         loop {
             let text = self.unwritten.as_ref().map(|(_, due)| *due);
             let counts = self.uncounted.as_ref().map(|(_, due)| *due);
-            let now = Instant::now();
-            let wait = match text.into_iter().chain(counts).min() {
-                Some(due) => due.saturating_duration_since(now),
-                None => Duration::from_secs(3600),
-            };
-            match inbox.recv_timeout(wait) {
-                Ok(Job::Effect(effect)) => self.perform(effect),
-                Ok(Job::Tune(effect)) => {
+            let due = text.into_iter().chain(counts).min();
+            match mailbox.take_until(due, VecDeque::pop_front) {
+                Taken::Mail(Job::Effect(effect)) => self.perform(effect),
+                Taken::Mail(Job::Tune(effect)) => {
                     // After the program's end nobody listens, and nobody needs to.
-                    let _ = tune::perform(&effect).map(|event| self.done.send(event));
+                    let _ = perform(&effect).map(|event| self.done.send(event));
                 }
-                Ok(Job::Opened(file)) => self.open = file,
-                Err(RecvTimeoutError::Timeout) => self.write_due(Instant::now()),
-                Err(RecvTimeoutError::Disconnected) => {
+                Taken::Mail(Job::Opened(file)) => self.open = file,
+                Taken::Late => self.write_due(Instant::now()),
+                Taken::Ended => {
                     self.write_recovery();
                     self.keep_counts();
                     return;
@@ -348,7 +330,7 @@ fn opened(file: Result<OpenedFile, String>) -> Event {
 }
 
 /// Opens a file of the disk.
-pub(super) fn file_at(path: &Path) -> Result<OpenedFile, String> {
+pub(in crate::tui) fn file_at(path: &Path) -> Result<OpenedFile, String> {
     let opened = file::open(path).map_err(|error| error.to_string())?;
     Ok(OpenedFile {
         document: opened.document,
@@ -362,7 +344,7 @@ pub(super) fn file_at(path: &Path) -> Result<OpenedFile, String> {
 
 /// Opens a bundled sample by its name, with the cursor in its first hole, or in the one whose
 /// number stands behind a `#`. The other holes are filled.
-pub(super) fn sample(wanted: &str) -> Result<OpenedFile, String> {
+pub(in crate::tui) fn sample(wanted: &str) -> Result<OpenedFile, String> {
     let samples = assets::samples();
     let (name, nth) = wanted.split_once('#').unwrap_or((wanted, "1"));
     let Some(sample) = samples.iter().find(|sample| sample.name == name) else {

@@ -1,27 +1,27 @@
-//! The driver's models, one a lane. Starting one may take a moment, and ending one that runs here
-//! waits for the chunk (or the loading of weights) it is in, so both happen on a thread of their own:
-//! a key never waits for them.
+//! Models in slots, one a slot. Starting one may take a moment, and ending one that runs here waits
+//! for the chunk (or the loading of weights) it is in, so both happen on threads of their own: whoever
+//! asks never waits. What a slot is for is the asker's business.
 
 use std::{
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::app::{Event, LaneKind};
+use super::{Model, ModelSource};
 use crate::{
     completion::{Completion, Request, StreamEvent, model::ModelEvent},
-    models::{Model, ModelSource},
     remote::{Network, NetworkConfig},
+    worker::Worker,
 };
 
 /// At the program's end a model may finish its chunk for this long; then it is left behind.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// One lane's model, which may be on its way.
+/// One slot's model, which may be on its way.
 #[derive(Default)]
 struct Slot {
     model: Option<Model>,
@@ -31,30 +31,32 @@ struct Slot {
     generation: u64,
 }
 
-/// What the model of a lane said, and which of those that were ever in it.
-type Told = (LaneKind, u64, ModelEvent);
+/// What the model of a slot said, and which of those that were ever in it.
+type Told<K> = (K, u64, ModelEvent);
 
-/// The models of all lanes, and the network that those on servers share.
-pub(super) struct Models {
+/// The models of all slots, and the network that those on servers share. `K` names the slots and
+/// gives each its number.
+pub struct Slots<K> {
     network: Network,
-    slots: [Arc<Mutex<Slot>>; 3],
-    told: UnboundedSender<Told>,
-    inbox: UnboundedReceiver<Told>,
+    slots: Vec<Arc<Mutex<Slot>>>,
+    told: UnboundedSender<Told<K>>,
+    inbox: UnboundedReceiver<Told<K>>,
 }
 
-impl Models {
-    pub fn new(network: NetworkConfig) -> Self {
+impl<K: Copy + Into<usize> + Send + 'static> Slots<K> {
+    /// So many empty slots.
+    pub fn new(network: NetworkConfig, count: usize) -> Self {
         let (told, inbox) = unbounded_channel();
-        Models {
+        Slots {
             network: Network::new(network),
-            slots: Default::default(),
+            slots: (0..count).map(|_| Arc::default()).collect(),
             told,
             inbox,
         }
     }
 
     /// The next thing that a model says.
-    pub async fn next(&mut self) -> Option<Event> {
+    pub async fn next(&mut self) -> Option<(K, ModelEvent)> {
         loop {
             let told = self.inbox.recv().await?;
             if let Some(event) = self.event(told) {
@@ -64,7 +66,7 @@ impl Models {
     }
 
     /// What a model has said already.
-    pub fn try_next(&mut self) -> Option<Event> {
+    pub fn try_next(&mut self) -> Option<(K, ModelEvent)> {
         loop {
             let told = self.inbox.try_recv().ok()?;
             if let Some(event) = self.event(told) {
@@ -74,44 +76,50 @@ impl Models {
     }
 
     /// Of a model that was replaced only the ends of its requests are news.
-    fn event(&self, (kind, generation, event): Told) -> Option<Event> {
-        let replaced = lock(&self.slots[kind as usize]).generation != generation;
+    fn event(&self, (which, generation, event): Told<K>) -> Option<(K, ModelEvent)> {
+        let replaced = self.lock(which).generation != generation;
         let of_request = matches!(event, ModelEvent::Stream(..));
-        (of_request || !replaced).then(|| of_lane(kind, event))
+        (of_request || !replaced).then_some((which, event))
     }
 
-    pub fn ask(&self, kind: LaneKind, request: Request) {
-        let mut slot = lock(&self.slots[kind as usize]);
+    fn lock(&self, which: K) -> MutexGuard<'_, Slot> {
+        lock(&self.slots[which.into()])
+    }
+
+    /// Asks a slot's model, once it is there; ends the request before it.
+    pub fn ask(&self, which: K, request: Request) {
+        let mut slot = self.lock(which);
         match &slot.model {
             Some(model) => model.complete(request),
             None => {
                 let before = slot.waiting.replace(request);
-                self.drop_request(kind, slot.generation, before);
+                self.drop_request(which, slot.generation, before);
             }
         }
     }
 
-    pub fn cancel(&self, kind: LaneKind) {
-        let mut slot = lock(&self.slots[kind as usize]);
+    /// Ends the request in flight, if any.
+    pub fn cancel(&self, which: K) {
+        let mut slot = self.lock(which);
         let before = slot.waiting.take();
-        self.drop_request(kind, slot.generation, before);
+        self.drop_request(which, slot.generation, before);
         if let Some(model) = &slot.model {
             model.cancel();
         }
     }
 
-    /// Makes a lane's model ready for a request that may come soon.
-    pub fn warm(&self, kind: LaneKind) {
-        if let Some(model) = &lock(&self.slots[kind as usize]).model {
+    /// Makes a slot's model ready for a request that may come soon.
+    pub fn warm(&self, which: K) {
+        if let Some(model) = &self.lock(which).model {
             model.warm();
         }
     }
 
-    /// Replaces a lane's model. One that runs here begins to load when the old one has gone, so that
+    /// Replaces a slot's model. One that runs here begins to load when the old one has gone, so that
     /// both need not fit in memory.
-    pub fn load(&self, kind: LaneKind, source: ModelSource) {
-        let (old, generation) = self.empty(kind);
-        let slot = Arc::clone(&self.slots[kind as usize]);
+    pub fn load(&self, which: K, source: ModelSource) {
+        let (old, generation) = self.empty(which);
+        let slot = Arc::clone(&self.slots[which.into()]);
         let told = self.told.clone();
         let network = self.network.clone();
         thread::spawn(move || {
@@ -124,51 +132,49 @@ impl Models {
             }
             let model = Model::start(source, &network, move |event| {
                 // After the program's end nobody listens, and nobody needs to.
-                let _ = told.send((kind, generation, event));
+                let _ = told.send((which, generation, event));
             });
             let overtaken = keep(&slot, generation, model);
             drop((overtaken, old));
         });
     }
 
-    /// Ends a lane's model.
-    pub fn unload(&self, kind: LaneKind) {
-        let (old, _) = self.empty(kind);
+    /// Ends a slot's model.
+    pub fn unload(&self, which: K) {
+        let (old, _) = self.empty(which);
         thread::spawn(move || drop(old));
     }
 
-    /// Takes a lane's model out and begins another generation.
-    fn empty(&self, kind: LaneKind) -> (Option<Model>, u64) {
-        let mut slot = lock(&self.slots[kind as usize]);
+    /// Takes a slot's model out and begins another generation.
+    fn empty(&self, which: K) -> (Option<Model>, u64) {
+        let mut slot = self.lock(which);
         let waiting = slot.waiting.take();
-        self.drop_request(kind, slot.generation, waiting);
+        self.drop_request(which, slot.generation, waiting);
         slot.generation += 1;
         (slot.model.take(), slot.generation)
     }
 
     /// Says that a request which no model has seen has ended.
-    fn drop_request(&self, kind: LaneKind, generation: u64, request: Option<Request>) {
+    fn drop_request(&self, which: K, generation: u64, request: Option<Request>) {
         if let Some(request) = request {
             let event = ModelEvent::Stream(request.id, StreamEvent::Done(Completion::cancelled()));
             // This end keeps the receiver too, so that somebody listens.
-            let _ = self.told.send((kind, generation, event));
+            let _ = self.told.send((which, generation, event));
         }
     }
 
     /// Ends the models, leaving behind one that does not end in time: the process ends anyway.
     pub fn finish(self) {
-        let models = self.slots.map(|slot| {
+        let take = |slot: Arc<Mutex<Slot>>| {
             let mut slot = lock(&slot);
             // One that is just being started is not kept.
             slot.generation += 1;
             mem::take(&mut slot.model)
-        });
+        };
+        let models: Vec<Option<Model>> = self.slots.into_iter().map(take).collect();
         let network = self.network;
-        let ending = thread::spawn(move || drop((models, network)));
-        let begun = Instant::now();
-        while !ending.is_finished() && begun.elapsed() < PATIENCE {
-            thread::sleep(Duration::from_millis(2));
-        }
+        let mut ending = Worker::<()>::start("ending", move |_| drop((models, network)));
+        ending.end_within(Some(PATIENCE));
     }
 }
 
@@ -191,19 +197,10 @@ fn lock(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
     slot.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn of_lane(kind: LaneKind, event: ModelEvent) -> Event {
-    match event {
-        ModelEvent::Loading(progress) => Event::ModelLoading(kind, progress),
-        ModelEvent::Waiting(why) => Event::ModelWaiting(kind, why),
-        ModelEvent::Unreachable(problem) => Event::ModelUnreachable(kind, problem),
-        ModelEvent::Ready(info) => Event::ModelReady(kind, info),
-        ModelEvent::LoadFailed(problem) => Event::ModelFailed(kind, problem),
-        ModelEvent::Stream(id, event) => Event::Stream(kind, id, event),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
     use crate::{
         completion::{Hole, RequestId, StopReason},
@@ -211,8 +208,13 @@ mod tests {
         local::EngineConfig,
     };
 
-    fn models() -> Models {
-        Models::new(Config::default().network())
+    const LARGE: usize = 1;
+    const SECOND: usize = 2;
+
+    type Event = (usize, ModelEvent);
+
+    fn models() -> Slots<usize> {
+        Slots::new(Config::default().network(), 3)
     }
 
     fn request(id: u64) -> Request {
@@ -224,7 +226,7 @@ mod tests {
     }
 
     /// The next event, for which a model thread may have to run first.
-    fn next(models: &mut Models) -> Event {
+    fn next(models: &mut Slots<usize>) -> Event {
         let begun = Instant::now();
         loop {
             if let Some(event) = models.try_next() {
@@ -238,7 +240,7 @@ mod tests {
     /// The request that an event ends, as cancelled before any model saw it.
     fn cancelled(event: &Event) -> Option<u64> {
         match event {
-            Event::Stream(_, id, StreamEvent::Done(done)) => {
+            (_, ModelEvent::Stream(id, StreamEvent::Done(done))) => {
                 (done.stop == StopReason::Cancelled).then_some(id.0)
             }
             _ => None,
@@ -248,33 +250,36 @@ mod tests {
     #[test]
     fn a_request_that_no_model_has_seen_ends_all_the_same() {
         let mut models = models();
-        models.ask(LaneKind::Large, request(1));
-        models.ask(LaneKind::Large, request(2));
+        models.ask(LARGE, request(1));
+        models.ask(LARGE, request(2));
         assert_eq!(models.try_next().as_ref().and_then(cancelled), Some(1));
-        models.cancel(LaneKind::Large);
+        models.cancel(LARGE);
         assert_eq!(models.try_next().as_ref().and_then(cancelled), Some(2));
-        models.ask(LaneKind::Second, request(3));
-        models.unload(LaneKind::Second);
+        models.ask(SECOND, request(3));
+        models.unload(SECOND);
         let ended = models.try_next();
-        assert!(matches!(ended, Some(Event::Stream(LaneKind::Second, ..))));
+        assert!(matches!(ended, Some((SECOND, ModelEvent::Stream(..)))));
         assert!(models.try_next().is_none());
     }
 
     #[test]
-    fn each_lane_has_a_model_of_its_own() {
+    fn each_slot_has_a_model_of_its_own() {
         let mut models = models();
-        models.load(LaneKind::Second, nowhere());
+        models.load(SECOND, nowhere());
         let event = next(&mut models);
         assert!(
-            matches!(event, Event::ModelFailed(LaneKind::Second, _)),
+            matches!(event, (SECOND, ModelEvent::LoadFailed(_))),
             "{event:?}"
         );
-        models.ask(LaneKind::Second, request(1));
+        models.ask(SECOND, request(1));
         let event = next(&mut models);
         assert!(
             matches!(
                 event,
-                Event::Stream(LaneKind::Second, RequestId(1), StreamEvent::Failed(_))
+                (
+                    SECOND,
+                    ModelEvent::Stream(RequestId(1), StreamEvent::Failed(_))
+                )
             ),
             "{event:?}"
         );
@@ -284,14 +289,14 @@ mod tests {
     #[test]
     fn a_model_that_was_replaced_says_nothing_more_of_itself() {
         let mut models = models();
-        models.load(LaneKind::Large, nowhere());
+        models.load(LARGE, nowhere());
         let told = loop {
             if let Ok(told) = models.inbox.try_recv() {
                 break told;
             }
             thread::sleep(Duration::from_millis(1));
         };
-        models.unload(LaneKind::Large);
+        models.unload(LARGE);
         assert!(models.event(told).is_none());
     }
 }

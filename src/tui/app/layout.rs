@@ -5,10 +5,10 @@
 use ratatui::layout::Rect;
 
 use super::{
-    app::{App, ModelState},
-    text::wrap_words,
-    view::rows::{self, GhostText, Place},
+    App, ModelState,
+    rows::{self, GhostText, Place},
 };
+use crate::words::wrap::wrap_words;
 
 /// From this width on the panes stand beside the buffer.
 pub const WIDE: u16 = 120;
@@ -69,7 +69,7 @@ impl Layout {
         let low = body.height < 14;
         // Two large models need more room than one, whether they were asked yet or not: a pane that
         // grew with the question would move what is being read.
-        let two = app.second.model != ModelState::Absent;
+        let two = app.turn.second.model != ModelState::Absent;
         match area.width {
             WIDE.. => layout.beside(body, inspects, two),
             STACKED.. if !low && !inspects => layout.below(body, two),
@@ -82,7 +82,7 @@ impl Layout {
     }
 
     /// The whole of `area` for the buffer's text and its gutter.
-    pub(super) fn of_text(app: &App, area: Rect) -> Self {
+    pub(in crate::tui) fn of_text(app: &App, area: Rect) -> Self {
         Layout {
             editor: area,
             text: right(area, area.width.saturating_sub(gutter_width(app))).1,

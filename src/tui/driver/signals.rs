@@ -7,7 +7,7 @@ use tokio::signal::unix::{self, SignalKind};
 
 /// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Signal {
+pub(super) enum ProcessSignal {
     /// SIGTERM, SIGHUP or SIGINT.
     End,
     /// SIGTSTP.
@@ -19,16 +19,16 @@ pub(super) enum Signal {
 }
 
 /// The signals the playground answers.
-pub(super) struct Signals {
+pub(super) struct ProcessSignals {
     ends: [unix::Signal; 3],
     suspend: unix::Signal,
     resume: unix::Signal,
     resize: unix::Signal,
 }
 
-impl Signals {
+impl ProcessSignals {
     pub fn new() -> io::Result<Self> {
-        Ok(Signals {
+        Ok(ProcessSignals {
             ends: [
                 unix::signal(SignalKind::terminate())?,
                 unix::signal(SignalKind::hangup())?,
@@ -40,15 +40,15 @@ impl Signals {
         })
     }
 
-    pub async fn next(&mut self) -> Signal {
+    pub async fn next(&mut self) -> ProcessSignal {
         let [terminate, hangup, interrupt] = &mut self.ends;
         tokio::select! {
-            _ = terminate.recv() => Signal::End,
-            _ = hangup.recv() => Signal::End,
-            _ = interrupt.recv() => Signal::End,
-            _ = self.suspend.recv() => Signal::Suspend,
-            _ = self.resume.recv() => Signal::Resumed,
-            _ = self.resize.recv() => Signal::Resized,
+            _ = terminate.recv() => ProcessSignal::End,
+            _ = hangup.recv() => ProcessSignal::End,
+            _ = interrupt.recv() => ProcessSignal::End,
+            _ = self.suspend.recv() => ProcessSignal::Suspend,
+            _ = self.resume.recv() => ProcessSignal::Resumed,
+            _ = self.resize.recv() => ProcessSignal::Resized,
         }
     }
 }
