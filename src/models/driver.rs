@@ -12,87 +12,25 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Model, ModelSource};
+use super::{
+    Model, ModelSource,
+    aide::{Aide, Unanswered},
+    judges::Judges,
+    place::Place,
+};
 use crate::{
     completion::{
-        Completion, Passage, Query, Request, RequestId, StreamEvent,
+        Completion, Request, RequestId, StreamEvent,
         model::{ModelEvent, ModelInfo},
     },
     remote::Network,
-    sandbox::Execution,
-    syntax::Judge,
-    turn::{
-        Batch, Judging, LaneKind, ModelState, Ran, Rules, Slot, Turn, TurnEffect, TurnEvent, Waits,
-    },
+    turn::{LaneKind, ModelState, Ran, Rules, Slot, Turn, TurnEffect, TurnEvent, Waits},
 };
 
 /// How long a model that was told to stop may take to say what it had done until then.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How often [`Aide::stops`] is asked.
 const LOOK_UP: Duration = Duration::from_millis(50);
-
-/// Something that answers requests, one at a time: a [`Model`], or a test.
-pub trait Answers {
-    /// Asks for a completion; ends the request before it.
-    fn complete(&self, request: Request);
-    /// Ends the request in flight, if any.
-    fn cancel(&self);
-}
-
-impl Answers for Model {
-    fn complete(&self, request: Request) {
-        Model::complete(self, request);
-    }
-
-    fn cancel(&self) {
-        Model::cancel(self);
-    }
-}
-
-/// What turns need besides models.
-pub trait Aide {
-    /// A model says something.
-    fn hear(&mut self, _slot: Slot, _event: &ModelEvent) {}
-
-    /// A turn is about to ask a model.
-    fn asks(&mut self, _turn: &Turn, _slot: Slot, _request: &Request) {}
-
-    /// A turn wants something that concerns neither models nor programs: mostly to count.
-    fn note(&mut self, _turn: &Turn, _effect: TurnEffect) {}
-
-    /// The passages for a hole, best first.
-    fn search(&mut self, _query: &Query) -> Vec<Passage> {
-        Vec::new()
-    }
-
-    /// Runs programs; gives what came of each, in order.
-    ///
-    /// # Errors
-    /// None can be run here: says why and what to do.
-    fn run(&mut self, _turn: &Turn, _batch: &Batch) -> Result<Vec<Execution>, String> {
-        Err("no programs are run here".to_owned())
-    }
-
-    /// Whether what the small model writes is to be judged while it does. Without verdicts a turn does
-    /// not end by itself.
-    fn judges(&self) -> bool {
-        true
-    }
-
-    /// Whether nobody waits any more.
-    fn stops(&self) -> bool {
-        false
-    }
-}
-
-/// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unanswered {
-    /// The request failed; says what is wrong and what to do.
-    Failed(String),
-    /// Nobody waits any more.
-    Stopped,
-}
 
 /// What a model says, and when.
 type Told = (Slot, Instant, ModelEvent);
@@ -102,22 +40,6 @@ type Told = (Slot, Instant, ModelEvent);
 struct Asker {
     turn: usize,
     id: RequestId,
-}
-
-/// The place of a model.
-struct Place {
-    source: Result<ModelSource, String>,
-    name: String,
-    model: Option<Box<dyn Answers>>,
-    info: Option<Arc<ModelInfo>>,
-    /// Why it cannot be used. It is not tried again.
-    failed: Option<String>,
-    /// Why it cannot be reached now.
-    unreachable: Option<String>,
-    /// The request that it is busy with, and whether that was cancelled.
-    busy: Option<(RequestId, bool)>,
-    /// Requests that wait until it is free.
-    waiting: VecDeque<Request>,
 }
 
 /// Models, and the turns that they work on.
@@ -130,43 +52,31 @@ pub struct Driver {
     last_id: u64,
     /// Who asked what is on its way.
     askers: HashMap<RequestId, Asker>,
-    /// Judges of the small completions that are being written, by turn.
-    judges: HashMap<usize, (RequestId, Judge, usize)>,
+    judges: Judges,
 }
 
 impl Driver {
     /// A driver of models that are started when they are first asked.
     pub fn new(network: Network, sources: Vec<Result<ModelSource, String>>) -> Self {
         let (sender, told) = channel();
-        let place = |(slot, source): (usize, Result<ModelSource, String>)| Place {
-            name: match (&source, Slot(slot).lane()) {
-                (Ok(source), _) => source.name(),
-                (Err(_), Some(kind)) => kind.name().to_owned(),
-                (Err(_), None) => String::new(),
-            },
-            source,
-            model: None,
-            info: None,
-            failed: None,
-            unreachable: None,
-            busy: None,
-            waiting: VecDeque::new(),
-        };
         Driver {
             network,
-            places: sources.into_iter().enumerate().map(place).collect(),
+            places: sources.into_iter().enumerate().map(Place::of).collect(),
             sender,
             told,
             began: Instant::now(),
             last_id: 0,
             askers: HashMap::new(),
-            judges: HashMap::new(),
+            judges: Judges::default(),
         }
     }
 
     /// A driver of models that are there already, which say what [`Driver::tell`] is given.
     #[cfg(test)]
-    pub(crate) fn of(network: Network, models: Vec<(Box<dyn Answers>, Arc<ModelInfo>)>) -> Self {
+    pub(crate) fn of(
+        network: Network,
+        models: Vec<(Box<dyn super::Answers>, Arc<ModelInfo>)>,
+    ) -> Self {
         let nowhere = |_: &_| Err("there is no source".to_owned());
         let mut driver = Driver::new(network, models.iter().map(nowhere).collect());
         for (place, (model, info)) in driver.places.iter_mut().zip(models) {
@@ -323,7 +233,7 @@ impl Driver {
             self.update(turns, index, TurnEvent::Close, aide);
         }
         self.askers.clear();
-        self.judges.clear();
+        self.judges = Judges::default();
         for place in &mut self.places {
             place.waiting.clear();
             if let Some((_, cancelled @ false)) = &mut place.busy {
@@ -481,7 +391,7 @@ impl Driver {
             }
             TurnEffect::Cancel(slot) => self.cancel(slot, index).into_iter().collect(),
             TurnEffect::Judge(judging) if aide.judges() => {
-                self.judge(index, judging).into_iter().collect()
+                self.judges.judge(index, judging).into_iter().collect()
             }
             TurnEffect::Judge(_) | TurnEffect::Warm(_) | TurnEffect::StopPrograms => Vec::new(),
             TurnEffect::Search { query, .. } => {
@@ -579,58 +489,6 @@ impl Driver {
             if let Some(next) = place.waiting.pop_front() {
                 place.send(next);
             }
-        }
-    }
-
-    /// Judges what the small model has written. What the large ones write decides nothing.
-    fn judge(&mut self, turn: usize, judging: Judging) -> Option<TurnEvent> {
-        match judging {
-            Judging::Start(LaneKind::Small, id, hole) => {
-                self.judges.insert(turn, (id, Judge::new(&hole), 0));
-                None
-            }
-            Judging::Token(lane, id, text) => {
-                let (_, judge, count) = self.judge_of(turn, lane, id)?;
-                let (index, state) = (*count, judge.push(&text));
-                *count += 1;
-                Some(TurnEvent::TokenJudged {
-                    lane,
-                    id,
-                    index,
-                    state,
-                })
-            }
-            Judging::Finish(lane, id, text) => {
-                let (_, judge, _) = self.judge_of(turn, lane, id)?;
-                let verdict = judge.finish(&text);
-                Some(TurnEvent::Judged { lane, id, verdict })
-            }
-            Judging::Start(..) => None,
-        }
-    }
-
-    fn judge_of(
-        &mut self,
-        turn: usize,
-        lane: LaneKind,
-        id: RequestId,
-    ) -> Option<&mut (RequestId, Judge, usize)> {
-        let known = self.judges.get_mut(&turn)?;
-        (lane == LaneKind::Small && known.0 == id).then_some(known)
-    }
-}
-
-impl Place {
-    fn send(&mut self, request: Request) {
-        if let Some(model) = &self.model {
-            self.busy = Some((request.id, false));
-            model.complete(request);
-        }
-    }
-
-    fn cancel(&self) {
-        if let Some(model) = &self.model {
-            model.cancel();
         }
     }
 }

@@ -3,13 +3,17 @@
 //! file and a server in the same way. [`Driver`] lets any number of them work on turns and waits for
 //! what comes of it.
 
+mod aide;
 mod configured;
 pub mod discover;
 mod driver;
+mod judges;
+mod place;
 pub mod slots;
 
+pub use aide::{Aide, Answers, Unanswered};
 pub use configured::rules;
-pub use driver::{Aide, Answers, Driver, Unanswered};
+pub use driver::Driver;
 
 use crate::{
     completion::{Request, model::ModelEvent},

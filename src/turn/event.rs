@@ -185,6 +185,17 @@ pub enum Judging {
     Finish(LaneKind, RequestId, String),
 }
 
+impl Judging {
+    /// The completion: whose it is, and the request that it answers.
+    pub fn request(&self) -> (LaneKind, RequestId) {
+        match self {
+            Judging::Start(lane, id, _)
+            | Judging::Token(lane, id, _)
+            | Judging::Finish(lane, id, _) => (*lane, *id),
+        }
+    }
+}
+
 /// Programs to run in the sandbox, all of one language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {

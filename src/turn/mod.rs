@@ -21,6 +21,7 @@ mod passages;
 mod rules;
 mod run;
 mod selftesting;
+mod selftests;
 mod slot;
 #[cfg(test)]
 mod tests;
@@ -36,7 +37,7 @@ pub use self::{
     passages::{Found, Passages, Search},
     rules::Rules,
     run::{Phase, Run, RunKind},
-    selftesting::{SelfTests, Standing},
+    selftests::{SelfTests, Standing},
     slot::{LaneKind, Shown, Slot},
 };
 use crate::completion::{Hole, RequestId};

@@ -1,5 +1,6 @@
 //! Turns without any input or output: events in, effects and state out.
 
+mod escalation;
 mod routing;
 mod selftesting;
 

@@ -326,7 +326,7 @@ impl Models {
         hole: &Arc<Hole>,
         at_once: bool,
         aide: &mut Waiting,
-    ) -> Result<(Result<Answer, Unanswered>, Result<LargeAnswer, Unanswered>), Unanswered> {
+    ) -> Result<Both, Unanswered> {
         let begin = TurnEvent::Begin(Arc::clone(hole));
         self.driver.update(turns, 0, begin, aide);
         self.driver.follow(turns, &have_answered, aide)?;
@@ -371,6 +371,9 @@ impl Models {
         })
     }
 }
+
+/// What both models gave, or why not.
+type Both = (Result<Answer, Unanswered>, Result<LargeAnswer, Unanswered>);
 
 /// What the large model gave.
 struct LargeAnswer {

@@ -27,6 +27,16 @@ use crate::{
 
 pub use crate::turn::{Batch, LaneKind, Ran};
 
+/// How far what is on the screen can be scrolled, in lines; only drawing tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Extents {
+    /// The alternatives, which scroll together.
+    pub alternative: usize,
+    /// The chosen passage.
+    pub passage: usize,
+    pub help: u16,
+}
+
 /// What happened. Everything that answers a request or an edit carries the request's id or the
 /// document's revision; the app drops what is stale.
 #[derive(Debug)]
@@ -91,6 +101,8 @@ pub enum Event {
     Ran(Ran),
     /// Requests have waited long enough for this search.
     SearchLate(RequestId),
+    /// The screen was drawn, and what is scrolled on it can be scrolled as far as this.
+    Drawn(Extents),
     /// A signal asks the program to end.
     Terminate,
 }

@@ -39,7 +39,7 @@ use ratatui::layout::Rect;
 use self::layout::Layout;
 pub use self::{
     editor::{Editor, Ghost},
-    event::{Effect, Event, LaneKind, OpenedFile},
+    event::{Effect, Event, Extents, LaneKind, OpenedFile},
     overlay::Overlay,
     retrieving::{IndexState, Library},
     router::Router,
@@ -256,7 +256,23 @@ impl App {
             Event::Index(event) => self.on_index(event),
             Event::Ran(ran) => self.on_ran(ran),
             Event::SearchLate(id) => self.on_search_late(id),
+            Event::Drawn(extents) => {
+                self.on_drawn(extents);
+                Vec::new()
+            }
             Event::Terminate => self.on_terminate(),
+        }
+    }
+
+    /// Takes back what was scrolled too far.
+    fn on_drawn(&mut self, extents: Extents) {
+        for lane in [&mut self.turn.large, &mut self.turn.second] {
+            lane.scroll = lane.scroll.min(extents.alternative);
+        }
+        match &mut self.overlay {
+            Some(Overlay::Help { scroll }) => *scroll = (*scroll).min(extents.help),
+            Some(Overlay::Passages(list)) => list.scroll = list.scroll.min(extents.passage),
+            _ => {}
         }
     }
 

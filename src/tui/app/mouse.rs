@@ -49,8 +49,7 @@ impl App {
             None if over_alternative => self.scroll_alternative(lines),
             None => self.editor.scroll(lines),
             Some(Overlay::Help { scroll }) => {
-                let scroll = scroll.saturating_add_signed(lines as i16);
-                self.scroll_help(scroll);
+                *scroll = scroll.saturating_add_signed(lines as i16);
             }
             Some(Overlay::Files(picker) | Overlay::Models(_, picker) | Overlay::Themes(picker)) => {
                 let last = picker.matches.len().saturating_sub(1);

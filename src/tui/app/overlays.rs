@@ -12,7 +12,7 @@ use super::{
 use crate::{
     document::{Selection, search},
     keys::Action,
-    tui::{help, view::passages},
+    tui::help,
 };
 
 /// How many lines a key scrolls a passage.
@@ -141,25 +141,13 @@ impl App {
             KeyCode::PageDown | KeyCode::Char(' ') => scrolled(list.scroll + PASSAGE_ROWS),
             _ => list,
         };
-        let most = passages::most_scroll(self, moved);
-        self.overlay = Some(Overlay::Passages(PassageList {
-            scroll: moved.scroll.min(most),
-            ..moved
-        }));
+        self.overlay = Some(Overlay::Passages(moved));
     }
 
     fn on_help_key(&mut self, scroll: u16, key: KeyEvent, action: Option<Action>) {
         let is_help = action == Some(Action::Help);
-        let scroll = help::after(scroll, key, is_help, &self.keymap.help(), self.size);
+        let scroll = help::after(scroll, key, is_help);
         self.overlay = scroll.map(|scroll| Overlay::Help { scroll });
-    }
-
-    /// Shows the help from a line on, as far as there is anything below.
-    pub(super) fn scroll_help(&mut self, scroll: u16) {
-        let most = help::most_scroll(&self.keymap.help(), self.size);
-        self.overlay = Some(Overlay::Help {
-            scroll: scroll.min(most),
-        });
     }
 
     pub(super) fn open_prompt(&mut self, kind: PromptKind) -> Vec<Effect> {

@@ -231,7 +231,8 @@ impl Driver {
         }
         screens.set_now(self.started.elapsed());
         terminal.draw(|frame| screens.draw(frame, &self.palette))?;
-        Ok(())
+        let drawn = screens.on_drawn();
+        self.perform(screens, terminal, drawn)
     }
 
     fn perform(

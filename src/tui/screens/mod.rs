@@ -319,6 +319,32 @@ impl Screens {
         wanted
     }
 
+    /// The topmost screen was drawn: what was scrolled too far on it is taken back.
+    pub fn on_drawn(&mut self) -> Vec<Wanted> {
+        match self.stack.last_mut() {
+            Some(Screen::Playground(app)) => match view::extents(app) {
+                Some(extents) => self.tell_playground(Event::Drawn(extents)),
+                None => Vec::new(),
+            },
+            Some(Screen::Tune(tune)) => {
+                let extents = tune::view::extents(tune);
+                extents.map(|extents| tune.update(TuneEvent::Drawn(extents)));
+                Vec::new()
+            }
+            Some(Screen::Opened(opened)) => {
+                let extents = opened.extents();
+                extents.map(|extents| opened.on_drawn(extents));
+                Vec::new()
+            }
+            Some(Screen::Blind(blind)) => {
+                let extents = blind.extents();
+                extents.map(|extents| blind.on_drawn(extents));
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
     /// Draws the topmost screen.
     pub fn draw(&self, frame: &mut Frame, palette: &Palette) {
         let area = frame.area();

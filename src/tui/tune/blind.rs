@@ -28,7 +28,7 @@ use crate::{
     meter::Side,
     syntax::Theme,
     tui::{
-        app::{App, Level, Message},
+        app::{App, Level, Message, event::Extents},
         help,
         palette::Palette,
         parser::Parser,
@@ -218,7 +218,7 @@ impl Blind {
         let action = keys().action(key);
         if let Some(scroll) = self.help.take() {
             let is_help = action == Some(BlindAction::Help);
-            self.help = help::after(scroll, key, is_help, &keys().help(), self.size);
+            self.help = help::after(scroll, key, is_help);
             return BlindReply::Stay;
         }
         match action {
@@ -241,6 +241,16 @@ impl Blind {
     pub fn resize(&mut self, size: (u16, u16)) {
         self.size = size;
         self.place();
+    }
+
+    /// How far what is scrolled can be scrolled; `None` while nothing is.
+    pub fn extents(&self) -> Option<Extents> {
+        view::extents(self)
+    }
+
+    /// Takes back what was scrolled too far.
+    pub fn on_drawn(&mut self, extents: Extents) {
+        self.help = self.help.map(|scroll| scroll.min(extents.help));
     }
 
     /// The file did not take what was done last, which does not count then: a pick is asked again,

@@ -12,14 +12,14 @@ mod export;
 mod keys;
 mod opened;
 mod overlay;
+mod parts;
 mod state;
 pub mod view;
 
 pub use self::{
     blind::{Blind, BlindReply},
-    control::Control,
     keys::{TuneAction, keys},
     opened::{Opened, OpenedReply},
-    overlay::Over,
+    parts::{Control, Over},
     state::{Tune, TuneEffect, TuneEvent},
 };

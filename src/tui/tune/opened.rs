@@ -22,7 +22,7 @@ use crate::{
     routing::{Policy, Settings, UserSignal},
     syntax::Theme,
     tui::{
-        app::{App, Event, Level, Message},
+        app::{App, Event, Level, Message, event::Extents},
         help,
         palette::Palette,
         parser::Parser,
@@ -242,7 +242,7 @@ impl Opened {
         let action = self.keys.action(key);
         if let Some(scroll) = self.help.take() {
             let is_help = action == Some(OpenedAction::Help);
-            self.help = help::after(scroll, key, is_help, &self.keys.help(), self.size);
+            self.help = help::after(scroll, key, is_help);
             return OpenedReply::Stay;
         }
         if self.app.inspector.is_some() && walks_tokens(key) {
@@ -261,6 +261,18 @@ impl Opened {
             Some(OpenedAction::Walk) | None => {}
         }
         OpenedReply::Stay
+    }
+
+    /// Takes back what was scrolled too far.
+    pub fn on_drawn(&mut self, extents: Extents) {
+        self.help = self.help.map(|scroll| scroll.min(extents.help));
+        let effects = self.app.update(Event::Drawn(extents));
+        self.app.take_parses(&mut self.parser, effects);
+    }
+
+    /// How far what is scrolled can be scrolled; `None` while nothing is.
+    pub fn extents(&self) -> Option<Extents> {
+        view::extents(self)
     }
 
     /// Scrolls the buffer.

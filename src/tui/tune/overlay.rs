@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{Tune, TuneAction, TuneEffect, keys::keys};
+use super::{Over, Tune, TuneAction, TuneEffect, keys::keys};
 use crate::{
     routing::FittedThreshold,
     tui::{
@@ -11,21 +11,6 @@ use crate::{
         help,
     },
 };
-
-/// Something over the screen.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Over {
-    Help {
-        scroll: u16,
-    },
-    /// Write this threshold to the configuration? y: write it, Esc: no.
-    Write(Box<FittedThreshold>),
-    /// The name of the file to export to.
-    Export(String),
-    /// What the list is searched for, which is looked for while it is typed; and what it was
-    /// searched for before.
-    Search(String),
-}
 
 impl Tune {
     /// The open question with its keys, in the few words of the notice that a terminal too small for
@@ -74,7 +59,7 @@ impl Tune {
 
     fn on_help_key(&mut self, scroll: u16, key: KeyEvent) {
         let is_help = keys().action(key) == Some(TuneAction::Help);
-        let scroll = help::after(scroll, key, is_help, &keys().help(), self.size);
+        let scroll = help::after(scroll, key, is_help);
         self.over = scroll.map(|scroll| Over::Help { scroll });
     }
 

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{Control, Over, TuneAction, keys::keys};
+use super::{
+    keys::{TuneAction, keys},
+    parts::{Control, Over},
+};
 use crate::{
     config::Config,
     evaluation::{
@@ -18,8 +21,8 @@ use crate::{
     },
     routing::{FittedThreshold, Score},
     tui::{
-        app::layout::is_tiny,
         app::{Level, Message, ONE_MOVEMENT, following},
+        app::{event::Extents, layout::is_tiny},
         exploration::Start,
     },
 };
@@ -40,6 +43,8 @@ pub enum TuneEvent {
     Done(String),
     /// A threshold was put into this configuration file.
     Written(PathBuf, Box<FittedThreshold>),
+    /// The screen was drawn, and what is scrolled on it can be scrolled as far as this.
+    Drawn(Extents),
     /// An effect did not work; the text names the thing and the remedy.
     Failed(String),
 }
@@ -141,6 +146,7 @@ impl Tune {
             // A blind comparison lies over this screen.
             TuneEvent::Picks(_) => {}
             TuneEvent::Done(text) => self.info(text),
+            TuneEvent::Drawn(extents) => self.on_drawn(extents),
             TuneEvent::Failed(text) => self.tell(Level::Error, text),
             TuneEvent::Written(path, threshold) => {
                 self.info(format!(
@@ -152,6 +158,13 @@ impl Tune {
             }
         }
         Vec::new()
+    }
+
+    /// Takes back what was scrolled too far.
+    fn on_drawn(&mut self, extents: Extents) {
+        if let Some(Over::Help { scroll }) = &mut self.over {
+            *scroll = (*scroll).min(extents.help);
+        }
     }
 
     fn on_key(&mut self, key: KeyEvent) -> Vec<TuneEffect> {

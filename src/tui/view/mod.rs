@@ -34,7 +34,7 @@ use self::notice::Notice;
 pub use self::overlay::{help, passages};
 pub(in crate::tui) use super::text;
 use super::{
-    app::{App, Level, Message, layout::Layout},
+    app::{App, Level, Message, event::Extents, layout::Layout, overlay::Overlay},
     palette::{ColorDepth, Palette},
     text::Pane,
 };
@@ -187,6 +187,26 @@ pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
     if let Some(position) = cursor {
         frame.set_cursor_position(position);
     }
+}
+
+/// How far what is scrolled can be scrolled where it stands now; `None` while nothing is.
+pub fn extents(app: &App) -> Option<Extents> {
+    let mut extents = Extents::default();
+    let is_scrolled = app.turn.large.scroll.max(app.turn.second.scroll) > 0;
+    if is_scrolled {
+        extents.alternative = alternative::most_scroll(app);
+    }
+    match &app.overlay {
+        Some(Overlay::Help { scroll: 1.. }) => {
+            extents.help = help::most_scroll(&app.keymap.help(), app.size);
+        }
+        Some(Overlay::Passages(list)) if list.scroll > 0 => {
+            extents.passage = passages::most_scroll(app, *list);
+        }
+        _ if !is_scrolled => return None,
+        _ => {}
+    }
+    Some(extents)
 }
 
 /// Draws the panes of an app that is only looked at into `area`, and says where they are: the lines

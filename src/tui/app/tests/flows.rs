@@ -367,6 +367,13 @@ fn a_hole_larger_than_the_context_is_said_once_for_each_document() {
     assert_eq!(begin(), None);
 }
 
+/// What drawing tells.
+fn drawn(app: &mut App) {
+    if let Some(extents) = crate::tui::view::extents(app) {
+        app.update(Event::Drawn(extents));
+    }
+}
+
 #[test]
 fn a_long_alternative_scrolls_to_its_end_and_no_further() {
     let (mut app, _) = completed(-2.0);
@@ -375,9 +382,11 @@ fn a_long_alternative_scrolls_to_its_end_and_no_further() {
     for _ in 0..40 {
         press(&mut app, KeyCode::PageDown, KeyModifiers::ALT);
     }
+    drawn(&mut app);
     let end = app.turn.large.scroll;
     assert!((30..61).contains(&end), "{end}");
     press(&mut app, KeyCode::PageUp, KeyModifiers::ALT);
+    drawn(&mut app);
     assert!(app.turn.large.scroll < end, "up moves at once");
 }
 
@@ -391,11 +400,14 @@ fn the_help_scrolls_to_its_end_and_back_at_once() {
         _ => panic!("the help is open"),
     };
     key(&mut app, KeyCode::End);
+    drawn(&mut app);
     let end = at(&app);
     assert!(end > 0);
     key(&mut app, KeyCode::Down);
+    drawn(&mut app);
     assert_eq!(at(&app), end);
     key(&mut app, KeyCode::Up);
+    drawn(&mut app);
     assert_eq!(at(&app), end - 1);
 }
 

@@ -55,18 +55,6 @@ fn a_replaced_request_counts_once_with_what_it_took() {
 }
 
 #[test]
-fn a_failed_request_counts_what_came_before_it_failed() {
-    let (mut app, _) = completed(-2.0);
-    let tokens = StreamEvent::Token(token("c", -0.1));
-    tell(&mut app, LARGE, tokens);
-    pass(&mut app, 500);
-    tell(&mut app, LARGE, StreamEvent::Failed("reset".to_owned()));
-    let large = usage(&app, Side::Large);
-    assert_eq!((large.requests, large.failed, large.tokens_out), (1, 1, 1));
-    assert_eq!(large.seconds, 0.5);
-}
-
-#[test]
 fn a_cancelled_request_that_fails_still_counts() {
     let (mut app, _) = completed(-2.0);
     key(&mut app, KeyCode::Esc);

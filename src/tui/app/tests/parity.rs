@@ -68,6 +68,16 @@ fn counted(meter: &Meter) -> Counted {
     (run.decisions, run.escalated, sides)
 }
 
+/// What came of a script.
+#[derive(Debug, PartialEq, Eq)]
+struct Played {
+    /// What the models were told at each step.
+    told: Vec<Vec<Told>>,
+    /// The action, and whether it is degraded.
+    decision: Option<(Action, bool)>,
+    counted: Counted,
+}
+
 /// The playground.
 struct Playground {
     app: App,
@@ -282,10 +292,7 @@ impl Drives for Driven {
 }
 
 /// Lets the same things be said to both; `None` where a model that is to say something was not asked.
-fn play(
-    config: &Config,
-    script: &[Said],
-) -> [(Vec<Vec<Told>>, Option<(Action, bool)>, Counted); 2] {
+fn play(config: &Config, script: &[Said]) -> [Played; 2] {
     let both: [Box<dyn Drives>; 2] = [
         Box::new(Playground::new(config.clone())),
         Box::new(Driven::new(config)),
@@ -313,7 +320,11 @@ fn play(
             };
             told.push(side.hear(*lane, event));
         }
-        (told, side.decision(), side.end())
+        Played {
+            told,
+            decision: side.decision(),
+            counted: side.end(),
+        }
     })
 }
 
@@ -332,7 +343,7 @@ fn a_hedge_is_cancelled_as_soon_as_the_small_completion_is_kept() {
     let script = vec![sure; 4];
     let [playground, driven] = play(&config(Policy::Confidence, Escalation::Hedged), &script);
     assert_eq!(
-        driven.0[3],
+        driven.told[3],
         [Told::Cancelled(LaneKind::Large)],
         "at the third token"
     );

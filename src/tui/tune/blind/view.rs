@@ -10,7 +10,7 @@ use ratatui::{
 use super::{Blind, BlindAction, Step, keys};
 use crate::{
     tui::{
-        app::layout::STACKED,
+        app::{event::Extents, layout::STACKED},
         palette::Palette,
         view::{
             self, Pen, help,
@@ -64,6 +64,13 @@ pub(super) fn places((columns, rows): (u16, u16)) -> [Rect; 2] {
         }
     };
     [titled(first), titled(second)]
+}
+
+pub(super) fn extents(blind: &Blind) -> Option<Extents> {
+    matches!(blind.help, Some(1..)).then(|| Extents {
+        help: help::most_scroll(&keys().help(), blind.size),
+        ..Extents::default()
+    })
 }
 
 pub(super) fn draw(blind: &Blind, frame: &mut Frame, area: Rect, palette: &Palette) {

@@ -14,7 +14,7 @@ use crate::{
     keys::Action,
     sandbox::{Execution, TestResult},
     tui::{
-        app::{LaneKind, layout::Layout},
+        app::{LaneKind, event::Extents, layout::Layout},
         palette::Palette,
         view::{
             self, Pen, help,
@@ -29,6 +29,17 @@ const ROOMY: u16 = 18;
 /// Rows above the first one that the panes know of, their header, whose place is taken here.
 pub(super) fn rows_above(rows: u16) -> u16 {
     if rows >= ROOMY { 2 } else { 0 }
+}
+
+pub(super) fn extents(opened: &Opened) -> Option<Extents> {
+    let panes = view::extents(&opened.app);
+    match opened.help {
+        Some(1..) => Some(Extents {
+            help: help::most_scroll(&opened.keys.help(), opened.size),
+            ..panes.unwrap_or_default()
+        }),
+        _ => panes,
+    }
 }
 
 pub(super) fn draw(opened: &Opened, frame: &mut Frame, area: Rect, palette: &Palette) {

@@ -13,20 +13,31 @@ mod totals;
 use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Span};
 
 use self::layout::Layout;
-use super::{Tune, TuneAction, keys::keys};
+use super::{Over, Tune, TuneAction, keys::keys};
 use crate::{
     evaluation::{sweep::OperatingPoint, table::Labels},
     tui::{
-        app::layout::is_tiny,
+        app::{event::Extents, layout::is_tiny},
         palette::Palette,
         view::{
-            Pen, ground,
+            Pen, ground, help,
             notice::{self, Notice},
             text::{Pane, visible},
         },
     },
     words::number::{UNKNOWN, percent},
 };
+
+/// How far what is scrolled can be scrolled where it stands now; `None` while nothing is.
+pub fn extents(tune: &Tune) -> Option<Extents> {
+    match tune.over {
+        Some(Over::Help { scroll: 1.. }) => Some(Extents {
+            help: help::most_scroll(&keys().help(), tune.size),
+            ..Extents::default()
+        }),
+        _ => None,
+    }
+}
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {

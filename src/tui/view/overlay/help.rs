@@ -1,15 +1,70 @@
 //! The help: every key, from a table of keys itself, by group.
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
+use unicode_width::UnicodeWidthStr;
 
 use super::{
-    super::{Pen, text::Pane},
+    super::{
+        Pen,
+        text::{Pane, fit},
+    },
     open,
 };
-use crate::{
-    keys::KeyHelp,
-    tui::help::{BESIDE, columns_of, rows_of},
-};
+
+use crate::{keys::KeyHelp, words::wrap::wrap_words};
+/// Width from which on the groups stand in two columns.
+const TWO_COLUMNS: u16 = 134;
+
+/// Width of one column alone.
+const ONE_COLUMN: u16 = 68;
+
+/// Rows of an overlay that are not its text: its frame, the last line, and what stays free around.
+const AROUND: u16 = 5;
+
+/// Columns of an overlay that are not its text: its frame and a blank at either side.
+const BESIDE: u16 = 4;
+
+/// Most cells for the keys of an action.
+const KEYS: usize = 24;
+
+/// How far the help can be scrolled in a terminal of that size.
+pub fn most_scroll(keys: &KeyHelp, (columns, rows): (u16, u16)) -> u16 {
+    let (width, count) = columns_of(columns);
+    let share = usize::from(width / count);
+    let lengths = keys.iter().map(|(_, keys)| rows_of(keys, share).len() + 2);
+    let longest: usize = match count {
+        1 => lengths.sum(),
+        _ => lengths.sum::<usize>() * 2 / 3,
+    };
+    let visible = usize::from(rows.saturating_sub(AROUND));
+    u16::try_from(longest.saturating_sub(visible)).unwrap_or(u16::MAX)
+}
+
+/// The cells for text in a terminal of that width, and the columns they are for.
+fn columns_of(columns: u16) -> (u16, u16) {
+    let (wanted, count) = match columns >= TWO_COLUMNS {
+        true => (TWO_COLUMNS, 2),
+        false => (ONE_COLUMN, 1),
+    };
+    let width = wanted.min(columns.saturating_sub(2));
+    (width.saturating_sub(BESIDE), count)
+}
+
+/// The keys of a group with what they do, in as many rows of `width` cells as that takes.
+fn rows_of(help: &[(String, &'static str)], width: usize) -> Vec<(String, String)> {
+    let widest = help.iter().map(|(keys, _)| keys.width()).max().unwrap_or(0);
+    let widest = widest.min(KEYS);
+    // Two blanks stand before the keys, two between, and one behind.
+    let room = width.saturating_sub(widest + 5);
+    let mut rows = Vec::new();
+    for (keys, what) in help {
+        for (index, line) in wrap_words(what, room).into_iter().enumerate() {
+            let keys = if index == 0 { keys.as_str() } else { "" };
+            rows.push((fit(keys, widest), line));
+        }
+    }
+    rows
+}
 
 /// Draws the keys from the line `scroll` on, with `note` below them.
 pub(in crate::tui) fn draw(
