@@ -13,8 +13,9 @@ use routelens::{
     language::Language,
     routing::{Escalation, Policy, Score},
     tui::{
+        exploration::Start,
         palette::{ColorDepth, Palette},
-        tune::{Start, Tune, TuneEffect, TuneEvent, view},
+        tune::{Tune, TuneEffect, TuneEvent, view},
     },
 };
 
