@@ -5,24 +5,14 @@ use super::{
     App,
     event::{Effect, LaneKind},
 };
-<<<<<<< HEAD
-use crate::completion::Sampling;
-=======
-use crate::{tui::view::alternative, turn::TurnEvent};
->>>>>>> main
+use crate::turn::TurnEvent;
 
 impl App {
     /// Scrolls the alternative's text in its pane. Drawing tells whether that was too far.
     pub(super) fn scroll_alternative(&mut self, lines: isize) {
-<<<<<<< HEAD
-        self.large.scroll = self.large.scroll.saturating_add_signed(lines);
-        self.second.scroll = self.large.scroll;
-=======
-        let most = alternative::most_scroll(self);
         let scroll = self.turn.large.scroll.saturating_add_signed(lines);
-        self.turn.large.scroll = scroll.min(most);
-        self.turn.second.scroll = self.turn.large.scroll;
->>>>>>> main
+        self.turn.large.scroll = scroll;
+        self.turn.second.scroll = scroll;
     }
 
     /// Shows the next alternative, asking for another sampled one while there may be more.

@@ -39,12 +39,7 @@ use ratatui::layout::Rect;
 use self::layout::Layout;
 pub use self::{
     editor::{Editor, Ghost},
-<<<<<<< HEAD
     event::{Effect, Event, Extents, LaneKind, OpenedFile},
-    lane::{Lane, ModelState, Phase, Run, RunKind},
-=======
-    event::{Effect, Event, LaneKind, OpenedFile},
->>>>>>> main
     overlay::Overlay,
     retrieving::{IndexState, Library},
     router::Router,
@@ -269,7 +264,7 @@ impl App {
 
     /// Takes back what was scrolled too far.
     fn on_drawn(&mut self, extents: Extents) {
-        for lane in [&mut self.large, &mut self.second] {
+        for lane in [&mut self.turn.large, &mut self.turn.second] {
             lane.scroll = lane.scroll.min(extents.alternative);
         }
         match &mut self.overlay {

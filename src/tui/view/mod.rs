@@ -175,7 +175,7 @@ pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
 /// How far what is scrolled can be scrolled where it stands now; `None` while nothing is.
 pub fn extents(app: &App) -> Option<Extents> {
     let mut extents = Extents::default();
-    let is_scrolled = app.large.scroll.max(app.second.scroll) > 0;
+    let is_scrolled = app.turn.large.scroll.max(app.turn.second.scroll) > 0;
     if is_scrolled {
         extents.alternative = alternative::most_scroll(app);
     }

@@ -382,19 +382,12 @@ fn a_long_alternative_scrolls_to_its_end_and_no_further() {
     for _ in 0..40 {
         press(&mut app, KeyCode::PageDown, KeyModifiers::ALT);
     }
-<<<<<<< HEAD
     drawn(&mut app);
-    let end = app.large.scroll;
-    assert!((30..61).contains(&end), "{end}");
-    press(&mut app, KeyCode::PageUp, KeyModifiers::ALT);
-    drawn(&mut app);
-    assert!(app.large.scroll < end, "up moves at once");
-=======
     let end = app.turn.large.scroll;
     assert!((30..61).contains(&end), "{end}");
     press(&mut app, KeyCode::PageUp, KeyModifiers::ALT);
+    drawn(&mut app);
     assert!(app.turn.large.scroll < end, "up moves at once");
->>>>>>> main
 }
 
 #[test]
