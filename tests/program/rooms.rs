@@ -14,10 +14,9 @@ use source::Source;
 
 /// Modules that still form circles, by the module that they are in: to be undone, and nothing is to
 /// be added.
-const CIRCLES: [(&str, &[&str]); 3] = [
+const CIRCLES: [(&str, &[&str]); 2] = [
     ("tui", &["app", "tune", "view"]),
     ("tui::tune", &["blind", "control", "overlay", "state"]),
-    ("turn", &["event", "lane"]),
 ];
 
 /// Modules without input and output, which read no clock and start no thread: what happens to them
