@@ -68,8 +68,8 @@ pub enum Action {
     SelfTest,
 }
 
-/// A row of the table: the action, its name in the configuration, its default keys, the group it is
-/// listed under and what it does.
+/// A row of the table: the action, its name in the configuration, its default keys, its group in
+/// the help, and its description.
 struct Row(
     Action,
     &'static str,
@@ -83,7 +83,7 @@ struct Row(
 pub enum Group {
     Completion,
     Routing,
-    /// The parts by which the two models help each other.
+    /// Parts in which the two models help each other.
     Parts,
     Look,
     File,
@@ -196,7 +196,7 @@ impl Key {
     pub fn parse(text: &str) -> Option<Self> {
         let mut modifiers = KeyModifiers::NONE;
         let mut rest = text;
-        // A lone "-" is the key itself, so a modifier needs something behind its dash.
+        // A lone "-" is the key itself, so a modifier needs something after its dash.
         while let Some((word, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty())
         {
             modifiers |= match word.to_ascii_lowercase().as_str() {
@@ -290,10 +290,10 @@ pub struct Keymap {
 }
 
 impl Keymap {
-    /// The table's keys, with those of `overrides` (action name to keys) in place of the defaults.
+    /// The table's keys, with those of `overrides` (action name to keys) replacing the defaults.
     ///
     /// # Errors
-    /// An unknown action or key, or one key for two actions that the person set.
+    /// An unknown action or key, or a key set for two actions.
     pub fn new(overrides: &BTreeMap<String, Vec<String>>) -> Result<Self, KeymapError> {
         if let Some(name) = overrides.keys().find(|name| !is_action(name)) {
             return Err(KeymapError::UnknownAction(name.clone()));
@@ -324,7 +324,7 @@ impl Keymap {
             }
             for text in row.2 {
                 let key = Key::parse(text).expect("the table's keys are tested");
-                // A default gives way to a key that the person set for something else.
+                // A key that the person set overrides the same key as a default.
                 if let std::collections::hash_map::Entry::Vacant(slot) = keymap.by_key.entry(key) {
                     slot.insert(row.0);
                     keymap.keys[index].push(key);
@@ -334,8 +334,8 @@ impl Keymap {
         Ok(keymap)
     }
 
-    /// These keys for the actions named, in front of those that a person knows; all other actions
-    /// have none.
+    /// Keeps only these actions: each with the given keys first, then its usual ones. All other
+    /// actions have no key.
     #[must_use]
     pub(super) fn narrowed(&self, wanted: &[(Action, &[&str])]) -> Self {
         let mut narrow = Keymap {
@@ -366,7 +366,7 @@ impl Keymap {
         self.by_key.get(&key.into()).copied()
     }
 
-    /// The first key of an action as shown, or an empty text when it has none.
+    /// The first key of an action as shown, or an empty text if it has none.
     pub fn label(&self, action: Action) -> String {
         self.labels(action).into_iter().next().unwrap_or_default()
     }
@@ -381,7 +381,7 @@ impl Keymap {
         index.map_or(&[], |index| &self.keys[index])
     }
 
-    /// The help: keys and what they do, by group.
+    /// The help: keys and their descriptions, by group.
     pub fn help(&self) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
         let rows = |group| TABLE.iter().filter(move |row| row.3 == group);
         let keys = |row: &Row| (self.labels(row.0).join("  "), row.4);
@@ -404,7 +404,7 @@ pub fn name(action: Action) -> &'static str {
         .map_or("", |row| row.1)
 }
 
-/// The names of all actions with what they do.
+/// The names of all actions with their descriptions.
 pub fn actions() -> impl Iterator<Item = (&'static str, &'static str)> {
     TABLE.iter().map(|row| (row.1, row.4))
 }

@@ -1,5 +1,5 @@
-//! The rooms of the program keep their order. `src/lib.rs` lists them from the inside out, each with
-//! the rooms that it may import; nothing else may be imported, and no room from farther out. Within
+//! The rooms of the program keep their order. `src/lib.rs` lists them from the inside out, each
+//! with the rooms that it may import; no other room may be imported, and none listed later. Within
 //! a room the modules form no circles either.
 
 mod source;
@@ -12,8 +12,7 @@ use std::{
 
 use source::Source;
 
-/// Modules that still form circles, by the module that they are in: to be undone, and nothing is to
-/// be added.
+/// Modules that still form circles, by their parent module. To be removed; nothing may be added.
 const CIRCLES: [(&str, &[&str]); 4] = [
     ("cli::complete", &["lanes", "selftest", "turn"]),
     ("tui", &["app", "tune", "view"]),
@@ -31,8 +30,8 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The list of rooms in the documentation of the crate: items of the form
-/// ``- `name` (`import`, `import`): what it is``, which may go on in the next line.
+/// The list of rooms in the crate's documentation: items of the form ``- `name` (`import`,
+/// `import`): what it is``, which may continue on the next line.
 fn rooms() -> Vec<Room> {
     let text = fs::read_to_string(folder().join("lib.rs")).expect("the crate's root");
     let text = text.replace("\n//!  ", "");
@@ -128,7 +127,7 @@ fn modules_of_a_room_form_no_circles() {
     );
 }
 
-/// The modules that use themselves by way of others, in order of their names.
+/// The modules that use themselves through others, ordered by name.
 fn in_circles(arrows: &BTreeMap<&str, BTreeSet<String>>) -> Vec<String> {
     let reaches_itself = |start: &&&str| {
         let mut reached: BTreeSet<&str> = BTreeSet::new();
