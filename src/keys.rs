@@ -72,8 +72,8 @@ pub enum Action {
     SelfTest,
 }
 
-/// A row of the table: the action, its name in the configuration, its default keys, the group it is
-/// listed under and what it does.
+/// A row of the table: the action, its name in the configuration, its default keys, its group in
+/// the help, and its description.
 struct Row(
     Action,
     &'static str,
@@ -87,7 +87,7 @@ struct Row(
 pub enum Group {
     Completion,
     Routing,
-    /// The parts by which the two models help each other.
+    /// Parts in which the two models help each other.
     Parts,
     Look,
     File,
@@ -200,7 +200,7 @@ impl Key {
     pub fn parse(text: &str) -> Option<Self> {
         let mut modifiers = KeyModifiers::NONE;
         let mut rest = text;
-        // A lone "-" is the key itself, so a modifier needs something behind its dash.
+        // A lone "-" is the key itself, so a modifier needs something after its dash.
         while let Some((word, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty())
         {
             modifiers |= match word.to_ascii_lowercase().as_str() {
@@ -297,7 +297,7 @@ impl KeyTable<Action> {
     /// The table's keys, with those of `overrides` (action name to keys) in place of the defaults.
     ///
     /// # Errors
-    /// An unknown action or key, or one key for two actions that the person set.
+    /// An unknown action or key, or a key set for two actions.
     pub fn new(overrides: &BTreeMap<String, Vec<String>>) -> Result<Self, KeymapError> {
         if let Some(name) = overrides.keys().find(|name| !is_action(name)) {
             return Err(KeymapError::UnknownAction(name.clone()));
@@ -346,8 +346,8 @@ impl KeyTable<Action> {
         Ok(KeyTable::of(rows))
     }
 
-    /// These keys for the actions named, in front of those that a person knows; all other actions
-    /// have none.
+    /// Keeps only these actions: each with the given keys first, then its usual ones. All other
+    /// actions have no key.
     #[must_use]
     pub(super) fn narrowed(&self, wanted: &[(Action, &[&str])]) -> Self {
         let parsed = |keys: &[&str]| keys.iter().filter_map(|text| Key::parse(text)).collect();
@@ -381,7 +381,7 @@ pub fn name(action: Action) -> &'static str {
         .map_or("", |row| row.1)
 }
 
-/// The names of all actions with what they do.
+/// The names of all actions with their descriptions.
 pub fn actions() -> impl Iterator<Item = (&'static str, &'static str)> {
     TABLE.iter().map(|row| (row.1, row.4))
 }

@@ -50,7 +50,7 @@ pub(super) struct Report {
     pub folders: Folders,
     /// The log file; `None` when it cannot be written.
     pub log: Option<PathBuf>,
-    /// Unsaved text of earlier runs that nobody has decided about yet.
+    /// Unsaved text of earlier runs that still awaits a decision.
     pub unsaved: Vec<Waiting>,
     /// What is broken but needed.
     pub problems: Vec<String>,

@@ -1,4 +1,4 @@
-//! Questions where there is little room: they are seen with their keys, or take none.
+//! Questions on a small screen: they are shown with their keys, or accept no keys.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -18,7 +18,7 @@ fn shown(app: &App, size: (u16, u16)) -> String {
     text(draw(app, &dark(), size).backend().buffer())
 }
 
-/// The same on one line: where it is broken does not matter.
+/// The same on one line, since line breaks do not matter.
 fn flowed(app: &App, size: (u16, u16)) -> String {
     let shown = shown(app, size);
     shown.split_whitespace().collect::<Vec<_>>().join(" ")
