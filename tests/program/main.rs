@@ -8,6 +8,7 @@ mod engine;
 mod evaluation;
 mod names;
 mod passages;
+mod readme;
 mod retrieval;
 mod rooms;
 mod screen;
