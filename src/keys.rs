@@ -4,11 +4,15 @@
 //! No default needs the Kitty protocol, and none collides with what terminals swallow: Alt-[ and
 //! Alt-O begin escape sequences, Ctrl-I is Tab, Ctrl-M is Enter, Ctrl-H is Backspace in many.
 
+mod table;
+
 use std::collections::{BTreeMap, HashMap};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// Something a key can do.
+pub use self::table::{KeyHelp, KeyTable, Row as KeyRow};
+
+/// Something a key can do in the playground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     Complete,
@@ -68,8 +72,8 @@ pub enum Action {
     SelfTest,
 }
 
-/// A row of the table: the action, its name in the configuration, its default keys, the group it is
-/// listed under and what it does.
+/// A row of the table: the action, its name in the configuration, its default keys, its group in
+/// the help, and its description.
 struct Row(
     Action,
     &'static str,
@@ -83,7 +87,7 @@ struct Row(
 pub enum Group {
     Completion,
     Routing,
-    /// The parts by which the two models help each other.
+    /// Parts in which the two models help each other.
     Parts,
     Look,
     File,
@@ -196,7 +200,7 @@ impl Key {
     pub fn parse(text: &str) -> Option<Self> {
         let mut modifiers = KeyModifiers::NONE;
         let mut rest = text;
-        // A lone "-" is the key itself, so a modifier needs something behind its dash.
+        // A lone "-" is the key itself, so a modifier needs something after its dash.
         while let Some((word, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty())
         {
             modifiers |= match word.to_ascii_lowercase().as_str() {
@@ -269,6 +273,10 @@ impl Key {
             KeyCode::F(n) => text.push_str(&format!("F{n}")),
             KeyCode::PageUp => text.push_str("PgUp"),
             KeyCode::PageDown => text.push_str("PgDn"),
+            KeyCode::Left if self.1.is_empty() => text.push('←'),
+            KeyCode::Right if self.1.is_empty() => text.push('→'),
+            KeyCode::Up if self.1.is_empty() => text.push('↑'),
+            KeyCode::Down if self.1.is_empty() => text.push('↓'),
             code => text.push_str(&format!("{code:?}")),
         }
         text
@@ -282,115 +290,84 @@ impl From<KeyEvent> for Key {
     }
 }
 
-/// The keys in force.
-#[derive(Debug, Clone)]
-pub struct Keymap {
-    keys: Vec<Vec<Key>>,
-    by_key: HashMap<Key, Action>,
-}
+/// The playground's keys in force.
+pub type Keymap = KeyTable<Action>;
 
-impl Keymap {
+impl KeyTable<Action> {
     /// The table's keys, with those of `overrides` (action name to keys) in place of the defaults.
     ///
     /// # Errors
-    /// An unknown action or key, or one key for two actions that the person set.
+    /// An unknown action or key, or a key set for two actions.
     pub fn new(overrides: &BTreeMap<String, Vec<String>>) -> Result<Self, KeymapError> {
         if let Some(name) = overrides.keys().find(|name| !is_action(name)) {
             return Err(KeymapError::UnknownAction(name.clone()));
         }
-        let mut keymap = Keymap {
-            keys: vec![Vec::new(); TABLE.len()],
-            by_key: HashMap::new(),
-        };
-        for (index, row) in TABLE.iter().enumerate() {
+        let mut taken: HashMap<Key, Action> = HashMap::new();
+        let mut rows: Vec<table::Row<Action>> = Vec::with_capacity(TABLE.len());
+        for row in TABLE {
+            let mut keys = Vec::new();
             for text in overrides.get(row.1).into_iter().flatten() {
                 let key = Key::parse(text).ok_or_else(|| KeymapError::UnknownKey {
                     action: row.1.to_owned(),
                     key: text.clone(),
                 })?;
-                if let Some(other) = keymap.by_key.insert(key, row.0) {
+                if let Some(other) = taken.insert(key, row.0) {
                     return Err(KeymapError::Taken {
                         action: row.1.to_owned(),
                         key: text.clone(),
                         other: name(other).to_owned(),
                     });
                 }
-                keymap.keys[index].push(key);
+                keys.push(key);
             }
+            rows.push(table::Row {
+                action: row.0,
+                keys,
+                heading: row.3.title(),
+                what: row.4,
+            });
         }
-        for (index, row) in TABLE.iter().enumerate() {
-            if overrides.contains_key(row.1) {
-                continue;
-            }
-            for text in row.2 {
+        for (row, bound) in TABLE.iter().zip(&mut rows) {
+            let defaults = row.2.iter().filter(|_| !overrides.contains_key(row.1));
+            for text in defaults {
                 let key = Key::parse(text).expect("the table's keys are tested");
                 // A default gives way to a key that the person set for something else.
-                if let std::collections::hash_map::Entry::Vacant(slot) = keymap.by_key.entry(key) {
+                if let std::collections::hash_map::Entry::Vacant(slot) = taken.entry(key) {
                     slot.insert(row.0);
-                    keymap.keys[index].push(key);
+                    bound.keys.push(key);
                 }
             }
         }
-        Ok(keymap)
+        rows.sort_by_key(|row| {
+            Group::ALL
+                .iter()
+                .position(|group| group.title() == row.heading)
+        });
+        Ok(KeyTable::of(rows))
     }
 
-    /// These keys for the actions named, in front of those that a person knows; all other actions
-    /// have none.
+    /// Keeps only these actions: each with the given keys first, then its usual ones. All other
+    /// actions have no key.
     #[must_use]
     pub(super) fn narrowed(&self, wanted: &[(Action, &[&str])]) -> Self {
-        let mut narrow = Keymap {
-            keys: vec![Vec::new(); TABLE.len()],
-            by_key: HashMap::new(),
-        };
-        let texts = |keys: &[&str]| keys.iter().filter_map(|text| Key::parse(text)).collect();
-        let own = wanted.iter().map(|(action, keys)| (*action, texts(keys)));
-        let known = wanted
-            .iter()
-            .map(|(action, _)| (*action, self.keys_of(*action).to_vec()));
-        for (action, keys) in own.chain::<Vec<(Action, Vec<Key>)>>(known.collect()) {
-            let Some(index) = TABLE.iter().position(|row| row.0 == action) else {
-                continue;
-            };
-            for key in keys {
-                if let std::collections::hash_map::Entry::Vacant(slot) = narrow.by_key.entry(key) {
-                    slot.insert(action);
-                    narrow.keys[index].push(key);
-                }
-            }
-        }
-        narrow
-    }
-
-    /// What a key does, if it is bound.
-    pub fn action(&self, key: impl Into<Key>) -> Option<Action> {
-        self.by_key.get(&key.into()).copied()
-    }
-
-    /// The first key of an action as shown, or an empty text when it has none.
-    pub fn label(&self, action: Action) -> String {
-        self.labels(action).into_iter().next().unwrap_or_default()
-    }
-
-    /// All keys of an action as shown.
-    pub fn labels(&self, action: Action) -> Vec<String> {
-        self.keys_of(action).iter().map(|key| key.label()).collect()
-    }
-
-    fn keys_of(&self, action: Action) -> &[Key] {
-        let index = TABLE.iter().position(|row| row.0 == action);
-        index.map_or(&[], |index| &self.keys[index])
-    }
-
-    /// The help: keys and what they do, by group.
-    pub fn help(&self) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
-        let rows = |group| TABLE.iter().filter(move |row| row.3 == group);
-        let keys = |row: &Row| (self.labels(row.0).join("  "), row.4);
-        let group = |group: Group| (group.title(), rows(group).map(keys).collect());
-        Group::ALL.into_iter().map(group).collect()
+        let parsed = |keys: &[&str]| keys.iter().filter_map(|text| Key::parse(text)).collect();
+        let own: Vec<Vec<Key>> = wanted.iter().map(|(_, keys)| parsed(keys)).collect();
+        let rows = wanted.iter().zip(&own).filter_map(|((action, _), keys)| {
+            let row = TABLE.iter().find(|row| row.0 == *action)?;
+            let known = self.keys_of(*action).iter();
+            let known = known.filter(|key| !own.iter().flatten().any(|own| own == *key));
+            Some(table::Row {
+                action: *action,
+                keys: keys.iter().chain(known).copied().collect(),
+                heading: row.3.title(),
+                what: row.4,
+            })
+        });
+        KeyTable::of(rows.collect())
     }
 }
 
-impl Default for Keymap {
+impl Default for KeyTable<Action> {
     fn default() -> Self {
         Keymap::new(&BTreeMap::new()).expect("the table's own keys are tested")
     }
@@ -404,7 +381,7 @@ pub fn name(action: Action) -> &'static str {
         .map_or("", |row| row.1)
 }
 
-/// The names of all actions with what they do.
+/// The names of all actions with their descriptions.
 pub fn actions() -> impl Iterator<Item = (&'static str, &'static str)> {
     TABLE.iter().map(|row| (row.1, row.4))
 }
@@ -475,7 +452,7 @@ mod tests {
         let mine = BTreeMap::from([("save".to_owned(), vec!["ctrl-o".to_owned()])]);
         let keymap = Keymap::new(&mine).expect("these are keys");
         let key = Key::parse("ctrl-o").expect("a key");
-        assert_eq!(keymap.by_key.get(&key), Some(&Action::Save));
+        assert_eq!(keymap.action(key), Some(Action::Save));
         assert_eq!(keymap.label(Action::PickFile), "");
     }
 

@@ -1,7 +1,7 @@
-//! A thread with a mailbox. Whoever holds the [`Worker`] changes the mail that waits; the thread picks
-//! what it wants of it, and can see while it works that something newer has come. Dropping the worker
-//! ends the thread when nothing it wants is left. What the mail is, and what of it replaces what, is
-//! up to whoever starts the worker.
+//! A thread with a mailbox. The owner of the [`Worker`] changes the pending mail; the thread picks
+//! items from it and can see during its work that there is newer mail. Dropping the worker ends the
+//! thread once it finds nothing more to pick. The type of the mail, and which items replace which,
+//! are up to the caller.
 
 use std::{
     sync::{
@@ -18,39 +18,39 @@ pub struct Worker<Mail> {
     thread: Option<JoinHandle<()>>,
 }
 
-/// The mail that waits.
+/// The pending mail.
 #[derive(Default)]
 pub struct Mailbox<Mail> {
     inside: Mutex<Inside<Mail>>,
     changed: Condvar,
-    /// How often the mail was changed from outside.
+    /// How often the mail was changed by the owner.
     puts: AtomicU64,
-    /// How often it had been when the thread last took something.
+    /// The value of `puts` when the thread last took something.
     taken: AtomicU64,
 }
 
 #[derive(Default)]
 struct Inside<Mail> {
     mail: Mail,
-    /// The worker was dropped.
+    /// Whether the worker was dropped.
     ends: bool,
-    /// The thread has ended.
+    /// Whether the thread has ended.
     ended: bool,
 }
 
-/// What came of waiting for mail.
+/// The result of waiting for mail.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Taken<T> {
     Mail(T),
-    /// Nothing came in time.
+    /// No mail arrived in time.
     Late,
-    /// Nothing will come any more.
+    /// No more mail will arrive.
     Ended,
 }
 
 impl<Mail: Default + Send + 'static> Worker<Mail> {
-    /// Starts the thread `name`, which does `work`. Should the system have no thread to give, that
-    /// is logged, and nobody reads the mail.
+    /// Starts the thread `name`, which does `work`. If the system cannot create a thread, that is
+    /// logged, and the mail is never read.
     pub fn start(name: &str, work: impl FnOnce(&Arc<Mailbox<Mail>>) + Send + 'static) -> Self {
         let mailbox = Arc::new(Mailbox::default());
         let ending = Ending(Arc::clone(&mailbox));
@@ -64,12 +64,12 @@ impl<Mail: Default + Send + 'static> Worker<Mail> {
         }
     }
 
-    /// Changes the mail, and makes what the thread does stale.
+    /// Changes the mail, and makes the thread's current work stale.
     pub fn put(&self, change: impl FnOnce(&mut Mail)) {
         self.mailbox.change(|inside| change(&mut inside.mail));
     }
 
-    /// Ends the thread and waits until it has ended, or for as long as `patience`. A thread does not
+    /// Ends the thread and waits until it has ended, but at most for `patience`. A thread does not
     /// wait for itself.
     pub fn end_within(&mut self, patience: Option<Duration>) {
         self.mailbox.change(|inside| inside.ends = true);
@@ -89,7 +89,7 @@ impl<Mail> Drop for Worker<Mail> {
     }
 }
 
-/// Says that the thread has ended, also when it panics.
+/// Records that the thread has ended, even by a panic.
 struct Ending<Mail>(Arc<Mailbox<Mail>>);
 
 impl<Mail> Drop for Ending<Mail> {
@@ -100,8 +100,8 @@ impl<Mail> Drop for Ending<Mail> {
 }
 
 impl<Mail> Mailbox<Mail> {
-    /// Waits until `pick` finds something in the mail; `None` once the worker was dropped and there
-    /// is nothing left to find.
+    /// Waits until `pick` finds something in the mail; `None` once the worker was dropped and
+    /// nothing is left to find.
     pub fn take<T>(&self, pick: impl FnMut(&mut Mail) -> Option<T>) -> Option<T> {
         match self.take_until(None, pick) {
             Taken::Mail(found) => Some(found),
@@ -109,7 +109,7 @@ impl<Mail> Mailbox<Mail> {
         }
     }
 
-    /// As [`Mailbox::take`], but no longer than until `due`.
+    /// Like [`Mailbox::take`], but waits no longer than until `due`.
     pub fn take_until<T>(
         &self,
         due: Option<Instant>,
@@ -131,7 +131,7 @@ impl<Mail> Mailbox<Mail> {
         }
     }
 
-    /// What `pick` finds in the mail now.
+    /// What `pick` finds in the mail now, without waiting.
     pub fn try_take<T>(&self, pick: impl FnOnce(&mut Mail) -> Option<T>) -> Option<T> {
         let mut inside = self.lock();
         let found = pick(&mut inside.mail)?;
@@ -144,18 +144,18 @@ impl<Mail> Mailbox<Mail> {
         self.lock().ends
     }
 
-    /// Whether the mail was changed, or the worker dropped, since something was last taken. Never
+    /// Whether the mail was changed or the worker dropped since something was last taken. Never
     /// waits.
     pub fn is_stale(&self) -> bool {
         self.puts.load(Ordering::SeqCst) != self.taken.load(Ordering::SeqCst)
     }
 
-    /// Takes note of the mail without taking any: what is done from here on is not stale.
+    /// Marks the mail as seen without taking any: work from now on is not stale.
     pub fn settle(&self) {
         self.settle_with(&self.lock());
     }
 
-    /// Under the lock, so that no change falls between.
+    /// Called under the lock, so that no change happens in between.
     fn settle_with(&self, _inside: &MutexGuard<Inside<Mail>>) {
         let puts = self.puts.load(Ordering::SeqCst);
         self.taken.store(puts, Ordering::SeqCst);
@@ -199,12 +199,12 @@ impl<Mail> Mailbox<Mail> {
     }
 
     fn lock(&self) -> MutexGuard<'_, Inside<Mail>> {
-        // A panic elsewhere leaves mail that is whole between any two changes.
+        // Each change leaves the mail consistent, even if another thread panicked.
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// How long it is until `due`: `Some(None)` for ever, `None` not any longer.
+/// The time left until `due`: `Some(None)` is forever, `None` is no time left.
 fn left_until(due: Option<Instant>) -> Option<Option<Duration>> {
     match due {
         None => Some(None),

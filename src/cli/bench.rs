@@ -1,4 +1,4 @@
-//! What runs the programs of self-tests.
+//! Runs the programs of self-tests.
 
 use std::{
     sync::{Arc, mpsc::channel},
@@ -11,7 +11,7 @@ use crate::{
     turn::Batch,
 };
 
-/// A sandbox, made when it is first needed, and how many programs run in it at once.
+/// A sandbox, created when first needed, and how many programs run in it at once.
 pub(super) struct Bench {
     executor: Option<Result<Arc<Executor>, String>>,
     jobs: usize,
@@ -27,7 +27,7 @@ impl Default for Bench {
 }
 
 impl Bench {
-    /// A bench with a sandbox that is there already.
+    /// A bench with an existing sandbox.
     pub fn with(executor: Arc<Executor>, jobs: usize) -> Self {
         Bench {
             executor: Some(Ok(executor)),
@@ -35,10 +35,10 @@ impl Bench {
         }
     }
 
-    /// Runs programs; gives what came of each, in order.
+    /// Runs programs; returns their results in order.
     ///
     /// # Errors
-    /// None can be run here: says what is missing.
+    /// No programs can run here; says what is missing.
     pub fn run(&mut self, batch: &Batch) -> Result<Vec<Execution>, String> {
         let executor = self
             .executor
@@ -48,7 +48,7 @@ impl Bench {
         let programs: Vec<&Program> = batch.programs.iter().collect();
         let (sender, ended) = channel();
         executor.run_all(&programs, self.jobs, &Stop::default(), |place, ran| {
-            // Who waits for it is in this function.
+            // The receiver is in this function, so this cannot fail.
             let _ = sender.send((place, ran));
         });
         drop(sender);

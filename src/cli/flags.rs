@@ -174,7 +174,7 @@ pub(super) fn scores() -> impl TypedValueParser<Value = Score> {
         .map(|name| Score::from_name(&name).unwrap_or_default())
 }
 
-/// What says which completions of a run are right.
+/// The values of `--labels`.
 pub(super) fn labels() -> impl TypedValueParser<Value = Labels> {
     PossibleValuesParser::new(["tests", "picks"]).map(|name| match name.as_str() {
         "picks" => Labels::Picks,

@@ -1,4 +1,4 @@
-//! The file that a person names to be written: what may be written over, and what never.
+//! Output files named by the user: which may be overwritten, and which never.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use super::Failure;
 use crate::evaluation::file::begins_as_run;
 
 /// Refuses to write `out` over one of `inputs`, over any run, or (without `force`) over any other
-/// file. A run may be hours of a model's work, so `force` does not reach it.
+/// file. A run may hold hours of a model's work, so even `force` does not allow overwriting it.
 ///
 /// # Errors
 /// Names the file and what to do.
@@ -17,7 +17,7 @@ pub(super) fn may_write(out: &Path, inputs: &[PathBuf], force: bool) -> Result<(
     let name = out.display();
     if inputs.iter().any(|input| is_same(input, out)) {
         return Err(Failure::Usage(format!(
-            "{name} is the file that is read; name another file with --out"
+            "{name} is an input file; name another file with --out"
         )));
     }
     if begins_as_run(out) {
@@ -27,13 +27,13 @@ pub(super) fn may_write(out: &Path, inputs: &[PathBuf], force: bool) -> Result<(
     }
     if !force && fs::symlink_metadata(out).is_ok() {
         return Err(Failure::Usage(format!(
-            "{name} is there already; name another file with --out, or overwrite it with --force"
+            "{name} already exists; name another file with --out, or overwrite it with --force"
         )));
     }
     Ok(())
 }
 
-/// Whether both names lead to one file: by another spelling, a symbolic or a hard link.
+/// Whether both names are the same file: by another spelling, a symbolic link or a hard link.
 fn is_same(one: &Path, other: &Path) -> bool {
     #[cfg(unix)]
     {

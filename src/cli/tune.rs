@@ -24,8 +24,10 @@ use super::{
 use crate::{
     config::Loaded,
     evaluation::{
+        explore,
+        export::Export,
         file,
-        list::Filter,
+        list::{Basis, Filter, List},
         outcome::Run,
         picks,
         subject::Subject,
@@ -38,8 +40,8 @@ use crate::{
     signals::Signal,
     store::SignalsFile,
     tui::{
-        driver::run_tune,
-        tune::{Start, Tune},
+        self,
+        exploration::{Exploration, Start},
     },
     words::number::counted,
 };
@@ -114,16 +116,33 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         Some(file) => of_run(file, &arguments, &loaded, &mut console)?,
         None => of_signals(&arguments, &loaded, &mut console)?,
     };
-    let mut tune = Tune::new(subject, start);
     if arguments.json {
-        tune.list_only(Filter::SincePin);
-        console.json(&tune.export())?;
+        print(&subject, &start, &mut console)?;
         return Ok(0);
     }
     drop(console);
     let _log = super::logging::start(&loaded.folders.log_file())?;
-    run_tune(tune, &loaded.folders).map_err(Failure::Failed)?;
+    let exploration = Exploration { subject, start };
+    tui::explore(exploration, &loaded.folders).map_err(Failure::Failed)?;
     Ok(0)
+}
+
+/// Prints what the screen would show, and the outcomes that change sides from the pinned setting.
+fn print(subject: &Subject, start: &Start, console: &mut Console) -> Result<(), Failure> {
+    let Start { part, setting, .. } = *start;
+    let shown = explore::shown(&subject.table, part, setting, start.pinned);
+    let mut list = List {
+        filter: Filter::SincePin,
+        ..List::default()
+    };
+    list.rebuild(&Basis {
+        subject,
+        part,
+        setting: &setting,
+        before: &start.pinned.unwrap_or(setting),
+        pinned: start.pinned.as_ref(),
+    });
+    console.json(&Export::of(subject, &shown, &list))
 }
 
 /// A run to explore, and the initial settings.

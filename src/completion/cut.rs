@@ -1,20 +1,20 @@
-//! Cutting a hole to a context: what of its two sides is kept when they are longer than the room
-//! for them. Text nearest the cursor stays. What a side is made of, tokens of a model that runs here
-//! or bytes for a server, and what each of these costs are the caller's; no tokenizer is here.
+//! Cuts a hole to a context: which parts of its two sides to keep if they do not fit. The text
+//! nearest the cursor stays. The caller decides what a side consists of (tokens for a local model,
+//! bytes for a server) and what each item costs; there is no tokenizer here.
 
 use std::marker::PhantomData;
 
-/// What is left out of the prefix grows in steps of this part of the room. If it grew with every
-/// key, the prompt would begin elsewhere each time, and nothing of it could be reused.
+/// The part cut from the prefix grows in steps of this fraction of the room. If it grew with every
+/// key, the prompt would begin elsewhere each time, and none of it could be reused.
 const STEPS: usize = 8;
-/// Passages of other files get no more than this part of a context. The rest is the hole's.
+/// Passages from other files get at most this fraction of a context; the rest is for the hole.
 pub const PASSAGES: usize = 4;
 
-/// How the items of a side are measured. An item that costs nothing belongs to the one before it,
-/// and no cut comes between them: that keeps the bytes of a character together.
+/// How to measure the items of a side. An item that costs nothing belongs to the one before it and
+/// is never cut from it: that keeps the bytes of a character together.
 #[derive(Debug, Clone, Copy)]
 pub struct Measure<T, C, E> {
-    /// What an item takes of the room.
+    /// The cost of an item.
     cost: C,
     /// Whether a line ends with an item.
     ends_line: E,
@@ -22,7 +22,7 @@ pub struct Measure<T, C, E> {
 }
 
 impl<T, C: Fn(&T) -> usize, E: Fn(&T) -> bool> Measure<T, C, E> {
-    /// A measure from what an item takes of the room, and whether a line ends with it.
+    /// A measure from an item's cost, and from whether a line ends with the item.
     pub fn new(cost: C, ends_line: E) -> Self {
         Measure {
             cost,
@@ -31,9 +31,9 @@ impl<T, C: Fn(&T) -> usize, E: Fn(&T) -> bool> Measure<T, C, E> {
         }
     }
 
-    /// What of a hole's sides fits in `room`: where to begin in the prefix and where to end in the
-    /// suffix. Three quarters of a tight room go to the prefix, and what one side does not need goes
-    /// to the other. Lines stay whole where one ends nearby.
+    /// The parts of a hole's sides that fit into `room`: where to begin in the prefix and where to
+    /// end in the suffix. If room is short, three quarters of it go to the prefix; what one side
+    /// does not need goes to the other. Lines stay whole if one ends nearby.
     pub fn cut(&self, prefix: &[T], suffix: &[T], room: usize) -> (usize, usize) {
         let (before, after) = (self.total(prefix), self.total(suffix));
         if before + after <= room {
@@ -47,23 +47,23 @@ impl<T, C: Fn(&T) -> usize, E: Fn(&T) -> bool> Measure<T, C, E> {
         )
     }
 
-    /// Where to begin in a prefix that has `room` of its own.
+    /// Where to begin in a prefix that has all of `room`.
     pub fn start(&self, prefix: &[T], room: usize) -> usize {
         self.near_end(prefix, room, step(room))
     }
 
-    /// Where to end in a suffix that has `room` of its own.
+    /// Where to end in a suffix that has all of `room`.
     pub fn end(&self, suffix: &[T], room: usize) -> usize {
         self.near_start(suffix, room, step(room))
     }
 
-    /// What items take of the room together.
+    /// The total cost of items.
     pub fn total(&self, items: &[T]) -> usize {
         items.iter().map(&self.cost).sum()
     }
 
-    /// Where the last items begin that fit in `room`. If a line begins less than a step farther on,
-    /// that is the place, unless nothing would be left.
+    /// Where the last items that fit into `room` begin. If a line begins less than a step further
+    /// on, returns that place, unless nothing would be left.
     fn near_end(&self, items: &[T], room: usize, step: usize) -> usize {
         let whole = self.total(items);
         if whole <= room {
@@ -80,8 +80,8 @@ impl<T, C: Fn(&T) -> usize, E: Fn(&T) -> bool> Measure<T, C, E> {
         }
     }
 
-    /// Where the first items end that fit in `room`. If a line ends less than a step before, that is
-    /// the place.
+    /// Where the first items that fit into `room` end. If a line ends less than a step earlier,
+    /// returns that place.
     fn near_start(&self, items: &[T], room: usize, step: usize) -> usize {
         let mut taken = 0;
         let fits = |item: &&T| {
@@ -96,7 +96,7 @@ impl<T, C: Fn(&T) -> usize, E: Fn(&T) -> bool> Measure<T, C, E> {
         end - line.unwrap_or(0)
     }
 
-    /// How many items stand before the first that ends a line, if they cost less than a step.
+    /// How many items precede the first that ends a line, if they cost less than a step.
     fn line_within<'a>(&self, step: usize, items: impl Iterator<Item = &'a T>) -> Option<usize>
     where
         T: 'a,
@@ -112,7 +112,7 @@ impl<T, C: Fn(&T) -> usize, E: Fn(&T) -> bool> Measure<T, C, E> {
             .position(|item| (self.ends_line)(item))
     }
 
-    /// The first position before which items of at least the `wanted` cost stand.
+    /// The first position before which the items cost at least `wanted`.
     fn position(&self, items: &[T], wanted: usize) -> usize {
         let mut seen = 0;
         let short = |item: &&T| {
@@ -125,7 +125,7 @@ impl<T, C: Fn(&T) -> usize, E: Fn(&T) -> bool> Measure<T, C, E> {
     }
 }
 
-/// By how much what is left out of a prefix grows.
+/// The step in which the part cut from a prefix grows.
 fn step(room: usize) -> usize {
     (room / STEPS).max(1)
 }
@@ -138,7 +138,7 @@ mod tests {
 
     use super::*;
 
-    /// Characters at four a token's cost, ends of lines at two.
+    /// Test costs: four for a character, two for a line break.
     fn cost(byte: &u8) -> usize {
         match byte {
             b'\n' => 2,
@@ -147,7 +147,7 @@ mod tests {
         }
     }
 
-    /// The parts of two texts that are kept in a room.
+    /// The parts of two texts that fit into a room.
     fn kept<'a>(prefix: &'a str, suffix: &'a str, room: usize) -> (&'a str, &'a str) {
         let measure = Measure::new(cost, |byte| *byte == b'\n');
         let (start, end) = measure.cut(prefix.as_bytes(), suffix.as_bytes(), room);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     proptest! {
-        /// Slicing by what `cut` says panics inside a character.
+        /// Slicing at the result of `cut` would panic inside a character.
         #[test]
         fn what_is_kept_fits_is_next_to_the_cursor_and_consists_of_whole_characters(
             prefix in "[aé\n𝄞世]{0,200}",

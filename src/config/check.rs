@@ -4,6 +4,7 @@ use super::{
     Config, NamedModel,
     setting::{self, Kind, Range},
     table::{ANY_NUMBER, NO_LIMIT, SETTINGS, TIMEOUT},
+    values,
 };
 use crate::{
     keys::{Keymap, KeymapError},
@@ -42,9 +43,9 @@ pub(super) fn check(config: &Config) -> Result<(), Problem> {
 
 /// Checks the range of every number in the table.
 fn ranges(config: &Config) -> Result<(), Problem> {
-    let values = setting::values(config);
+    let values = values::of(config);
     for setting in SETTINGS {
-        let value = setting::get(&values, setting.key).and_then(setting::number);
+        let value = values::get(&values, setting.key).and_then(setting::number);
         if let (Kind::Number(range), Some(number)) = (setting.kind, value) {
             within(setting.key, number, range)?;
         }

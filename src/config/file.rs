@@ -5,12 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value, de::DeTable};
 
-use super::{
-    NamedModel,
-    error::ConfigError,
-    setting::{self, Kind},
-    table::SETTINGS,
-};
+use super::{NamedModel, error::ConfigError, setting::Kind, table::SETTINGS, values};
 use crate::{remote::shown_url, store::folders::resolve};
 
 /// What a file sets.
@@ -65,7 +60,7 @@ pub fn parse(text: &str, path: &Path) -> Result<FileLayer, ConfigError> {
             return Err(ConfigError::new(at(key.start), key.name(), problem));
         }
     }
-    if let Err(error) = setting::config_of_file(spanned) {
+    if let Err(error) = values::config_of_file(spanned) {
         let start = offset(&error);
         // The key whose line or value the error points into: the last that begins before it.
         let key = keys.iter().rfind(|key| key.start <= start);
@@ -225,7 +220,7 @@ fn spoken_by(program: &str) -> Option<&'static str> {
 /// [`super::load()`] resolves them.
 fn resolve_paths(values: &mut Table, base: &Path) {
     for setting in SETTINGS {
-        let Some(value) = setting::get_mut(values, setting.key) else {
+        let Some(value) = values::get_mut(values, setting.key) else {
             continue;
         };
         match (setting.kind, value) {

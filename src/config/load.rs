@@ -15,8 +15,9 @@ use super::{
     check::{Problem, check},
     error::ConfigError,
     file::{self, FileLayer},
-    setting::{self, Setting, get, insert},
+    setting::Setting,
     table::SETTINGS,
+    values::{self, get, insert},
 };
 use crate::store::{
     Folders,
@@ -169,7 +170,7 @@ impl Stack {
     fn put(&mut self, key: &str, value: Value, source: Source) -> Result<(), ConfigError> {
         let mut alone = Table::new();
         insert(&mut alone, key, value.clone());
-        if let Err(error) = setting::config(alone) {
+        if let Err(error) = values::config(alone) {
             let problem = file::plain(error.message());
             return Err(ConfigError::new(source.to_string(), "", problem));
         }
@@ -183,7 +184,7 @@ impl Stack {
         let Value::Array(further) = value else {
             return value;
         };
-        let default = || get(&setting::values(&Config::default()), key).cloned();
+        let default = || get(&values::of(&Config::default()), key).cloned();
         match get(&self.values, key).cloned().or_else(default) {
             Some(Value::Array(known)) => Value::Array([known, further].concat()),
             _ => Value::Array(further),
@@ -191,7 +192,7 @@ impl Stack {
     }
 
     fn finish(&self, layer: Option<&FileLayer>) -> Result<Config, ConfigError> {
-        let mut config = setting::config(self.values.clone())
+        let mut config = values::config(self.values.clone())
             .map_err(|error| ConfigError::new("configuration", "", error.message()))?;
         let folder = layer.and_then(|layer| layer.path.parent());
         let resolved = resolve_models(&mut config, &self.sources, folder);

@@ -14,6 +14,7 @@ mod parts;
 mod reference;
 pub mod setting;
 pub mod table;
+pub mod values;
 mod write;
 
 pub use error::ConfigError;
@@ -69,7 +70,7 @@ impl Heatmap {
     }
 }
 
-/// Everything that can be set. The defaults are in [`table`]: [`setting::config`] makes a
+/// Everything that can be set. The defaults are in [`table`]: [`values::config`] makes a
 /// configuration of the values that are given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

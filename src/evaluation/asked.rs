@@ -1,5 +1,5 @@
-//! What a report, a fit or a comparison of scores is asked for: the policy and score, and the
-//! thresholds with where each is from.
+//! The options of a report, a fit or a comparison of scores: the policy and score, and the
+//! thresholds with their origins.
 
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ pub struct Asked {
     /// The policy that the report is about; the others are shown for comparison.
     pub policy: Policy,
     pub score: Score,
-    /// How many first tokens the first-k scores cover.
+    /// How many tokens the first-k scores cover.
     pub first_k: usize,
     /// When the large model is asked.
     pub escalation: Escalation,
@@ -86,7 +86,7 @@ pub struct Threshold {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Provenance {
-    /// The score's own.
+    /// The score's default.
     Default,
     /// The configuration file, set by a person.
     Configuration,

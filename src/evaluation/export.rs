@@ -1,4 +1,5 @@
-//! What is shown, as JSON: the same for the screen's export and for `routelens tune --json`.
+//! The tune screen's content as JSON: the same for the screen's export and for `routelens tune
+//! --json`.
 
 use serde::Serialize;
 
@@ -15,7 +16,7 @@ use crate::{
     syntax::VerdictState,
 };
 
-/// What is shown, and the outcomes that are listed.
+/// The exported content, with the listed outcomes.
 #[derive(Debug, Serialize)]
 pub struct Export<'a> {
     /// The run file's name, or `this run` for a playground's own.
@@ -23,11 +24,11 @@ pub struct Export<'a> {
     /// The dataset and the models.
     about: &'a str,
     labels: Labels,
-    /// How many first tokens the first-k scores cover.
+    /// How many tokens the first-k scores cover.
     first_k: usize,
     #[serde(flatten)]
     shown: &'a Shown,
-    /// Which outcomes are listed, and what was searched for in them.
+    /// Which outcomes are listed, and the search text.
     listed: &'static str,
     search: &'a str,
     outcomes: Vec<ExportedOutcome<'a>>,
@@ -39,7 +40,7 @@ struct ExportedOutcome<'a> {
     language: Option<Language>,
     kind: Option<&'static str>,
     action: Action,
-    /// The decision before, where it has changed.
+    /// The decision before, if it has changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<Action>,
     score: Option<f32>,
@@ -54,7 +55,7 @@ struct ExportedOutcome<'a> {
 }
 
 impl<'a> Export<'a> {
-    /// What `shown` says of the subject, and the outcomes in `list`.
+    /// The export of what is shown of a subject, with the outcomes in `list`.
     pub fn of(subject: &'a Subject, shown: &'a Shown, list: &'a List) -> Self {
         let outcome = |listed| ExportedOutcome::of(subject, shown, list, listed);
         Export {

@@ -63,7 +63,7 @@ pub fn read(path: &Path) -> Result<Run, String> {
     })
 }
 
-/// Whether a file begins as a run does, be it whole, damaged or of another version.
+/// Whether a file begins like a run, even if it is damaged or from another version.
 pub fn begins_as_run(path: &Path) -> bool {
     let Ok(file) = File::open(path) else {
         return false;

@@ -1,4 +1,4 @@
-//! The list of outcomes: which are shown, and which is chosen.
+//! The list of outcomes: which are listed, and which is chosen.
 
 use std::collections::BTreeSet;
 
@@ -19,11 +19,11 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumCount, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum Filter {
-    /// Those that the latest movement turned.
+    /// Those whose decision the latest movement changed.
     #[default]
     #[strum(serialize = "changed sides")]
     Changed,
-    /// Those that are decided otherwise than at the pinned setting.
+    /// Those decided differently than at the pinned setting.
     #[strum(serialize = "changed since the pin")]
     SincePin,
     All,
@@ -52,11 +52,11 @@ pub struct Listed {
     pub row: usize,
     /// Whether the small completion is kept now.
     pub keeps: bool,
-    /// Which way it turned.
+    /// How its decision changed.
     pub turn: Option<Flip>,
 }
 
-/// What the list is made from.
+/// The data for the list.
 pub(crate) struct Basis<'a> {
     pub subject: &'a Subject,
     pub part: Part,
@@ -66,11 +66,11 @@ pub(crate) struct Basis<'a> {
     pub pinned: Option<&'a OperatingPoint>,
 }
 
-/// The outcomes that are listed.
+/// The listed outcomes.
 #[derive(Debug, Clone, Default)]
 pub struct List {
     pub filter: Filter,
-    /// What is searched for, as typed.
+    /// The search text, as typed.
     pub query: String,
     /// In the order of the outcomes.
     pub rows: Vec<Listed>,
@@ -78,7 +78,7 @@ pub struct List {
     pub chosen: usize,
     /// Rows that the person marked.
     pub marked: BTreeSet<usize>,
-    /// How many changes there are, listed or not: to keep, and to escalate.
+    /// How many decisions changed, listed or not: to keep, and to escalate.
     pub turned: (usize, usize),
 }
 
@@ -88,13 +88,13 @@ impl List {
         self.rows.get(self.chosen)
     }
 
-    /// Moves the choice, as far as the list goes.
+    /// Moves the choice, within the list.
     pub(crate) fn choose(&mut self, steps: isize) {
         let last = self.rows.len().saturating_sub(1);
         self.chosen = self.chosen.saturating_add_signed(steps).min(last);
     }
 
-    /// Marks an outcome, or unmarks it; says whether it is marked now.
+    /// Marks or unmarks an outcome; returns whether it is marked now.
     pub(crate) fn mark(&mut self, row: usize) -> bool {
         let new = !self.marked.remove(&row);
         if new {
@@ -103,7 +103,7 @@ impl List {
         new
     }
 
-    /// Lists again. The same outcome stays chosen where it still is in the list.
+    /// Rebuilds the list. The same outcome stays chosen if it is still listed.
     pub(crate) fn rebuild(&mut self, basis: &Basis) {
         let chosen = self.chosen().map(|listed| listed.row);
         let before = match self.filter {

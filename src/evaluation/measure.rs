@@ -1,4 +1,4 @@
-//! What a strategy achieves and costs on the outcomes of some runs, with a setting for each language.
+//! What a strategy achieves and costs on the outcomes of some runs, with a setting per language.
 
 use serde::Serialize;
 

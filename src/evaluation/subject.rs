@@ -1,4 +1,4 @@
-//! What is looked at: outcomes as rows of a table, with what the screen calls each of them.
+//! The subject of the tune screen: outcomes as rows of a table, each with its name on screen.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -22,30 +22,30 @@ use crate::{
 /// Outcomes to look at.
 #[derive(Debug, Clone)]
 pub struct Subject {
-    /// The run file, or what else the screen calls it.
+    /// The run file's name, or another title for the screen.
     pub title: String,
     /// The dataset and the models, for the header.
     pub about: String,
-    /// The small model's name, under which thresholds are kept.
+    /// The small model's name, under which thresholds are saved.
     pub small: String,
     /// Where the labels (right or wrong) come from.
     pub labels: Labels,
     pub table: Table,
     /// One for each row of the table.
     pub cases: Vec<Case>,
-    /// The run's file, where it is one.
+    /// The run's file, if it is a run.
     pub file: Option<PathBuf>,
-    /// The run, where it is one; the outcomes have the rows' indices.
+    /// The run, if it is one; its outcomes have the same indices as the rows.
     pub run: Option<Arc<Run>>,
-    /// What a playground kept of its own outcomes, by row; none of a run.
+    /// A playground's records of its own outcomes, by row; `None` for a run.
     recorded: Option<(Header, BTreeMap<usize, Outcome>)>,
 }
 
-/// How an outcome is listed.
+/// An outcome in the list.
 #[derive(Debug, Clone)]
 pub struct Case {
     pub id: String,
-    /// What is searched, in lower case.
+    /// The text to search, in lower case.
     haystack: String,
 }
 
@@ -76,7 +76,7 @@ impl Subject {
         self.cases.iter().position(|case| case.id == id)
     }
 
-    /// A run with a table of its own: other labels than its tests'.
+    /// A run with its own table, whose labels are not those of its tests.
     pub fn labelled(run: Run, file: &Path, table: Table, labels: Labels) -> Self {
         let name = file.file_name().unwrap_or(file.as_os_str());
         let header = &run.header;
@@ -100,7 +100,7 @@ impl Subject {
         }
     }
 
-    /// What was recorded of a row, and of which models; `None` where only the row is known.
+    /// The record of a row and the models' header; `None` if only the row is known.
     pub fn outcome(&self, row: usize) -> Option<(&Header, &Outcome)> {
         match (&self.run, &self.recorded) {
             (Some(run), _) => Some((&run.header, run.outcomes.get(row)?)),
@@ -109,8 +109,8 @@ impl Subject {
         }
     }
 
-    /// The completions of a playground that have ended, where accept and reject stand in for tests.
-    /// `accelerators` are those that the small and the large model run on.
+    /// The finished completions of a playground, with accept and reject instead of tests.
+    /// `accelerators` are those of the small and the large model.
     pub fn of_history(
         history: &History,
         (small, large): (&str, &str),
@@ -132,9 +132,9 @@ impl Subject {
         }
     }
 
-    /// What was kept of what a person did with the completions of a small model, also in other runs:
-    /// as [`Subject::of_history`], without the texts. Those that had not ended, or whose first-k
-    /// scores are over another number of tokens, are left out.
+    /// The saved signals about a small model's completions, from all playgrounds: like
+    /// [`Subject::of_history`], but without the texts. Unfinished completions, and those whose
+    /// first-k scores cover another number of tokens, are left out.
     pub fn of_signals(signals: &[Signal], small: &str, k: usize, accelerators: (f64, f64)) -> Self {
         let usable = |signal: &&Signal| signal.small == small && signal.k == k;
         let usable = signals.iter().filter(usable);
@@ -155,7 +155,7 @@ impl Subject {
         }
     }
 
-    /// Adds what the playground kept of the outcomes of its history, so that they can be opened.
+    /// Adds the playground's records of its history's outcomes, so that they can be opened.
     pub fn record(
         &mut self,
         history: &History,
@@ -188,7 +188,7 @@ fn texts(outcome: &Outcome) -> [&str; 2] {
     [&outcome.small, &outcome.large].map(|attempt| attempt.completion.text.as_str())
 }
 
-/// What is known of a completion that somebody was shown, besides a table's row.
+/// The facts about a completion that a person was shown, besides a table's row.
 struct Seen {
     language: Option<Language>,
     scores: Option<Scores>,
@@ -232,7 +232,7 @@ impl Seen {
         let cost = &self.cost;
         let large_ms = cost.large_ms.unwrap_or(usual_large);
         let (small_right, large_right) = self.feedback.map_or((None, None), Feedback::labels);
-        // Tokens come evenly after the first, as far as is known here.
+        // Assumes that tokens after the first arrive evenly.
         let tokens = self.tokens.max(1) as f64;
         let per_token = (cost.small_ms - cost.first_token_ms).max(0.0) / tokens;
         let kth_ms = cost.first_token_ms + per_token * (k.saturating_sub(1) as f64);
@@ -258,8 +258,8 @@ impl Seen {
     }
 }
 
-/// A table of what somebody was shown. What the large model was never asked would have taken about as
-/// long as what it was. `accelerators` are those that the small and the large model run on.
+/// A table of completions that a person was shown. Where the large model was never asked, its time
+/// is estimated from the times it was. `accelerators` are those of the small and the large model.
 fn table_of(seen: &[Seen], k: usize, accelerators: (f64, f64)) -> Table {
     let known = seen.iter().filter_map(|one| one.cost.large_ms);
     let (sum, count) = known.fold((0.0, 0u32), |(sum, count), ms| (sum + ms, count + 1));
@@ -272,7 +272,7 @@ fn table_of(seen: &[Seen], k: usize, accelerators: (f64, f64)) -> Table {
     Table::new(seen.iter().map(row).collect(), k)
 }
 
-/// Cases of these names; one that comes again is another outcome.
+/// Cases with these names, numbered if a name occurs again.
 fn numbered<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Case> {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let case = |name: &'a str| {

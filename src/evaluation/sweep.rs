@@ -80,7 +80,7 @@ impl OperatingPoint {
     ///
     /// A completion that was shown and rejected costs the small model's time plus the large one's,
     /// with the rejected text as its draft if that was recorded. The time that the person spends
-    /// reading is not counted: nobody waits for a model then.
+    /// reading is not counted: no model is awaited then.
     pub fn latency_ms(&self, row: &Row, k: usize) -> f64 {
         self.served_ms(row, k, self.keeps(row, k))
     }

@@ -1,5 +1,5 @@
-//! What the configuration comes to for models: where each is found, how it is run or asked, and what
-//! it is charged at. The configuration itself is plain data.
+//! What the configuration means for models: where to find each one, how to run or ask it, and its
+//! rates. The configuration itself is plain data.
 
 use std::{io, path::PathBuf, time::Duration};
 
@@ -15,8 +15,8 @@ use crate::{
     turn::Rules,
 };
 
-/// The rules of a turn under a configuration, without retrieval and at the usual rates: what else is
-/// known of the folder and of the models is for the caller to add.
+/// The rules of a turn under a configuration, without retrieval and at the default rates. The
+/// caller adds the folder and the models' own rates.
 pub fn rules(config: &Config, settings: Settings, large: LargeUse) -> Rules {
     let (sources, retrieval) = (&config.speculation, &config.retrieval);
     Rules {
@@ -53,7 +53,7 @@ impl Config {
         file_or_demo(file, DemoModel::Small)
     }
 
-    /// Where the large model is to be had: the configured one, or the bundled demo model.
+    /// The source of the large model: the configured one, or the bundled demo model.
     ///
     /// # Errors
     /// The demo model cannot be unpacked.
@@ -66,8 +66,8 @@ impl Config {
         }
     }
 
-    /// Where a model is to be had that is given by name, URL or path. What `large_dialect` and its
-    /// like say goes before what `models` says, for the model in `large` alone.
+    /// The source of a model given by name, URL or path. Only for the model in `large`, settings
+    /// such as `large_dialect` take precedence over `models`.
     pub fn source(&self, given: &str) -> ModelSource {
         let mut model = match self.models.get(given) {
             Some(named) => named.clone(),
@@ -103,7 +103,7 @@ impl Config {
         }
     }
 
-    /// The files that the configuration names as models, those in force first.
+    /// The files that the configuration names as models, those in use first.
     pub fn model_files(&self) -> Vec<PathBuf> {
         let in_force = [&self.small, &self.large, &self.second];
         let given = in_force.into_iter().flatten().chain(self.models.keys());
@@ -114,7 +114,7 @@ impl Config {
         files.collect()
     }
 
-    /// What a model that is given by name, URL or path is charged at.
+    /// The rates of a model given by name, URL or path.
     pub fn rates(&self, given: &str) -> Rates {
         let named = self.models.get(given);
         Rates {
@@ -124,7 +124,7 @@ impl Config {
         }
     }
 
-    /// What all servers of a run share.
+    /// The network settings common to all servers.
     pub fn network(&self) -> NetworkConfig {
         NetworkConfig {
             offline: self.offline,
@@ -163,8 +163,8 @@ impl Config {
         }
     }
 
-    /// How long a request to a server may take: its own times, else those for all servers. None is
-    /// longer than the whole.
+    /// The time limits of a request to a server: its own, or else those for all servers. None is
+    /// longer than the total.
     fn deadlines(&self, model: &NamedModel) -> Deadlines {
         let total = model.total_timeout_ms.unwrap_or(self.total_timeout_ms);
         let within = |own: Option<u64>, general: u64| {

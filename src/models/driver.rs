@@ -1,6 +1,7 @@
-//! Drives turns and waits for them: sends their requests to the models, judges what the small model
-//! writes, and lets an [`Aide`] search, run programs and count. Any number of turns can be open at once;
-//! while a model is busy with one turn, the others wait. Nothing is decided here.
+//! Drives turns and waits for them: sends their requests to the models, judges the small model's
+//! text, and has an [`Aide`] search, run programs and count. Any number of turns can be open at
+//! once; while a model is busy with one of them, the others wait. The turns make all decisions;
+//! none is made here.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -26,15 +27,15 @@ use crate::{
     turn::{LaneKind, ModelState, Ran, Rules, Slot, Turn, TurnEffect, TurnEvent, Waits},
 };
 
-/// How long a model that was told to stop may take to say what it had done until then.
+/// How long to wait for a cancelled model to report its cost.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// How often [`Aide::stops`] is asked.
+/// Poll interval for [`Aide::stops`].
 const LOOK_UP: Duration = Duration::from_millis(50);
 
 /// What a model says, and when.
 type Told = (Slot, Instant, ModelEvent);
 
-/// A request on its way: the turn that made it, and what it is called there.
+/// The origin of a pending request: its turn, and its id there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Asker {
     turn: usize,
@@ -49,13 +50,13 @@ pub struct Driver {
     told: Receiver<Told>,
     began: Instant,
     last_id: u64,
-    /// Who asked what is on its way.
+    /// The origin of each pending request.
     askers: HashMap<RequestId, Asker>,
     judges: Judges,
 }
 
 impl Driver {
-    /// A driver of models that are started when they are first asked.
+    /// A driver whose models are started when they are first asked.
     pub fn new(network: Network, sources: Vec<Result<ModelSource, String>>) -> Self {
         let (sender, told) = channel();
         Driver {
@@ -70,7 +71,7 @@ impl Driver {
         }
     }
 
-    /// A driver of models that are there already, which say what [`Driver::tell`] is given.
+    /// A driver of started models, whose events come from [`Driver::tell`].
     #[cfg(test)]
     pub(crate) fn of(
         network: Network,
@@ -85,7 +86,7 @@ impl Driver {
         driver
     }
 
-    /// Lets a model say something of the turns.
+    /// Delivers a model's event to the turns.
     #[cfg(test)]
     pub(crate) fn tell(
         &mut self,
@@ -97,7 +98,7 @@ impl Driver {
         self.hear(turns, (slot, Instant::now(), event), aide);
     }
 
-    /// A turn with the models as they are known now. A model that failed is asked all the same: its
+    /// A turn with the current state of the models. A failed model is asked all the same: its
     /// requests fail with the reason.
     pub fn turn(&self, rules: Rules) -> Turn {
         let mut turn = Turn::new(rules);
@@ -110,23 +111,23 @@ impl Driver {
         turn
     }
 
-    /// What to call a model.
+    /// A model's name for people.
     pub fn name(&self, slot: Slot) -> &str {
         self.places.get(slot.0).map_or("", |place| &place.name)
     }
 
-    /// What is known of a model, once it is ready.
+    /// A model's facts, once it is ready.
     pub fn info(&self, slot: Slot) -> Option<&Arc<ModelInfo>> {
         self.places.get(slot.0)?.info.as_ref()
     }
 
-    /// Whether a model runs elsewhere.
+    /// Whether a model runs on a server.
     pub fn is_server(&self, slot: Slot) -> bool {
         let source = self.places.get(slot.0).map(|place| &place.source);
         matches!(source, Some(Ok(ModelSource::Server(_))))
     }
 
-    /// Starts to load a model or to look for it, unless that has been done.
+    /// Starts loading a model or connecting to its server, unless that was done already.
     pub fn start(&mut self, slot: Slot) {
         let Some(place) = self.places.get_mut(slot.0) else {
             return;
@@ -138,7 +139,7 @@ impl Driver {
             Ok(source) => {
                 let sender = self.sender.clone();
                 let model = Model::start(source, &self.network, move |event| {
-                    // Nobody listens any more once the driver is gone.
+                    // Fails only once the driver is gone.
                     let _ = sender.send((slot, Instant::now(), event));
                 });
                 place.model = Some(Box::new(model));
@@ -147,10 +148,10 @@ impl Driver {
         }
     }
 
-    /// Starts a model and waits until it can be asked.
+    /// Starts a model and waits until it is ready.
     ///
     /// # Errors
-    /// It cannot be used, or nobody waits any more.
+    /// It cannot be used, or waiting was stopped.
     pub fn ready(&mut self, slot: Slot, aide: &mut dyn Aide) -> Result<Arc<ModelInfo>, Unanswered> {
         self.start(slot);
         loop {
@@ -169,7 +170,7 @@ impl Driver {
         }
     }
 
-    /// Lets an event happen to one of the turns, and does what they want then.
+    /// Passes an event to one of the turns, and performs the resulting effects.
     pub fn update(
         &mut self,
         turns: &mut [Turn],
@@ -200,11 +201,11 @@ impl Driver {
         }
     }
 
-    /// Waits until the turns want nothing more, or until `enough` says so of each. The last words of
-    /// models that were told to stop are not waited for long.
+    /// Waits until the turns wait for nothing more, or `enough` is true for each of them. Does not
+    /// wait long for cancelled models to report their cost.
     ///
     /// # Errors
-    /// Nobody waits any more, or the models' threads have ended.
+    /// Waiting was stopped, or the models' threads have ended.
     pub fn follow(
         &mut self,
         turns: &mut [Turn],
@@ -226,7 +227,7 @@ impl Driver {
         }
     }
 
-    /// The turns are over: what is still asked ends, and is counted as it stands.
+    /// Ends the turns: open requests end, and are counted with what they have cost by now.
     pub fn close(&mut self, turns: &mut [Turn], aide: &mut dyn Aide) {
         for index in 0..turns.len() {
             self.update(turns, index, TurnEvent::Close, aide);
@@ -245,7 +246,7 @@ impl Driver {
     /// Asks a model for one completion that belongs to no turn, and waits for it.
     ///
     /// # Errors
-    /// It cannot answer, or nobody waits any more.
+    /// It cannot answer, or waiting was stopped.
     pub fn complete(
         &mut self,
         slot: Slot,
@@ -284,7 +285,7 @@ impl Driver {
         }
     }
 
-    /// The next thing that a model says; `None` where nothing came in time.
+    /// The next event of any model; `None` if there was none in time.
     fn next(
         &mut self,
         wait: Option<Duration>,
@@ -314,7 +315,7 @@ impl Driver {
         }
     }
 
-    /// Takes what a model says, to the turns that it concerns.
+    /// Passes a model's event to the turns that it concerns.
     fn hear(&mut self, turns: &mut [Turn], (slot, at, event): Told, aide: &mut dyn Aide) {
         aide.hear(slot, &event);
         let now = at.saturating_duration_since(self.began);
@@ -349,13 +350,13 @@ impl Driver {
                 }
                 self.answer(turns, slot, (id, event), now, aide);
             }
-            // The request that it matters to fails with the same words.
+            // The request itself fails with the same message.
             ModelEvent::Unreachable(problem) => place.unreachable = Some(problem),
             ModelEvent::Loading(_) | ModelEvent::Waiting(_) => {}
         }
     }
 
-    /// Takes what is said of a request to the turn that made it.
+    /// Passes the event of a request to the turn that made it.
     fn answer(
         &mut self,
         turns: &mut [Turn],
@@ -375,7 +376,7 @@ impl Driver {
         }
     }
 
-    /// Does what a turn wants; gives what comes of it at once.
+    /// Performs an effect of a turn; returns the events that result at once.
     fn perform(
         &mut self,
         turn: &Turn,
@@ -425,7 +426,7 @@ impl Driver {
         }
     }
 
-    /// Puts a turn's request to a model. A turn has one request to a model at a time: the newest.
+    /// Sends a turn's request to a model. A turn has one request per model at a time, the newest.
     fn ask(&mut self, slot: Slot, turn: usize, request: Request) -> Option<TurnEvent> {
         self.start(slot);
         self.last_id += 1;
@@ -441,8 +442,8 @@ impl Driver {
         Some(TurnEvent::Model(slot, failed))
     }
 
-    /// Sends a request to a model, or lets it wait while that is busy with another turn's. Gives why
-    /// neither can be done.
+    /// Sends a request to a model, or queues it while the model is busy with another turn. Returns
+    /// the problem if neither is possible.
     fn send(&mut self, slot: Slot, request: Request) -> Option<String> {
         let turn_of = |id| self.askers.get(&id).map(|asker: &Asker| asker.turn);
         let turn = turn_of(request.id);
@@ -459,7 +460,7 @@ impl Driver {
         None
     }
 
-    /// A turn does not want what it asked of a model.
+    /// Cancels a turn's request to a model.
     fn cancel(&mut self, slot: Slot, turn: usize) -> Option<TurnEvent> {
         let askers = &self.askers;
         let of_turn = |id: RequestId| askers.get(&id).is_some_and(|asker| asker.turn == turn);
@@ -478,7 +479,7 @@ impl Driver {
         Some(TurnEvent::Model(slot, ModelEvent::Stream(asker.id, event)))
     }
 
-    /// A request has ended: the next one that waits has its turn.
+    /// A request has ended: sends the next one that waits.
     fn free(&mut self, slot: Slot, id: RequestId) {
         let Some(place) = self.places.get_mut(slot.0) else {
             return;

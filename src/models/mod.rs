@@ -1,7 +1,7 @@
-//! Models, wherever they run. [`discover`] finds files, `configured` says what the configuration comes
-//! to, and [`Model`] is either kind behind one handle: the playground and the commands ask a GGUF
-//! file and a server in the same way. [`Driver`] lets any number of them work on turns and waits for
-//! what comes of it.
+//! Models, wherever they run. [`discover`] finds files, `configured` derives model settings from
+//! the configuration, and [`Model`] is one handle for both kinds: the playground and the commands
+//! ask a GGUF file and a server in the same way. [`Driver`] runs any number of models on turns and
+//! waits for the results.
 
 mod aide;
 mod configured;

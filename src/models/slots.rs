@@ -1,6 +1,6 @@
-//! Models in slots, one a slot. Starting one may take a moment, and ending one that runs here waits
-//! for the chunk (or the loading of weights) it is in, so both happen on threads of their own: whoever
-//! asks never waits. What a slot is for is the asker's business.
+//! Models in slots, one per slot. Starting a model may take a moment, and ending a local one waits
+//! for the end of its current chunk or of loading its weights. So both happen on separate threads,
+//! and the caller never waits. The purpose of each slot is up to the caller.
 
 use std::{
     mem,
@@ -18,24 +18,24 @@ use crate::{
     worker::Worker,
 };
 
-/// At the program's end a model may finish its chunk for this long; then it is left behind.
+/// How long a model may take to finish its chunk at the program's end; then it is abandoned.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// One slot's model, which may be on its way.
+/// A slot's model, which may still be starting.
 #[derive(Default)]
 struct Slot {
     model: Option<Model>,
-    /// Asked while the model was on its way; the newest only.
+    /// The latest request made while the model was starting.
     waiting: Option<Request>,
-    /// Counts the models asked for, so that one that was overtaken is not kept.
+    /// Counts the models loaded here, so that one superseded while starting is dropped.
     generation: u64,
 }
 
-/// What the model of a slot said, and which of those that were ever in it.
+/// An event of a slot's model, with the model's generation.
 type Told<K> = (K, u64, ModelEvent);
 
-/// The models of all slots, and the network that those on servers share. `K` names the slots and
-/// gives each its number.
+/// The models of all slots, and the network that the servers share. `K` names the slots and
+/// converts to their numbers.
 pub struct Slots<K> {
     network: Network,
     slots: Vec<Arc<Mutex<Slot>>>,
@@ -44,7 +44,7 @@ pub struct Slots<K> {
 }
 
 impl<K: Copy + Into<usize> + Send + 'static> Slots<K> {
-    /// So many empty slots.
+    /// This many empty slots.
     pub fn new(network: NetworkConfig, count: usize) -> Self {
         let (told, inbox) = unbounded_channel();
         Slots {
@@ -55,7 +55,7 @@ impl<K: Copy + Into<usize> + Send + 'static> Slots<K> {
         }
     }
 
-    /// The next thing that a model says.
+    /// The next event of any model.
     pub async fn next(&mut self) -> Option<(K, ModelEvent)> {
         loop {
             let told = self.inbox.recv().await?;
@@ -65,7 +65,7 @@ impl<K: Copy + Into<usize> + Send + 'static> Slots<K> {
         }
     }
 
-    /// What a model has said already.
+    /// The next event that has already arrived.
     pub fn try_next(&mut self) -> Option<(K, ModelEvent)> {
         loop {
             let told = self.inbox.try_recv().ok()?;
@@ -75,7 +75,7 @@ impl<K: Copy + Into<usize> + Send + 'static> Slots<K> {
         }
     }
 
-    /// Of a model that was replaced only the ends of its requests are news.
+    /// Of a replaced model, only the ends of its requests are passed on.
     fn event(&self, (which, generation, event): Told<K>) -> Option<(K, ModelEvent)> {
         let replaced = self.lock(which).generation != generation;
         let of_request = matches!(event, ModelEvent::Stream(..));
@@ -86,7 +86,7 @@ impl<K: Copy + Into<usize> + Send + 'static> Slots<K> {
         lock(&self.slots[which.into()])
     }
 
-    /// Asks a slot's model, once it is there; ends the request before it.
+    /// Asks a slot's model as soon as it has started; ends the request before it.
     pub fn ask(&self, which: K, request: Request) {
         let mut slot = self.lock(which);
         match &slot.model {
@@ -115,7 +115,7 @@ impl<K: Copy + Into<usize> + Send + 'static> Slots<K> {
         }
     }
 
-    /// Replaces a slot's model. One that runs here begins to load when the old one has gone, so that
+    /// Replaces a slot's model. A local one starts loading only when the old one has ended, so that
     /// both need not fit in memory.
     pub fn load(&self, which: K, source: ModelSource) {
         let (old, generation) = self.empty(which);
@@ -131,7 +131,7 @@ impl<K: Copy + Into<usize> + Send + 'static> Slots<K> {
                 return;
             }
             let model = Model::start(source, &network, move |event| {
-                // After the program's end nobody listens, and nobody needs to.
+                // Fails only at the program's end, when events are not needed.
                 let _ = told.send((which, generation, event));
             });
             let overtaken = keep(&slot, generation, model);
@@ -145,7 +145,7 @@ impl<K: Copy + Into<usize> + Send + 'static> Slots<K> {
         thread::spawn(move || drop(old));
     }
 
-    /// Takes a slot's model out and begins another generation.
+    /// Takes out a slot's model and begins another generation.
     fn empty(&self, which: K) -> (Option<Model>, u64) {
         let mut slot = self.lock(which);
         let waiting = slot.waiting.take();
@@ -154,20 +154,20 @@ impl<K: Copy + Into<usize> + Send + 'static> Slots<K> {
         (slot.model.take(), slot.generation)
     }
 
-    /// Says that a request which no model has seen has ended.
+    /// Reports the end of a request that no model has seen.
     fn drop_request(&self, which: K, generation: u64, request: Option<Request>) {
         if let Some(request) = request {
             let event = ModelEvent::Stream(request.id, StreamEvent::Done(Completion::cancelled()));
-            // This end keeps the receiver too, so that somebody listens.
+            // `self` holds the receiver, so this cannot fail.
             let _ = self.told.send((which, generation, event));
         }
     }
 
-    /// Ends the models, leaving behind one that does not end in time: the process ends anyway.
+    /// Ends the models, but abandons those that do not end in time: the process ends anyway.
     pub fn finish(self) {
         let take = |slot: Arc<Mutex<Slot>>| {
             let mut slot = lock(&slot);
-            // One that is just being started is not kept.
+            // A model that is still starting is dropped.
             slot.generation += 1;
             mem::take(&mut slot.model)
         };
@@ -178,8 +178,8 @@ impl<K: Copy + Into<usize> + Send + 'static> Slots<K> {
     }
 }
 
-/// Puts a started model into its slot with the request that waits for it; gives it back where it was
-/// overtaken.
+/// Puts a started model into its slot and sends it the waiting request; returns the model if it was
+/// superseded.
 fn keep(slot: &Mutex<Slot>, generation: u64, model: Model) -> Option<Model> {
     let mut slot = lock(slot);
     if slot.generation != generation {
@@ -192,7 +192,7 @@ fn keep(slot: &Mutex<Slot>, generation: u64, model: Model) -> Option<Model> {
     None
 }
 
-/// A slot is whole between any two statements, also after a panic.
+/// A slot is consistent after every statement, even if a thread panicked.
 fn lock(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
     slot.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -225,7 +225,7 @@ mod tests {
         ModelSource::File(EngineConfig::new("no/such/model.gguf"))
     }
 
-    /// The next event, for which a model thread may have to run first.
+    /// The next event, for which a model's thread may have to run first.
     fn next(models: &mut Slots<usize>) -> Event {
         let begun = Instant::now();
         loop {
@@ -237,7 +237,7 @@ mod tests {
         }
     }
 
-    /// The request that an event ends, as cancelled before any model saw it.
+    /// The request that an event ends as cancelled before any model saw it.
     fn cancelled(event: &Event) -> Option<u64> {
         match event {
             (_, ModelEvent::Stream(id, StreamEvent::Done(done))) => {

@@ -15,7 +15,7 @@ pub struct FittedThreshold {
     pub language: Option<Language>,
     pub score: Score,
     pub value: f32,
-    /// How it was found; none for one that a person chose.
+    /// How it was fitted; `None` if a person chose it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fitted: Option<Fit>,
 }
@@ -29,8 +29,8 @@ pub struct Fit {
     /// Name and fingerprint (or address) of the models, as `NAME (FINGERPRINT)`.
     pub small: String,
     pub large: String,
-    /// Such as `best (synconf, first_k 3)`, `within 0.01 of the best (confidence)`: what for, and
-    /// under which policy.
+    /// The aim and the policy, such as `best (synconf, first_k 3)` or `within 0.01 of the best
+    /// (confidence)`.
     pub aim: String,
     /// Which outcomes it was fitted on and which it was tried on, such as `half, seed 1`.
     pub split: String,
@@ -55,9 +55,9 @@ pub struct LoadedModel<'a> {
 }
 
 impl Fit {
-    /// On which other models it was fitted, where it was: for people, without the remedy. `large` is
-    /// `None` while that is not known. A file is the same model by its fingerprint, whatever it is
-    /// called; anything else by its name.
+    /// The other models on which it was fitted, if any, as text for people, without the remedy.
+    /// `large` is `None` while it is unknown. Files are compared by fingerprint, everything else by
+    /// name.
     pub fn mismatch(&self, small: LoadedModel, large: Option<LoadedModel>) -> Option<String> {
         let told = |(which, fitted_on, loaded): (&str, &str, LoadedModel)| {
             let hash = loaded.fingerprint.map(|hash| format!(" ({hash})"));
@@ -86,7 +86,8 @@ impl Fit {
         }
     }
 
-    /// The models that it was not fitted on: which, what it was fitted on, what is loaded.
+    /// The models that it was not fitted on: the side, the model it was fitted on, and the loaded
+    /// model.
     fn others<'a>(
         &'a self,
         small: LoadedModel<'a>,

@@ -101,7 +101,7 @@ pub enum TestResult {
     Passed,
     /// A test failed, or the program ended with an error or too early.
     Failed,
-    /// It does not compile.
+    /// The source does not compile.
     DoesNotCompile,
     TimedOut,
     OutOfMemory,

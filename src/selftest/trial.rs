@@ -58,7 +58,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// What it is called, for people to read.
+    /// Its name for people.
     pub fn name(self) -> &'static str {
         match self {
             Purpose::Solution => "solution",

@@ -1,5 +1,5 @@
-//! What every file that is kept has in common: what can go wrong with it, how to tell that another
-//! program changed it, and how it is replaced.
+//! Common to all saved files: errors, noticing that another program changed a file, and replacing
+//! it.
 
 use std::{
     fs::{self, File, Metadata},

@@ -1,4 +1,4 @@
-//! The folders where routelens keeps its files: XDG folders on Linux and macOS, the known folders on
+//! The folders for routelens's own files: XDG folders on Linux and macOS, the known folders on
 //! Windows.
 
 use std::path::{Path, PathBuf};
@@ -13,12 +13,13 @@ pub struct Folders {
     pub config: PathBuf,
     /// The demo models, unpacked.
     pub cache: PathBuf,
-    /// The log, recovery files, and the cost of the models.
+    /// The log, recovery files, signals, and usage counts.
     pub state: PathBuf,
 }
 
 impl Folders {
-    /// The current user's folders, or a folder among the temporary files if there is no home.
+    /// The current user's folders; below the system's folder for temporary files if there is no
+    /// home folder.
     pub fn find() -> Self {
         let Ok(base) = choose_base_strategy() else {
             let base = std::env::temp_dir().join("routelens");
@@ -36,12 +37,12 @@ impl Folders {
         }
     }
 
-    /// The configuration file that is read unless another is named.
+    /// The default configuration file.
     pub fn config_file(&self) -> PathBuf {
         self.config.join("config.toml")
     }
 
-    /// The folder of a person's own themes.
+    /// The folder of the user's own themes.
     pub fn themes(&self) -> PathBuf {
         self.config.join("themes")
     }
@@ -51,12 +52,12 @@ impl Folders {
         self.state.join("routelens.log")
     }
 
-    /// The record of accepted and rejected completions.
+    /// The file of signals: what people did with completions.
     pub fn signals_file(&self) -> PathBuf {
         self.state.join("signals.jsonl")
     }
 
-    /// The record of what the models have cost.
+    /// The file of usage counts: what the models have cost over all time.
     pub fn usage_file(&self) -> PathBuf {
         self.state.join("usage.json")
     }
@@ -74,8 +75,8 @@ pub fn expand_home(path: &str) -> PathBuf {
     }
 }
 
-/// `path` as a person wrote it, made absolute: `~` expanded, and relative to `base` unless it is
-/// absolute already. A URL stays what it is.
+/// Makes a path from the user absolute: expands `~`, and joins a relative path to `base`. A URL
+/// stays unchanged.
 pub fn resolve(path: &str, base: &Path) -> String {
     if path.contains("://") {
         return path.to_owned();

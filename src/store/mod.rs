@@ -1,6 +1,6 @@
-//! What is kept in files, whole or not at all: the person's own documents and their recovery files,
-//! the counts of the meter and the signals in the state folder, the user's themes, and the folders
-//! themselves. Run files and picks are the business of [`crate::evaluation`].
+//! Files, each written completely or not at all: the person's documents and their recovery files,
+//! the meter's counts and the signals in the state folder, and the folders themselves. Run files
+//! and picks belong to [`crate::evaluation`].
 
 mod disk;
 pub mod file;

@@ -347,8 +347,8 @@ fn read(file: &Path) -> Result<(Header, String), FileError> {
 }
 
 impl Header {
-    /// When the document's file (now with this stamp) was written, if it is not the one that the text
-    /// was made from. Where that is not known, one older than the text passes for it.
+    /// When the document's file (now with this stamp) was written, if the text was not made from
+    /// it. If that is unknown, a file older than the text counts as the one it was made from.
     fn changed(&self, written: SystemTime, now: Option<FileStamp>) -> Option<SystemTime> {
         let modified = now?.modified?;
         let same = match self.based_on {

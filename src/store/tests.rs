@@ -56,7 +56,7 @@ impl Place {
         self.crashed(Snapshot::of(document))
     }
 
-    /// The same of a text that was made from the file with this stamp.
+    /// The same for a text that was made from the file with this stamp.
     fn crash_based_on(&self, document: &Document, stamp: Option<FileStamp>) -> PathBuf {
         self.crashed(Snapshot::of(document).based_on(stamp))
     }

@@ -1,11 +1,16 @@
-//! The playground. `app` is all of its state and logic, pure: events in, effects out. `view` draws
-//! that state and keeps none of its own. `driver` performs the effects: it owns the terminal, the
-//! models and the threads, and turns what they say into events. [`tune`] is the tune screen.
+//! What people see in a terminal. `screens` is the stack of screens: the playground (`app`, drawn by
+//! `view`), the tune screen (`tune`), and what opens over them. All of that is pure: events in,
+//! effects out, and drawing from the state alone. The one `driver` performs the effects: it owns the
+//! terminal, the models and the threads, and turns what they say into events.
 
 pub mod app;
 pub mod driver;
+pub mod exploration;
+mod help;
 pub mod palette;
 pub mod parser;
+pub mod screens;
+mod text;
 pub mod tune;
 pub mod view;
 
@@ -20,15 +25,19 @@ use self::{
         files::{self, Files},
         terminal,
     },
+    exploration::Exploration,
     palette::ColorDepth,
+    screens::{Screen, Screens},
+    tune::{Tune, TuneEvent},
 };
 use crate::{
     assets,
     config::Loaded,
+    remote::NetworkConfig,
     store::{
         Folders, SignalsFile, UsageFile, location::parse_location, recovery::recovery_path, themes,
     },
-    syntax::ThemeSet,
+    syntax::{Theme, ThemeSet},
 };
 
 /// What to start the playground with.
@@ -47,9 +56,7 @@ pub struct Start {
 /// that names the thing and the remedy. The terminal is as it was.
 pub fn run(start: Start) -> Result<(), String> {
     let folders = Folders::find();
-    let log = folders.log_file();
-    let (themes, bad_themes) = themes::themes(&folders.themes());
-    let theme = choose_theme(&themes, start.config.config.theme.as_deref())?;
+    let look = Look::find(&folders, start.config.config.theme.as_deref())?;
     let file = open(start.file.as_deref(), start.sample.as_deref())?;
 
     let config_file = start.config.file.clone();
@@ -64,35 +71,84 @@ pub fn run(start: Start) -> Result<(), String> {
     if let Some(problem) = unusable_store {
         app.update(Event::Failed(problem));
     }
-    app.theme.clone_from(&theme);
-    app.themes = themes.names().into_iter().map(str::to_owned).collect();
-    if let Some(bad) = bad_themes.first() {
-        app.update(Event::Failed(bad.to_string()));
+    app.theme = look.theme.name().to_owned();
+    app.themes = look.themes.names().into_iter().map(str::to_owned).collect();
+    if let Some(bad) = &look.bad {
+        app.update(Event::Failed(bad.clone()));
     }
+    let first = Screen::Playground(Box::new(app));
+    show(first, look, &folders, files, network)
+}
 
+/// Runs the tune screen until the person leaves it.
+///
+/// # Errors
+/// As for [`run`].
+pub fn explore(exploration: Exploration, folders: &Folders) -> Result<(), String> {
+    let Exploration { subject, start } = exploration;
+    let look = Look::find(folders, start.config.theme.as_deref())?;
+    let network = start.config.network();
+    let mut tune = Tune::new(subject, start);
+    if let Some(bad) = &look.bad {
+        tune.update(TuneEvent::Failed(bad.clone()));
+    }
+    let files = Files::without_a_buffer(SignalsFile::at(folders.signals_file()));
+    let first = Screen::Tune(Box::new(tune));
+    show(first, look, folders, files, network)
+}
+
+/// The themes there are, and the one in force.
+struct Look {
+    themes: ThemeSet,
+    theme: Theme,
+    /// A theme of the person's own that cannot be used: names it and the remedy.
+    bad: Option<String>,
+}
+
+impl Look {
+    fn find(folders: &Folders, wanted: Option<&str>) -> Result<Self, String> {
+        let (themes, bad) = themes::themes(&folders.themes());
+        let theme = choose_theme(&themes, wanted)?;
+        Ok(Look {
+            themes,
+            theme,
+            bad: bad.first().map(ToString::to_string),
+        })
+    }
+}
+
+/// Takes the terminal and runs the screens on it.
+fn show(
+    first: Screen,
+    look: Look,
+    folders: &Folders,
+    files: Files,
+    network: NetworkConfig,
+) -> Result<(), String> {
+    let log = folders.log_file();
+    let mut screens = Screens::new(first, look.theme.clone());
     terminal::restore_on_death(&log);
     let unusable = |error| format!("the terminal cannot be used: {error}");
-    let guard = terminal::Guard::take(app.config.mouse, &log).map_err(unusable)?;
-    let mut screen = Terminal::new(CrosstermBackend::new(stdout())).map_err(unusable)?;
-    let size = screen.size().map_err(unusable)?;
-    app.update(Event::Resize(size.width, size.height));
-    let first = app.start();
+    let guard = terminal::Guard::take(screens.take_mouse(), &log).map_err(unusable)?;
+    let mut terminal = Terminal::new(CrosstermBackend::new(stdout())).map_err(unusable)?;
+    let size = terminal.size().map_err(unusable)?;
+    screens.update(Event::Resize(size.width, size.height));
+    let first = screens.start();
 
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| format!("no runtime could be started: {error}"))?;
     let ended = runtime.block_on(async {
-        let driver = Driver::new(themes, &theme, ColorDepth::detect(), files, network)
-            .ok_or_else(|| format!("there is no theme `{theme}`"))?;
-        driver
-            .run(&mut app, &mut screen, first)
+        let depth = ColorDepth::detect();
+        Driver::new(look.themes, look.theme, depth, files, network)
+            .run(&mut screens, &mut terminal, first)
             .await
             .map_err(unusable)
     });
     drop(guard);
     runtime.shutdown_background();
-    ended.map_err(|problem| problem + &kept(&app))
+    ended.map_err(|problem| problem + &screens.playground().map_or_else(String::new, kept))
 }
 
 /// What became of unsaved text when the playground had to end.
@@ -119,21 +175,18 @@ fn open(file: Option<&str>, sample: Option<&str>) -> Result<OpenedFile, String> 
 }
 
 /// The theme asked for, else one that goes with the terminal's background.
-fn choose_theme(themes: &ThemeSet, wanted: Option<&str>) -> Result<String, String> {
+fn choose_theme(themes: &ThemeSet, wanted: Option<&str>) -> Result<Theme, String> {
     let name = match wanted {
         Some(name) => name,
         None if background_is_light() => LIGHT_THEME,
         None => DARK_THEME,
     };
-    themes
-        .get(name)
-        .map(|theme| theme.name().to_owned())
-        .ok_or_else(|| {
-            format!(
-                "there is no theme `{name}`; there are {}",
-                themes.names().join(", ")
-            )
-        })
+    themes.get(name).cloned().ok_or_else(|| {
+        format!(
+            "there is no theme `{name}`; there are {}",
+            themes.names().join(", ")
+        )
+    })
 }
 
 const DARK_THEME: &str = "routelens-dark";

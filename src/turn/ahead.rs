@@ -1,38 +1,38 @@
-//! Anticipation: while a completion is shown and nothing else is asked for, the next one is computed
-//! as if it were accepted, so that accepting shows it at once.
+//! Anticipation: while a completion is shown and nothing else is requested, the next one is
+//! computed as if it were accepted, so that accepting shows it at once.
 //!
-//! At most one step ahead, and always behind what the person asks for: any request to the small
-//! model, and any to a large one on this machine, ends it.
+//! It goes at most one step ahead, and the person's own requests come first: any request to the
+//! small model, or to a local large one, ends it.
 
 use std::sync::Arc;
 
 use super::{LaneKind, ModelState, Phase, Run, RunKind, Turn, TurnEffect};
 use crate::completion::{Hole, Request, RequestId, StopReason};
 
-/// The completion of the hole as it will be.
+/// A completion computed ahead.
 #[derive(Debug, PartialEq)]
 struct Next {
-    /// The completion that it follows on.
+    /// The completion that it follows.
     of: RequestId,
-    /// The hole as it will be when that one is accepted.
+    /// The hole as it will be once that completion is accepted.
     hole: Arc<Hole>,
     run: Run,
 }
 
-/// What was computed ahead in this run, and what became of it.
+/// What was computed ahead in this run, and whether it was used.
 #[derive(Debug, Default, PartialEq)]
 pub struct Anticipation {
     next: Option<Next>,
-    /// Completions that were shown without being asked for, because they were there.
+    /// Completions that could be shown without a request, because they were ready.
     pub hits: usize,
-    /// Completions that nobody came to see.
+    /// Completions that were never shown.
     pub wasted: usize,
-    /// Tokens written for those.
+    /// Tokens written for the wasted completions.
     pub wasted_tokens: usize,
 }
 
 impl Anticipation {
-    /// How the next completion stands, in a word; none where none is computed.
+    /// The state of the next completion in one word; `None` if none is being computed.
     pub fn standing(&self) -> Option<&'static str> {
         let run = &self.next.as_ref()?.run;
         Some(match run.phase {
@@ -43,7 +43,7 @@ impl Anticipation {
         })
     }
 
-    /// The completion ahead, where a request is its.
+    /// The completion ahead, if this request is its own.
     pub fn run(&self, kind: LaneKind, id: RequestId) -> Option<&Run> {
         let next = self.next.as_ref().filter(|_| kind == LaneKind::Small)?;
         (next.run.id == id).then_some(&next.run)
@@ -51,13 +51,13 @@ impl Anticipation {
 }
 
 impl Turn {
-    /// The completion ahead, where a request is its.
+    /// The completion ahead, if this request is its own.
     pub(super) fn next_run(&mut self, kind: LaneKind, id: RequestId) -> Option<&mut Run> {
         let next = self.anticipation.next.as_mut()?;
         (kind == LaneKind::Small && next.run.id == id).then_some(&mut next.run)
     }
 
-    /// Asks for the next completion, where the time has come.
+    /// Requests the next completion, if now is the time for it.
     pub(super) fn anticipate(&mut self) {
         let Some((of, hole)) = self.hole_ahead() else {
             return;
@@ -69,8 +69,8 @@ impl Turn {
         self.put_request(LaneKind::Small, request, true);
     }
 
-    /// The hole as it will be, with the completion that makes it so: none while something else is to
-    /// be done, and where it was asked about already.
+    /// The hole as it will be, with the completion that leads to it; `None` while there is other
+    /// work, or if that hole was asked about already.
     fn hole_ahead(&self) -> Option<(RequestId, Arc<Hole>)> {
         let shown = self.shown.filter(|shown| shown.lane == LaneKind::Small);
         let run = self
@@ -99,7 +99,8 @@ impl Turn {
         self.lane(kind).runs.iter().any(Run::is_live)
     }
 
-    /// A request is about to be made of a lane's model: what runs ahead on the same machine ends.
+    /// Called before a request to a lane's model: ends a completion computed ahead on the same
+    /// machine.
     pub(super) fn make_way(&mut self, kind: LaneKind) {
         let next = self.anticipation.next.as_ref();
         let live = next.is_some_and(|next| next.run.is_live());
@@ -108,7 +109,7 @@ impl Turn {
         }
     }
 
-    /// The next completion is not wanted.
+    /// Drops the next completion.
     pub(super) fn forget_next(&mut self) {
         if let Some(next) = self.anticipation.next.take() {
             self.waste(&next);
@@ -125,8 +126,8 @@ impl Turn {
         }
     }
 
-    /// All of the completion is in the buffer, and no more of it comes: what was computed for the
-    /// place behind it is shown.
+    /// The whole completion is in the buffer, and nothing more of it will arrive: shows the one
+    /// computed for the place after it.
     pub(super) fn finish(&mut self, hole: Arc<Hole>) {
         let small = self.small.run().map(|run| run.id);
         let of_small = self
@@ -151,7 +152,7 @@ impl Turn {
         self.anticipation.hits += 1;
         let spent = self.ledger.settle(next.run.id, false);
         self.spend(spent);
-        // As if it had been asked for now.
+        // As if it had been requested now.
         next.run.requested_at = self.now;
         let id = next.run.id;
         self.present(hole, next.run);
@@ -164,8 +165,8 @@ impl Turn {
         self.ask_along(id);
     }
 
-    /// Whether a completion that was asked for ahead has ended without any text: as if it had not
-    /// been asked for.
+    /// Whether a completion computed ahead has ended without text; it is then treated as if it had
+    /// never been requested.
     pub(super) fn follow_empty(&mut self, kind: LaneKind, id: RequestId) -> bool {
         let unasked = self.shown.is_some_and(|shown| shown.unasked);
         let run = self.small.run().filter(|run| {

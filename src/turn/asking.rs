@@ -1,5 +1,6 @@
-//! Asking the models: for the first completion of a hole, for further ones to cycle through, and for ones
-//! that continue from another token. Each request gets its drafts and its account here.
+//! Asks the models: for the first completion of a hole, for further ones to cycle through, and for
+//! ones that continue from another token. It also chooses the drafts of a request and starts
+//! counting its cost.
 
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use super::{Judging, LARGE, LaneKind, Note, Run, RunKind, Slot, Turn, TurnEffect
 use crate::completion::{Drafts, Hole, Rejected, Request, RequestId, Sampling, StreamEvent};
 
 impl Turn {
-    /// Asks the small model to fill a hole, and the large ones where they are asked along.
+    /// Asks the small model to fill a hole, and the large ones too if the rules say so.
     pub(super) fn begin(&mut self, hole: Arc<Hole>) {
         self.end_live();
         let sampling = self.rules.first;
@@ -19,7 +20,7 @@ impl Turn {
         self.ask_along(id);
     }
 
-    /// Begins with a completion of a hole.
+    /// Begins a hole with this completion.
     pub(super) fn present(&mut self, hole: Arc<Hole>, run: Run) {
         self.large.clear();
         self.second.clear();
@@ -27,7 +28,7 @@ impl Turn {
         self.small.begin(hole, run);
     }
 
-    /// Puts a run's request to its model, or fails it when there is none.
+    /// Sends a run's request to its model; fails it if there is none.
     pub(super) fn ask(
         &mut self,
         kind: LaneKind,
@@ -55,8 +56,8 @@ impl Turn {
         self.ask_with_passages(kind, request);
     }
 
-    /// Puts a request to the model of a lane, with all that it may read and verify, and opens its
-    /// account. One that is made `ahead` may turn out not to have been wanted.
+    /// Sends a request to a lane's model, with all that the model may read and verify, and starts
+    /// counting its cost. A request made `ahead` of the decision may turn out to be wasted.
     pub(super) fn put_request(&mut self, kind: LaneKind, request: Request, ahead: bool) {
         self.open_account(kind.into(), request.id, ahead);
         let start = Judging::Start(kind, request.id, Arc::clone(&request.hole));
@@ -71,7 +72,7 @@ impl Turn {
         self.put(TurnEffect::Ask(kind.into(), request));
     }
 
-    /// From here on it is counted what a request costs.
+    /// Starts counting the cost of a request.
     pub(super) fn open_account(&mut self, slot: Slot, id: RequestId, ahead: bool) {
         let lane = slot.lane().map(|kind| self.lane(kind));
         let model = lane.map_or_else(String::new, |lane| lane.model.name().to_owned());
@@ -90,8 +91,8 @@ impl Turn {
         }
     }
 
-    /// The small completion that a lane's model is asked in place of, if it is asked because that was
-    /// rejected: what there was of it by then, or the part that the person did not want.
+    /// The rejected small completion, if a lane's model is asked because of that rejection: the
+    /// text written by then, or the part that the person did not want.
     pub fn rejected_for(&self, kind: LaneKind) -> Option<Rejected> {
         let run = self.small.decided().filter(|_| kind != LaneKind::Small)?;
         let (decision, _) = run.decision.as_ref()?;
@@ -105,7 +106,8 @@ impl Turn {
         })
     }
 
-    /// Shows the next alternative of a lane, asking for another sampled one while there may be more.
+    /// Shows the next alternative of a lane; requests another sampled one until the limit is
+    /// reached.
     pub(super) fn next_alternative(&mut self, kind: LaneKind) {
         let most = self.rules.alternatives;
         let lane = self.lane_mut(kind);
@@ -133,12 +135,12 @@ impl Turn {
         self.ask(kind, id, sampling, Vec::new());
     }
 
-    /// No other alternative is waited for.
+    /// Stops waiting for another alternative.
     pub fn forget_alternative(&mut self) {
         self.wants_alternative = false;
     }
 
-    /// Goes on from other tokens than the model's own.
+    /// Continues from tokens other than the model's own.
     pub(super) fn steer(&mut self, kind: LaneKind, index: usize, forced: Vec<i32>) {
         self.lane_mut(kind).cancel();
         for large in LARGE {
@@ -151,7 +153,7 @@ impl Turn {
         self.ask(kind, id, Sampling::GREEDY, forced);
     }
 
-    /// Ends all requests, in all lanes.
+    /// Ends the requests of all lanes whose answers are of no use now.
     pub(super) fn end_live(&mut self) {
         self.stop_self_test("its completion is gone");
         for kind in LaneKind::ALL {
@@ -170,7 +172,7 @@ impl Turn {
         self.forget_next();
     }
 
-    /// It is over: what is still open counts as it stands.
+    /// Ends the turn: open requests are counted with what they have cost by now.
     pub(super) fn close(&mut self) {
         self.count_small_decision();
         for spent in self.ledger.close(self.now) {

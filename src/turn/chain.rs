@@ -34,7 +34,7 @@ pub struct Chain {
     settings: SelfTesting,
     sampling: Sampling,
     links: Vec<Link>,
-    /// Each model has completed the hole already, or will: that is its first solution.
+    /// Whether each model's own completion of the hole is its first solution.
     completed: bool,
     /// Whether every model gets a turn, whatever the earlier ones scored.
     every: bool,
@@ -45,36 +45,36 @@ pub struct Chain {
 #[derive(Debug)]
 pub struct Link {
     pub doing: Doing,
-    /// θ: what its score is held against.
+    /// θ: the threshold for its score.
     pub theta: f32,
-    /// What its requests took, in milliseconds.
+    /// The time of its requests, in milliseconds.
     pub asking_ms: f64,
     trial: Trial,
-    /// The completion of each row of the matrix, as the model wrote it first.
+    /// The completion of each row of the matrix, as the model first wrote it.
     written: Vec<(Completion, RunKind)>,
-    /// How the request that goes on is sampled.
+    /// How the current request is sampled.
     sampling: Option<Sampling>,
-    /// Solution and test of each program of the batch that runs.
+    /// Solution and test of each program in the current batch.
     cells: Vec<(usize, usize)>,
-    /// What came of each cell.
+    /// The result of each cell.
     executions: HashMap<(usize, usize), Execution>,
 }
 
-/// What a link is at.
+/// The current step of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Doing {
     /// Waiting for the model's own completion of the hole.
     #[default]
     Waiting,
-    /// Writing the nth of how many, counted from 0.
+    /// Writing the nth of this many, counted from 0.
     Writing(Purpose, usize, usize),
-    /// This many of that many programs have ended.
+    /// How many programs have ended, and their total.
     Running(usize, usize),
     Done,
 }
 
 impl Chain {
-    /// A chain of `models`, none of which has begun: see [`Chain::go_on`].
+    /// A chain of `models` that has not begun; see [`Chain::go_on`].
     pub fn new(
         models: Vec<String>,
         hole: impl Into<Arc<Hole>>,
@@ -93,7 +93,8 @@ impl Chain {
         }
     }
 
-    /// Each model's own completion of the hole is its first solution, given to [`Chain::complete`].
+    /// Makes each model's own completion of the hole its first solution; pass it to
+    /// [`Chain::complete`].
     pub fn wait_for_completions(&mut self) {
         self.completed = true;
     }
@@ -118,7 +119,7 @@ impl Chain {
         &self.links
     }
 
-    /// Gives the completion that a link waits for.
+    /// Passes the completion that a link waits for.
     pub fn complete(&mut self, completion: Completion) -> Option<Want> {
         let name = self.models.get(self.model())?.clone();
         let (trial, want) = Trial::new(
@@ -137,17 +138,18 @@ impl Chain {
         link.wants(want)
     }
 
-    /// The model has written what was wanted.
+    /// The model has answered.
     pub fn answered(&mut self, answer: Completion) -> Option<Want> {
         self.links.last_mut()?.answered(answer)
     }
 
-    /// The `index`th program of the batch that was wanted has ended. What ended already is not heard.
+    /// The program at `index` in the current batch has ended. A second result for the same program
+    /// is ignored.
     pub fn ran(&mut self, index: usize, execution: Execution) -> Option<Want> {
         self.links.last_mut()?.ran(index, execution)
     }
 
-    /// The model whose turn it is cannot answer, or its programs cannot be run.
+    /// The current model cannot answer, or its programs cannot run.
     pub fn failed(&mut self, why: impl Into<String>) {
         if let Some(link) = self.links.last_mut() {
             link.trial.failed(why);
@@ -155,17 +157,17 @@ impl Chain {
         }
     }
 
-    /// Whether the model whose turn it is has nothing more to do.
+    /// Whether the current model has nothing more to do.
     pub fn is_idle(&self) -> bool {
         self.links
             .last()
             .is_none_or(|link| link.doing == Doing::Done)
     }
 
-    /// Begins with the next model, where the last one is done and another must have its turn; else the
-    /// chain has ended. The hole being as it is, one that cannot be tested ends the chain. That a file
-    /// runs with no solution of one model may also be that model's doing, so where all are compared, all
-    /// have their turns.
+    /// Begins with the next model if the current one is done and another must follow; otherwise the
+    /// chain has ended. If the hole itself cannot be tested, the chain ends. A file that runs with
+    /// none of a model's solutions may also be the model's fault; so when all models are compared,
+    /// each gets its turn.
     pub fn go_on(&mut self) -> Option<Want> {
         while self.is_idle() && !self.ended {
             let enough = self.links.last().is_some_and(|link| {
@@ -197,7 +199,7 @@ impl Chain {
         None
     }
 
-    /// No other model has its turn.
+    /// Ends the chain: no further model gets a turn.
     pub fn end(&mut self) {
         self.ended = true;
     }
@@ -250,28 +252,28 @@ impl Link {
         self.trial.matrix()
     }
 
-    /// What the router hears of it, once it is over.
+    /// Its result for the router, once its turn is over.
     pub fn result(&self) -> Option<SelfTest> {
         let over = self.doing == Doing::Done;
         self.trial.outcome().filter(|_| over).map(|end| end.result)
     }
 
-    /// Why it could not be tried, where it could not.
+    /// Why nothing could be tested, if nothing could.
     pub fn why(&self) -> Option<&str> {
         self.trial.outcome()?.why.as_deref()
     }
 
-    /// The row of the solution to return, once it is over.
+    /// The row of the solution to return, once its turn is over.
     pub fn best(&self) -> Option<usize> {
         self.trial.outcome()?.best
     }
 
-    /// What came of running a solution against a test.
+    /// The result of running a solution against a test.
     pub fn execution(&self, solution: usize, test: usize) -> Option<&Execution> {
         self.executions.get(&(solution, test))
     }
 
-    /// What came of all its programs.
+    /// The results of all its programs.
     pub fn executions(&self) -> impl Iterator<Item = &Execution> {
         self.executions.values()
     }
@@ -281,7 +283,7 @@ impl Link {
         self.written.get(row)
     }
 
-    /// Notes what it is at from here on.
+    /// Records the new step.
     fn wants(&mut self, want: Option<Want>) -> Option<Want> {
         match &want {
             Some(Want::Ask(Ask {
@@ -308,7 +310,7 @@ impl Link {
         let solution = matches!(self.doing, Doing::Writing(Purpose::Solution, ..));
         self.asking_ms += completion.timing.total_ms;
         let want = self.trial.answered(&completion);
-        // A solution that is new has a row of its own, at the end.
+        // A new solution gets its own row, at the end.
         if solution && self.matrix().solutions.len() > self.written.len() {
             let kind = self.sampling.map_or(RunKind::Greedy, RunKind::of);
             self.written.push((completion, kind));

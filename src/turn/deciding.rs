@@ -1,10 +1,10 @@
-//! Deciding on a small completion: the evidence is gathered whenever there is more of it, and the
-//! decision is made again. It is known as early as the policy allows; the evidence of the finished
-//! completion has the last word. Trimming can cut off the very token that broke the syntax: then a
-//! completion that was escalated early is kept after all.
+//! Decides on a small completion. Whenever there is more evidence, the decision is made again. It
+//! is known as early as the policy allows, and the evidence of the finished completion is final.
+//! Trimming can cut off the very token that broke the syntax: then a completion that was escalated
+//! early is kept after all.
 //!
-//! Under `mccom` (arXiv 2603.05974) an escalation takes the small model's place rather than standing
-//! beside it: the small one is stopped, and asked again where the large one cannot answer.
+//! Under `mccom` (arXiv 2603.05974) an escalation replaces the small model instead of running in
+//! parallel: the small one is stopped, and asked again if the large one cannot answer.
 
 use super::{LaneKind, Note, Phase, Run, RunKind, Turn, TurnEffect};
 use crate::{
@@ -14,22 +14,22 @@ use crate::{
     turn::{Judging, Slot},
 };
 
-/// What is decided about a small completion.
+/// The decision on a small completion, with its circumstances.
 struct Weighed {
     kind: RunKind,
-    /// It is the first of its hole, which the large model can take the place of.
+    /// Whether it is the first of its hole: only that one can be replaced by the large model's.
     first: bool,
     escalates: bool,
-    /// Nothing that is still to come can change the evidence, except what the person does.
+    /// Whether only the person can still change the evidence.
     judged: bool,
-    /// The person has rejected it, so that nothing more is to be waited for.
+    /// Whether the person has rejected it, so that there is nothing to wait for.
     rejected: bool,
-    /// It was decided otherwise before, or not at all.
+    /// Whether the decision before was different, or there was none.
     turned: bool,
 }
 
 impl Turn {
-    /// Takes what a model said, unless it is stale. The end of a request counts also then.
+    /// Handles a model's event, unless it is stale. The end of a request counts even then.
     pub(super) fn on_stream(&mut self, slot: Slot, id: RequestId, event: StreamEvent) {
         let now = self.now;
         let open = self.ledger.is_open(slot, id);
@@ -112,8 +112,8 @@ impl Turn {
         }
     }
 
-    /// The small completion that the person says something of by doing this with what is shown.
-    /// Taking another model's text says nothing yet of the small one's.
+    /// The small completion that this signal, given to the completion on screen, says something
+    /// about. Accepting another model's text says nothing yet about the small one's.
     pub fn subject(&self, signal: UserSignal) -> Option<&Run> {
         match self.shown?.lane {
             LaneKind::Small => self.small.run(),
@@ -122,8 +122,8 @@ impl Turn {
         }
     }
 
-    /// Takes what the person has done with what is shown. Where they reject it and the large model is
-    /// to answer, its decision counts at once.
+    /// Handles what the person did with the completion on screen. If they reject it and the large
+    /// model is to answer, its decision counts at once.
     pub(super) fn on_person(&mut self, signal: UserSignal, decides: bool) {
         let Some(id) = self.subject(signal).map(|run| run.id) else {
             return;
@@ -143,8 +143,8 @@ impl Turn {
         }
     }
 
-    /// Whether the large model is to answer in the place of the small completion that is shown, which
-    /// the person has rejected.
+    /// Whether the large model must answer instead of the small completion on screen, which the
+    /// person has rejected.
     pub fn large_answers(&self) -> bool {
         let shown = self.shown.filter(|shown| shown.lane == LaneKind::Small);
         let run = self.small.run().filter(|_| shown.is_some());
@@ -159,7 +159,7 @@ impl Turn {
             && self.large.can_answer()
     }
 
-    /// Decides on a small completion as far as the evidence suffices, and escalates.
+    /// Decides on a small completion if the evidence suffices, and escalates.
     pub(super) fn decide(&mut self, id: RequestId) {
         self.note_self_test(id);
         let Some(mut weighed) = self.weigh(id) else {
@@ -174,19 +174,19 @@ impl Turn {
             && self.rules.large != LargeUse::Never
             && self.large.can_answer()
             && self.shown.is_some();
-        // Where both are compared the small model does not work in vain.
+        // If both are compared, the small model's work is not wasted.
         let replaces = self.rules.large == LargeUse::Escalated;
         if asks && by_confidence && replaces && weighed.first {
             self.stop_small(id);
             weighed.judged = true;
         }
         if weighed.judged {
-            // What the person does may still turn a decision to keep.
+            // The person's reaction may still reverse a decision to keep.
             if weighed.kind == RunKind::Greedy && (weighed.escalates || !by_confidence) {
                 self.count_decision(id, weighed.escalates);
             }
         }
-        // What is kept needs no other answer, whatever the verdict will be.
+        // A kept completion needs no other answer, whatever the verdict will be.
         if weighed.judged || !weighed.escalates {
             self.settle(id, weighed.escalates);
         }
@@ -211,7 +211,7 @@ impl Turn {
         let evidence = run.gather_evidence(settings.k, has_grammar);
         let Some(mut decision) = decide(&settings, &evidence) else {
             run.evidence = evidence;
-            // What another policy said is not said by this one.
+            // A decision of another policy does not count for this one.
             run.decision
                 .take_if(|(known, _)| known.policy != settings.policy);
             return None;
@@ -219,7 +219,7 @@ impl Turn {
         decision.set_degraded(!answered);
         let known = run.decision.as_ref();
         let before = known.map(|(known, after)| (known.action, *after));
-        // The time at which it was first known stands, as long as only the settings changed or
+        // The decision keeps the time at which it was first known if only the settings changed or
         // later evidence confirms it.
         let known_after = match before {
             Some((action, after)) if action == decision.action || run.evidence == evidence => after,
@@ -240,7 +240,7 @@ impl Turn {
         Some(weighed)
     }
 
-    /// Decides everything again after the rules changed, or what the large model can do.
+    /// Makes all decisions again, after a change of the rules or of what the large model can do.
     pub(super) fn redecide(&mut self) {
         let runs = self.small.runs.iter().chain(&self.small.refused);
         let ids: Vec<RequestId> = runs.map(|run| run.id).collect();
@@ -250,7 +250,7 @@ impl Turn {
         self.resume_small();
     }
 
-    /// The small model need not go on: the large one does.
+    /// Stops the small model, because the large one answers.
     pub(super) fn stop_small(&mut self, id: RequestId) {
         let now = self.now;
         if let Some(run) = self.small.live_or_done(id).filter(|run| run.is_live()) {
@@ -259,8 +259,8 @@ impl Turn {
         }
     }
 
-    /// The large model cannot answer after all: the small one, which was stopped for it, is asked
-    /// again, and goes on from what there is of its text.
+    /// The large model cannot answer after all: asks the small one, which was stopped for it,
+    /// again; it continues its own text.
     fn resume_small(&mut self) {
         let Some(shown) = self.shown else { return };
         let rejected = |run: &Run| run.evidence.user.is_some_and(UserSignal::rejects);
@@ -276,7 +276,7 @@ impl Turn {
         let Some(run) = self.small.runs.get_mut(self.small.shown) else {
             return;
         };
-        // To the meter, the history and the signals it stays one completion.
+        // For the meter, the history and the signals it is still one completion.
         let before = run.resume(after);
         if self.last_counted >= before {
             self.last_counted = after;
@@ -285,7 +285,7 @@ impl Turn {
         self.ask(LaneKind::Small, after, sampling, Vec::new());
     }
 
-    /// Counts the router's decision on a small completion, once for each.
+    /// Counts the router's decision on a small completion, once per completion.
     pub(super) fn count_decision(&mut self, small: RequestId, escalates: bool) {
         if small > self.last_counted {
             self.last_counted = small;
@@ -293,8 +293,8 @@ impl Turn {
         }
     }
 
-    /// Counts the router's decision on the small completion whose time is over, where that was put
-    /// off until the person has done something.
+    /// Counts the decision on a small completion that is over, if counting was put off until the
+    /// person reacted.
     pub(super) fn count_small_decision(&mut self) {
         let small = self.small.runs.first();
         let small = small.filter(|run| run.kind == RunKind::Greedy && run.is_judged());

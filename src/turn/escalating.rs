@@ -1,8 +1,8 @@
-//! Asking the large models: when that happens, and what becomes of a request that was made ahead of the
-//! decision once that is known.
+//! Asks the large models: when to ask, and what happens to a request made ahead of the decision
+//! once the decision is known.
 //!
-//! A second large model is asked whenever the first is, about the same hole. What it says is there to
-//! be compared; it decides nothing.
+//! A second large model is asked whenever the first is, about the same hole. Its answer is for
+//! comparison only and decides nothing.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,8 +14,8 @@ use crate::{
 };
 
 impl Turn {
-    /// What goes to the large models together with a request of the small one: the same question,
-    /// where that is wanted, or a word to servers that one may follow.
+    /// Tells the large models about a request to the small one: either asks them too, or warms up
+    /// servers for a request that may follow.
     pub(super) fn ask_along(&mut self, small: RequestId) {
         let kept = self.small.run().and_then(|run| run.decision.as_ref());
         let kept = kept.is_some_and(|(decision, _)| decision.keeps());
@@ -35,8 +35,8 @@ impl Turn {
         }
     }
 
-    /// Asks the large models about the small one's hole, once a hole. `ahead` is the small
-    /// completion whose decision is not known yet and may make this wasted.
+    /// Asks the large models about the small one's hole, once per hole. `ahead` is the small
+    /// completion whose decision is still open and may make this request wasted.
     pub(super) fn ask_large(&mut self, ahead: Option<RequestId>) {
         for kind in LARGE {
             self.ask_one(kind, ahead);
@@ -62,7 +62,7 @@ impl Turn {
         self.ask(kind, id, sampling, Vec::new());
     }
 
-    /// The person asks the large models: with `again` also where they were stopped or failed.
+    /// The person asks the large models; with `again`, also those that were stopped or failed.
     pub(super) fn ask_large_by_hand(&mut self, again: bool) {
         for kind in LARGE {
             self.want(kind);
@@ -79,11 +79,11 @@ impl Turn {
         if self.effects.len() == before {
             self.note(Note::AskedAlready);
         }
-        // An escalation that had failed may be answered after all.
+        // A failed escalation may be answered after all.
         self.redecide();
     }
 
-    /// The person has rejected the small completion, which the large one's takes the place of.
+    /// The person has rejected the small completion; the large one's replaces it.
     pub(super) fn large_instead(&mut self) {
         self.wants_alternative = false;
         self.forget_next();
@@ -94,8 +94,8 @@ impl Turn {
         LARGE.into_iter().for_each(|kind| self.want(kind));
     }
 
-    /// The person has written something else than the small completion says: the large model is asked
-    /// what comes behind that. `rejected` is what was not wanted.
+    /// The person has typed something other than the small completion: asks the large model how it
+    /// continues. `rejected` is the text that was not wanted.
     pub(super) fn ask_large_at(&mut self, hole: Arc<Hole>, rejected: String) {
         self.small.refuse(hole, self.now);
         self.large.clear();
@@ -104,8 +104,8 @@ impl Turn {
         self.ask_large(None);
     }
 
-    /// Asks the large models because a decision wants them. What was given up as wasted is wanted
-    /// again.
+    /// Asks the large models because of a decision to escalate. Requests given up as wasted are
+    /// wanted again.
     pub(super) fn escalate(&mut self, ahead: Option<RequestId>) {
         for kind in LARGE {
             let lane = self.lane_mut(kind);
@@ -118,9 +118,9 @@ impl Turn {
         self.ask_large(ahead);
     }
 
-    /// The decision on a small completion is known: says what it means for the requests that were made
-    /// ahead of it. To keep, it is enough that every gate has passed; what was escalated must have been
-    /// judged first.
+    /// The decision on a small completion is known: settles the requests made ahead of it. For a
+    /// decision to keep, it is enough that every gate has passed; an escalated completion must have
+    /// been judged first.
     pub(super) fn settle(&mut self, small: RequestId, escalates: bool) {
         for kind in LARGE {
             if self.lane(kind).ahead_of() != Some(small) {
@@ -141,8 +141,8 @@ impl Turn {
         }
     }
 
-    /// By how much the answer of the large model is earlier than if it had been waited for the
-    /// decision. That counts when there is an answer.
+    /// Notes how much earlier the large model's answer is than if it had been requested after the
+    /// decision. It counts once there is an answer.
     fn note_saved(&mut self, kind: LaneKind) {
         let now = self.now;
         let lane = self.lane_mut(kind);
@@ -156,7 +156,7 @@ impl Turn {
         self.count_saved();
     }
 
-    /// Counts the time that an early request saved once its first token is there; nothing where it
+    /// Counts the time saved by an early request once its first token has arrived; nothing if it
     /// ended without one.
     fn count_saved(&mut self) {
         let lane = &mut self.large;
@@ -175,7 +175,7 @@ impl Turn {
         }
     }
 
-    /// A request that was made ahead of the decision is wanted whatever that will be.
+    /// Marks a request made ahead of the decision as wanted, whatever the decision will be.
     pub(super) fn want(&mut self, kind: LaneKind) {
         if let Some(ahead) = self.lane_mut(kind).ahead.take() {
             let spent = self.ledger.settle(ahead.id, false);
@@ -183,7 +183,7 @@ impl Turn {
         }
     }
 
-    /// A request that was made ahead of the decision will not have been wanted; gives its id.
+    /// Gives up a request made ahead of the decision as wasted; returns its id.
     pub(super) fn give_up(&mut self, kind: LaneKind) -> Option<RequestId> {
         let lane = self.lane_mut(kind);
         let ahead = lane.ahead.take()?;
@@ -195,7 +195,7 @@ impl Turn {
         Some(ahead.id)
     }
 
-    /// After news of the large model: what an escalation comes to may have changed.
+    /// Called after news of the large model, which may change the result of an escalation.
     pub(super) fn on_large_progress(&mut self) {
         self.count_saved();
         let marked = |(decision, _): &(Decision, Duration)| decision.degraded;

@@ -1,4 +1,4 @@
-//! What can happen in a turn, and what a turn can want done, as data.
+//! What can happen in a turn, and what a turn can request, as data.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,7 +21,7 @@ pub enum TurnEvent {
     Begin(Arc<Hole>),
     /// A model says something.
     Model(Slot, ModelEvent),
-    /// How a streaming completion stands after its `index`th token.
+    /// The syntax state of a streaming completion after the token at `index`.
     TokenJudged {
         lane: LaneKind,
         id: RequestId,
@@ -42,39 +42,39 @@ pub enum TurnEvent {
     },
     /// A search has taken as long as requests may wait for it.
     SearchLate(RequestId),
-    /// No search will be answered.
+    /// There is nothing to search: no search will be answered.
     NothingToSearch,
-    /// The person did this with the completion that is shown. With `decides` the router decides at
-    /// once; without it, another event follows that asks the large model.
+    /// The person did this with the completion on screen. `decides` is false if another event that
+    /// asks the large model follows.
     Person { signal: UserSignal, decides: bool },
     /// The rules were changed.
     Changed,
     /// The person asks the large models. With `again`, also if they failed or were stopped.
     AskLarge { again: bool },
-    /// The person has rejected the small completion: the large model's text replaces it.
+    /// The large model's text must replace the small one's, which the person has rejected.
     LargeInstead,
-    /// The person has written something else: the large model is asked what follows.
+    /// The person has typed something else: ask the large model how it continues.
     AskLargeAt { hole: Arc<Hole>, rejected: String },
-    /// The person looks at a lane's text. It is kept, whatever is decided.
+    /// The person looks at a lane's text, so it is wanted, whatever the decision.
     Wanted(LaneKind),
     /// The person wants to see another completion of a lane.
     Alternative(LaneKind),
-    /// The person chose another token: the completion goes on from these.
+    /// The person chose another token: the completion continues from these.
     Steered {
         lane: LaneKind,
         index: usize,
         forced: Vec<i32>,
     },
-    /// The text has changed. Completions that are still streaming are useless.
+    /// The text has changed, so completions that still stream are useless.
     Left,
     /// The completion has left the buffer.
     Dropped,
-    /// All of the completion is in the buffer, which makes this the hole. What was computed ahead for
-    /// it is shown.
+    /// The whole completion is in the buffer, and this is the new hole. A completion computed ahead
+    /// for it is shown.
     Finished(Arc<Hole>),
     /// Nothing else is going on: the next completion can be computed ahead.
     Anticipate,
-    /// What was computed ahead is not wanted.
+    /// The completion computed ahead is not wanted.
     ForgetNext,
     /// A lane's model is about to be replaced.
     Leaving(LaneKind),
@@ -84,35 +84,35 @@ pub enum TurnEvent {
         given: Option<String>,
         state: ModelState,
     },
-    /// Ask a model that has just come what the one before it was asked.
+    /// Ask a new model what its predecessor was asked.
     AskAgain {
         lane: LaneKind,
         ahead: Option<RequestId>,
     },
-    /// Let the models test their own solutions of the hole that is shown.
+    /// Let the models test their own solutions of the current hole.
     SelfTest,
-    /// Let these models, in their slots from the first on, test their own solutions of a hole; with
-    /// `every`, each of them whatever comes of those before it.
+    /// Let these models, which are in the slots from the first on, test their own solutions of a
+    /// hole; with `every`, each of them, whatever the earlier ones scored.
     TestAll {
         hole: Arc<Hole>,
         models: Vec<String>,
         every: bool,
     },
-    /// A program has ended, or none can be run.
+    /// A program has ended, or none can run.
     Ran(Ran),
-    /// The person stops the self-test: why, for people to read.
+    /// The person stops the self-test; the reason, for people to read.
     StopSelfTest(String),
     /// The person wants to see a solution of the self-test.
     ShowSolution { link: usize, row: usize },
-    /// It is over: count what is still open.
+    /// The turn is over: count the open requests.
     Close,
 }
 
-/// What a turn wants done.
+/// What a turn requests.
 #[derive(Debug)]
 pub enum TurnEffect {
     Ask(Slot, Request),
-    /// End what a model is doing.
+    /// End a model's current request.
     Cancel(Slot),
     /// Make a model ready for a request that may come soon.
     Warm(LaneKind),
@@ -123,41 +123,41 @@ pub enum TurnEffect {
         query: Query,
         patience: Duration,
     },
-    /// Run programs, in place of those that run; each is answered with [`TurnEvent::Ran`].
+    /// Run these programs and stop those before them; each is answered with [`TurnEvent::Ran`].
     Run(Batch),
-    /// Stop the programs: their results are no longer needed.
+    /// Stop the programs: their results are not needed.
     StopPrograms,
     /// Count a request that has ended.
     Spent(Spent),
-    /// Count the milliseconds that an early request has saved.
+    /// Count the milliseconds saved by an early request.
     Saved(f64),
     /// Count a decision.
     Routed {
         escalates: bool,
     },
-    /// A small completion was decided on, or decided on again.
+    /// A decision on a small completion was made, or made again.
     Weighed(RequestId),
     /// A lane has changed.
     Heard(LaneKind),
-    /// The large model's text is to take the small one's place in the buffer.
+    /// The large model's text must replace the small one's in the buffer.
     HandOver,
-    /// The completion that was shown without being asked for has no text.
+    /// The completion shown without a request has no text.
     Empty,
-    /// The small completion that was stopped is asked for again, by another request.
+    /// A stopped small completion is requested again, with another request.
     Resumed {
         before: RequestId,
         after: RequestId,
     },
     /// Another completion of the lane is shown.
     Switched,
-    /// The completion that was computed ahead is shown; it may still be `streaming`.
+    /// The completion computed ahead is shown; it may still be `streaming`.
     Presented {
         streaming: bool,
     },
     Note(Note),
 }
 
-/// Something to tell the person.
+/// A notice for the person.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Note {
     /// A request to a large model failed.
@@ -168,13 +168,13 @@ pub enum Note {
     AskedAlready,
     /// Another alternative will be asked for when this one is done.
     Queued,
-    /// The self-test was stopped: why.
+    /// The self-test was stopped, and why.
     SelfTestStopped(String),
-    /// The self-test is over: what it came to.
+    /// The self-test is over, with this conclusion.
     SelfTestOver(String),
 }
 
-/// What is to be judged.
+/// What to judge.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Judging {
     /// A completion of this hole, from its first token on.
@@ -199,17 +199,17 @@ impl Judging {
 /// Programs to run in the sandbox, all of one language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
-    /// The answers carry it.
+    /// Answers carry this id.
     pub id: RequestId,
     pub language: Language,
     pub programs: Vec<Program>,
 }
 
-/// What came of a batch of programs, one at a time.
+/// The result of one program of a batch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ran {
     /// The batch.
     pub id: RequestId,
-    /// Which of its programs ended and how; or why none can be run here and what to do.
+    /// The index of the program and how it ended; or why none can run here, and what to do.
     pub result: Result<(usize, Execution), String>,
 }

@@ -1,4 +1,4 @@
-//! One model's part in a turn: the model, and the completions that it gave for the hole.
+//! One model's part in a turn: the model and its completions of the hole.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,24 +8,24 @@ use crate::{
     syntax::{TokenSyntax, Verdict},
 };
 
-/// Where a model stands.
+/// The state of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ModelState {
     /// No model in this lane.
     Absent,
-    /// The weights load, 0 to 1; what is loading.
+    /// The weights are loading: the model's name, and the progress from 0 to 1.
     Loading(String, f32),
-    /// A server on its way: its name, and what it waits for.
+    /// Connecting to a server: its name, and what it is waiting for.
     Waiting(String, String),
     Ready(Arc<ModelInfo>),
-    /// A server that cannot be had now: its name, and what is wrong. Each request tries again.
+    /// A server that is unavailable now: its name, and what is wrong. Each request tries again.
     Unreachable(String, String),
-    /// It cannot be used: what is wrong and what to do.
+    /// The model cannot be used: what is wrong and what to do.
     Failed(String),
 }
 
 impl ModelState {
-    /// The model's name, as far as it is known.
+    /// The model's name, as far as known.
     pub fn name(&self) -> &str {
         match self {
             ModelState::Ready(info) => &info.name,
@@ -36,7 +36,7 @@ impl ModelState {
         }
     }
 
-    /// Whether a request will be answered, now or once the weights are there.
+    /// Whether a request will be answered, now or once the weights are loaded.
     pub fn is_usable(&self) -> bool {
         !matches!(self, ModelState::Absent | ModelState::Failed(_))
     }
@@ -47,12 +47,12 @@ impl ModelState {
     }
 }
 
-/// A request that was made before it was known whether it is wanted.
+/// A request made before the decision that says whether it is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ahead {
     /// The request.
     pub id: RequestId,
-    /// The small completion whose decision will tell.
+    /// The small completion whose decision will say.
     pub of: RequestId,
 }
 
@@ -60,28 +60,29 @@ pub(super) struct Ahead {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
     pub kind: LaneKind,
-    /// What the model was asked for by: a name out of the configuration, a path or a URL; none means
-    /// the bundled demo model, or no model at all.
+    /// How the person named the model: a name from the configuration, a path or a URL; `None` is
+    /// the bundled demo model, or no model.
     pub given: Option<String>,
     pub model: ModelState,
-    /// What the model was called when it came.
+    /// The model's name when it was put here.
     named: String,
-    /// Whether the model is known to be on a server before it says so itself.
+    /// Whether the model is on a server, if that is known before the model reports it.
     pub served: bool,
     /// The hole the runs are for.
     pub hole: Option<Arc<Hole>>,
     /// Greedy first, then sampled and steered ones.
     pub runs: Vec<Run>,
-    /// Which of them is shown.
+    /// Index of the one shown.
     pub shown: usize,
-    /// The completion of the hole before this one, which the person refused by writing something else
-    /// there; its decision is shown until there is another.
+    /// The completion of the previous hole, which the person refused by typing something else; its
+    /// decision is shown until there is a new one.
     pub(super) refused: Option<Run>,
-    /// How many lines of its text are scrolled away in its pane.
+    /// How many lines of its text are scrolled out of its pane.
     pub scroll: usize,
-    /// The request that was made ahead of the decision, until that is known.
+    /// The request made ahead of the decision, until the decision is known.
     pub(super) ahead: Option<Ahead>,
-    /// The request that saved time, if it will be answered: its first token has not come yet.
+    /// The request that will have saved time if it is answered: its first token has not arrived
+    /// yet.
     pub(super) saving: Option<RequestId>,
 }
 
@@ -114,7 +115,7 @@ impl Lane {
         self.model.is_usable() && (self.runs.is_empty() || !self.runs.iter().all(failed))
     }
 
-    /// Whether it has text to show, or may have some soon.
+    /// Whether there is text to show, or may be soon.
     pub fn has_text(&self) -> bool {
         let has = |run: &Run| run.is_live() || !run.completion.text.is_empty();
         self.run().is_some_and(has)
@@ -125,32 +126,32 @@ impl Lane {
         self.runs.get(self.shown)
     }
 
-    /// The run whose decision is shown: the one on screen, or the one that was refused before it.
+    /// The run whose decision is shown: the one on screen, or the one refused before it.
     pub fn decided(&self) -> Option<&Run> {
         self.run().or(self.refused.as_ref())
     }
 
-    /// A run by its request, the refused one included.
+    /// The run of a request, including the refused run.
     pub fn find(&self, id: RequestId) -> Option<&Run> {
         let mut runs = self.runs.iter().chain(&self.refused);
         runs.find(|run| run.id == id)
     }
 
-    /// The same, unless it was cancelled: then what still comes is stale.
+    /// The same, unless it was cancelled: then later events are stale.
     pub fn live_or_done(&mut self, id: RequestId) -> Option<&mut Run> {
         let mut runs = self.runs.iter_mut().chain(&mut self.refused);
         runs.find(|run| run.id == id && run.phase != Phase::Cancelled)
     }
 
-    /// Forgets the runs and begins with `run` for another hole.
+    /// Drops the runs and begins another hole with `run`.
     pub fn begin(&mut self, hole: Arc<Hole>, run: Run) {
         self.clear();
         self.hole = Some(hole);
         self.runs = vec![run];
     }
 
-    /// The person wrote something else than the run on screen says: what is asked from here on is
-    /// about `hole`.
+    /// The person typed something other than the run on screen: requests from now on are about
+    /// `hole`.
     pub(super) fn refuse(&mut self, hole: Arc<Hole>, now: Duration) {
         let mut refused = self.run().cloned();
         if let Some(run) = refused
@@ -182,7 +183,7 @@ impl Lane {
         self.saving = None;
     }
 
-    /// Marks what still streams as cancelled; false when nothing does.
+    /// Marks streaming runs as cancelled; returns false if there are none.
     pub fn cancel(&mut self) -> bool {
         let mut any = false;
         for run in self.runs.iter_mut().filter(|run| run.is_live()) {
@@ -193,7 +194,7 @@ impl Lane {
         any
     }
 
-    /// Takes what the model said of a request; false when the event is stale.
+    /// Handles the model's event for a request; returns false if the event is stale.
     pub fn on_stream(&mut self, id: RequestId, event: StreamEvent, now: Duration) -> bool {
         match self.live_or_done(id) {
             Some(run) if run.is_live() => {
@@ -213,7 +214,7 @@ impl Lane {
         }
     }
 
-    /// The model's name, also after it failed.
+    /// The model's name, even after it failed.
     pub fn known_name(&self) -> &str {
         match &self.model {
             ModelState::Absent | ModelState::Failed(_) => &self.named,
@@ -221,26 +222,26 @@ impl Lane {
         }
     }
 
-    /// Whether its model is on a server, as far as that is known.
+    /// Whether its model is on a server, as far as known.
     pub fn is_on_server(&self) -> bool {
         self.served || self.model.is_server()
     }
 
-    /// The model is there: what was waited for until now, to know it, is waited for no longer.
+    /// The model is ready: its runs no longer show what they were waiting for.
     pub(super) fn on_arrival(&mut self) {
         for run in &mut self.runs {
             run.waiting = None;
         }
     }
 
-    /// Takes how the text stands after a token.
+    /// Records the syntax state after a token.
     pub fn on_token_judged(&mut self, id: RequestId, index: usize, state: TokenSyntax) {
         if let Some(run) = self.live_or_done(id) {
             run.on_token_judged(index, state);
         }
     }
 
-    /// Takes the verdict on a finished completion; false when it is stale.
+    /// Records the verdict on a finished completion; returns false if it is stale.
     pub fn on_judged(&mut self, id: RequestId, verdict: Verdict) -> bool {
         let run = self.live_or_done(id);
         run.map(|run| run.verdict = Some(verdict)).is_some()

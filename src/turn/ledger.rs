@@ -1,6 +1,6 @@
-//! Requests that the meter has not counted yet. A request counts when its model says that it has
-//! ended, also when nobody has wanted it for long; one that was made ahead of the decision waits for
-//! that too, because only then it is known whether it was wasted.
+//! Requests that the meter has not counted yet. A request counts when its model reports its end,
+//! even if it is no longer wanted. A request made ahead of the decision also waits for the
+//! decision, which says whether it was wasted.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::{
     meter::{Ending, Rates, Side, Spent},
 };
 
-/// Requests that are not counted yet, in the order they were made.
+/// Requests not counted yet, in the order they were made.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     entries: Vec<Entry>,
@@ -20,22 +20,22 @@ pub(super) struct Ledger {
 struct Entry {
     id: RequestId,
     slot: Slot,
-    /// Made of the model that is in the lane now.
+    /// Whether it went to the model now in the lane.
     current: bool,
     model: String,
     rates: Rates,
     asked: Duration,
-    /// When the model last said something of it.
+    /// When the model last reported on it.
     heard: Duration,
     timing: Timing,
     ended: Option<Ending>,
-    /// Made ahead of the decision, which is not known.
+    /// Whether it was made ahead of a decision that is still open.
     ahead: bool,
     wasted: bool,
 }
 
 impl Ledger {
-    /// Notes a request made at `now` of a model with that name.
+    /// Records a request made at `now` to a model with this name.
     pub fn open(
         &mut self,
         id: RequestId,
@@ -107,8 +107,7 @@ impl Ledger {
         self.take_over(id)
     }
 
-    /// It is known whether a request that was made ahead of the decision was wasted; gives what is
-    /// to be counted.
+    /// Records whether a request made ahead of the decision was wasted; returns what to count.
     pub fn settle(&mut self, id: RequestId, wasted: bool) -> Option<Spent> {
         let entry = self.entries.iter_mut().find(|entry| entry.id == id)?;
         entry.ahead = false;
@@ -116,7 +115,7 @@ impl Ledger {
         self.take_over(id)
     }
 
-    /// A lane's model says what it is called.
+    /// A lane's model reports its name.
     pub fn rename(&mut self, slot: Slot, name: &str) {
         let current = |entry: &&mut Entry| entry.current && entry.slot == slot;
         for entry in self.entries.iter_mut().filter(current) {
@@ -124,8 +123,8 @@ impl Ledger {
         }
     }
 
-    /// Another model comes into a lane at `now`: what is open was made of the one before. One on a
-    /// server has no last word, so its requests have `ended`; gives what is to be counted.
+    /// Another model replaces a lane's model at `now`: open requests belong to the old one. A model
+    /// on a server reports no end, so its requests have `ended`. Returns what to count.
     pub fn detach(&mut self, slot: Slot, ended: bool, now: Duration) -> Vec<Spent> {
         let of_lane = |entry: &&mut Entry| entry.slot == slot && entry.current;
         let mut over = Vec::new();
@@ -141,11 +140,11 @@ impl Ledger {
             .collect()
     }
 
-    /// The program ends at `now`: all that is still open counts as it stands.
+    /// The program ends at `now`: open requests are counted with what they have cost by now.
     pub fn close(&mut self, now: Duration) -> Vec<Spent> {
         let close = |mut entry: Entry| {
             if entry.ended.is_none() {
-                // A model that was replaced may have gone without a last word.
+                // A replaced model may have gone without reporting an end.
                 entry.end(if entry.current { now } else { entry.heard });
             }
             entry.wasted |= entry.ahead;
@@ -154,14 +153,14 @@ impl Ledger {
         self.entries.drain(..).filter_map(close).collect()
     }
 
-    /// Takes a request out of which nothing more can be learned.
+    /// Takes out a request about which nothing more will be known.
     fn take_over(&mut self, id: RequestId) -> Option<Spent> {
         let over = |entry: &Entry| entry.id == id && entry.ended.is_some() && !entry.ahead;
         let at = self.entries.iter().position(over)?;
         self.entries.remove(at).spent()
     }
 
-    /// Requests to large models that have not ended.
+    /// How many requests to large models have not ended.
     pub fn running_large(&self) -> usize {
         let running = |entry: &&Entry| {
             entry.ended.is_none() && entry.current && entry.slot != LaneKind::Small.into()
@@ -177,7 +176,7 @@ impl Ledger {
 }
 
 impl Entry {
-    /// Nothing more will be heard of it: it is cancelled at `now`.
+    /// No more reports will come: it counts as cancelled at `now`.
     fn end(&mut self, now: Duration) {
         let total = now.saturating_sub(self.asked);
         self.timing.total_ms = total.as_secs_f64() * 1000.0;

@@ -1,12 +1,12 @@
-//! The router at work on one hole: which models are asked, what they have said so far, what is decided
-//! and what it costs. A pure state machine: events in, effects out, time passed in. The rules that it
-//! applies are in [`crate::routing`]. Its driver asks the models, judges the syntax, searches and runs
-//! programs. Nothing here waits, reads a file or a clock, or draws.
+//! The router at work on one hole: which models are asked, their answers so far, the decision and
+//! the cost. A pure state machine: events in, effects out, with the time as an argument. The rules
+//! that it applies are in [`crate::routing`]; its driver asks the models, judges the syntax,
+//! searches and runs programs. Nothing here waits, reads, draws or depends on a screen.
 //!
-//! [`Turn::update`] is the only way in. Inside: `deciding` weighs a small completion, `escalating` asks
-//! the large models and settles what was asked too early, `asking` makes requests, `passages` lets them
-//! wait for a search, `ledger` counts what they cost, `ahead` computes the next completion, `chain`
-//! and `selftesting` let models test themselves.
+//! [`Turn::update`] is the only entry point. Inside, `deciding` weighs a small completion,
+//! `escalating` asks the large models and settles early requests, `asking` makes requests,
+//! `passages` lets them wait for a search, `ledger` counts their cost, `ahead` computes the next
+//! completion, and `chain` and `selftesting` let models test themselves.
 
 mod ahead;
 mod asking;
@@ -42,39 +42,38 @@ pub use self::{
 };
 use crate::completion::{Hole, RequestId};
 
-/// The lanes that are asked when a completion is escalated.
+/// The lanes asked when a completion is escalated.
 pub(crate) const LARGE: [LaneKind; 2] = [LaneKind::Large, LaneKind::Second];
 
 /// What a turn is still waiting for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waits {
-    /// An answer that is wanted.
+    /// An answer that is needed.
     ForAnswer,
-    /// The cost of a cancelled request, which the model reports when it stops.
+    /// The cost of a cancelled request, which its model reports when it stops.
     ForLastWord,
     ForNothing,
 }
 
-/// The models' work on one hole, and on the next when that begins.
+/// The models' work on one hole, and then on the next.
 #[derive(Debug)]
 pub struct Turn {
-    /// The rules in force. They may change at any time; [`TurnEvent::Changed`] applies them to earlier
-    /// decisions.
+    /// The rules it follows. They may be changed at any time; [`TurnEvent::Changed`] applies them
+    /// to earlier decisions.
     pub rules: Rules,
     /// What the person sees; `None` once the completion has left the buffer.
     pub shown: Option<Shown>,
-    /// The small model and what it said.
+    /// The small model and its completions.
     pub small: Lane,
-    /// The large model and what it said.
+    /// The large model and its completions.
     pub large: Lane,
-    /// A second large model, asked beside the first so that the two can be compared. It decides
-    /// nothing.
+    /// A second large model, asked together with the first to compare the two. It decides nothing.
     pub second: Lane,
-    /// What was found for the models to read.
+    /// The passages found for the models.
     pub passages: Passages,
-    /// How the models' own solutions do against their own tests.
+    /// The models' own solutions against their own tests.
     pub self_tests: Option<Box<SelfTests>>,
-    /// What was computed ahead.
+    /// Completions computed ahead.
     pub anticipation: Anticipation,
     /// How many requests went to the large model.
     pub asked_large: usize,
@@ -82,17 +81,17 @@ pub struct Turn {
     /// The latest small completion whose decision was counted.
     last_counted: RequestId,
     last_id: RequestId,
-    /// Another alternative was asked for while one was still streaming.
+    /// Whether another alternative was requested while one was still streaming.
     wants_alternative: bool,
-    /// The rest of the small completion, if the person typed something else. The large model may verify
-    /// it as a draft.
+    /// The rest of the small completion that the person refused by typing something else. The large
+    /// model may verify it.
     rejected: Option<String>,
     now: Duration,
     effects: Vec<TurnEffect>,
 }
 
 impl Turn {
-    /// A turn that has not begun, without models.
+    /// A turn without models that has not begun.
     pub fn new(rules: Rules) -> Self {
         Turn {
             rules,
@@ -114,7 +113,7 @@ impl Turn {
         }
     }
 
-    /// Takes one event, at `now` since any fixed moment, and says what is to be done.
+    /// Handles one event at `now`, measured from any fixed moment, and returns what to do.
     pub fn update(&mut self, event: TurnEvent, now: Duration) -> Vec<TurnEffect> {
         self.now = now;
         match event {
@@ -187,14 +186,14 @@ impl Turn {
         }
     }
 
-    /// What is still to come, if nothing else is asked for.
+    /// What the turn waits for, if there are no further requests.
     pub fn waits(&self) -> Waits {
         let answer = |kind: &LaneKind| self.lane(*kind).runs.iter().any(Run::is_live);
         let unjudged = self.small.runs.first().is_some_and(|run| !run.is_over());
         if LaneKind::ALL.iter().any(answer) || unjudged || self.is_self_testing() {
             return Waits::ForAnswer;
         }
-        // A model that is not ready has done nothing that could be counted.
+        // A model that is not ready has done nothing to count.
         let ready = |kind: LaneKind| matches!(self.lane(kind).model, ModelState::Ready(_));
         let open = self.ledger.open_requests();
         let counts = |(slot, _): &(Slot, RequestId)| slot.lane().is_some_and(ready);
@@ -204,12 +203,12 @@ impl Turn {
         }
     }
 
-    /// How many requests to large models have not ended; they are counted when they do.
+    /// How many requests to large models have not ended; they are counted when they end.
     pub fn running_large(&self) -> usize {
         self.ledger.running_large()
     }
 
-    /// Requests that have not ended, with the models they were made of.
+    /// Requests that have not ended, with the slots they went to.
     pub fn open_requests(&self) -> Vec<(Slot, RequestId)> {
         self.ledger.open_requests()
     }
@@ -227,7 +226,7 @@ impl Turn {
         self.put(TurnEffect::Note(note));
     }
 
-    /// The hole of the small completion, or the place that the person has written on from since.
+    /// The hole of the small completion, or the place from which the person has typed on since.
     fn hole(&self) -> Option<Arc<Hole>> {
         self.small.hole.clone()
     }

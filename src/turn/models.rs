@@ -1,4 +1,4 @@
-//! What the models of the lanes say of themselves, and what is done when one takes another's place.
+//! Handles what the lanes' models report about themselves, and their replacement.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ impl Turn {
             ModelEvent::Waiting(why) => {
                 lane.model = ModelState::Waiting(lane.known_name().to_owned(), why);
             }
-            // Requests are put to it all the same: each tries again.
+            // Requests are sent to it all the same: each tries again.
             ModelEvent::Unreachable(problem) => {
                 lane.model = ModelState::Unreachable(lane.known_name().to_owned(), problem);
             }
@@ -37,7 +37,7 @@ impl Turn {
         }
     }
 
-    /// A model can be asked, or more is known of one that could be asked before.
+    /// A model is ready, or reports more about itself.
     fn on_ready(&mut self, kind: LaneKind, info: Arc<ModelInfo>) {
         self.ledger.rename(kind.into(), &info.name);
         let lane = self.lane_mut(kind);
@@ -68,7 +68,7 @@ impl Turn {
         }
     }
 
-    /// Another model comes into a lane, which forgets what the one before it has said.
+    /// Puts another model into a lane, and drops the old one's completions.
     pub(super) fn replace(&mut self, kind: LaneKind, given: Option<String>, state: ModelState) {
         self.want(kind);
         let ended = self.lane(kind).is_on_server();
@@ -82,8 +82,8 @@ impl Turn {
         lane.served = served;
     }
 
-    /// Whether the model that comes into a lane is wanted for the hole that is shown, and if so, the
-    /// decision that it is asked ahead of.
+    /// Whether a lane's new model should be asked about the current hole; if so, the small
+    /// completion whose decision this request is ahead of, if any.
     pub fn wanted_of(&self, kind: LaneKind) -> Option<Option<RequestId>> {
         self.shown?;
         let lane = match kind {

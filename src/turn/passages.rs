@@ -1,8 +1,8 @@
 //! The passages that the models read for a hole.
 //!
-//! A request waits until its search is answered, but never long: it then goes without passages. What
-//! was found for a hole serves every request about it; a large model that is asked because a
-//! completion was rejected waits for a second search, with that completion.
+//! A request waits for its search, but never long: after that it goes without passages. The
+//! passages found for a hole serve every request about it; a large model asked because a completion
+//! was rejected waits for a second search, which uses that completion.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,36 +17,35 @@ const PATIENCE: Duration = Duration::from_millis(50);
 pub struct Search {
     pub id: RequestId,
     hole: Arc<Hole>,
-    /// The completion that it also searched with.
+    /// The rejected completion that it also used as a query.
     pub rejected: Option<Rejected>,
-    /// What it found, best first; `None` until it is answered.
+    /// Its results, best first; `None` until it is answered.
     pub found: Option<Found>,
-    /// Requests did not wait for it any longer.
+    /// Whether requests stopped waiting for it.
     pub late: bool,
 }
 
-/// What a search found.
+/// The results of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     pub passages: Vec<Passage>,
     pub took_ms: f64,
 }
 
-/// What was found for the hole.
+/// The passages found for the hole.
 #[derive(Debug, Clone, Default)]
 pub struct Passages {
-    /// Searches about the hole that was asked about last, in the order they were made.
+    /// Searches for the hole of the latest request, in the order they were made.
     pub searches: Vec<Search>,
-    /// By lane, what its model was given to read with its latest request about that hole; `None`
-    /// where it was not asked.
+    /// By lane, the passages sent to its model with the latest request about that hole; `None` if
+    /// it was not asked.
     pub given: [Option<Vec<Passage>>; 3],
     /// Requests that wait for the search with this id.
     waiting: Vec<(RequestId, LaneKind, Request)>,
 }
 
 impl Passages {
-    /// What all searches about the hole found: the latest first, and of the others what it does not
-    /// have.
+    /// The results of all searches for the hole without duplicates, latest search first.
     pub fn all(&self) -> Vec<&Passage> {
         let mut all: Vec<&Passage> = Vec::new();
         let found = self.searches.iter().rev().filter_map(|s| s.found.as_ref());
@@ -58,7 +57,7 @@ impl Passages {
         all
     }
 
-    /// What the latest search found.
+    /// The results of the latest search.
     pub(super) fn latest(&self) -> Vec<Passage> {
         let found = self
             .searches
@@ -67,27 +66,27 @@ impl Passages {
         found.map_or_else(Vec::new, |found| found.passages.clone())
     }
 
-    /// Forgets what was found for another hole.
+    /// Drops the results for another hole.
     fn turn_to(&mut self, hole: &Arc<Hole>) {
         if self.searches.iter().any(|search| search.hole != *hole) {
             self.forget();
         }
     }
 
-    /// Forgets what was found. What waits for it goes with the requests that are cancelled.
+    /// Drops all results. Requests that wait for them are cancelled elsewhere.
     pub fn forget(&mut self) {
         self.searches.clear();
         self.given = Default::default();
     }
 }
 
-/// Whether two are the same place; their scores may differ from search to search.
+/// Whether two passages are the same place; their scores may differ between searches.
 fn is_same(a: &Passage, b: &Passage) -> bool {
     a.path == b.path && a.lines == b.lines
 }
 
 impl Turn {
-    /// Puts a request to a lane's model: with the passages that it is to read, once these are found.
+    /// Sends a request to a lane's model once the passages for it are found.
     pub(super) fn ask_with_passages(&mut self, kind: LaneKind, request: Request) {
         self.passages.turn_to(&request.hole);
         if self.rules.folder.is_none() {
@@ -132,7 +131,7 @@ impl Turn {
         });
     }
 
-    /// Puts a request to its model with passages, or without retrieval.
+    /// Sends a request to its model with passages, or without retrieval.
     fn ask_now(&mut self, kind: LaneKind, request: Request, passages: Option<Vec<Passage>>) {
         self.passages.given[kind as usize] = passages;
         let ahead = self.lane(kind).ahead;
@@ -140,7 +139,7 @@ impl Turn {
         self.put_request(kind, request, ahead);
     }
 
-    /// Puts the requests that wait for a search, or for any, to their models.
+    /// Sends the requests that wait for this search, or for any if `None`, to their models.
     pub(super) fn release(&mut self, search: Option<RequestId>, passages: &[Passage]) {
         let waiting = std::mem::take(&mut self.passages.waiting);
         let (due, rest): (Vec<_>, Vec<_>) = waiting
@@ -149,15 +148,14 @@ impl Turn {
         self.passages.waiting = rest;
         for (_, kind, request) in due {
             let mut runs = self.lane(kind).runs.iter();
-            // One that was cancelled or replaced meanwhile is asked no more.
+            // A request that was cancelled or replaced meanwhile is dropped.
             if runs.any(|run| run.id == request.id && run.is_live()) {
                 self.ask_now(kind, request, Some(passages.to_vec()));
             }
         }
     }
 
-    /// The passages that a lane's model was last given, for a request that does not wait for a
-    /// search of its own.
+    /// The passages last sent to a lane's model, for a request without its own search.
     pub(super) fn passages_for(&self, kind: LaneKind) -> Vec<Passage> {
         let given = self.passages.given[kind as usize].clone();
         given
@@ -174,8 +172,8 @@ impl Turn {
         }
     }
 
-    /// Whether a passage is in the prompt of what a lane shows. Those that it was given have room
-    /// there in their order.
+    /// Whether a passage is in the prompt of the completion that a lane shows. The prompt takes
+    /// passages in order, as many as fit.
     pub fn reads(&self, kind: LaneKind, passage: &Passage) -> bool {
         let given = self.passages.given[kind as usize].as_deref();
         let place = given.and_then(|given| given.iter().position(|one| is_same(one, passage)));

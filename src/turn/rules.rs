@@ -1,4 +1,4 @@
-//! What a turn follows: the router's settings, how models are asked, and what they are charged.
+//! The rules of a turn: the router's settings, how models are asked, and what they cost.
 
 use std::path::PathBuf;
 
@@ -19,19 +19,19 @@ pub struct Rules {
     pub max_tokens: usize,
     /// How the first completion of a hole is sampled.
     pub first: Sampling,
-    /// How further ones are, with the seed counted up.
+    /// How further ones are sampled, with the seed counted up.
     pub more: Sampling,
     /// The most completions of one model that can be cycled through.
     pub alternatives: usize,
-    /// Which drafts the models may verify, beside a completion that was rejected.
+    /// Which drafts the models may verify, besides a rejected completion.
     pub drafts: Drafts,
-    /// Whether a large model may verify the small completion that it is asked in place of.
+    /// Whether a large model may verify the rejected small completion.
     pub drafts_rejected: bool,
-    /// The folder that passages are searched in; `None` where nothing is to be retrieved.
+    /// The folder to search for passages; `None` without retrieval.
     pub folder: Option<PathBuf>,
-    /// With more than one round a rejected completion is searched with, too.
+    /// With more than one round, a rejected completion also serves as a query.
     pub rounds: usize,
-    /// The most tokens of passages that the small model and a large one read.
+    /// Token limit for passages, of the small model and of a large one.
     pub passage_tokens: [usize; 2],
     pub selftest: SelfTesting,
     /// By lane.

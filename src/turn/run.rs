@@ -1,4 +1,4 @@
-//! One completion of a hole, growing while it streams, with the decision on it.
+//! One completion of a hole, which grows while it streams, and the decision on it.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use crate::{
     syntax::{TokenSyntax, Verdict, VerdictState},
 };
 
-/// Where a completion stands.
+/// The state of a completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Phase {
-    /// Asked for; no token yet.
+    /// Requested; no token yet.
     Waiting,
     Streaming,
     Done,
-    /// Ended early because it was decided that the large model goes on. What there is of it stands,
-    /// and is decided again like any other.
+    /// Ended early because the large model answers. Its text remains, and is decided on again like
+    /// any other.
     Stopped,
-    /// Ended early because nobody wants it any more; what came after is not taken.
+    /// Ended early because it is not needed; later events are ignored.
     Cancelled,
     Failed(String),
 }
@@ -35,7 +35,7 @@ pub enum RunKind {
 }
 
 impl RunKind {
-    /// How a completion that is sampled like this comes to be.
+    /// The kind of a completion with this sampling.
     pub fn of(sampling: Sampling) -> Self {
         match sampling == Sampling::GREEDY {
             true => RunKind::Greedy,
@@ -44,7 +44,7 @@ impl RunKind {
     }
 }
 
-/// One completion of the current hole, growing while it streams.
+/// One completion of the current hole, which grows while it streams.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
     pub id: RequestId,
@@ -53,29 +53,30 @@ pub struct Run {
     /// Grows token by token; replaced by the trimmed one at the end.
     pub completion: Completion,
     pub prompt: PromptInfo,
-    /// What it waits for before its first token, where there is more to say than that.
+    /// What it waits for before its first token, if known.
     pub waiting: Option<String>,
-    /// Asked ahead of the decision: by how much that brings the answer forward, known once the small
-    /// completion is judged (large lane only).
+    /// How much earlier the answer comes because it was requested ahead of the decision; known once
+    /// the small completion is judged (large lane only).
     pub saved: Option<Duration>,
-    /// Asked ahead of the decision, which then was to keep the small completion.
+    /// Whether it was requested ahead of a decision that was then to keep the small completion.
     pub wasted: bool,
-    /// How the text stood after each token; may lag behind the tokens.
+    /// The syntax state after each token; may lag behind the tokens.
     pub timeline: Vec<TokenSyntax>,
     /// The verdict on the finished completion.
     pub verdict: Option<Verdict>,
     pub requested_at: Duration,
-    /// When the first token came.
+    /// When the first token arrived.
     pub first_token_at: Option<Duration>,
-    /// When each token came, in milliseconds after the request.
+    /// When each token arrived, in milliseconds after the request.
     pub arrivals: Vec<f32>,
-    /// When it was done or failed.
+    /// When it ended or failed.
     pub ended_at: Option<Duration>,
     /// The decision on it, and how long after the request it was known (small lane only).
     pub decision: Option<(Decision, Duration)>,
-    /// The evidence the decision was made on.
+    /// The evidence for the decision.
     pub evidence: Evidence,
-    /// It was stopped and is asked for again: what has come of that, until it is more than there was.
+    /// The new text of a completion that was stopped and requested again, until it is longer than
+    /// the old text.
     pub resumed: Option<Completion>,
 }
 
@@ -102,12 +103,12 @@ impl Run {
         }
     }
 
-    /// Whether more of it is to come.
+    /// Whether more of it may arrive.
     pub fn is_live(&self) -> bool {
         matches!(self.phase, Phase::Waiting | Phase::Streaming)
     }
 
-    /// What a policy may know of it now.
+    /// The evidence available to a policy now.
     pub fn gather_evidence(&self, k: usize, has_grammar: bool) -> Evidence {
         let tokens = &self.completion.tokens;
         let said = match self.phase {
@@ -126,8 +127,8 @@ impl Run {
         }
     }
 
-    /// The decision as the history keeps it, for a hole that is called `place`. Only greedy
-    /// completions count there: the others are a person's experiments on the same request.
+    /// The decision as a history entry, for a hole named `place`. Only greedy completions count
+    /// there: the others are a person's experiments on the same request.
     pub fn history_entry(&self, place: &str, language: Option<Language>) -> Option<Entry> {
         let (decision, _) = self.decision.as_ref()?;
         let first_line = self.completion.text.trim_start().lines().next();
@@ -147,7 +148,7 @@ impl Run {
         })
     }
 
-    /// Whether nothing that is still to come can change the evidence on it.
+    /// Whether its evidence is final.
     pub fn is_judged(&self) -> bool {
         match self.phase {
             Phase::Done => self.evidence.finished && self.evidence.verdict.is_some(),
@@ -156,7 +157,7 @@ impl Run {
         }
     }
 
-    /// Ends it at `now` with what there is of it, because the large model goes on.
+    /// Ends it at `now` with its text so far, because the large model answers.
     pub(super) fn stop(&mut self, now: Duration) {
         let since = |at: Duration| at.saturating_sub(self.requested_at).as_secs_f64() * 1000.0;
         self.completion.timing = Timing {
@@ -171,8 +172,8 @@ impl Run {
         self.waiting = None;
     }
 
-    /// It was stopped and is asked for again, by the request `id`: what there is of it stands until
-    /// there is more. Gives the request it was asked for by.
+    /// It was stopped and is requested again as `id`: its text remains until there is more. Returns
+    /// the old request's id.
     pub(super) fn resume(&mut self, id: RequestId) -> RequestId {
         self.phase = Phase::Waiting;
         self.timeline.clear();
@@ -182,7 +183,7 @@ impl Run {
         std::mem::replace(&mut self.id, id)
     }
 
-    /// Whether nothing more is to be heard of it, of its verdict neither.
+    /// Whether nothing more will arrive, not even a verdict.
     pub fn is_over(&self) -> bool {
         match self.phase {
             Phase::Done => self.verdict.is_some(),
@@ -190,12 +191,12 @@ impl Run {
         }
     }
 
-    /// Whether what there is of it is all there will be.
+    /// Whether its text is complete.
     pub fn is_whole(&self) -> bool {
         matches!(self.phase, Phase::Done | Phase::Stopped)
     }
 
-    /// Takes how the text stands after a token.
+    /// Records the syntax state after a token.
     pub(super) fn on_token_judged(&mut self, index: usize, state: TokenSyntax) {
         let is_there = self.is_live() || index < self.completion.tokens.len();
         if index == self.timeline.len() && is_there {
@@ -203,7 +204,7 @@ impl Run {
         }
     }
 
-    /// Takes what the model said.
+    /// Handles the model's event.
     pub(super) fn on_stream(&mut self, event: StreamEvent, now: Duration) {
         match event {
             StreamEvent::Waiting(why) if self.phase == Phase::Waiting => self.waiting = Some(why),
@@ -236,7 +237,7 @@ impl Run {
                 self.timeline.truncate(completion.tokens.len());
                 self.completion = completion;
             }
-            // What came before it failed stays: it is there to be read.
+            // The text written before the failure remains readable.
             StreamEvent::Failed(problem) => {
                 self.waiting = None;
                 self.ended_at = Some(now);

@@ -1,10 +1,10 @@
-//! Self-tests in a turn (Model Cascading for Code, arXiv 2405.15842): begun by the person or by the
-//! policy, about the hole of the completion that is shown, or about any hole where nothing else is
-//! asked. The models have their turns one after another.
+//! Self-tests in a turn (Model Cascading for Code, arXiv 2405.15842). The person or the policy
+//! begins them, for the hole of the completion on screen, or for any hole if the models do nothing
+//! else. The models take their turns one after another.
 //!
-//! What a person asks for goes first: a request to the same model ends the self-test, and so does
-//! everything that takes the completion away. Every solution is written with the passages that its
-//! model was given for the hole: what is compared must be one model under one prompt.
+//! The person's requests come first: a request to the same model ends the self-test, and so does
+//! anything that removes the completion. Every solution is written with the passages that its model
+//! read for the hole: the comparison needs one model with one prompt.
 
 use std::sync::Arc;
 
@@ -19,24 +19,24 @@ use crate::{
 };
 
 impl Turn {
-    /// Whether self-tests are about the small completion that is shown.
+    /// Whether self-tests are about the small completion on screen.
     fn is_of_shown(&self, tests: &SelfTests) -> bool {
         tests.of.is_some() && self.small.runs.first().map(|run| run.id) == tests.of
     }
 
-    /// The self-tests on the hole of the small completion that is shown, where there are any.
+    /// The self-tests for the hole of the small completion on screen, if there are any.
     pub fn self_tests_of_shown(&self) -> Option<&SelfTests> {
         let tests = self.self_tests.as_deref();
         tests.filter(|tests| self.is_of_shown(tests))
     }
 
-    /// Whether models test themselves now.
+    /// Whether a self-test is running.
     pub fn is_self_testing(&self) -> bool {
         let tests = self.self_tests.as_ref();
         tests.is_some_and(|tests| tests.is_running())
     }
 
-    /// Begins on the hole of the small completion that is shown.
+    /// Begins for the hole of the small completion on screen.
     pub(super) fn begin_self_test(&mut self, by_policy: bool) {
         let (Some(hole), Some(of)) = (self.hole(), self.small.runs.first().map(|run| run.id))
         else {
@@ -65,7 +65,7 @@ impl Turn {
         self.next_link();
     }
 
-    /// Begins on a hole that nothing else is asked about.
+    /// Begins for a hole about which nothing else is asked.
     pub(super) fn test_all(&mut self, hole: Arc<Hole>, models: Vec<String>, every: bool) {
         let (settings, sampling) = (self.rules.selftest.clone(), self.rules.more);
         let slots = (0..models.len()).map(Slot).collect();
@@ -89,7 +89,7 @@ impl Turn {
         }
     }
 
-    /// Lets the models begin once it is known what they are to read.
+    /// Lets the models begin once their passages are found.
     fn search_to_test(&mut self, hole: Arc<Hole>) {
         let id = self.new_id();
         if let Some(tests) = &mut self.self_tests {
@@ -98,7 +98,7 @@ impl Turn {
         self.search_about(id, hole, None);
     }
 
-    /// A search is answered, or is not waited for any longer: models that waited for it begin.
+    /// A search is answered or too late: models that waited for it begin.
     pub(super) fn begin_to_test(&mut self, search: Option<RequestId>) {
         let awaits = |tests: &&mut Box<SelfTests>| {
             tests
@@ -111,8 +111,8 @@ impl Turn {
         }
     }
 
-    /// The lanes whose models have their turns, and what else the configuration's chain names: a
-    /// model that is in no lane would have to take another's place.
+    /// The lanes whose models take part, and the other models of the configured chain: a model in
+    /// no lane would have to replace another.
     fn self_test_lanes(&self) -> (Vec<LaneKind>, Vec<String>) {
         let mut lanes = vec![LaneKind::Small];
         let named = &self.rules.selftest.chain;
@@ -135,7 +135,7 @@ impl Turn {
         (lanes, elsewhere)
     }
 
-    /// With the policy for it, a completion that is done is tested before it is decided on.
+    /// Under the self-test policy, tests a finished completion before the decision.
     pub(super) fn self_test_by_policy(&mut self, id: RequestId) {
         let first = self.small.runs.first().filter(|run| run.id == id);
         let done = first.is_some_and(|run| run.phase == Phase::Done);
@@ -147,9 +147,8 @@ impl Turn {
         }
     }
 
-    /// Gives a small completion the evidence of the self-test on its hole, where there is any. One
-    /// that was stopped says nothing any more, so that something else decides while the completion
-    /// is there.
+    /// Adds the result of its hole's self-test, if any, to a small completion's evidence. A stopped
+    /// self-test gives no evidence, so the decision is made without it.
     pub(super) fn note_self_test(&mut self, id: RequestId) {
         let Some(tests) = self.self_tests_of_shown() else {
             return;
@@ -162,7 +161,7 @@ impl Turn {
         }
     }
 
-    /// The next model of the chain has its turn, or the chain has ended.
+    /// Goes on to the next model of the chain, or ends the chain.
     fn next_link(&mut self) {
         let Some(tests) = &mut self.self_tests else {
             return;
@@ -191,8 +190,7 @@ impl Turn {
         self.advance_self_test();
     }
 
-    /// Something has happened in the lanes: a link that waits for the model's own completion may
-    /// begin.
+    /// Called after news in the lanes: a link that waits for the model's own completion may begin.
     pub(super) fn advance_self_test(&mut self) {
         let waits = |tests: &&mut Box<SelfTests>| {
             tests.is_running() && tests.of.is_some() && tests.doing() == Some(Doing::Waiting)
@@ -208,7 +206,7 @@ impl Turn {
             LaneKind::Large => &self.large,
             LaneKind::Second => &self.second,
         };
-        // What the person asks of this model goes first.
+        // The person's requests to this model come first.
         if lane.runs.iter().any(Run::is_live) {
             return;
         }
@@ -228,7 +226,7 @@ impl Turn {
         }
     }
 
-    /// Does what a link wants next; goes on where it is over.
+    /// Does a link's next step; goes on to the next link if it is over.
     fn follow_want(&mut self, want: Option<Want>) {
         match want {
             Some(Want::Ask(ask)) => self.ask_self_test(ask),
@@ -259,7 +257,7 @@ impl Turn {
         }
     }
 
-    /// Asks the model whose turn it is; the request is no run of its lane, but it is counted.
+    /// Asks the current model. The request is not a run of its lane, but it is counted.
     fn ask_self_test(&mut self, ask: Ask) {
         let Some(slot) = self.self_tests.as_ref().and_then(|tests| tests.slot()) else {
             return;
@@ -283,7 +281,7 @@ impl Turn {
             sampling: ask.sampling,
             ..Request::greedy(id, ask.hole, tokens)
         };
-        // Tests are about the function, not about the place that the passages were found for.
+        // Tests are about the function, not about the place for which the passages were found.
         let request = match ask.purpose {
             Purpose::Test => request,
             Purpose::Solution => Request {
@@ -299,13 +297,13 @@ impl Turn {
         self.put(TurnEffect::Ask(slot, request));
     }
 
-    /// Whether a request is one that a self-test waits for.
+    /// Whether a self-test waits for this request.
     pub(super) fn is_of_self_test(&self, id: RequestId) -> bool {
         let tests = self.self_tests.as_ref();
         tests.is_some_and(|tests| tests.expected == Some(id))
     }
 
-    /// Takes what a model said to a request of the self-test.
+    /// Handles a model's event for a request of the self-test.
     pub(super) fn on_self_test_stream(&mut self, event: StreamEvent) {
         match event {
             StreamEvent::Done(completion) if completion.stop == StopReason::Cancelled => {
@@ -321,7 +319,7 @@ impl Turn {
         }
     }
 
-    /// A program has ended, or none can be run.
+    /// A program has ended, or none can run.
     pub(super) fn on_ran(&mut self, ran: Ran) {
         if !self.is_of_self_test(ran.id) {
             return;
@@ -336,7 +334,7 @@ impl Turn {
         }
     }
 
-    /// The model whose turn it is cannot answer, or programs cannot be run.
+    /// The current model cannot answer, or programs cannot run.
     fn fail_link(&mut self, why: String) {
         let Some(tests) = &mut self.self_tests else {
             return;
@@ -349,7 +347,7 @@ impl Turn {
         self.end_link();
     }
 
-    /// A link is over: the router hears of it, and the next one begins where it must.
+    /// Ends a link: passes its result to the router, and begins the next one if necessary.
     fn end_link(&mut self) {
         let Some(tests) = &mut self.self_tests else {
             return;
@@ -360,7 +358,7 @@ impl Turn {
         if of_small {
             self.redecide();
         }
-        // Where it could not be tried, something else has decided.
+        // If nothing could be tested, something else has decided.
         let first = self.small.runs.first();
         let first = first.and_then(|run| run.decision.as_ref());
         let kept = by_policy && of_small && first.is_some_and(|(decision, _)| decision.keeps());
@@ -370,7 +368,7 @@ impl Turn {
         self.next_link();
     }
 
-    /// No more models: says what is returned, and shows it where the policy asked.
+    /// Ends the chain: reports the returned solution, and shows it if the policy asked.
     fn end_self_test(&mut self) {
         let Some(tests) = &mut self.self_tests else {
             return;
@@ -387,7 +385,7 @@ impl Turn {
         }
     }
 
-    /// Ends what goes on, because something else matters more; says so.
+    /// Stops a running self-test because something else matters more, and tells the person.
     pub(super) fn stop_self_test(&mut self, why: &str) {
         let tests = self.self_tests.as_mut();
         let Some(tests) = tests.filter(|tests| tests.is_running()) else {
@@ -403,7 +401,8 @@ impl Turn {
         self.note(Note::SelfTestStopped(why.to_owned()));
     }
 
-    /// Ends what goes on about a completion that stays: what waited for it is decided without it.
+    /// Stops a running self-test although its completion remains: decisions that waited for it are
+    /// made without it.
     pub(super) fn abandon_self_test(&mut self, why: &str) {
         let tests = self.self_tests.as_ref();
         let awaited = tests.is_some_and(|tests| {
@@ -416,12 +415,12 @@ impl Turn {
         }
     }
 
-    /// A model is asked for something else, or goes: its own request for the self-test ends.
+    /// A model gets another request or is replaced: its request for the self-test ends.
     pub(super) fn make_self_test_yield(&mut self, kind: LaneKind, why: &str) {
         let asks = self.self_tests.as_ref().is_some_and(|tests| {
             tests.slot() == Some(kind.into()) && matches!(tests.doing(), Some(Doing::Writing(..)))
         });
-        // Where the lane has nothing new to wait for, its completions go too.
+        // If the lane is not waiting for anything new, its completions go too.
         let goes = !self.lane(kind).runs.iter().any(Run::is_live);
         match asks {
             true if goes => self.stop_self_test(why),
@@ -462,7 +461,8 @@ impl Turn {
         self.lane_mut(lane).add(run);
     }
 
-    /// Whether the hole of the self-test is that of what is shown, none of which is accepted.
+    /// Whether a solution can be shown: the self-test is about the hole on screen, and nothing is
+    /// accepted yet.
     pub fn can_show_solution(&self) -> bool {
         let tests = self.self_tests.as_ref();
         let shown = tests.is_some_and(|tests| self.is_of_shown(tests));

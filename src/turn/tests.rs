@@ -1,4 +1,4 @@
-//! Turns without any input or output: events in, effects and state out.
+//! Turns without IO: events in, effects and state out.
 
 mod escalation;
 mod routing;
@@ -22,7 +22,7 @@ use crate::{
 const SMALL: LaneKind = LaneKind::Small;
 const LARGE_LANE: LaneKind = LaneKind::Large;
 
-/// What a turn did, as far as the cascade goes.
+/// What a turn did, as far as the cascade is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Did {
     Decided(Action),
@@ -32,11 +32,11 @@ enum Did {
     ResumeSmall,
 }
 
-/// A turn with both models ready, and what it did so far.
+/// A turn with both models ready, and its effects so far.
 struct Play {
     turn: Turn,
     known: Option<Action>,
-    /// Effects that are no part of the cascade.
+    /// Effects that are not part of the cascade.
     others: Vec<TurnEffect>,
     written: usize,
     now: Duration,
@@ -105,7 +105,7 @@ fn completion(tokens: &[Token]) -> Completion {
 }
 
 impl Play {
-    /// Begins with the hole, and says what was done at once.
+    /// Begins with the hole, and returns what was done at once.
     fn begin(rules: Rules) -> (Self, Vec<Did>) {
         let mut turn = Turn::new(rules);
         for kind in [SMALL, LARGE_LANE] {
@@ -157,7 +157,7 @@ impl Play {
         self.update(TurnEvent::Model(kind.into(), ModelEvent::Stream(id, event)))
     }
 
-    /// The small model writes one more token, after which the text stands like this.
+    /// The small model writes one more token, after which the syntax state is `state`.
     fn write(&mut self, token: Token, state: Option<TokenSyntax>) -> Vec<Did> {
         let mut did = self.tell(SMALL, StreamEvent::Token(token));
         let index = self.written;

@@ -1,4 +1,4 @@
-//! Amounts as a person reads them.
+//! Amounts as text for people.
 
 /// A size in bytes for people: 7.5 MB, 4.1 GB.
 pub fn human_bytes(bytes: u64) -> String {

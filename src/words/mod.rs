@@ -1,6 +1,6 @@
-//! Text for people, wherever it appears: how numbers, tables and prose are written, what is shown of
-//! text from elsewhere and how wide that is, amounts, paths and moments, and how enums list and name
-//! their values. Nothing here knows what is being told, and no other room is imported.
+//! Text for people, wherever it appears: writing numbers, amounts, tables, prose, paths and
+//! moments; showing text from outside safely, and its width; and listing and naming the values of
+//! enums. Nothing here depends on what the text says, and no other room is imported.
 
 mod amount;
 pub mod moment;

@@ -1,10 +1,10 @@
-//! A moment as people read it.
+//! Moments as text for people.
 
 use std::time::SystemTime;
 
 use time::{OffsetDateTime, macros::format_description};
 
-/// A date and a time, and how long ago that was at `now`.
+/// Date and time, and how long before `now` that was.
 pub fn told(at: SystemTime, now: SystemTime) -> String {
     let format = format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
     let date = OffsetDateTime::from(at).format(format).unwrap_or_default();

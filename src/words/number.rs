@@ -1,12 +1,12 @@
-//! Numbers as text: counts, shares and times. What fits in few cells is rounded to a unit; all else
-//! has its thousands apart.
+//! Numbers as text: counts, shares and times. The short forms are rounded to a unit; all others
+//! have grouped thousands.
 
 use std::time::Duration;
 
 /// Numbers from here on are shown in scientific notation.
 const UNREADABLE: f64 = 1e15;
 
-/// What stands for a number that is unknown.
+/// Shown for an unknown number.
 pub const UNKNOWN: &str = "–";
 
 /// A duration in milliseconds.
@@ -14,19 +14,19 @@ pub fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-/// A whole number with its thousands apart: `12,345`.
+/// A whole number with grouped thousands: `12,345`.
 pub fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
-/// A count with what is counted: `1 line`, `12,345 lines`.
+/// A count with its noun: `1 line`, `12,345 lines`.
 pub fn counted(number: u64, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {what}{plural}", count(number))
 }
 
-/// A number with this many decimals and its thousands apart: `12,345.6`. What rounds to zero has no
-/// sign.
+/// A number with this many decimals and grouped thousands: `12,345.6`. A number that rounds to zero
+/// has no sign.
 pub fn decimal(number: f64, decimals: usize) -> String {
     if number.abs() >= UNREADABLE {
         return format!("{number:.2e}");
@@ -54,7 +54,7 @@ pub fn short_count(number: u64) -> String {
     let value = number as f64;
     let (unit, name) = UNITS
         .into_iter()
-        // What would be rounded to a thousand of a unit is one of the next.
+        // A number that would round to 1000 of a unit is shown as 1 of the next.
         .find(|(unit, _)| value >= 0.999_95 * unit)
         .unwrap_or((1.0, ""));
     match value / unit {

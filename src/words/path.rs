@@ -1,4 +1,4 @@
-//! Paths as a person reads them.
+//! Paths as text for people.
 
 use std::path::Path;
 

@@ -1,12 +1,12 @@
-//! A table as text: rows of cells under each other, each column as wide as its widest cell. Widths
-//! are counted in terminal cells, of which a Chinese or Japanese character takes two.
+//! A table as text: rows of cells, each column as wide as its widest cell. Widths are counted in
+//! terminal cells; a Chinese or Japanese character takes two.
 
 use unicode_width::UnicodeWidthStr;
 
-/// Between two columns.
+/// The gap between columns.
 const GAP: &str = "  ";
 
-/// The end of a column at which its cells are aligned.
+/// The side of a column to which its cells are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
     /// For words.
@@ -23,7 +23,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table without rows. The alignment of the last column listed holds for all further ones.
+    /// A table without rows. Further columns are aligned like the last one listed.
     pub fn new(columns: impl Into<Vec<Align>>) -> Self {
         Table {
             columns: columns.into(),
@@ -31,18 +31,18 @@ impl Table {
         }
     }
 
-    /// Adds a row; it may have fewer cells than others.
+    /// Adds a row, which may have fewer cells than others.
     pub fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
-    /// How many cells of the terminal a line may take.
+    /// The width of the longest line, in terminal cells.
     pub fn width(&self) -> usize {
         let widths = self.widths();
         widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
     }
 
-    /// The rows as lines, without spaces at their ends.
+    /// The rows as lines, without trailing spaces.
     pub fn lines(&self) -> Vec<String> {
         let widths = self.widths();
         let line = |row: &Vec<String>| {
@@ -61,7 +61,7 @@ impl Table {
         self.rows.iter().map(line).collect()
     }
 
-    /// The lines as one text, each with the end of its line.
+    /// The lines as one text, each with a line break.
     pub fn text(&self) -> String {
         self.lines()
             .iter()

@@ -1,15 +1,15 @@
-//! Prose broken into lines.
+//! Breaks prose into lines.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Breaks a text into lines of `width` cells at its blanks, but not at those that keep words
-/// together (U+00A0). A word that is longer, such as an address, is broken where a line is full.
+/// Breaks a text into lines of at most `width` cells at its spaces, except no-break spaces
+/// (U+00A0). A longer word, such as an address, is broken where the line is full.
 pub fn wrap_words(text: &str, width: usize) -> Vec<String> {
     wrap_indented(text, width, "", "")
 }
 
-/// [`wrap_words`] with something before the first line, and before all others.
+/// [`wrap_words`] with a prefix for the first line and one for all others.
 pub fn wrap_indented(text: &str, width: usize, first: &str, others: &str) -> Vec<String> {
     let room = width.saturating_sub(first.width().max(others.width()));
     let parts = text
@@ -29,7 +29,7 @@ pub fn wrap_indented(text: &str, width: usize, first: &str, others: &str) -> Vec
     lines
 }
 
-/// A word in parts of at most `width` cells.
+/// A word, split into parts of at most `width` cells.
 fn broken(word: &str, width: usize) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut used = 0;

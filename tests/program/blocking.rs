@@ -24,7 +24,7 @@ impl BlockingEngine {
     pub fn start(config: EngineConfig, on_progress: &mut dyn FnMut(f32)) -> Result<Self, String> {
         let (sender, events) = channel();
         let engine = Engine::start(config, move |event| {
-            // Nobody receives once the engine is being dropped.
+            // Fails only while the engine is being dropped.
             let _ = sender.send(event);
         });
         loop {

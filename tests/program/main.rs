@@ -10,6 +10,7 @@ mod flows;
 mod names;
 mod passages;
 mod playground;
+mod readme;
 mod retrieval;
 mod rooms;
 mod screen;

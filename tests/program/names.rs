@@ -13,7 +13,7 @@ use routelens::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-/// Whether each value is written to JSON, and read from it, by its own name.
+/// Checks that each value is written to JSON, and read from it, under its own name.
 fn same<T>(values: &[T], name: impl Fn(T) -> &'static str)
 where
     T: Copy + Debug + PartialEq + Serialize + DeserializeOwned,

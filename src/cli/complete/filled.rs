@@ -1,4 +1,4 @@
-//! What became of one hole: what each model gave, what was decided and what the router chose.
+//! The result for one hole: each model's answer, the decision, and the router's choice.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,14 +14,14 @@ use crate::{
     turn::{LaneKind, Phase, Run, SelfTests, Turn},
 };
 
-/// What a model gave for a hole.
+/// A model's answer for a hole.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub model: Arc<ModelInfo>,
     pub completion: Completion,
-    /// Tokens of the hole that did not fit in the context.
+    /// Tokens of the hole that did not fit into the context.
     pub trimmed_tokens: usize,
-    /// How many passages had room in the prompt.
+    /// How many passages fitted into the prompt.
     pub passages_read: usize,
     pub verdict: Verdict,
 }
@@ -31,34 +31,35 @@ pub(super) struct Answer {
 pub(super) struct Unanswered {
     /// What is wrong and what to do about it.
     pub problem: String,
-    /// What had come until then.
+    /// The text written before the failure.
     pub partial: String,
 }
 
-/// A hole when everything about it is known.
+/// A finished hole.
 #[derive(Debug)]
 pub(super) struct Filled {
     pub small: Result<Answer, Unanswered>,
-    /// `None` when it was not asked, or was stopped before it said anything.
+    /// `None` if it was not asked, or was stopped before it wrote anything.
     pub large: Option<Result<Answer, Unanswered>>,
     /// The same for the second large model.
     pub second: Option<Result<Answer, Unanswered>>,
     pub scores: Option<Scores>,
     pub verdict: Verdict,
     pub decision: Decision,
-    /// When the large model was asked; `None` when it was not.
+    /// When the large model was asked; `None` if it was not.
     pub large_asked: Option<&'static str>,
-    /// The large model was asked ahead of the decision, which then was to keep the small completion.
+    /// Whether the large model was asked ahead of a decision that was then to keep the small
+    /// completion.
     pub wasted: bool,
     /// How much sooner the large model was asked than after the verdict on the small completion.
     pub saved_ms: Option<f64>,
-    /// What each model was given to read.
+    /// The passages for each model.
     pub passages: Passages,
     /// The models' own tests, if the policy depends on them.
     self_tests: Option<Box<SelfTests>>,
 }
 
-/// The passages that were found for the models to read, best first.
+/// The passages found for each model, best first.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Passages {
     pub small: Vec<Passage>,
@@ -66,17 +67,17 @@ pub(super) struct Passages {
 }
 
 impl Passages {
-    /// Whether nothing was found for any.
+    /// Whether none were found for any model.
     pub fn are_none(&self) -> bool {
         self.small.is_empty() && self.large.is_empty()
     }
 }
 
 impl Filled {
-    /// What became of a hole whose turn is over; `when` says when the large model is asked.
+    /// The result of a finished turn; `when` says when the large model is asked.
     ///
     /// # Errors
-    /// Nothing could be decided.
+    /// No decision could be made.
     pub fn new(
         hole: &Hole,
         mut turn: Turn,
@@ -131,7 +132,7 @@ impl Filled {
         tests.flat_map(|tests| tests.chain.links().iter().map(|link| link.trial()))
     }
 
-    /// The text that the router chose and the model that wrote it, if any gave one.
+    /// The router's chosen text and the model that wrote it, if there is one.
     pub fn chosen(&self) -> Option<(&str, &str)> {
         let trial = self.self_tests().nth(usize::from(!self.decision.keeps()));
         if let Some((trial, best)) = trial.and_then(|trial| Some((trial, trial.best()?))) {
@@ -146,7 +147,7 @@ impl Filled {
         chosen.map(|answer| (answer.model.name.as_str(), answer.completion.text.as_str()))
     }
 
-    /// What is wrong, when no model could fill the hole.
+    /// The problem, if no model could fill the hole.
     pub fn problem(&self) -> Option<String> {
         let small = &self.small.as_ref().err()?.problem;
         match &self.large {
@@ -160,7 +161,7 @@ impl Filled {
     }
 }
 
-/// What came of a run; `None` when it was stopped before it said anything.
+/// The answer of a run; `None` if it was stopped before it wrote anything.
 fn answer(
     run: &Run,
     hole: &Hole,

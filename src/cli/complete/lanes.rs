@@ -1,6 +1,6 @@
-//! Filling holes: a turn for each, driven until nothing more is wanted of it. The small model is started
-//! at once and so is a server, which is looked up while the small one loads; a large model that is a
-//! file is started when it is first asked.
+//! Fills holes: drives one turn per hole to its end. The small model is started at once, and so is
+//! a server, which is detected while the small one loads; a large model from a file is started when
+//! first asked.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::{
     turn::{Batch, LaneKind, Rules, Shown, Slot, Turn, TurnEffect, TurnEvent},
 };
 
-/// All that fills holes.
+/// Everything needed to fill holes.
 pub(super) struct Lanes {
     pub config: Config,
     large_use: LargeUse,
@@ -36,18 +36,18 @@ struct Desk {
     bench: Bench,
     /// Counts what the models cost.
     meter: Meter,
-    /// Models whose notices have been said.
+    /// By lane, whether the model's notices were already shown.
     said: [bool; 3],
 }
 
-/// The desk, and the person before it.
+/// The desk, with the console.
 struct At<'a> {
     desk: &'a mut Desk,
     console: &'a mut Console,
 }
 
 impl Lanes {
-    /// Starts the small model, and looks for the servers that may be asked.
+    /// Starts the small model, and connects to the servers that may be asked.
     ///
     /// # Errors
     /// The demo model cannot be unpacked.
@@ -95,8 +95,8 @@ impl Lanes {
         }
     }
 
-    /// Fills one hole: returns when everything that was asked has been answered. `user` is what the
-    /// person does with a completion that is kept.
+    /// Fills one hole; returns when every request has been answered. `user` is what the person does
+    /// with a kept completion.
     ///
     /// # Errors
     /// The small model cannot be loaded.
@@ -147,7 +147,7 @@ impl Lanes {
         Filled::new(&hole, turn, driver, when)
     }
 
-    /// When the large model is asked, as it is called in JSON.
+    /// When the large model is asked, as named in JSON.
     fn asked_when(&self) -> &'static str {
         match self.large_use {
             LargeUse::Never => "never",
@@ -169,7 +169,7 @@ fn rules(
         folder: desk.shelf.folder(),
         ..models::rules(config, settings, large)
     };
-    // Here the chain is the small model and the large one.
+    // Here the chain is just the small and the large model.
     rules.selftest.chain.clear();
     let given = [&config.small, &config.large, &config.second];
     rules.rates = given.map(|given| config.rates(given.as_deref().unwrap_or_default()));
@@ -190,7 +190,7 @@ fn failure(unanswered: Unanswered) -> Failure {
 }
 
 impl At<'_> {
-    /// Says, once for each model that was asked, what should be known of it.
+    /// Shows the notices of the models that were asked, once per model.
     fn say_notices(&mut self, driver: &Driver) {
         for kind in LaneKind::ALL {
             let info: Option<&Arc<ModelInfo>> = driver.info(kind.into());
@@ -218,7 +218,7 @@ impl Aide for At<'_> {
                 self.console.progress(&format!("{name} model: {why}"));
             }
             ModelEvent::Ready(_) | ModelEvent::LoadFailed(_) => self.console.clear_progress(),
-            // The request that it matters to fails with the same words.
+            // The request itself fails with the same message.
             ModelEvent::Unreachable(_) | ModelEvent::Stream(..) => {}
         }
     }

@@ -1,4 +1,4 @@
-//! The models part of the report: every file that is found, and what is wrong with those in force.
+//! The models part of the report: every model file found, and the problems of those in force.
 
 use std::path::PathBuf;
 
@@ -49,7 +49,7 @@ fn files_in_force(config: &Config) -> Vec<(&'static str, PathBuf)> {
         .collect()
 }
 
-/// Every model file that is found.
+/// Every model file found.
 pub(super) fn models(config: &Config) -> Vec<Model> {
     let in_force = files_in_force(config);
     let in_force: Vec<_> = in_force

@@ -17,11 +17,7 @@ use super::{
 };
 use crate::{
     cli::version,
-    config::{
-        Loaded, Source,
-        setting::{self, Setting},
-        table::SETTINGS,
-    },
+    config::{Loaded, Source, setting::Setting, table::SETTINGS, values},
     language::Language,
     local::{DeviceInfo, devices},
     remote::shown_url,
@@ -54,7 +50,7 @@ pub(super) struct Report {
     pub folders: Folders,
     /// The log file; `None` when it cannot be written.
     pub log: Option<PathBuf>,
-    /// Unsaved text of earlier runs that nobody has decided about yet.
+    /// Unsaved text of earlier runs that still awaits a decision.
     pub unsaved: Vec<Waiting>,
     /// What is broken but needed.
     pub problems: Vec<String>,
@@ -227,11 +223,11 @@ fn themes(folders: &Folders) -> Themes {
 }
 
 fn settings(loaded: &Loaded) -> Vec<SettingInForce> {
-    let mut values = setting::values(&loaded.config);
+    let mut values = values::of(&loaded.config);
     hide_secrets(&mut values);
     let in_force = |setting: &Setting| SettingInForce {
         key: setting.key,
-        value: serde_json::to_value(setting::get(&values, setting.key)).unwrap_or_default(),
+        value: serde_json::to_value(values::get(&values, setting.key)).unwrap_or_default(),
         source: loaded.source(setting.key),
     };
     SETTINGS.iter().map(in_force).collect()

@@ -109,7 +109,7 @@ pub(super) fn write(report: &Report) -> String {
     page.0
 }
 
-/// Whose text it is, when it was kept, and how to get at it.
+/// The text's document, when it was saved, and how to restore it.
 fn unsaved(waiting: &Waiting) -> Vec<String> {
     let (name, remedy) = match &waiting.path {
         Some(path) => {

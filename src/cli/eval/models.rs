@@ -154,7 +154,7 @@ impl Both {
     }
 }
 
-/// Who waits until both are there.
+/// Waits until both models are ready.
 struct Loading<'a> {
     console: &'a mut Console,
     interrupt: &'a Interrupt,

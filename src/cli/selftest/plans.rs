@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Words stand at the left of their columns, numbers at the right.
+/// Words are left-aligned, numbers right-aligned.
 const COLUMNS: [Align; 6] = [
     Align::Left,
     Align::Right,
@@ -82,7 +82,7 @@ fn write(plans: &Plans) -> String {
     text
 }
 
-/// The cells of a plan: its chain, its numbers, and what it does on either half of the tasks.
+/// The cells of a plan: its chain, its numbers, and its results on each half of the tasks.
 fn cells(row: &Row, cost: Cost) -> [String; 7] {
     let plan = &row.plan;
     let chain: Vec<String> = plan.models.iter().map(|model| name(*model)).collect();

@@ -43,7 +43,7 @@ struct Desk {
     broken: Option<String>,
 }
 
-/// The desk, and the person before it.
+/// The desk, with the console.
 struct At<'a> {
     desk: &'a mut Desk,
     console: &'a mut Console,
@@ -238,7 +238,7 @@ impl Aide for At<'_> {
                     .iter()
                     .for_each(|notice| self.console.say(notice));
             }
-            // The request that it matters to fails with the same words.
+            // The request itself fails with the same message.
             ModelEvent::LoadFailed(_) | ModelEvent::Unreachable(_) | ModelEvent::Stream(..) => {}
         }
     }
@@ -270,7 +270,7 @@ impl Aide for At<'_> {
 }
 
 impl Times {
-    /// What a model of a chain took.
+    /// The times of a model of a chain.
     pub fn of(link: &Link) -> Self {
         Times {
             asking: link.asking_ms,
@@ -281,12 +281,12 @@ impl Times {
 }
 
 impl Solved {
-    /// What each model of the chain did, as far as it came to that.
+    /// The models of the chain that had their turn.
     pub fn links(&self) -> &[Link] {
         self.chain.links()
     }
 
-    /// What is returned, if any model wrote a solution.
+    /// The returned solution, if any model wrote one.
     pub fn returned(&self) -> Option<Returned> {
         self.chain.returned()
     }

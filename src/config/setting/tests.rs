@@ -5,7 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::{
     completion::Sampling,
-    config::{Heatmap, check::check, file, reference},
+    config::{
+        Config, Heatmap,
+        check::check,
+        file, reference,
+        table::SETTINGS,
+        values::{config, get, insert, of as values},
+    },
     routing::{Escalation, Policy, Score},
 };
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    config::{Config, setting},
+    config::{Config, values},
     language::Language,
     routing::Score,
 };
@@ -30,7 +30,7 @@ fn threshold(value: f32) -> FittedThreshold {
 
 fn put_in(text: &str, thresholds: &[FittedThreshold]) -> (String, Config) {
     let text = with_thresholds(text, Path::new("c.toml"), thresholds).expect("it can be written");
-    let config = setting::config(text.parse().expect("TOML")).expect("it is a configuration");
+    let config = values::config(text.parse().expect("TOML")).expect("it is a configuration");
     (text, config)
 }
 

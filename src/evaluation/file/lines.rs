@@ -40,12 +40,12 @@ pub(super) struct Lines<'a, R> {
     ended: bool,
 }
 
-/// How a run begins, in any version.
+/// The beginning of a run, in any version.
 fn beginning() -> String {
     format!("{{\"format\":\"{FORMAT}\"")
 }
 
-/// Whether `input` begins as a run, with blanks between the words or without.
+/// Whether `input` begins like a run, with or without spaces in the JSON.
 pub(super) fn begins_as_run(input: impl Read) -> bool {
     let mut start = Vec::new();
     if input.take(256).read_to_end(&mut start).is_err() {

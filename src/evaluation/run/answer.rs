@@ -1,4 +1,4 @@
-//! What a model gave for a task, with the moment at which every token came.
+//! A model's answer to a task, with the arrival time of every token.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::{
     turn::{Lane, Phase, Run},
 };
 
-/// What a model gave.
+/// A model's answer.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Answer {
     pub completion: Completion,
@@ -19,7 +19,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// What a lane's model gave for the hole of its turn.
+    /// The answer of a lane's model for the hole of its turn.
     ///
     /// # Errors
     /// It failed or was stopped.

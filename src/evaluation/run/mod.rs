@@ -86,7 +86,7 @@ pub struct FailedTask {
 pub enum Ended {
     /// All tasks were tried.
     Whole,
-    /// The request was cancelled.
+    /// The run was stopped on request.
     Interrupted,
     /// Nothing more can be written; says what to do.
     Unwritable(String),
@@ -260,13 +260,13 @@ struct Models {
     drafts: bool,
 }
 
-/// Who waits for the models, and for how long.
+/// Waits for the models until told to stop.
 struct Waiting<'a> {
     stop: &'a dyn Fn() -> bool,
 }
 
 impl Aide for Waiting<'_> {
-    /// That is done with all of the text, beside the models.
+    /// The workers judge the whole text, in parallel with the models.
     fn judges(&self) -> bool {
         false
     }
@@ -318,8 +318,8 @@ impl Models {
         })
     }
 
-    /// What both models give for a hole. Where the large one runs here too, it is asked once the small
-    /// one has answered.
+    /// Both models' answers for a hole. A local large model is asked only after the small one has
+    /// answered.
     fn ask(
         &mut self,
         turns: &mut [Turn; 1],
@@ -379,7 +379,7 @@ type Both = (Result<Answer, Unanswered>, Result<LargeAnswer, Unanswered>);
 struct LargeAnswer {
     answer: Answer,
     drafted: Option<Drafted>,
-    /// What all requests to it took.
+    /// The time of all requests to it.
     took: Duration,
 }
 
@@ -393,7 +393,7 @@ impl LargeAnswer {
     }
 }
 
-/// Whether no model writes any more: verdicts are not waited for.
+/// Whether all models have finished; verdicts are not awaited.
 fn have_answered(turn: &Turn) -> bool {
     let mut runs = turn.small.runs.iter().chain(&turn.large.runs);
     !runs.any(Run::is_live)

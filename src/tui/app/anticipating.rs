@@ -20,7 +20,7 @@ impl App {
         let wanted = self.config.anticipate
             && self.editor.ghost.is_some()
             && self.overlay.is_none()
-            && self.tune.is_none()
+            && !self.covered
             && !self.editor.document.is_read_only()
             && self.has_room_to_complete();
         match wanted {

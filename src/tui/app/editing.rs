@@ -10,7 +10,6 @@ use super::{
 use crate::{
     document::{EditKind, Selection, movement::Motion},
     routing::{Policy, UserSignal},
-    tui::tune::TuneEvent,
     turn::TurnEvent,
 };
 
@@ -94,9 +93,6 @@ impl App {
     /// Text pasted from the terminal: into an open line of input, else as one edit.
     pub(super) fn on_paste(&mut self, text: &str) -> Vec<Effect> {
         use super::overlay::Overlay;
-        if self.tune.is_some() {
-            return self.on_tune_event(TuneEvent::Paste(text.to_owned()));
-        }
         if !self.takes_paste() {
             return Vec::new();
         }

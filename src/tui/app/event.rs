@@ -12,6 +12,7 @@ use crate::{
     meter::Meter,
     models::ModelSource,
     retrieval::{IndexEvent, Query},
+    routing::FittedThreshold,
     signals::Signal,
     store::{
         FileStamp,
@@ -19,8 +20,8 @@ use crate::{
     },
     syntax::{Theme, TokenSyntax, Verdict},
     tui::{
+        exploration::Exploration,
         parser::{DocumentJob, Parsed},
-        tune::{TuneEffect, TuneEvent},
     },
 };
 
@@ -90,8 +91,10 @@ pub enum Event {
     ChangedOnDisk(PathBuf),
     /// Something an effect tried did not work; the text names it and the remedy.
     Failed(String),
-    /// An effect of the tune screen is done.
-    Tune(TuneEvent),
+    /// A threshold was put into the configuration file.
+    ThresholdWritten(Box<FittedThreshold>),
+    /// Another screen lies over the playground, or no longer does.
+    Covered(bool),
     /// About the index of the folder, or a search in it.
     Index(IndexEvent),
     /// A program of a self-test has ended, or none can be run.
@@ -184,8 +187,8 @@ pub enum Effect {
     Restore(PathBuf),
     /// Hand text to the terminal's clipboard.
     Copy(String),
-    /// What the tune screen wants of the disk; answered with [`Event::Tune`].
-    Tune(TuneEffect),
+    /// Open the tune screen over the playground.
+    Explore(Box<Exploration>),
     /// Index the folder that the configuration names, else that around a file, in place of the one
     /// that is; answered with [`Event::Index`], at once where it is indexed already.
     Index {

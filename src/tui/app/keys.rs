@@ -14,7 +14,6 @@ use crate::{
     document::{EditKind, movement::Motion},
     keys::Action,
     routing::{Escalation, Policy, Score, Settings},
-    tui::tune::TuneEvent,
     turn::TurnEvent,
 };
 
@@ -25,9 +24,6 @@ impl App {
     pub(super) fn on_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         if key.kind == KeyEventKind::Release {
             return Vec::new();
-        }
-        if self.tune.is_some() {
-            return self.on_tune_event(TuneEvent::Key(key));
         }
         if self.is_tiny() {
             return self.on_tiny_key(key);
@@ -242,10 +238,7 @@ impl App {
             Action::PickLargeModel => self.pick_model(LaneKind::Large),
             Action::NextLargeModel => self.next_large_model(),
             Action::ToggleSecond => self.toggle_second(),
-            Action::Tune => {
-                self.open_tune();
-                Vec::new()
-            }
+            Action::Tune => self.explore(),
             Action::ShowMeter => {
                 self.overlay = Some(Overlay::Meter);
                 Vec::new()

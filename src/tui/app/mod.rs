@@ -44,12 +44,7 @@ pub use self::{
     retrieving::{IndexState, Library},
     router::Router,
 };
-pub(in crate::tui) use self::{
-    keys::following,
-    overlays::{edit_line, scrolled},
-    router::ONE_MOVEMENT,
-};
-use super::tune::{Tune, TuneEvent};
+pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
 pub use crate::turn::{Lane, ModelState, Phase, Run, RunKind};
 use crate::{
     config::Config,
@@ -101,8 +96,8 @@ pub struct App {
     pub drafts: bool,
     /// What lies over the buffer and takes the keys, if anything.
     pub overlay: Option<Overlay>,
-    /// The tune screen over this run's history, while it is open.
-    pub tune: Option<Box<Tune>>,
+    /// Whether another screen lies over this one.
+    covered: bool,
     /// The file that thresholds are written to.
     pub config_file: PathBuf,
     /// Set while the token inspector has the keys.
@@ -164,7 +159,7 @@ impl App {
             library: Library::default(),
             drafts: true,
             overlay: None,
-            tune: None,
+            covered: false,
             config_file: PathBuf::new(),
             inspector: None,
             message: None,
@@ -207,7 +202,7 @@ impl App {
                 self.size = (columns, rows);
                 self.relayout();
                 self.reveal();
-                self.on_tune_event(TuneEvent::Resize(columns, rows))
+                Vec::new()
             }
             Event::ModelFound {
                 lane,
@@ -250,7 +245,14 @@ impl App {
                 self.error(problem);
                 Vec::new()
             }
-            Event::Tune(event) => self.on_tune_event(event),
+            Event::ThresholdWritten(threshold) => {
+                self.on_threshold_written(*threshold);
+                Vec::new()
+            }
+            Event::Covered(covered) => {
+                self.covered = covered;
+                Vec::new()
+            }
             Event::Index(event) => self.on_index(event),
             Event::Ran(ran) => self.on_ran(ran),
             Event::SearchLate(id) => self.on_search_late(id),

@@ -28,7 +28,7 @@ impl App {
     pub(super) fn on_mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
         let (columns, rows) = self.size;
         let is_outside = mouse.column >= columns || mouse.row >= rows;
-        if self.tune.is_some() || self.is_tiny() || is_outside {
+        if self.is_tiny() || is_outside {
             return Vec::new();
         }
         match mouse.kind {

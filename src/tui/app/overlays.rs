@@ -12,6 +12,7 @@ use super::{
 use crate::{
     document::{Selection, search},
     keys::Action,
+    tui::help,
 };
 
 /// How many lines a key scrolls a passage.
@@ -34,19 +35,6 @@ pub(in crate::tui) fn edit_line(line: &mut String, key: KeyEvent) -> bool {
         KeyCode::Backspace => line.pop().is_some(),
         _ => false,
     }
-}
-
-/// The first line that is shown after a key that scrolls; `None` for any other key.
-pub(in crate::tui) fn scrolled(scroll: u16, key: KeyCode) -> Option<u16> {
-    Some(match key {
-        KeyCode::Up => scroll.saturating_sub(1),
-        KeyCode::Down => scroll.saturating_add(1),
-        KeyCode::PageUp => scroll.saturating_sub(10),
-        KeyCode::PageDown | KeyCode::Char(' ') => scroll.saturating_add(10),
-        KeyCode::Home => 0,
-        KeyCode::End => u16::MAX,
-        _ => return None,
-    })
 }
 
 impl App {
@@ -157,14 +145,9 @@ impl App {
     }
 
     fn on_help_key(&mut self, scroll: u16, key: KeyEvent, action: Option<Action>) {
-        let scrolled = scrolled(scroll, key.code);
-        let leaves = matches!(key.code, KeyCode::Char('q') | KeyCode::Enter);
-        if scrolled.is_none() && (leaves || action == Some(Action::Help)) {
-            return;
-        }
-        self.overlay = Some(Overlay::Help {
-            scroll: scrolled.unwrap_or(scroll),
-        });
+        let is_help = action == Some(Action::Help);
+        let scroll = help::after(scroll, key, is_help);
+        self.overlay = scroll.map(|scroll| Overlay::Help { scroll });
     }
 
     pub(super) fn open_prompt(&mut self, kind: PromptKind) -> Vec<Effect> {

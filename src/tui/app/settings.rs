@@ -12,8 +12,9 @@ use super::{
 };
 use crate::{
     config::{
-        setting::{self, DefaultValue, Screen, Setting},
+        setting::{DefaultValue, Screen, Setting},
         table::SETTINGS,
+        values,
     },
     keys::Action,
 };
@@ -38,7 +39,7 @@ fn help(setting: &Setting) -> String {
 impl App {
     /// The rows of the settings screen as shown.
     pub fn settings_rows(&self) -> Vec<SettingRow> {
-        let values = setting::values(&self.config);
+        let values = values::of(&self.config);
         let row = |setting: &'static Setting| SettingRow {
             name: setting.key,
             value: self.setting_value(setting, &values),
@@ -49,7 +50,7 @@ impl App {
 
     fn setting_value(&self, setting: &Setting, values: &Table) -> String {
         let in_force = self.config.score_in_force();
-        match (setting.key, setting::get(values, setting.key)) {
+        match (setting.key, values::get(values, setting.key)) {
             // The threshold in force may come from an entry for this model and language.
             ("threshold", _) => format!("{:.2}", self.router.settings.threshold),
             ("score", _) if in_force != self.config.score => {

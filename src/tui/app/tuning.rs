@@ -1,4 +1,4 @@
-//! The tune screen over this run's history: opening it, and what the person's keys say of which
+//! What the tune screen is to show of this run, and what the person's keys say of which
 //! completion was right.
 
 use super::{
@@ -11,14 +11,13 @@ use crate::{
         sweep::{OperatingPoint, Strategy},
         table::Part,
     },
-    routing::{Feedback, UserSignal},
-    syntax::ThemeSet,
-    tui::tune::{Start, Tune, TuneEffect, TuneEvent},
+    routing::{Feedback, FittedThreshold, UserSignal},
+    tui::exploration::{Exploration, Start},
 };
 
 impl App {
-    /// Opens the tune screen on the completions of this run.
-    pub(super) fn open_tune(&mut self) {
+    /// Asks for the tune screen on the completions of this run.
+    pub(super) fn explore(&mut self) -> Vec<Effect> {
         let names = (self.turn.small.model.name(), self.turn.large.model.name());
         let accelerators = [&self.turn.small, &self.turn.large].map(|lane| {
             let rates = self.config.rates(lane.given.as_deref().unwrap_or_default());
@@ -29,7 +28,8 @@ impl App {
         let costs = (accelerators[0], accelerators[1]);
         let mut subject = Subject::of_history(history, names, settings.k, costs);
         if subject.cases.is_empty() {
-            return self.info("there is nothing to tune on yet: complete, and accept or dismiss");
+            self.info("there is nothing to tune on yet: complete, and accept or dismiss");
+            return Vec::new();
         }
         let recorded = |id| self.recording.get(id).cloned();
         subject.record(history, self.recording_header(), recorded);
@@ -46,32 +46,13 @@ impl App {
             setting,
             pinned: Some(setting),
         };
-        let mut tune = Tune::new(subject, start);
-        // A theme of the person's own is not at hand here; code is in the usual colours then.
-        tune.theme = ThemeSet::bundled().get(&self.theme).cloned();
-        tune.update(TuneEvent::Resize(self.size.0, self.size.1));
-        self.tune = Some(Box::new(tune));
+        vec![Effect::Explore(Box::new(Exploration { subject, start }))]
     }
 
-    /// Passes an event on to the tune screen, and its effects to the driver.
-    pub(super) fn on_tune_event(&mut self, event: TuneEvent) -> Vec<Effect> {
-        if let TuneEvent::Written(_, threshold) = &event {
-            self.config.put_threshold((**threshold).clone());
-            self.reset_threshold();
-        }
-        let Some(tune) = &mut self.tune else {
-            return Vec::new();
-        };
-        tune.now = self.now;
-        let mut effects = Vec::new();
-        for effect in tune.update(event) {
-            match effect {
-                TuneEffect::Leave => self.tune = None,
-                TuneEffect::Suspend => effects.push(Effect::Suspend),
-                other => effects.push(Effect::Tune(other)),
-            }
-        }
-        effects
+    /// A threshold is in the configuration file: it is in force from now on.
+    pub(super) fn on_threshold_written(&mut self, threshold: FittedThreshold) {
+        self.config.put_threshold(threshold);
+        self.reset_threshold();
     }
 
     /// The person takes the text that is shown: before it is put into the buffer.

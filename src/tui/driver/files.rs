@@ -23,10 +23,13 @@ use crate::{
         FileError, FileStamp, SignalsFile, UsageFile, file,
         recovery::{self, Snapshot},
     },
-    tui::app::{
-        Effect, Event, LaneKind,
-        event::OpenedFile,
-        overlay::{PickerItem, PickerValue},
+    tui::{
+        app::{
+            Effect, Event, LaneKind,
+            event::OpenedFile,
+            overlay::{PickerItem, PickerValue},
+        },
+        tune::{TuneEffect, TuneEvent},
     },
     worker::{Mailbox, Taken, Worker},
 };
@@ -54,6 +57,7 @@ type OnDisk = (Option<PathBuf>, Option<FileStamp>);
 
 enum Job {
     Effect(Effect),
+    Tune(TuneEffect),
     /// Another file is in the buffer.
     Opened(OnDisk),
 }
@@ -77,11 +81,27 @@ impl Files {
         }
     }
 
-    /// Starts the thread, which answers to `events`.
-    pub fn answering(mut self, events: UnboundedSender<Event>) -> Self {
+    /// For a program without a buffer and without models.
+    pub fn without_a_buffer(signals: SignalsFile) -> Self {
+        Files {
+            folders: Vec::new(),
+            store: None,
+            signals,
+            open: OnDisk::default(),
+            worker: None,
+        }
+    }
+
+    /// Starts the thread, which answers to `events`, and to `done` what the tune screen asks for.
+    pub fn answering(
+        mut self,
+        events: UnboundedSender<Event>,
+        done: UnboundedSender<TuneEvent>,
+    ) -> Self {
         let desk = Desk {
             folders: std::mem::take(&mut self.folders),
             events,
+            done,
             store: self.store.take(),
             signals: self.signals.clone(),
             open: std::mem::take(&mut self.open),
@@ -96,6 +116,10 @@ impl Files {
     /// Remembers what an opened file was like, to notice when another program changes it.
     pub fn remember(&self, file: &OpenedFile) {
         self.send(Job::Opened(on_disk(file)));
+    }
+
+    pub fn perform_tune(&self, effect: TuneEffect) {
+        self.send(Job::Tune(effect));
     }
 
     pub fn perform(&self, effect: Effect) {
@@ -131,6 +155,7 @@ fn on_disk(file: &OpenedFile) -> OnDisk {
 struct Desk {
     folders: Vec<PathBuf>,
     events: UnboundedSender<Event>,
+    done: UnboundedSender<TuneEvent>,
     store: Option<UsageFile>,
     signals: SignalsFile,
     /// It was said that signals cannot be kept.
@@ -150,6 +175,10 @@ impl Desk {
             let due = text.into_iter().chain(counts).min();
             match mailbox.take_until(due, VecDeque::pop_front) {
                 Taken::Mail(Job::Effect(effect)) => self.perform(effect),
+                Taken::Mail(Job::Tune(effect)) => {
+                    // After the program's end nobody listens, and nobody needs to.
+                    let _ = perform(&effect).map(|event| self.done.send(event));
+                }
                 Taken::Mail(Job::Opened(file)) => self.open = file,
                 Taken::Late => self.write_due(Instant::now()),
                 Taken::Ended => {
@@ -209,11 +238,6 @@ impl Desk {
                 self.remove(&recovery::recovery_path(path.as_deref()));
             }
             Effect::DeleteRecovery(file) => self.remove(&file),
-            Effect::Tune(effect) => {
-                if let Some(event) = perform(&effect) {
-                    self.answer(Event::Tune(event));
-                }
-            }
             Effect::KeepMeter(meter) => {
                 let due = self.uncounted.take().map(|(_, due)| due);
                 let due = due.unwrap_or_else(|| Instant::now() + METER_DELAY);
@@ -426,8 +450,9 @@ mod tests {
         let (store, mut meter, _) = UsageFile::open(path.clone());
         let first = sample(assets::samples()[0].name).expect("a bundled sample");
         let (events, _inbox) = unbounded_channel();
+        let (done, _told) = unbounded_channel();
         let signals = SignalsFile::at(folder.path().join("signals.jsonl"));
-        let mut files = Files::new(Vec::new(), store, signals, &first).answering(events);
+        let mut files = Files::new(Vec::new(), store, signals, &first).answering(events, done);
         for _ in 0..3 {
             meter.decide(true);
             files.perform(Effect::KeepMeter(Box::new(meter.clone())));

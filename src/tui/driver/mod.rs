@@ -1,12 +1,11 @@
-//! The driver: owns the terminal, the model threads, the syntax thread and the index; performs the
-//! app's effects and turns everything that happens into events.
+//! The driver: owns the terminal, the model threads, the syntax thread and the index; performs what
+//! the screens want and turns everything that happens into events. It is the only loop there is.
 
 pub(super) mod files;
 mod selftest;
 mod signals;
 pub mod syntax;
 pub(super) mod terminal;
-mod tune;
 mod tune_files;
 
 use std::{
@@ -31,17 +30,18 @@ use self::{
     terminal::{Keys, Screen},
 };
 use super::{
-    app::{App, Effect, Event, LaneKind, event::SyntaxJob},
+    app::{Effect, Event, LaneKind, event::SyntaxJob},
     palette::{ColorDepth, Palette},
-    tune::{TuneEvent, view as tune_view},
-    view,
+    screens::{Screens, Wanted},
+    tune::TuneEvent,
 };
 use crate::{
-    completion::RequestId, models::slots::Slots, remote::NetworkConfig, retrieval::Indexer,
-    syntax::ThemeSet,
+    completion::RequestId,
+    models::slots::Slots,
+    remote::NetworkConfig,
+    retrieval::Indexer,
+    syntax::{Theme, ThemeSet},
 };
-
-pub use self::tune::run as run_tune;
 
 /// Frames are at least this far apart while a model streams; a key is drawn at once.
 const FRAME: Duration = Duration::from_millis(8);
@@ -53,6 +53,8 @@ const EVENTS_PER_FRAME: usize = 256;
 pub(super) struct Driver {
     events: UnboundedSender<Event>,
     inbox: UnboundedReceiver<Event>,
+    /// What the tune screen wanted and is done.
+    done: UnboundedReceiver<TuneEvent>,
     models: Slots<LaneKind>,
     syntax: SyntaxThread,
     files: Files,
@@ -70,53 +72,54 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Starts the syntax thread; `theme` is one of `themes`.
+    /// Starts the syntax thread; `theme` is the one of `themes` in force.
     pub fn new(
         themes: ThemeSet,
-        theme: &str,
+        theme: Theme,
         depth: ColorDepth,
         files: Files,
         network: NetworkConfig,
-    ) -> Option<Self> {
-        let theme = themes.get(theme)?.clone();
+    ) -> Self {
         let (events, inbox) = unbounded_channel();
+        let (tell, done) = unbounded_channel();
         let sender = events.clone();
         let syntax = SyntaxThread::start(theme.clone(), move |event| {
             // After the program's end nobody listens, and nobody needs to.
             let _ = sender.send(event);
         });
-        Some(Driver {
+        Driver {
             events: events.clone(),
             inbox,
+            done,
             models: Slots::new(network, LaneKind::ALL.len()),
             syntax,
             indexer: None,
-            files: files.answering(events.clone()),
+            files: files.answering(events.clone(), tell),
             programs: Programs::answering(events),
             themes,
             palette: Palette::new(theme, depth),
             pause: None,
             stopped_itself: false,
             started: Instant::now(),
-        })
+        }
     }
 
-    /// Runs the playground until it ends.
+    /// Runs the screens until the person leaves the lowest.
     ///
     /// # Errors
     /// The terminal does not answer, or no key can come from it any more. Unsaved text is in the
     /// recovery file then.
     pub async fn run(
         mut self,
-        app: &mut App,
-        screen: &mut Screen,
-        first: Vec<Effect>,
+        screens: &mut Screens,
+        terminal: &mut Screen,
+        first: Vec<Wanted>,
     ) -> io::Result<()> {
-        let ended = self.serve(app, screen, first).await;
+        let ended = self.serve(screens, terminal, first).await;
         if ended.is_err() {
             // The terminal is gone; the text need not be.
-            for effect in app.update(Event::Terminate) {
-                self.perform_elsewhere(effect);
+            for wanted in screens.update(Event::Terminate) {
+                self.perform_elsewhere(wanted);
             }
         }
         self.files.finish();
@@ -127,19 +130,19 @@ impl Driver {
 
     async fn serve(
         &mut self,
-        app: &mut App,
-        screen: &mut Screen,
-        first: Vec<Effect>,
+        screens: &mut Screens,
+        terminal: &mut Screen,
+        first: Vec<Wanted>,
     ) -> io::Result<()> {
         let mut keys = Keys::read()?;
         let mut signals = ProcessSignals::new()?;
         // The first frame comes before the models are even asked for.
-        self.draw(app, screen)?;
+        self.draw(screens, terminal)?;
         let mut drawn = Instant::now();
-        self.perform(app, screen, first)?;
+        self.perform(screens, terminal, first)?;
         let mut urgent = false;
         let mut stale = false;
-        while !app.quit {
+        while !screens.have_ended() {
             let frame_due = FRAME.saturating_sub(drawn.elapsed());
             let event = tokio::select! {
                 biased;
@@ -150,29 +153,36 @@ impl Driver {
                 signal = signals.next() => match signal {
                     ProcessSignal::End => Some(Event::Terminate),
                     ProcessSignal::Suspend => {
-                        self.perform(app, screen, vec![Effect::Suspend])?;
+                        self.perform(screens, terminal, vec![Effect::Suspend.into()])?;
                         urgent = true;
                         None
                     }
                     ProcessSignal::Resized => {
-                        let size = screen.size()?;
+                        let size = terminal.size()?;
                         urgent = true;
                         Some(Event::Resize(size.width, size.height))
                     }
                     ProcessSignal::Resumed if mem::take(&mut self.stopped_itself) => None,
                     ProcessSignal::Resumed => {
-                        terminal::take_again(app.config.mouse)?;
-                        terminal::clear(screen)?;
+                        terminal::take_again(screens.take_mouse())?;
+                        terminal::clear(terminal)?;
                         urgent = true;
                         None
                     }
                 },
+                Some(done) = self.done.recv() => {
+                    screens.set_now(self.started.elapsed());
+                    let wanted = screens.on_done(done);
+                    self.perform(screens, terminal, wanted)?;
+                    urgent = true;
+                    None
+                }
                 event = self.inbox.recv() => event,
                 said = self.models.next() => said.map(|(lane, event)| Event::Model(lane, event)),
                 () = sleep(frame_due), if stale => None,
             };
             stale |= event.is_some() || urgent;
-            self.take(app, screen, event)?;
+            self.take(screens, terminal, event)?;
             for _ in 0..EVENTS_PER_FRAME {
                 let waiting = self.inbox.try_recv().ok();
                 match waiting.or_else(|| {
@@ -180,12 +190,12 @@ impl Driver {
                         .try_next()
                         .map(|(lane, event)| Event::Model(lane, event))
                 }) {
-                    Some(event) => self.take(app, screen, Some(event))?,
+                    Some(event) => self.take(screens, terminal, Some(event))?,
                     None => break,
                 }
             }
             if stale && (urgent || drawn.elapsed() >= FRAME) {
-                self.draw(app, screen)?;
+                self.draw(screens, terminal)?;
                 drawn = Instant::now();
                 (urgent, stale) = (false, false);
             }
@@ -193,52 +203,63 @@ impl Driver {
         Ok(())
     }
 
-    fn take(&mut self, app: &mut App, screen: &mut Screen, event: Option<Event>) -> io::Result<()> {
+    fn take(
+        &mut self,
+        screens: &mut Screens,
+        terminal: &mut Screen,
+        event: Option<Event>,
+    ) -> io::Result<()> {
         let Some(event) = event else { return Ok(()) };
-        app.now = self.started.elapsed();
+        screens.set_now(self.started.elapsed());
         match &event {
             Event::Opened(file) => self.files.remember(file),
             // A terminal that shrank and grew back between two frames has lost what was on it.
-            Event::Resize(..) => terminal::clear(screen)?,
+            Event::Resize(..) => terminal::clear(terminal)?,
             _ => {}
         }
-        let effects = app.update(event);
-        self.perform(app, screen, effects)
+        let wanted = screens.update(event);
+        self.perform(screens, terminal, wanted)
     }
 
-    fn draw(&mut self, app: &mut App, screen: &mut Screen) -> io::Result<()> {
-        app.now = self.started.elapsed();
-        screen.draw(|frame| view::draw(frame, app, &self.palette, &app.keymap))?;
-        let drawn = match &app.tune {
-            Some(tune) => tune_view::extents(tune).map(|e| Event::Tune(TuneEvent::Drawn(e))),
-            None => view::extents(app).map(Event::Drawn),
-        };
-        self.take(app, screen, drawn)
+    fn draw(&mut self, screens: &mut Screens, terminal: &mut Screen) -> io::Result<()> {
+        // A frame has the size that the terminal has now. The screens must not have another, for what
+        // is not drawn takes no keys; the signal may still be on its way.
+        let size = terminal.size()?;
+        if screens.size() != (size.width, size.height) {
+            let resized = Event::Resize(size.width, size.height);
+            self.take(screens, terminal, Some(resized))?;
+        }
+        screens.set_now(self.started.elapsed());
+        terminal.draw(|frame| screens.draw(frame, &self.palette))?;
+        let drawn = screens.on_drawn();
+        self.perform(screens, terminal, drawn)
     }
 
     fn perform(
         &mut self,
-        app: &mut App,
-        screen: &mut Screen,
-        effects: Vec<Effect>,
+        screens: &mut Screens,
+        terminal: &mut Screen,
+        wanted: Vec<Wanted>,
     ) -> io::Result<()> {
-        for effect in effects {
-            match effect {
-                Effect::Suspend => {
+        for wanted in wanted {
+            match wanted {
+                Wanted::Playground(Effect::Suspend) => {
                     self.stopped_itself = true;
-                    terminal::suspend(app.config.mouse)?;
-                    terminal::clear(screen)?;
-                    let size = screen.size()?;
-                    app.update(Event::Resize(size.width, size.height));
+                    terminal::suspend(screens.take_mouse())?;
+                    terminal::clear(terminal)?;
+                    let size = terminal.size()?;
+                    let wanted = screens.update(Event::Resize(size.width, size.height));
+                    self.perform(screens, terminal, wanted)?;
                 }
-                Effect::SetMouse(on) => terminal::set_mouse(on)?,
-                Effect::Copy(text) => {
+                Wanted::Playground(Effect::SetMouse(on)) => terminal::set_mouse(on)?,
+                Wanted::Playground(Effect::Copy(text)) => {
                     execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))?;
                 }
-                Effect::SetTheme(name) => {
-                    self.set_theme(&name);
-                    let effects = vec![app.editor.parse_afresh()];
-                    self.perform(app, screen, effects)?;
+                Wanted::Playground(Effect::SetTheme(name)) => {
+                    if let Some(theme) = self.set_theme(&name) {
+                        let wanted = screens.set_theme(theme).into_iter().collect();
+                        self.perform(screens, terminal, wanted)?;
+                    }
                 }
                 other => self.perform_elsewhere(other),
             }
@@ -246,8 +267,15 @@ impl Driver {
         Ok(())
     }
 
-    /// Effects that other threads do; none of them waits.
-    fn perform_elsewhere(&mut self, effect: Effect) {
+    /// What other threads do; none of it waits.
+    fn perform_elsewhere(&mut self, wanted: Wanted) {
+        match wanted {
+            Wanted::Playground(effect) => self.perform_effect(effect),
+            Wanted::Tune(effect) => self.files.perform_tune(effect),
+        }
+    }
+
+    fn perform_effect(&mut self, effect: Effect) {
         match effect {
             Effect::Ask(kind, request) => self.models.ask(kind, request),
             Effect::Cancel(kind) => self.models.cancel(kind),
@@ -320,11 +348,11 @@ impl Driver {
         });
     }
 
-    fn set_theme(&mut self, name: &str) {
-        if let Some(theme) = self.themes.get(name) {
-            self.palette = Palette::new(theme.clone(), self.palette.depth());
-            self.syntax.send(SyntaxJob::Theme(theme.clone()));
-        }
+    fn set_theme(&mut self, name: &str) -> Option<Theme> {
+        let theme = self.themes.get(name)?.clone();
+        self.palette = Palette::new(theme.clone(), self.palette.depth());
+        self.syntax.send(SyntaxJob::Theme(theme.clone()));
+        Some(theme)
     }
 }
 

@@ -39,8 +39,8 @@ fn next(waiting: &mut VecDeque<SyntaxJob>) -> Option<SyntaxJob> {
         SyntaxJob::Document(document) => document,
         other => return Some(other),
     };
-    while let Some(SyntaxJob::Document(newer)) =
-        waiting.pop_front_if(|next| matches!(next, SyntaxJob::Document(_)))
+    while matches!(waiting.front(), Some(SyntaxJob::Document(_)))
+        && let Some(SyntaxJob::Document(newer)) = waiting.pop_front()
     {
         document = newer.after(document);
     }

@@ -34,7 +34,7 @@ pub fn perform(effect: &TuneEffect) -> Option<TuneEvent> {
             put_thresholds(path, std::slice::from_ref(&**threshold))
                 .map(|()| TuneEvent::Written(path.clone(), threshold.clone()))
         }
-        TuneEffect::Suspend | TuneEffect::Leave => return None,
+        TuneEffect::Open | TuneEffect::Suspend | TuneEffect::Leave => return None,
     };
     Some(match done {
         Ok(event) => event,

@@ -7,9 +7,12 @@
 
 mod view;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+};
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyEvent, KeyEventKind};
 use fastrand::Rng;
 use ratatui::{Frame, layout::Rect};
 
@@ -21,10 +24,15 @@ use crate::{
         outcome::{Outcome, Run},
         picks::{KeptPick, Pick, Picks, digest},
     },
-    keys::Keymap,
+    keys::{KeyRow, KeyTable, Keymap},
     meter::Side,
     syntax::Theme,
-    tui::{app::App, palette::Palette, parser::Parser},
+    tui::{
+        app::{App, Level, Message, event::Extents},
+        help,
+        palette::Palette,
+        parser::Parser,
+    },
 };
 
 /// What a key did.
@@ -35,6 +43,62 @@ pub enum BlindReply {
     Back,
     /// Something is to be done, such as keeping a pick.
     Do(Vec<TuneEffect>),
+}
+
+/// Something a key can do here.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum BlindAction {
+    First,
+    Second,
+    Equal,
+    Skip,
+    Undo,
+    Back,
+    Help,
+    Counts,
+    Up,
+    Down,
+}
+
+/// The keys of a blind comparison.
+fn keys() -> &'static KeyTable<BlindAction> {
+    static KEYS: LazyLock<KeyTable<BlindAction>> = LazyLock::new(|| {
+        use BlindAction::*;
+        let row =
+            |action, keys: &[&str], what| KeyRow::new(action, keys, "A blind comparison", what);
+        KeyTable::of(vec![
+            row(First, &["left", "1"], "the first is better"),
+            row(Second, &["right", "2"], "the second is better"),
+            row(Equal, &["=", "space"], "one is as good as the other"),
+            row(Skip, &["s"], "say nothing; it comes again the next time"),
+            row(
+                Undo,
+                &["u"],
+                "back to the comparison before; its pick is taken back",
+            ),
+            row(
+                Back,
+                &["esc", "q", "ctrl-q", "ctrl-c"],
+                "back to the tune screen",
+            ),
+            row(Help, &["?", "f1"], "all keys"),
+            row(
+                Counts,
+                &["r"],
+                "show how often each model was picked, or hide it",
+            ),
+            row(Up, &["up"], "scroll both up"),
+            row(Down, &["down"], "scroll both down"),
+        ])
+    });
+    &KEYS
+}
+
+fn wrong(problem: &str) -> Message {
+    Message {
+        level: Level::Error,
+        text: problem.to_owned(),
+    }
 }
 
 /// One task to compare.
@@ -73,9 +137,10 @@ pub struct Blind {
     sides: Option<[App; 2]>,
     /// Whether the counts are shown.
     reveals: bool,
-    shows_help: bool,
+    /// The first line of the help that is shown, while it is open.
+    help: Option<u16>,
     /// What is wrong, until the next key.
-    problem: Option<String>,
+    problem: Option<Message>,
     size: (u16, u16),
 }
 
@@ -105,7 +170,7 @@ impl Blind {
         let alike = run.outcomes.len() - comparisons.len();
         rng.shuffle(&mut comparisons);
         comparisons.retain(|one| picks.of(&run.outcomes[one.outcome]).is_none());
-        let problem = picks.notices.first().cloned();
+        let problem = picks.notices.first().map(|notice| wrong(notice));
         let mut blind = Blind {
             run,
             file,
@@ -118,7 +183,7 @@ impl Blind {
             alike,
             sides: None,
             reveals: false,
-            shows_help: false,
+            help: None,
             problem,
             size,
         };
@@ -150,32 +215,24 @@ impl Blind {
             return BlindReply::Stay;
         }
         self.problem = None;
-        if std::mem::take(&mut self.shows_help) {
+        let action = keys().action(key);
+        if let Some(scroll) = self.help.take() {
+            let is_help = action == Some(BlindAction::Help);
+            self.help = help::after(scroll, key, is_help);
             return BlindReply::Stay;
         }
-        if key
-            .modifiers
-            .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
-        {
-            let leaves = matches!(key.code, KeyCode::Char('c' | 'q'));
-            return if leaves {
-                BlindReply::Back
-            } else {
-                BlindReply::Stay
-            };
-        }
-        match key.code {
-            KeyCode::Left | KeyCode::Char('1') => return self.pick_at(0),
-            KeyCode::Right | KeyCode::Char('2') => return self.pick_at(1),
-            KeyCode::Char('=' | ' ') => return self.pick(|_| Pick::Tie),
-            KeyCode::Char('u') => return self.undo(),
-            KeyCode::Char('s') => self.skip(),
-            KeyCode::Char('r') => self.reveals = !self.reveals,
-            KeyCode::F(1) | KeyCode::Char('?') => self.shows_help = true,
-            KeyCode::Up => self.scroll(-1),
-            KeyCode::Down => self.scroll(1),
-            KeyCode::Esc | KeyCode::Char('q') => return BlindReply::Back,
-            _ => {}
+        match action {
+            Some(BlindAction::First) => return self.pick_at(0),
+            Some(BlindAction::Second) => return self.pick_at(1),
+            Some(BlindAction::Equal) => return self.pick(|_| Pick::Tie),
+            Some(BlindAction::Undo) => return self.undo(),
+            Some(BlindAction::Skip) => self.skip(),
+            Some(BlindAction::Counts) => self.reveals = !self.reveals,
+            Some(BlindAction::Help) => self.help = Some(0),
+            Some(BlindAction::Up) => self.scroll(-1),
+            Some(BlindAction::Down) => self.scroll(1),
+            Some(BlindAction::Back) => return BlindReply::Back,
+            None => {}
         }
         BlindReply::Stay
     }
@@ -184,6 +241,16 @@ impl Blind {
     pub fn resize(&mut self, size: (u16, u16)) {
         self.size = size;
         self.place();
+    }
+
+    /// How far what is scrolled can be scrolled; `None` while nothing is.
+    pub fn extents(&self) -> Option<Extents> {
+        view::extents(self)
+    }
+
+    /// Takes back what was scrolled too far.
+    pub fn on_drawn(&mut self, extents: Extents) {
+        self.help = self.help.map(|scroll| scroll.min(extents.help));
     }
 
     /// The file did not take what was done last, which does not count then: a pick is asked again,
@@ -200,7 +267,7 @@ impl Blind {
             }
             self.show();
         }
-        self.problem = Some(problem);
+        self.problem = Some(wrong(&problem));
     }
 
     pub fn draw(&self, frame: &mut Frame, area: Rect, palette: &Palette) {

@@ -1,8 +1,6 @@
 //! What up and down change, and to what.
 
-use strum::{EnumCount, IntoStaticStr, VariantArray};
-
-use super::Tune;
+use super::{Control, Tune};
 use crate::{
     evaluation::{
         sweep::{self, OperatingPoint, Strategy},
@@ -10,31 +8,7 @@ use crate::{
     },
     routing::{Escalation, Score},
     tui::app::following,
-    words::names::array,
 };
-
-/// What up and down change. Left and right always move τ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumCount, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "lowercase")]
-pub enum Control {
-    Policy,
-    Score,
-    Language,
-    Kind,
-    #[strum(serialize = "large asked")]
-    Escalation,
-    /// Which outcome is chosen.
-    List,
-}
-
-impl Control {
-    pub const ALL: [Control; Control::COUNT] = array(Control::VARIANTS);
-
-    /// The name on screen.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-}
 
 impl Tune {
     /// The value of a control as shown.

@@ -1,9 +1,9 @@
 //! The keys of the tune screen as named actions, in one table that also writes the help and the
 //! footer. None needs the Kitty protocol.
 
-use crossterm::event::KeyEvent;
+use std::sync::LazyLock;
 
-use crate::keys::Key;
+use crate::keys::{KeyRow, KeyTable};
 
 /// Something a key can do here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,8 +49,6 @@ struct Row(
     &'static str,
 );
 
-const HEADINGS: [&str; 4] = ["Threshold", "What is looked at", "Outcomes", "Screen"];
-
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
     Row(TuneAction::Lower, &["left"], "Threshold", "lower τ by one step"),
@@ -86,38 +84,14 @@ const TABLE: &[Row] = &[
     Row(TuneAction::Leave, &["q", "ctrl-q", "ctrl-c"], "Screen", "leave"),
 ];
 
-/// What a key does, if anything.
-pub fn action(key: KeyEvent) -> Option<TuneAction> {
-    let key = Key::from(key);
-    let bound = |row: &&Row| row.1.iter().any(|text| Key::parse(text) == Some(key));
-    TABLE.iter().find(bound).map(|row| row.0)
-}
-
-/// The first key of an action as shown; arrows as such.
-pub fn label(action: TuneAction) -> String {
-    let row = TABLE.iter().find(|row| row.0 == action);
-    row.and_then(|row| row.1.first())
-        .map_or_else(String::new, shown)
-}
-
-fn shown(text: &&'static str) -> String {
-    let arrows = [("left", "←"), ("right", "→"), ("up", "↑"), ("down", "↓")];
-    let arrow = arrows.iter().find(|(name, _)| text.ends_with(name));
-    match arrow {
-        Some((name, arrow)) if text == name => (*arrow).to_owned(),
-        _ => Key::parse(text).map(Key::label).unwrap_or_default(),
-    }
-}
-
-/// All keys with what they do, by heading.
-pub fn keys() -> Vec<(&'static str, Vec<(String, &'static str)>)> {
-    let keys = |row: &Row| {
-        let labels: Vec<String> = row.1.iter().map(shown).collect();
-        (labels.join("  "), row.3)
-    };
-    let under = |heading| TABLE.iter().filter(move |row| row.2 == heading);
-    let group = |heading| (heading, under(heading).map(keys).collect());
-    HEADINGS.into_iter().map(group).collect()
+/// The keys of the tune screen.
+pub fn keys() -> &'static KeyTable<TuneAction> {
+    static KEYS: LazyLock<KeyTable<TuneAction>> = LazyLock::new(|| {
+        let row =
+            |Row(action, keys, heading, what): &Row| KeyRow::new(*action, keys, heading, what);
+        KeyTable::of(TABLE.iter().map(row).collect())
+    });
+    &KEYS
 }
 
 #[cfg(test)]
@@ -125,18 +99,19 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
+    use crate::keys::Key;
 
     #[test]
     fn every_key_can_be_read_and_has_one_action() {
         let mut seen = HashMap::new();
         for row in TABLE {
-            assert!(!row.1.is_empty() && HEADINGS.contains(&row.2), "{}", row.3);
+            assert!(!row.1.is_empty(), "{}", row.3);
             for text in row.1 {
                 let key = Key::parse(text).unwrap_or_else(|| panic!("{text}"));
                 assert_eq!(seen.insert(key, row.0), None, "{text}");
             }
         }
-        let listed: usize = keys().iter().map(|(_, keys)| keys.len()).sum();
+        let listed: usize = keys().help().iter().map(|(_, keys)| keys.len()).sum();
         assert_eq!(listed, TABLE.len());
     }
 }

@@ -3,25 +3,23 @@
 //!
 //! [`Tune`] is all of its state and logic, pure: events in, effects out. [`view`] draws it, one file
 //! per pane. What the screen shows for a setting is computed in [`crate::evaluation::explore`], and
-//! exported as such. The driver does the effects' input and output, and opens the screen on its own for
-//! `routelens tune`; the playground opens it over its buffer.
+//! exported as such. The driver does the effects' input and output. An opened outcome and a blind
+//! comparison are screens of their own, which lie over this one.
 
 mod blind;
 mod control;
 mod export;
-mod hints;
 mod keys;
 mod opened;
 mod overlay;
-mod pages;
+mod parts;
 mod state;
 pub mod view;
 
 pub use self::{
     blind::{Blind, BlindReply},
-    control::Control,
     keys::{TuneAction, keys},
     opened::{Opened, OpenedReply},
-    overlay::Over,
-    state::{Page, Start, Tune, TuneEffect, TuneEvent},
+    parts::{Control, Over},
+    state::{Tune, TuneEffect, TuneEvent},
 };

@@ -7,7 +7,7 @@
 
 mod view;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
@@ -18,11 +18,12 @@ use crate::{
         sweep::{OperatingPoint, Strategy},
         table::Labels,
     },
-    keys::{Action, Keymap},
+    keys::{Action, KeyRow, KeyTable, Keymap},
     routing::{Policy, Settings, UserSignal},
     syntax::Theme,
     tui::{
         app::{App, Event, Level, Message, event::Extents},
+        help,
         palette::Palette,
         parser::Parser,
     },
@@ -41,6 +42,23 @@ pub enum OpenedReply {
     Mark,
     /// τ was moved here.
     Threshold(f32),
+}
+
+/// Something a key can do here.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum OpenedAction {
+    Back,
+    Next,
+    Previous,
+    Help,
+    Answer,
+    Mark,
+    Up,
+    Down,
+    /// What it does in the playground.
+    Playground(Action),
+    /// While the tokens are walked, which takes the key before all others.
+    Walk,
 }
 
 /// The playground's actions that are left, with keys of their own: nothing is typed here, so letters
@@ -68,7 +86,11 @@ pub struct Opened {
     labels: Labels,
     /// Whether what belongs in the hole is shown, and what the tests said.
     shows_answer: bool,
-    shows_help: bool,
+    keys: KeyTable<OpenedAction>,
+    /// The first line of the help that is shown, while it is open.
+    help: Option<u16>,
+    /// Columns and rows of the terminal.
+    size: (u16, u16),
 }
 
 impl Opened {
@@ -122,16 +144,58 @@ impl Opened {
             is_oracle: setting.strategy == Strategy::Oracle,
             labels: Labels::Tests,
             shows_answer: false,
-            shows_help: false,
+            keys: KeyTable::of(Vec::new()),
+            help: None,
+            size,
         };
+        opened.keys = opened.keys_here();
         opened.resize(size);
         opened
+    }
+
+    /// The keys that work here, most needed first.
+    fn keys_here(&self) -> KeyTable<OpenedAction> {
+        use OpenedAction::*;
+        let row = |action, keys: &[&str], what| KeyRow::new(action, keys, "An outcome", what);
+        let mut rows = vec![
+            row(Back, &["esc", "q", "ctrl-q", "ctrl-c"], "back to the list"),
+            row(Next, &["n", "pagedown"], "the next outcome of the list"),
+            row(Previous, &["p", "pageup"], "the outcome before"),
+            row(Help, &["?", "f1"], "all keys"),
+        ];
+        if !self.is_own() {
+            let what = "what belongs in the hole, and what the tests said";
+            rows.push(row(Answer, &["c"], what));
+        }
+        rows.extend([
+            row(Mark, &["m"], "mark it in the list, or unmark it"),
+            row(Up, &["up"], "scroll the buffer up"),
+            row(Down, &["down"], "scroll it down"),
+        ]);
+        let of_playground = ACTIONS.iter().map(|(action, _)| KeyRow {
+            action: Playground(*action),
+            keys: self.app.keymap.keys_of(*action).to_vec(),
+            heading: "As in the playground",
+            what: self.app.keymap.what(*action),
+        });
+        rows.extend(of_playground);
+        let walk = |keys: &[&str], what| KeyRow::new(Walk, keys, "While tokens are walked", what);
+        rows.extend([
+            walk(&["left", "right"], "the token before, the next one"),
+            walk(
+                &["up", "down"],
+                "what the model could have written in its place",
+            ),
+            walk(&["esc"], "leave the tokens"),
+        ]);
+        KeyTable::of(rows)
     }
 
     /// An outcome that is right or wrong by something else than tests.
     #[must_use]
     pub fn labelled(mut self, labels: Labels) -> Self {
         self.labels = labels;
+        self.keys = self.keys_here();
         self
     }
 
@@ -164,6 +228,7 @@ impl Opened {
 
     /// The terminal's size in columns and rows.
     pub fn resize(&mut self, (columns, rows): (u16, u16)) {
+        self.size = (columns, rows);
         let rows = rows.saturating_sub(view::rows_above(rows));
         let effects = self.app.update(Event::Resize(columns, rows));
         self.app.take_parses(&mut self.parser, effects);
@@ -174,46 +239,39 @@ impl Opened {
             return OpenedReply::Stay;
         }
         self.app.message = None;
-        if std::mem::take(&mut self.shows_help) {
+        let action = self.keys.action(key);
+        if let Some(scroll) = self.help.take() {
+            let is_help = action == Some(OpenedAction::Help);
+            self.help = help::after(scroll, key, is_help);
             return OpenedReply::Stay;
         }
         if self.app.inspector.is_some() && walks_tokens(key) {
             return self.pass_on(key);
         }
-        let modified = key
-            .modifiers
-            .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
-        if key.modifiers == KeyModifiers::CONTROL && matches!(key.code, KeyCode::Char('c' | 'q')) {
-            return OpenedReply::Back;
+        match action {
+            Some(OpenedAction::Help) => self.help = Some(0),
+            Some(OpenedAction::Back) => return OpenedReply::Back,
+            Some(OpenedAction::Next) => return OpenedReply::Next,
+            Some(OpenedAction::Previous) => return OpenedReply::Previous,
+            Some(OpenedAction::Mark) => return OpenedReply::Mark,
+            Some(OpenedAction::Answer) => self.shows_answer = !self.shows_answer,
+            Some(OpenedAction::Up) => return self.scroll(-1),
+            Some(OpenedAction::Down) => return self.scroll(1),
+            Some(OpenedAction::Playground(_)) => return self.pass_on(key),
+            Some(OpenedAction::Walk) | None => {}
         }
-        match key.code {
-            KeyCode::F(1) | KeyCode::Char('?') => {
-                self.shows_help = true;
-                OpenedReply::Stay
-            }
-            KeyCode::Esc | KeyCode::Char('q') if !modified => OpenedReply::Back,
-            KeyCode::PageDown | KeyCode::Char('n') if !modified => OpenedReply::Next,
-            KeyCode::PageUp | KeyCode::Char('p') if !modified => OpenedReply::Previous,
-            KeyCode::Char('m') if !modified => OpenedReply::Mark,
-            KeyCode::Char('c') if !modified && !self.is_own() => {
-                self.shows_answer = !self.shows_answer;
-                OpenedReply::Stay
-            }
-            KeyCode::Up if !modified => self.scroll(-1),
-            KeyCode::Down if !modified => self.scroll(1),
-            _ if self.app.keymap.action(key).is_some() => self.pass_on(key),
-            _ => OpenedReply::Stay,
-        }
+        OpenedReply::Stay
     }
 
     /// Takes back what was scrolled too far.
-    pub(super) fn on_drawn(&mut self, extents: Extents) {
+    pub fn on_drawn(&mut self, extents: Extents) {
+        self.help = self.help.map(|scroll| scroll.min(extents.help));
         let effects = self.app.update(Event::Drawn(extents));
         self.app.take_parses(&mut self.parser, effects);
     }
 
     /// How far what is scrolled can be scrolled; `None` while nothing is.
-    pub(super) fn extents(&self) -> Option<Extents> {
+    pub fn extents(&self) -> Option<Extents> {
         view::extents(self)
     }
 

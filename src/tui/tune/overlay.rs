@@ -3,26 +3,14 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{Tune, TuneAction, TuneEffect, keys};
+use super::{Over, Tune, TuneAction, TuneEffect, keys::keys};
 use crate::{
     routing::FittedThreshold,
-    tui::app::{edit_line, layout::fits_notice, scrolled},
-};
-
-/// Something over the screen.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Over {
-    Help {
-        scroll: u16,
+    tui::{
+        app::{edit_line, layout::fits_notice},
+        help,
     },
-    /// Write this threshold to the configuration? y: write it, Esc: no.
-    Write(Box<FittedThreshold>),
-    /// The name of the file to export to.
-    Export(String),
-    /// What the list is searched for, which is looked for while it is typed; and what it was
-    /// searched for before.
-    Search(String),
-}
+};
 
 impl Tune {
     /// The open question with its keys, in the few words of the notice that a terminal too small for
@@ -58,7 +46,7 @@ impl Tune {
     pub(super) fn on_over_key(&mut self, over: Over, key: KeyEvent) -> Vec<TuneEffect> {
         // Letters are text here; the other keys that leave close what lies over the screen.
         let leaves = key.modifiers.contains(KeyModifiers::CONTROL)
-            && keys::action(key) == Some(TuneAction::Leave);
+            && keys().action(key) == Some(TuneAction::Leave);
         let key = if leaves { KeyCode::Esc.into() } else { key };
         match over {
             Over::Help { scroll } => self.on_help_key(scroll, key),
@@ -70,15 +58,9 @@ impl Tune {
     }
 
     fn on_help_key(&mut self, scroll: u16, key: KeyEvent) {
-        let leaves = matches!(
-            key.code,
-            KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | '?') | KeyCode::F(1)
-        );
-        if leaves {
-            return;
-        }
-        let scroll = scrolled(scroll, key.code).unwrap_or(scroll);
-        self.over = Some(Over::Help { scroll });
+        let is_help = keys().action(key) == Some(TuneAction::Help);
+        let scroll = help::after(scroll, key, is_help);
+        self.over = scroll.map(|scroll| Over::Help { scroll });
     }
 
     fn answer(&mut self, threshold: Box<FittedThreshold>, key: KeyEvent) -> Vec<TuneEffect> {

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{Blind, BlindReply, Control, Opened, Over, TuneAction, keys};
+use super::{
+    keys::{TuneAction, keys},
+    parts::{Control, Over},
+};
 use crate::{
     config::Config,
     evaluation::{
@@ -17,10 +20,10 @@ use crate::{
         table::Part,
     },
     routing::{FittedThreshold, Score},
-    syntax::Theme,
     tui::{
         app::{Level, Message, ONE_MOVEMENT, following},
         app::{event::Extents, layout::is_tiny},
+        exploration::Start,
     },
 };
 
@@ -64,31 +67,12 @@ pub enum TuneEffect {
         run: Arc<Run>,
         entry: KeptPick,
     },
+    /// Open the chosen outcome.
+    Open,
     /// Stop until the shell goes on with the program.
     Suspend,
     /// The person leaves the screen.
     Leave,
-}
-
-/// Which page has the screen.
-pub enum Page {
-    Explore,
-    /// One outcome as in the playground.
-    Opened(Box<Opened>),
-    /// A blind comparison.
-    Blind(Box<Blind>),
-}
-
-/// How the screen begins.
-#[derive(Debug, Clone)]
-pub struct Start {
-    /// The configuration in force.
-    pub config: Config,
-    /// The file that thresholds are written to.
-    pub config_file: PathBuf,
-    pub part: Part,
-    pub setting: OperatingPoint,
-    pub pinned: Option<OperatingPoint>,
 }
 
 /// The tune screen.
@@ -108,14 +92,11 @@ pub struct Tune {
     pub control: Control,
     pub list: List,
     pub over: Option<Over>,
-    pub page: Page,
     pub message: Option<Message>,
     /// Time since the start, set by the driver before each update.
     pub now: Duration,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// What code is coloured with; none takes a bundled theme.
-    pub theme: Option<Theme>,
     /// Where τ was left, by score.
     pub(super) left_at: BTreeMap<&'static str, f32>,
     /// When τ was last moved, if nothing else was changed since.
@@ -145,11 +126,9 @@ impl Tune {
             control: Control::Score,
             list: List::default(),
             over: None,
-            page: Page::Explore,
             message: None,
             now: Duration::ZERO,
             size: (80, 24),
-            theme: None,
             left_at: BTreeMap::new(),
             moved_at: None,
         };
@@ -163,14 +142,12 @@ impl Tune {
             TuneEvent::Key(key) if key.kind != KeyEventKind::Release => return self.on_key(key),
             TuneEvent::Key(_) => {}
             TuneEvent::Paste(text) => self.on_paste(&text),
-            TuneEvent::Resize(columns, rows) => self.resize((columns, rows)),
-            TuneEvent::Picks(picks) => self.begin_blind(picks),
+            TuneEvent::Resize(columns, rows) => self.size = (columns, rows),
+            // A blind comparison lies over this screen.
+            TuneEvent::Picks(_) => {}
             TuneEvent::Done(text) => self.info(text),
             TuneEvent::Drawn(extents) => self.on_drawn(extents),
-            TuneEvent::Failed(text) => match &mut self.page {
-                Page::Blind(blind) => blind.on_failed(text),
-                _ => self.tell(Level::Error, text),
-            },
+            TuneEvent::Failed(text) => self.tell(Level::Error, text),
             TuneEvent::Written(path, threshold) => {
                 self.info(format!(
                     "τ of {} is in {}",
@@ -188,13 +165,10 @@ impl Tune {
         if let Some(Over::Help { scroll }) = &mut self.over {
             *scroll = (*scroll).min(extents.help);
         }
-        if let Page::Opened(opened) = &mut self.page {
-            opened.on_drawn(extents);
-        }
     }
 
     fn on_key(&mut self, key: KeyEvent) -> Vec<TuneEffect> {
-        let action = keys::action(key);
+        let action = keys().action(key);
         if is_tiny(self.size) {
             return self.on_tiny_key(key, action);
         }
@@ -205,22 +179,7 @@ impl Tune {
         if let Some(over) = self.over.take() {
             return self.on_over_key(over, key);
         }
-        match &mut self.page {
-            Page::Explore => action.map_or_else(Vec::new, |action| self.act(action)),
-            Page::Opened(opened) => {
-                let reply = opened.on_key(key);
-                self.on_opened(reply);
-                Vec::new()
-            }
-            Page::Blind(blind) => match blind.on_key(key) {
-                BlindReply::Stay => Vec::new(),
-                BlindReply::Do(effects) => effects,
-                BlindReply::Back => {
-                    self.end_blind();
-                    Vec::new()
-                }
-            },
-        }
+        action.map_or_else(Vec::new, |action| self.act(action))
     }
 
     fn act(&mut self, action: TuneAction) -> Vec<TuneEffect> {
@@ -248,6 +207,7 @@ impl Tune {
             Leave => return vec![TuneEffect::Leave],
             Back => return self.back(),
             Blind => return self.compare(),
+            Open => return vec![TuneEffect::Open],
             other => self.act_on_outcomes(other),
         }
         Vec::new()
@@ -264,8 +224,10 @@ impl Tune {
             TuneAction::PageDown => self.choose(PAGE),
             TuneAction::First => self.choose(isize::MIN),
             TuneAction::Last => self.choose(isize::MAX),
-            TuneAction::Mark => self.mark(),
-            TuneAction::Open => self.open(),
+            TuneAction::Mark => match self.list.chosen().map(|listed| listed.row) {
+                Some(row) => drop(self.mark(row)),
+                None => self.info("there is no outcome to mark"),
+            },
             TuneAction::Export => self.over = Some(Over::Export(self.export_name())),
             TuneAction::Write => self.ask_to_write(),
             _ => self.over = Some(Over::Help { scroll: 0 }),
@@ -300,7 +262,7 @@ impl Tune {
     }
 
     /// Moves τ to a place in its range.
-    pub(super) fn slide(&mut self, threshold: f32) {
+    pub(in crate::tui) fn slide(&mut self, threshold: f32) {
         let (low, high) = self.setting.score.range();
         // The last point of a curve can lie a little above the range.
         let high = high.max(self.setting.threshold);
@@ -362,7 +324,7 @@ impl Tune {
         self.refresh();
     }
 
-    pub(super) fn refresh(&mut self) {
+    pub(in crate::tui) fn refresh(&mut self) {
         let Tune { part, setting, .. } = *self;
         self.shown = explore::shown(&self.subject.table, part, setting, self.pinned);
         self.list_again();
@@ -398,15 +360,6 @@ impl Tune {
         self.list.choose(steps);
     }
 
-    fn resize(&mut self, size: (u16, u16)) {
-        self.size = size;
-        match &mut self.page {
-            Page::Explore => {}
-            Page::Opened(opened) => opened.resize(size),
-            Page::Blind(blind) => blind.resize(size),
-        }
-    }
-
     /// The threshold to write: for the language that is looked at, and the small model.
     fn ask_to_write(&mut self) {
         let threshold = FittedThreshold {
@@ -434,7 +387,29 @@ impl Tune {
         }
     }
 
-    pub(super) fn info(&mut self, text: impl Into<String>) {
+    /// Marks an outcome, or unmarks it; says whether it is marked now.
+    pub(in crate::tui) fn mark(&mut self, row: usize) -> bool {
+        let marked = self.list.mark(row);
+        if self.list.filter == Filter::Marked {
+            self.list_again();
+        }
+        marked
+    }
+
+    /// A blind comparison begins with what was picked before.
+    fn compare(&mut self) -> Vec<TuneEffect> {
+        let subject = &self.subject;
+        let (Some(run), Some(file)) = (&subject.run, &subject.file) else {
+            self.info("only completions of a run can be compared");
+            return Vec::new();
+        };
+        vec![TuneEffect::ReadPicks {
+            file: file.clone(),
+            run: Arc::clone(run),
+        }]
+    }
+
+    pub(in crate::tui) fn info(&mut self, text: impl Into<String>) {
         self.tell(Level::Info, text.into());
     }
 

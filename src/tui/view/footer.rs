@@ -1,28 +1,17 @@
 //! The last line: the message for the person, else the keys that matter now.
 
-use ratatui::{buffer::Buffer, layout::Rect, text::Span};
+use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{
-    Scene,
-    text::{Pane, flow},
-};
+use super::{Scene, text::Pane};
 use crate::keys::Action;
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let mut pane = Pane::new(buffer, area);
-    match &scene.app.message {
-        Some(message) => scene.message(&mut pane, message),
-        None => {
-            let mut line = vec![scene.plain(" ")];
-            let keys = flow(keys(scene), pane.width().saturating_sub(1), 2);
-            line.extend(keys.into_iter().next().unwrap_or_default().spans);
-            pane.line(line);
-        }
-    }
+    scene.bottom_line(&mut pane, scene.app.message.as_ref(), keys(scene));
 }
 
 /// The keys, most needed first: what there is to do depends on whether there is ghost text.
-fn keys(scene: Scene) -> Vec<Vec<Span<'static>>> {
+fn keys(scene: Scene) -> Vec<(String, &'static str)> {
     let completing: &[(Action, &str)] = if scene.app.inspector.is_some() {
         &[
             (Action::Inspect, "leave the inspector"),
@@ -56,8 +45,6 @@ fn keys(scene: Scene) -> Vec<Vec<Span<'static>>> {
         (Action::OpenSettings, "settings"),
     ];
     let bound = completing.iter().chain(always);
-    let bound = bound.filter(|(action, _)| !scene.keymap.label(*action).is_empty());
-    bound
-        .map(|(action, what)| scene.hint(*action, what))
-        .collect()
+    let labelled = bound.map(|(action, what)| (scene.keymap.label(*action), *what));
+    labelled.filter(|(keys, _)| !keys.is_empty()).collect()
 }

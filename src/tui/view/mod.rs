@@ -19,7 +19,6 @@ pub(in crate::tui) mod overlay;
 mod routing;
 mod state;
 mod status;
-pub(in crate::tui) mod text;
 
 use std::ops::Deref;
 
@@ -31,12 +30,13 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use self::notice::Notice;
 pub use self::overlay::{help, passages};
-use self::{notice::Notice, text::Pane};
+pub(in crate::tui) use super::text;
 use super::{
     app::{App, Level, Message, event::Extents, layout::Layout, overlay::Overlay},
     palette::{ColorDepth, Palette},
-    tune,
+    text::Pane,
 };
 use crate::keys::{Action, Keymap};
 
@@ -87,8 +87,28 @@ impl Pen<'_> {
         pane.ends(line, Line::default());
     }
 
-    /// Draws the line for the person at the bottom.
-    pub fn message(&self, pane: &mut Pane, message: &Message) {
+    /// Draws the last line of a screen: the message for the person, else as many keys as there is
+    /// room for, each with a word.
+    pub fn bottom_line(
+        &self,
+        pane: &mut Pane,
+        message: Option<&Message>,
+        keys: impl IntoIterator<Item = (String, &'static str)>,
+    ) {
+        if let Some(message) = message {
+            return self.message(pane, message);
+        }
+        let item = |(keys, word): (String, &str)| {
+            vec![self.span(keys, "key"), self.muted(format!(" {word}"))]
+        };
+        let items = keys.into_iter().map(item).collect();
+        let lines = text::flow(items, pane.width().saturating_sub(1), 2);
+        let mut line = Line::from(self.plain(" "));
+        line.extend(lines.into_iter().next().unwrap_or_default());
+        pane.line(line);
+    }
+
+    fn message(&self, pane: &mut Pane, message: &Message) {
         let mark = match message.level {
             Level::Info => "",
             Level::Warning => "! ",
@@ -141,9 +161,6 @@ impl Scene<'_> {
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
-    if let Some(tune) = &app.tune {
-        return tune::view::draw(frame, tune, palette);
-    }
     let scene = Scene {
         app,
         pen: Pen { palette },

@@ -1,4 +1,5 @@
-//! From the first token of the small model to a decision, and to the large model where that is wanted.
+//! From the first token of the small model to a decision, and on to the large model if it is
+//! needed.
 
 use proptest::prelude::*;
 
@@ -226,9 +227,9 @@ fn a_rejection_while_the_small_model_writes_stops_it_however_patient() {
 }
 
 proptest! {
-    /// Whatever comes in whatever order, the effects tell the truth about the state, the large model is
-    /// asked and the small one stopped at most once for each time that it is not, and every request is
-    /// counted once.
+    /// For any events in any order, the effects match the state, the large model is asked again
+    /// only after a cancellation, the small one is stopped again only after it was resumed, and
+    /// every request is counted once.
     #[test]
     fn effects_and_state_agree(
         policy in prop::sample::select(&Policy::ALL[..]),

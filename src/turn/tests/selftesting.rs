@@ -27,7 +27,7 @@ fn passage() -> Passage {
     }
 }
 
-/// What the models write: a solution, or a test of it.
+/// The models' answers: a solution, or a test of it.
 fn says(request: &Request) -> Completion {
     let text = match request.hole.prefix.contains("# Tests") {
         true => "1) == 2\n",
@@ -39,8 +39,8 @@ fn says(request: &Request) -> Completion {
     }])
 }
 
-/// Answers whatever a turn wants until it wants nothing more; programs pass or do not. Gives every
-/// request with the model that it was made of.
+/// Answers a turn's requests until there are no more; programs pass or fail as given. Returns every
+/// request with its slot.
 fn play(turn: &mut Turn, effects: Vec<TurnEffect>, passes: bool) -> Vec<(Slot, Request)> {
     let mut asked = Vec::new();
     let mut open = effects;
@@ -71,7 +71,7 @@ fn play(turn: &mut Turn, effects: Vec<TurnEffect>, passes: bool) -> Vec<(Slot, R
                 }),
                 TurnEffect::Run(batch) => {
                     for (index, program) in batch.programs.iter().enumerate() {
-                        // Without a test a file runs.
+                        // A file without a test runs.
                         let passes = passes || !program.source.contains("assert f(");
                         happens(TurnEvent::Ran(Ran {
                             id: batch.id,
@@ -98,7 +98,7 @@ fn is_test(request: &Request) -> bool {
     request.hole.prefix.contains("# Tests")
 }
 
-/// Every solution reads what was found, and no test does.
+/// Checks that every solution's prompt has the passages, and no test's has.
 fn check_passages(asked: &[(Slot, Request)]) {
     assert!(asked.iter().any(|(_, request)| is_test(request)));
     for (slot, request) in asked {

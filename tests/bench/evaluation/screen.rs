@@ -15,8 +15,9 @@ use routelens::{
     routing::{Escalation, Policy, Score},
     syntax::ThemeSet,
     tui::{
+        exploration::Start,
         palette::{ColorDepth, Palette},
-        tune::{Start, Tune, TuneEvent, view},
+        tune::{Tune, TuneEvent, view},
     },
 };
 

@@ -15,7 +15,7 @@ use routelens::{
     },
     language::Language,
     routing::{Escalation, Policy, Score},
-    tui::tune::{Start, Tune},
+    tui::{exploration::Start, tune::Tune},
 };
 
 use super::fixture;

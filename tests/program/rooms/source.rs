@@ -1,5 +1,6 @@
 //! Source files as a tree of modules with the paths that each one mentions. A scanner for our own
-//! formatted code, no compiler: it knows comments, literals, `#[cfg(test)]` and `use` trees.
+//! formatted code, not a compiler: it understands comments, literals, `#[cfg(test)]` and `use`
+//! trees.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,15 +8,15 @@ use std::{
     path::Path,
 };
 
-/// A module by its names from the crate on: `tui`, `app`, `keys`.
+/// A module by its names, starting in the crate: `tui`, `app`, `keys`.
 pub type Name = Vec<String>;
 
 /// A module without its tests.
 #[derive(Debug, Default)]
 struct Module {
-    /// Names that its `use` declarations bring in, and where each comes from.
+    /// Names that its `use` declarations import, and where each comes from.
     imports: BTreeMap<String, Name>,
-    /// All paths that begin with `crate`, `self` or `super`, counted from the crate on.
+    /// All paths that begin with `crate`, `self` or `super`, made relative to the crate.
     paths: BTreeSet<Name>,
     /// All paths into the standard library.
     standard: BTreeSet<String>,
@@ -52,7 +53,7 @@ impl Source {
         parents.map(|(_, parent)| parent.to_vec()).collect()
     }
 
-    /// Which room names which other room, with the module that does.
+    /// Which room mentions which other room, with the module that does.
     pub fn arrows_of_rooms(&self) -> BTreeSet<(String, String, String)> {
         let mut arrows = BTreeSet::new();
         for (name, module) in &self.modules {
@@ -100,7 +101,7 @@ impl Source {
         arrows
     }
 
-    /// The module in which what `path` names is defined.
+    /// The module that defines the item at `path`.
     fn home(&self, path: &[String], depth: usize) -> Name {
         let mut length = path.len();
         while !self.modules.contains_key(&path[..length]) {
@@ -176,7 +177,7 @@ impl Module {
     }
 }
 
-/// A path as counted from the crate on.
+/// A path made relative to the crate.
 fn absolute(module: &[String], path: &[String]) -> Name {
     let mut whole = module.to_vec();
     for part in path {
@@ -200,8 +201,8 @@ fn follows(tokens: &[String], at: usize, token: &str) -> bool {
     tokens.get(at).is_some_and(|found| found == token)
 }
 
-/// Reads a path or a tree of paths that begins at `at`; each with the name that it brings in.
-/// Returns where it ends.
+/// Reads a path or a tree of paths that begins at `at`, each with the name that it imports. Returns
+/// where it ends.
 fn tree(
     tokens: &[String],
     mut at: usize,
@@ -245,13 +246,13 @@ fn tree(
     at
 }
 
-/// The modules that are declared in files of their own.
+/// The modules declared in separate files.
 fn children(tokens: &[String]) -> Vec<String> {
     let declared = tokens.windows(3).filter(|w| w[0] == "mod" && w[2] == ";");
     declared.map(|window| window[1].clone()).collect()
 }
 
-/// The tokens without the items that `#[cfg(test)]` is put on.
+/// The tokens without the items under `#[cfg(test)]`.
 fn without_tests(tokens: &[String]) -> Vec<String> {
     const MARK: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     let mut kept = Vec::new();
@@ -267,7 +268,7 @@ fn without_tests(tokens: &[String]) -> Vec<String> {
     kept
 }
 
-/// Behind the `;` or the `}` that ends an item.
+/// The position after the `;` or `}` that ends an item.
 fn end_of_item(tokens: &[String], mut at: usize) -> usize {
     let mut depth = 0_usize;
     while let Some(token) = tokens.get(at) {
@@ -290,7 +291,7 @@ fn is_name(token: &str) -> bool {
     token.starts_with(|c: char| c.is_alphabetic() || c == '_') && token != "as"
 }
 
-/// Names, `::` and single signs; comments and literals are left out.
+/// Names, `::` and single characters; comments and literals are left out.
 fn tokens(text: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut rest = text;
@@ -320,7 +321,7 @@ fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
-/// How long the string or character is that `text` begins with, if it begins with one.
+/// The length of the string or character literal at the start of `text`, if there is one.
 fn literal(text: &str) -> Option<usize> {
     let body = text.trim_start_matches(['b', 'c', 'r']);
     let prefix = &text[..text.len() - body.len()];
@@ -340,7 +341,7 @@ fn literal(text: &str) -> Option<usize> {
     (is_escaped || signs.next() == Some('\'')).then(|| prefix.len() + quoted(body, '\''))
 }
 
-/// How long a literal is, with both quotes.
+/// The length of a literal, with both quotes.
 fn quoted(text: &str, quote: char) -> usize {
     let mut is_escaped = false;
     for (at, sign) in text.char_indices().skip(1) {

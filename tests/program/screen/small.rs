@@ -1,4 +1,4 @@
-//! Questions where there is little room: they are seen with their keys, or take none.
+//! Questions on a small screen: they are shown with their keys, or accept no keys.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -14,7 +14,7 @@ fn small() -> Playground {
     opened(config(), "a.py", "x = 1\n", 0)
 }
 
-/// The screen on one line: where it is broken does not matter.
+/// The screen on one line, since line breaks do not matter.
 fn flowed(playground: &mut Playground, size: (u16, u16)) -> String {
     let shown = shown(playground, size);
     shown.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -13,8 +13,9 @@ use routelens::{
     language::Language,
     routing::{Escalation, Policy, Score},
     tui::{
+        exploration::Start,
         palette::Palette,
-        tune::{Control, Start, Tune, TuneEffect, TuneEvent, view},
+        tune::{Control, Tune, TuneEffect, TuneEvent, view},
     },
 };
 

@@ -29,7 +29,7 @@ fn shrunk(home: &Home, text: &str) -> Terminal {
     let terminal = home.start(&[&format!("sum.py:{HOLE}")]);
     terminal.until_text(HOLE);
     terminal.press(text);
-    terminal.until_text("modified");
+    terminal.until_text(&format!("result += {text}"));
     terminal.resize(9, 39);
     terminal.until_text("terminal too small: 39×9, need 40×10");
     terminal.until_text("Ctrl-Q quits");

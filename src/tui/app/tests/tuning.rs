@@ -9,7 +9,8 @@ use crate::{
     tui::{
         DARK_THEME,
         palette::{ColorDepth, Palette},
-        tune::{self, TuneEffect, TuneEvent},
+        screens::{Screen, Screens, Wanted},
+        tune::{Tune, TuneEffect, TuneEvent},
     },
 };
 
@@ -87,16 +88,44 @@ fn taking_the_large_models_text_where_both_say_the_same_accepts_both() {
     assert_eq!(feedback(&app), Some(UserSignal::Accepted.into()));
 }
 
-/// The tune screen over the app's history, as text.
-fn tune_screen(app: &App) -> String {
+/// The screens with `app` as the lowest.
+fn screens(app: App) -> Screens {
+    let theme = ThemeSet::bundled().get(DARK_THEME).cloned();
+    let first = Screen::Playground(Box::new(app));
+    Screens::new(first, theme.expect("a bundled theme"))
+}
+
+/// Presses a key on whatever lies on top.
+fn press(screens: &mut Screens, code: KeyCode, modifiers: KeyModifiers) -> Vec<Wanted> {
+    screens.update(Event::Key(KeyEvent::new(code, modifiers)))
+}
+
+/// Opens the tune screen and presses keys there.
+fn explore(app: App, keys: &[KeyCode]) -> Screens {
+    let mut screens = screens(app);
+    press(&mut screens, KeyCode::Char('t'), KeyModifiers::CONTROL);
+    for code in keys {
+        press(&mut screens, *code, KeyModifiers::NONE);
+    }
+    screens
+}
+
+/// What is on the screen, as text.
+fn drawn(screens: &Screens) -> String {
     let theme = ThemeSet::bundled().get(DARK_THEME).cloned();
     let palette = Palette::new(theme.expect("a bundled theme"), ColorDepth::None);
-    let mut screen = Terminal::new(TestBackend::new(160, 45)).expect("a screen in memory");
-    let tune = app.tune.as_ref().expect("it is open");
-    screen
-        .draw(|frame| tune::view::draw(frame, tune, &palette))
+    let mut terminal = Terminal::new(TestBackend::new(160, 45)).expect("a screen in memory");
+    terminal
+        .draw(|frame| screens.draw(frame, &palette))
         .expect("drawing in memory");
-    screen.backend().to_string()
+    terminal.backend().to_string()
+}
+
+fn tune(screens: &Screens) -> &Tune {
+    match screens.top() {
+        Some(Screen::Tune(tune)) => tune,
+        _ => panic!("another screen than the tune screen has the keys"),
+    }
 }
 
 #[test]
@@ -107,12 +136,9 @@ fn a_completion_of_this_run_is_opened_where_it_was_made() {
     for c in "zebra".chars() {
         key(&mut app, KeyCode::Char(c));
     }
-    ctrl(&mut app, 't');
-    for letter in ['f', 'f'] {
-        key(&mut app, KeyCode::Char(letter));
-    }
-    key(&mut app, KeyCode::Enter);
-    let screen = tune_screen(&app);
+    let all = KeyCode::Char('f');
+    let screens = explore(app, &[all, all, KeyCode::Enter]);
+    let screen = drawn(&screens);
     let parts = [
         "small ✗ was rejected",
         "large ✓ was accepted",
@@ -132,13 +158,9 @@ fn what_was_not_asked_is_not_waited_for() {
     ctrl(&mut app, ' ');
     write(&mut app, LaneKind::Small, &["a", " +", " b"], -0.1);
     judge(&mut app, LaneKind::Small, VerdictState::Valid);
-    ctrl(&mut app, 't');
-    for letter in ['f', 'f'] {
-        key(&mut app, KeyCode::Char(letter));
-    }
-    key(&mut app, KeyCode::End);
-    key(&mut app, KeyCode::Enter);
-    let screen = tune_screen(&app);
+    let all = KeyCode::Char('f');
+    let screens = explore(app, &[all, all, KeyCode::End, KeyCode::Enter]);
+    let screen = drawn(&screens);
     assert!(screen.contains("E S C A L A T E"), "{screen}");
     assert!(screen.contains("large ? was not asked"), "{screen}");
     assert!(!screen.contains("waiting"), "{screen}");
@@ -146,37 +168,76 @@ fn what_was_not_asked_is_not_waited_for() {
 
 #[test]
 fn the_tune_screen_counts_this_runs_accepts_and_rejects() {
-    let mut app = ready(Config::default());
-    ctrl(&mut app, 't');
-    assert!(app.tune.is_none(), "there is nothing to show yet");
+    let nothing = explore(ready(Config::default()), &[]);
+    let top = nothing.top();
+    assert!(
+        matches!(top, Some(Screen::Playground(_))),
+        "there is nothing to show yet"
+    );
     let mut app = answered();
     alt(&mut app, 'a');
     app.config_file = PathBuf::from("config.toml");
-    ctrl(&mut app, 't');
-    let tune = app.tune.as_ref().expect("it is open");
-    let totals = tune.shown.totals;
-    assert_eq!((totals.outcomes, totals.labelled, totals.right), (1, 1, 1));
-    assert_eq!(totals.escalated, 1, "its score is below the threshold");
     let took = app.turn.large.runs[0].completion.timing.total_ms;
     let cost = app.router.history.entries()[0].cost;
     assert_eq!(cost.large_ms, Some(took), "how long the answer took");
-    app.update(Event::Resize(80, 24));
-    let tune = app.tune.as_ref().expect("it is open");
-    assert_eq!(tune.size, (80, 24), "it follows the terminal");
+    let text = app.editor.document.rope().to_string();
+    let mut screens = explore(app, &[]);
+    let totals = tune(&screens).shown.totals;
+    assert_eq!((totals.outcomes, totals.labelled, totals.right), (1, 1, 1));
+    assert_eq!(totals.escalated, 1, "its score is below the threshold");
+    screens.update(Event::Resize(80, 24));
+    assert_eq!(tune(&screens).size, (80, 24), "it follows the terminal");
     // Keys are the screen's now; nothing is typed.
-    key(&mut app, KeyCode::Home);
-    let tune = app.tune.as_ref().expect("it is open");
-    assert_eq!(tune.shown.totals.right, 0, "the small one was wrong");
-    key(&mut app, KeyCode::Char('w'));
-    let effects = key(&mut app, KeyCode::Char('y'));
-    let [Effect::Tune(TuneEffect::Write { path, threshold })] = &effects[..] else {
-        panic!("{effects:?}");
+    press(&mut screens, KeyCode::Home, KeyModifiers::NONE);
+    assert_eq!(
+        tune(&screens).shown.totals.right,
+        0,
+        "the small one was wrong"
+    );
+    press(&mut screens, KeyCode::Char('w'), KeyModifiers::NONE);
+    let wanted = press(&mut screens, KeyCode::Char('y'), KeyModifiers::NONE);
+    let [Wanted::Tune(TuneEffect::Write { path, threshold })] = &wanted[..] else {
+        panic!("{wanted:?}");
     };
     assert_eq!(path, &PathBuf::from("config.toml"));
     let (threshold, path) = (threshold.clone(), path.clone());
     assert_eq!(threshold.model.as_deref(), Some("small"));
-    app.update(Event::Tune(TuneEvent::Written(path, threshold.clone())));
+    screens.on_done(TuneEvent::Written(path, threshold.clone()));
+    press(&mut screens, KeyCode::Char('q'), KeyModifiers::NONE);
+    let app = screens.playground().expect("it lies below");
     assert_eq!(app.router.settings.threshold, threshold.value, "in force");
-    key(&mut app, KeyCode::Char('q'));
-    assert!(app.tune.is_none() && !app.quit);
+    assert_eq!(app.editor.document.rope().to_string(), text);
+    assert!(matches!(screens.top(), Some(Screen::Playground(_))));
+    assert!(!screens.have_ended());
+    press(&mut screens, KeyCode::Char('q'), KeyModifiers::CONTROL);
+    press(&mut screens, KeyCode::Char('d'), KeyModifiers::NONE);
+    assert!(screens.have_ended());
+}
+
+#[test]
+fn what_lies_over_the_tune_screen_leads_back_to_it() {
+    let mut app = answered();
+    alt(&mut app, 'a');
+    let before = app.router.settings.threshold;
+    let all = KeyCode::Char('f');
+    let mut screens = explore(app, &[all, all, KeyCode::Enter]);
+    assert!(matches!(screens.top(), Some(Screen::Opened(_))));
+    press(&mut screens, KeyCode::Right, KeyModifiers::NONE);
+    press(&mut screens, KeyCode::Char('m'), KeyModifiers::NONE);
+    assert!(drawn(&screens).contains("marked"));
+    press(&mut screens, KeyCode::Char('n'), KeyModifiers::NONE);
+    assert!(
+        matches!(screens.top(), Some(Screen::Opened(_))),
+        "the only one"
+    );
+    // Too small to be seen it takes no key but the one that leaves.
+    screens.update(Event::Resize(39, 9));
+    press(&mut screens, KeyCode::Right, KeyModifiers::NONE);
+    press(&mut screens, KeyCode::Esc, KeyModifiers::NONE);
+    assert!(matches!(screens.top(), Some(Screen::Opened(_))));
+    press(&mut screens, KeyCode::Char('q'), KeyModifiers::NONE);
+    screens.update(Event::Resize(160, 45));
+    let tune = tune(&screens);
+    assert_eq!(tune.list.marked.len(), 1);
+    assert!(tune.setting.threshold > before, "τ is that of both");
 }

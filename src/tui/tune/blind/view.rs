@@ -7,16 +7,13 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{
-    super::hints::{self, Hint},
-    Blind, Step,
-};
+use super::{Blind, BlindAction, Step, keys};
 use crate::{
     tui::{
-        app::layout::STACKED,
+        app::{event::Extents, layout::STACKED},
         palette::Palette,
         view::{
-            self, Pen,
+            self, Pen, help,
             text::{Pane, cut, visible},
         },
     },
@@ -69,6 +66,13 @@ pub(super) fn places((columns, rows): (u16, u16)) -> [Rect; 2] {
     [titled(first), titled(second)]
 }
 
+pub(super) fn extents(blind: &Blind) -> Option<Extents> {
+    matches!(blind.help, Some(1..)).then(|| Extents {
+        help: help::most_scroll(&keys().help(), blind.size),
+        ..Extents::default()
+    })
+}
+
 pub(super) fn draw(blind: &Blind, frame: &mut Frame, area: Rect, palette: &Palette) {
     let pen = Pen { palette };
     frame.buffer_mut().set_style(area, view::ground(palette));
@@ -105,14 +109,8 @@ pub(super) fn draw(blind: &Blind, frame: &mut Frame, area: Rect, palette: &Palet
         view::draw_text(frame, app, palette, place);
     }
     draw_rule(pen, frame.buffer_mut(), places);
-    if blind.shows_help {
-        hints::help(
-            pen,
-            frame.buffer_mut(),
-            area,
-            "A blind comparison",
-            &keys(blind),
-        );
+    if let Some(scroll) = blind.help {
+        help::draw(pen, frame.buffer_mut(), area, &keys().help(), (scroll, ""));
     }
 }
 
@@ -220,38 +218,27 @@ fn draw_footer(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
         ..area
     };
     let mut pane = Pane::new(buffer, row);
-    if let Some(problem) = &blind.problem {
-        let text = format!(" ✗ {}", visible(problem));
-        return pane.line(pen.span(cut(&text, pane.width()), "error"));
-    }
-    hints::footer(pen, &mut pane, &keys(blind));
+    pen.bottom_line(&mut pane, blind.problem.as_ref(), shown_keys(blind));
 }
 
-/// The keys that work here, most needed first.
-fn keys(blind: &Blind) -> Vec<Hint> {
-    let hint = Hint::new;
-    let undo = hint(
-        "u",
-        "undo",
-        "back to the comparison before; its pick is taken back",
-    );
-    let back = hint("Esc", "back", "back to the tune screen");
+/// The keys with a word each, most needed first.
+fn shown_keys(blind: &Blind) -> Vec<(String, &'static str)> {
+    use BlindAction::*;
+    let one = |action| keys().label(action);
+    let all = |action| keys().labels(action).join(" ");
+    let (undo, back) = ((one(Undo), "undo"), (one(Back), "back"));
     if blind.sides.is_none() {
         return vec![undo, back];
     }
     vec![
-        hint("← 1", "the first", "the first is better"),
-        hint("→ 2", "the second", "the second is better"),
-        hint("= Space", "equal", "one is as good as the other"),
-        hint("s", "skip", "say nothing; it comes again the next time"),
+        (all(First), "the first"),
+        (all(Second), "the second"),
+        (all(Equal), "equal"),
+        (one(Skip), "skip"),
         undo,
         back,
-        hint("?", "help", "all keys"),
-        hint(
-            "r",
-            "counts",
-            "show how often each model was picked, or hide it",
-        ),
-        hint("↑ ↓", "scroll", "scroll both"),
+        (one(Help), "help"),
+        (one(Counts), "counts"),
+        ([Up, Down].map(one).join(" "), "scroll"),
     ]
 }

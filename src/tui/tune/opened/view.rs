@@ -8,10 +8,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{
-    super::hints::{self, Hint},
-    Opened,
-};
+use super::{Opened, OpenedAction};
 use crate::{
     evaluation::outcome::Attempt,
     keys::Action,
@@ -20,7 +17,7 @@ use crate::{
         app::{LaneKind, event::Extents, layout::Layout},
         palette::Palette,
         view::{
-            self, Pen,
+            self, Pen, help,
             text::{Pane, cut, visible, wrap},
         },
     },
@@ -35,7 +32,14 @@ pub(super) fn rows_above(rows: u16) -> u16 {
 }
 
 pub(super) fn extents(opened: &Opened) -> Option<Extents> {
-    view::extents(&opened.app)
+    let panes = view::extents(&opened.app);
+    match opened.help {
+        Some(1..) => Some(Extents {
+            help: help::most_scroll(&opened.keys.help(), opened.size),
+            ..panes.unwrap_or_default()
+        }),
+        _ => panes,
+    }
 }
 
 pub(super) fn draw(opened: &Opened, frame: &mut Frame, area: Rect, palette: &Palette) {
@@ -49,7 +53,7 @@ pub(super) fn draw(opened: &Opened, frame: &mut Frame, area: Rect, palette: &Pal
     };
     let layout = view::draw_panes(frame, &opened.app, palette, below);
     if layout.tiny {
-        // The tune screen draws its notice there.
+        // A notice is drawn there.
         return;
     }
     let buffer = frame.buffer_mut();
@@ -62,8 +66,8 @@ pub(super) fn draw(opened: &Opened, frame: &mut Frame, area: Rect, palette: &Pal
         draw_answer(opened, pen, buffer, &layout);
     }
     draw_footer(opened, pen, buffer, layout.footer);
-    if opened.shows_help {
-        hints::help(pen, buffer, area, "An outcome", &keys(opened));
+    if let Some(scroll) = opened.help {
+        help::draw(pen, buffer, area, &opened.keys.help(), (scroll, ""));
     }
 }
 
@@ -250,64 +254,45 @@ fn draw_answer(opened: &Opened, pen: Pen, buffer: &mut Buffer, layout: &Layout) 
 /// The message, else the keys that work here.
 fn draw_footer(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let mut pane = Pane::new(buffer, area);
-    match &opened.app.message {
-        Some(message) => pen.message(&mut pane, message),
-        None => hints::footer(pen, &mut pane, &keys(opened)),
-    }
+    pen.bottom_line(&mut pane, opened.app.message.as_ref(), keys(opened));
 }
 
-/// The keys that work here, most needed first.
-fn keys(opened: &Opened) -> Vec<Hint> {
-    let hint = Hint::new;
-    let of = |action, word, line| Hint::new(&opened.app.keymap.label(action), word, line);
-    let inspect = of(
-        Action::Inspect,
-        "tokens",
-        "walk the tokens, and leave them again",
-    );
-    let heatmap = of(
-        Action::NextHeatmap,
-        "heatmap",
-        "what the marks under the ghost text show",
-    );
+/// The keys with a word each, most needed first.
+fn keys(opened: &Opened) -> Vec<(String, &'static str)> {
+    use OpenedAction::*;
+    let both = |one, other| {
+        let labels = [one, other].map(|action| opened.keys.label(action));
+        labels.join(" ")
+    };
+    let one = |action| opened.keys.label(action);
+    let heatmap = (one(Playground(Action::NextHeatmap)), "heatmap");
     if opened.app.inspector.is_some() {
         return vec![
-            hint("← →", "token", "the token before, the next one"),
-            hint(
-                "↑ ↓",
-                "candidate",
-                "what the model could have written in its place",
-            ),
-            hint("Esc", "leave the tokens", "leave the tokens"),
+            ("← →".to_owned(), "token"),
+            ("↑ ↓".to_owned(), "candidate"),
+            ("Esc".to_owned(), "leave the tokens"),
             heatmap,
         ];
     }
-    let swap = "the other model's completion in the buffer";
-    let mut all = vec![
-        hint("Esc", "back", "back to the list"),
-        hint(
-            "n p",
-            "next, previous",
-            "the next outcome of the list, the one before",
-        ),
-        hint("?", "help", "all keys"),
-        hint("← →", "τ", "lower τ, raise it; < and > by ten steps"),
-        hint(
-            "c",
-            "the answer",
-            "what belongs in the hole, and what the tests said",
-        ),
-        inspect,
-        of(Action::SwapGhost, "swap", swap),
+    let (lower, raise) = (Action::ThresholdDown, Action::ThresholdUp);
+    let (down, up) = (Action::AlternativeDown, Action::AlternativeUp);
+    let all = vec![
+        (one(Back), "back"),
+        (both(Next, Previous), "next, previous"),
+        (one(Help), "help"),
+        (both(Playground(lower), Playground(raise)), "τ"),
+        (one(Answer), "the answer"),
+        (one(Playground(Action::Inspect)), "tokens"),
+        (one(Playground(Action::SwapGhost)), "swap"),
         heatmap,
-        hint("m", "mark", "mark it in the list, or unmark it"),
-        hint("↑ ↓", "scroll", "scroll the buffer"),
-        hint(
-            "d u",
+        (one(Mark), "mark"),
+        (both(Up, Down), "scroll"),
+        (
+            both(Playground(down), Playground(up)),
             "scroll the alternative",
-            "scroll the alternative down, up",
         ),
     ];
-    all.retain(|hint| !(opened.is_own() && hint.0 == "c"));
-    all
+    all.into_iter()
+        .filter(|(keys, _)| !keys.is_empty())
+        .collect()
 }

@@ -10,15 +10,10 @@ mod over;
 mod quadrant;
 mod totals;
 
-use ratatui::{
-    Frame,
-    buffer::Buffer,
-    layout::Rect,
-    text::{Line, Span},
-};
+use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Span};
 
 use self::layout::Layout;
-use super::{Over, Page, Tune, TuneAction, keys};
+use super::{Over, Tune, TuneAction, keys::keys};
 use crate::{
     evaluation::{sweep::OperatingPoint, table::Labels},
     tui::{
@@ -27,7 +22,7 @@ use crate::{
         view::{
             Pen, ground, help,
             notice::{self, Notice},
-            text::{Pane, flow, visible},
+            text::{Pane, visible},
         },
     },
     words::number::{UNKNOWN, percent},
@@ -35,12 +30,11 @@ use crate::{
 
 /// How far what is scrolled can be scrolled where it stands now; `None` while nothing is.
 pub fn extents(tune: &Tune) -> Option<Extents> {
-    match (&tune.over, &tune.page) {
-        (Some(Over::Help { scroll: 1.. }), _) => Some(Extents {
-            help: help::most_scroll(&keys::keys(), tune.size),
+    match tune.over {
+        Some(Over::Help { scroll: 1.. }) => Some(Extents {
+            help: help::most_scroll(&keys().help(), tune.size),
             ..Extents::default()
         }),
-        (_, Page::Opened(opened)) => opened.extents(),
         _ => None,
     }
 }
@@ -53,14 +47,9 @@ pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {
         let notice = Notice {
             question: tune.brief_question(),
             message: tune.message.as_ref(),
-            leave: format!("{} leaves", keys::label(TuneAction::Leave)),
+            leave: format!("{} leaves", keys().label(TuneAction::Leave)),
         };
         return notice::draw(frame, Pen { palette }, &notice);
-    }
-    match &tune.page {
-        Page::Opened(opened) => return opened.draw(frame, area, palette),
-        Page::Blind(blind) => return blind.draw(frame, area, palette),
-        Page::Explore => {}
     }
     let pen = Pen { palette };
     let buffer = frame.buffer_mut();
@@ -107,12 +96,8 @@ fn header(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
 
 /// The message for the person, else the keys.
 fn footer(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
-    let mut pane = Pane::new(buffer, area);
-    if let Some(message) = &tune.message {
-        return pen.message(&mut pane, message);
-    }
     use TuneAction::*;
-    let keys: &[(&[TuneAction], &str)] = &[
+    let shown: &[(&[TuneAction], &str)] = &[
         (&[Lower, Raise], "τ"),
         (&[LowerCoarse, RaiseCoarse], "by ten"),
         (&[PreviousPoint, NextPoint], "to a change"),
@@ -130,18 +115,12 @@ fn footer(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         (&[Export], "export"),
         (&[Blind], "blind"),
     ];
-    let items = keys.iter().map(|(actions, what)| {
-        let labels: Vec<String> = actions.iter().map(|action| keys::label(*action)).collect();
-        vec![
-            pen.span(labels.concat(), "key"),
-            pen.muted(format!(" {what}")),
-        ]
+    let items = shown.iter().map(|(actions, what)| {
+        let labels: Vec<String> = actions.iter().map(|action| keys().label(*action)).collect();
+        (labels.concat(), *what)
     });
-    let mut line = Line::from(pen.plain(" "));
-    let lines = flow(items.collect(), pane.width().saturating_sub(1), 2);
-    line.spans
-        .extend(lines.into_iter().next().unwrap_or_default().spans);
-    pane.line(line);
+    let mut pane = Pane::new(buffer, area);
+    pen.bottom_line(&mut pane, tune.message.as_ref(), items);
 }
 
 /// A threshold as text: as many digits as the step needs, more for one between two steps.

@@ -30,7 +30,7 @@ pub fn draw(
 ) -> Option<Position> {
     match over {
         Over::Help { scroll } => {
-            help::draw(pen, buffer, area, &keys::keys(), (*scroll, ""));
+            help::draw(pen, buffer, area, &keys().help(), (*scroll, ""));
             None
         }
         Over::Write(threshold) => {

@@ -11,10 +11,7 @@ use super::{
     open,
 };
 
-use crate::words::wrap::wrap_words;
-/// Keys with what they do, under headings.
-pub type Keys = Vec<(&'static str, Vec<(String, &'static str)>)>;
-
+use crate::{keys::KeyHelp, words::wrap::wrap_words};
 /// Width from which on the groups stand in two columns.
 const TWO_COLUMNS: u16 = 134;
 
@@ -31,7 +28,7 @@ const BESIDE: u16 = 4;
 const KEYS: usize = 24;
 
 /// How far the help can be scrolled in a terminal of that size.
-pub fn most_scroll(keys: &Keys, (columns, rows): (u16, u16)) -> u16 {
+pub fn most_scroll(keys: &KeyHelp, (columns, rows): (u16, u16)) -> u16 {
     let (width, count) = columns_of(columns);
     let share = usize::from(width / count);
     let lengths = keys.iter().map(|(_, keys)| rows_of(keys, share).len() + 2);
@@ -74,7 +71,7 @@ pub(in crate::tui) fn draw(
     pen: Pen,
     buffer: &mut Buffer,
     area: Rect,
-    keys: &Keys,
+    keys: &KeyHelp,
     (scroll, note): (u16, &str),
 ) {
     let (width, count) = columns_of(area.width);

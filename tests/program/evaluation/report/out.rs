@@ -1,8 +1,8 @@
-//! What `--out` may be written over.
+//! Which files `--out` may overwrite.
 
 use super::*;
 
-/// The file is refused, with and without --force, and is as it was.
+/// Checks that the file is refused, with and without --force, and unchanged.
 #[track_caller]
 fn assert_unharmed(home: &Home, run: &str, out: &str, says: &str) {
     let before = fs::read(home.path(out)).expect("there");
@@ -31,9 +31,9 @@ fn a_report_never_overwrites_its_own_run() {
         "hard.jsonl",
         "soft.jsonl",
     ] {
-        assert_unharmed(&home, "run.jsonl", out, "is the file that is read");
+        assert_unharmed(&home, "run.jsonl", out, "is an input file");
     }
-    assert_unharmed(&home, "soft.jsonl", "run.jsonl", "is the file that is read");
+    assert_unharmed(&home, "soft.jsonl", "run.jsonl", "is an input file");
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_report_overwrites_another_file_only_with_force() {
     let arguments = ["report", "run.jsonl", "--out", "Keep.java"];
     let said = complaint(&home.run(&arguments), 2);
     assert!(
-        said.contains("Keep.java is there already; name another file with --out"),
+        said.contains("Keep.java already exists; name another file with --out"),
         "{said}"
     );
     assert!(said.contains("--force"), "{said}");
@@ -83,5 +83,5 @@ fn what_a_person_picked_is_not_overwritten_by_the_report_on_it() {
         .expect("a name")
         .to_string_lossy()
         .into_owned();
-    assert_unharmed(&home, "run.jsonl", &name, "is the file that is read");
+    assert_unharmed(&home, "run.jsonl", &name, "is an input file");
 }

@@ -1,0 +1,367 @@
+//! The screens, one over the other: the playground or the tune screen at the bottom, over the
+//! playground the tune screen, and over that an opened outcome or a blind comparison.
+//!
+//! [`Screens`] takes every event and gives it to the screen that it concerns; the topmost has the
+//! keys. A screen never knows what is under it or over it: it asks for another one with an effect,
+//! and is told how that ended. Nothing here reads, writes, waits or draws by itself.
+
+mod over_tune;
+
+use std::time::Duration;
+
+use crossterm::event::{KeyEvent, KeyEventKind};
+use ratatui::Frame;
+
+use super::{
+    app::{App, Effect, Event, layout::is_tiny},
+    exploration::Exploration,
+    palette::Palette,
+    tune::{self, Blind, BlindReply, Opened, OpenedReply, Tune, TuneAction, TuneEffect, TuneEvent},
+    view::{
+        self, Pen,
+        notice::{self, Notice},
+    },
+};
+use crate::syntax::Theme;
+
+/// One screen.
+pub enum Screen {
+    Playground(Box<App>),
+    Tune(Box<Tune>),
+    /// One outcome as in the playground.
+    Opened(Box<Opened>),
+    Blind(Box<Blind>),
+}
+
+/// What the screens want done by the driver.
+#[derive(Debug)]
+pub enum Wanted {
+    Playground(Effect),
+    /// Answered with [`Screens::on_done`].
+    Tune(TuneEffect),
+}
+
+impl From<Effect> for Wanted {
+    fn from(effect: Effect) -> Self {
+        Wanted::Playground(effect)
+    }
+}
+
+/// All screens, the lowest first.
+pub struct Screens {
+    stack: Vec<Screen>,
+    /// What code on a screen over another is coloured with.
+    theme: Theme,
+    /// Columns and rows of the terminal.
+    size: (u16, u16),
+    /// Time since the start.
+    now: Duration,
+    has_ended: bool,
+}
+
+impl Screens {
+    /// One screen, to begin with.
+    pub fn new(first: Screen, theme: Theme) -> Self {
+        Screens {
+            stack: vec![first],
+            theme,
+            size: (80, 24),
+            now: Duration::ZERO,
+            has_ended: false,
+        }
+    }
+
+    /// Sets the time since the start, for what happens next and what is drawn next.
+    pub fn set_now(&mut self, now: Duration) {
+        self.now = now;
+        for screen in &mut self.stack {
+            match screen {
+                Screen::Playground(app) => app.now = now,
+                Screen::Tune(tune) => tune.now = now,
+                Screen::Opened(_) | Screen::Blind(_) => {}
+            }
+        }
+    }
+
+    /// Colours are another theme's from now on; what is in view is highlighted again.
+    pub fn set_theme(&mut self, theme: Theme) -> Option<Wanted> {
+        self.theme = theme;
+        let app = self.playground_mut()?;
+        Some(Wanted::Playground(app.editor.parse_afresh()))
+    }
+
+    /// The size that the screens are laid out for, in columns and rows.
+    pub fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
+    /// Whether the person has left the lowest screen.
+    pub fn have_ended(&self) -> bool {
+        self.has_ended
+    }
+
+    /// Whether the mouse is wanted.
+    pub fn take_mouse(&self) -> bool {
+        self.playground().is_some_and(|app| app.config.mouse)
+    }
+
+    /// The screen that has the keys.
+    pub fn top(&self) -> Option<&Screen> {
+        self.stack.last()
+    }
+
+    pub fn playground(&self) -> Option<&App> {
+        self.stack.iter().find_map(|screen| match screen {
+            Screen::Playground(app) => Some(&**app),
+            _ => None,
+        })
+    }
+
+    fn playground_mut(&mut self) -> Option<&mut App> {
+        self.stack.iter_mut().find_map(|screen| match screen {
+            Screen::Playground(app) => Some(&mut **app),
+            _ => None,
+        })
+    }
+
+    fn tune_mut(&mut self) -> Option<&mut Tune> {
+        self.stack.iter_mut().find_map(|screen| match screen {
+            Screen::Tune(tune) => Some(&mut **tune),
+            _ => None,
+        })
+    }
+
+    /// What is wanted to begin with, once the size is known.
+    pub fn start(&mut self) -> Vec<Wanted> {
+        let effects = self.playground_mut().map(|app| app.start());
+        self.of_playground(effects.unwrap_or_default())
+    }
+
+    /// Takes one event and says what is to be done.
+    pub fn update(&mut self, event: Event) -> Vec<Wanted> {
+        match event {
+            Event::Resize(columns, rows) => self.resize((columns, rows)),
+            Event::Terminate => {
+                self.has_ended = true;
+                self.tell_playground(Event::Terminate)
+            }
+            Event::Key(_) | Event::Mouse(_) | Event::Paste(_) => self.give_to_top(event),
+            other => self.tell_playground(other),
+        }
+    }
+
+    fn tell_playground(&mut self, event: Event) -> Vec<Wanted> {
+        let effects = self.playground_mut().map(|app| app.update(event));
+        self.of_playground(effects.unwrap_or_default())
+    }
+
+    fn resize(&mut self, size: (u16, u16)) -> Vec<Wanted> {
+        self.size = size;
+        for screen in &mut self.stack {
+            match screen {
+                Screen::Playground(_) => {}
+                Screen::Tune(tune) => drop(tune.update(TuneEvent::Resize(size.0, size.1))),
+                Screen::Opened(opened) => opened.resize(size),
+                Screen::Blind(blind) => blind.resize(size),
+            }
+        }
+        self.tell_playground(Event::Resize(size.0, size.1))
+    }
+
+    fn give_to_top(&mut self, event: Event) -> Vec<Wanted> {
+        match (self.stack.last_mut(), event) {
+            (Some(Screen::Playground(app)), event) => {
+                let effects = app.update(event);
+                self.of_playground(effects)
+            }
+            (Some(Screen::Tune(tune)), Event::Key(key)) => {
+                let effects = tune.update(TuneEvent::Key(key));
+                self.of_tune(effects)
+            }
+            (Some(Screen::Tune(tune)), Event::Paste(text)) => {
+                let effects = tune.update(TuneEvent::Paste(text));
+                self.of_tune(effects)
+            }
+            (Some(Screen::Opened(_) | Screen::Blind(_)), Event::Key(key)) => self.on_key(key),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A key on an opened outcome or in a blind comparison.
+    fn on_key(&mut self, key: KeyEvent) -> Vec<Wanted> {
+        let action = tune::keys().action(key);
+        if key.kind == KeyEventKind::Release {
+            return Vec::new();
+        }
+        if action == Some(TuneAction::Suspend) {
+            return vec![Wanted::Playground(Effect::Suspend)];
+        }
+        // What cannot be seen is not changed.
+        let leaves = match is_tiny(self.size) {
+            true if action != Some(TuneAction::Leave) => return Vec::new(),
+            tiny => tiny,
+        };
+        match self.stack.last_mut() {
+            Some(Screen::Opened(opened)) => {
+                let reply = match leaves {
+                    true => OpenedReply::Back,
+                    false => opened.on_key(key),
+                };
+                self.on_opened(reply);
+                Vec::new()
+            }
+            Some(Screen::Blind(blind)) => {
+                let reply = match leaves {
+                    true => BlindReply::Back,
+                    false => blind.on_key(key),
+                };
+                self.on_blind(reply)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn on_blind(&mut self, reply: BlindReply) -> Vec<Wanted> {
+        match reply {
+            BlindReply::Stay => Vec::new(),
+            BlindReply::Do(effects) => effects.into_iter().map(Wanted::Tune).collect(),
+            BlindReply::Back => {
+                if let Some(Screen::Blind(blind)) = self.stack.pop()
+                    && let Some(tune) = self.tune_mut()
+                {
+                    over_tune::end_blind(tune, &blind);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn on_opened(&mut self, reply: OpenedReply) {
+        let Some(Screen::Opened(opened)) = self.stack.pop() else {
+            return;
+        };
+        let (theme, size) = (self.theme.clone(), self.size);
+        let Some(tune) = self.tune_mut() else { return };
+        let next = over_tune::after(tune, opened, reply, (&theme, size));
+        self.stack.extend(next.map(Screen::Opened));
+    }
+
+    /// The driver has done what the tune screen or a screen over it wanted.
+    pub fn on_done(&mut self, event: TuneEvent) -> Vec<Wanted> {
+        if let (Some(Screen::Blind(blind)), TuneEvent::Failed(problem)) =
+            (self.stack.last_mut(), &event)
+        {
+            blind.on_failed(problem.clone());
+            return Vec::new();
+        }
+        let mut wanted = match &event {
+            TuneEvent::Written(_, threshold) => {
+                self.tell_playground(Event::ThresholdWritten(threshold.clone()))
+            }
+            _ => Vec::new(),
+        };
+        let (theme, size) = (self.theme.clone(), self.size);
+        let Some(tune) = self.tune_mut() else {
+            return wanted;
+        };
+        if let TuneEvent::Picks(picks) = event {
+            let blind = over_tune::blind(tune, picks, (&theme, size));
+            self.stack.extend(blind.map(Screen::Blind));
+            return wanted;
+        }
+        let effects = tune.update(event);
+        wanted.extend(self.of_tune(effects));
+        wanted
+    }
+
+    /// What the playground wants: another screen, or something of the driver.
+    fn of_playground(&mut self, effects: Vec<Effect>) -> Vec<Wanted> {
+        self.has_ended |= self.playground().is_some_and(|app| app.quit);
+        let mut wanted = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Explore(exploration) => wanted.extend(self.explore(*exploration)),
+                other => wanted.push(Wanted::Playground(other)),
+            }
+        }
+        wanted
+    }
+
+    /// Opens the tune screen.
+    fn explore(&mut self, exploration: Exploration) -> Vec<Wanted> {
+        let mut tune = Tune::new(exploration.subject, exploration.start);
+        tune.now = self.now;
+        tune.update(TuneEvent::Resize(self.size.0, self.size.1));
+        self.stack.push(Screen::Tune(Box::new(tune)));
+        self.tell_playground(Event::Covered(true))
+    }
+
+    fn of_tune(&mut self, effects: Vec<TuneEffect>) -> Vec<Wanted> {
+        let mut wanted = Vec::new();
+        for effect in effects {
+            match effect {
+                TuneEffect::Leave => {
+                    self.stack.pop();
+                    self.has_ended |= self.stack.is_empty();
+                    wanted.extend(self.tell_playground(Event::Covered(false)));
+                }
+                TuneEffect::Suspend => wanted.push(Wanted::Playground(Effect::Suspend)),
+                TuneEffect::Open => {
+                    let (theme, size) = (self.theme.clone(), self.size);
+                    let opened = self
+                        .tune_mut()
+                        .and_then(|tune| over_tune::open(tune, (&theme, size)));
+                    self.stack.extend(opened.map(Screen::Opened));
+                }
+                other => wanted.push(Wanted::Tune(other)),
+            }
+        }
+        wanted
+    }
+
+    /// The topmost screen was drawn: what was scrolled too far on it is taken back.
+    pub fn on_drawn(&mut self) -> Vec<Wanted> {
+        match self.stack.last_mut() {
+            Some(Screen::Playground(app)) => match view::extents(app) {
+                Some(extents) => self.tell_playground(Event::Drawn(extents)),
+                None => Vec::new(),
+            },
+            Some(Screen::Tune(tune)) => {
+                let extents = tune::view::extents(tune);
+                extents.map(|extents| tune.update(TuneEvent::Drawn(extents)));
+                Vec::new()
+            }
+            Some(Screen::Opened(opened)) => {
+                let extents = opened.extents();
+                extents.map(|extents| opened.on_drawn(extents));
+                Vec::new()
+            }
+            Some(Screen::Blind(blind)) => {
+                let extents = blind.extents();
+                extents.map(|extents| blind.on_drawn(extents));
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// Draws the topmost screen.
+    pub fn draw(&self, frame: &mut Frame, palette: &Palette) {
+        let area = frame.area();
+        match self.stack.last() {
+            Some(Screen::Playground(app)) => view::draw(frame, app, palette, &app.keymap),
+            Some(Screen::Tune(tune)) => tune::view::draw(frame, tune, palette),
+            Some(Screen::Opened(_) | Screen::Blind(_)) if is_tiny((area.width, area.height)) => {
+                let notice = Notice {
+                    question: None,
+                    message: None,
+                    leave: format!("{} goes back", tune::keys().label(TuneAction::Leave)),
+                };
+                notice::draw(frame, Pen { palette }, &notice);
+            }
+            Some(Screen::Opened(opened)) => opened.draw(frame, area, palette),
+            Some(Screen::Blind(blind)) => blind.draw(frame, area, palette),
+            None => {}
+        }
+    }
+}
