@@ -1,9 +1,9 @@
-//! The playground without a terminal: keys, what models say and the time that passes go in as events,
-//! and a test reads what comes of them off the document or the screen.
+//! The playground without a terminal: keys, what models say and the passing of time go in as
+//! events, and a test reads the result off the document or the screen.
 //!
-//! What the program's threads do is done here at once. Parsing and judging are real; models say what
-//! the test has them say. Nothing here sets a field of the app other than its clock and, as the program does at its
-//! start, its meter.
+//! The work of the program's threads is done here at once. Parsing and judging are real; models say
+//! what the test has them say. The only fields of the app that are set here are its clock and, as
+//! the program does at its start, its meter.
 
 use std::{
     collections::{HashMap, VecDeque},
