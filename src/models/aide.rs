@@ -1,4 +1,4 @@
-//! What a driver works with: models behind [`Answers`], and everything else behind [`Aide`].
+//! The interfaces that a driver uses: [`Answers`] for models, and [`Aide`] for everything else.
 
 use super::Model;
 use crate::{
@@ -7,9 +7,9 @@ use crate::{
     turn::{Batch, Slot, Turn, TurnEffect},
 };
 
-/// Something that answers requests, one at a time: a [`Model`], or a test.
+/// Answers requests, one at a time: a [`Model`], or a test.
 pub trait Answers {
-    /// Asks for a completion; ends the request before it.
+    /// Requests a completion; ends the request before it.
     fn complete(&self, request: Request);
     /// Ends the request in flight, if any.
     fn cancel(&self);
@@ -27,13 +27,13 @@ impl Answers for Model {
 
 /// What turns need besides models.
 pub trait Aide {
-    /// A model says something.
+    /// A model has sent an event.
     fn hear(&mut self, _slot: Slot, _event: &ModelEvent) {}
 
     /// A turn is about to ask a model.
     fn asks(&mut self, _turn: &Turn, _slot: Slot, _request: &Request) {}
 
-    /// A turn has something to count or to tell.
+    /// A turn has something to count or to report.
     fn note(&mut self, _turn: &Turn, _effect: TurnEffect) {}
 
     /// The passages for a hole, best first.
@@ -41,10 +41,10 @@ pub trait Aide {
         Vec::new()
     }
 
-    /// Runs programs; gives what came of each, in order.
+    /// Runs programs; returns their results in order.
     ///
     /// # Errors
-    /// None can be run here: says why and what to do.
+    /// No programs can run here; says why and what to do.
     fn run(&mut self, _turn: &Turn, _batch: &Batch) -> Result<Vec<Execution>, String> {
         Err("no programs are run here".to_owned())
     }
@@ -66,6 +66,6 @@ pub trait Aide {
 pub enum Unanswered {
     /// The request failed; says what is wrong and what to do.
     Failed(String),
-    /// Nobody waits any more.
+    /// Waiting was stopped.
     Stopped,
 }

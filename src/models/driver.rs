@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Poll interval for [`Aide::stops`].
 const LOOK_UP: Duration = Duration::from_millis(50);
 
-/// What a model says, and when.
+/// An event of a model, and when it arrived.
 type Told = (Slot, Instant, ModelEvent);
 
 /// The origin of a pending request: its turn, and its id there.
@@ -42,7 +42,7 @@ struct Asker {
     id: RequestId,
 }
 
-/// Models, and the turns that they work on.
+/// Drives models for turns.
 pub struct Driver {
     network: Network,
     places: Vec<Place>,

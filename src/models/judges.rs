@@ -1,5 +1,5 @@
-//! Judging small completions while they are written. What the large models write decides nothing, so it
-//! is not judged here.
+//! Judges small completions while they are written. The large models' texts decide nothing, so they
+//! are not judged here.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ struct Sitting {
 pub(super) struct Judges(HashMap<usize, Sitting>);
 
 impl Judges {
-    /// Judges what is to be judged for a turn; gives what the turn hears of it.
+    /// Judges a part of a turn's completion; returns the resulting event.
     pub fn judge(&mut self, turn: usize, judging: Judging) -> Option<TurnEvent> {
         let (lane, id) = judging.request();
         if lane != LaneKind::Small {

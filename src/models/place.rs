@@ -1,4 +1,4 @@
-//! The place of a model in a driver: where it comes from, what it is busy with, and what waits for it.
+//! A model's place in a driver: its source, its current request, and the requests that wait for it.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -8,24 +8,24 @@ use crate::{
     turn::Slot,
 };
 
-/// The place of a model.
+/// A model in its slot.
 pub(super) struct Place {
     pub source: Result<ModelSource, String>,
     pub name: String,
     pub model: Option<Box<dyn Answers>>,
     pub info: Option<Arc<ModelInfo>>,
-    /// Why it cannot be used. It is not tried again.
+    /// Why it cannot be used; starting it is not retried.
     pub failed: Option<String>,
     /// Why it cannot be reached now.
     pub unreachable: Option<String>,
-    /// The request that it is busy with, and whether that was cancelled.
+    /// The current request, and whether it was cancelled.
     pub busy: Option<(RequestId, bool)>,
     /// Requests that wait until it is free.
     pub waiting: VecDeque<Request>,
 }
 
 impl Place {
-    /// A place whose model has not been started.
+    /// A place whose model has not started.
     pub fn of((slot, source): (usize, Result<ModelSource, String>)) -> Self {
         Place {
             name: match (&source, Slot(slot).lane()) {
@@ -43,7 +43,7 @@ impl Place {
         }
     }
 
-    /// Puts a request to the model, which is busy with it from here on.
+    /// Sends a request to the model, which is then busy with it.
     pub fn send(&mut self, request: Request) {
         if let Some(model) = &self.model {
             self.busy = Some((request.id, false));
@@ -51,7 +51,7 @@ impl Place {
         }
     }
 
-    /// Ends what the model is doing.
+    /// Ends the model's current request.
     pub fn cancel(&self) {
         if let Some(model) = &self.model {
             model.cancel();

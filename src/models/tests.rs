@@ -1,4 +1,4 @@
-//! A driver with several turns and models that say what the test says.
+//! A driver with several turns, and models whose events come from the test.
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
@@ -14,7 +14,7 @@ use crate::{
     turn::{LaneKind, Phase, Shown, Turn, TurnEvent, Waits},
 };
 
-/// A model that keeps the requests that it gets, and counts how often it is told to stop.
+/// A model that records its requests and counts cancellations.
 #[derive(Clone, Default)]
 struct Listener {
     asked: Rc<RefCell<Vec<RequestId>>>,

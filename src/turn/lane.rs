@@ -109,7 +109,7 @@ impl Lane {
         self.ahead.map(|ahead| ahead.of)
     }
 
-    /// Whether a request of the current hole was answered, or may be: one that fails is no answer.
+    /// Whether a request about the current hole was answered or may still be; a failed one was not.
     pub fn can_answer(&self) -> bool {
         let failed = |run: &Run| matches!(run.phase, Phase::Failed(_));
         self.model.is_usable() && (self.runs.is_empty() || !self.runs.iter().all(failed))
@@ -205,7 +205,7 @@ impl Lane {
         }
     }
 
-    /// A request that was given up says what it has taken until then.
+    /// The final event of a given-up request reports its cost.
     pub(super) fn on_last_word(&mut self, id: RequestId, event: &StreamEvent) {
         let given_up = |run: &&mut Run| run.id == id && run.phase == Phase::Cancelled;
         let run = self.runs.iter_mut().find(given_up);

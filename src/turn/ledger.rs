@@ -59,13 +59,13 @@ impl Ledger {
         });
     }
 
-    /// Whether a request of a model has not ended.
+    /// Whether a model has a request that has not ended.
     pub fn is_open(&self, slot: Slot, id: RequestId) -> bool {
         let open = |entry: &Entry| entry.id == id && entry.slot == slot && entry.ended.is_none();
         self.entries.iter().any(open)
     }
 
-    /// Takes what a model said of a request; gives what is to be counted.
+    /// Handles a model's event for a request; returns what to count.
     pub fn hear(
         &mut self,
         slot: Slot,

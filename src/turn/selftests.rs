@@ -1,5 +1,5 @@
-//! What is known of the self-tests on a hole: the chain of models, where each of them is, and how they
-//! stand.
+//! The state of the self-tests on a hole: the chain of models, their slots, and how far they have
+//! come.
 
 use super::{Chain, Doing, LaneKind, Link, Slot};
 use crate::{completion::RequestId, routing::SelfTest, selftest::letter};
@@ -8,26 +8,26 @@ use crate::{completion::RequestId, routing::SelfTest, selftest::letter};
 #[derive(Debug)]
 pub struct SelfTests {
     pub chain: Chain,
-    /// Where the models of the chain are.
+    /// The slots of the chain's models.
     pub slots: Vec<Slot>,
-    /// Models of the configuration's chain that are in no lane, and so are not asked.
+    /// Models of the configured chain that are in no lane, and so are not asked.
     pub elsewhere: Vec<String>,
     pub standing: Standing,
-    /// The small completion that it began with; `None` where the models complete nothing else.
+    /// The small completion that it began with; `None` if the models complete nothing else.
     pub(super) of: Option<RequestId>,
-    /// The policy asked for it, so that it decides what is shown.
+    /// Whether the policy asked for it, so that it decides what is shown.
     pub(super) by_policy: bool,
-    /// The request or the batch of programs that is answered next; whatever else comes is stale.
+    /// The request or batch of programs that is answered next; any other answer is stale.
     pub(super) expected: Option<RequestId>,
-    /// It begins when this search is answered.
+    /// The search whose answer it waits for before it begins.
     pub(super) searches: Option<RequestId>,
 }
 
-/// Where the self-tests stand as a whole.
+/// The state of the self-tests as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     Running,
-    /// Ended early: why.
+    /// Ended early, for this reason.
     Stopped(String),
     Over,
 }
@@ -47,7 +47,7 @@ impl SelfTests {
         self.slots.get(link)?.lane()
     }
 
-    /// Link and row of the solution that is returned: that of the last model which has one.
+    /// Link and row of the returned solution: the last model's that has one.
     pub fn returned(&self) -> Option<(usize, usize)> {
         let links = self.chain.links().iter().enumerate().rev();
         links
@@ -55,8 +55,8 @@ impl SelfTests {
             .next()
     }
 
-    /// What it came to, in a sentence without its full stop; nothing where none could be tried, which
-    /// [`Link::why`] tells of.
+    /// The conclusion as a sentence without full stop; `None` if nothing could be tested (see
+    /// [`Link::why`]).
     pub fn conclusion(&self) -> Option<String> {
         let links = self.chain.links();
         let mut results = links.iter().map(|link| link.result());
@@ -74,7 +74,7 @@ impl SelfTests {
         })
     }
 
-    /// What a request or a batch of programs is, for people to read, if it is the one that is answered
+    /// A label for a request or a batch of programs, for people to read, if it is the one answered
     /// next.
     pub fn told(&self, id: RequestId) -> Option<String> {
         let link = self.chain.links().last();
@@ -91,7 +91,7 @@ impl SelfTests {
         }
     }
 
-    /// What the model whose turn it is does.
+    /// The current model's step.
     pub(super) fn doing(&self) -> Option<Doing> {
         self.chain.links().last().map(|link| link.doing)
     }

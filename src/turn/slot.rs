@@ -1,11 +1,11 @@
-//! Which model is which, and what the person sees of them.
+//! Names for the models of a turn, and what the person sees of them.
 
-/// Which of the models.
+/// One of the models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LaneKind {
     Small,
     Large,
-    /// Another large model, asked beside the first to compare the two.
+    /// Another large model, asked together with the first to compare the two.
     Second,
 }
 
@@ -27,7 +27,7 @@ impl LaneKind {
 pub struct Slot(pub usize);
 
 impl Slot {
-    /// The lane that it belongs to, if any.
+    /// The slot's lane, if any.
     pub fn lane(self) -> Option<LaneKind> {
         LaneKind::ALL.get(self.0).copied()
     }
@@ -39,7 +39,7 @@ impl From<LaneKind> for Slot {
     }
 }
 
-/// Its slot among the models.
+/// The lane's slot.
 impl From<LaneKind> for usize {
     fn from(kind: LaneKind) -> usize {
         kind as usize
@@ -49,16 +49,16 @@ impl From<LaneKind> for usize {
 /// What the person sees of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shown {
-    /// Whose completion is in the buffer.
+    /// The lane whose completion is in the buffer.
     pub lane: LaneKind,
-    /// How many bytes of it were accepted.
+    /// How many of its bytes were accepted.
     pub consumed: usize,
-    /// It was shown without being asked for, and its text is still to come.
+    /// Whether it is shown without a request and has no text yet.
     pub unasked: bool,
 }
 
 impl Shown {
-    /// A completion that the person sees from its first token on.
+    /// A small completion of which nothing is accepted yet.
     pub const SMALL: Shown = Shown {
         lane: LaneKind::Small,
         consumed: 0,

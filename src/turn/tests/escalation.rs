@@ -1,16 +1,16 @@
-//! When the large model is asked, what becomes of asking it too early, and what all of it costs.
+//! When the large model is asked, what happens if it was asked too early, and the costs.
 
 use super::*;
 use crate::meter::{Meter, Side};
 
-/// A turn on a hole, with the meter that its requests are counted on.
+/// A turn on a hole, with the meter that counts its requests.
 struct Table {
     turn: Turn,
     meter: Meter,
     now: Duration,
 }
 
-/// What a turn wants of the models.
+/// A turn's requests to the models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wants {
     Ask(LaneKind),
@@ -30,7 +30,7 @@ fn whole(texts: &[&str], logprob: f32) -> Completion {
     completion(&tokens)
 }
 
-/// The end of a request that its model gave up, having written so many tokens in so much time.
+/// The end of a cancelled request, with this many tokens written in this time.
 fn given_up(tokens: usize, total_ms: f64) -> StreamEvent {
     StreamEvent::Done(Completion {
         stop: StopReason::Cancelled,
@@ -197,8 +197,8 @@ fn early_asks_at_the_first_gate_that_fails_and_counts_what_that_saved() {
     assert_eq!(table.saved_ms(), 50.0, "once");
 }
 
-/// A turn whose small model wrote something that a fault seemed to break, for which the large one
-/// was asked, and that trimming has healed.
+/// A turn whose small completion seemed broken, so that the large model was asked, until trimming
+/// healed it.
 fn healed(by_hand: bool) -> (Table, Vec<Wants>) {
     let mut table = escalating(Escalation::Early);
     table.begin();
