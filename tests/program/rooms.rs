@@ -18,7 +18,7 @@ const CIRCLES: [(&str, &[&str]); 0] = [];
 
 /// Modules without input and output, which read no clock and start no thread: what happens to them
 /// can be recorded and played again.
-const PURE: [&str; 12] = [
+const PURE: [&str; 18] = [
     "language",
     "keys",
     "completion",
@@ -30,6 +30,12 @@ const PURE: [&str; 12] = [
     "turn",
     "signals",
     "tui::app",
+    "tui::exploration",
+    "tui::help",
+    "tui::parser",
+    "tui::screens",
+    "tui::text",
+    "tui::tune",
     "tui::view",
 ];
 
