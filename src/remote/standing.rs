@@ -121,12 +121,21 @@ pub(super) fn notices(exchange: &Exchange) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{config::Config, models::ModelSource};
+    use crate::{
+        config::{Config, NamedModel},
+        models::ModelSource,
+    };
 
     #[test]
     fn a_model_is_called_as_its_server_and_the_configuration_call_it() {
-        let text = "[models.near]\nurl = \"http://127.0.0.1:1\"";
-        let config: Config = toml::from_str(text).expect("valid");
+        let near = NamedModel {
+            url: Some("http://127.0.0.1:1".to_owned()),
+            ..NamedModel::default()
+        };
+        let config = Config {
+            models: [("near".to_owned(), near)].into(),
+            ..Config::default()
+        };
         for (given, model, expected) in [
             ("near", "qwen", "qwen (near)"),
             ("near", "near", "near"),

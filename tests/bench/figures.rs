@@ -13,6 +13,9 @@ mod cascade;
 mod engine;
 mod evaluation;
 mod figure;
+#[path = "../program/playground.rs"]
+#[allow(dead_code)] // Tests use the rest of it.
+mod playground;
 mod retrieval;
 mod screen;
 mod servers;

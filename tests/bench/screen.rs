@@ -3,25 +3,33 @@
 #[path = "../program/screen/fixture.rs"]
 #[allow(dead_code)] // The snapshots use the rest of it.
 mod fixture;
+#[path = "../program/screen/scopes.rs"]
+#[allow(dead_code)]
+mod scopes;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Terminal, backend::TestBackend};
 use routelens::{
     completion::{RequestId, StreamEvent, Token, model::ModelEvent},
-    config::Heatmap,
+    config::{Config, Heatmap},
+    document::Document,
     keys::Keymap,
-    routing::Settings,
-    syntax::VerdictState,
     tui::{
-        app::{App, Effect, Event, LaneKind},
+        app::{App, Effect, Event, LaneKind, OpenedFile},
         driver::syntax::SyntaxThread,
         view,
     },
 };
 
-use crate::figure::{Bound, Report, percentile};
+use crate::{
+    figure::{Bound, Report, percentile},
+    playground::{Playground, local},
+};
 
 const SIZE: (u16, u16) = (160, 45);
 const LINES: usize = 10_000;
@@ -46,7 +54,7 @@ pub fn measure(report: &mut Report) {
 /// syntax thread follows every edit. Each key types what the ghost text says, so the stream
 /// continues; keys and tokens come at fixed times whether or not the last frame is done.
 fn keystroke(report: &mut Report) {
-    let mut app = playground();
+    let mut app = typing();
     let (palette, keymap) = (fixture::dark(), Keymap::default());
     let screen = TestBackend::new(SIZE.0, SIZE.1);
     let mut terminal = Terminal::new(screen).expect("a screen in memory");
@@ -110,7 +118,6 @@ fn keystroke(report: &mut Report) {
 
 /// Completes at the cursor, as Ctrl-Space does, and returns the request.
 fn stream_into(app: &mut App, syntax: &SyntaxThread) -> RequestId {
-    app.turn.small.model = fixture::model("small", "7M Q8_0");
     let key = KeyEvent::new(KeyCode::Char(' '), KeyModifiers::CONTROL);
     perform(app.update(Event::Key(key)), syntax);
     let id = app.turn.small.run().expect("a completion was asked for").id;
@@ -139,14 +146,15 @@ fn letter() -> Token {
 /// The median time to draw a frame with ghost text, a decision and an alternative, in the middle of
 /// a long file.
 fn draw(report: &mut Report) {
-    let app = playground();
+    let playground = finished();
+    let app = playground.app();
     let (palette, keymap) = (fixture::dark(), Keymap::default());
     let screen = TestBackend::new(SIZE.0, SIZE.1);
     let mut terminal = Terminal::new(screen).expect("a screen in memory");
     let mut times = Vec::with_capacity(FRAMES);
     for _ in 0..FRAMES {
         let start = Instant::now();
-        let drawn = terminal.draw(|frame| view::draw(frame, &app, &palette, &keymap));
+        let drawn = terminal.draw(|frame| view::draw(frame, app, &palette, &keymap));
         drawn.expect("drawing in memory");
         times.push(start.elapsed());
     }
@@ -161,23 +169,48 @@ fn draw(report: &mut Report) {
     report.figure(&name, percentile(&mut times, 99.0), "ms", Bound::None);
 }
 
-/// A file of [`LINES`] lines with the cursor in a hole in its middle.
-fn playground() -> App {
+/// A file of [`LINES`] lines, and the hole in its middle.
+fn long() -> (String, usize) {
     let function = fixture::SEARCH;
     let copies = LINES / function.lines().count() + 1;
-    let mut app = fixture::unparsed("long.py", &function.repeat(copies));
-    fixture::parse(&mut app, fixture::dark().theme());
-    let middle = copies / 2 * function.len();
-    let hole = function.find("        \n").expect("the hole") + 8;
-    fixture::put_cursor(&mut app, middle + hole);
-    app.config.heatmap = Heatmap::Probability;
-    let settings = Settings {
-        threshold: -0.05,
-        ..Settings::default()
+    let hole = copies / 2 * function.len() + fixture::hole_of_search();
+    (function.repeat(copies), hole)
+}
+
+/// Tokens are marked by probability, and what the small model says is escalated once it is whole.
+fn config() -> Config {
+    Config {
+        heatmap: Heatmap::Probability,
+        ..fixture::strict()
+    }
+}
+
+/// An app on the long file whose work other threads do.
+fn typing() -> App {
+    let (text, hole) = long();
+    let file = OpenedFile {
+        document: Document::new(&text, Some("long.py".into())),
+        title: "long.py".to_owned(),
+        notice: None,
+        recovery: None,
+        stamp: None,
+        cursor: Some(fixture::place(&text, hole)),
     };
-    fixture::decided(&mut app, settings, VerdictState::Valid);
-    fixture::history(&mut app, settings);
-    fixture::alternative(&mut app, fixture::LARGE, routelens::tui::app::Phase::Done);
-    fixture::reveal(&mut app, SIZE);
+    let mut app = App::new(config(), file).expect("keys that can be used");
+    app.start();
+    app.update(Event::Resize(SIZE.0, SIZE.1));
+    let info = Arc::new(local("demo-small-7m", "7M Q8_0"));
+    app.update(Event::Model(LaneKind::Small, ModelEvent::Ready(info)));
     app
+}
+
+/// The long file with decisions behind it, a completion that was escalated, and its alternative.
+fn finished() -> Playground {
+    let (text, hole) = long();
+    let mut playground = fixture::opened(config(), "long.py", &text, hole);
+    fixture::history(&mut playground);
+    let (line, column) = fixture::place(&text, hole);
+    fixture::go_to(&mut playground, &format!("{line}:{column}"));
+    fixture::complete(&mut playground, &fixture::small_tokens(24));
+    fixture::answered(playground, fixture::LARGE)
 }

@@ -327,18 +327,21 @@ impl Screens {
                 None => Vec::new(),
             },
             Some(Screen::Tune(tune)) => {
-                let extents = tune::view::extents(tune);
-                extents.map(|extents| tune.update(TuneEvent::Drawn(extents)));
+                if let Some(extents) = tune::view::extents(tune) {
+                    tune.update(TuneEvent::Drawn(extents));
+                }
                 Vec::new()
             }
             Some(Screen::Opened(opened)) => {
-                let extents = opened.extents();
-                extents.map(|extents| opened.on_drawn(extents));
+                if let Some(extents) = opened.extents() {
+                    opened.on_drawn(extents);
+                }
                 Vec::new()
             }
             Some(Screen::Blind(blind)) => {
-                let extents = blind.extents();
-                extents.map(|extents| blind.on_drawn(extents));
+                if let Some(extents) = blind.extents() {
+                    blind.on_drawn(extents);
+                }
                 Vec::new()
             }
             None => Vec::new(),
