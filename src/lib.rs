@@ -50,28 +50,12 @@
 //!   `routing`, `selftest`, `meter`, `turn`, `signals`, `local`, `remote`, `store`, `config`,
 //!   `models`, `retrieval`, `evaluation`, `tui`): the subcommands.
 
-pub mod assets;
+pub use routelens_core::{
+    assets, completion, document, keys, language, meter, process, routing, sandbox, selftest,
+    signals, syntax, turn, words, worker,
+};
+pub use routelens_engine::{config, local, models, privacy, remote, retrieval, store};
+
 pub mod cli;
-pub mod completion;
-pub mod config;
-pub mod document;
 pub mod evaluation;
-pub mod keys;
-pub mod language;
-pub mod local;
-pub mod meter;
-pub mod models;
-pub mod privacy;
-mod process;
-pub mod remote;
-pub mod retrieval;
-pub mod routing;
-pub mod sandbox;
-pub mod selftest;
-pub mod signals;
-pub mod store;
-pub mod syntax;
 pub mod tui;
-pub mod turn;
-pub mod words;
-pub mod worker;

@@ -36,7 +36,7 @@ fn a_folder_that_cannot_be_made_is_an_error() {
 
 #[test]
 fn every_sample_file_is_in_the_binary_and_every_hole_in_its_sample() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/code");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/code");
     let mut files: Vec<String> = fs::read_dir(&root)
         .unwrap()
         .flatten()
@@ -84,7 +84,7 @@ fn every_hole_is_a_place_where_its_cut_fits() {
 
 #[test]
 fn every_theme_file_is_in_the_binary() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../themes");
     let mut files: Vec<String> = fs::read_dir(root)
         .unwrap()
         .flatten()

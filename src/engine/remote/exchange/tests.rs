@@ -1,9 +1,9 @@
 //! Exchanges with servers on real sockets: every way to get no answer, and what is sent where.
 
-#[path = "../../../tests/program/servers/authority.rs"]
+#[path = "../../../../tests/program/servers/authority.rs"]
 mod authority;
 #[allow(dead_code)]
-#[path = "../../../tests/program/servers/fixture.rs"]
+#[path = "../../../../tests/program/servers/fixture.rs"]
 mod fixture;
 
 mod bodies;

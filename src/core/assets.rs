@@ -79,7 +79,7 @@ macro_rules! texts {
     ($folder:literal: $($name:literal),* $(,)?) => {
         &[$((
             $name,
-            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $folder, "/", $name)),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../", $folder, "/", $name)),
         )),*]
     };
 }
@@ -120,7 +120,7 @@ const SUITE: &[(&str, &str)] = texts!["samples/suite":
 
 const HOLES: &str = include_str!(concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/samples/code/holes.toml"
+    "/../../samples/code/holes.toml"
 ));
 
 /// The bundled suite's files: name under `samples/suite/`, and text.
@@ -180,11 +180,11 @@ impl DemoModel {
         match self {
             DemoModel::Small => include_bytes!(concat!(
                 env!("CARGO_MANIFEST_DIR"),
-                "/samples/models/demo-small-7m-q8_0.gguf"
+                "/../../samples/models/demo-small-7m-q8_0.gguf"
             )),
             DemoModel::Large => include_bytes!(concat!(
                 env!("CARGO_MANIFEST_DIR"),
-                "/samples/models/demo-large-16m-q8_0.gguf"
+                "/../../samples/models/demo-large-16m-q8_0.gguf"
             )),
         }
     }

@@ -349,7 +349,7 @@ impl KeyTable<Action> {
     /// Keeps only these actions: each with the given keys first, then its usual ones. All other
     /// actions have no key.
     #[must_use]
-    pub(super) fn narrowed(&self, wanted: &[(Action, &[&str])]) -> Self {
+    pub fn narrowed(&self, wanted: &[(Action, &[&str])]) -> Self {
         let parsed = |keys: &[&str]| keys.iter().filter_map(|text| Key::parse(text)).collect();
         let own: Vec<Vec<Key>> = wanted.iter().map(|(_, keys)| parsed(keys)).collect();
         let rows = wanted.iter().zip(&own).filter_map(|((action, _), keys)| {

@@ -176,7 +176,7 @@ impl Usage {
     }
 
     /// Whether the numbers are consistent with counting.
-    pub(crate) fn is_possible(&self) -> bool {
+    pub fn is_possible(&self) -> bool {
         let sample = &self.sample;
         let measures = [
             Some(self.seconds),
@@ -277,7 +277,7 @@ impl Tally {
     }
 
     /// Whether the numbers are consistent with counting.
-    pub(crate) fn is_possible(&self) -> bool {
+    pub fn is_possible(&self) -> bool {
         let mut usages = self.small.values().chain(self.large.values());
         self.escalated <= self.decisions
             && self.saved_ms.is_finite()

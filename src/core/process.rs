@@ -3,7 +3,7 @@
 use std::process::{Child, Command};
 
 /// Makes a command the head of its own process group.
-pub(crate) fn head_group(command: &mut Command) {
+pub fn head_group(command: &mut Command) {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     #[cfg(not(unix))]
@@ -11,7 +11,7 @@ pub(crate) fn head_group(command: &mut Command) {
 }
 
 /// Kills a command that heads a group, and every process still in the group.
-pub(crate) fn end_group(child: &mut Child) {
+pub fn end_group(child: &mut Child) {
     #[cfg(unix)]
     if let Some(group) = i32::try_from(child.id())
         .ok()

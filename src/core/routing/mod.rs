@@ -4,7 +4,7 @@
 
 mod decision;
 mod escalation;
-pub(crate) mod fit;
+pub mod fit;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod gates;

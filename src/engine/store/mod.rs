@@ -5,7 +5,7 @@
 mod disk;
 pub mod file;
 pub mod folders;
-pub(crate) mod json;
+pub mod json;
 pub mod location;
 mod lock;
 pub mod recovery;

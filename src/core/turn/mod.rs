@@ -43,7 +43,7 @@ pub use self::{
 use crate::completion::{Hole, RequestId};
 
 /// The lanes asked when a completion is escalated.
-pub(crate) const LARGE: [LaneKind; 2] = [LaneKind::Large, LaneKind::Second];
+pub const LARGE: [LaneKind; 2] = [LaneKind::Large, LaneKind::Second];
 
 /// What a turn is still waiting for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
