@@ -1,5 +1,5 @@
 //! Plans: which models form the chain, how many solutions, tests and lines, and which θ. Recorded
-//! attempts allow every plan to be computed ([`Attempt::matrix`]). So a whole grid is tried on one
+//! attempts allow every plan to be computed ([`RecordedTrial::matrix`]). So a whole grid is tried on one
 //! half of the tasks, the plans on the Pareto frontier of cost against accuracy are kept, and their
 //! results on the other half, which played no part in choosing them, are shown as well.
 //!
@@ -16,7 +16,7 @@ use crate::{
         fit::Split,
         statistics::Estimate,
     },
-    selftest::attempt::Attempt,
+    selftest::attempt::RecordedTrial,
 };
 
 /// Thresholds in the grid are multiples of 1 / this.
@@ -28,7 +28,7 @@ pub const MOST_MODELS: usize = 4;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RecordedTask {
     pub id: String,
-    pub attempts: Vec<Attempt>,
+    pub attempts: Vec<RecordedTrial>,
 }
 
 /// How a hole is completed.
@@ -175,7 +175,7 @@ fn models_of(tasks: &[RecordedTask]) -> Result<Vec<String>, String> {
                 task.id, first.id
             ));
         }
-        let unknown = |attempt: &Attempt| {
+        let unknown = |attempt: &RecordedTrial| {
             attempt.solutions.is_empty() || attempt.solutions.iter().any(|one| one.right.is_none())
         };
         if task.attempts.iter().any(unknown) {
@@ -229,7 +229,7 @@ impl Grid {
 
     /// Every leg of every model on one task, indexed by [`Grid::index`].
     fn legs(&self, task: &RecordedTask) -> Vec<Vec<Leg>> {
-        let of_model = |attempt: &Attempt| {
+        let of_model = |attempt: &RecordedTrial| {
             let mut legs = vec![leg(attempt, 1, 0, 0)];
             for solutions in 1..=self.solutions {
                 for tests in 1..=self.tests {
@@ -289,7 +289,7 @@ impl Grid {
 }
 
 /// Computes a smaller leg.
-fn leg(attempt: &Attempt, solutions: usize, tests: usize, lines: usize) -> Leg {
+fn leg(attempt: &RecordedTrial, solutions: usize, tests: usize, lines: usize) -> Leg {
     let matrix = attempt.matrix(solutions, tests, lines);
     let best = matrix
         .best()
@@ -371,8 +371,8 @@ mod tests {
     use crate::selftest::attempt::{Sampled, WrittenTest};
 
     /// A model whose one solution is right or wrong, and whose one test holds or fails.
-    fn attempt(model: &str, right: bool, holds: bool, ms: f64) -> Attempt {
-        Attempt {
+    fn attempt(model: &str, right: bool, holds: bool, ms: f64) -> RecordedTrial {
+        RecordedTrial {
             model: model.to_owned(),
             solutions: vec![Sampled {
                 text: "return 1".to_owned(),

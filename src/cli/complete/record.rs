@@ -86,12 +86,12 @@ struct SelfTestRecord<'a> {
 }
 
 fn self_test(trial: &Trial) -> SelfTestRecord<'_> {
-    let outcome = trial.outcome();
+    let result = trial.result();
     SelfTestRecord {
         matrix: trial.matrix(),
-        result: outcome.map(|outcome| outcome.result),
-        best: outcome.and_then(|outcome| outcome.best),
-        why: outcome.and_then(|outcome| outcome.why.as_deref()),
+        result: result.map(|result| result.self_test),
+        best: result.and_then(|result| result.best),
+        why: result.and_then(|result| result.why.as_deref()),
     }
 }
 

@@ -325,8 +325,8 @@ impl Solved {
 }
 
 fn turn_object<'a>(trial: &'a Trial, times: &Times) -> TurnObject<'a> {
-    let outcome = trial.outcome();
-    let tried = match outcome.map(|outcome| outcome.result) {
+    let result = trial.result();
+    let tried = match result.map(|result| result.self_test) {
         Some(SelfTest::Tried { score, theta }) => Some((score, theta)),
         _ => None,
     };
@@ -335,14 +335,14 @@ fn turn_object<'a>(trial: &'a Trial, times: &Times) -> TurnObject<'a> {
         score: tried.map(|(score, _)| score),
         theta: tried.map(|(_, theta)| theta),
         reached: trial.reached(),
-        best: outcome.and_then(|outcome| outcome.best),
+        best: result.and_then(|result| result.best),
         seconds: times.seconds(),
-        why: outcome.and_then(|outcome| outcome.why.as_deref()),
+        why: result.and_then(|result| result.why.as_deref()),
     }
 }
 
 /// Why a turn failed.
 pub(super) fn why(trial: &Trial) -> Option<String> {
-    let why = trial.outcome()?.why.as_deref()?;
+    let why = trial.result()?.why.as_deref()?;
     Some(format!("{}: {why}", trial.matrix().model))
 }
