@@ -37,7 +37,7 @@ use crate::{
     },
     language::Language,
     routing::{Escalation, Score},
-    signals::Signal,
+    signals::Reaction,
     store::SignalsFile,
     tui::{
         self,
@@ -211,13 +211,13 @@ fn of_signals(
     Ok((subject, start))
 }
 
-/// The small model that the signals are about: the one given, else the only one.
+/// The small model that the reactions are to: the one given, else the only one.
 fn signalled(
-    signals: &[Signal],
+    reactions: &[Reaction],
     named: Option<&str>,
     file: &dyn Display,
 ) -> Result<String, Failure> {
-    let models: BTreeSet<&str> = signals.iter().map(|one| one.small.as_str()).collect();
+    let models: BTreeSet<&str> = reactions.iter().map(|one| one.small.as_str()).collect();
     let listed = || models.iter().copied().collect::<Vec<_>>().join(", ");
     match (named, models.len()) {
         (_, 0) => Err(Failure::Failed(format!(
