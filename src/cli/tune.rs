@@ -16,7 +16,7 @@ use clap::{
 };
 
 use super::{
-    Failure, Outcome,
+    Exit, Failure,
     console::Console,
     flags::{escalations, labels, scores},
     load,
@@ -103,7 +103,7 @@ pub(super) struct Arguments {
 }
 
 /// Opens the screen, or prints its data.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     if !arguments.json && (!stdin().is_terminal() || !stdout().is_terminal()) {
         return Err(Failure::Usage(
             "the tune screen needs a terminal; for pipes, use `routelens tune RUN.jsonl --json`"

@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Failure, Outcome, console::Console};
+use super::{Exit, Failure, console::Console};
 use crate::{
     meter::{Estimate, Summary, Usage},
     store::{Folders, UsageFile},
@@ -50,7 +50,7 @@ struct Report {
 }
 
 /// Prints the counts.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     let path = Folders::find().usage_file();
     let store = UsageFile::at(path);
     let held = match arguments.reset {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Arguments, bar::Bar, interrupt::Interrupt, skip, tally::Tally};
 use crate::{
-    cli::{Failure, Outcome, console::Console},
+    cli::{Exit, Failure, console::Console},
     completion::{Drafts, model::ModelEvent},
     config::Config,
     evaluation::{
@@ -30,7 +30,7 @@ pub(super) fn run(
     config: &Config,
     dataset: Dataset,
     out: &Path,
-) -> Outcome {
+) -> Exit {
     let Dataset {
         id,
         mut tasks,
@@ -179,7 +179,7 @@ impl Aide for Loading<'_> {
 }
 
 /// Reports how the run ended, unless it simply finished.
-fn end(console: &mut Console, summary: &Summary, interrupt: &Interrupt) -> Outcome {
+fn end(console: &mut Console, summary: &Summary, interrupt: &Interrupt) -> Exit {
     for failed in summary.failed.iter().take(MOST_TOLD) {
         console.say(&format!("{}: {}", failed.id, failed.problem));
     }

@@ -24,7 +24,7 @@ use clap::{
 use ropey::Rope;
 
 use super::{
-    Failure, Outcome,
+    Exit, Failure,
     console::Console,
     flags::{Flags, labels},
     out::may_write,
@@ -175,7 +175,7 @@ impl Arguments {
 }
 
 /// Makes the report, prints it, and writes thresholds if requested.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     let loaded = arguments.flags().load()?;
     if let Some(out) = &arguments.out {
         let picks = arguments.runs.iter().map(|run| picks::beside(run));
@@ -324,7 +324,7 @@ fn put(
     arguments: &Arguments,
     loaded: &Loaded,
     console: &mut Console,
-) -> Outcome {
+) -> Exit {
     let thresholds = fit::thresholds(fit, material, date);
     for one in &fit.languages {
         if let Some(why) = &one.refused {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::record::read;
 use crate::{
-    cli::{Failure, Outcome, console::Console},
+    cli::{Exit, Failure, console::Console},
     evaluation::{
         fit::Split,
         plan::{Cost, Plans, Results, Row, plans},
@@ -27,7 +27,7 @@ const COLUMNS: [Align; 6] = [
 ];
 
 /// Computes and prints the plans.
-pub(super) fn run(path: &Path, seed: u64, cost: Cost, json: bool) -> Outcome {
+pub(super) fn run(path: &Path, seed: u64, cost: Cost, json: bool) -> Exit {
     let tasks = read(path)?;
     let split = Split {
         seed,
