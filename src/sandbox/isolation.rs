@@ -52,12 +52,12 @@ pub struct Job {
     pub readable: Vec<PathBuf>,
     /// Folders that it may also write to.
     pub writable: Vec<PathBuf>,
-    pub limits: Limits,
+    pub limits: JobLimits,
 }
 
 impl Job {
     /// A command without arguments and input.
-    pub fn new(program: impl Into<PathBuf>, limits: Limits) -> Self {
+    pub fn new(program: impl Into<PathBuf>, limits: JobLimits) -> Self {
         Job {
             program: program.into(),
             arguments: Vec::new(),
@@ -95,7 +95,7 @@ impl Job {
 
 /// The resource limits of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct JobLimits {
     /// Wall-clock time.
     pub time: Duration,
     /// Bytes of memory, for one process and for all together.
@@ -310,7 +310,7 @@ impl Sandbox {
 
     /// The shell lines that set the per-process limits and then exec the command. Set inside, so
     /// that they do not apply to our own processes.
-    fn limiting(&self, limits: &Limits) -> String {
+    fn limiting(&self, limits: &JobLimits) -> String {
         let mut lines = format!(
             "ulimit -c 0; ulimit -d {}; ulimit -f {};",
             limits.memory.div_ceil(1024),
@@ -328,7 +328,7 @@ impl Sandbox {
     }
 
     fn try_out(&self) -> Result<(), String> {
-        let limits = Limits {
+        let limits = JobLimits {
             time: Duration::from_secs(20),
             memory: 256 << 20,
             processes: 16,
@@ -361,7 +361,7 @@ impl Sandbox {
 
 /// The kernel's process limit for a command: above its own limit, so that the watch sees it
 /// exceeded, but low enough that the watch can still act.
-fn backstop(limits: &Limits) -> u32 {
+fn backstop(limits: &JobLimits) -> u32 {
     limits.processes.saturating_mul(4)
 }
 

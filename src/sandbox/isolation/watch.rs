@@ -4,7 +4,7 @@
 
 use std::{fs, path::PathBuf};
 
-use super::{End, Limits};
+use super::{End, JobLimits};
 
 /// Watches one sandbox from outside.
 pub(super) struct Watch {
@@ -18,7 +18,7 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Watches the sandbox with this outer process; with `None` there is nothing to watch.
-    pub(super) fn new(outside: Option<u32>, limits: &Limits) -> Self {
+    pub(super) fn new(outside: Option<u32>, limits: &JobLimits) -> Self {
         Watch {
             outside,
             inside: None,

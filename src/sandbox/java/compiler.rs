@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use crate::sandbox::isolation::{self, Job, Running, Sandbox};
+use crate::sandbox::isolation::{Job, JobLimits, Running, Sandbox};
 
 const COMPILER: &str = include_str!("../drivers/Compiler.java");
 /// The largest answer accepted, in bytes.
@@ -50,7 +50,7 @@ impl Compilers {
     pub(super) fn new(java: &Path, needed: &[PathBuf], folder: &Path) -> Result<Self, String> {
         let source = folder.join("Compiler.java");
         fs::write(&source, COMPILER).map_err(|error| format!("{}: {error}", source.display()))?;
-        let limits = isolation::Limits {
+        let limits = JobLimits {
             time: Duration::MAX,
             memory: 1 << 30,
             processes: 64,
