@@ -25,6 +25,7 @@ use crate::{
     },
     remote::Network,
     turn::{LaneKind, ModelState, Ran, Rules, Slot, Turn, TurnEffect, TurnEvent, Waits},
+    words::number::milliseconds,
 };
 
 /// How long to wait for a cancelled model to report its cost.
@@ -400,7 +401,7 @@ impl Driver {
                 vec![TurnEvent::Found {
                     id: query.id,
                     passages,
-                    took_ms: began.elapsed().as_secs_f64() * 1000.0,
+                    took_ms: milliseconds(began.elapsed()),
                 }]
             }
             TurnEffect::Run(batch) => {

@@ -11,6 +11,7 @@ use crate::{
     completion::{Hole, RequestId},
     meter::Spent,
     routing::{Decision, Escalation, LargeUse},
+    words::number::milliseconds,
 };
 
 impl Turn {
@@ -165,7 +166,7 @@ impl Turn {
         match (run.first_token_at, run.saved) {
             (Some(_), Some(saved)) => {
                 lane.saving = None;
-                self.put(TurnEffect::Saved(saved.as_secs_f64() * 1000.0));
+                self.put(TurnEffect::Saved(milliseconds(saved)));
             }
             _ if run.is_live() => {}
             _ => {

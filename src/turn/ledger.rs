@@ -8,6 +8,7 @@ use super::{LaneKind, Slot};
 use crate::{
     completion::{RequestId, StopReason, StreamEvent, Timing},
     meter::{Ending, Rates, Side, Spent},
+    words::number::milliseconds,
 };
 
 /// Requests not counted yet, in the order they were made.
@@ -78,7 +79,7 @@ impl Ledger {
             .iter_mut()
             .filter(|entry| entry.ended.is_none());
         let entry = open.find(|entry| entry.id == id && entry.slot == slot)?;
-        let since = now.saturating_sub(entry.asked).as_secs_f64() * 1000.0;
+        let since = milliseconds(now.saturating_sub(entry.asked));
         entry.heard = now;
         match event {
             StreamEvent::Waiting(_) => {}
@@ -178,8 +179,7 @@ impl Ledger {
 impl Entry {
     /// No more reports will come: it counts as cancelled at `now`.
     fn end(&mut self, now: Duration) {
-        let total = now.saturating_sub(self.asked);
-        self.timing.total_ms = total.as_secs_f64() * 1000.0;
+        self.timing.total_ms = milliseconds(now.saturating_sub(self.asked));
         self.ended = Some(Ending::Cancelled);
     }
 

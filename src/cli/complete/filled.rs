@@ -1,6 +1,6 @@
 //! The result for one hole: each model's answer, the decision, and the router's choice.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -12,6 +12,7 @@ use crate::{
     selftest::Trial,
     syntax::{Judge, Verdict},
     turn::{LaneKind, Phase, Run, SelfTests, Turn},
+    words::number::milliseconds,
 };
 
 /// A model's answer for a hole.
@@ -97,7 +98,6 @@ impl Filled {
         };
         let large = turn.large.runs.first();
         let (small_answer, large_answer) = (answer(LaneKind::Small), answer(LaneKind::Large));
-        let milliseconds = |saved: Duration| saved.as_secs_f64() * 1000.0;
         let answered = large.filter(|_| matches!(large_answer, Some(Ok(_))));
         let [small_read, large_read, _] = turn.passages.given.clone();
         Ok(Filled {

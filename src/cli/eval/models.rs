@@ -18,6 +18,7 @@ use crate::{
     remote::Network,
     routing::{LargeUse, Settings},
     turn::{LaneKind, Rules, Slot},
+    words::number::percent,
 };
 
 /// The most failed tasks listed one by one.
@@ -165,8 +166,9 @@ impl Aide for Loading<'_> {
         let name = slot.lane().map_or("", LaneKind::name);
         match event {
             ModelEvent::Loading(share) => {
-                let text = format!("{name} model: loading: {:.0} %", share * 100.0);
-                self.console.progress(&text);
+                let done = percent(*share, 0);
+                self.console
+                    .progress(&format!("{name} model: loading: {done}"));
             }
             ModelEvent::Waiting(why) => self.console.progress(&format!("{name} model: {why}")),
             _ => {}

@@ -41,6 +41,7 @@ use crate::{
     routing::LargeUse,
     sandbox::Executor,
     turn::{LaneKind, Rules, Run, Turn, TurnEvent},
+    words::number::milliseconds,
 };
 
 /// A run stops after this many consecutive failures: by then the cause is not the tasks.
@@ -242,7 +243,7 @@ fn outcome(answered: Answered, executor: &Executor) -> Result<(Outcome, Duration
         small,
         large,
         large_drafted,
-        overhead_ms: overhead.as_secs_f64() * 1000.0,
+        overhead_ms: milliseconds(overhead),
     };
     Ok((outcome, tests))
 }
