@@ -57,9 +57,6 @@ impl Turn {
         let lane = self.lane_mut(kind);
         lane.begin(hole, run);
         lane.ahead = ahead.map(|of| Ahead { id, of });
-        if kind == LaneKind::Large {
-            self.asked_large += 1;
-        }
         self.ask(kind, id, sampling, Vec::new());
     }
 

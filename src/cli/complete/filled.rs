@@ -107,7 +107,7 @@ impl Filled {
                 _ => Judge::new(hole).finish(""),
             },
             decision,
-            large_asked: (turn.asked_large > 0).then_some(when),
+            large_asked: large.map(|_| when),
             wasted: large.is_some_and(|run| run.wasted),
             saved_ms: answered.and_then(|run| run.saved).map(milliseconds),
             passages: Passages {
