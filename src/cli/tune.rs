@@ -28,7 +28,7 @@ use crate::{
         export::Export,
         file,
         list::{Basis, Filter, List},
-        outcome::Run,
+        outcome::RecordedRun,
         picks,
         subject::Subject,
         sweep::{OperatingPoint, Strategy},
@@ -238,7 +238,7 @@ fn signalled(
 
 /// The run with the requested labels.
 fn labelled(
-    run: Run,
+    run: RecordedRun,
     file: &Path,
     arguments: &Arguments,
     k: usize,
@@ -262,7 +262,7 @@ fn labelled(
 }
 
 /// Reads a run; shows progress if it takes long.
-fn read(path: &Path, console: &mut Console) -> Result<Run, String> {
+fn read(path: &Path, console: &mut Console) -> Result<RecordedRun, String> {
     let (sender, answer) = channel();
     let file = path.to_owned();
     let reader = thread::spawn(move || {

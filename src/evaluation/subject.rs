@@ -9,7 +9,7 @@ use std::{
 use crate::{
     completion::RequestId,
     evaluation::{
-        outcome::{Header, Outcome, Run},
+        outcome::{Header, Outcome, RecordedRun},
         person::chance,
         table::{Labels, Row, Table},
     },
@@ -36,7 +36,7 @@ pub struct Subject {
     /// The run's file, if it is a run.
     pub file: Option<PathBuf>,
     /// The run, if it is one; its outcomes have the same indices as the rows.
-    pub run: Option<Arc<Run>>,
+    pub run: Option<Arc<RecordedRun>>,
     /// A playground's records of its own outcomes, by row; `None` for a run.
     recorded: Option<(Header, BTreeMap<usize, Outcome>)>,
 }
@@ -66,7 +66,7 @@ impl Case {
 impl Subject {
     /// A run that was read from `file`, labelled by its tests. `k` is how many tokens the first-k
     /// scores cover.
-    pub fn of_run(run: Run, file: &Path, k: usize) -> Self {
+    pub fn of_run(run: RecordedRun, file: &Path, k: usize) -> Self {
         let table = Table::of_run(&run, k);
         Self::labelled(run, file, table, Labels::Tests)
     }
@@ -77,7 +77,7 @@ impl Subject {
     }
 
     /// A run with its own table, whose labels are not those of its tests.
-    pub fn labelled(run: Run, file: &Path, table: Table, labels: Labels) -> Self {
+    pub fn labelled(run: RecordedRun, file: &Path, table: Table, labels: Labels) -> Self {
         let name = file.file_name().unwrap_or(file.as_os_str());
         let header = &run.header;
         let about = format!(

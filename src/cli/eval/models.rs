@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{Arguments, bar::Bar, interrupt::Interrupt, skip, tally::Tally};
+use super::{Arguments, bar::Bar, interrupt::Interrupt, skip, tally::RunTally};
 use crate::{
     cli::{Exit, Failure, console::Console},
     completion::{Drafts, model::ModelEvent},
@@ -12,7 +12,7 @@ use crate::{
         dataset::Dataset,
         file::{Earlier, Writer},
         outcome::{Header, ModelIdentity},
-        run::{self, Ended, Job, Summary},
+        run::{self, Ended, RunSummary, RunWork},
     },
     models::{self, Aide, Driver, ModelSource, Unanswered},
     remote::Network,
@@ -60,7 +60,7 @@ pub(super) fn run(
     let before = total - tasks.len();
     tell(console, out, &earlier, before, total);
     let bar = Bar::new(console, arguments.quiet, total, before, earlier.right);
-    let job = Job {
+    let job = RunWork {
         tasks,
         driver: both.driver,
         rules: Rules {
@@ -75,7 +75,7 @@ pub(super) fn run(
     };
     let summary = run::run(job, &|| interrupt.is_set(), &|progress| bar.show(progress));
     bar.clear();
-    let tally = Tally {
+    let tally = RunTally {
         file: out.to_string_lossy().into_owned(),
         tasks: total,
         done: before + summary.progress.done,
@@ -181,7 +181,7 @@ impl Aide for Loading<'_> {
 }
 
 /// Reports how the run ended, unless it simply finished.
-fn end(console: &mut Console, summary: &Summary, interrupt: &Interrupt) -> Exit {
+fn end(console: &mut Console, summary: &RunSummary, interrupt: &Interrupt) -> Exit {
     for failed in summary.failed.iter().take(MOST_TOLD) {
         console.say(&format!("{}: {}", failed.id, failed.problem));
     }

@@ -38,7 +38,7 @@ use crate::{
         file,
         fit::{self, Aim, FitReport, Split},
         material::Material,
-        outcome::Run,
+        outcome::RecordedRun,
         person::Person,
         picks,
         report::{self, Report},
@@ -211,7 +211,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
 }
 
 /// Reads the runs and reports notices about the files.
-fn read(paths: &[PathBuf], console: &mut Console) -> Result<Vec<(String, Run)>, Failure> {
+fn read(paths: &[PathBuf], console: &mut Console) -> Result<Vec<(String, RecordedRun)>, Failure> {
     let mut runs = Vec::with_capacity(paths.len());
     for path in paths {
         console.progress(&format!("reading {}", path.display()));
@@ -229,7 +229,7 @@ fn read(paths: &[PathBuf], console: &mut Console) -> Result<Vec<(String, Run)>, 
 /// The runs labelled by the picks stored beside each of them.
 fn picked(
     paths: &[PathBuf],
-    runs: &[(String, Run)],
+    runs: &[(String, RecordedRun)],
     k: usize,
     console: &mut Console,
 ) -> Result<Material, Failure> {

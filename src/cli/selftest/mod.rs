@@ -24,7 +24,7 @@ use super::{
 use crate::{
     completion::Hole,
     config::{Loaded, setting::command::SELFTEST},
-    evaluation::{dataset::Dataset, plan::Cost, task::Task},
+    evaluation::{dataset::Dataset, plan::PlanCost, task::Task},
     language::Language,
 };
 
@@ -96,10 +96,10 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    fn cost(&self) -> Cost {
+    fn cost(&self) -> PlanCost {
         match self.cost.as_str() {
-            "accelerator-seconds" => Cost::AcceleratorSeconds,
-            _ => Cost::Seconds,
+            "accelerator-seconds" => PlanCost::AcceleratorSeconds,
+            _ => PlanCost::Seconds,
         }
     }
 }

@@ -10,7 +10,7 @@ use routelens::{
     completion::{Completion, Hole, Sampling, StopReason, Timing},
     evaluation::{
         fit::Split,
-        plan::{Cost, RecordedTask, plans},
+        plan::{PlanCost, RecordedTask, plans},
     },
     language::Language,
     routing::SelfTest,
@@ -370,7 +370,12 @@ fn run_all() -> Vec<RecordedTask> {
 
 #[test]
 fn plans_of_recorded_attempts_cost_more_only_where_they_are_better() {
-    let found = plans(&record_all(), Split::default(), Cost::AcceleratorSeconds).expect("plans");
+    let found = plans(
+        &record_all(),
+        Split::default(),
+        PlanCost::AcceleratorSeconds,
+    )
+    .expect("plans");
     assert_eq!(found.models, ["small", "large"]);
     let frontier: Vec<_> = found.rows.iter().filter(|row| row.on_frontier).collect();
     let points: Vec<(f64, f64)> = frontier
