@@ -16,7 +16,7 @@ use scanner::{CURLY, Scanner, bracket};
 
 /// The [`Trimmer`]'s answer to one more piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum TrimStep {
     Continue,
     /// The completion is over: keep its first `keep` bytes.
     Stop {
@@ -27,7 +27,7 @@ pub enum Step {
 
 /// The hole's position in its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum HolePlace {
     /// Nothing follows on the line.
     LineEnd,
     /// Only closing brackets, commas and the like follow.
@@ -45,7 +45,7 @@ const FOLLOWING_LINES: usize = 12;
 #[derive(Debug, Clone)]
 pub struct Trimmer {
     language: Option<Language>,
-    place: Place,
+    place: HolePlace,
     line_before: String,
     /// The rest of the hole's line.
     line_after: String,
@@ -84,7 +84,7 @@ impl Trimmer {
         let (line_after, rest) = hole.suffix.split_once('\n').unwrap_or((&hole.suffix, ""));
         let place = place_of(&line_before, line_after);
         let first = match place {
-            Place::WholeLines => [&line_before, line_after].concat(),
+            HolePlace::WholeLines => [&line_before, line_after].concat(),
             _ => String::new(),
         };
         let following: Vec<String> = std::iter::once(first.as_str())
@@ -127,16 +127,16 @@ impl Trimmer {
     }
 
     /// Reads one more piece. Push nothing after a `Stop`.
-    pub fn push(&mut self, piece: &str) -> Step {
+    pub fn push(&mut self, piece: &str) -> TrimStep {
         for c in piece.chars() {
             if let Some((reason, keep)) = self.judge(c) {
-                return Step::Stop {
+                return TrimStep::Stop {
                     reason,
                     keep: self.cut(keep),
                 };
             }
         }
-        Step::Continue
+        TrimStep::Continue
     }
 
     /// How many bytes to keep of a completion that ended for another reason: the model's own end,
@@ -155,7 +155,7 @@ impl Trimmer {
     /// Judges and reads the next character.
     fn judge(&mut self, c: char) -> Option<(StopReason, usize)> {
         let at = self.text.len();
-        if c == '\n' && self.place == Place::MidLine {
+        if c == '\n' && self.place == HolePlace::MidLine {
             return Some((StopReason::Suffix, at));
         }
         if !c.is_whitespace() && !self.line_judged {
@@ -205,7 +205,7 @@ impl Trimmer {
         };
         let block = kind == CURLY
             && self.language != Some(Language::Python)
-            && (self.place != Place::BeforeClosers
+            && (self.place != HolePlace::BeforeClosers
                 || !self.line_after.trim_start().starts_with('}'));
         !block && self.scanner.in_code() && self.scanner.depth(kind) - 1 < -self.may_close[kind]
     }
@@ -257,10 +257,10 @@ impl Trimmer {
         let kept = &self.text[..keep];
         let solid = kept.trim_end();
         match self.place {
-            Place::LineEnd => solid.len(),
-            Place::WholeLines => self.cut_whole_lines(kept),
-            Place::BeforeClosers => solid.len(),
-            Place::MidLine => {
+            HolePlace::LineEnd => solid.len(),
+            HolePlace::WholeLines => self.cut_whole_lines(kept),
+            HolePlace::BeforeClosers => solid.len(),
+            HolePlace::MidLine => {
                 let overlap = overlap(solid, &self.line_after);
                 let solid = &solid[..solid.len() - overlap];
                 match self.line_after.starts_with(char::is_whitespace) {
@@ -294,16 +294,16 @@ impl Trimmer {
     }
 }
 
-fn place_of(line_before: &str, line_after: &str) -> Place {
+fn place_of(line_before: &str, line_after: &str) -> HolePlace {
     let rest = line_after.trim();
     if rest.is_empty() {
-        Place::LineEnd
+        HolePlace::LineEnd
     } else if rest.chars().all(|c| ")]},;:\"'`".contains(c)) && !line_before.trim().is_empty() {
-        Place::BeforeClosers
+        HolePlace::BeforeClosers
     } else if line_before.trim().is_empty() {
-        Place::WholeLines
+        HolePlace::WholeLines
     } else {
-        Place::MidLine
+        HolePlace::MidLine
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
     Model, ModelSource,
     aide::{Aide, Unanswered},
     judges::Judges,
-    place::Place,
+    place::ModelPlace,
 };
 use crate::{
     completion::{
@@ -46,7 +46,7 @@ struct Asker {
 /// Drives models for turns.
 pub struct Driver {
     network: Network,
-    places: Vec<Place>,
+    places: Vec<ModelPlace>,
     sender: Sender<Told>,
     told: Receiver<Told>,
     began: Instant,
@@ -62,7 +62,11 @@ impl Driver {
         let (sender, told) = channel();
         Driver {
             network,
-            places: sources.into_iter().enumerate().map(Place::of).collect(),
+            places: sources
+                .into_iter()
+                .enumerate()
+                .map(ModelPlace::of)
+                .collect(),
             sender,
             told,
             began: Instant::now(),
@@ -295,7 +299,7 @@ impl Driver {
         let until = wait.map(|wait| Instant::now() + wait);
         loop {
             if aide.stops() {
-                self.places.iter().for_each(Place::cancel);
+                self.places.iter().for_each(ModelPlace::cancel);
                 return Err(Unanswered::Stopped);
             }
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));

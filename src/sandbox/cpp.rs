@@ -13,7 +13,7 @@ use headers::Headers;
 
 use super::{
     Check, Execution, TestResult,
-    isolation::{End, Job, JobLimits, Sandbox, Stop},
+    isolation::{Job, JobEnd, JobLimits, Sandbox, Stop},
     lookup::find_on_path,
     report,
     submission::{Runner, Submission},
@@ -204,7 +204,7 @@ impl Cpp {
             )
             .writable(folder);
         let finished = sandbox.run(&job)?;
-        if finished.end != End::Exited(0) && report::is_disk_full(&finished.errors) {
+        if finished.end != JobEnd::Exited(0) && report::is_disk_full(&finished.errors) {
             return Err(format!(
                 "no space left for compiled programs in {}: free some, or set TMPDIR to a folder \
                  with more space",
@@ -213,8 +213,8 @@ impl Cpp {
         }
         let failed = |result, detail: String| Ok(Err((result, detail)));
         match finished.end {
-            End::Exited(0) => Ok(Ok(())),
-            End::TimedOut => failed(TestResult::TimedOut, "the compiler took too long".into()),
+            JobEnd::Exited(0) => Ok(Ok(())),
+            JobEnd::TimedOut => failed(TestResult::TimedOut, "the compiler took too long".into()),
             _ => {
                 let errors = report::compiler_errors(&finished.errors, folder);
                 failed(

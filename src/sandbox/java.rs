@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use compiler::{Answer, Class, Compilers};
+use compiler::{Class, Compiled, Compilers};
 
 use super::{
     Check, Execution, Limits, TestResult,
@@ -47,12 +47,12 @@ impl Runner for Java {
             submission.source,
             submission.limits.compiling(),
         )? {
-            Answer::Classes(classes) => classes,
-            Answer::Errors(errors) => {
+            Compiled::Classes(classes) => classes,
+            Compiled::Errors(errors) => {
                 let result = (TestResult::DoesNotCompile, report::tail(&errors));
                 return Ok(report::execution(result, started.elapsed()));
             }
-            Answer::TimedOut => {
+            Compiled::TimedOut => {
                 let result = (TestResult::TimedOut, "javac took too long".into());
                 return Ok(report::execution(result, started.elapsed()));
             }
@@ -116,9 +116,13 @@ impl Java {
             .compile(sandbox, LAUNCHER, Duration::from_secs(60))
             .map_err(problem)?
         {
-            Answer::Classes(classes) => found.launcher = write(&classes, &folder.join("launcher"))?,
-            Answer::Errors(errors) => return Err(problem(errors)),
-            Answer::TimedOut => return Err(problem("it took more than a minute to start".into())),
+            Compiled::Classes(classes) => {
+                found.launcher = write(&classes, &folder.join("launcher"))?
+            }
+            Compiled::Errors(errors) => return Err(problem(errors)),
+            Compiled::TimedOut => {
+                return Err(problem("it took more than a minute to start".into()));
+            }
         }
         Ok((found, format!("javac {version}")))
     }

@@ -12,7 +12,7 @@ use super::{
     Matrix, SelfTesting,
     attempt::{RecordedTrial, Sampled, WrittenTest},
     program,
-    site::{self, Site},
+    site::{self, TestedFunction},
     writing,
 };
 use crate::{
@@ -99,7 +99,7 @@ pub struct Trial {
     tests: Vec<WrittenTest>,
     /// The filling used while writing tests and the function to call; known after the first
     /// solution.
-    called: Option<(String, Site)>,
+    called: Option<(String, TestedFunction)>,
     /// Whether the files without a test run to their end; empty if not tried.
     alone: Vec<Option<bool>>,
     /// Cells requested whose results are not known yet.

@@ -17,7 +17,7 @@ use crate::{
 
 /// A model's answer for a hole.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct ModelAnswer {
     pub model: Arc<ModelInfo>,
     pub completion: Completion,
     /// Tokens of the hole that did not fit into the context.
@@ -29,7 +29,7 @@ pub(super) struct Answer {
 
 /// A model that gave no completion.
 #[derive(Debug)]
-pub(super) struct Unanswered {
+pub(super) struct NoAnswer {
     /// What is wrong and what to do about it.
     pub problem: String,
     /// The text written before the failure.
@@ -39,11 +39,11 @@ pub(super) struct Unanswered {
 /// A finished hole.
 #[derive(Debug)]
 pub(super) struct Filled {
-    pub small: Result<Answer, Unanswered>,
+    pub small: Result<ModelAnswer, NoAnswer>,
     /// `None` if it was not asked, or was stopped before it wrote anything.
-    pub large: Option<Result<Answer, Unanswered>>,
+    pub large: Option<Result<ModelAnswer, NoAnswer>>,
     /// The same for the second large model.
-    pub second: Option<Result<Answer, Unanswered>>,
+    pub second: Option<Result<ModelAnswer, NoAnswer>>,
     pub scores: Option<Scores>,
     pub verdict: Verdict,
     pub decision: Decision,
@@ -115,7 +115,7 @@ impl Filled {
                 large: large_read.unwrap_or_default(),
             },
             small: small_answer.unwrap_or_else(|| {
-                Err(Unanswered {
+                Err(NoAnswer {
                     problem: "no answer".to_owned(),
                     partial: String::new(),
                 })
@@ -166,9 +166,9 @@ fn answer(
     run: &Run,
     hole: &Hole,
     model: Option<Arc<ModelInfo>>,
-) -> Option<Result<Answer, Unanswered>> {
+) -> Option<Result<ModelAnswer, NoAnswer>> {
     let failed = |problem: String| {
-        Some(Err(Unanswered {
+        Some(Err(NoAnswer {
             problem,
             partial: run.completion.text.clone(),
         }))
@@ -178,7 +178,7 @@ fn answer(
         (Phase::Waiting | Phase::Streaming, _) => None,
         (Phase::Cancelled, _) if run.completion.tokens.is_empty() => None,
         (_, None) => failed("the model is not loaded".to_owned()),
-        (_, Some(model)) => Some(Ok(Answer {
+        (_, Some(model)) => Some(Ok(ModelAnswer {
             model,
             verdict: match &run.verdict {
                 Some(verdict) => verdict.clone(),

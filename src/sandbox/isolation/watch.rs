@@ -4,7 +4,7 @@
 
 use std::{fs, path::PathBuf};
 
-use super::{End, JobLimits};
+use super::{JobEnd, JobLimits};
 
 /// Watches one sandbox from outside.
 pub(super) struct Watch {
@@ -28,7 +28,7 @@ impl Watch {
     }
 
     /// Why the command must end, if it must.
-    pub(super) fn look(&mut self) -> Option<End> {
+    pub(super) fn look(&mut self) -> Option<JobEnd> {
         if self.inside.is_none() {
             self.inside = inside(self.outside?);
         }
@@ -47,10 +47,10 @@ impl Watch {
             memory += 1024 * (field(&status, "RssAnon:") + field(&status, "RssShmem:"));
             // Checked while counting: a fork bomb makes processes faster than they can be counted.
             if processes > self.processes {
-                return Some(End::TooManyProcesses);
+                return Some(JobEnd::TooManyProcesses);
             }
         }
-        (memory > self.memory).then_some(End::OutOfMemory)
+        (memory > self.memory).then_some(JobEnd::OutOfMemory)
     }
 }
 
