@@ -19,8 +19,8 @@
 //! - `routing` (`words`, `language`, `completion`, `syntax`): keep or escalate, and when.
 //! - `selftest` (`language`, `sandbox`, `completion`, `routing`): models that test themselves.
 //! - `meter` (`completion`): counts what models cost.
-//! - `turn` (`language`, `sandbox`, `completion`, `syntax`, `routing`, `selftest`, `meter`): the
-//!   router at work on one hole.
+//! - `turn` (`words`, `language`, `sandbox`, `completion`, `syntax`, `routing`, `selftest`,
+//!   `meter`): the router at work on one hole.
 //! - `signals` (`language`, `syntax`, `routing`): counts what a person did with completions.
 //!
 //! The engine runs models and keeps files. It draws nothing and decides nothing.
@@ -30,8 +30,8 @@
 //! - `remote` (`process`, `words`, `completion`, `privacy`): models on servers.
 //! - `store` (`words`, `language`, `syntax`, `document`, `routing`, `meter`, `signals`): files,
 //!   whole or not at all.
-//! - `config` (`language`, `keys`, `completion`, `routing`, `selftest`, `privacy`, `remote`,
-//!   `store`): everything that can be set.
+//! - `config` (`words`, `language`, `keys`, `completion`, `routing`, `selftest`, `privacy`,
+//!   `remote`, `store`): everything that can be set.
 //! - `models` (`worker`, `words`, `assets`, `sandbox`, `completion`, `syntax`, `routing`, `meter`,
 //!   `turn`, `local`, `remote`, `store`, `config`): finds models, puts each behind one handle, and
 //!   drives turns.

@@ -1,14 +1,16 @@
-//! Runs the programs of self-tests.
+//! Runs the programs of self-tests, and shows how far the tests have come.
 
 use std::{
     sync::{Arc, mpsc::channel},
     thread,
 };
 
+use super::console::Console;
 use crate::{
+    completion::RequestId,
     language::Language,
     sandbox::{Execution, Executor, Limits, Program, isolation::Stop},
-    turn::Batch,
+    turn::{Batch, Turn},
 };
 
 /// A sandbox, created when first needed, and how many programs run in it at once.
@@ -35,11 +37,17 @@ impl Bench {
         }
     }
 
-    /// Runs programs; returns their results in order.
+    /// Shows a turn's step and runs its programs; returns their results in order.
     ///
     /// # Errors
     /// No programs can run here; says what is missing.
-    pub fn run(&mut self, batch: &Batch) -> Result<Vec<Execution>, String> {
+    pub fn run(
+        &mut self,
+        console: &mut Console,
+        turn: &Turn,
+        batch: &Batch,
+    ) -> Result<Vec<Execution>, String> {
+        show_step(console, turn, batch.id);
         let executor = self
             .executor
             .get_or_insert_with(|| Executor::new(Limits::default(), &Language::ALL, false));
@@ -55,5 +63,13 @@ impl Bench {
         let mut all: Vec<_> = ended.into_iter().collect();
         all.sort_by_key(|(place, _)| *place);
         all.into_iter().map(|(_, ran)| ran).collect()
+    }
+}
+
+/// Shows which step of a self-test a request or a batch of programs is, if it is one.
+pub(super) fn show_step(console: &mut Console, turn: &Turn, id: RequestId) {
+    let tests = turn.self_tests.as_ref();
+    if let Some(told) = tests.and_then(|tests| tests.told(id)) {
+        console.progress(&told);
     }
 }

@@ -83,12 +83,12 @@ impl From<ConfigError> for Failure {
 }
 
 /// How a subcommand ends: its exit status, or why it ended early.
-type Outcome = Result<u8, Failure>;
+type Exit = Result<u8, Failure>;
 
 /// Parses the command line and runs the subcommand.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let outcome = match cli.command {
+    let exit = match cli.command {
         None => playground::run(cli.playground),
         Some(Command::Complete(arguments)) => complete::run(arguments),
         Some(Command::Verdict(arguments)) => verdict::run(arguments),
@@ -101,7 +101,7 @@ pub fn main() -> ExitCode {
         Some(Command::Selftest(arguments)) => selftest::run(arguments),
         Some(Command::Signals(arguments)) => signals::run(arguments),
     };
-    let (text, status) = match outcome {
+    let (text, status) = match exit {
         Ok(status) => return ExitCode::from(status),
         Err(Failure::NobodyReads) => return ExitCode::SUCCESS,
         Err(Failure::Usage(text)) => (text, 2),

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, stdin, stdout};
 
 use clap::{Args, builder::TypedValueParser};
 
-use super::{Failure, Outcome, flags::Flags, logging};
+use super::{Exit, Failure, flags::Flags, logging};
 use crate::{assets, config::setting::command::PLAYGROUND, tui};
 
 /// The playground's command line.
@@ -21,7 +21,7 @@ pub(super) struct Arguments {
 }
 
 /// Opens the playground.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     if !stdin().is_terminal() || !stdout().is_terminal() {
         return Err(Failure::Usage(
             "the playground needs a terminal; for pipes, use `routelens complete FILE:LINE:COL \

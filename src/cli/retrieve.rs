@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Instant};
 use clap::Args;
 use serde::Serialize;
 
-use super::{Failure, Outcome, console::Console, flags::Flags, place::cut};
+use super::{Exit, Failure, console::Console, flags::Flags, place::cut};
 use crate::{
     completion::{Passage, Rejected, RequestId},
     config::setting::command::RETRIEVE,
@@ -69,7 +69,7 @@ struct Report {
 }
 
 /// Prints the passages.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     let config = arguments.flags.load()?.config;
     let (hole, notice) = cut(&arguments.place)?;
     let mut console = Console::plain();

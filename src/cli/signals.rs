@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{
-    Failure, Outcome,
+    Exit, Failure,
     console::Console,
     usage::{add, numbers, short},
 };
@@ -48,7 +48,7 @@ struct Report {
 }
 
 /// Prints the counts.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     let store = SignalsFile::at(Folders::find().signals_file());
     let model = arguments.model.as_deref();
     let held = match arguments.clear {

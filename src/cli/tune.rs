@@ -16,7 +16,7 @@ use clap::{
 };
 
 use super::{
-    Failure, Outcome,
+    Exit, Failure,
     console::Console,
     flags::{escalations, labels, scores},
     load,
@@ -28,7 +28,7 @@ use crate::{
         export::Export,
         file,
         list::{Basis, Filter, List},
-        outcome::Run,
+        outcome::RecordedRun,
         picks,
         subject::Subject,
         sweep::{OperatingPoint, Strategy},
@@ -37,7 +37,7 @@ use crate::{
     },
     language::Language,
     routing::{Escalation, Score},
-    signals::Signal,
+    signals::Reaction,
     store::SignalsFile,
     tui::{
         self,
@@ -103,7 +103,7 @@ pub(super) struct Arguments {
 }
 
 /// Opens the screen, or prints its data.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     if !arguments.json && (!stdin().is_terminal() || !stdout().is_terminal()) {
         return Err(Failure::Usage(
             "the tune screen needs a terminal; for pipes, use `routelens tune RUN.jsonl --json`"
@@ -211,13 +211,13 @@ fn of_signals(
     Ok((subject, start))
 }
 
-/// The small model that the signals are about: the one given, else the only one.
+/// The small model that the reactions are to: the one given, else the only one.
 fn signalled(
-    signals: &[Signal],
+    reactions: &[Reaction],
     named: Option<&str>,
     file: &dyn Display,
 ) -> Result<String, Failure> {
-    let models: BTreeSet<&str> = signals.iter().map(|one| one.small.as_str()).collect();
+    let models: BTreeSet<&str> = reactions.iter().map(|one| one.small.as_str()).collect();
     let listed = || models.iter().copied().collect::<Vec<_>>().join(", ");
     match (named, models.len()) {
         (_, 0) => Err(Failure::Failed(format!(
@@ -238,7 +238,7 @@ fn signalled(
 
 /// The run with the requested labels.
 fn labelled(
-    run: Run,
+    run: RecordedRun,
     file: &Path,
     arguments: &Arguments,
     k: usize,
@@ -262,7 +262,7 @@ fn labelled(
 }
 
 /// Reads a run; shows progress if it takes long.
-fn read(path: &Path, console: &mut Console) -> Result<Run, String> {
+fn read(path: &Path, console: &mut Console) -> Result<RecordedRun, String> {
     let (sender, answer) = channel();
     let file = path.to_owned();
     let reader = thread::spawn(move || {

@@ -4,9 +4,9 @@ use clap::Args;
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Failure, Outcome, console::Console};
+use super::{Exit, Failure, console::Console};
 use crate::{
-    meter::{Estimate, Summary, Usage},
+    meter::{CostEstimate, Usage, UsageSummary},
     store::{Folders, UsageFile},
     words::{
         number::{UNKNOWN, count, counted, decimal, percent},
@@ -46,11 +46,11 @@ struct Report {
     /// Whether the counts were deleted from the file.
     cleared: bool,
     #[serde(flatten)]
-    summary: Summary,
+    summary: UsageSummary,
 }
 
 /// Prints the counts.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     let path = Folders::find().usage_file();
     let store = UsageFile::at(path);
     let held = match arguments.reset {
@@ -84,7 +84,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
 }
 
 /// The counts as text: decisions, then requests, then costs.
-fn write(summary: &Summary) -> String {
+fn write(summary: &UsageSummary) -> String {
     let mut text = decisions(summary);
     text.push('\n');
     text.push_str(&requests(summary));
@@ -98,7 +98,7 @@ fn write(summary: &Summary) -> String {
     text
 }
 
-fn decisions(summary: &Summary) -> String {
+fn decisions(summary: &UsageSummary) -> String {
     let mut text = format!("decisions {}", count(summary.decisions));
     if let Some(rate) = summary.escalation_rate {
         let escalated = count(summary.escalated);
@@ -114,7 +114,7 @@ fn decisions(summary: &Summary) -> String {
     text
 }
 
-fn requests(summary: &Summary) -> String {
+fn requests(summary: &UsageSummary) -> String {
     let headings = [
         "all",
         "done",
@@ -138,7 +138,7 @@ fn requests(summary: &Summary) -> String {
     table.text()
 }
 
-fn costs(summary: &Summary) -> String {
+fn costs(summary: &UsageSummary) -> String {
     let headings = [
         "tokens in",
         "cached",
@@ -178,7 +178,7 @@ fn costs(summary: &Summary) -> String {
     table.text()
 }
 
-fn estimate(all: &Estimate) -> Vec<String> {
+fn estimate(all: &CostEstimate) -> Vec<String> {
     let unknown = || UNKNOWN.to_owned();
     vec![
         all.tokens_in.map_or_else(unknown, count),
@@ -191,7 +191,7 @@ fn estimate(all: &Estimate) -> Vec<String> {
 }
 
 /// Notes needed to read the tables correctly.
-fn notes(summary: &Summary) -> Vec<String> {
+fn notes(summary: &UsageSummary) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(all) = summary.always_large {
         let mut text = format!(
@@ -258,7 +258,7 @@ pub(super) fn add(table: &mut Table, name: &str, cells: Vec<String>) {
 }
 
 /// Adds a row per side, with a row per model under it.
-fn add_sides(table: &mut Table, summary: &Summary, cells: impl Fn(&Usage) -> Vec<String>) {
+fn add_sides(table: &mut Table, summary: &UsageSummary, cells: impl Fn(&Usage) -> Vec<String>) {
     for (name, side) in [("small", &summary.small), ("large", &summary.large)] {
         add(table, name, cells(&side.total));
         for (name, usage) in &side.models {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Outcome,
+    Exit,
     console::Console,
     holes::{self, HoleLine},
 };
@@ -52,7 +52,7 @@ struct Record {
 }
 
 /// Judges every line.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     let input = holes::open("--holes", &arguments.holes)?;
     let mut console = Console::plain();
     let errors = holes::for_each(input, &mut console, |console, _, line: Line| {

@@ -22,7 +22,7 @@ pub struct Curve {
 
 /// How many small completions score at least `low` and below `high`.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
-pub struct Bar {
+pub struct HistogramBar {
     pub low: f32,
     pub high: f32,
     pub right: usize,
@@ -31,7 +31,7 @@ pub struct Bar {
     pub unlabelled: usize,
 }
 
-impl Bar {
+impl HistogramBar {
     /// The total.
     pub fn count(&self) -> usize {
         self.right + self.wrong + self.unlabelled
@@ -42,7 +42,7 @@ impl Bar {
 /// A completion without a score counts as unsure; one whose language has no grammar counts as
 /// parsing.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
-pub struct Cell {
+pub struct QuadrantCell {
     pub right: usize,
     pub labelled: usize,
     pub outcomes: usize,
@@ -51,15 +51,15 @@ pub struct Cell {
 /// The four combinations of the two gates.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Quadrant {
-    pub sure_parses: Cell,
-    pub sure_broken: Cell,
-    pub unsure_parses: Cell,
-    pub unsure_broken: Cell,
+    pub sure_parses: QuadrantCell,
+    pub sure_broken: QuadrantCell,
+    pub unsure_parses: QuadrantCell,
+    pub unsure_broken: QuadrantCell,
 }
 
 /// An outcome whose decision differs between two settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Change {
+pub struct ChangedDecision {
     /// Index of the row.
     pub row: usize,
     /// Kept now, escalated before.
@@ -68,7 +68,7 @@ pub struct Change {
 
 /// Everything the tune screen shows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Shown {
+pub struct Explored {
     pub part: Part,
     pub setting: OperatingPoint,
     pub totals: Totals,
@@ -79,7 +79,7 @@ pub struct Shown {
     pub curves: Vec<Curve>,
     /// [`BINS`] bars over the score's range. Scores outside it count in the outermost bars;
     /// completions without a score are not counted.
-    pub histogram: Vec<Bar>,
+    pub histogram: Vec<HistogramBar>,
     pub quadrant: Quadrant,
 }
 
@@ -89,11 +89,11 @@ pub fn shown(
     part: Part,
     setting: OperatingPoint,
     pinned: Option<OperatingPoint>,
-) -> Shown {
+) -> Explored {
     let others = Strategy::ALL.into_iter();
     let others = others.filter(|&strategy| strategy != setting.strategy);
     let curves = std::iter::once(setting.strategy).chain(others);
-    Shown {
+    Explored {
         part,
         setting,
         totals: sweep::totals(table, part, &setting),
@@ -115,26 +115,26 @@ pub fn changes(
     part: Part,
     before: &OperatingPoint,
     after: &OperatingPoint,
-) -> Vec<Change> {
+) -> Vec<ChangedDecision> {
     let keeps = |setting: &OperatingPoint, row| setting.keeps(row, table.k());
     let rows = table.rows_in(part);
     let changed = rows.filter(|(_, row)| keeps(before, row) != keeps(after, row));
-    let change = |(index, row)| Change {
+    let change = |(index, row)| ChangedDecision {
         row: index,
         to_keep: keeps(after, row),
     };
     changed.map(change).collect()
 }
 
-fn histogram(table: &Table, part: Part, score: Score) -> Vec<Bar> {
+fn histogram(table: &Table, part: Part, score: Score) -> Vec<HistogramBar> {
     let (low, high) = score.range();
     let width = (high - low) / BINS as f32;
     let border = |at: usize| low + width * at as f32;
-    let mut bars: Vec<Bar> = (0..BINS)
-        .map(|at| Bar {
+    let mut bars: Vec<HistogramBar> = (0..BINS)
+        .map(|at| HistogramBar {
             low: border(at),
             high: border(at + 1),
-            ..Bar::default()
+            ..HistogramBar::default()
         })
         .collect();
     for (_, row) in table.rows_in(part) {
@@ -167,7 +167,7 @@ fn quadrant(table: &Table, part: Part, setting: &OperatingPoint) -> Quadrant {
     quadrant
 }
 
-impl Cell {
+impl QuadrantCell {
     fn add(&mut self, row: &Row) {
         self.outcomes += 1;
         self.labelled += usize::from(row.small_right.is_some());

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::{
-    explore::Shown,
+    explore::Explored,
     list::{List, Listed},
     outcome::{Attempt, Outcome},
     subject::Subject,
@@ -27,7 +27,7 @@ pub struct Export<'a> {
     /// How many tokens the first-k scores cover.
     first_k: usize,
     #[serde(flatten)]
-    shown: &'a Shown,
+    shown: &'a Explored,
     /// Which outcomes are listed, and the search text.
     listed: &'static str,
     search: &'a str,
@@ -56,7 +56,7 @@ struct ExportedOutcome<'a> {
 
 impl<'a> Export<'a> {
     /// The export of what is shown of a subject, with the outcomes in `list`.
-    pub fn of(subject: &'a Subject, shown: &'a Shown, list: &'a List) -> Self {
+    pub fn of(subject: &'a Subject, shown: &'a Explored, list: &'a List) -> Self {
         let outcome = |listed| ExportedOutcome::of(subject, shown, list, listed);
         Export {
             run: &subject.title,
@@ -72,7 +72,7 @@ impl<'a> Export<'a> {
 }
 
 impl<'a> ExportedOutcome<'a> {
-    fn of(subject: &'a Subject, shown: &Shown, list: &List, listed: &Listed) -> Self {
+    fn of(subject: &'a Subject, shown: &Explored, list: &List, listed: &Listed) -> Self {
         let row = &subject.table.rows()[listed.row];
         let recorded = subject.outcome(listed.row).map(|(_, outcome)| outcome);
         let text = |attempt: fn(&Outcome) -> &Attempt| {

@@ -19,14 +19,14 @@ use std::{
 use serde::Deserialize;
 
 use self::lines::{Lines, What};
-use super::outcome::{Header, Outcome, Run};
+use super::outcome::{Header, Outcome, RecordedRun};
 
 /// Reads a run. A truncated last line is skipped, with a notice.
 ///
 /// # Errors
 /// The file cannot be read, is not a run, has a newer version, or contains a whole line that is not
 /// an outcome. The message names the file, the line and the field.
-pub fn read(path: &Path) -> Result<Run, String> {
+pub fn read(path: &Path) -> Result<RecordedRun, String> {
     let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
     let mut lines = Lines::new(path, file);
     let header = match lines.header()? {
@@ -56,7 +56,7 @@ pub fn read(path: &Path) -> Result<Run, String> {
             path.display()
         )
     });
-    Ok(Run {
+    Ok(RecordedRun {
         header,
         outcomes,
         notices: notice.into_iter().collect(),

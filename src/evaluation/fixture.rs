@@ -4,7 +4,7 @@ use super::{
     asked::{Asked, Provenance, Threshold},
     dataset::DatasetId,
     material::Material,
-    outcome::{Attempt, Header, ModelIdentity, Outcome, Run, RunSettings, VERSION},
+    outcome::{Attempt, Header, ModelIdentity, Outcome, RecordedRun, RunSettings, VERSION},
     person::Person,
     table::Labels,
     task::HoleKind,
@@ -32,7 +32,7 @@ pub(crate) struct Case {
 /// Builds outcomes of Python tasks.
 pub(crate) fn material(cases: &[Case]) -> Material {
     let outcomes = cases.iter().enumerate();
-    let run = Run {
+    let run = RecordedRun {
         header: header(),
         outcomes: outcomes.map(|(at, case)| outcome(at, case)).collect(),
         notices: Vec::new(),

@@ -7,7 +7,7 @@ use strum::{EnumCount, IntoStaticStr, VariantArray};
 use super::subject::Subject;
 use crate::{
     evaluation::{
-        explore::{self, Change},
+        explore::{self, ChangedDecision},
         sweep::OperatingPoint,
         table::Part,
     },
@@ -131,7 +131,7 @@ impl List {
     fn filtered(
         &self,
         basis: &Basis,
-        changes: &[Change],
+        changes: &[ChangedDecision],
         found: impl Fn(usize) -> bool,
     ) -> Vec<Listed> {
         let k = basis.subject.table.k();
@@ -162,7 +162,7 @@ impl List {
     }
 }
 
-fn turned(change: &Change) -> Listed {
+fn turned(change: &ChangedDecision) -> Listed {
     Listed {
         row: change.row,
         keeps: change.to_keep,

@@ -9,7 +9,7 @@ use super::{
     dataset::DatasetId,
     drafts::DraftFacts,
     family::Families,
-    outcome::{Header, ModelIdentity, Outcome, Run, RunSettings},
+    outcome::{Header, ModelIdentity, Outcome, RecordedRun, RunSettings},
     table::{Part, Row, Table},
 };
 use crate::syntax::VerdictState;
@@ -67,7 +67,11 @@ impl Material {
     /// # Errors
     /// There is no run or no outcome, the runs have different models, or a task is in two of them.
     /// The message names the files.
-    pub fn new(runs: &[(String, Run)], k: usize, relabel: Option<Relabel>) -> Result<Self, String> {
+    pub fn new(
+        runs: &[(String, RecordedRun)],
+        k: usize,
+        relabel: Option<Relabel>,
+    ) -> Result<Self, String> {
         let Some(((first_file, first), others)) = runs.split_first() else {
             return Err("there is no run to report on".to_owned());
         };
@@ -92,7 +96,7 @@ impl Material {
                 relabel(at, &mut rows[begin..]);
             }
         }
-        let facts = |(file, run): &(String, Run)| {
+        let facts = |(file, run): &(String, RecordedRun)| {
             RunFacts::of(file, &run.header, run.outcomes.len(), &run.notices)
         };
         Ok(Material {
@@ -155,7 +159,12 @@ fn is_broken_but_passed(outcome: &Outcome) -> bool {
     outcome.small.passed == Some(true) && outcome.small.verdict == VerdictState::Broken
 }
 
-fn same_models(file: &str, run: &Run, other_file: &str, other: &Run) -> Result<(), String> {
+fn same_models(
+    file: &str,
+    run: &RecordedRun,
+    other_file: &str,
+    other: &RecordedRun,
+) -> Result<(), String> {
     let (one, another) = (&run.header, &other.header);
     let pairs = [
         ("small", &one.small, &another.small),
@@ -174,7 +183,7 @@ fn same_models(file: &str, run: &Run, other_file: &str, other: &Run) -> Result<(
 }
 
 /// Checks that each task occurs once.
-fn unique(runs: &[(String, Run)]) -> Result<(), String> {
+fn unique(runs: &[(String, RecordedRun)]) -> Result<(), String> {
     let mut known: HashMap<&str, &str> = HashMap::new();
     for (file, run) in runs {
         for outcome in &run.outcomes {

@@ -311,7 +311,7 @@ impl Attempt {
 
 /// A run read from its file.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Run {
+pub struct RecordedRun {
     pub header: Header,
     pub outcomes: Vec<Outcome>,
     /// Notices about the file, such as a truncated last line, for people to read.

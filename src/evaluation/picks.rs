@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 pub use self::file::{beside, keep, read};
 use super::{
-    outcome::{Outcome, Run},
+    outcome::{Outcome, RecordedRun},
     statistics::{Estimate, wilson},
     table::{Row, Table},
 };
@@ -79,7 +79,7 @@ impl Picks {
     }
 
     /// Counts the picks on a run's outcomes.
-    pub fn counts(&self, run: &Run) -> Counts {
+    pub fn counts(&self, run: &RecordedRun) -> Counts {
         let mut counts = Counts::default();
         for pick in run.outcomes.iter().filter_map(|outcome| self.of(outcome)) {
             match pick {
@@ -157,14 +157,14 @@ impl Counts {
 
 /// Labels the rows of a run, one per outcome, by the picks: the picked side is right and the other
 /// wrong; in a tie both are right; outcomes that were not compared stay unlabelled.
-pub fn apply(rows: &mut [Row], run: &Run, picks: &Picks) {
+pub fn apply(rows: &mut [Row], run: &RecordedRun, picks: &Picks) {
     for (row, outcome) in rows.iter_mut().zip(&run.outcomes) {
         (row.small_right, row.large_right) = labels(picks.of(outcome));
     }
 }
 
 /// A run's table, labelled by picks.
-pub fn table(run: &Run, picks: &Picks, k: usize) -> Table {
+pub fn table(run: &RecordedRun, picks: &Picks, k: usize) -> Table {
     let mut rows = Table::of_run(run, k).rows().to_vec();
     apply(&mut rows, run, picks);
     Table::new(rows, k)

@@ -1,5 +1,5 @@
 //! Plans: which models form the chain, how many solutions, tests and lines, and which θ. Recorded
-//! attempts allow every plan to be computed ([`Attempt::matrix`]). So a whole grid is tried on one
+//! attempts allow every plan to be computed ([`RecordedTrial::matrix`]). So a whole grid is tried on one
 //! half of the tasks, the plans on the Pareto frontier of cost against accuracy are kept, and their
 //! results on the other half, which played no part in choosing them, are shown as well.
 //!
@@ -16,7 +16,7 @@ use crate::{
         fit::Split,
         statistics::Estimate,
     },
-    selftest::attempt::Attempt,
+    selftest::attempt::RecordedTrial,
 };
 
 /// Thresholds in the grid are multiples of 1 / this.
@@ -28,12 +28,12 @@ pub const MOST_MODELS: usize = 4;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RecordedTask {
     pub id: String,
-    pub attempts: Vec<Attempt>,
+    pub attempts: Vec<RecordedTrial>,
 }
 
 /// How a hole is completed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Plan {
+pub struct ChainPlan {
     /// The models of the chain, as indices.
     pub models: Vec<usize>,
     /// k.
@@ -48,7 +48,7 @@ pub struct Plan {
 
 /// A plan's results on one half of the tasks, averaged per task.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Results {
+pub struct PlanResults {
     pub tasks: usize,
     /// Share of tasks whose returned solution is right.
     pub accuracy: Option<Estimate>,
@@ -62,13 +62,13 @@ pub struct Results {
 
 /// A plan and its results.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Row {
+pub struct PlanRow {
     #[serde(flatten)]
-    pub plan: Plan,
+    pub plan: ChainPlan,
     /// On the half that chose the plan.
-    pub fit: Results,
+    pub fit: PlanResults,
     /// On the other half.
-    pub other: Results,
+    pub other: PlanResults,
     /// Whether no plan is both cheaper and better on the half that chose. Rows off the frontier are
     /// each model's greedy solution, shown for comparison.
     pub on_frontier: bool,
@@ -77,7 +77,7 @@ pub struct Row {
 /// The cost to minimize.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Cost {
+pub enum PlanCost {
     #[default]
     Seconds,
     AcceleratorSeconds,
@@ -87,10 +87,10 @@ pub enum Cost {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plans {
     pub models: Vec<String>,
-    pub cost: Cost,
+    pub cost: PlanCost,
     /// Number of plans tried.
     pub tried: usize,
-    pub rows: Vec<Row>,
+    pub rows: Vec<PlanRow>,
 }
 
 /// One model's leg on one task, as computed.
@@ -115,14 +115,14 @@ struct Way {
 ///
 /// # Errors
 /// There are too few tasks for two halves, or the tasks are not comparable; names the task.
-pub fn plans(tasks: &[RecordedTask], split: Split, cost: Cost) -> Result<Plans, String> {
+pub fn plans(tasks: &[RecordedTask], split: Split, cost: PlanCost) -> Result<Plans, String> {
     let models = models_of(tasks)?;
     let sides = sides(tasks, split)?;
     let grid = Grid::of(tasks);
     let families = Families::of(tasks.iter().map(|task| task.id.as_str()));
     let legs: Vec<Vec<Vec<Leg>>> = tasks.iter().map(|task| grid.legs(task)).collect();
     let all = grid.plans(models.len());
-    let ways = |plan: &Plan, side: &[usize]| -> Vec<Way> {
+    let ways = |plan: &ChainPlan, side: &[usize]| -> Vec<Way> {
         let accelerators = |task: usize, model: usize| tasks[task].attempts[model].accelerators;
         let way = |task: &usize| {
             let leg = |model: usize| legs[*task][model][grid.index(plan)];
@@ -137,7 +137,7 @@ pub fn plans(tasks: &[RecordedTask], split: Split, cost: Cost) -> Result<Plans, 
     let frontier = frontier(&points);
     let row = |index: usize, on_frontier: bool| {
         let results = |side: &[usize]| results(&ways(&all[index], side), side, &families);
-        Row {
+        PlanRow {
             plan: all[index].clone(),
             fit: results(&sides[0]),
             other: results(&sides[1]),
@@ -145,7 +145,7 @@ pub fn plans(tasks: &[RecordedTask], split: Split, cost: Cost) -> Result<Plans, 
         }
     };
     let greedy = (0..all.len()).filter(|index| all[*index].tests == 0);
-    let mut rows: Vec<Row> = frontier.iter().map(|index| row(*index, true)).collect();
+    let mut rows: Vec<PlanRow> = frontier.iter().map(|index| row(*index, true)).collect();
     rows.extend(
         greedy
             .filter(|index| !frontier.contains(index))
@@ -175,7 +175,7 @@ fn models_of(tasks: &[RecordedTask]) -> Result<Vec<String>, String> {
                 task.id, first.id
             ));
         }
-        let unknown = |attempt: &Attempt| {
+        let unknown = |attempt: &RecordedTrial| {
             attempt.solutions.is_empty() || attempt.solutions.iter().any(|one| one.right.is_none())
         };
         if task.attempts.iter().any(unknown) {
@@ -229,7 +229,7 @@ impl Grid {
 
     /// Every leg of every model on one task, indexed by [`Grid::index`].
     fn legs(&self, task: &RecordedTask) -> Vec<Vec<Leg>> {
-        let of_model = |attempt: &Attempt| {
+        let of_model = |attempt: &RecordedTrial| {
             let mut legs = vec![leg(attempt, 1, 0, 0)];
             for solutions in 1..=self.solutions {
                 for tests in 1..=self.tests {
@@ -243,7 +243,7 @@ impl Grid {
     }
 
     /// The index of a plan's legs.
-    fn index(&self, plan: &Plan) -> usize {
+    fn index(&self, plan: &ChainPlan) -> usize {
         match plan.tests {
             0 => 0,
             tests => {
@@ -254,13 +254,13 @@ impl Grid {
 
     /// All plans for this many models: the greedy solution of a single model; and for every chain,
     /// every number of solutions, tests and lines and, if there is a next model, every θ.
-    fn plans(&self, models: usize) -> Vec<Plan> {
+    fn plans(&self, models: usize) -> Vec<ChainPlan> {
         let mut plans = Vec::new();
         for chain in 1_usize..1 << models {
             let chain: Vec<usize> = (0..models)
                 .filter(|model| chain >> model & 1 == 1)
                 .collect();
-            let plan = |solutions, tests, lines, theta| Plan {
+            let plan = |solutions, tests, lines, theta| ChainPlan {
                 models: chain.clone(),
                 solutions,
                 tests,
@@ -289,7 +289,7 @@ impl Grid {
 }
 
 /// Computes a smaller leg.
-fn leg(attempt: &Attempt, solutions: usize, tests: usize, lines: usize) -> Leg {
+fn leg(attempt: &RecordedTrial, solutions: usize, tests: usize, lines: usize) -> Leg {
     let matrix = attempt.matrix(solutions, tests, lines);
     let best = matrix
         .best()
@@ -310,7 +310,11 @@ fn leg(attempt: &Attempt, solutions: usize, tests: usize, lines: usize) -> Leg {
 }
 
 /// Follows a plan through a task, given the result of each model's leg.
-fn follow(plan: &Plan, leg: impl Fn(usize) -> Leg, accelerators: impl Fn(usize) -> f64) -> Way {
+fn follow(
+    plan: &ChainPlan,
+    leg: impl Fn(usize) -> Leg,
+    accelerators: impl Fn(usize) -> f64,
+) -> Way {
     let mut way = Way::default();
     for (place, model) in plan.models.iter().enumerate() {
         let leg = leg(*model);
@@ -326,10 +330,10 @@ fn follow(plan: &Plan, leg: impl Fn(usize) -> Leg, accelerators: impl Fn(usize) 
 }
 
 /// Mean cost and share of right results.
-fn point(ways: &[Way], cost: Cost) -> (f64, f64) {
+fn point(ways: &[Way], cost: PlanCost) -> (f64, f64) {
     let cost_of = |way: &Way| match cost {
-        Cost::Seconds => way.seconds,
-        Cost::AcceleratorSeconds => way.accelerator_seconds,
+        PlanCost::Seconds => way.seconds,
+        PlanCost::AcceleratorSeconds => way.accelerator_seconds,
     };
     let right = ways.iter().filter(|way| way.right).count() as f64;
     let count = ways.len().max(1) as f64;
@@ -352,15 +356,15 @@ fn frontier(points: &[(f64, f64)]) -> Vec<usize> {
     order
 }
 
-fn results(ways: &[Way], side: &[usize], families: &Families) -> Results {
+fn results(ways: &[Way], side: &[usize], families: &Families) -> PlanResults {
     let right = |way: &Way| f64::from(u8::from(way.right));
     let values: Vec<(usize, f64)> = side.iter().copied().zip(ways.iter().map(right)).collect();
     let went_on = ways.iter().filter(|way| way.went_on).count();
-    Results {
+    PlanResults {
         tasks: side.len(),
         accuracy: families.share(&values, 1),
-        seconds: point(ways, Cost::Seconds).0,
-        accelerator_seconds: point(ways, Cost::AcceleratorSeconds).0,
+        seconds: point(ways, PlanCost::Seconds).0,
+        accelerator_seconds: point(ways, PlanCost::AcceleratorSeconds).0,
         went_on: went_on as f64 / ways.len().max(1) as f64,
     }
 }
@@ -371,8 +375,8 @@ mod tests {
     use crate::selftest::attempt::{Sampled, WrittenTest};
 
     /// A model whose one solution is right or wrong, and whose one test holds or fails.
-    fn attempt(model: &str, right: bool, holds: bool, ms: f64) -> Attempt {
-        Attempt {
+    fn attempt(model: &str, right: bool, holds: bool, ms: f64) -> RecordedTrial {
+        RecordedTrial {
             model: model.to_owned(),
             solutions: vec![Sampled {
                 text: "return 1".to_owned(),
@@ -406,15 +410,15 @@ mod tests {
 
     #[test]
     fn a_chain_that_knows_when_it_is_right_lies_on_the_frontier_between_its_models() {
-        let plans = plans(&tasks(), Split::default(), Cost::Seconds).expect("plans");
-        let frontier: Vec<&Row> = plans.rows.iter().filter(|row| row.on_frontier).collect();
+        let plans = plans(&tasks(), Split::default(), PlanCost::Seconds).expect("plans");
+        let frontier: Vec<&PlanRow> = plans.rows.iter().filter(|row| row.on_frontier).collect();
         let [small, chain] = frontier[..] else {
             panic!("{frontier:?}");
         };
         assert_eq!((&small.plan.models[..], small.plan.tests), (&[0][..], 0));
         assert_eq!(chain.plan.models, [0, 1]);
         let accuracy =
-            |row: &Row| [row.fit, row.other].map(|side| side.accuracy.expect("tasks").value);
+            |row: &PlanRow| [row.fit, row.other].map(|side| side.accuracy.expect("tasks").value);
         assert!(accuracy(small).iter().all(|value| *value < 1.0));
         assert_eq!(accuracy(chain), [1.0, 1.0]);
         // Every task took the small model's solution and test; escalated ones also the large
@@ -431,7 +435,7 @@ mod tests {
     #[test]
     fn what_cannot_be_compared_is_refused_by_name() {
         let refused =
-            |tasks: &[RecordedTask]| plans(tasks, Split::default(), Cost::Seconds).unwrap_err();
+            |tasks: &[RecordedTask]| plans(tasks, Split::default(), PlanCost::Seconds).unwrap_err();
         assert!(refused(&[]).contains("no recorded tasks"));
         assert!(refused(&tasks()[..1]).contains("two problems"));
         let mut other = tasks();

@@ -9,13 +9,13 @@ use std::{
 use crate::{
     completion::RequestId,
     evaluation::{
-        outcome::{Header, Outcome, Run},
+        outcome::{Header, Outcome, RecordedRun},
         person::chance,
         table::{Labels, Row, Table},
     },
     language::Language,
     routing::{Cost, Entry, Feedback, History, Scores},
-    signals::Signal,
+    signals::Reaction,
     syntax::VerdictState,
 };
 
@@ -36,7 +36,7 @@ pub struct Subject {
     /// The run's file, if it is a run.
     pub file: Option<PathBuf>,
     /// The run, if it is one; its outcomes have the same indices as the rows.
-    pub run: Option<Arc<Run>>,
+    pub run: Option<Arc<RecordedRun>>,
     /// A playground's records of its own outcomes, by row; `None` for a run.
     recorded: Option<(Header, BTreeMap<usize, Outcome>)>,
 }
@@ -66,7 +66,7 @@ impl Case {
 impl Subject {
     /// A run that was read from `file`, labelled by its tests. `k` is how many tokens the first-k
     /// scores cover.
-    pub fn of_run(run: Run, file: &Path, k: usize) -> Self {
+    pub fn of_run(run: RecordedRun, file: &Path, k: usize) -> Self {
         let table = Table::of_run(&run, k);
         Self::labelled(run, file, table, Labels::Tests)
     }
@@ -77,7 +77,7 @@ impl Subject {
     }
 
     /// A run with its own table, whose labels are not those of its tests.
-    pub fn labelled(run: Run, file: &Path, table: Table, labels: Labels) -> Self {
+    pub fn labelled(run: RecordedRun, file: &Path, table: Table, labels: Labels) -> Self {
         let name = file.file_name().unwrap_or(file.as_os_str());
         let header = &run.header;
         let about = format!(
@@ -132,15 +132,20 @@ impl Subject {
         }
     }
 
-    /// The saved signals about a small model's completions, from all playgrounds: like
+    /// The saved reactions to a small model's completions, from all playgrounds: like
     /// [`Subject::of_history`], but without the texts. Unfinished completions, and those whose
     /// first-k scores cover another number of tokens, are left out.
-    pub fn of_signals(signals: &[Signal], small: &str, k: usize, accelerators: (f64, f64)) -> Self {
-        let usable = |signal: &&Signal| signal.small == small && signal.k == k;
-        let usable = signals.iter().filter(usable);
-        let seen = |signal| Some((signal, Seen::of_signal(signal)?));
-        let (usable, seen): (Vec<&Signal>, Vec<Seen>) = usable.filter_map(seen).unzip();
-        let name = |signal: &&Signal| format!("{} {}", signal.at, signal.signal.name());
+    pub fn of_signals(
+        reactions: &[Reaction],
+        small: &str,
+        k: usize,
+        accelerators: (f64, f64),
+    ) -> Self {
+        let usable = |reaction: &&Reaction| reaction.small == small && reaction.k == k;
+        let usable = reactions.iter().filter(usable);
+        let seen = |reaction| Some((reaction, Seen::of_reaction(reaction)?));
+        let (usable, seen): (Vec<&Reaction>, Vec<Seen>) = usable.filter_map(seen).unzip();
+        let name = |reaction: &&Reaction| format!("{} {}", reaction.at, reaction.signal.name());
         let names: Vec<String> = usable.iter().map(name).collect();
         Subject {
             title: "kept signals".to_owned(),
@@ -212,19 +217,19 @@ impl Seen {
         })
     }
 
-    fn of_signal(signal: &Signal) -> Option<Self> {
+    fn of_reaction(reaction: &Reaction) -> Option<Self> {
         Some(Seen {
-            language: signal.language,
-            scores: signal.scores,
-            tokens: signal.tokens,
-            verdict: signal.verdict?,
-            feedback: Some(signal.feedback()),
+            language: reaction.language,
+            scores: reaction.scores,
+            tokens: reaction.tokens,
+            verdict: reaction.verdict?,
+            feedback: Some(reaction.feedback()),
             cost: Cost {
                 first_token_ms: 0.0,
-                small_ms: signal.small_ms,
-                large_ms: signal.large_ms,
+                small_ms: reaction.small_ms,
+                large_ms: reaction.large_ms,
             },
-            chance: chance(&signal.at),
+            chance: chance(&reaction.at),
         })
     }
 

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    outcome::{Attempt, Outcome, Run},
+    outcome::{Attempt, Outcome, RecordedRun},
     person::chance,
     task::HoleKind,
 };
@@ -179,7 +179,7 @@ impl Table {
     }
 
     /// A table of a run, labelled by its tests.
-    pub fn of_run(run: &Run, k: usize) -> Self {
+    pub fn of_run(run: &RecordedRun, k: usize) -> Self {
         let rates = (run.header.small.rates, run.header.large.rates);
         let rows = run
             .outcomes

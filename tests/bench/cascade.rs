@@ -17,7 +17,7 @@ use routelens::{
         fit::{self, Aim, Split},
         material::Material,
         measure::{PolicyResult, measure_on},
-        outcome::Run,
+        outcome::RecordedRun,
         person::Person,
         sweep::{OperatingPoint, Strategy},
         table::{Labels, Part},
@@ -61,7 +61,7 @@ pub fn measure(report: &mut Report) {
 }
 
 /// The recorded outcomes of both demo models; runs them if there are none.
-fn outcomes() -> Result<Run, String> {
+fn outcomes() -> Result<RecordedRun, String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let whole = folder.join("benchmark.jsonl");
     let file = match whole.exists() {
@@ -91,7 +91,7 @@ struct Halves {
     results: Vec<PolicyResult>,
 }
 
-fn halves(run: &Run) -> Result<Halves, String> {
+fn halves(run: &RecordedRun) -> Result<Halves, String> {
     let runs = [("outcomes".to_owned(), run.clone())];
     let material = Material::new(&runs, FIRST_K, None)?;
     let split = Split::default();

@@ -1,6 +1,6 @@
 //! The result for one hole: each model's answer, the decision, and the router's choice.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -12,11 +12,12 @@ use crate::{
     selftest::Trial,
     syntax::{Judge, Verdict},
     turn::{LaneKind, Phase, Run, SelfTests, Turn},
+    words::number::milliseconds,
 };
 
 /// A model's answer for a hole.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct ModelAnswer {
     pub model: Arc<ModelInfo>,
     pub completion: Completion,
     /// Tokens of the hole that did not fit into the context.
@@ -28,7 +29,7 @@ pub(super) struct Answer {
 
 /// A model that gave no completion.
 #[derive(Debug)]
-pub(super) struct Unanswered {
+pub(super) struct NoAnswer {
     /// What is wrong and what to do about it.
     pub problem: String,
     /// The text written before the failure.
@@ -38,11 +39,11 @@ pub(super) struct Unanswered {
 /// A finished hole.
 #[derive(Debug)]
 pub(super) struct Filled {
-    pub small: Result<Answer, Unanswered>,
+    pub small: Result<ModelAnswer, NoAnswer>,
     /// `None` if it was not asked, or was stopped before it wrote anything.
-    pub large: Option<Result<Answer, Unanswered>>,
+    pub large: Option<Result<ModelAnswer, NoAnswer>>,
     /// The same for the second large model.
-    pub second: Option<Result<Answer, Unanswered>>,
+    pub second: Option<Result<ModelAnswer, NoAnswer>>,
     pub scores: Option<Scores>,
     pub verdict: Verdict,
     pub decision: Decision,
@@ -97,7 +98,6 @@ impl Filled {
         };
         let large = turn.large.runs.first();
         let (small_answer, large_answer) = (answer(LaneKind::Small), answer(LaneKind::Large));
-        let milliseconds = |saved: Duration| saved.as_secs_f64() * 1000.0;
         let answered = large.filter(|_| matches!(large_answer, Some(Ok(_))));
         let [small_read, large_read, _] = turn.passages.given.clone();
         Ok(Filled {
@@ -107,7 +107,7 @@ impl Filled {
                 _ => Judge::new(hole).finish(""),
             },
             decision,
-            large_asked: (turn.asked_large > 0).then_some(when),
+            large_asked: large.map(|_| when),
             wasted: large.is_some_and(|run| run.wasted),
             saved_ms: answered.and_then(|run| run.saved).map(milliseconds),
             passages: Passages {
@@ -115,7 +115,7 @@ impl Filled {
                 large: large_read.unwrap_or_default(),
             },
             small: small_answer.unwrap_or_else(|| {
-                Err(Unanswered {
+                Err(NoAnswer {
                     problem: "no answer".to_owned(),
                     partial: String::new(),
                 })
@@ -166,9 +166,9 @@ fn answer(
     run: &Run,
     hole: &Hole,
     model: Option<Arc<ModelInfo>>,
-) -> Option<Result<Answer, Unanswered>> {
+) -> Option<Result<ModelAnswer, NoAnswer>> {
     let failed = |problem: String| {
-        Some(Err(Unanswered {
+        Some(Err(NoAnswer {
             problem,
             partial: run.completion.text.clone(),
         }))
@@ -178,7 +178,7 @@ fn answer(
         (Phase::Waiting | Phase::Streaming, _) => None,
         (Phase::Cancelled, _) if run.completion.tokens.is_empty() => None,
         (_, None) => failed("the model is not loaded".to_owned()),
-        (_, Some(model)) => Some(Ok(Answer {
+        (_, Some(model)) => Some(Ok(ModelAnswer {
             model,
             verdict: match &run.verdict {
                 Some(verdict) => verdict.clone(),

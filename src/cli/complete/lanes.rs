@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use super::{Console, Failure, filled::Filled};
 use crate::{
-    cli::{bench::Bench, shelf::Shelf},
+    cli::{
+        bench::{Bench, show_step},
+        shelf::Shelf,
+    },
     completion::{
         Hole, Passage, Query, Request, Sampling, StreamEvent,
         model::{ModelEvent, ModelInfo},
@@ -18,6 +21,7 @@ use crate::{
     routing::{Decision, LargeUse, Policy, Settings, UserSignal},
     sandbox::Execution,
     turn::{Batch, LaneKind, Rules, Shown, Slot, Turn, TurnEffect, TurnEvent},
+    words::number::percent,
 };
 
 /// Everything needed to fill holes.
@@ -210,9 +214,9 @@ impl Aide for At<'_> {
         let name = slot.lane().map_or("", LaneKind::name);
         match event {
             ModelEvent::Loading(share) => {
-                let percent = share * 100.0;
-                let text = format!("loading the {name} model: {percent:.0} %");
-                self.console.progress(&text);
+                let done = percent(*share, 0);
+                self.console
+                    .progress(&format!("loading the {name} model: {done}"));
             }
             ModelEvent::Waiting(why) | ModelEvent::Stream(_, StreamEvent::Waiting(why)) => {
                 self.console.progress(&format!("{name} model: {why}"));
@@ -224,13 +228,7 @@ impl Aide for At<'_> {
     }
 
     fn asks(&mut self, turn: &Turn, _: Slot, request: &Request) {
-        if let Some(told) = turn
-            .self_tests
-            .as_ref()
-            .and_then(|tests| tests.told(request.id))
-        {
-            self.console.progress(&told);
-        }
+        show_step(self.console, turn, request.id);
     }
 
     fn note(&mut self, _: &Turn, effect: TurnEffect) {
@@ -248,10 +246,6 @@ impl Aide for At<'_> {
     }
 
     fn run(&mut self, turn: &Turn, batch: &Batch) -> Result<Vec<Execution>, String> {
-        let tests = turn.self_tests.as_ref();
-        if let Some(told) = tests.and_then(|tests| tests.told(batch.id)) {
-            self.console.progress(&told);
-        }
-        self.desk.bench.run(batch)
+        self.desk.bench.run(self.console, turn, batch)
     }
 }

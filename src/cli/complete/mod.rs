@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use self::{lanes::Lanes, record::Record};
 use super::{
-    Failure, Outcome,
+    Exit, Failure,
     console::Console,
     flags::{Flags, user_signals},
     holes::{self, HoleLine, LineError},
@@ -160,7 +160,7 @@ impl Arguments {
 }
 
 /// Completes the place or the holes.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     let Loaded {
         config, folders, ..
     } = arguments
@@ -222,7 +222,7 @@ impl Job {
         id: String,
         hole: Hole,
         json: bool,
-    ) -> Outcome {
+    ) -> Exit {
         let language = hole.language.map(|language| language.name().to_owned());
         let filled = self.lanes.fill(console, hole, self.user)?;
         if let Some(problem) = filled.problem() {
@@ -247,11 +247,7 @@ impl Job {
         Ok(0)
     }
 
-    fn complete_holes(
-        &mut self,
-        console: &mut Console,
-        input: Box<dyn std::io::BufRead>,
-    ) -> Outcome {
+    fn complete_holes(&mut self, console: &mut Console, input: Box<dyn std::io::BufRead>) -> Exit {
         let (mut done, mut escalated) = (0, 0);
         let errors = holes::for_each(input, console, |console, line, hole: HoleLine| {
             let user = hole.user.or(self.user);

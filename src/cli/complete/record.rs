@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::filled::{Answer, Filled, Passages, Unanswered};
+use super::filled::{Filled, ModelAnswer, NoAnswer, Passages};
 use crate::{
     completion::{Completion, model::Origin},
     routing::{Decision, Reason, Scores, SelfTest, Signal},
@@ -86,12 +86,12 @@ struct SelfTestRecord<'a> {
 }
 
 fn self_test(trial: &Trial) -> SelfTestRecord<'_> {
-    let outcome = trial.outcome();
+    let result = trial.result();
     SelfTestRecord {
         matrix: trial.matrix(),
-        result: outcome.map(|outcome| outcome.result),
-        best: outcome.and_then(|outcome| outcome.best),
-        why: outcome.and_then(|outcome| outcome.why.as_deref()),
+        result: result.map(|result| result.self_test),
+        best: result.and_then(|result| result.best),
+        why: result.and_then(|result| result.why.as_deref()),
     }
 }
 
@@ -137,7 +137,7 @@ impl<'a> Record<'a> {
     }
 }
 
-fn answer(result: &Result<Answer, Unanswered>) -> Option<AnswerRecord<'_>> {
+fn answer(result: &Result<ModelAnswer, NoAnswer>) -> Option<AnswerRecord<'_>> {
     let answer = result.as_ref().ok()?;
     Some(AnswerRecord {
         model: &answer.model.name,
@@ -173,12 +173,12 @@ fn served_by(origin: &Origin) -> Option<ServerRecord<'_>> {
     }
 }
 
-fn error(result: &Result<Answer, Unanswered>) -> Option<&str> {
+fn error(result: &Result<ModelAnswer, NoAnswer>) -> Option<&str> {
     let unanswered = result.as_ref().err()?;
     Some(unanswered.problem.as_str())
 }
 
-fn partial(result: &Result<Answer, Unanswered>) -> Option<&str> {
+fn partial(result: &Result<ModelAnswer, NoAnswer>) -> Option<&str> {
     let partial = &result.as_ref().err()?.partial;
     (!partial.is_empty()).then_some(partial)
 }
@@ -198,7 +198,7 @@ pub(super) fn left_out(filled: &Filled) -> Option<String> {
 
 /// The decision in one line: the action, the policy, and the reasons.
 pub(super) fn explain(filled: &Filled) -> String {
-    let name = |result: &Result<Answer, Unanswered>| match result {
+    let name = |result: &Result<ModelAnswer, NoAnswer>| match result {
         Ok(answer) => answer.model.name.clone(),
         Err(_) => "no model".to_owned(),
     };
@@ -238,7 +238,7 @@ fn ahead(filled: &Filled) -> Option<String> {
 }
 
 /// The second large model's answer, in one line.
-pub(super) fn second(result: &Result<Answer, Unanswered>) -> String {
+pub(super) fn second(result: &Result<ModelAnswer, NoAnswer>) -> String {
     match result {
         Err(second) => format!(
             "the second large model gave no completion: {}",

@@ -9,7 +9,7 @@ mod thresholds;
 use clap::Args;
 
 use self::report::Report;
-use super::{Outcome, console::Console, flags::Flags, logging};
+use super::{Exit, console::Console, flags::Flags, logging};
 use crate::{
     config::{Loaded, reference, setting::command::DOCTOR},
     store::Folders,
@@ -37,7 +37,7 @@ pub(super) struct Arguments {
 }
 
 /// Prints the report.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     if arguments.print_config {
         Console::plain().print(&reference())?;
         return Ok(0);

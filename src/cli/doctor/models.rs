@@ -9,14 +9,14 @@ use crate::{
     local::{GgufInfo, inspect},
     models::{
         ModelSource,
-        discover::{self, FoundModel, Origin},
+        discover::{self, FoundIn, FoundModel},
     },
 };
 
 #[derive(Serialize)]
 pub(super) struct Model {
     pub path: PathBuf,
-    pub origin: Origin,
+    pub origin: FoundIn,
     pub bytes: u64,
     pub demo: bool,
     /// "small", "large" or "second" if it is in force.
@@ -67,7 +67,7 @@ pub(super) fn models(config: &Config) -> Vec<Model> {
             Err(error) => (None, Some(error.to_string())),
         };
         Model {
-            demo: found.origin == Origin::Bundled,
+            demo: found.origin == FoundIn::Bundled,
             path: found.path,
             origin: found.origin,
             bytes: found.bytes,

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, T
 
 use crate::{
     cli::console::Console,
-    evaluation::run::Progress,
+    evaluation::run::RunProgress,
     words::number::{UNKNOWN, percent},
 };
 
@@ -67,13 +67,13 @@ impl Bar {
             before,
             right,
         };
-        bar.bar.set_message(bar.right(&Progress::default()));
+        bar.bar.set_message(bar.right(&RunProgress::default()));
         bar.bar.enable_steady_tick(Duration::from_millis(500));
         bar
     }
 
     /// Shows the progress of this run.
-    pub fn show(&self, progress: Progress) {
+    pub fn show(&self, progress: RunProgress) {
         let done = self.before + progress.done + progress.failed;
         self.bar.set_position(done as u64);
         self.bar.set_message(self.right(&progress));
@@ -92,7 +92,7 @@ impl Bar {
         self.bar.finish_and_clear();
     }
 
-    fn line(&self, done: usize, progress: &Progress) -> String {
+    fn line(&self, done: usize, progress: &RunProgress) -> String {
         let worked = done.saturating_sub(self.before) as f64;
         let rate = worked / self.began.elapsed().as_secs_f64().max(f64::EPSILON);
         let left = (self.total.saturating_sub(done)) as f64 / rate.max(f64::EPSILON);
@@ -105,7 +105,7 @@ impl Bar {
     }
 
     /// The shares that are right so far.
-    fn right(&self, progress: &Progress) -> String {
+    fn right(&self, progress: &RunProgress) -> String {
         let done = self.before + progress.done;
         let share = |side: usize| {
             let right = self.right[side] + progress.right[side];

@@ -19,7 +19,7 @@ use serde_json::Value;
 use super::{Arguments, interrupt::Interrupt, skip};
 use crate::{
     cli::{
-        Failure, Outcome,
+        Exit, Failure,
         console::Console,
         holes::{self, LineError},
     },
@@ -56,7 +56,7 @@ pub(super) fn run(
     dataset: Dataset,
     given: &Path,
     out: Option<&Path>,
-) -> Outcome {
+) -> Exit {
     let input = holes::open("--completions", given)?;
     let mut tasks = dataset.tasks;
     let all: HashSet<String> = tasks.iter().map(|task| task.id.clone()).collect();

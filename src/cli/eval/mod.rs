@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use clap::{Args, value_parser};
 
-use super::{Failure, Outcome, console::Console, flags::Flags, logging};
+use super::{Exit, Failure, console::Console, flags::Flags, logging};
 use crate::{
     config::{Config, Loaded, setting::command::EVAL},
     evaluation::{
@@ -188,7 +188,7 @@ impl Arguments {
 }
 
 /// Runs the benchmark, or tests the given completions.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     let Loaded {
         mut config,
         folders,

@@ -3,21 +3,22 @@
 
 use std::path::Path;
 
-use super::{Arguments, bar::Bar, interrupt::Interrupt, skip, tally::Tally};
+use super::{Arguments, bar::Bar, interrupt::Interrupt, skip, tally::RunTally};
 use crate::{
-    cli::{Failure, Outcome, console::Console},
+    cli::{Exit, Failure, console::Console},
     completion::{Drafts, model::ModelEvent},
     config::Config,
     evaluation::{
         dataset::Dataset,
         file::{Earlier, Writer},
         outcome::{Header, ModelIdentity},
-        run::{self, Ended, Job, Summary},
+        run::{self, Ended, RunSummary, RunWork},
     },
     models::{self, Aide, Driver, ModelSource, Unanswered},
     remote::Network,
     routing::{LargeUse, Settings},
     turn::{LaneKind, Rules, Slot},
+    words::number::percent,
 };
 
 /// The most failed tasks listed one by one.
@@ -30,7 +31,7 @@ pub(super) fn run(
     config: &Config,
     dataset: Dataset,
     out: &Path,
-) -> Outcome {
+) -> Exit {
     let Dataset {
         id,
         mut tasks,
@@ -59,7 +60,7 @@ pub(super) fn run(
     let before = total - tasks.len();
     tell(console, out, &earlier, before, total);
     let bar = Bar::new(console, arguments.quiet, total, before, earlier.right);
-    let job = Job {
+    let job = RunWork {
         tasks,
         driver: both.driver,
         rules: Rules {
@@ -74,7 +75,7 @@ pub(super) fn run(
     };
     let summary = run::run(job, &|| interrupt.is_set(), &|progress| bar.show(progress));
     bar.clear();
-    let tally = Tally {
+    let tally = RunTally {
         file: out.to_string_lossy().into_owned(),
         tasks: total,
         done: before + summary.progress.done,
@@ -165,8 +166,9 @@ impl Aide for Loading<'_> {
         let name = slot.lane().map_or("", LaneKind::name);
         match event {
             ModelEvent::Loading(share) => {
-                let text = format!("{name} model: loading: {:.0} %", share * 100.0);
-                self.console.progress(&text);
+                let done = percent(*share, 0);
+                self.console
+                    .progress(&format!("{name} model: loading: {done}"));
             }
             ModelEvent::Waiting(why) => self.console.progress(&format!("{name} model: {why}")),
             _ => {}
@@ -179,7 +181,7 @@ impl Aide for Loading<'_> {
 }
 
 /// Reports how the run ended, unless it simply finished.
-fn end(console: &mut Console, summary: &Summary, interrupt: &Interrupt) -> Outcome {
+fn end(console: &mut Console, summary: &RunSummary, interrupt: &Interrupt) -> Exit {
     for failed in summary.failed.iter().take(MOST_TOLD) {
         console.say(&format!("{}: {}", failed.id, failed.problem));
     }

@@ -4,15 +4,15 @@ use serde::Serialize;
 
 use crate::{
     evaluation::{
-        dataset::Problem,
-        run::{FailedTask, Times},
+        dataset::DatasetProblem,
+        run::{FailedTask, RunTimes},
     },
     words::number::{UNKNOWN, percent},
 };
 
 /// The totals of a run.
 #[derive(Serialize)]
-pub(super) struct Tally<'a> {
+pub(super) struct RunTally<'a> {
     pub file: String,
     /// Tasks that can run here.
     pub tasks: usize,
@@ -23,7 +23,7 @@ pub(super) struct Tally<'a> {
     /// Tasks in languages without a toolchain.
     pub skipped: usize,
     /// Unusable lines of the dataset.
-    pub problems: &'a [Problem],
+    pub problems: &'a [DatasetProblem],
     pub failed: &'a [FailedTask],
     /// How many of the recorded completions are right.
     pub small_right: usize,
@@ -31,10 +31,10 @@ pub(super) struct Tally<'a> {
     /// Whether the run ended before all tasks were tried.
     pub stopped: bool,
     /// The times of this command alone.
-    pub times: Times,
+    pub times: RunTimes,
 }
 
-impl Tally<'_> {
+impl RunTally<'_> {
     /// The totals as text.
     pub fn text(&self) -> String {
         let share = |right: usize| match self.done {

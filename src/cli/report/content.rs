@@ -13,7 +13,7 @@ use crate::{
     evaluation::{
         measure::PolicyResult,
         person::Person,
-        report::{Gate, PartReport, Report},
+        report::{GateConfusion, PartReport, Report},
         sweep::Strategy,
         table::Labels,
     },
@@ -243,7 +243,7 @@ fn right_and_empty(report: &Report) -> Option<Block> {
     })
 }
 
-fn gate(gate: &Gate) -> Row {
+fn gate(gate: &GateConfusion) -> Row {
     Row::from(vec![
         gate.name.into(),
         Cell::Count(gate.kept_right),

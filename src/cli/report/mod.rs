@@ -24,7 +24,7 @@ use clap::{
 use ropey::Rope;
 
 use super::{
-    Failure, Outcome,
+    Exit, Failure,
     console::Console,
     flags::{Flags, labels},
     out::may_write,
@@ -38,7 +38,7 @@ use crate::{
         file,
         fit::{self, Aim, FitReport, Split},
         material::Material,
-        outcome::Run,
+        outcome::RecordedRun,
         person::Person,
         picks,
         report::{self, Report},
@@ -175,7 +175,7 @@ impl Arguments {
 }
 
 /// Makes the report, prints it, and writes thresholds if requested.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     let loaded = arguments.flags().load()?;
     if let Some(out) = &arguments.out {
         let picks = arguments.runs.iter().map(|run| picks::beside(run));
@@ -211,7 +211,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
 }
 
 /// Reads the runs and reports notices about the files.
-fn read(paths: &[PathBuf], console: &mut Console) -> Result<Vec<(String, Run)>, Failure> {
+fn read(paths: &[PathBuf], console: &mut Console) -> Result<Vec<(String, RecordedRun)>, Failure> {
     let mut runs = Vec::with_capacity(paths.len());
     for path in paths {
         console.progress(&format!("reading {}", path.display()));
@@ -229,7 +229,7 @@ fn read(paths: &[PathBuf], console: &mut Console) -> Result<Vec<(String, Run)>, 
 /// The runs labelled by the picks stored beside each of them.
 fn picked(
     paths: &[PathBuf],
-    runs: &[(String, Run)],
+    runs: &[(String, RecordedRun)],
     k: usize,
     console: &mut Console,
 ) -> Result<Material, Failure> {
@@ -324,7 +324,7 @@ fn put(
     arguments: &Arguments,
     loaded: &Loaded,
     console: &mut Console,
-) -> Outcome {
+) -> Exit {
     let thresholds = fit::thresholds(fit, material, date);
     for one in &fit.languages {
         if let Some(why) = &one.refused {

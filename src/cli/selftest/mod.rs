@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use self::{record::Recorder, turns::Models};
 use super::{
-    Failure, Outcome,
+    Exit, Failure,
     console::Console,
     eval::Tests,
     flags::Flags,
@@ -24,7 +24,7 @@ use super::{
 use crate::{
     completion::Hole,
     config::{Loaded, setting::command::SELFTEST},
-    evaluation::{dataset::Dataset, plan::Cost, task::Task},
+    evaluation::{dataset::Dataset, plan::PlanCost, task::Task},
     language::Language,
 };
 
@@ -96,10 +96,10 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    fn cost(&self) -> Cost {
+    fn cost(&self) -> PlanCost {
         match self.cost.as_str() {
-            "accelerator-seconds" => Cost::AcceleratorSeconds,
-            _ => Cost::Seconds,
+            "accelerator-seconds" => PlanCost::AcceleratorSeconds,
+            _ => PlanCost::Seconds,
         }
     }
 }
@@ -143,7 +143,7 @@ impl What {
 }
 
 /// Solves the input, or computes plans.
-pub(super) fn run(arguments: Arguments) -> Outcome {
+pub(super) fn run(arguments: Arguments) -> Exit {
     if let Some(path) = &arguments.plans {
         return plans::run(path, arguments.draw, arguments.cost(), arguments.json);
     }
@@ -183,7 +183,7 @@ fn solve_place(
     id: String,
     hole: Hole,
     json: bool,
-) -> Outcome {
+) -> Exit {
     let language = hole.language;
     models.check_toolchain(language).map_err(Failure::Usage)?;
     let solved = models.solve(console, hole, false)?;
@@ -201,7 +201,7 @@ fn solve_holes(
     mut models: Models,
     console: &mut Console,
     input: Box<dyn std::io::BufRead>,
-) -> Outcome {
+) -> Exit {
     let errors = holes::for_each(input, console, |console, line, hole: HoleLine| {
         let (id, _, hole) = hole.into_hole();
         let language = hole.language;
@@ -224,7 +224,7 @@ fn solve_tasks(
     console: &mut Console,
     dataset: Dataset,
     mut recorder: Option<Recorder>,
-) -> Outcome {
+) -> Exit {
     for problem in &dataset.problems {
         console.say(&problem.to_string());
     }

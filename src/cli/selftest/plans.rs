@@ -4,10 +4,10 @@ use std::path::Path;
 
 use super::record::read;
 use crate::{
-    cli::{Failure, Outcome, console::Console},
+    cli::{Exit, Failure, console::Console},
     evaluation::{
         fit::Split,
-        plan::{Cost, Plans, Results, Row, plans},
+        plan::{PlanCost, PlanResults, PlanRow, Plans, plans},
         statistics::Estimate,
     },
     words::{
@@ -27,7 +27,7 @@ const COLUMNS: [Align; 6] = [
 ];
 
 /// Computes and prints the plans.
-pub(super) fn run(path: &Path, seed: u64, cost: Cost, json: bool) -> Outcome {
+pub(super) fn run(path: &Path, seed: u64, cost: PlanCost, json: bool) -> Exit {
     let tasks = read(path)?;
     let split = Split {
         seed,
@@ -46,8 +46,8 @@ pub(super) fn run(path: &Path, seed: u64, cost: Cost, json: bool) -> Outcome {
 /// The plans as text: the frontier, then the rest for comparison.
 fn write(plans: &Plans) -> String {
     let unit = match plans.cost {
-        Cost::Seconds => "seconds",
-        Cost::AcceleratorSeconds => "accelerator-seconds",
+        PlanCost::Seconds => "seconds",
+        PlanCost::AcceleratorSeconds => "accelerator-seconds",
     };
     let mut text = format!(
         "{} plans tried; these are the Pareto frontier of {unit} and accuracy on the fit tasks\n\n",
@@ -83,7 +83,7 @@ fn write(plans: &Plans) -> String {
 }
 
 /// The cells of a plan: its chain, its numbers, and its results on each half of the tasks.
-fn cells(row: &Row, cost: Cost) -> [String; 7] {
+fn cells(row: &PlanRow, cost: PlanCost) -> [String; 7] {
     let plan = &row.plan;
     let chain: Vec<String> = plan.models.iter().map(|model| name(*model)).collect();
     let or_dash = |number: usize| match number {
@@ -105,10 +105,10 @@ fn cells(row: &Row, cost: Cost) -> [String; 7] {
 }
 
 /// Accuracy with its interval, and the cost per task.
-fn side(results: &Results, cost: Cost) -> String {
+fn side(results: &PlanResults, cost: PlanCost) -> String {
     let cost = match cost {
-        Cost::Seconds => results.seconds,
-        Cost::AcceleratorSeconds => results.accelerator_seconds,
+        PlanCost::Seconds => results.seconds,
+        PlanCost::AcceleratorSeconds => results.accelerator_seconds,
     };
     let accuracy = results.accuracy.map(|Estimate { value, low, high }| {
         let [low, high] = [low, high].map(|share| decimal(share * 100.0, 0));

@@ -39,13 +39,13 @@ pub(super) fn write(solved: &Solved) -> String {
 fn heading(trial: &Trial, seconds: f64) -> String {
     let matrix = trial.matrix();
     let model = &matrix.model;
-    let Some(outcome) = trial.outcome() else {
+    let Some(result) = trial.result() else {
         return format!("{model}\n");
     };
-    if let Some(why) = &outcome.why {
+    if let Some(why) = &result.why {
         return format!("{model}: not tested: {why}\n");
     }
-    let SelfTest::Tried { score, theta } = outcome.result else {
+    let SelfTest::Tried { score, theta } = result.self_test else {
         return format!("{model}\n");
     };
     let against = match score >= theta {
@@ -68,7 +68,7 @@ fn matrix(trial: &Trial) -> String {
     if matrix.solutions.is_empty() {
         return text;
     }
-    let best = trial.outcome().and_then(|outcome| outcome.best);
+    let best = trial.result().and_then(|result| result.best);
     let letters: Vec<String> = (0..matrix.solutions.len()).map(letter).collect();
     let numbers: Vec<String> = (1..=matrix.tests.len()).map(|n| n.to_string()).collect();
     if !numbers.is_empty() {

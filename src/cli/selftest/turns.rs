@@ -7,7 +7,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    cli::{Failure, bench::Bench, console::Console, shelf::Shelf},
+    cli::{
+        Failure,
+        bench::{Bench, show_step},
+        console::Console,
+        shelf::Shelf,
+    },
     completion::{Hole, Passage, Query, Request, model::ModelEvent},
     config::Config,
     evaluation::{plan::RecordedTask, run::grade, task::Task},
@@ -18,6 +23,7 @@ use crate::{
     sandbox::{Execution, Executor, Program, TestResult},
     selftest::{Matrix, Trial},
     turn::{Batch, Chain, Link, Returned, Rules, Slot, Turn, TurnEvent},
+    words::number::percent,
 };
 
 /// The models of a chain, and the executor of their programs.
@@ -228,8 +234,8 @@ impl Aide for At<'_> {
         let name = self.desk.names.get(slot.0).map_or("", String::as_str);
         match event {
             ModelEvent::Loading(share) => {
-                let text = format!("{name}: loading: {:.0} %", share * 100.0);
-                self.console.progress(&text);
+                let done = percent(*share, 0);
+                self.console.progress(&format!("{name}: loading: {done}"));
             }
             ModelEvent::Waiting(why) => self.console.progress(&format!("{name}: {why}")),
             ModelEvent::Ready(info) => {
@@ -244,10 +250,7 @@ impl Aide for At<'_> {
     }
 
     fn asks(&mut self, turn: &Turn, _: Slot, request: &Request) {
-        let tests = turn.self_tests.as_ref();
-        if let Some(told) = tests.and_then(|tests| tests.told(request.id)) {
-            self.console.progress(&told);
-        }
+        show_step(self.console, turn, request.id);
     }
 
     fn search(&mut self, query: &Query) -> Vec<Passage> {
@@ -255,11 +258,7 @@ impl Aide for At<'_> {
     }
 
     fn run(&mut self, turn: &Turn, batch: &Batch) -> Result<Vec<Execution>, String> {
-        let tests = turn.self_tests.as_ref();
-        if let Some(told) = tests.and_then(|tests| tests.told(batch.id)) {
-            self.console.progress(&told);
-        }
-        let ran = self.desk.bench.run(batch);
+        let ran = self.desk.bench.run(self.console, turn, batch);
         self.desk.broken = ran.as_ref().err().cloned();
         ran
     }
@@ -325,8 +324,8 @@ impl Solved {
 }
 
 fn turn_object<'a>(trial: &'a Trial, times: &Times) -> TurnObject<'a> {
-    let outcome = trial.outcome();
-    let tried = match outcome.map(|outcome| outcome.result) {
+    let result = trial.result();
+    let tried = match result.map(|result| result.self_test) {
         Some(SelfTest::Tried { score, theta }) => Some((score, theta)),
         _ => None,
     };
@@ -335,14 +334,14 @@ fn turn_object<'a>(trial: &'a Trial, times: &Times) -> TurnObject<'a> {
         score: tried.map(|(score, _)| score),
         theta: tried.map(|(_, theta)| theta),
         reached: trial.reached(),
-        best: outcome.and_then(|outcome| outcome.best),
+        best: result.and_then(|result| result.best),
         seconds: times.seconds(),
-        why: outcome.and_then(|outcome| outcome.why.as_deref()),
+        why: result.and_then(|result| result.why.as_deref()),
     }
 }
 
 /// Why a turn failed.
 pub(super) fn why(trial: &Trial) -> Option<String> {
-    let why = trial.outcome()?.why.as_deref()?;
+    let why = trial.result()?.why.as_deref()?;
     Some(format!("{}: {why}", trial.matrix().model))
 }

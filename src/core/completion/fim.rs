@@ -1,8 +1,8 @@
 //! FIM layouts: the order in which a model family expects prefix, suffix and markers.
 //!
-//! A GGUF file names its marker tokens but not their order, so the order is in a table here, one
-//! row per family; [`detect`] finds the row by the markers in a vocabulary. A [`Template`] is a row
-//! with the markers turned into token ids. Only markers become ids: the user's text is tokenized
+//! A GGUF file names its marker tokens but not their order, so the order is here, one layout per
+//! family; [`detect`] finds it by the markers in a vocabulary. A [`Template`] is a layout with the
+//! markers turned into token ids. Only markers become ids: the user's text is tokenized
 //! elsewhere with special tokens off, so that a `<|fim_middle|>` in a source file stays plain text.
 //!
 //! For passages of other files, [`Repository`] describes the form that each family expects.
@@ -11,6 +11,7 @@ mod name;
 mod repository;
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 pub use name::by_name;
 pub use repository::{Around, Bit, Opening, Repository};
@@ -44,7 +45,7 @@ pub enum Part {
 }
 
 /// The model families with a known layout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "lowercase")]
 pub enum Family {
     Qwen,
@@ -107,18 +108,18 @@ const fn spm(prefix: &'static str, suffix: &'static str, middle: &'static str) -
 
 const PIPED: [Part; 5] = psm("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>");
 const PLAIN: [Part; 5] = psm("<fim_prefix>", "<fim_suffix>", "<fim_middle>");
-const DEEPSEEK: [Part; 5] = psm("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>");
-const SEED: [Part; 5] = spm("<[fim-prefix]>", "<[fim-suffix]>", "<[fim-middle]>");
-const MELLUM: [Part; 5] = spm("<fim_prefix>", "<fim_suffix>", "<fim_middle>");
-const GLM: [Part; 5] = psm("<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>");
-const CODELLAMA: [Part; 5] = [
+const DEEPSEEK_PARTS: [Part; 5] = psm("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>");
+const SEED_PARTS: [Part; 5] = spm("<[fim-prefix]>", "<[fim-suffix]>", "<[fim-middle]>");
+const MELLUM_PARTS: [Part; 5] = spm("<fim_prefix>", "<fim_suffix>", "<fim_middle>");
+const GLM_PARTS: [Part; 5] = psm("<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>");
+const CODELLAMA_PARTS: [Part; 5] = [
     spaced(Role::Prefix, "▁<PRE>", "<PRE> "),
     Part::Prefix,
     spaced(Role::Suffix, "▁<SUF>", " <SUF>"),
     Part::Suffix,
     spaced(Role::Middle, "▁<MID>", " <MID>"),
 ];
-const CODESTRAL: [Part; 4] = [
+const CODESTRAL_PARTS: [Part; 4] = [
     marker(Role::Suffix, "[SUFFIX]"),
     Part::Suffix,
     marker(Role::Prefix, "[PREFIX]"),
@@ -127,53 +128,59 @@ const CODESTRAL: [Part; 4] = [
 
 const QWEN_STOPS: &[&str] = &["<|fim_pad|>", "<|repo_name|>", "<|file_sep|>"];
 
-/// Every known layout.
-pub static LAYOUTS: [Layout; 10] = [
-    Layout {
-        stops: QWEN_STOPS,
-        repository: repository::QWEN,
-        ..layout(Family::Qwen, "Qwen", &PIPED)
-    },
-    Layout {
-        stops: &["<fim_pad>", "<repo_name>", "<file_sep>"],
-        repository: repository::STARCODER2,
-        ..layout(Family::StarCoder2, "StarCoder2", &PLAIN)
-    },
-    Layout {
-        bos: true,
-        repository: repository::DEEPSEEK,
-        ..layout(Family::DeepSeekCoder, "DeepSeek-Coder", &DEEPSEEK)
-    },
-    Layout {
-        bos: true,
-        stops: &["▁<EOT>"],
-        ..layout(Family::CodeLlama, "CodeLlama", &CODELLAMA)
-    },
-    Layout {
-        bos: true,
-        stops: &["<|file_separator|>"],
-        repository: repository::CODEGEMMA,
-        ..layout(Family::CodeGemma, "CodeGemma", &PIPED)
-    },
-    Layout {
-        bos: true,
-        stops: &["[MIDDLE]"],
-        repository: repository::CODESTRAL,
-        ..layout(Family::Codestral, "Codestral", &CODESTRAL)
-    },
-    Layout {
-        stops: &["<fim_pad>", "<reponame>", "<filename>"],
-        repository: repository::GRANITE,
-        ..layout(Family::Granite, "Granite", &PLAIN)
-    },
-    layout(Family::SeedCoder, "Seed-Coder", &SEED),
-    Layout {
-        stops: &["<fim_pad>", "<reponame>", "<filename>"],
-        repository: repository::MELLUM,
-        ..layout(Family::Mellum, "Mellum", &MELLUM)
-    },
-    layout(Family::Glm, "GLM-4.5", &GLM),
-];
+static QWEN: Layout = Layout {
+    stops: QWEN_STOPS,
+    repository: repository::QWEN,
+    ..layout(Family::Qwen, "Qwen", &PIPED)
+};
+
+static STARCODER2: Layout = Layout {
+    stops: &["<fim_pad>", "<repo_name>", "<file_sep>"],
+    repository: repository::STARCODER2,
+    ..layout(Family::StarCoder2, "StarCoder2", &PLAIN)
+};
+
+static DEEPSEEK_CODER: Layout = Layout {
+    bos: true,
+    repository: repository::DEEPSEEK,
+    ..layout(Family::DeepSeekCoder, "DeepSeek-Coder", &DEEPSEEK_PARTS)
+};
+
+static CODELLAMA: Layout = Layout {
+    bos: true,
+    stops: &["▁<EOT>"],
+    ..layout(Family::CodeLlama, "CodeLlama", &CODELLAMA_PARTS)
+};
+
+static CODEGEMMA: Layout = Layout {
+    bos: true,
+    stops: &["<|file_separator|>"],
+    repository: repository::CODEGEMMA,
+    ..layout(Family::CodeGemma, "CodeGemma", &PIPED)
+};
+
+static CODESTRAL: Layout = Layout {
+    bos: true,
+    stops: &["[MIDDLE]"],
+    repository: repository::CODESTRAL,
+    ..layout(Family::Codestral, "Codestral", &CODESTRAL_PARTS)
+};
+
+static GRANITE: Layout = Layout {
+    stops: &["<fim_pad>", "<reponame>", "<filename>"],
+    repository: repository::GRANITE,
+    ..layout(Family::Granite, "Granite", &PLAIN)
+};
+
+static SEED_CODER: Layout = layout(Family::SeedCoder, "Seed-Coder", &SEED_PARTS);
+
+static MELLUM: Layout = Layout {
+    stops: &["<fim_pad>", "<reponame>", "<filename>"],
+    repository: repository::MELLUM,
+    ..layout(Family::Mellum, "Mellum", &MELLUM_PARTS)
+};
+
+static GLM: Layout = layout(Family::Glm, "GLM-4.5", &GLM_PARTS);
 
 /// Granite 4 uses the markers with bars, in the same order.
 static GRANITE_PIPED: Layout = Layout {
@@ -201,10 +208,23 @@ const fn layout(family: Family, name: &'static str, parts: &'static [Part]) -> L
 
 /// The layout of a family.
 pub fn layout_of(family: Family) -> &'static Layout {
-    LAYOUTS
-        .iter()
-        .find(|layout| layout.family == family)
-        .expect("every family has a row in the table")
+    match family {
+        Family::Qwen => &QWEN,
+        Family::StarCoder2 => &STARCODER2,
+        Family::DeepSeekCoder => &DEEPSEEK_CODER,
+        Family::CodeLlama => &CODELLAMA,
+        Family::CodeGemma => &CODEGEMMA,
+        Family::Codestral => &CODESTRAL,
+        Family::Granite => &GRANITE,
+        Family::SeedCoder => &SEED_CODER,
+        Family::Mellum => &MELLUM,
+        Family::Glm => &GLM,
+    }
+}
+
+/// The layouts of all families.
+fn layouts() -> impl Iterator<Item = &'static Layout> {
+    Family::VARIANTS.iter().map(|family| layout_of(*family))
 }
 
 /// Finds the layout of a model by its architecture (`general.architecture`), its name, and the
@@ -232,7 +252,7 @@ pub fn detect(
             () => Family::StarCoder2,
         }));
     }
-    LAYOUTS.iter().find(|layout| complete(layout))
+    layouts().find(|layout| complete(layout))
 }
 
 /// Whether a vocabulary has a token, with or without the space that some files omit.
@@ -242,8 +262,7 @@ fn has_token(has_marker: impl Fn(&str) -> bool, token: &str) -> bool {
 
 /// Every token text that has a meaning in some layout, to look up in a vocabulary.
 pub fn known_tokens() -> impl Iterator<Item = &'static str> {
-    LAYOUTS
-        .iter()
+    layouts()
         .chain([&GRANITE_PIPED])
         .flat_map(|layout| {
             layout

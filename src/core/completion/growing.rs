@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{
     Completion, Drafting, Hole, PromptInfo, StopReason, Timing, Token,
-    trim::{Step, Trimmer},
+    trim::{TrimStep, Trimmer},
     utf8::Utf8Assembler,
 };
 use crate::words::number::milliseconds;
@@ -69,8 +69,8 @@ impl Growing {
         self.tokens.push(token);
         self.timing.generated_tokens += 1;
         match step {
-            Step::Continue => None,
-            Step::Stop { reason, keep } => {
+            TrimStep::Continue => None,
+            TrimStep::Stop { reason, keep } => {
                 self.keep = Some(keep);
                 Some(reason)
             }

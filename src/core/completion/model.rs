@@ -94,3 +94,6 @@ pub enum ModelEvent {
     /// was cancelled or replaced ends with `Done` and the stop reason `cancelled`.
     Stream(RequestId, StreamEvent),
 }
+
+/// Hears the events of a model, on the thread that runs it.
+pub type OnModelEvent = Box<dyn FnMut(ModelEvent) + Send>;

@@ -5,15 +5,18 @@
 //! [`Trimmer::finish`] cuts duplicated text. When in doubt the rules cut nothing: a correct
 //! completion must stay whole, except for trailing white space.
 
+mod block;
+mod repetition;
 mod scanner;
 
 use super::{Hole, StopReason};
 use crate::language::Language;
+use block::{base_indent, control_blocks, indent_of};
 use scanner::{CURLY, Scanner, bracket};
 
 /// The [`Trimmer`]'s answer to one more piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum TrimStep {
     Continue,
     /// The completion is over: keep its first `keep` bytes.
     Stop {
@@ -24,7 +27,7 @@ pub enum Step {
 
 /// The hole's position in its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum HolePlace {
     /// Nothing follows on the line.
     LineEnd,
     /// Only closing brackets, commas and the like follow.
@@ -37,16 +40,12 @@ enum Place {
 
 /// How many lines after the hole to search for a repetition.
 const FOLLOWING_LINES: usize = 12;
-/// A repeated line counts only if it has at least this many letters and digits.
-const TELLING: usize = 8;
-/// This many equal lines in a row are a loop.
-const LOOPS: usize = 3;
 
 /// Reads a completion piece by piece and finds its end.
 #[derive(Debug, Clone)]
 pub struct Trimmer {
     language: Option<Language>,
-    place: Place,
+    place: HolePlace,
     line_before: String,
     /// The rest of the hole's line.
     line_after: String,
@@ -85,7 +84,7 @@ impl Trimmer {
         let (line_after, rest) = hole.suffix.split_once('\n').unwrap_or((&hole.suffix, ""));
         let place = place_of(&line_before, line_after);
         let first = match place {
-            Place::WholeLines => [&line_before, line_after].concat(),
+            HolePlace::WholeLines => [&line_before, line_after].concat(),
             _ => String::new(),
         };
         let following: Vec<String> = std::iter::once(first.as_str())
@@ -128,16 +127,16 @@ impl Trimmer {
     }
 
     /// Reads one more piece. Push nothing after a `Stop`.
-    pub fn push(&mut self, piece: &str) -> Step {
+    pub fn push(&mut self, piece: &str) -> TrimStep {
         for c in piece.chars() {
             if let Some((reason, keep)) = self.judge(c) {
-                return Step::Stop {
+                return TrimStep::Stop {
                     reason,
                     keep: self.cut(keep),
                 };
             }
         }
-        Step::Continue
+        TrimStep::Continue
     }
 
     /// How many bytes to keep of a completion that ended for another reason: the model's own end,
@@ -156,7 +155,7 @@ impl Trimmer {
     /// Judges and reads the next character.
     fn judge(&mut self, c: char) -> Option<(StopReason, usize)> {
         let at = self.text.len();
-        if c == '\n' && self.place == Place::MidLine {
+        if c == '\n' && self.place == HolePlace::MidLine {
             return Some((StopReason::Suffix, at));
         }
         if !c.is_whitespace() && !self.line_judged {
@@ -206,7 +205,7 @@ impl Trimmer {
         };
         let block = kind == CURLY
             && self.language != Some(Language::Python)
-            && (self.place != Place::BeforeClosers
+            && (self.place != HolePlace::BeforeClosers
                 || !self.line_after.trim_start().starts_with('}'));
         !block && self.scanner.in_code() && self.scanner.depth(kind) - 1 < -self.may_close[kind]
     }
@@ -253,98 +252,15 @@ impl Trimmer {
         self.closed_block.filter(|_| below > self.control_blocks)
     }
 
-    /// Where the completion starts to repeat the text after the hole. One equal line can be chance,
-    /// so two are required, or one at the very end after which nothing can follow.
-    fn repeats_following(&self, finished: bool) -> Option<usize> {
-        let lines = self.lines.iter().rev();
-        let mut spoken: Vec<(usize, &str)> = lines
-            .map(|line| (line.start, line.text.as_str()))
-            .filter(|(_, text)| !text.is_empty())
-            .take(FOLLOWING_LINES)
-            .collect();
-        spoken.reverse();
-        let rest = self.text[self.line_start()..].trim_end();
-        let rest = match self.lines.len() {
-            1 => [&self.line_before, rest].concat(),
-            _ => rest.to_owned(),
-        };
-        if finished && !rest.is_empty() {
-            spoken.push((self.line_start(), &rest));
-        }
-        let from = spoken.len().saturating_sub(FOLLOWING_LINES);
-        (from..spoken.len())
-            .find(|&i| self.is_repetition(&spoken[i..], finished))
-            .map(|i| spoken[i].0)
-    }
-
-    fn is_repetition(&self, run: &[(usize, &str)], finished: bool) -> bool {
-        let mut pairs = run.iter().zip(&self.following);
-        if run.len() > self.following.len() || pairs.any(|((_, line), next)| line != next) {
-            return false;
-        }
-        let telling: usize = run
-            .iter()
-            .map(|(_, line)| line.chars().filter(|c| c.is_alphanumeric()).count())
-            .sum();
-        let last = finished
-            && run
-                .iter()
-                .all(|(_, line)| cannot_be_followed_by_itself(line));
-        last || (run.len() >= 2 && telling >= TELLING)
-    }
-
-    /// Equal lines [`LOOPS`] times in a row, or endless blank lines: what to keep.
-    fn loop_of_lines(&self) -> Option<usize> {
-        let lines = &self.lines[..self.lines.len() - 1];
-        let blank = lines.iter().rev().take_while(|l| l.text.is_empty()).count();
-        if blank > LOOPS {
-            return Some(lines[lines.len() - blank].start);
-        }
-        (1..=4).find_map(|size| {
-            let first = lines.len().checked_sub(size * LOOPS)?;
-            let unit = &lines[first..first + size];
-            let says = unit.iter().any(|line| !line.text.trim().is_empty());
-            let repeats = lines[first..]
-                .chunks(size)
-                .all(|chunk| chunk.iter().zip(unit).all(|(a, b)| a.text == b.text));
-            (says && repeats).then(|| lines[first + size].start)
-        })
-    }
-
-    /// A short unit repeated within a line: what to keep, including its first occurrence.
-    fn loop_in_line(&self) -> Option<usize> {
-        const TIMES: usize = 6;
-        const SHORTEST: usize = 64;
-        let line = &self.text.as_bytes()[self.line_start()..];
-        if line.len() < SHORTEST {
-            return None;
-        }
-        // This runs for every character, so rule out most sizes by the last bytes.
-        let may_loop = |size: &usize| line[line.len() - 1] == line[line.len() - 1 - size];
-        let sizes = 1..=(line.len() / TIMES).min(48);
-        sizes.filter(may_loop).find_map(|size| {
-            let unit = &line[line.len() - size..];
-            let times = line.rchunks_exact(size).take_while(|c| *c == unit).count();
-            let enough = match unit {
-                u if u.iter().all(u8::is_ascii_whitespace) => 240,
-                u if u.iter().any(u8::is_ascii_alphanumeric) && size > 1 => SHORTEST,
-                _ => 120,
-            };
-            let keep = self.text.len() - (times.max(1) - 1) * size;
-            (times >= TIMES && times * size >= enough && self.text.is_char_boundary(keep))
-                .then_some(keep)
-        })
-    }
-
     /// Cuts repeated or useless text at the end of `text[..keep]`.
     fn cut(&self, keep: usize) -> usize {
         let kept = &self.text[..keep];
         let solid = kept.trim_end();
         match self.place {
-            Place::LineEnd => solid.len(),
-            Place::WholeLines => self.cut_whole_lines(kept),
-            Place::BeforeClosers => solid.len(),
-            Place::MidLine => {
+            HolePlace::LineEnd => solid.len(),
+            HolePlace::WholeLines => self.cut_whole_lines(kept),
+            HolePlace::BeforeClosers => solid.len(),
+            HolePlace::MidLine => {
                 let overlap = overlap(solid, &self.line_after);
                 let solid = &solid[..solid.len() - overlap];
                 match self.line_after.starts_with(char::is_whitespace) {
@@ -378,29 +294,17 @@ impl Trimmer {
     }
 }
 
-fn place_of(line_before: &str, line_after: &str) -> Place {
+fn place_of(line_before: &str, line_after: &str) -> HolePlace {
     let rest = line_after.trim();
     if rest.is_empty() {
-        Place::LineEnd
+        HolePlace::LineEnd
     } else if rest.chars().all(|c| ")]},;:\"'`".contains(c)) && !line_before.trim().is_empty() {
-        Place::BeforeClosers
+        HolePlace::BeforeClosers
     } else if line_before.trim().is_empty() {
-        Place::WholeLines
+        HolePlace::WholeLines
     } else {
-        Place::MidLine
+        HolePlace::MidLine
     }
-}
-
-/// Whether repeating this line would make no sense.
-fn cannot_be_followed_by_itself(line: &str) -> bool {
-    const WORDS: [&str; 9] = [
-        "return", "break", "continue", "raise", "throw", "def", "class", "import", "from",
-    ];
-    let word = line
-        .trim_start()
-        .split(|c: char| !c.is_alphanumeric())
-        .next();
-    word.is_some_and(|word| WORDS.contains(&word))
 }
 
 /// How much of the end of `text` the rest of the line repeats: all of the rest, or all up to its
@@ -415,94 +319,6 @@ fn overlap(text: &str, rest: &str) -> usize {
 
 fn last_line(text: &str) -> &str {
     text.rsplit_once('\n').map_or(text, |(_, line)| line)
-}
-
-/// Columns of white space at the start of a line; a tab advances to the next multiple of eight.
-fn indent_of(line: &str) -> usize {
-    line.chars()
-        .take_while(|c| c.is_whitespace())
-        .fold(0, |columns, c| match c {
-            '\t' => (columns / 8 + 1) * 8,
-            _ => columns + 1,
-        })
-}
-
-/// The minimum indentation of lines in the hole's block. If the hole begins a line, its own
-/// indentation is unknown; then any line within the enclosing definition is accepted.
-fn base_indent(hole: &Hole, line_before: &str) -> usize {
-    if !line_before.is_empty() {
-        return indent_of(line_before);
-    }
-    let lines = || {
-        hole.prefix
-            .lines()
-            .rev()
-            .filter(|line| !line.trim().is_empty())
-    };
-    let Some(above) = lines().next() else {
-        return 0;
-    };
-    let mut within = indent_of(above) + usize::from(above.trim_end().ends_with(':'));
-    if hole.language.is_none() {
-        return within.min(1);
-    }
-    let mut base = 0;
-    for line in lines() {
-        let indent = indent_of(line);
-        match definition(line) {
-            Some("class") if indent < within && base > 0 => break,
-            Some(_) if indent < within => base = indent + 1,
-            _ => {}
-        }
-        // Only a line further out can start the block around this one.
-        within = within.min(indent.max(1));
-    }
-    base
-}
-
-/// The keyword that starts a definition on a line of Python.
-fn definition(line: &str) -> Option<&'static str> {
-    let line = line.trim_start();
-    ["def", "async", "class"].into_iter().find(|word| {
-        line.strip_prefix(word)
-            .is_some_and(|rest| rest.starts_with(' '))
-    })
-}
-
-/// How many of the innermost open braces belong to loops, conditions and the like.
-fn control_blocks(language: Option<Language>, prefix: &str) -> i32 {
-    const WORDS: [&str; 10] = [
-        "if",
-        "else",
-        "for",
-        "while",
-        "do",
-        "switch",
-        "try",
-        "catch",
-        "finally",
-        "synchronized",
-    ];
-    let mut scanner = Scanner::new(language);
-    let mut blocks: Vec<bool> = Vec::new();
-    let mut control = false;
-    for line in prefix.split_inclusive('\n') {
-        let head = line.trim_start().trim_start_matches('}').trim_start();
-        // A brace on a line of its own belongs to the line above.
-        if !head.is_empty() && !head.starts_with('{') {
-            let word = head.split(|c: char| !c.is_alphanumeric()).next();
-            control = word.is_some_and(|word| WORDS.contains(&word));
-        }
-        for c in line.chars() {
-            match (scanner.in_code(), c) {
-                (true, '{') => blocks.push(control),
-                (true, '}') => drop(blocks.pop()),
-                _ => {}
-            }
-            scanner.push(c);
-        }
-    }
-    blocks.iter().rev().take_while(|control| **control).count() as i32
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use ropey::Rope;
 
 use super::{
     grapheme,
-    history::{Change, History},
+    history::{Change, EditHistory},
     indentation::IndentUnit,
     lines,
     movement::{self, Motion},
@@ -39,7 +39,7 @@ pub struct Document {
     pub(super) selection: Selection,
     /// The display column that consecutive vertical motions aim at.
     goal: Option<usize>,
-    history: History,
+    history: EditHistory,
     edits: Vec<Edit>,
 }
 
@@ -57,7 +57,7 @@ impl Document {
             indent_unit: IndentUnit::detect(&text),
             selection: Selection::default(),
             goal: None,
-            history: History::default(),
+            history: EditHistory::default(),
             edits: Vec::new(),
             text,
         }

@@ -41,9 +41,9 @@ pub(super) fn ceil(text: &Rope, at: usize) -> usize {
     }
 }
 
-type Ask<T> = fn(&mut GraphemeCursor, &str, usize) -> Result<T, GraphemeIncomplete>;
+type Question<T> = fn(&mut GraphemeCursor, &str, usize) -> Result<T, GraphemeIncomplete>;
 
-fn step(text: &Rope, at: usize, ask: Ask<Option<usize>>) -> Option<usize> {
+fn step(text: &Rope, at: usize, ask: Question<Option<usize>>) -> Option<usize> {
     let byte = text.char_to_byte(at);
     let mut cursor = GraphemeCursor::new(byte, text.len_bytes(), true);
     let found = walk(text, byte, &mut cursor, ask).flatten()?;
@@ -51,7 +51,7 @@ fn step(text: &Rope, at: usize, ask: Ask<Option<usize>>) -> Option<usize> {
 }
 
 /// Asks `cursor` at `byte`, feeding it the chunks it requests.
-fn walk<T>(text: &Rope, byte: usize, cursor: &mut GraphemeCursor, ask: Ask<T>) -> Option<T> {
+fn walk<T>(text: &Rope, byte: usize, cursor: &mut GraphemeCursor, ask: Question<T>) -> Option<T> {
     let (mut chunk, mut start, ..) = text.chunk_at_byte(byte);
     loop {
         match ask(cursor, chunk, start) {

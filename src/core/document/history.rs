@@ -101,7 +101,7 @@ fn same_word(typed: &str, next: &str) -> bool {
 
 /// The undo and redo history of a document.
 #[derive(Debug, Clone, Default)]
-pub(super) struct History {
+pub(super) struct EditHistory {
     done: Vec<Group>,
     undone: Vec<Group>,
     /// Whether the last group may still grow.
@@ -113,7 +113,7 @@ pub(super) struct History {
     bytes: usize,
 }
 
-impl History {
+impl EditHistory {
     /// Records changes that were just made together.
     pub fn record(
         &mut self,
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_but_the_newest_step_is_kept() {
-        let mut history = History::default();
+        let mut history = EditHistory::default();
         let large = |start| Change {
             start,
             removed: String::new(),

@@ -9,7 +9,7 @@ use super::{Side, Tally, Usage};
 
 /// What asking only the large model, for every decision, would have cost.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Estimate {
+pub struct CostEstimate {
     /// How many requests it covers: one per decision.
     pub requests: u64,
     /// How many completed requests to large models it is based on.
@@ -24,7 +24,7 @@ pub struct Estimate {
     pub money: Option<f64>,
 }
 
-impl Estimate {
+impl CostEstimate {
     /// Share of the accelerator-seconds that was saved against always asking the large model;
     /// negative if more was spent. `None` if always asking it would have taken no time.
     pub fn accelerator_saving(&self, spent: &Usage) -> Option<f64> {
@@ -47,7 +47,7 @@ fn saving(estimate: f64, spent: f64) -> Option<f64> {
 ///
 /// The large model is mostly asked where the small one is unsure; if those places take it longer
 /// than others, the estimate is too high.
-pub fn always_large(tally: &Tally) -> Option<Estimate> {
+pub fn always_large(tally: &Tally) -> Option<CostEstimate> {
     let sample = tally.side(Side::Large).sample;
     if sample.requests == 0 || tally.decisions == 0 {
         return None;
@@ -59,7 +59,7 @@ pub fn always_large(tally: &Tally) -> Option<Estimate> {
         let mean = sample.tokens_in as f64 / sample.metered as f64;
         (mean * tally.decisions as f64).round() as u64
     });
-    Some(Estimate {
+    Some(CostEstimate {
         requests: tally.decisions,
         from: sample.requests,
         tokens_in,
@@ -70,7 +70,7 @@ pub fn always_large(tally: &Tally) -> Option<Estimate> {
     })
 }
 
-/// A side of the router in a [`Summary`].
+/// A side of the router in a [`UsageSummary`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SideSummary {
     /// Sum over its models.
@@ -82,7 +82,7 @@ pub struct SideSummary {
 
 /// A tally with its derived figures, for JSON and for tables.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Summary {
+pub struct UsageSummary {
     pub decisions: u64,
     pub escalated: u64,
     /// 0 to 1.
@@ -93,23 +93,23 @@ pub struct Summary {
     pub large: SideSummary,
     /// Sum of both sides.
     pub total: Usage,
-    pub always_large: Option<Estimate>,
-    /// See [`Estimate::accelerator_saving`].
+    pub always_large: Option<CostEstimate>,
+    /// See [`CostEstimate::accelerator_saving`].
     pub accelerator_saving: Option<f64>,
-    /// See [`Estimate::money_saving`].
+    /// See [`CostEstimate::money_saving`].
     pub money_saving: Option<f64>,
 }
 
 impl Tally {
     /// This tally with its derived figures.
-    pub fn summary(&self) -> Summary {
+    pub fn summary(&self) -> UsageSummary {
         let side = |side| SideSummary {
             total: self.side(side),
             models: self.models(side).clone(),
         };
         let total = self.total();
         let always_large = always_large(self);
-        Summary {
+        UsageSummary {
             decisions: self.decisions,
             escalated: self.escalated,
             escalation_rate: self.escalation_rate(),

@@ -3,7 +3,7 @@
 //! cost.
 //!
 //! Counting is pure: [`Meter`] takes requests and decisions, [`Tally`] holds the sums, and
-//! [`Estimate`] and [`Summary`] are derived from a tally. Nothing here decides, draws or touches a
+//! [`CostEstimate`] and [`UsageSummary`] are derived from a tally. Nothing here decides, draws or touches a
 //! file: [`crate::store`] keeps the all-time counts.
 
 mod estimate;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::completion::Timing;
 
-pub use estimate::{Estimate, SideSummary, Summary, always_large};
+pub use estimate::{CostEstimate, SideSummary, UsageSummary, always_large};
 pub use tally::{Sample, Tally, Usage};
 
 /// The rates of a model, from the configuration.

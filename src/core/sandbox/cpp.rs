@@ -13,11 +13,11 @@ use headers::Headers;
 
 use super::{
     Check, Execution, TestResult,
-    isolation::{self, End, Job, Sandbox, Stop},
+    isolation::{Job, JobEnd, JobLimits, Sandbox, Stop},
     lookup::find_on_path,
     report,
+    submission::{Runner, Submission},
     toolchain::{ask, to_show},
-    trial::{Runner, Submission, prints, tests},
 };
 use crate::words::number::milliseconds;
 
@@ -47,55 +47,46 @@ pub(super) struct Cpp {
 
 impl Runner for Cpp {
     fn run(&self, submission: &Submission) -> Result<Execution, String> {
-        let Submission {
-            sandbox,
-            limits,
-            folder,
-            source,
-            check,
-        } = *submission;
         let started = Instant::now();
-        let program = folder.join("program");
-        let mut options = vec![optimisation(check).to_owned()];
-        if let Some(header) = self
-            .headers
-            .of(source, optimisation(check), |header, made| {
+        let program = submission.folder.join("program");
+        let mut options = vec![optimisation(submission.check).to_owned()];
+        if let Some(header) = self.headers.of(
+            submission.source,
+            optimisation(submission.check),
+            |header, made| {
                 // The headers serve other programs too, so they are compiled even if this one is
                 // stopped.
-                let sandbox = &sandbox.until(&Stop::default());
-                let options = ["-x", "c++-header", optimisation(check)];
+                let sandbox = &submission.sandbox.until(&Stop::default());
+                let options = ["-x", "c++-header", optimisation(submission.check)];
                 let built = self.compile(
                     sandbox,
                     self.headers.folder(),
                     made,
                     header,
                     &options,
-                    limits.compiling(),
+                    submission.limits.compiling(),
                 );
                 matches!(built, Ok(Ok(())))
-            })
-        {
+            },
+        ) {
             options.extend(["-include".into(), header.display().to_string()]);
         }
-        options.extend(self.linking(check, source));
+        options.extend(self.linking(submission.check, submission.source));
         let options: Vec<&str> = options.iter().map(String::as_str).collect();
         let compiled = self.compile(
-            sandbox,
-            folder,
+            submission.sandbox,
+            submission.folder,
             &program,
-            source,
+            submission.source,
             &options,
-            limits.compiling(),
+            submission.limits.compiling(),
         )?;
         let compiling = started.elapsed();
         if let Err(problem) = compiled {
             return Ok(report::execution(problem, compiling));
         }
-        let job = Job::new(&program, limits.sandbox()).readable([&program]);
-        let mut execution = match check {
-            Check::RunsToEnd => tests(sandbox, job, |word| format!("{word}\n"))?,
-            Check::Prints(cases) => prints(sandbox, &job, cases)?,
-        };
+        let job = Job::new(&program, submission.limits.sandbox()).readable([&program]);
+        let mut execution = submission.run(job)?;
         execution.detail = execution.detail.replace("<stdin>:", "line ");
         execution.ms += milliseconds(compiling);
         Ok(execution)
@@ -184,7 +175,7 @@ impl Cpp {
         options: &[&str],
         time: Duration,
     ) -> Result<Result<(), (TestResult, String)>, String> {
-        let limits = isolation::Limits {
+        let limits = JobLimits {
             time,
             memory: MEMORY,
             processes: 64,
@@ -213,7 +204,7 @@ impl Cpp {
             )
             .writable(folder);
         let finished = sandbox.run(&job)?;
-        if finished.end != End::Exited(0) && report::is_disk_full(&finished.errors) {
+        if finished.end != JobEnd::Exited(0) && report::is_disk_full(&finished.errors) {
             return Err(format!(
                 "no space left for compiled programs in {}: free some, or set TMPDIR to a folder \
                  with more space",
@@ -222,8 +213,8 @@ impl Cpp {
         }
         let failed = |result, detail: String| Ok(Err((result, detail)));
         match finished.end {
-            End::Exited(0) => Ok(Ok(())),
-            End::TimedOut => failed(TestResult::TimedOut, "the compiler took too long".into()),
+            JobEnd::Exited(0) => Ok(Ok(())),
+            JobEnd::TimedOut => failed(TestResult::TimedOut, "the compiler took too long".into()),
             _ => {
                 let errors = report::compiler_errors(&finished.errors, folder);
                 failed(

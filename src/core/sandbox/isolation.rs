@@ -21,7 +21,7 @@ use std::{
 };
 
 use bubblewrap::Bubblewrap;
-use group::Group;
+use group::ControlGroup;
 use pipes::{Pipes, Said};
 use watch::Watch;
 
@@ -52,12 +52,12 @@ pub struct Job {
     pub readable: Vec<PathBuf>,
     /// Folders that it may also write to.
     pub writable: Vec<PathBuf>,
-    pub limits: Limits,
+    pub limits: JobLimits,
 }
 
 impl Job {
     /// A command without arguments and input.
-    pub fn new(program: impl Into<PathBuf>, limits: Limits) -> Self {
+    pub fn new(program: impl Into<PathBuf>, limits: JobLimits) -> Self {
         Job {
             program: program.into(),
             arguments: Vec::new(),
@@ -95,7 +95,7 @@ impl Job {
 
 /// The resource limits of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct JobLimits {
     /// Wall-clock time.
     pub time: Duration,
     /// Bytes of memory, for one process and for all together.
@@ -110,7 +110,7 @@ pub struct Limits {
 
 /// How a command ended, or why it was ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
+pub enum JobEnd {
     /// By itself; 128 plus the signal's number if a signal ended it, as in shells.
     Exited(i32),
     TimedOut,
@@ -122,7 +122,7 @@ pub enum End {
 /// A command that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finished {
-    pub end: End,
+    pub end: JobEnd,
     pub output: Vec<u8>,
     pub errors: Vec<u8>,
     pub took: Duration,
@@ -141,7 +141,7 @@ pub struct Running {
 struct World {
     /// Its working folder, without bubblewrap.
     _folder: Option<tempfile::TempDir>,
-    _group: Option<Group>,
+    _group: Option<ControlGroup>,
 }
 
 impl Running {
@@ -235,7 +235,7 @@ impl Sandbox {
         let took = started.elapsed();
         let (output, errors) = pipes.said();
         let Some(errors) = errors.strip_prefix(READY) else {
-            if let End::TimedOut = end {
+            if let JobEnd::TimedOut = end {
                 return Ok(finished(end, output, errors, took));
             }
             return Err(self.failed(&errors));
@@ -288,7 +288,7 @@ impl Sandbox {
             .arg(&job.program)
             .args(&job.arguments);
         let group = match self.bubblewrap {
-            Some(_) => Group::new(backstop(&job.limits)),
+            Some(_) => ControlGroup::new(backstop(&job.limits)),
             None => None,
         };
         if let Some(group) = &group {
@@ -310,7 +310,7 @@ impl Sandbox {
 
     /// The shell lines that set the per-process limits and then exec the command. Set inside, so
     /// that they do not apply to our own processes.
-    fn limiting(&self, limits: &Limits) -> String {
+    fn limiting(&self, limits: &JobLimits) -> String {
         let mut lines = format!(
             "ulimit -c 0; ulimit -d {}; ulimit -f {};",
             limits.memory.div_ceil(1024),
@@ -328,7 +328,7 @@ impl Sandbox {
     }
 
     fn try_out(&self) -> Result<(), String> {
-        let limits = Limits {
+        let limits = JobLimits {
             time: Duration::from_secs(20),
             memory: 256 << 20,
             processes: 16,
@@ -361,11 +361,11 @@ impl Sandbox {
 
 /// The kernel's process limit for a command: above its own limit, so that the watch sees it
 /// exceeded, but low enough that the watch can still act.
-fn backstop(limits: &Limits) -> u32 {
+fn backstop(limits: &JobLimits) -> u32 {
     limits.processes.saturating_mul(4)
 }
 
-fn finished(end: End, output: Vec<u8>, errors: Vec<u8>, took: Duration) -> Finished {
+fn finished(end: JobEnd, output: Vec<u8>, errors: Vec<u8>, took: Duration) -> Finished {
     Finished {
         end,
         output,
@@ -381,8 +381,8 @@ fn wait(
     (watch, stop): (&mut Watch, &Stop),
     deadline: Instant,
     grace: Duration,
-) -> End {
-    let mut ended: Option<End> = None;
+) -> JobEnd {
+    let mut ended: Option<JobEnd> = None;
     let mut exited_at = None;
     let mut open = true;
     loop {
@@ -398,12 +398,12 @@ fn wait(
         match pipes.next(if open { TICK } else { Duration::ZERO }) {
             Said::Closed => open = false,
             Said::TooMuch => {
-                ended.get_or_insert(End::TooMuchOutput);
+                ended.get_or_insert(JobEnd::TooMuchOutput);
                 end_group(child);
             }
             Said::Nothing if ended.is_none() && status.is_none() => {
                 ended = match Instant::now() >= deadline || stop.is_stopped() {
-                    true => Some(End::TimedOut),
+                    true => Some(JobEnd::TimedOut),
                     false => watch.look(),
                 };
                 if ended.is_some() {
@@ -419,10 +419,10 @@ fn wait(
     }
 }
 
-fn by_itself(status: ExitStatus) -> End {
+fn by_itself(status: ExitStatus) -> JobEnd {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return End::Exited(128 + signal);
+        return JobEnd::Exited(128 + signal);
     }
-    End::Exited(status.code().unwrap_or(-1))
+    JobEnd::Exited(status.code().unwrap_or(-1))
 }

@@ -12,15 +12,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use compiler::{Answer, Class, Compilers};
+use compiler::{Class, Compiled, Compilers};
 
 use super::{
     Check, Execution, Limits, TestResult,
     isolation::{Job, Sandbox},
     lookup::find_on_path,
     report,
+    submission::{Runner, Submission},
     toolchain::{ask, to_show},
-    trial::{Runner, Submission, prints, tests},
 };
 use crate::words::number::milliseconds;
 
@@ -41,24 +41,18 @@ pub(super) struct Java {
 
 impl Runner for Java {
     fn run(&self, submission: &Submission) -> Result<Execution, String> {
-        let Submission {
-            sandbox,
-            limits,
-            folder,
-            source,
-            check,
-        } = *submission;
         let started = Instant::now();
-        let classes = match self
-            .compilers
-            .compile(sandbox, source, limits.compiling())?
-        {
-            Answer::Classes(classes) => classes,
-            Answer::Errors(errors) => {
+        let classes = match self.compilers.compile(
+            submission.sandbox,
+            submission.source,
+            submission.limits.compiling(),
+        )? {
+            Compiled::Classes(classes) => classes,
+            Compiled::Errors(errors) => {
                 let result = (TestResult::DoesNotCompile, report::tail(&errors));
                 return Ok(report::execution(result, started.elapsed()));
             }
-            Answer::TimedOut => {
+            Compiled::TimedOut => {
                 let result = (TestResult::TimedOut, "javac took too long".into());
                 return Ok(report::execution(result, started.elapsed()));
             }
@@ -69,25 +63,15 @@ impl Runner for Java {
             let result = (TestResult::DoesNotCompile, problem);
             return Ok(report::execution(result, started.elapsed()));
         }
-        let program = write(&classes, &folder.join("classes"))?;
+        let program = write(&classes, &submission.folder.join("classes"))?;
         let compiling = started.elapsed();
         let names = classes.iter().map(|class| class.name.as_str());
-        let mut execution = match check {
-            Check::RunsToEnd => {
-                let job = self
-                    .job(limits, &program)
-                    .arguments(["tests"])
-                    .arguments(names);
-                tests(sandbox, job, |word| format!("{word}\n"))?
-            }
-            Check::Prints(cases) => {
-                let job = self
-                    .job(limits, &program)
-                    .arguments(["plain"])
-                    .arguments(names);
-                prints(sandbox, &job, cases)?
-            }
+        let way = match submission.check {
+            Check::RunsToEnd => "tests",
+            Check::Prints(_) => "plain",
         };
+        let job = self.job(submission.limits, &program);
+        let mut execution = submission.run(job.arguments([way]).arguments(names))?;
         execution.ms += milliseconds(compiling);
         Ok(execution)
     }
@@ -132,9 +116,13 @@ impl Java {
             .compile(sandbox, LAUNCHER, Duration::from_secs(60))
             .map_err(problem)?
         {
-            Answer::Classes(classes) => found.launcher = write(&classes, &folder.join("launcher"))?,
-            Answer::Errors(errors) => return Err(problem(errors)),
-            Answer::TimedOut => return Err(problem("it took more than a minute to start".into())),
+            Compiled::Classes(classes) => {
+                found.launcher = write(&classes, &folder.join("launcher"))?
+            }
+            Compiled::Errors(errors) => return Err(problem(errors)),
+            Compiled::TimedOut => {
+                return Err(problem("it took more than a minute to start".into()));
+            }
         }
         Ok((found, format!("javac {version}")))
     }

@@ -12,8 +12,8 @@ mod java;
 mod lookup;
 mod python;
 mod report;
+mod submission;
 mod toolchain;
-mod trial;
 
 use std::{
     borrow::Borrow,
@@ -33,10 +33,10 @@ use strum::IntoStaticStr;
 use self::{
     cpp::Cpp,
     folder::PrivateFolder,
-    isolation::{Sandbox, Stop},
+    isolation::{JobLimits, Sandbox, Stop},
     java::Java,
     python::Python,
-    trial::{Runner, Submission},
+    submission::{Runner, Submission},
 };
 use crate::language::Language;
 
@@ -164,8 +164,8 @@ impl Limits {
     }
 
     /// The same for the sandbox.
-    fn sandbox(&self) -> isolation::Limits {
-        isolation::Limits {
+    fn sandbox(&self) -> JobLimits {
+        JobLimits {
             time: self.time(),
             memory: self.memory_mb << 20,
             processes: self.processes,
@@ -336,12 +336,12 @@ impl Executor {
             }
         };
         self.runners.insert(language, runner);
-        let trial = Program {
+        let program = Program {
             language,
             source: smallest(language).to_owned(),
             check: Check::RunsToEnd,
         };
-        let execution = self.execute(&trial, &Stop::default())?;
+        let execution = self.execute(&program, &Stop::default())?;
         match execution.result {
             TestResult::Passed => Ok(version),
             result => Err(format!(

@@ -8,10 +8,10 @@ use serde::Deserialize;
 
 use super::{
     Check, Execution, Limits,
-    isolation::{Job, Sandbox},
+    isolation::Job,
     lookup::find_on_path,
+    submission::{Runner, Submission, tests},
     toolchain::{ask, to_show},
-    trial::{Runner, Submission, prints, tests},
 };
 
 const TESTS: &str = include_str!("drivers/tests.py");
@@ -38,20 +38,17 @@ struct About {
 
 impl Runner for Python {
     fn run(&self, submission: &Submission) -> Result<Execution, String> {
-        let Submission {
-            sandbox,
-            limits,
-            folder,
-            source,
-            check,
-        } = *submission;
-        match check {
-            Check::RunsToEnd => self.tests(sandbox, limits, source),
-            Check::Prints(cases) => {
-                let file = folder.join("program.py");
-                fs::write(&file, source).map_err(|error| format!("{}: {error}", file.display()))?;
-                let job = self.job(limits).arguments([&file]).readable([&file]);
-                prints(sandbox, &job, cases)
+        match submission.check {
+            Check::RunsToEnd => self.tests(submission),
+            Check::Prints(_) => {
+                let file = submission.folder.join("program.py");
+                fs::write(&file, submission.source)
+                    .map_err(|error| format!("{}: {error}", file.display()))?;
+                let job = self
+                    .job(submission.limits)
+                    .arguments([&file])
+                    .readable([&file]);
+                submission.run(job)
             }
         }
     }
@@ -97,13 +94,14 @@ impl Python {
             .readable(&self.needed)
     }
 
-    fn tests(&self, sandbox: &Sandbox, limits: &Limits, source: &str) -> Result<Execution, String> {
+    fn tests(&self, submission: &Submission) -> Result<Execution, String> {
+        let limits = submission.limits;
         // Without `site`, whose start can take longer than everything else together.
         let mut job = self.job(limits).arguments(["-S", "-c", TESTS]);
         job.limits.time += GRACE;
-        tests(sandbox, job, |word| {
+        tests(submission.sandbox, job, |word| {
             let task = serde_json::json!({
-                "source": source,
+                "source": submission.source,
                 "word": word,
                 "packages": self.packages,
                 "seconds": limits.time().as_secs_f64(),

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use super::{
     Case, Execution, TestResult,
-    isolation::{End, Finished},
+    isolation::{Finished, JobEnd},
 };
 use crate::words::number::milliseconds;
 
@@ -31,17 +31,17 @@ pub(super) fn tested(finished: &Finished, word: &str) -> (TestResult, String) {
         .rfind(word)
         .and_then(|at| output[at + word.len()..].split_whitespace().next());
     let result = match (reported, finished.end) {
-        (Some("passed"), End::Exited(0)) => TestResult::Passed,
+        (Some("passed"), JobEnd::Exited(0)) => TestResult::Passed,
         (Some("timed_out"), _) => TestResult::TimedOut,
         (Some("out_of_memory"), _) if !has_no_threads(&said) => TestResult::OutOfMemory,
         (Some("does_not_compile"), _) => TestResult::DoesNotCompile,
-        (None, End::Exited(code)) if tail(&said).is_empty() => {
+        (None, JobEnd::Exited(code)) if tail(&said).is_empty() => {
             return (
                 TestResult::Failed,
                 format!("exited early, with status {code}"),
             );
         }
-        (Some("failed"), End::Exited(code @ 1..)) if tail(&said).is_empty() => {
+        (Some("failed"), JobEnd::Exited(code @ 1..)) if tail(&said).is_empty() => {
             return (TestResult::Failed, format!("main returned status {code}"));
         }
         _ => failure(&said),
@@ -59,7 +59,7 @@ pub(super) fn printed(finished: &Finished, case: &Case) -> (TestResult, String) 
         return ended;
     }
     let said = String::from_utf8_lossy(&finished.errors);
-    if finished.end != End::Exited(0) {
+    if finished.end != JobEnd::Exited(0) {
         let detail = match tail(&said) {
             empty if empty.is_empty() => format!("{:?}", finished.end),
             detail => detail,
@@ -84,11 +84,11 @@ pub(super) fn printed(finished: &Finished, case: &Case) -> (TestResult, String) 
 /// The result of a run that was ended from outside.
 fn cut_short(finished: &Finished) -> Option<(TestResult, String)> {
     let result = match finished.end {
-        End::Exited(_) => return None,
-        End::TimedOut => TestResult::TimedOut,
-        End::OutOfMemory => TestResult::OutOfMemory,
-        End::TooMuchOutput => TestResult::TooMuchOutput,
-        End::TooManyProcesses => TestResult::TooManyProcesses,
+        JobEnd::Exited(_) => return None,
+        JobEnd::TimedOut => TestResult::TimedOut,
+        JobEnd::OutOfMemory => TestResult::OutOfMemory,
+        JobEnd::TooMuchOutput => TestResult::TooMuchOutput,
+        JobEnd::TooManyProcesses => TestResult::TooManyProcesses,
     };
     Some((result, tail(&String::from_utf8_lossy(&finished.errors))))
 }
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn a_refused_thread_is_no_want_of_memory() {
         let ended = |said: &str| Finished {
-            end: End::Exited(0),
+            end: JobEnd::Exited(0),
             output: b"\nword out_of_memory\n".to_vec(),
             errors: said.into(),
             took: Duration::ZERO,

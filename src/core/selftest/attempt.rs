@@ -29,7 +29,7 @@ pub struct WrittenTest {
 
 /// One model's turn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Attempt {
+pub struct RecordedTrial {
     pub model: String,
     /// In sampling order; the first is greedy.
     pub solutions: Vec<Sampled>,
@@ -57,7 +57,7 @@ impl Sampled {
     }
 }
 
-impl Attempt {
+impl RecordedTrial {
     /// The matrix of a smaller turn: the first `solutions`, the first `tests`, and the first
     /// `lines` of each test.
     pub fn matrix(&self, solutions: usize, tests: usize, lines: usize) -> Matrix {

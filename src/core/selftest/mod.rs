@@ -16,7 +16,7 @@ pub mod writing;
 
 use serde::{Deserialize, Serialize};
 
-pub use trial::{Ask, Outcome, Purpose, Run, Trial, Want};
+pub use trial::{Cell, Purpose, Trial, TrialRequest, TrialResult, Want};
 
 /// How models test themselves (Model Cascading for Code, arXiv 2405.15842).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ pub struct Solution {
 
 /// Solutions that pass the same tests: a consensus set in CodeT (arXiv 2207.10397).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
+pub struct ConsensusSet {
     /// Rows of the matrix, in order.
     pub members: Vec<usize>,
     /// Number of samples in the group.
@@ -66,7 +66,7 @@ pub struct Group {
     pub tests: usize,
 }
 
-impl Group {
+impl ConsensusSet {
     /// Tests passed × samples that pass them.
     pub fn product(&self) -> usize {
         self.samples * self.tests
@@ -125,17 +125,17 @@ impl Matrix {
 
     /// The solutions grouped by the tests they pass, best first: by product, then by tests passed,
     /// then by which was written first. Unknown results count as not passed.
-    pub fn groups(&self) -> Vec<Group> {
+    pub fn groups(&self) -> Vec<ConsensusSet> {
         let pattern = |row: usize| self.passed[row].iter().map(|cell| *cell == Some(true));
-        let mut groups: Vec<Group> = Vec::new();
+        let mut groups: Vec<ConsensusSet> = Vec::new();
         for (row, solution) in self.solutions.iter().enumerate() {
-            let like = |group: &&mut Group| pattern(group.members[0]).eq(pattern(row));
+            let like = |group: &&mut ConsensusSet| pattern(group.members[0]).eq(pattern(row));
             match groups.iter_mut().find(like) {
                 Some(group) => {
                     group.members.push(row);
                     group.samples += solution.count;
                 }
-                None => groups.push(Group {
+                None => groups.push(ConsensusSet {
                     members: vec![row],
                     samples: solution.count,
                     tests: pattern(row).filter(|passed| *passed).count(),
@@ -151,7 +151,7 @@ impl Matrix {
     /// nothing to count.
     pub fn score(&self) -> f32 {
         let all = self.samples() * self.tests.len();
-        let best = self.groups().first().map_or(0, Group::product);
+        let best = self.groups().first().map_or(0, ConsensusSet::product);
         if all == 0 {
             return 0.0;
         }

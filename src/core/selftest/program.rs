@@ -1,7 +1,7 @@
 //! The program that runs one test on one solution. The test starts it: the file's own entry point
 //! is renamed, and in Python the file is not the main module.
 
-use super::site::Site;
+use super::site::TestedFunction;
 use crate::{
     language::Language,
     sandbox::{Check, Program},
@@ -11,7 +11,7 @@ use crate::{
 const OTHER_MAIN: &str = "main_of_the_file";
 
 /// The filled file plus a test, as a program that ends without error iff the test passes.
-pub fn with_test(file: &str, site: &Site, test: &str) -> Program {
+pub fn with_test(file: &str, site: &TestedFunction, test: &str) -> Program {
     let mut source = file.to_owned();
     let test = match site.language {
         Language::Python => format!("\n\n{test}\n"),

@@ -19,7 +19,7 @@ const NO_FUNCTION: &str = "the hole is not inside a function";
 
 /// A callable function in a file without holes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Site {
+pub struct TestedFunction {
     pub language: Language,
     /// The function's name.
     pub name: String,
@@ -31,7 +31,7 @@ pub struct Site {
     pub mains: Vec<Range<usize>>,
 }
 
-/// What the language-specific search finds; the rest of a [`Site`] is the same for all.
+/// What the language-specific search finds; the rest of a [`TestedFunction`] is the same for all.
 struct Found {
     name: String,
     call: String,
@@ -42,7 +42,7 @@ struct Found {
 ///
 /// # Errors
 /// No test could call such a function; says why.
-pub fn find(hole: &Hole, filling: &str) -> Result<Site, String> {
+pub fn find(hole: &Hole, filling: &str) -> Result<TestedFunction, String> {
     let language = hole.language.ok_or(NO_GRAMMAR)?;
     let text = hole.filled(filling);
     let tree = parse(language, &text).ok_or("the file cannot be parsed")?;
@@ -64,7 +64,7 @@ pub fn find(hole: &Hole, filling: &str) -> Result<Site, String> {
         Language::Java => named_main(tree.root_node(), "method_declaration", &text),
         Language::Cpp => named_main(tree.root_node(), "function_definition", &text),
     };
-    Ok(Site {
+    Ok(TestedFunction {
         language,
         name: found.name,
         call: found.call,
@@ -77,7 +77,7 @@ pub fn find(hole: &Hole, filling: &str) -> Result<Site, String> {
 ///
 /// # Errors
 /// As [`find`].
-pub(super) fn find_around(hole: &Hole, solution: &str) -> Result<(String, Site), String> {
+pub(super) fn find_around(hole: &Hole, solution: &str) -> Result<(String, TestedFunction), String> {
     let nothing = match hole.language {
         Some(Language::Python) => "pass",
         _ => ";",

@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use super::{
     Matrix, SelfTesting,
-    attempt::{Attempt, Sampled, WrittenTest},
+    attempt::{RecordedTrial, Sampled, WrittenTest},
     program,
-    site::{self, Site},
+    site::{self, TestedFunction},
     writing,
 };
 use crate::{
@@ -32,14 +32,14 @@ const NOT_ALONE: &str = "the file does not run by itself; it may need other file
 #[derive(Debug, Clone, PartialEq)]
 pub enum Want {
     /// Ask the model, and pass its text to [`Trial::answered`].
-    Ask(Ask),
+    Ask(TrialRequest),
     /// Run these, in any order or in parallel, and pass each result to [`Trial::ran`].
-    Run(Vec<Run>),
+    Run(Vec<Cell>),
 }
 
 /// A request to the model.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ask {
+pub struct TrialRequest {
     pub purpose: Purpose,
     /// Its index among the requests of its kind, from 0, and their total.
     pub number: usize,
@@ -69,7 +69,7 @@ impl Purpose {
 
 /// One cell of the matrix; in the column after the last, a file without a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
+pub struct Cell {
     /// The row of the matrix; for a file without a test, its index.
     pub solution: usize,
     /// The column; for a file without a test, the number of tests.
@@ -80,8 +80,8 @@ pub struct Run {
 
 /// How a trial ended.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
-    pub result: SelfTest,
+pub struct TrialResult {
+    pub self_test: SelfTest,
     /// Why it could not be tested, for people to read; `None` if it was.
     pub why: Option<String>,
     /// The row of the solution to return: from the best group, else the first solution.
@@ -99,14 +99,14 @@ pub struct Trial {
     tests: Vec<WrittenTest>,
     /// The filling used while writing tests and the function to call; known after the first
     /// solution.
-    called: Option<(String, Site)>,
+    called: Option<(String, TestedFunction)>,
     /// Whether the files without a test run to their end; empty if not tried.
     alone: Vec<Option<bool>>,
     /// Cells requested whose results are not known yet.
     running: usize,
     /// Whether the model could not answer.
     failed: bool,
-    outcome: Option<Outcome>,
+    result: Option<TrialResult>,
 }
 
 impl Trial {
@@ -138,7 +138,7 @@ impl Trial {
             alone: Vec::new(),
             running: 0,
             failed: false,
-            outcome: None,
+            result: None,
         };
         if trial.hole.language.is_none() {
             trial.end(Err(site::NO_GRAMMAR.to_owned()));
@@ -154,7 +154,7 @@ impl Trial {
 
     /// Takes the model's answer; see [`Want::Ask`].
     pub fn answered(&mut self, answer: &Completion) -> Option<Want> {
-        if self.outcome.is_some() {
+        if self.result.is_some() {
             return None;
         }
         if self.solutions.len() < self.settings.solutions {
@@ -172,7 +172,7 @@ impl Trial {
             true => self.alone.get_mut(solution)?,
             false => self.matrix.passed.get_mut(solution)?.get_mut(test)?,
         };
-        if self.outcome.is_some() || cell.replace(passed).is_some() {
+        if self.result.is_some() || cell.replace(passed).is_some() {
             return None;
         }
         self.running -= 1;
@@ -184,7 +184,7 @@ impl Trial {
 
     /// The model cannot answer, or programs cannot run here; `why` says which. Ends the turn.
     pub fn failed(&mut self, why: impl Into<String>) {
-        if self.outcome.is_none() {
+        if self.result.is_none() {
             self.failed = true;
             self.end(Err(why.into()));
         }
@@ -196,13 +196,13 @@ impl Trial {
     }
 
     /// How the turn ended, once it has.
-    pub fn outcome(&self) -> Option<&Outcome> {
-        self.outcome.as_ref()
+    pub fn result(&self) -> Option<&TrialResult> {
+        self.result.as_ref()
     }
 
     /// Whether the score reached θ.
     pub fn reached(&self) -> bool {
-        let result = self.outcome.as_ref().map(|outcome| outcome.result);
+        let result = self.result.as_ref().map(|result| result.self_test);
         matches!(result, Some(SelfTest::Tried { score, theta }) if score >= theta)
     }
 
@@ -215,7 +215,7 @@ impl Trial {
     /// called, or the file does not run by itself.
     pub fn has_no_site(&self) -> bool {
         let nowhere = self.called.is_none() || self.cannot_run_alone();
-        self.outcome.is_some() && nowhere && !self.failed
+        self.result.is_some() && nowhere && !self.failed
     }
 
     /// Whether no solution's file runs to its end, even without a test.
@@ -240,7 +240,7 @@ impl Trial {
         run_ms: f64,
         accelerators: f64,
         mut passes: impl FnMut(&Program) -> Result<bool, E>,
-    ) -> Result<Attempt, E> {
+    ) -> Result<RecordedTrial, E> {
         let mut held = Vec::new();
         for solution in &self.solutions {
             let mut row = Vec::new();
@@ -249,17 +249,14 @@ impl Trial {
             }
             held.push(row);
         }
-        Ok(Attempt {
+        Ok(RecordedTrial {
             model: self.matrix.model.clone(),
             solutions: self.solutions.clone(),
             tests: self.tests.clone(),
             held,
             run_ms,
             accelerators,
-            why: self
-                .outcome
-                .as_ref()
-                .and_then(|outcome| outcome.why.clone()),
+            why: self.result.as_ref().and_then(|result| result.why.clone()),
         })
     }
 
@@ -318,7 +315,7 @@ impl Trial {
 
     /// The next step; ends the turn when there is none.
     fn next(&mut self) -> Option<Want> {
-        if self.outcome.is_some() {
+        if self.result.is_some() {
             return None;
         }
         if self.solutions.len() < self.settings.solutions {
@@ -334,20 +331,20 @@ impl Trial {
             self.end(Err(why));
             return None;
         }
-        let runs = self.runs();
-        let runs = match runs.is_empty() && self.alone.is_empty() && !self.has_passed() {
-            true => self.runs_alone(),
-            false => runs,
+        let cells = self.cells_to_run();
+        let cells = match cells.is_empty() && self.alone.is_empty() && !self.has_passed() {
+            true => self.cells_alone(),
+            false => cells,
         };
-        if runs.is_empty() {
+        if cells.is_empty() {
             self.end(match self.cannot_run_alone() {
                 true => Err(NOT_ALONE.to_owned()),
                 false => Ok(()),
             });
             return None;
         }
-        self.running = runs.len();
-        Some(Want::Run(runs))
+        self.running = cells.len();
+        Some(Want::Run(cells))
     }
 
     /// Whether any solution passes any test, which shows that the file runs.
@@ -358,7 +355,7 @@ impl Trial {
 
     /// The file without a test, with every solution, and with a placeholder in the hole, which may
     /// run even if all solutions are broken.
-    fn runs_alone(&mut self) -> Vec<Run> {
+    fn cells_alone(&mut self) -> Vec<Cell> {
         let solutions = self.matrix.solutions.iter().map(|one| one.text.clone());
         let fillings = solutions.chain(site::next_to_nothing(&self.hole));
         let program = |filling: String| {
@@ -366,19 +363,19 @@ impl Trial {
             Some(program::with_test(&self.hole.filled(&filling), &site, ""))
         };
         let numbered = fillings.filter_map(program).enumerate();
-        let run = |(solution, program)| Run {
+        let cell = |(solution, program)| Cell {
             solution,
             test: self.matrix.tests.len(),
             program,
         };
-        let runs: Vec<Run> = numbered.map(run).collect();
-        self.alone = vec![None; runs.len()];
-        runs
+        let cells: Vec<Cell> = numbered.map(cell).collect();
+        self.alone = vec![None; cells.len()];
+        cells
     }
 
-    fn ask_solution(&self) -> Ask {
+    fn ask_solution(&self) -> TrialRequest {
         let number = self.solutions.len();
-        Ask {
+        TrialRequest {
             purpose: Purpose::Solution,
             number,
             of: self.settings.solutions,
@@ -388,9 +385,9 @@ impl Trial {
         }
     }
 
-    fn ask_test(&self, hole: Hole) -> Ask {
+    fn ask_test(&self, hole: Hole) -> TrialRequest {
         let number = self.tests.len();
-        Ask {
+        TrialRequest {
             purpose: Purpose::Test,
             number,
             of: self.settings.tests,
@@ -413,15 +410,15 @@ impl Trial {
 
     /// The programs of all cells with unknown results. A solution that hides the function passes
     /// nothing.
-    fn runs(&mut self) -> Vec<Run> {
-        let mut runs = Vec::new();
+    fn cells_to_run(&mut self) -> Vec<Cell> {
+        let mut cells = Vec::new();
         for (row, solution) in self.matrix.solutions.iter().enumerate() {
             let site = site::find(&self.hole, &solution.text);
             for (column, test) in self.matrix.tests.iter().enumerate() {
                 let cell = &mut self.matrix.passed[row][column];
                 match &site {
                     _ if cell.is_some() => {}
-                    Ok(site) => runs.push(Run {
+                    Ok(site) => cells.push(Cell {
                         solution: row,
                         test: column,
                         program: program::with_test(&self.hole.filled(&solution.text), site, test),
@@ -430,19 +427,19 @@ impl Trial {
                 }
             }
         }
-        runs
+        cells
     }
 
     fn end(&mut self, tried: Result<(), String>) {
-        let result = match tried {
+        let self_test = match tried {
             Ok(()) => SelfTest::Tried {
                 score: self.matrix.score(),
                 theta: self.settings.theta,
             },
             Err(_) => SelfTest::Inapplicable,
         };
-        self.outcome = Some(Outcome {
-            result,
+        self.result = Some(TrialResult {
+            self_test,
             why: tried.err(),
             best: self.matrix.best(),
         });

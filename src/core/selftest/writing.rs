@@ -4,14 +4,14 @@
 
 use tree_sitter::Node;
 
-use super::site::{Site, parse};
+use super::site::{TestedFunction, parse};
 use crate::{
     completion::{Completion, Hole, StopReason},
     language::Language,
 };
 
 /// The hole in which tests are written: after the function, in the file with `filling`.
-pub(super) fn hole(hole: &Hole, filling: &str, site: &Site) -> Hole {
+pub(super) fn hole(hole: &Hole, filling: &str, site: &TestedFunction) -> Hole {
     let file = hole.filled(filling);
     let (before, after) = file.split_at(site.place);
     let before = before.trim_end();
@@ -36,7 +36,7 @@ pub(super) fn hole(hole: &Hole, filling: &str, site: &Site) -> Hole {
 
 /// The first `lines` distinct assertions of an answer that call the function. A truncated one is
 /// not used: half of a number is also a number.
-pub(super) fn read(site: &Site, answer: &Completion, lines: usize) -> Vec<String> {
+pub(super) fn read(site: &TestedFunction, answer: &Completion, lines: usize) -> Vec<String> {
     let text = match answer.stop {
         StopReason::Limit | StopReason::Context => match answer.text.rsplit_once('\n') {
             Some((whole, _)) => whole,
@@ -67,7 +67,7 @@ pub(super) fn read(site: &Site, answer: &Completion, lines: usize) -> Vec<String
 }
 
 /// The text that the model continues.
-fn opening(site: &Site) -> String {
+fn opening(site: &TestedFunction) -> String {
     match site.language {
         Language::Python | Language::Java => format!("assert {}(", site.call),
         Language::Cpp => format!("assert({}(", site.call),
@@ -123,8 +123,8 @@ mod tests {
     use super::*;
     use crate::completion::Timing;
 
-    fn site(language: Language, call: &str) -> Site {
-        Site {
+    fn site(language: Language, call: &str) -> TestedFunction {
+        TestedFunction {
             language,
             name: "add".to_owned(),
             call: call.to_owned(),
@@ -133,7 +133,7 @@ mod tests {
         }
     }
 
-    fn read_all(site: &Site, text: &str, stop: StopReason) -> Vec<String> {
+    fn read_all(site: &TestedFunction, text: &str, stop: StopReason) -> Vec<String> {
         let answer = Completion {
             text: text.to_owned(),
             tokens: Vec::new(),

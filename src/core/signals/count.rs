@@ -1,10 +1,10 @@
-//! Counts signals by model and language, and by decision.
+//! Counts reactions by model and language, and by decision.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Signal;
+use super::Reaction;
 use crate::{
     language::Language,
     routing::{Action, Policy},
@@ -36,19 +36,22 @@ pub struct Decided {
     pub took_large: usize,
 }
 
-/// Counts signals, ordered by model, language, policy and decision.
-pub fn counts(signals: &[Signal]) -> Vec<Count> {
+/// Counts reactions, ordered by model, language, policy and decision.
+pub fn counts(reactions: &[Reaction]) -> Vec<Count> {
     type Key<'a> = (&'a str, Option<&'static str>);
-    let mut by: BTreeMap<Key, BTreeMap<(usize, bool), Vec<&Signal>>> = BTreeMap::new();
-    for signal in signals {
-        let place = (signal.small.as_str(), signal.language.map(Language::name));
-        let policy = Policy::ALL.iter().position(|one| *one == signal.policy);
+    let mut by: BTreeMap<Key, BTreeMap<(usize, bool), Vec<&Reaction>>> = BTreeMap::new();
+    for reaction in reactions {
+        let place = (
+            reaction.small.as_str(),
+            reaction.language.map(Language::name),
+        );
+        let policy = Policy::ALL.iter().position(|one| *one == reaction.policy);
         let decided = (
             policy.unwrap_or(Policy::ALL.len()),
-            signal.action == Action::Escalate,
+            reaction.action == Action::Escalate,
         );
         let of_place = by.entry(place).or_default();
-        of_place.entry(decided).or_default().push(signal);
+        of_place.entry(decided).or_default().push(reaction);
     }
     by.into_iter()
         .map(|((model, language), decisions)| Count {
@@ -59,13 +62,13 @@ pub fn counts(signals: &[Signal]) -> Vec<Count> {
         .collect()
 }
 
-fn decided(signals: &[&Signal]) -> Option<Decided> {
-    let first = signals.first()?;
-    let count = |which: fn(&Signal) -> bool| signals.iter().filter(|one| which(one)).count();
+fn decided(reactions: &[&Reaction]) -> Option<Decided> {
+    let first = reactions.first()?;
+    let count = |which: fn(&Reaction) -> bool| reactions.iter().filter(|one| which(one)).count();
     Some(Decided {
         policy: first.policy,
         decision: first.action,
-        shown: signals.len(),
+        shown: reactions.len(),
         accepted: count(|one| !one.feedback().rejects()),
         rejected: count(|one| one.feedback().rejects()),
         took_large: count(|one| one.took_large),
@@ -75,23 +78,23 @@ fn decided(signals: &[&Signal]) -> Option<Decided> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{routing::UserSignal, signals::fixture::signal};
+    use crate::{routing::UserSignal, signals::fixture::reaction};
 
     #[test]
     fn models_languages_and_decisions_are_counted_apart() {
-        let mut escalated = signal("one", UserSignal::Dismissed);
+        let mut escalated = reaction("one", UserSignal::Dismissed);
         escalated.action = Action::Escalate;
         escalated.took_large = true;
-        let mut java = signal("one", UserSignal::Accepted);
+        let mut java = reaction("one", UserSignal::Accepted);
         java.language = Some(Language::Java);
-        let signals = [
-            signal("two", UserSignal::TypedOtherwise),
-            signal("one", UserSignal::TypedAlong),
+        let reactions = [
+            reaction("two", UserSignal::TypedOtherwise),
+            reaction("one", UserSignal::TypedAlong),
             escalated,
             java,
-            signal("one", UserSignal::Accepted),
+            reaction("one", UserSignal::Accepted),
         ];
-        let counted = counts(&signals);
+        let counted = counts(&reactions);
         let places: Vec<_> = counted
             .iter()
             .map(|count| (count.model.as_str(), count.language))

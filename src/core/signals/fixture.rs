@@ -1,15 +1,15 @@
-//! Signals for tests.
+//! Reactions for tests.
 
-use super::Signal;
+use super::Reaction;
 use crate::{
     language::Language,
     routing::{Action, Policy, Scores, UserSignal, fixture::token},
     syntax::VerdictState,
 };
 
-/// A signal about a completion of this model.
-pub fn signal(small: &str, signal: UserSignal) -> Signal {
-    Signal {
+/// A reaction to a completion of this model.
+pub fn reaction(small: &str, signal: UserSignal) -> Reaction {
+    Reaction {
         at: "2026-11-21T00:17:26Z".to_owned(),
         small: small.to_owned(),
         large: None,

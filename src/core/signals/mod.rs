@@ -1,4 +1,4 @@
-//! The user's reactions to completions, one [`Signal`] each, counted by model and language
+//! The user's reactions to completions, one [`Reaction`] each, counted by model and language
 //! ([`counts`]), so that `tune` can use them as labels. They contain no code. [`crate::store`]
 //! keeps them on this machine.
 
@@ -17,7 +17,7 @@ pub use count::{Count, Decided, counts};
 /// The user's reaction to one completion, and the router's decision about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Signal {
+pub struct Reaction {
     /// Time in UTC, as `2026-11-21T00:17:26Z`.
     pub at: String,
     /// The small model's name, and the large one's if it was asked.
@@ -40,7 +40,7 @@ pub struct Signal {
     pub large_ms: Option<f64>,
 }
 
-impl Signal {
+impl Reaction {
     /// The feedback on the two completions.
     pub fn feedback(&self) -> Feedback {
         Feedback {

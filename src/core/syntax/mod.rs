@@ -5,6 +5,8 @@
 //! playground calls this room from a worker thread.
 
 mod fault;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod gaps;
 mod highlight;
 mod probe;

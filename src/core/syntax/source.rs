@@ -139,7 +139,7 @@ impl Patch {
         });
     }
 
-    pub fn overlaps(&self, range: &Range<usize>) -> bool {
+    fn overlaps(&self, range: &Range<usize>) -> bool {
         self.range.start < range.end && range.start < self.range.end
     }
 }

@@ -54,6 +54,7 @@ pub struct Tree {
     /// `None` if the parser gave up on the text.
     tree: Option<tree_sitter::Tree>,
     patches: Vec<Patch>,
+    /// How many bytes the parser read for the latest text: a measure of cost without a clock.
     bytes_read: usize,
 }
 
@@ -87,12 +88,6 @@ impl Tree {
             Some(tree) => faults(&spots(tree, text), text),
             None => Vec::new(),
         }
-    }
-
-    /// How many bytes the parser read in the last [`Tree::parse`] or [`Tree::update`]: a measure of
-    /// cost without a clock.
-    pub fn bytes_read(&self) -> usize {
-        self.bytes_read
     }
 
     fn reparse(&mut self, text: &Rope) {
@@ -210,11 +205,11 @@ mod tests {
         let function = "int f(int a) {\n    if (a > 1) { return g(a); }\n    return 2;\n}\n\n";
         let mut rope = Rope::from_str(&function.repeat(400));
         let mut tree = Tree::parse(Language::Cpp, &rope);
-        let whole = tree.bytes_read();
+        let whole = tree.bytes_read;
         let middle = rope.line_to_char(1002) + 11;
         let edit = replace(&mut rope, middle, middle, "x");
         tree.update(&[edit], &rope);
-        let part = tree.bytes_read();
+        let part = tree.bytes_read;
         assert!(part * 2 < whole, "{part} of {whole} bytes were read again");
     }
 

@@ -11,7 +11,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use self::site::{Site, Standing};
+use self::site::{Site, TextStanding};
 use super::Fault;
 use crate::completion::Hole;
 
@@ -117,10 +117,10 @@ impl Judge {
             None => TokenSyntax::Ok,
             Some(_) if before == TokenSyntax::Broken => TokenSyntax::Broken,
             Some(site) => match site.stands(&self.pushed) {
-                Standing::Dead => TokenSyntax::Broken,
-                Standing::Open => TokenSyntax::Open,
-                Standing::Whole if before == TokenSyntax::Open => TokenSyntax::Healed,
-                Standing::Whole => TokenSyntax::Ok,
+                TextStanding::Dead => TokenSyntax::Broken,
+                TextStanding::Open => TokenSyntax::Open,
+                TextStanding::Whole if before == TokenSyntax::Open => TokenSyntax::Healed,
+                TextStanding::Whole => TokenSyntax::Ok,
             },
         };
         self.bytes_read = self.site.as_mut().map_or(0, Site::take_bytes_read);

@@ -11,7 +11,7 @@ use crate::{
     completion::{Completion, Hole, Sampling},
     routing::SelfTest,
     sandbox::{Execution, TestResult},
-    selftest::{Ask, Matrix, Purpose, SelfTesting, Trial, Want, attempt::Sampled},
+    selftest::{Matrix, Purpose, SelfTesting, Trial, TrialRequest, Want, attempt::Sampled},
 };
 
 use super::RunKind;
@@ -255,17 +255,20 @@ impl Link {
     /// Its result for the router, once its turn is over.
     pub fn result(&self) -> Option<SelfTest> {
         let over = self.doing == Doing::Done;
-        self.trial.outcome().filter(|_| over).map(|end| end.result)
+        self.trial
+            .result()
+            .filter(|_| over)
+            .map(|end| end.self_test)
     }
 
     /// Why nothing could be tested, if nothing could.
     pub fn why(&self) -> Option<&str> {
-        self.trial.outcome()?.why.as_deref()
+        self.trial.result()?.why.as_deref()
     }
 
     /// The row of the solution to return, once its turn is over.
     pub fn best(&self) -> Option<usize> {
-        self.trial.outcome()?.best
+        self.trial.result()?.best
     }
 
     /// The result of running a solution against a test.
@@ -286,7 +289,7 @@ impl Link {
     /// Records the new step.
     fn wants(&mut self, want: Option<Want>) -> Option<Want> {
         match &want {
-            Some(Want::Ask(Ask {
+            Some(Want::Ask(TrialRequest {
                 purpose,
                 number,
                 of,
@@ -296,11 +299,14 @@ impl Link {
                 self.doing = Doing::Writing(*purpose, *number, *of);
                 self.sampling = Some(*sampling);
             }
-            Some(Want::Run(runs)) => {
-                self.cells = runs.iter().map(|run| (run.solution, run.test)).collect();
-                self.doing = Doing::Running(0, runs.len());
+            Some(Want::Run(cells)) => {
+                self.cells = cells
+                    .iter()
+                    .map(|cell| (cell.solution, cell.test))
+                    .collect();
+                self.doing = Doing::Running(0, cells.len());
             }
-            None if self.trial.outcome().is_some() => self.doing = Doing::Done,
+            None if self.trial.result().is_some() => self.doing = Doing::Done,
             None => {}
         }
         want

@@ -11,6 +11,7 @@ use crate::{
     completion::{Hole, RequestId},
     meter::Spent,
     routing::{Decision, Escalation, LargeUse},
+    words::number::milliseconds,
 };
 
 impl Turn {
@@ -56,9 +57,6 @@ impl Turn {
         let lane = self.lane_mut(kind);
         lane.begin(hole, run);
         lane.ahead = ahead.map(|of| Ahead { id, of });
-        if kind == LaneKind::Large {
-            self.asked_large += 1;
-        }
         self.ask(kind, id, sampling, Vec::new());
     }
 
@@ -165,7 +163,7 @@ impl Turn {
         match (run.first_token_at, run.saved) {
             (Some(_), Some(saved)) => {
                 lane.saving = None;
-                self.put(TurnEffect::Saved(saved.as_secs_f64() * 1000.0));
+                self.put(TurnEffect::Saved(milliseconds(saved)));
             }
             _ if run.is_live() => {}
             _ => {

@@ -8,16 +8,17 @@ use super::{LaneKind, Slot};
 use crate::{
     completion::{RequestId, StopReason, StreamEvent, Timing},
     meter::{Ending, Rates, Side, Spent},
+    words::number::milliseconds,
 };
 
 /// Requests not counted yet, in the order they were made.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    entries: Vec<Entry>,
+    accounts: Vec<Account>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct Account {
     id: RequestId,
     slot: Slot,
     /// Whether it went to the model now in the lane.
@@ -44,7 +45,7 @@ impl Ledger {
         ahead: bool,
         now: Duration,
     ) {
-        self.entries.push(Entry {
+        self.accounts.push(Account {
             id,
             slot,
             current: true,
@@ -61,8 +62,9 @@ impl Ledger {
 
     /// Whether a model has a request that has not ended.
     pub fn is_open(&self, slot: Slot, id: RequestId) -> bool {
-        let open = |entry: &Entry| entry.id == id && entry.slot == slot && entry.ended.is_none();
-        self.entries.iter().any(open)
+        let open =
+            |account: &Account| account.id == id && account.slot == slot && account.ended.is_none();
+        self.accounts.iter().any(open)
     }
 
     /// Handles a model's event for a request; returns what to count.
@@ -74,34 +76,34 @@ impl Ledger {
         now: Duration,
     ) -> Option<Spent> {
         let mut open = self
-            .entries
+            .accounts
             .iter_mut()
-            .filter(|entry| entry.ended.is_none());
-        let entry = open.find(|entry| entry.id == id && entry.slot == slot)?;
-        let since = now.saturating_sub(entry.asked).as_secs_f64() * 1000.0;
-        entry.heard = now;
+            .filter(|account| account.ended.is_none());
+        let account = open.find(|account| account.id == id && account.slot == slot)?;
+        let since = milliseconds(now.saturating_sub(account.asked));
+        account.heard = now;
         match event {
             StreamEvent::Waiting(_) => {}
             StreamEvent::Started(prompt) => {
-                entry.timing.prompt_tokens = prompt.prompt_tokens;
-                entry.timing.cached_tokens = prompt.cached_tokens;
+                account.timing.prompt_tokens = prompt.prompt_tokens;
+                account.timing.cached_tokens = prompt.cached_tokens;
             }
             StreamEvent::Token(_) => {
-                if entry.timing.generated_tokens == 0 {
-                    entry.timing.ttft_ms = since;
+                if account.timing.generated_tokens == 0 {
+                    account.timing.ttft_ms = since;
                 }
-                entry.timing.generated_tokens += 1;
+                account.timing.generated_tokens += 1;
             }
             StreamEvent::Done(completion) => {
-                entry.timing = completion.timing;
-                entry.ended = Some(match completion.stop {
+                account.timing = completion.timing;
+                account.ended = Some(match completion.stop {
                     StopReason::Cancelled => Ending::Cancelled,
                     _ => Ending::Done,
                 });
             }
             StreamEvent::Failed(_) => {
-                entry.timing.total_ms = since;
-                entry.ended = Some(Ending::Failed);
+                account.timing.total_ms = since;
+                account.ended = Some(Ending::Failed);
             }
         }
         self.take_over(id)
@@ -109,30 +111,30 @@ impl Ledger {
 
     /// Records whether a request made ahead of the decision was wasted; returns what to count.
     pub fn settle(&mut self, id: RequestId, wasted: bool) -> Option<Spent> {
-        let entry = self.entries.iter_mut().find(|entry| entry.id == id)?;
-        entry.ahead = false;
-        entry.wasted = wasted;
+        let account = self.accounts.iter_mut().find(|account| account.id == id)?;
+        account.ahead = false;
+        account.wasted = wasted;
         self.take_over(id)
     }
 
     /// A lane's model reports its name.
     pub fn rename(&mut self, slot: Slot, name: &str) {
-        let current = |entry: &&mut Entry| entry.current && entry.slot == slot;
-        for entry in self.entries.iter_mut().filter(current) {
-            name.clone_into(&mut entry.model);
+        let current = |account: &&mut Account| account.current && account.slot == slot;
+        for account in self.accounts.iter_mut().filter(current) {
+            name.clone_into(&mut account.model);
         }
     }
 
     /// Another model replaces a lane's model at `now`: open requests belong to the old one. A model
     /// on a server reports no end, so its requests have `ended`. Returns what to count.
     pub fn detach(&mut self, slot: Slot, ended: bool, now: Duration) -> Vec<Spent> {
-        let of_lane = |entry: &&mut Entry| entry.slot == slot && entry.current;
+        let of_lane = |account: &&mut Account| account.slot == slot && account.current;
         let mut over = Vec::new();
-        for entry in self.entries.iter_mut().filter(of_lane) {
-            entry.current = false;
-            if ended && entry.ended.is_none() {
-                entry.end(now);
-                over.push(entry.id);
+        for account in self.accounts.iter_mut().filter(of_lane) {
+            account.current = false;
+            if ended && account.ended.is_none() {
+                account.end(now);
+                over.push(account.id);
             }
         }
         over.into_iter()
@@ -142,44 +144,47 @@ impl Ledger {
 
     /// The program ends at `now`: open requests are counted with what they have cost by now.
     pub fn close(&mut self, now: Duration) -> Vec<Spent> {
-        let close = |mut entry: Entry| {
-            if entry.ended.is_none() {
+        let close = |mut account: Account| {
+            if account.ended.is_none() {
                 // A replaced model may have gone without reporting an end.
-                entry.end(if entry.current { now } else { entry.heard });
+                account.end(if account.current { now } else { account.heard });
             }
-            entry.wasted |= entry.ahead;
-            entry.spent()
+            account.wasted |= account.ahead;
+            account.spent()
         };
-        self.entries.drain(..).filter_map(close).collect()
+        self.accounts.drain(..).filter_map(close).collect()
     }
 
     /// Takes out a request about which nothing more will be known.
     fn take_over(&mut self, id: RequestId) -> Option<Spent> {
-        let over = |entry: &Entry| entry.id == id && entry.ended.is_some() && !entry.ahead;
-        let at = self.entries.iter().position(over)?;
-        self.entries.remove(at).spent()
+        let over =
+            |account: &Account| account.id == id && account.ended.is_some() && !account.ahead;
+        let at = self.accounts.iter().position(over)?;
+        self.accounts.remove(at).spent()
     }
 
     /// How many requests to large models have not ended.
     pub fn running_large(&self) -> usize {
-        let running = |entry: &&Entry| {
-            entry.ended.is_none() && entry.current && entry.slot != LaneKind::Small.into()
+        let running = |account: &&Account| {
+            account.ended.is_none() && account.current && account.slot != LaneKind::Small.into()
         };
-        self.entries.iter().filter(running).count()
+        self.accounts.iter().filter(running).count()
     }
 
     /// Requests that have not ended, with their models' slots.
     pub fn open_requests(&self) -> Vec<(Slot, RequestId)> {
-        let open = self.entries.iter().filter(|entry| entry.ended.is_none());
-        open.map(|entry| (entry.slot, entry.id)).collect()
+        let open = self
+            .accounts
+            .iter()
+            .filter(|account| account.ended.is_none());
+        open.map(|account| (account.slot, account.id)).collect()
     }
 }
 
-impl Entry {
+impl Account {
     /// No more reports will come: it counts as cancelled at `now`.
     fn end(&mut self, now: Duration) {
-        let total = now.saturating_sub(self.asked);
-        self.timing.total_ms = total.as_secs_f64() * 1000.0;
+        self.timing.total_ms = milliseconds(now.saturating_sub(self.asked));
         self.ended = Some(Ending::Cancelled);
     }
 

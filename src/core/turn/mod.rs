@@ -75,8 +75,6 @@ pub struct Turn {
     pub self_tests: Option<Box<SelfTests>>,
     /// Completions computed ahead.
     pub anticipation: Anticipation,
-    /// How many requests went to the large model.
-    pub asked_large: usize,
     ledger: Ledger,
     /// The latest small completion whose decision was counted.
     last_counted: RequestId,
@@ -102,7 +100,6 @@ impl Turn {
             passages: Passages::default(),
             self_tests: None,
             anticipation: Anticipation::default(),
-            asked_large: 0,
             ledger: Ledger::default(),
             last_counted: RequestId::default(),
             last_id: RequestId::default(),

@@ -7,6 +7,7 @@ use crate::{
     language::Language,
     routing::{Cost, Decision, Entry, Evidence},
     syntax::{TokenSyntax, Verdict, VerdictState},
+    words::number::milliseconds,
 };
 
 /// The state of a completion.
@@ -159,7 +160,7 @@ impl Run {
 
     /// Ends it at `now` with its text so far, because the large model answers.
     pub(super) fn stop(&mut self, now: Duration) {
-        let since = |at: Duration| at.saturating_sub(self.requested_at).as_secs_f64() * 1000.0;
+        let since = |at: Duration| milliseconds(at.saturating_sub(self.requested_at));
         self.completion.timing = Timing {
             prompt_tokens: self.prompt.prompt_tokens,
             cached_tokens: self.prompt.cached_tokens,

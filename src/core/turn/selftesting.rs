@@ -15,7 +15,7 @@ use super::{
 use crate::{
     completion::{Hole, Request, RequestId, StopReason, StreamEvent},
     routing::{LargeUse, Policy, SelfTest},
-    selftest::{Ask, Purpose, Want},
+    selftest::{Purpose, TrialRequest, Want},
 };
 
 impl Turn {
@@ -230,16 +230,16 @@ impl Turn {
     fn follow_want(&mut self, want: Option<Want>) {
         match want {
             Some(Want::Ask(ask)) => self.ask_self_test(ask),
-            Some(Want::Run(runs)) => {
+            Some(Want::Run(cells)) => {
                 let id = self.new_id();
-                let Some(language) = runs.first().map(|run| run.program.language) else {
+                let Some(language) = cells.first().map(|cell| cell.program.language) else {
                     return;
                 };
                 self.expect(id);
                 self.put(TurnEffect::Run(Batch {
                     id,
                     language,
-                    programs: runs.into_iter().map(|run| run.program).collect(),
+                    programs: cells.into_iter().map(|cell| cell.program).collect(),
                 }));
             }
             None => {
@@ -258,7 +258,7 @@ impl Turn {
     }
 
     /// Asks the current model. The request is not a run of its lane, but it is counted.
-    fn ask_self_test(&mut self, ask: Ask) {
+    fn ask_self_test(&mut self, ask: TrialRequest) {
         let Some(slot) = self.self_tests.as_ref().and_then(|tests| tests.slot()) else {
             return;
         };

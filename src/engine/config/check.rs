@@ -2,7 +2,7 @@
 
 use super::{
     Config, NamedModel,
-    setting::{self, Kind, Range},
+    setting::{self, Kind, NumberRange},
     table::{ANY_NUMBER, NO_LIMIT, SETTINGS, TIMEOUT},
     values,
 };
@@ -201,14 +201,14 @@ fn named_model(model: &NamedModel, config: &Config) -> Result<(), Problem> {
 const BLANK: &str = "is empty; remove it to use the server's first model";
 
 /// The context of a model on a server, in tokens.
-const SERVER_CONTEXT: Range = Range {
+const SERVER_CONTEXT: NumberRange = NumberRange {
     least: 64.0,
     most: NO_LIMIT,
     step: 1.0,
 };
 
 /// The price of a million tokens.
-const PRICE: Range = Range {
+const PRICE: NumberRange = NumberRange {
     least: 0.0,
     most: 1e9,
     step: 0.1,
@@ -261,7 +261,7 @@ fn url(text: &str) -> Result<reqwest::Url, String> {
     Ok(url)
 }
 
-fn within(key: &str, number: f64, range: Range) -> Result<(), Problem> {
+fn within(key: &str, number: f64, range: NumberRange) -> Result<(), Problem> {
     range.check(number).map_err(|text| (key.to_owned(), text))
 }
 

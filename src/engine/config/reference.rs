@@ -6,6 +6,7 @@ use super::{
     setting::{DefaultValue, Kind, Setting},
     table::SETTINGS,
 };
+use crate::words::wrap::wrap_words;
 
 /// The whole configuration as a commented file with every default, ready to be edited.
 pub fn reference() -> String {
@@ -35,7 +36,7 @@ pub fn reference() -> String {
             table = in_table;
             let _ = writeln!(text, "# {heading}");
         }
-        for line in wrap(&meaning(setting), 94) {
+        for line in wrap_words(&meaning(setting), 94) {
             let _ = writeln!(text, "## {line}");
         }
         let (DefaultValue::Is(value) | DefaultValue::Unset(_, value)) = setting.default;
@@ -63,19 +64,4 @@ fn meaning(setting: &Setting) -> String {
         }
     }
     text
-}
-
-/// Breaks a text into lines of at most `width` characters.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

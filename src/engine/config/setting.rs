@@ -25,7 +25,7 @@ pub struct Setting {
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
     Switch,
-    Number(Range),
+    Number(NumberRange),
     /// One of these names.
     Choice(fn() -> Vec<&'static str>),
     Text,
@@ -42,7 +42,7 @@ pub enum Kind {
 
 /// The numbers that a setting accepts, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Range {
+pub struct NumberRange {
     pub least: f64,
     pub most: f64,
     /// How far one key press moves the number. A setting with a whole step takes whole numbers.
@@ -201,7 +201,7 @@ fn path_value(path: PathBuf) -> Value {
     Value::String(path.to_string_lossy().into_owned())
 }
 
-impl Range {
+impl NumberRange {
     /// An end that is this far out is no limit.
     pub const NO_LIMIT: f64 = u32::MAX as f64;
 
@@ -211,7 +211,7 @@ impl Range {
 
     /// The range in words; none if every number is in it.
     pub fn text(&self) -> Option<String> {
-        let Range { least, most, .. } = self;
+        let NumberRange { least, most, .. } = self;
         match (*least > -Self::NO_LIMIT, *most < Self::NO_LIMIT) {
             (true, true) => Some(format!("{least} to {most}")),
             (true, false) => Some(format!("{least} or more")),
@@ -237,7 +237,7 @@ impl Range {
     /// The number one step up or down, within the range. From an end that is no multiple of the
     /// step the next multiple follows, so that 1 is followed by 8 and 16 rather than by 9 and 17.
     fn stepped(&self, number: f64, up: bool) -> f64 {
-        let Range { least, most, step } = *self;
+        let NumberRange { least, most, step } = *self;
         let moved = match up {
             true if number == least => (number / step).floor() * step + step,
             false if number == most => (number / step).ceil() * step - step,

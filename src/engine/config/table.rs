@@ -6,7 +6,7 @@ use super::{
     Heatmap,
     setting::{
         DefaultValue::{self, Is, Unset},
-        Flag, Kind, Range, Screen, Setting,
+        Flag, Kind, NumberRange, Screen, Setting,
         command::{COMPLETE, DOCTOR, EVAL, PLAYGROUND, REPORT, RETRIEVE, SELFTEST},
     },
 };
@@ -32,17 +32,17 @@ const SELF_TESTS: &str = "Self-tests";
 const TOGETHER: &str = "Working together";
 
 const MEBI: f64 = 1_048_576.0;
-pub(super) const NO_LIMIT: f64 = Range::NO_LIMIT;
+pub(super) const NO_LIMIT: f64 = NumberRange::NO_LIMIT;
 
 /// Milliseconds up to a day.
-pub(super) const TIMEOUT: Range = Range {
+pub(super) const TIMEOUT: NumberRange = NumberRange {
     least: 1.0,
     most: 86_400_000.0,
     step: 1000.0,
 };
 
 /// Any number, in steps that suit a threshold.
-pub(super) const ANY_NUMBER: Range = Range {
+pub(super) const ANY_NUMBER: NumberRange = NumberRange {
     least: f64::MIN,
     most: f64::MAX,
     step: 0.05,
@@ -191,7 +191,7 @@ const fn number(
 ) -> Setting {
     set(
         key,
-        Kind::Number(Range { least, most, step }),
+        Kind::Number(NumberRange { least, most, step }),
         default,
         help,
     )

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 /// Tokens in both cache and prompt, at different positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Match {
+pub(super) struct ReusedRun {
     /// Position in the cache.
     pub from: usize,
     /// Position in the prompt.
@@ -19,14 +19,14 @@ pub(super) struct Match {
 
 /// What to keep and what to move; the rest of the prompt is evaluated.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Plan {
+pub(super) struct ReusePlan {
     /// Length of the common prefix.
     pub keep: usize,
     /// In prompt order, which is also cache order.
-    pub matches: Vec<Match>,
+    pub matches: Vec<ReusedRun>,
 }
 
-impl Plan {
+impl ReusePlan {
     /// Tokens that need no evaluation.
     pub fn reused(&self) -> usize {
         self.keep + self.matches.iter().map(|found| found.length).sum::<usize>()
@@ -52,7 +52,7 @@ pub(super) fn common_prefix(cached: &[i32], prompt: &[i32]) -> usize {
 }
 
 /// The plan, with at most `most` moved matches.
-pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> Plan {
+pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> ReusePlan {
     let keep = common_prefix(cached, prompt);
     let end = prompt.len().saturating_sub(1);
     let mut matches = Vec::new();
@@ -74,7 +74,7 @@ pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> Plan {
             .max_by_key(|(length, place)| (*length, std::cmp::Reverse(*place)));
         match found {
             Some((length, place)) => {
-                matches.push(Match {
+                matches.push(ReusedRun {
                     from: place + AFRESH,
                     to: to + AFRESH,
                     length: length - AFRESH,
@@ -85,7 +85,7 @@ pub(super) fn plan(cached: &[i32], prompt: &[i32], most: usize) -> Plan {
             None => to += 1,
         }
     }
-    Plan { keep, matches }
+    ReusePlan { keep, matches }
 }
 
 fn length(a: &[i32], b: &[i32]) -> usize {
@@ -109,7 +109,7 @@ mod tests {
         prompt.insert(40, 1000);
         let plan = plan(&cached, &prompt, 8);
         assert_eq!(plan.keep, 40);
-        let found = Match {
+        let found = ReusedRun {
             from: 40 + AFRESH,
             to: 41 + AFRESH,
             length: 59 - AFRESH,
@@ -129,7 +129,7 @@ mod tests {
     fn the_same_prompt_evaluates_one_token() {
         let cached = numbers(0..50);
         assert_eq!(plan(&cached, &cached, 8).keep, 49);
-        assert_eq!(plan(&cached, &[], 8), Plan::default());
+        assert_eq!(plan(&cached, &[], 8), ReusePlan::default());
     }
 
     proptest! {

@@ -11,13 +11,13 @@ use super::context::{Context, Interrupted, SEQUENCES};
 use super::load::{BATCH, Loaded};
 use super::prompt::prompt;
 use super::requests::Mailbox;
-use super::reuse::{self, Plan};
+use super::reuse::{self, ReusePlan};
 use super::speculation::Learned;
 use super::vocabulary::Vocabulary;
 use crate::completion::growing::Growing;
 use crate::completion::model::ModelInfo;
 use crate::completion::{Completion, PromptInfo, Request, StopReason, StreamEvent};
-use writing::Ahead;
+use writing::DraftAhead;
 
 /// Architectures whose cached keys can be moved: rotary positions, one cache, causal attention.
 const SHIFTABLE: [&str; 14] = [
@@ -58,7 +58,7 @@ pub(super) struct Session<'model> {
     /// Tokens of the first sequence in the cache.
     cached: Vec<i32>,
     /// Tokens after those: a draft being verified.
-    ahead: Ahead,
+    ahead: DraftAhead,
     /// How many of the tokens in `cached`, from the first, were evaluated as they would be without
     /// speculation.
     alone: usize,
@@ -97,7 +97,7 @@ impl<'model> Session<'model> {
             interruptible: loaded.on_cpu(),
             chunk: if loaded.on_cpu() { CPU_CHUNK } else { 64 },
             cached: Vec::new(),
-            ahead: Ahead::default(),
+            ahead: DraftAhead::default(),
             alone: 0,
             drafts: loaded.can_forget(),
             learned,
@@ -124,7 +124,7 @@ impl<'model> Session<'model> {
         self.cached.clear();
         self.whole_chunks = 0;
         self.alone = 0;
-        self.ahead = Ahead::default();
+        self.ahead = DraftAhead::default();
     }
 
     /// Completes one request; `emit` gets every event except the last.
@@ -180,7 +180,7 @@ impl<'model> Session<'model> {
         }
     }
 
-    fn plan(&self, prompt: &[i32]) -> Plan {
+    fn plan(&self, prompt: &[i32]) -> ReusePlan {
         if self.shift {
             return reuse::plan(&self.cached, prompt, SEQUENCES as usize - 1);
         }
@@ -189,7 +189,7 @@ impl<'model> Session<'model> {
             true => common.min(self.whole_chunks) / EXACT_CHUNK * EXACT_CHUNK,
             false => common,
         };
-        Plan {
+        ReusePlan {
             keep,
             matches: Vec::new(),
         }
@@ -197,7 +197,7 @@ impl<'model> Session<'model> {
 
     /// Fills the cache with the prompt, including the logits of its last token. If the request
     /// becomes stale, the cache keeps what was evaluated until then.
-    fn evaluate(&mut self, prompt: &[i32], plan: &Plan) -> Result<(), Interrupted> {
+    fn evaluate(&mut self, prompt: &[i32], plan: &ReusePlan) -> Result<(), Interrupted> {
         let moved = plan.matches.iter().zip(1..);
         for (found, sequence) in moved.clone() {
             self.context

@@ -11,13 +11,11 @@ use super::EngineConfig;
 use super::load::{self, Loaded};
 use super::requests::{Mailbox, Message, next};
 use super::session::Session;
-use crate::completion::model::{ModelEvent, bug};
+use crate::completion::model::{ModelEvent, OnModelEvent, bug};
 use crate::completion::{Completion, Request, StreamEvent};
 
-pub(super) type OnEvent = Box<dyn FnMut(ModelEvent) + Send>;
-
 /// The body of the model thread.
-pub(super) fn run(config: &EngineConfig, mailbox: &Arc<Mailbox>, on_event: OnEvent) {
+pub(super) fn run(config: &EngineConfig, mailbox: &Arc<Mailbox>, on_event: OnModelEvent) {
     let on_event = Rc::new(RefCell::new(on_event));
     let emit = |event| (on_event.borrow_mut())(event);
     let outcome = guarded(|| {
@@ -36,7 +34,7 @@ pub(super) fn run(config: &EngineConfig, mailbox: &Arc<Mailbox>, on_event: OnEve
 fn load(
     config: &EngineConfig,
     mailbox: &Arc<Mailbox>,
-    on_event: &Rc<RefCell<OnEvent>>,
+    on_event: &Rc<RefCell<OnModelEvent>>,
 ) -> Result<Loaded, String> {
     let (on_event, asked) = (Rc::clone(on_event), Arc::clone(mailbox));
     load::load(config, move |part| {

@@ -37,7 +37,7 @@ const CACHES: [&str; 5] = [
 /// Where a listed model comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Origin {
+pub enum FoundIn {
     /// Bundled with the program.
     Bundled,
     /// Named in the configuration.
@@ -50,15 +50,15 @@ pub enum Origin {
     Cache,
 }
 
-impl Origin {
+impl FoundIn {
     /// Name for people.
     pub fn name(self) -> &'static str {
         match self {
-            Origin::Bundled => "bundled",
-            Origin::Configured => "configured",
-            Origin::ModelFolder => "model folder",
-            Origin::CurrentFolder => "current folder",
-            Origin::Cache => "cache",
+            FoundIn::Bundled => "bundled",
+            FoundIn::Configured => "configured",
+            FoundIn::ModelFolder => "model folder",
+            FoundIn::CurrentFolder => "current folder",
+            FoundIn::Cache => "cache",
         }
     }
 }
@@ -67,7 +67,7 @@ impl Origin {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FoundModel {
     pub path: PathBuf,
-    pub origin: Origin,
+    pub origin: FoundIn,
     /// File size; 0 if unreadable.
     pub bytes: u64,
 }
@@ -78,7 +78,7 @@ impl FoundModel {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let folder = self.path.parent().unwrap_or(Path::new(""));
         match self.origin {
-            Origin::Bundled => name.into_owned(),
+            FoundIn::Bundled => name.into_owned(),
             _ if folder.as_os_str().is_empty() => name.into_owned(),
             _ => format!("{name}  {}", shorten_home(folder)),
         }
@@ -100,7 +100,7 @@ impl FoundModel {
             Some(family) => format!("FIM {family}"),
             None => "no FIM tokens".to_owned(),
         });
-        if self.origin == Origin::Bundled {
+        if self.origin == FoundIn::Bundled {
             parts.push("demo".to_owned());
         }
         parts.join(" · ")
@@ -123,18 +123,18 @@ fn models_with(named: &[PathBuf], folders: &[PathBuf]) -> Vec<FoundModel> {
     let mut found = Found::default();
     for model in DemoModel::ALL {
         if let Ok(path) = demo_model(model) {
-            found.add(path, Origin::Bundled);
+            found.add(path, FoundIn::Bundled);
         }
     }
     for path in named {
-        found.add(path.clone(), Origin::Configured);
+        found.add(path.clone(), FoundIn::Configured);
     }
     for folder in folders {
-        found.search(folder, Origin::ModelFolder);
+        found.search(folder, FoundIn::ModelFolder);
     }
-    found.search(Path::new("."), Origin::CurrentFolder);
+    found.search(Path::new("."), FoundIn::CurrentFolder);
     for cache in CACHES {
-        found.search(&expand_home(cache), Origin::Cache);
+        found.search(&expand_home(cache), FoundIn::Cache);
     }
     found.models
 }
@@ -147,7 +147,7 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, path: PathBuf, origin: Origin) {
+    fn add(&mut self, path: PathBuf, origin: FoundIn) {
         let real = path.canonicalize().unwrap_or_else(|_| path.clone());
         if self.models.len() < MODELS && self.known.insert(real) {
             let bytes = path.metadata().map_or(0, |known| known.len());
@@ -160,7 +160,7 @@ impl Found {
     }
 
     /// Adds the models in a folder, sorted by name. A missing folder has none.
-    fn search(&mut self, folder: &Path, origin: Origin) {
+    fn search(&mut self, folder: &Path, origin: FoundIn) {
         // The walker detects loops of symbolic links.
         let walk = WalkBuilder::new(folder)
             .standard_filters(false)
@@ -238,7 +238,7 @@ mod tests {
             symlink(inner.join("m.gguf"), folder.path().join("again.gguf")).expect("linked");
         }
         let mut found = Found::default();
-        found.search(folder.path(), Origin::ModelFolder);
+        found.search(folder.path(), FoundIn::ModelFolder);
         assert_eq!(found.models.len(), 1, "{:?}", found.models);
         assert_eq!(found.models[0].bytes, 4);
     }

@@ -16,7 +16,7 @@ use super::{
     Model, ModelSource,
     aide::{Aide, Unanswered},
     judges::Judges,
-    place::Place,
+    place::ModelPlace,
 };
 use crate::{
     completion::{
@@ -25,6 +25,7 @@ use crate::{
     },
     remote::Network,
     turn::{LaneKind, ModelState, Ran, Rules, Slot, Turn, TurnEffect, TurnEvent, Waits},
+    words::number::milliseconds,
 };
 
 /// How long to wait for a cancelled model to report its cost.
@@ -45,7 +46,7 @@ struct Asker {
 /// Drives models for turns.
 pub struct Driver {
     network: Network,
-    places: Vec<Place>,
+    places: Vec<ModelPlace>,
     sender: Sender<Told>,
     told: Receiver<Told>,
     began: Instant,
@@ -61,7 +62,11 @@ impl Driver {
         let (sender, told) = channel();
         Driver {
             network,
-            places: sources.into_iter().enumerate().map(Place::of).collect(),
+            places: sources
+                .into_iter()
+                .enumerate()
+                .map(ModelPlace::of)
+                .collect(),
             sender,
             told,
             began: Instant::now(),
@@ -294,7 +299,7 @@ impl Driver {
         let until = wait.map(|wait| Instant::now() + wait);
         loop {
             if aide.stops() {
-                self.places.iter().for_each(Place::cancel);
+                self.places.iter().for_each(ModelPlace::cancel);
                 return Err(Unanswered::Stopped);
             }
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
@@ -400,7 +405,7 @@ impl Driver {
                 vec![TurnEvent::Found {
                     id: query.id,
                     passages,
-                    took_ms: began.elapsed().as_secs_f64() * 1000.0,
+                    took_ms: milliseconds(began.elapsed()),
                 }]
             }
             TurnEffect::Run(batch) => {

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A model in its slot.
-pub(super) struct Place {
+pub(super) struct ModelPlace {
     pub source: Result<ModelSource, String>,
     pub name: String,
     pub model: Option<Box<dyn Answers>>,
@@ -24,10 +24,10 @@ pub(super) struct Place {
     pub waiting: VecDeque<Request>,
 }
 
-impl Place {
+impl ModelPlace {
     /// A place whose model has not started.
     pub fn of((slot, source): (usize, Result<ModelSource, String>)) -> Self {
-        Place {
+        ModelPlace {
             name: match (&source, Slot(slot).lane()) {
                 (Ok(source), _) => source.name(),
                 (Err(_), Some(kind)) => kind.name().to_owned(),

@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::{
     Problem, ProblemKind, ServerConfig,
     dialect::{Dialect, Fim, Profile, Ways},
-    exchange::{Answer, Exchange},
+    exchange::{Exchange, ServerAnswer},
 };
 use seen::Seen;
 
@@ -155,7 +155,7 @@ fn speaks_nothing(exchange: &Exchange, seen: &Seen) -> Problem {
 }
 
 /// A refusal that concerns the caller or the moment rather than the probe is reported as it is.
-fn closed(exchange: &Exchange, answer: &Answer) -> Result<(), Problem> {
+fn closed(exchange: &Exchange, answer: &ServerAnswer) -> Result<(), Problem> {
     match answer.status {
         401 | 403 | 407 | 429 | 502..=504 => Err(exchange.problem(answer)),
         _ => Ok(()),

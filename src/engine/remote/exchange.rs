@@ -22,7 +22,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use super::{
-    Network, Problem, ProblemKind, ServerConfig, key::Key, network::Route, url::shown_url,
+    Network, Problem, ProblemKind, ServerConfig, key::ApiKey, network::Route, url::shown_url,
 };
 use crate::completion::Passage;
 use address::Address;
@@ -51,7 +51,7 @@ pub(super) struct Exchange {
 
 /// A whole response.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
+pub(super) struct ServerAnswer {
     /// Where it came from, in displayable form.
     pub url: String,
     pub status: u16,
@@ -60,9 +60,9 @@ pub(super) struct Answer {
     pub body: Bytes,
 }
 
-impl Answer {
+impl ServerAnswer {
     fn head(response: &Response) -> Self {
-        Answer {
+        ServerAnswer {
             url: shown_url(response.url().as_str()),
             status: response.status().as_u16(),
             headers: response.headers().clone(),
@@ -117,7 +117,7 @@ impl Exchange {
     ///
     /// # Errors
     /// There was no answer at all.
-    pub async fn get(&self, path: &str, within: Duration) -> Result<Answer, Problem> {
+    pub async fn get(&self, path: &str, within: Duration) -> Result<ServerAnswer, Problem> {
         self.whole(Method::GET, path, None, within).await
     }
 
@@ -130,7 +130,7 @@ impl Exchange {
         path: &str,
         body: &Value,
         within: Duration,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<ServerAnswer, Problem> {
         let body = Some(body.to_string().into());
         self.whole(Method::POST, path, body, within).await
     }
@@ -148,15 +148,15 @@ impl Exchange {
         if response.status() == StatusCode::OK {
             return Ok(response);
         }
-        let mut answer = Answer::head(&response);
+        let mut answer = ServerAnswer::head(&response);
         let body = timeout(ERROR_WITHIN, read(response, ERROR_BOUND)).await;
         answer.body = body.ok().and_then(Result::ok).unwrap_or_default();
         Err(self.problem(&answer))
     }
 
     /// The problem behind a response with a status other than 200.
-    pub fn problem(&self, answer: &Answer) -> Problem {
-        let Answer {
+    pub fn problem(&self, answer: &ServerAnswer) -> Problem {
+        let ServerAnswer {
             url,
             status,
             headers,
@@ -199,12 +199,12 @@ impl Exchange {
         path: &str,
         body: Option<Bytes>,
         within: Duration,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<ServerAnswer, Problem> {
         // Outside the deadline: the key command may prompt the user.
         let sender = self.sender().await?;
         let answer = async {
             let response = sender.send(method, path, body).await?;
-            let mut answer = Answer::head(&response);
+            let mut answer = ServerAnswer::head(&response);
             let body = read(response, BODY_BOUND).await;
             answer.body = body.map_err(|error| self.broken(&error))?;
             Ok(answer)
@@ -246,7 +246,7 @@ impl Exchange {
 struct Sender<'a> {
     exchange: &'a Exchange,
     client: Client,
-    key: Option<Arc<Key>>,
+    key: Option<Arc<ApiKey>>,
 }
 
 impl Sender<'_> {

@@ -45,17 +45,17 @@ impl fmt::Debug for KeySource {
 }
 
 /// A key. It cannot be printed.
-pub(super) struct Key {
+pub(super) struct ApiKey {
     bearer: HeaderValue,
 }
 
-impl fmt::Debug for Key {
+impl fmt::Debug for ApiKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Key(…)")
+        formatter.write_str("ApiKey(…)")
     }
 }
 
-impl Key {
+impl ApiKey {
     fn new(text: &str, source: &KeySource) -> Result<Self, Problem> {
         if text.is_empty() {
             return Err(source.problem("no key from", "its value is empty"));
@@ -71,7 +71,7 @@ impl Key {
         }
         let mut bearer = HeaderValue::from_str(&format!("Bearer {text}")).map_err(|_| unfit())?;
         bearer.set_sensitive(true);
-        Ok(Key { bearer })
+        Ok(ApiKey { bearer })
     }
 
     /// The value of the `Authorization` header.
@@ -82,21 +82,21 @@ impl Key {
 
 /// The keys of a run. Each is read once, on first use, and again after a server has rejected it.
 #[derive(Default)]
-pub(super) struct Keys {
+pub(super) struct ApiKeys {
     known: Mutex<HashMap<KeySource, Arc<KnownKey>>>,
 }
 
 /// State of one source.
 #[derive(Default)]
 struct KnownKey {
-    key: OnceCell<Arc<Key>>,
+    key: OnceCell<Arc<ApiKey>>,
     /// Its last failure: when and why.
     failed: Mutex<Option<(Instant, Problem)>>,
 }
 
 impl KnownKey {
     /// The key, read now unless it is known or a command has just failed.
-    async fn key(&self, source: KeySource) -> Result<Arc<Key>, Problem> {
+    async fn key(&self, source: KeySource) -> Result<Arc<ApiKey>, Problem> {
         let pauses = matches!(source, KeySource::Command(_));
         let key = self.key.get_or_try_init(|| async {
             if let Some((at, problem)) = &*self.failed()
@@ -119,10 +119,10 @@ impl KnownKey {
     }
 }
 
-impl Keys {
+impl ApiKeys {
     /// # Errors
     /// The key is unavailable.
-    pub async fn get(&self, source: &KeySource) -> Result<Arc<Key>, Problem> {
+    pub async fn get(&self, source: &KeySource) -> Result<Arc<ApiKey>, Problem> {
         let entry = Arc::clone(self.known().entry(source.clone()).or_default());
         if let Some(key) = entry.key.get() {
             return Ok(Arc::clone(key));
@@ -135,7 +135,7 @@ impl Keys {
     }
 
     /// Forgets a key that a server rejected; it is read again on next use.
-    pub fn forget(&self, source: &KeySource, refused: &Arc<Key>) {
+    pub fn forget(&self, source: &KeySource, refused: &Arc<ApiKey>) {
         let mut known = self.known();
         let current = known.get(source).and_then(|entry| entry.key.get());
         if current.is_some_and(|current| Arc::ptr_eq(current, refused)) {
@@ -154,7 +154,7 @@ fn unread() -> Problem {
 }
 
 impl KeySource {
-    fn read(&self) -> Result<Key, Problem> {
+    fn read(&self) -> Result<ApiKey, Problem> {
         match self {
             KeySource::Variable(name) => {
                 let text = env::var(name).map_err(|error| match error {
@@ -163,13 +163,13 @@ impl KeySource {
                         self.problem("no key from", "it is not valid text")
                     }
                 })?;
-                Key::new(text.trim(), self)
+                ApiKey::new(text.trim(), self)
             }
             KeySource::Command(command) => {
                 let output = run(command, COMMAND_LIMIT);
                 let output = output.map_err(|why| self.problem("no key from", &why))?;
                 let line = output.lines().next().unwrap_or_default();
-                Key::new(line.trim(), self)
+                ApiKey::new(line.trim(), self)
             }
         }
     }

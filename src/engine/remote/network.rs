@@ -15,7 +15,7 @@ use rustls::{
 };
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use super::{Problem, ProblemKind, key::Keys};
+use super::{Problem, ProblemKind, key::ApiKeys};
 use crate::privacy::Deny;
 
 /// TCP keepalive interval of idle connections.
@@ -43,7 +43,7 @@ struct Shared {
     runtime: OnceLock<Runtime>,
     clients: Mutex<HashMap<Route, Client>>,
     deny: Result<Deny, Problem>,
-    keys: Keys,
+    keys: ApiKeys,
 }
 
 /// Client settings that the HTTP library fixes at creation. Servers with equal settings, as nearly
@@ -68,7 +68,7 @@ impl Network {
                 runtime: OnceLock::new(),
                 clients: Mutex::default(),
                 deny,
-                keys: Keys::default(),
+                keys: ApiKeys::default(),
             }),
         }
     }
@@ -106,7 +106,7 @@ impl Network {
     }
 
     /// The keys read so far.
-    pub(super) fn keys(&self) -> &Keys {
+    pub(super) fn keys(&self) -> &ApiKeys {
         &self.shared.keys
     }
 

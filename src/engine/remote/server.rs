@@ -23,12 +23,12 @@ use super::{
     dialect::{Dialect, Profile},
     exchange::Exchange,
     remedy::{self, Remedy},
-    standing::{ASKING, LOADING, Standing},
+    standing::{ASKING, LOADING, ServerStanding},
     stream::Pending,
 };
 use crate::completion::{
     Request, StopReason, StreamEvent,
-    model::{ModelEvent, bug},
+    model::{ModelEvent, OnModelEvent, bug},
 };
 
 /// Poll interval while the server loads its model.
@@ -41,8 +41,6 @@ const PULSE: Duration = Duration::from_secs(3);
 
 /// Names this code in the message after a panic.
 const TALK: &str = "the server connection";
-
-type OnEvent = Box<dyn FnMut(ModelEvent) + Send>;
 
 /// A handle on a server. No method blocks: requests go in, events come out. Dropping the handle
 /// closes its connections.
@@ -105,7 +103,7 @@ async fn live(
     network: Network,
     config: ServerConfig,
     mut inbox: UnboundedReceiver<Command>,
-    mut on_event: OnEvent,
+    mut on_event: OnModelEvent,
 ) {
     // Keeps the network alive: the task runs on its thread.
     let why = match Exchange::new(network.clone(), Arc::new(config)) {
@@ -133,10 +131,10 @@ async fn live(
 /// State of the task.
 struct Server<'a> {
     exchange: Exchange,
-    on_event: &'a mut OnEvent,
+    on_event: &'a mut OnModelEvent,
     /// What the server is, once known.
     profile: Option<Profile>,
-    standing: Standing,
+    standing: ServerStanding,
     background: JoinSet<Finding>,
     /// Whether a background task is detecting the server.
     looking: bool,
@@ -162,12 +160,12 @@ enum Overtaken {
 }
 
 impl<'a> Server<'a> {
-    fn new(exchange: Exchange, on_event: &'a mut OnEvent) -> Self {
+    fn new(exchange: Exchange, on_event: &'a mut OnModelEvent) -> Self {
         Server {
             exchange,
             on_event,
             profile: None,
-            standing: Standing::Waiting(""),
+            standing: ServerStanding::Waiting(""),
             background: JoinSet::new(),
             looking: false,
             pulsing: false,
@@ -177,7 +175,7 @@ impl<'a> Server<'a> {
 
     /// Executes commands until the handle is dropped.
     async fn serve(&mut self, inbox: &mut UnboundedReceiver<Command>) {
-        self.stand(Standing::Waiting(ASKING));
+        self.stand(ServerStanding::Waiting(ASKING));
         self.look(Duration::ZERO);
         let mut next = None;
         loop {
@@ -266,7 +264,7 @@ impl<'a> Server<'a> {
                     other = None;
                     self.profile = None;
                     if problem.kind == ProblemKind::Loading {
-                        self.stand(Standing::Waiting(LOADING));
+                        self.stand(ServerStanding::Waiting(LOADING));
                         self.look(LOADING_PAUSE);
                     }
                 }
@@ -303,7 +301,7 @@ impl<'a> Server<'a> {
             }
             self.look(Duration::ZERO);
             let why = match self.standing {
-                Standing::Waiting(why) => why,
+                ServerStanding::Waiting(why) => why,
                 _ => ASKING,
             };
             if said.replace(why) != Some(why) {
@@ -387,12 +385,12 @@ impl Server<'_> {
                         None
                     }
                     Err(problem) if problem.kind == ProblemKind::Loading => {
-                        self.stand(Standing::Waiting(LOADING));
+                        self.stand(ServerStanding::Waiting(LOADING));
                         self.look(LOADING_PAUSE);
                         None
                     }
                     Err(problem) => {
-                        self.stand(Standing::after(&problem));
+                        self.stand(ServerStanding::after(&problem));
                         Some(problem)
                     }
                 }
@@ -426,18 +424,18 @@ impl Server<'_> {
         if gone {
             // A different server may come back at this address.
             self.profile = None;
-            self.stand(Standing::after(problem));
+            self.stand(ServerStanding::after(problem));
         }
     }
 
     fn stand_ready(&mut self) {
         if let Some(profile) = &self.profile {
-            self.stand(Standing::ready(&self.exchange, profile));
+            self.stand(ServerStanding::ready(&self.exchange, profile));
         }
     }
 
     /// Reports the standing if it has changed.
-    fn stand(&mut self, standing: Standing) {
+    fn stand(&mut self, standing: ServerStanding) {
         if self.standing == standing {
             return;
         }

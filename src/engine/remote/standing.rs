@@ -16,7 +16,7 @@ pub(super) const LOADING: &str = "the server is loading its model";
 
 /// The standing of a server.
 #[derive(PartialEq)]
-pub(super) enum Standing {
+pub(super) enum ServerStanding {
     /// Being connected; says what we are waiting for.
     Waiting(&'static str),
     Ready(Arc<ModelInfo>),
@@ -26,28 +26,28 @@ pub(super) enum Standing {
     Unusable(String),
 }
 
-impl Standing {
+impl ServerStanding {
     /// After successful detection.
     pub fn ready(exchange: &Exchange, profile: &Profile) -> Self {
-        Standing::Ready(Arc::new(info(exchange, profile)))
+        ServerStanding::Ready(Arc::new(info(exchange, profile)))
     }
 
     /// After failed detection.
     pub fn after(problem: &Problem) -> Self {
         let text = problem.text.clone();
         match problem.kind {
-            ProblemKind::Offline | ProblemKind::Setting => Standing::Unusable(text),
-            _ => Standing::Unreachable(text),
+            ProblemKind::Offline | ProblemKind::Setting => ServerStanding::Unusable(text),
+            _ => ServerStanding::Unreachable(text),
         }
     }
 
     /// The event that reports this standing.
     pub fn event(&self) -> ModelEvent {
         match self {
-            Standing::Waiting(why) => ModelEvent::Waiting((*why).to_owned()),
-            Standing::Ready(info) => ModelEvent::Ready(Arc::clone(info)),
-            Standing::Unreachable(why) => ModelEvent::Unreachable(why.clone()),
-            Standing::Unusable(why) => ModelEvent::LoadFailed(why.clone()),
+            ServerStanding::Waiting(why) => ModelEvent::Waiting((*why).to_owned()),
+            ServerStanding::Ready(info) => ModelEvent::Ready(Arc::clone(info)),
+            ServerStanding::Unreachable(why) => ModelEvent::Unreachable(why.clone()),
+            ServerStanding::Unusable(why) => ModelEvent::LoadFailed(why.clone()),
         }
     }
 }

@@ -12,7 +12,7 @@ use tokio::time::{sleep_until, timeout, timeout_at};
 
 use super::{
     Deadlines, Problem, ProblemKind,
-    dialect::{Ask, Call, Framing, Piece, Profile, Reader, Text, Usage},
+    dialect::{Ask, Call, Framing, Piece, Profile, Reader, ReportedUsage, Text},
     exchange::Exchange,
     lines::Framer,
     room::fit,
@@ -363,7 +363,7 @@ impl Pending {
         }
     }
 
-    fn on_usage(&mut self, usage: Usage) {
+    fn on_usage(&mut self, usage: ReportedUsage) {
         let timing = &mut self.growing.timing;
         timing.prompt_tokens = usage.prompt_tokens.or(timing.prompt_tokens);
         timing.cached_tokens = usage.cached_tokens.or(timing.cached_tokens);

@@ -16,7 +16,7 @@ use std::{
 use serde::Serialize;
 
 use super::lock::{folder, lock};
-use crate::{routing::Score, signals::Signal, words::shown_text};
+use crate::{routing::Score, signals::Reaction, words::shown_text};
 
 /// Maximum size of the file, in bytes: about ten thousand signals.
 const MAX_BYTES: u64 = 4 << 20;
@@ -32,7 +32,7 @@ pub struct SignalsFile {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Held {
     /// Oldest first.
-    pub signals: Vec<Signal>,
+    pub signals: Vec<Reaction>,
     /// How many lines could not be parsed.
     pub skipped: usize,
 }
@@ -51,13 +51,13 @@ impl SignalsFile {
         &self.path
     }
 
-    /// Appends a signal, completely or not at all. Waits for the disk, and up to two seconds for
+    /// Appends a reaction, completely or not at all. Waits for the disk, and up to two seconds for
     /// another process.
     ///
     /// # Errors
     /// The file cannot be written; its content is unchanged.
-    pub fn keep(&self, signal: &Signal) -> Result<(), String> {
-        let line = line(signal)?;
+    pub fn keep(&self, reaction: &Reaction) -> Result<(), String> {
+        let line = line(reaction)?;
         self.locked(|| {
             let mut file = self.open()?;
             let length = file.metadata()?.len();
@@ -90,7 +90,7 @@ impl SignalsFile {
             let lines = self.tail(self.most)?;
             let is_cleared = |line: &&[u8]| match (model, read(line)) {
                 (None, _) => true,
-                (Some(model), Some(signal)) => signal.small == model,
+                (Some(model), Some(reaction)) => reaction.small == model,
                 (Some(_), None) => false,
             };
             let (cleared, kept): (Vec<&[u8]>, Vec<&[u8]>) = split(&lines).partition(is_cleared);
@@ -164,12 +164,12 @@ impl SignalsFile {
     }
 }
 
-/// A signal as a line. Scores that are not finite, which JSON cannot express, are omitted.
-fn line(signal: &Signal) -> Result<String, String> {
-    let mut signal = signal.clone();
-    let scores = signal.scores;
-    signal.scores = scores.filter(|of| Score::ALL.iter().all(|&score| of.get(score).is_finite()));
-    let json = serde_json::to_string(&signal);
+/// A reaction as a line. Scores that are not finite, which JSON cannot express, are omitted.
+fn line(reaction: &Reaction) -> Result<String, String> {
+    let mut reaction = reaction.clone();
+    let scores = reaction.scores;
+    reaction.scores = scores.filter(|of| Score::ALL.iter().all(|&score| of.get(score).is_finite()));
+    let json = serde_json::to_string(&reaction);
     let json = json.map_err(|error| format!("cannot write a signal as JSON: {error}"))?;
     Ok(json + "\n")
 }
@@ -197,8 +197,8 @@ fn split(lines: &[u8]) -> impl Iterator<Item = &[u8]> {
     lines.split_inclusive(|&byte| byte == b'\n')
 }
 
-/// Parses the signal on a line.
-fn read(line: &[u8]) -> Option<Signal> {
+/// Parses the reaction on a line.
+fn read(line: &[u8]) -> Option<Reaction> {
     serde_json::from_slice(line).ok()
 }
 
@@ -206,7 +206,7 @@ fn parse(lines: &[u8]) -> Held {
     let mut held = Held::default();
     for line in split(lines).filter(|line| !line.trim_ascii().is_empty()) {
         match read(line) {
-            Some(signal) => held.signals.push(signal),
+            Some(reaction) => held.signals.push(reaction),
             None => held.skipped += 1,
         }
     }

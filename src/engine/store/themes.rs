@@ -48,18 +48,7 @@ fn unreadable(path: &Path, error: &io::Error) -> ThemeError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::syntax::Rgb;
-
-    const FOREIGN: &str = r##"<?xml version="1.0" encoding="UTF-8"?>
-<plist version="1.0"><dict>
-<key>name</key><string>Foreign</string>
-<key>settings</key><array>
-<dict><key>settings</key><dict>
-  <key>background</key><string>#202020</string>
-  <key>foreground</key><string>#DDDDDD</string>
-</dict></dict>
-</array></dict></plist>
-"##;
+    use crate::syntax::{Rgb, fixture::FOREIGN_THEME};
 
     #[test]
     fn a_folder_of_themes_adds_the_good_and_names_the_bad() {
@@ -68,9 +57,12 @@ mod tests {
             fs::write(folder.path().join(name), text).expect("written");
         };
         write("b.tmTheme", "<plist");
-        write("c.tmTheme", FOREIGN);
+        write("c.tmTheme", FOREIGN_THEME);
         write("readme.txt", "not a theme");
-        write("d.tmTheme", &FOREIGN.replace("Foreign", "High-Contrast"));
+        write(
+            "d.tmTheme",
+            &FOREIGN_THEME.replace("Foreign", "High-Contrast"),
+        );
 
         let before = ThemeSet::bundled().names().len();
         let (found, problems) = themes(folder.path());

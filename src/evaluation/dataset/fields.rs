@@ -33,7 +33,7 @@ impl Fields {
     }
 
     /// A string that may be missing or null.
-    pub fn text_or_none(&self, name: &str) -> Result<Option<&str>, String> {
+    fn text_or_none(&self, name: &str) -> Result<Option<&str>, String> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(_) => self.text(name).map(Some),

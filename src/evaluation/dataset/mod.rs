@@ -43,7 +43,7 @@ pub struct DatasetId {
 
 /// A line that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Problem {
+pub struct DatasetProblem {
     /// The dataset's name.
     pub dataset: String,
     /// Counted from 1.
@@ -52,7 +52,7 @@ pub struct Problem {
     pub problem: String,
 }
 
-impl std::fmt::Display for Problem {
+impl std::fmt::Display for DatasetProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         write!(f, "{}:{}: {}", self.dataset, self.line, self.problem)
     }
@@ -63,12 +63,12 @@ impl std::fmt::Display for Problem {
 pub struct Dataset {
     pub id: DatasetId,
     pub tasks: Vec<Task>,
-    pub problems: Vec<Problem>,
+    pub problems: Vec<DatasetProblem>,
 }
 
 impl Dataset {
     /// A dataset from what was read and hashed.
-    fn new(name: String, hash: Sha256, tasks: Vec<Task>, problems: Vec<Problem>) -> Self {
+    fn new(name: String, hash: Sha256, tasks: Vec<Task>, problems: Vec<DatasetProblem>) -> Self {
         let id = DatasetId {
             name,
             sha256: digits(hash),
@@ -146,7 +146,7 @@ impl Dataset {
                     lines_by_id.insert(task.id.clone(), number);
                     tasks.push(task);
                 }
-                Err(problem) => problems.push(Problem {
+                Err(problem) => problems.push(DatasetProblem {
                     dataset: name.clone(),
                     line: number,
                     problem,

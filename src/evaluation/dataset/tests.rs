@@ -54,7 +54,11 @@ fn lines_that_cannot_be_used_are_named_and_the_rest_is_read() {
     let ids: Vec<&str> = dataset.tasks.iter().map(|task| task.id.as_str()).collect();
     assert_eq!(ids, ["a", "c"]);
     assert_eq!(dataset.id.tasks, 2);
-    let problems: Vec<String> = dataset.problems.iter().map(Problem::to_string).collect();
+    let problems: Vec<String> = dataset
+        .problems
+        .iter()
+        .map(DatasetProblem::to_string)
+        .collect();
     assert_eq!(
         problems,
         [

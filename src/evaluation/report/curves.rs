@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     evaluation::{
         asked::Asked,
-        explore::{self, Bar, Curve},
+        explore::{self, Curve, HistogramBar},
         material::Material,
         sweep::{self, Point, Strategy},
         table::Part,
@@ -27,7 +27,7 @@ pub struct Curves {
     pub curves: Vec<Curve>,
     /// The tabulated curves: the best pass@1 with at most this share escalated.
     pub readings: Vec<Reading>,
-    pub histogram: Vec<Bar>,
+    pub histogram: Vec<HistogramBar>,
 }
 
 /// What an escalation rate buys.

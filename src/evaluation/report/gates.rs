@@ -18,7 +18,7 @@ use crate::{
 /// The confusion table of a gate: labelled small completions that it keeps or escalates, by whether
 /// they are right.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Gate {
+pub struct GateConfusion {
     /// `syntax`, `score` or `both`.
     pub name: &'static str,
     pub kept_right: usize,
@@ -34,7 +34,7 @@ pub struct Gate {
 }
 
 /// Each gate alone, and both together.
-pub(super) fn gates(material: &Material, asked: &Asked, part: Part) -> Vec<Gate> {
+pub(super) fn gates(material: &Material, asked: &Asked, part: Part) -> Vec<GateConfusion> {
     let gates = [
         ("syntax", Policy::Syntax),
         ("score", Policy::Confidence),
@@ -52,7 +52,7 @@ pub(super) fn gates(material: &Material, asked: &Asked, part: Part) -> Vec<Gate>
             }
         }
         let [[escalated_wrong, kept_wrong], [escalated_right, kept_right]] = counts;
-        Gate {
+        GateConfusion {
             name,
             kept_right,
             kept_wrong,

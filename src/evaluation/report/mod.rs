@@ -17,7 +17,7 @@ use serde::Serialize;
 pub use calibration::{Mapping, ScoreCalibration};
 pub use curves::Curves;
 pub use equal::Equal;
-pub use gates::{Gate, Unparsed};
+pub use gates::{GateConfusion, Unparsed};
 
 use super::{
     asked::Asked,
@@ -50,7 +50,7 @@ pub struct PartReport {
     /// `synconf` against `confidence` at equal escalation.
     pub equal: Option<Equal>,
     /// The syntax gate alone, the score gate alone, both.
-    pub gates: Vec<Gate>,
+    pub gates: Vec<GateConfusion>,
     /// Wrong small completions that do not parse.
     pub unparsed: Unparsed,
     /// Pass@1 against escalation, and the scores of right and wrong small completions.

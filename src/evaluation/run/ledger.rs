@@ -9,20 +9,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Ended, FailedTask, MOST_FAILURES, Progress, Summary, Times};
+use super::{Ended, FailedTask, MOST_FAILURES, RunProgress, RunSummary, RunTimes};
 use crate::evaluation::{file::Writer, outcome::Outcome};
 
 /// The books of a run.
-pub(super) struct Ledger<'a> {
+pub(super) struct RunLedger<'a> {
     pages: Mutex<Pages>,
     /// Nothing more will be written.
     closed: AtomicBool,
-    observe: &'a (dyn Fn(Progress) + Sync),
+    observe: &'a (dyn Fn(RunProgress) + Sync),
 }
 
 struct Pages {
     writer: Writer,
-    progress: Progress,
+    progress: RunProgress,
     failed: Vec<FailedTask>,
     /// Failures since the last success.
     in_a_row: usize,
@@ -34,12 +34,12 @@ struct Pages {
     overhead: Duration,
 }
 
-impl<'a> Ledger<'a> {
-    pub fn new(writer: Writer, observe: &'a (dyn Fn(Progress) + Sync)) -> Self {
-        Ledger {
+impl<'a> RunLedger<'a> {
+    pub fn new(writer: Writer, observe: &'a (dyn Fn(RunProgress) + Sync)) -> Self {
+        RunLedger {
             pages: Mutex::new(Pages {
                 writer,
-                progress: Progress::default(),
+                progress: RunProgress::default(),
                 failed: Vec::new(),
                 in_a_row: 0,
                 unwritable: None,
@@ -107,7 +107,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Closes the books.
-    pub fn finish(self, interrupted: bool, wall: Duration) -> Summary {
+    pub fn finish(self, interrupted: bool, wall: Duration) -> RunSummary {
         let pages = self
             .pages
             .into_inner()
@@ -122,11 +122,11 @@ impl<'a> Ledger<'a> {
         };
         let seconds = |duration: Duration| duration.as_secs_f64();
         let share = seconds(pages.overhead) / seconds(wall).max(f64::EPSILON);
-        Summary {
+        RunSummary {
             ended,
             progress: pages.progress,
             failed: pages.failed,
-            times: Times {
+            times: RunTimes {
                 wall_s: seconds(wall),
                 small_s: seconds(pages.small),
                 large_s: seconds(pages.large),

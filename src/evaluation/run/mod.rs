@@ -29,7 +29,7 @@ use serde::Serialize;
 
 pub use grade::grade;
 
-use self::{answer::Answer, ledger::Ledger};
+use self::{answer::Answer, ledger::RunLedger};
 use super::{
     file::Writer,
     outcome::{Drafted, Outcome},
@@ -41,13 +41,14 @@ use crate::{
     routing::LargeUse,
     sandbox::Executor,
     turn::{LaneKind, Rules, Run, Turn, TurnEvent},
+    words::number::milliseconds,
 };
 
 /// A run stops after this many consecutive failures: by then the cause is not the tasks.
 pub const MOST_FAILURES: usize = 5;
 
 /// The work of a run.
-pub struct Job {
+pub struct RunWork {
     /// The remaining tasks, in order.
     pub tasks: Vec<Task>,
     /// The small and the large model, in the slots of their lanes.
@@ -64,7 +65,7 @@ pub struct Job {
 
 /// Progress of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Progress {
+pub struct RunProgress {
     /// Tasks finished in this run.
     pub done: usize,
     /// Tasks that failed and were not recorded.
@@ -97,7 +98,7 @@ pub enum Ended {
 /// Where the time went, in seconds. Models and tests run in parallel, so the parts can add up to
 /// more than the whole.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct Times {
+pub struct RunTimes {
     /// From the first request to the last line.
     pub wall_s: f64,
     pub small_s: f64,
@@ -112,11 +113,11 @@ pub struct Times {
 
 /// The result of a run.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Summary {
+pub struct RunSummary {
     pub ended: Ended,
-    pub progress: Progress,
+    pub progress: RunProgress,
     pub failed: Vec<FailedTask>,
-    pub times: Times,
+    pub times: RunTimes,
 }
 
 /// A task answered by both models.
@@ -135,12 +136,12 @@ struct Answered {
 /// Does the tasks. `stop` is polled and returns whether to end; tasks already answered are then
 /// still tested and written. `observe` is called after each task, from any thread.
 pub fn run(
-    job: Job,
+    job: RunWork,
     stop: &(dyn Fn() -> bool + Sync),
-    observe: &(dyn Fn(Progress) + Sync),
-) -> Summary {
+    observe: &(dyn Fn(RunProgress) + Sync),
+) -> RunSummary {
     let began = Instant::now();
-    let Job {
+    let RunWork {
         tasks,
         driver,
         rules,
@@ -149,7 +150,7 @@ pub fn run(
         executor,
         writer,
     } = job;
-    let ledger = Ledger::new(writer, observe);
+    let ledger = RunLedger::new(writer, observe);
     let (sender, receiver) = sync_channel(jobs);
     let receiver = Mutex::new(receiver);
     let interrupted = thread::scope(|scope| {
@@ -184,7 +185,7 @@ pub fn run(
 }
 
 /// Tests tasks and writes them to the file until there are none left.
-fn work(receiver: &Mutex<Receiver<Answered>>, executor: &Executor, ledger: &Ledger) {
+fn work(receiver: &Mutex<Receiver<Answered>>, executor: &Executor, ledger: &RunLedger) {
     loop {
         let next = receiver
             .lock()
@@ -242,7 +243,7 @@ fn outcome(answered: Answered, executor: &Executor) -> Result<(Outcome, Duration
         small,
         large,
         large_drafted,
-        overhead_ms: overhead.as_secs_f64() * 1000.0,
+        overhead_ms: milliseconds(overhead),
     };
     Ok((outcome, tests))
 }

@@ -13,7 +13,7 @@ use crate::{
     models::ModelSource,
     retrieval::{IndexEvent, Query},
     routing::FittedThreshold,
-    signals::Signal,
+    signals::Reaction,
     store::{
         FileStamp,
         recovery::{Leftover, Snapshot},
@@ -205,7 +205,7 @@ pub enum Effect {
         delay: Duration,
     },
     /// Keep what was done with a completion.
-    KeepSignal(Box<Signal>),
+    KeepSignal(Box<Reaction>),
     /// Run programs in the sandbox, in place of those that run; each is answered with
     /// [`Event::Ran`].
     RunPrograms(Batch),

@@ -30,9 +30,7 @@ impl App {
     /// Lets something happen to the turn; what it wants is still to be done.
     pub(super) fn advance(&mut self, event: TurnEvent) -> Vec<TurnEffect> {
         self.look();
-        let wanted = self.turn.update(event, self.now);
-        self.router.asked_large = self.turn.asked_large;
-        wanted
+        self.turn.update(event, self.now)
     }
 
     /// Lets the turn know what is in force and what is shown.

@@ -14,8 +14,6 @@ pub const ONE_MOVEMENT: Duration = Duration::from_millis(1500);
 pub struct Router {
     pub settings: Settings,
     pub history: History,
-    /// How many requests actually went to the large model.
-    pub asked_large: usize,
     /// When the threshold was last moved, if nothing else was changed since.
     pub(super) moved_at: Option<Duration>,
     /// The threshold that was in force before a policy came that goes by another score.

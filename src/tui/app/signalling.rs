@@ -15,7 +15,7 @@ use super::{
 use crate::{
     completion::RequestId,
     routing::{Action, UserSignal},
-    signals::Signal,
+    signals::Reaction,
     turn::TurnEvent,
 };
 
@@ -297,7 +297,7 @@ impl App {
         let signal = signal.or(took_large.then_some(UserSignal::Dismissed))?;
         let large = self.turn.large.runs.first();
         let answer = large.filter(|run| run.is_whole() && run.kind == RunKind::Greedy);
-        let kept = Signal {
+        let kept = Reaction {
             // The file has the time of day.
             at: String::new(),
             small: self.turn.small.model.name().to_owned(),

@@ -18,7 +18,7 @@ use crate::{
     evaluation::outcome,
     meter::Meter,
     models::{ModelSource, discover},
-    signals::Signal,
+    signals::Reaction,
     store::{
         FileError, FileStamp, SignalsFile, UsageFile, file,
         recovery::{self, Snapshot},
@@ -249,9 +249,9 @@ impl Desk {
     }
 
     /// Keeps what was done with a completion. Where that cannot be, it is said once.
-    fn keep_signal(&mut self, signal: Signal) {
+    fn keep_signal(&mut self, signal: Reaction) {
         let at = outcome::now();
-        let kept = self.signals.keep(&Signal { at, ..signal });
+        let kept = self.signals.keep(&Reaction { at, ..signal });
         if let Err(problem) = kept
             && !std::mem::replace(&mut self.said_unkept, true)
         {

@@ -21,7 +21,7 @@ use crate::{
     config::Config,
     document::Selection,
     evaluation::{
-        outcome::{Outcome, Run},
+        outcome::{Outcome, RecordedRun},
         picks::{KeptPick, Pick, Picks, digest},
     },
     keys::{KeyRow, KeyTable, Keymap},
@@ -119,7 +119,7 @@ enum Step {
 
 /// A blind comparison that is under way.
 pub struct Blind {
-    run: Arc<Run>,
+    run: Arc<RecordedRun>,
     /// The run's file, beside which picks are kept.
     file: PathBuf,
     config: Config,
@@ -148,7 +148,7 @@ impl Blind {
     /// Compares the completions of `run` that were not compared yet, in an order that `seed` draws.
     /// `size` is the terminal's, in columns and rows.
     pub fn new(
-        run: Arc<Run>,
+        run: Arc<RecordedRun>,
         (file, picks): (PathBuf, Picks),
         seed: u64,
         config: &Config,

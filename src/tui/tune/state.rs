@@ -11,9 +11,9 @@ use super::{
 use crate::{
     config::Config,
     evaluation::{
-        explore::{self, Shown},
+        explore::{self, Explored},
         list::{Basis, Filter, List},
-        outcome::Run,
+        outcome::RecordedRun,
         picks::{KeptPick, Picks},
         subject::Subject,
         sweep::{OperatingPoint, Point},
@@ -60,11 +60,14 @@ pub enum TuneEffect {
         threshold: Box<FittedThreshold>,
     },
     /// Read the picks that are kept beside a run; answered with [`TuneEvent::Picks`].
-    ReadPicks { file: PathBuf, run: Arc<Run> },
+    ReadPicks {
+        file: PathBuf,
+        run: Arc<RecordedRun>,
+    },
     /// Keep a pick beside a run.
     KeepPick {
         file: PathBuf,
-        run: Arc<Run>,
+        run: Arc<RecordedRun>,
         entry: KeptPick,
     },
     /// Open the chosen outcome.
@@ -88,7 +91,7 @@ pub struct Tune {
     /// The setting before the latest movement.
     pub before: OperatingPoint,
     /// What the panes draw.
-    pub shown: Shown,
+    pub shown: Explored,
     pub control: Control,
     pub list: List,
     pub over: Option<Over>,

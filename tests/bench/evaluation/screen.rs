@@ -62,7 +62,7 @@ pub fn measure(report: &mut Report) {
     report.figure(&(name + "99th percentile"), p99, "ms", Bound::AtMost(16.0));
 }
 
-fn tune(run: routelens::evaluation::outcome::Run) -> Tune {
+fn tune(run: routelens::evaluation::outcome::RecordedRun) -> Tune {
     let setting = OperatingPoint {
         strategy: Strategy::Policy(Policy::Synconf),
         score: Score::default(),

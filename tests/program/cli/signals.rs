@@ -4,7 +4,7 @@ use routelens::{
     completion::Token,
     language::Language,
     routing::{Action, Policy, Scores, UserSignal},
-    signals::Signal,
+    signals::Reaction,
     store::SignalsFile,
     syntax::VerdictState,
 };
@@ -13,7 +13,7 @@ use super::*;
 
 const FILE: &str = "state/routelens/signals.jsonl";
 
-fn signal(small: &str, prob: f32, signal: UserSignal) -> Signal {
+fn signal(small: &str, prob: f32, signal: UserSignal) -> Reaction {
     let token = Token {
         id: None,
         bytes: vec![],
@@ -25,7 +25,7 @@ fn signal(small: &str, prob: f32, signal: UserSignal) -> Signal {
         top: vec![],
         drafted: None,
     };
-    Signal {
+    Reaction {
         at: String::from("2026-11-21T00:17:26Z"),
         small: small.to_owned(),
         large: Some(String::from("giant")),

@@ -8,7 +8,7 @@ use routelens::{
     completion::{Candidate, Completion, StopReason, Timing, Token},
     evaluation::{
         dataset::DatasetId,
-        outcome::{Attempt, Header, ModelIdentity, Outcome, Run, RunSettings, VERSION},
+        outcome::{Attempt, Header, ModelIdentity, Outcome, RecordedRun, RunSettings, VERSION},
         task::HoleKind,
     },
     language::Language,
@@ -134,9 +134,9 @@ impl Snippet {
 }
 
 /// A run of `outcomes` tasks.
-pub fn run(outcomes: usize, seed: u64) -> Run {
+pub fn run(outcomes: usize, seed: u64) -> RecordedRun {
     let mut random = Rng::with_seed(seed);
-    Run {
+    RecordedRun {
         header: header(outcomes),
         outcomes: (0..outcomes)
             .map(|index| outcome(index, &mut random))

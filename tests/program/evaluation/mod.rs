@@ -2,7 +2,6 @@
 
 mod commands;
 mod core;
-mod datasets;
 mod execution;
 // The benchmarks use the rest of it.
 #[allow(dead_code)]

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 
 use routelens::{
     evaluation::{
-        outcome::Run,
+        outcome::RecordedRun,
         picks::{self, Counts, KeptPick, Pick, digest},
         table::Table,
     },
@@ -17,7 +17,7 @@ use super::{fixture, tune::write};
 use crate::cli::Home;
 
 struct Kept {
-    run: Run,
+    run: RecordedRun,
     file: PathBuf,
     _folder: TempDir,
 }

@@ -7,14 +7,14 @@ mod picked;
 
 use std::{fs, path::PathBuf, process::Output};
 
-use routelens::evaluation::outcome::Run;
+use routelens::evaluation::outcome::RecordedRun;
 use serde_json::Value;
 
 use super::fixture;
 use crate::cli::{Home, records, stderr, stdout};
 
 /// Writes a run as `routelens eval` writes it.
-fn write(home: &Home, name: &str, run: &Run) -> PathBuf {
+fn write(home: &Home, name: &str, run: &RecordedRun) -> PathBuf {
     let mut text = line(&run.header);
     for outcome in &run.outcomes {
         text += &line(outcome);

@@ -7,7 +7,7 @@ use routelens::{
     evaluation::{
         file::Writer,
         list::Filter,
-        outcome::Run,
+        outcome::RecordedRun,
         subject::Subject,
         sweep::{OperatingPoint, Strategy},
         table::Part,
@@ -22,7 +22,7 @@ use super::fixture;
 use crate::cli::{Home, records, stderr};
 
 /// Writes a run as `routelens eval` does.
-pub(crate) fn write(path: &Path, run: &Run) {
+pub(crate) fn write(path: &Path, run: &RecordedRun) {
     let (mut writer, _) = Writer::open(path, &run.header).expect("a run file");
     for outcome in &run.outcomes {
         writer.append(outcome).expect("written");
@@ -31,7 +31,7 @@ pub(crate) fn write(path: &Path, run: &Run) {
 }
 
 /// A home with a run of `outcomes` made-up outcomes in `run.jsonl`.
-fn home(outcomes: usize) -> (Home, Run) {
+fn home(outcomes: usize) -> (Home, RecordedRun) {
     let home = Home::new();
     let run = fixture::run(outcomes, 11);
     write(&home.path("run.jsonl"), &run);
@@ -106,7 +106,7 @@ fn what_cannot_be_shown_is_said_with_its_name() {
     std::fs::write(home.path("notes.jsonl"), "not a run\n").expect("written");
     write(
         &home.path("empty.jsonl"),
-        &Run {
+        &RecordedRun {
             outcomes: Vec::new(),
             ..run
         },

@@ -7,7 +7,7 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
 use routelens::{
     config::Config,
     evaluation::{
-        outcome::Run,
+        outcome::RecordedRun,
         picks::{Counts, KeptPick, Pick, Picks},
     },
     meter::Side,
@@ -23,13 +23,13 @@ use crate::evaluation::fixture;
 
 const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
 
-fn going_on(run: &Run, picks: Picks, seed: u64, size: (u16, u16)) -> Blind {
+fn going_on(run: &RecordedRun, picks: Picks, seed: u64, size: (u16, u16)) -> Blind {
     let kept = ("results/small-large.jsonl".into(), picks);
     let (run, theme) = (Arc::new(run.clone()), dark().theme().clone());
     Blind::new(run, kept, seed, &Config::default(), &theme, size)
 }
 
-fn compare(run: &Run, seed: u64, size: (u16, u16)) -> Blind {
+fn compare(run: &RecordedRun, seed: u64, size: (u16, u16)) -> Blind {
     going_on(run, Picks::default(), seed, size)
 }
 
@@ -56,7 +56,7 @@ fn press(blind: &mut Blind, key: KeyCode) -> Option<KeptPick> {
 }
 
 /// How many tasks there are to compare.
-fn differing(run: &Run) -> usize {
+fn differing(run: &RecordedRun) -> usize {
     let differ = |(one, other): (&str, &str)| one != other;
     let texts = run.outcomes.iter().map(|outcome| {
         let texts = (

@@ -5,7 +5,7 @@ use ratatui::{Terminal, backend::TestBackend};
 use routelens::{
     config::Config,
     evaluation::{
-        outcome::{Outcome, Run},
+        outcome::{Outcome, RecordedRun},
         sweep::{OperatingPoint, Strategy},
     },
     syntax::VerdictState,
@@ -20,24 +20,24 @@ use crate::evaluation::fixture;
 
 const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
 
-fn run() -> Run {
+fn run() -> RecordedRun {
     fixture::run(200, 7)
 }
 
 /// The first outcome of a run for which `is_wanted` holds.
-fn find(run: &Run, is_wanted: impl Fn(&Outcome) -> bool) -> &Outcome {
+fn find(run: &RecordedRun, is_wanted: impl Fn(&Outcome) -> bool) -> &Outcome {
     let found = run.outcomes.iter().find(|outcome| is_wanted(outcome));
     found.expect("a run of this size has one")
 }
 
 /// An outcome whose small completion does not parse, and whose large one is right.
-fn broken(run: &Run) -> &Outcome {
+fn broken(run: &RecordedRun) -> &Outcome {
     find(run, |outcome| {
         outcome.small.verdict == VerdictState::Broken && outcome.large.passed == Some(true)
     })
 }
 
-fn open(run: &Run, outcome: &Outcome, setting: OperatingPoint, size: (u16, u16)) -> Opened {
+fn open(run: &RecordedRun, outcome: &Outcome, setting: OperatingPoint, size: (u16, u16)) -> Opened {
     let (config, theme) = (Config::default(), dark().theme().clone());
     Opened::new(&config, &run.header, outcome, (&setting, 3), &theme, size)
 }

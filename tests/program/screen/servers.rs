@@ -1,252 +1,24 @@
 //! Large models on servers, on screen: connecting, failing, streaming, compared two at a time,
 //! asked ahead, and their cost.
 
+mod fixture;
+mod meter;
+
 use routelens::{
-    completion::{
-        Completion, ServerTiming, StopReason, StreamEvent, Timing, Token,
-        model::{ModelEvent, ModelInfo, Origin},
-    },
-    config::{Config, Heatmap, NamedModel},
-    meter::{Ending, Meter, Rates, Side, Spent},
+    completion::{StreamEvent, model::ModelEvent},
+    config::{Config, Heatmap},
     routing::Escalation,
     tui::app::LaneKind,
 };
 
-use crate::playground::PROMPT;
-
+pub use self::fixture::server;
+use self::fixture::*;
 use super::{assert_harmless, at_all_sizes, compare, compare_in_16, fixture::*, resize, shown};
 
 /// Sizes at which two models are compared.
 const TWO: [(u16, u16); 4] = [(160, 45), (120, 40), (100, 30), (80, 24)];
 
 const HOSTILE: &str = "\x1b]0;owned\x07\x1b[2J\u{202E}evil\u{200B}\r\n\x08\u{9b}31m\x7f";
-
-/// A model on a server.
-pub fn server(name: &str, url: &str, dialect: &str) -> ModelInfo {
-    ModelInfo {
-        name: name.to_owned(),
-        context: Some(32_768),
-        fim: "server's own".to_owned(),
-        device: url.to_owned(),
-        no_drafts: None,
-        notices: Vec::new(),
-        origin: Origin::Server {
-            url: url.to_owned(),
-            dialect: dialect.to_owned(),
-            chat: dialect == "chat",
-            logprobs: Some(true),
-            plain_http: url.starts_with("http://10."),
-        },
-    }
-}
-
-fn llama_server() -> ModelInfo {
-    server("qwen2.5-coder-32b", "http://127.0.0.1:8012", "llama-server")
-}
-
-/// `config` with a large model on a server of its own accelerators and prices.
-fn on_server(config: Config) -> Config {
-    let workstation = NamedModel {
-        url: Some("http://127.0.0.1:8012".to_owned()),
-        accelerators: Some(8.0),
-        input_price: Some(2.0),
-        output_price: Some(6.0),
-        ..NamedModel::default()
-    };
-    Config {
-        large: Some("workstation".to_owned()),
-        models: [("workstation".to_owned(), workstation)].into(),
-        ..config
-    }
-}
-
-/// The same with a second one on another server.
-fn on_two_servers(config: Config) -> Config {
-    let mut config = on_server(config);
-    let gpu = NamedModel {
-        url: Some("https://gpu.example.com/v1".to_owned()),
-        ..NamedModel::default()
-    };
-    config.models.insert("gpu".to_owned(), gpu);
-    config.second = Some("gpu".to_owned());
-    config
-}
-
-/// A configuration under which the large model is asked with the small one, and is wanted.
-fn hedged() -> Config {
-    Config {
-        escalation: Escalation::Hedged,
-        ..strict()
-    }
-}
-
-/// The small model has completed, after five other completions; the large model is on a server.
-fn completed(config: Config, large: ModelInfo) -> Playground {
-    let mut playground = searching(on_server(config));
-    playground.is_ready(LaneKind::Large, large);
-    history(&mut playground);
-    complete(&mut playground, &small_tokens(24));
-    playground
-}
-
-/// Escalated to a server that has not answered yet.
-fn asked_of(large: ModelInfo) -> Playground {
-    completed(strict(), large)
-}
-
-fn asked() -> Playground {
-    asked_of(llama_server())
-}
-
-/// Asked ahead of the decision, which came so many milliseconds later and wants the answer.
-fn ahead(milliseconds: f64) -> Playground {
-    let mut playground = searching(on_server(hedged()));
-    playground.is_ready(LaneKind::Large, llama_server());
-    history(&mut playground);
-    playground.press(&["ctrl-space"]);
-    playground.write(LaneKind::Small, &small_tokens(24));
-    playground.pass(milliseconds - (12.4 + 23.0 * 1.6));
-    playground.finish(LaneKind::Small);
-    playground
-}
-
-/// [`LARGE`] split into tokens as models do, each with its own probability.
-fn large_tokens() -> Vec<Token> {
-    tokens(LARGE)
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut pieces: Vec<String> = Vec::new();
-    for c in text.chars() {
-        let last = pieces.last().and_then(|piece| piece.chars().last());
-        let joins = match last {
-            Some(last) if last.is_whitespace() => last != '\n' || c == ' ',
-            Some(last) => last.is_alphanumeric() && c.is_alphanumeric(),
-            None => false,
-        };
-        match pieces.last_mut() {
-            Some(piece) if joins => piece.push(c),
-            _ => pieces.push(c.to_string()),
-        }
-    }
-    let probs = [0.97, 0.62, 0.91, 0.34, 0.88, 0.15, 0.99, 0.79, 0.93, 0.55];
-    pieces
-        .iter()
-        .zip(probs.into_iter().cycle())
-        .map(|(text, prob)| token(text, prob))
-        .collect()
-}
-
-/// Without the statistics that only some servers report.
-fn bare(mut tokens: Vec<Token>) -> Vec<Token> {
-    for token in &mut tokens {
-        (token.id, token.logprob, token.rank) = (None, None, None);
-        (token.entropy, token.margin) = (None, None);
-        token.top.clear();
-    }
-    tokens
-}
-
-/// What a model has written, with what a server tells of it at the end.
-fn told(playground: &Playground, lane: LaneKind) -> Completion {
-    let mut completion = playground.completion(lane, StopReason::End);
-    completion.timing.ttft_ms = 31.4;
-    completion.timing.total_ms = 284.0;
-    completion.timing.server = Some(ServerTiming {
-        load_ms: None,
-        prompt_ms: Some(12.2),
-        generation_ms: Some(240.4),
-    });
-    completion
-}
-
-/// A server writes `tokens` and ends.
-fn answer(playground: &mut Playground, lane: LaneKind, tokens: &[Token]) {
-    playground.write(lane, tokens);
-    let done = told(playground, lane);
-    playground.tell(lane, StreamEvent::Done(done));
-}
-
-/// Two large models that were asked about the same hole and disagree.
-fn two() -> Playground {
-    two_under(strict())
-}
-
-fn two_under(config: Config) -> Playground {
-    let mut playground = searching(on_two_servers(config));
-    playground.is_ready(LaneKind::Large, llama_server());
-    let chat = server(
-        "deepseek-coder-v2-lite-instruct",
-        "https://gpu.example.com/v1",
-        "chat",
-    );
-    playground.is_ready(LaneKind::Second, chat);
-    history(&mut playground);
-    complete(&mut playground, &small_tokens(24));
-    answer(&mut playground, LaneKind::Large, &large_tokens());
-    let other = "if items[middle] == wanted:\n            return middle\n        elif items[middle] > wanted:\n            high = middle\n        else:\n            low = middle + 1";
-    answer(&mut playground, LaneKind::Second, &bare(tokens(other)));
-    playground
-}
-
-/// What earlier runs counted.
-fn earlier() -> Meter {
-    let spent = |side, model: &str, rates, tokens| Spent {
-        side,
-        model: model.to_owned(),
-        rates,
-        ending: Ending::Done,
-        timing: Timing {
-            prompt_tokens: PROMPT.prompt_tokens,
-            cached_tokens: PROMPT.cached_tokens,
-            generated_tokens: tokens,
-            ttft_ms: 12.4,
-            total_ms: 12.4 + 1.6 * tokens as f64,
-            server: None,
-        },
-        wasted: false,
-    };
-    let rates = Rates {
-        accelerators: 8.0,
-        input_price: Some(2.0),
-        output_price: Some(6.0),
-    };
-    let often = spent(Side::Small, "demo-small-7m", Rates::default(), 20);
-    let seldom = spent(Side::Large, "qwen2.5-coder-32b", rates, 24);
-    let mut earlier = Meter::default();
-    for decision in 0..1500 {
-        earlier.spend(&often);
-        earlier.decide(decision % 3 == 0);
-        if decision % 3 == 0 {
-            earlier.spend(&seldom);
-        }
-    }
-    earlier.spend(&spent(Side::Large, "workstation", Rates::default(), 22));
-    Meter::continuing(earlier.run().clone())
-}
-
-/// The playground after four decisions, the large model asked ahead of each: half of them wanted it.
-fn counted() -> Playground {
-    let mut playground = searching(on_server(Config {
-        escalation: Escalation::Hedged,
-        ..config()
-    }));
-    playground.begin_with(earlier());
-    playground.is_ready(LaneKind::Large, llama_server());
-    for (tokens, prob) in [(24, 0.1), (12, 0.9), (18, 0.1), (24, 0.9)] {
-        playground.press(&["ctrl-space"]);
-        let small = SMALL[..tokens].iter().map(|(text, _)| token(text, prob));
-        let small: Vec<Token> = small.collect();
-        playground.write(LaneKind::Large, &large_tokens()[..tokens]);
-        playground.write(LaneKind::Small, &small);
-        playground.finish(LaneKind::Small);
-        if playground.is_asked(LaneKind::Large) {
-            playground.finish(LaneKind::Large);
-        }
-        playground.press(&["esc"]);
-    }
-    playground
-}
 
 #[test]
 fn a_server_on_its_way() {
@@ -258,7 +30,7 @@ fn a_server_on_its_way() {
     at_all_sizes("server_waiting", &mut playground);
     let screen = shown(&mut playground, (160, 45));
     assert!(screen.contains("workstation: the server is loading its model"));
-    let mut playground = asked();
+    let mut playground = asked_llama_server();
     let why = "busy (429): retrying in 2 s".to_owned();
     playground.tell(LaneKind::Large, StreamEvent::Waiting(why));
     for size in [(160, 45), (100, 30), (80, 24)] {
@@ -282,7 +54,7 @@ fn a_server_that_cannot_be_had_says_what_to_do() {
 
 #[test]
 fn a_long_problem_can_be_read_to_its_end() {
-    let mut playground = asked();
+    let mut playground = asked_llama_server();
     let why: String = (0..200).map(|n| format!("word{n} ")).collect();
     playground.tell(LaneKind::Large, StreamEvent::Failed(why + "remedy"));
     for size in TWO {
@@ -296,7 +68,7 @@ fn a_long_problem_can_be_read_to_its_end() {
 
 #[test]
 fn a_stream_that_broke_off_shows_what_had_come() {
-    let mut playground = asked();
+    let mut playground = asked_llama_server();
     playground.write(LaneKind::Large, &large_tokens()[..9]);
     let why = "http://127.0.0.1:8012: the connection broke off in the middle of the completion";
     playground.tell(LaneKind::Large, StreamEvent::Failed(why.to_owned()));
@@ -414,7 +186,7 @@ fn what_failed_saved_nothing() {
 
 #[test]
 fn a_broken_answer_is_marked_where_it_breaks() {
-    let mut playground = asked();
+    let mut playground = asked_llama_server();
     let tokens = [
         "if",
         " items",
@@ -502,7 +274,7 @@ fn an_early_answer_says_what_that_saved() {
 
 #[test]
 fn all_that_is_known_can_be_reached_at_every_size() {
-    let mut playground = asked();
+    let mut playground = asked_llama_server();
     playground.write(LaneKind::Large, &large_tokens());
     let mut done = told(&playground, LaneKind::Large);
     done.timing.generated_tokens += 3;
@@ -569,69 +341,4 @@ fn tokens_without_numbers_are_inspected_as_such() {
     let screen = shown(&mut playground, (160, 45));
     assert!(screen.contains("second large model, 1 of"), "{screen}");
     assert!(screen.contains("prob –") && !screen.contains("continue from it"));
-}
-
-fn header(playground: &mut Playground, size: (u16, u16)) -> String {
-    let screen = shown(playground, size);
-    screen.lines().next().unwrap_or_default().to_owned()
-}
-
-#[test]
-fn the_meter_is_on_every_screen_with_room_for_it() {
-    let mut fresh = searching(config());
-    complete(&mut fresh, &small_tokens(24));
-    assert!(!shown(&mut fresh, (160, 45)).contains("escalated · "));
-    let mut playground = counted();
-    let wide = header(&mut playground, (200, 45));
-    assert!(
-        wide.contains("large model: 4 requests · 50 % escalated"),
-        "{wide}"
-    );
-    let wide = header(&mut playground, (160, 45));
-    assert!(
-        wide.contains("272 wasted · ") && wide.contains(" ms saved"),
-        "{wide}"
-    );
-    assert!(header(&mut playground, (100, 30)).contains("large 4 · 50 %"));
-    assert!(header(&mut playground, (80, 24)).contains("large 4 · 50 %"));
-    // One that fails without a word about its prompt.
-    playground.press(&["ctrl-space"]);
-    for token in &large_tokens()[..5] {
-        playground.tell(LaneKind::Large, StreamEvent::Token(token.clone()));
-    }
-    let why = StreamEvent::Failed("it broke off".to_owned());
-    playground.tell(LaneKind::Large, why);
-    playground.say(LaneKind::Small, &small_tokens(24));
-    let wide = header(&mut playground, (160, 45));
-    assert!(wide.contains("≥472→83 tok"), "{wide}");
-    assert!(wide.contains("1 failed"), "{wide}");
-    let mut long = opened(config(), &"a".repeat(70), "", 0);
-    long.begin_with(earlier());
-    assert!(header(&mut long, (80, 24)).contains("1:1"));
-}
-
-#[test]
-fn the_meter_compares_small_with_large() {
-    let mut playground = kept();
-    playground.press(&["alt-$"]);
-    compare("meter_empty", &mut playground, &dark(), (100, 30));
-    let mut playground = counted();
-    playground.press(&["alt-$"]);
-    at_all_sizes("meter", &mut playground);
-    for size in [(160, 45), (100, 30), (80, 24)] {
-        let screen = shown(&mut playground, size);
-        for part in [
-            "This run",
-            "Since ever",
-            "always large",
-            "less money",
-            "wasted",
-        ] {
-            assert!(screen.contains(part), "{part} at {size:?}");
-        }
-    }
-    for size in [(40, 10), (47, 13), (60, 16)] {
-        resize(&mut playground, size);
-        assert_harmless(playground.app(), size);
-    }
 }

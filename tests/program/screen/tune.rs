@@ -5,7 +5,7 @@ use ratatui::{Terminal, backend::TestBackend};
 use routelens::{
     config::Config,
     evaluation::{
-        outcome::Run,
+        outcome::RecordedRun,
         subject::Subject,
         sweep::{OperatingPoint, Strategy},
         table::Part,
@@ -33,11 +33,11 @@ pub fn setting(threshold: f32) -> OperatingPoint {
     }
 }
 
-fn tune_of(run: Run) -> Tune {
+fn tune_of(run: RecordedRun) -> Tune {
     tune_of_part(run, Part::default())
 }
 
-fn tune_of_part(run: Run, part: Part) -> Tune {
+fn tune_of_part(run: RecordedRun, part: Part) -> Tune {
     let subject = Subject::of_run(run, "results/small-large.jsonl".as_ref(), 3);
     let start = Start {
         config: Config::default(),

@@ -10,7 +10,7 @@ use routelens::{
     completion::{Completion, Hole, Sampling, StopReason, Timing},
     evaluation::{
         fit::Split,
-        plan::{Cost, RecordedTask, plans},
+        plan::{PlanCost, RecordedTask, plans},
     },
     language::Language,
     routing::SelfTest,
@@ -136,9 +136,9 @@ fn passed(matrix: &Matrix) -> Vec<Vec<bool>> {
 }
 
 fn score(trial: &Trial) -> f32 {
-    match trial.outcome().expect("it has ended").result {
+    match trial.result().expect("it has ended").self_test {
         SelfTest::Tried { score, .. } => score,
-        SelfTest::Inapplicable => panic!("{:?}", trial.outcome()),
+        SelfTest::Inapplicable => panic!("{:?}", trial.result()),
     }
 }
 
@@ -185,8 +185,8 @@ fn a_chain_ends_with_the_first_model_that_reaches_theta_and_else_returns_the_las
     turned.turns.swap(0, 1);
     turned.turns[0].tests.iter_mut().for_each(String::clear);
     let chain = sandboxes.play(&turned, settings(1.0), false);
-    let first = trials(&chain)[0].outcome().expect("it has ended");
-    assert_eq!(first.result, SelfTest::Inapplicable);
+    let first = trials(&chain)[0].result().expect("it has ended");
+    assert_eq!(first.self_test, SelfTest::Inapplicable);
     assert!(
         first
             .why
@@ -269,9 +269,9 @@ fn a_file_that_cannot_be_run_by_itself_is_not_tried_with_any_model() {
     let [trial] = trials(&chain)[..] else {
         panic!("{:?}", trials(&chain));
     };
-    let outcome = trial.outcome().expect("it has ended");
-    assert_eq!(outcome.result, SelfTest::Inapplicable);
-    let why = outcome.why.as_deref().unwrap_or_default();
+    let result = trial.result().expect("it has ended");
+    assert_eq!(result.self_test, SelfTest::Inapplicable);
+    let why = result.why.as_deref().unwrap_or_default();
     assert!(why.contains("does not run by itself"), "{why}");
     assert!(trial.has_no_site() && !trial.has_failed());
     // When models are compared, all get their turns.
@@ -306,9 +306,9 @@ fn a_file_that_is_too_large_is_not_tried() {
     let task = one(&prefix, ["return 1"; 3]);
     let chain = Sandboxes::default().play(&task, settings(0.3), false);
     assert_eq!(trials(&chain).len(), 1);
-    let outcome = trials(&chain)[0].outcome().expect("it has ended");
-    assert_eq!(outcome.result, SelfTest::Inapplicable);
-    let why = outcome.why.as_deref().unwrap_or_default();
+    let result = trials(&chain)[0].result().expect("it has ended");
+    assert_eq!(result.self_test, SelfTest::Inapplicable);
+    let why = result.why.as_deref().unwrap_or_default();
     assert!(why.contains("larger than 256 KiB"), "{why}");
 }
 
@@ -370,7 +370,12 @@ fn run_all() -> Vec<RecordedTask> {
 
 #[test]
 fn plans_of_recorded_attempts_cost_more_only_where_they_are_better() {
-    let found = plans(&record_all(), Split::default(), Cost::AcceleratorSeconds).expect("plans");
+    let found = plans(
+        &record_all(),
+        Split::default(),
+        PlanCost::AcceleratorSeconds,
+    )
+    .expect("plans");
     assert_eq!(found.models, ["small", "large"]);
     let frontier: Vec<_> = found.rows.iter().filter(|row| row.on_frontier).collect();
     let points: Vec<(f64, f64)> = frontier

@@ -8,7 +8,7 @@ fn trim_in(hole: &Hole, output: &str, size: usize) -> (String, StopReason) {
     let characters: Vec<char> = output.chars().collect();
     for piece in characters.chunks(size) {
         let piece: String = piece.iter().collect();
-        if let Step::Stop { reason, keep } = trimmer.push(&piece) {
+        if let TrimStep::Stop { reason, keep } = trimmer.push(&piece) {
             return (output[..keep].to_owned(), reason);
         }
     }

@@ -19,18 +19,18 @@ const GONE: Duration = Duration::from_secs(5);
 /// A control group for one command. Dropping it waits until all its processes are gone, then
 /// removes it.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(super) struct ControlGroup {
     folder: PathBuf,
 }
 
-impl Group {
+impl ControlGroup {
     /// Creates a group for this many processes, if possible here.
     pub(super) fn new(processes: u32) -> Option<Self> {
         PLACES.into_iter().find_map(|place| {
             let name = format!("{PREFIX}{}-{:016x}", std::process::id(), fastrand::u64(..));
             let folder = Path::new(place).join(name);
             fs::create_dir(&folder).ok()?;
-            let group = Group { folder };
+            let group = ControlGroup { folder };
             fs::write(group.folder.join("pids.max"), processes.to_string()).ok()?;
             Some(group)
         })
@@ -64,7 +64,7 @@ pub(super) fn remove_abandoned() {
     }
 }
 
-impl Drop for Group {
+impl Drop for ControlGroup {
     fn drop(&mut self) {
         let deadline = Instant::now() + GONE;
         while fs::remove_dir(&self.folder).is_err()
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn what_a_killed_program_left_is_removed_and_what_is_in_use_stays() {
-        let Some(used) = Group::new(8) else {
+        let Some(used) = ControlGroup::new(8) else {
             eprintln!("skipped: control groups cannot be created here");
             return;
         };

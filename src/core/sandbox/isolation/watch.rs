@@ -4,7 +4,7 @@
 
 use std::{fs, path::PathBuf};
 
-use super::{End, Limits};
+use super::{JobEnd, JobLimits};
 
 /// Watches one sandbox from outside.
 pub(super) struct Watch {
@@ -18,7 +18,7 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Watches the sandbox with this outer process; with `None` there is nothing to watch.
-    pub(super) fn new(outside: Option<u32>, limits: &Limits) -> Self {
+    pub(super) fn new(outside: Option<u32>, limits: &JobLimits) -> Self {
         Watch {
             outside,
             inside: None,
@@ -28,7 +28,7 @@ impl Watch {
     }
 
     /// Why the command must end, if it must.
-    pub(super) fn look(&mut self) -> Option<End> {
+    pub(super) fn look(&mut self) -> Option<JobEnd> {
         if self.inside.is_none() {
             self.inside = inside(self.outside?);
         }
@@ -47,10 +47,10 @@ impl Watch {
             memory += 1024 * (field(&status, "RssAnon:") + field(&status, "RssShmem:"));
             // Checked while counting: a fork bomb makes processes faster than they can be counted.
             if processes > self.processes {
-                return Some(End::TooManyProcesses);
+                return Some(JobEnd::TooManyProcesses);
             }
         }
-        (memory > self.memory).then_some(End::OutOfMemory)
+        (memory > self.memory).then_some(JobEnd::OutOfMemory)
     }
 }
 

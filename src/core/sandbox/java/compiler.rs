@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use crate::sandbox::isolation::{self, Job, Running, Sandbox};
+use crate::sandbox::isolation::{Job, JobLimits, Running, Sandbox};
 
 const COMPILER: &str = include_str!("../drivers/Compiler.java");
 /// The largest answer accepted, in bytes.
@@ -31,7 +31,7 @@ pub(super) struct Class {
 
 /// A compiler's answer to a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum Compiled {
     Classes(Vec<Class>),
     /// The source does not compile.
     Errors(String),
@@ -50,7 +50,7 @@ impl Compilers {
     pub(super) fn new(java: &Path, needed: &[PathBuf], folder: &Path) -> Result<Self, String> {
         let source = folder.join("Compiler.java");
         fs::write(&source, COMPILER).map_err(|error| format!("{}: {error}", source.display()))?;
-        let limits = isolation::Limits {
+        let limits = JobLimits {
             time: Duration::MAX,
             memory: 1 << 30,
             processes: 64,
@@ -82,7 +82,7 @@ impl Compilers {
         sandbox: &Sandbox,
         source: &str,
         time: Duration,
-    ) -> Result<Answer, String> {
+    ) -> Result<Compiled, String> {
         let idle = self.idle().pop();
         if let Some(compiler) = idle {
             // It may have died in the meantime, which is not the source's fault.
@@ -93,13 +93,13 @@ impl Compilers {
         let compiler = Compiler::start(sandbox, &self.job)?;
         match self.ask(compiler, source, time) {
             Ok(answer) => Ok(answer),
-            Err(error) => Ok(Answer::Errors(format!("the compiler ended: {error}"))),
+            Err(error) => Ok(Compiled::Errors(format!("the compiler ended: {error}"))),
         }
     }
 
-    fn ask(&self, mut compiler: Compiler, source: &str, time: Duration) -> io::Result<Answer> {
+    fn ask(&self, mut compiler: Compiler, source: &str, time: Duration) -> io::Result<Compiled> {
         let answer = compiler.ask(source, time)?;
-        if answer != Answer::TimedOut {
+        if answer != Compiled::TimedOut {
             self.idle().push(compiler);
         }
         Ok(answer)
@@ -117,7 +117,7 @@ impl Compilers {
 #[derive(Debug)]
 struct Compiler {
     requests: Sender<String>,
-    answers: Receiver<io::Result<Answer>>,
+    answers: Receiver<io::Result<Compiled>>,
     running: Running,
 }
 
@@ -153,21 +153,25 @@ impl Compiler {
         })
     }
 
-    fn ask(&mut self, source: &str, time: Duration) -> io::Result<Answer> {
+    fn ask(&mut self, source: &str, time: Duration) -> io::Result<Compiled> {
         let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
         self.requests.send(source.to_owned()).map_err(|_| gone())?;
         match self.answers.recv_timeout(time) {
             Ok(answer) => answer,
             Err(RecvTimeoutError::Timeout) => {
                 self.running.end();
-                Ok(Answer::TimedOut)
+                Ok(Compiled::TimedOut)
             }
             Err(RecvTimeoutError::Disconnected) => Err(gone()),
         }
     }
 }
 
-fn exchange(stdin: &mut ChildStdin, stdout: &mut ChildStdout, source: &str) -> io::Result<Answer> {
+fn exchange(
+    stdin: &mut ChildStdin,
+    stdout: &mut ChildStdout,
+    source: &str,
+) -> io::Result<Compiled> {
     let length = i32::try_from(source.len()).map_err(io::Error::other)?;
     stdin.write_all(&length.to_be_bytes())?;
     stdin.write_all(source.as_bytes())?;
@@ -175,7 +179,7 @@ fn exchange(stdin: &mut ChildStdin, stdout: &mut ChildStdout, source: &str) -> i
     let mut good = [0];
     stdout.read_exact(&mut good)?;
     if good == [0] {
-        return Ok(Answer::Errors(text(read(stdout)?)));
+        return Ok(Compiled::Errors(text(read(stdout)?)));
     }
     let count = number(stdout)?;
     let mut classes = Vec::new();
@@ -185,7 +189,7 @@ fn exchange(stdin: &mut ChildStdin, stdout: &mut ChildStdout, source: &str) -> i
             bytes: read(stdout)?,
         });
     }
-    Ok(Answer::Classes(classes))
+    Ok(Compiled::Classes(classes))
 }
 
 fn number(stdout: &mut ChildStdout) -> io::Result<usize> {

@@ -29,7 +29,7 @@ const SYNTAX_LINE_BYTES: usize = 1_000;
 const SYNTAX_LEAD_IN: usize = 300;
 
 /// Whether a text is highlighted whole.
-pub(super) fn is_small(text: &Rope) -> bool {
+fn is_small(text: &Rope) -> bool {
     text.len_lines() <= WHOLE_LINES && text.len_bytes() <= WHOLE_BYTES
 }
 

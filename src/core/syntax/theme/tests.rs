@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use super::*;
+use crate::syntax::fixture::FOREIGN_THEME;
 
 /// Contrast ratio, the brighter to the darker, as defined by WCAG 2: 1 to 21.
 fn contrast(a: Rgb, b: Rgb) -> f32 {
@@ -8,24 +9,6 @@ fn contrast(a: Rgb, b: Rgb) -> f32 {
     let linear = |c: Rgb| Srgb::new(c.0, c.1, c.2).into_format::<f32>();
     linear(a).relative_contrast(linear(b))
 }
-
-/// A theme like those of other editors: no interface scopes, and few others.
-const FOREIGN: &str = r##"<?xml version="1.0" encoding="UTF-8"?>
-<plist version="1.0"><dict>
-<key>name</key><string>Foreign</string>
-<key>settings</key><array>
-<dict><key>settings</key><dict>
-  <key>background</key><string>#202020</string>
-  <key>foreground</key><string>#DDDDDD</string>
-  <key>selection</key><string>#FFFFFF40</string>
-</dict></dict>
-<dict><key>scope</key><string>keyword, storage</string><key>settings</key><dict>
-  <key>foreground</key><string>#FF8800</string><key>fontStyle</key><string>bold</string>
-</dict></dict>
-<dict><key>scope</key><string>entity.name.function</string><key>settings</key><dict>
-  <key>foreground</key><string>#88AAFF</string>
-</dict></dict>
-</array></dict></plist>"##;
 
 #[test]
 fn the_bundled_themes_name_every_scope_of_the_interface_and_no_other() {
@@ -113,7 +96,7 @@ fn the_first_bundled_theme_is_dark_and_the_second_light() {
 
 #[test]
 fn a_theme_for_another_editor_gives_a_usable_interface() {
-    let theme = Theme::parse("file name", FOREIGN.as_bytes()).unwrap();
+    let theme = Theme::parse("file name", FOREIGN_THEME.as_bytes()).unwrap();
     assert_eq!(theme.name(), "Foreign");
     assert!(is_dark(&theme));
     let keyword = theme.capture("keyword");

@@ -49,7 +49,7 @@ struct Baseline {
 
 /// The syntax of the text up to the end of a partial completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum TextStanding {
     Whole,
     Open,
     Dead,
@@ -93,7 +93,7 @@ impl Site {
     }
 
     /// The syntax of the text up to the end of `middle`, with more to come.
-    pub fn stands(&mut self, middle: &str) -> Standing {
+    pub fn stands(&mut self, middle: &str) -> TextStanding {
         self.prepare();
         let masks = self
             .baseline
@@ -102,13 +102,13 @@ impl Site {
             .to_vec();
         if self.baseline.as_ref().is_some_and(|base| base.unmasked) {
             return match self.new_spots(middle).is_empty() {
-                true => Standing::Whole,
-                false => Standing::Open,
+                true => TextStanding::Whole,
+                false => TextStanding::Open,
             };
         }
         match self.probe(middle, &masks, true) {
-            Probed::Whole(_) => Standing::Whole,
-            Probed::Unknown => Standing::Open,
+            Probed::Whole(_) => TextStanding::Whole,
+            Probed::Unknown => TextStanding::Open,
             Probed::Dead { after, looked_past } => {
                 let frontier = self.prefix.len() + middle.len();
                 let at = self.byte_at(after, middle);
@@ -116,9 +116,9 @@ impl Site {
                 // Under a masked prefix nothing is certain: the mask itself may cause the fault.
                 let certain = !looked_past && blames_middle && masks.iter().all(|m| m.in_suffix);
                 if certain {
-                    Standing::Dead
+                    TextStanding::Dead
                 } else {
-                    Standing::Open
+                    TextStanding::Open
                 }
             }
         }

@@ -168,6 +168,6 @@ fn self_tests_decide_where_they_apply() {
         play(&mut turn, effects, passes);
         let (decision, _) = turn.small.runs[0].decision.clone().expect("decided");
         assert_eq!(decision.action, action);
-        assert_eq!(turn.asked_large, usize::from(action == Action::Escalate));
+        assert_eq!(turn.large.runs.is_empty(), action == Action::Keep);
     }
 }

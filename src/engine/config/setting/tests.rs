@@ -38,7 +38,7 @@ fn now(config: &Config, setting: &Setting) -> Option<Value> {
 }
 
 /// The settings that a key of the settings screen moves, and what it moves them within.
-fn numbers() -> impl Iterator<Item = (&'static Setting, Range)> {
+fn numbers() -> impl Iterator<Item = (&'static Setting, NumberRange)> {
     SETTINGS.iter().filter_map(|setting| match setting.kind {
         Kind::Number(range) => Some((setting, range)),
         _ => None,
@@ -46,8 +46,8 @@ fn numbers() -> impl Iterator<Item = (&'static Setting, Range)> {
 }
 
 /// Numbers of a range, on its steps and between them: at both ends, near them, and far from them.
-fn samples(range: &Range) -> Vec<f64> {
-    let Range { least, most, step } = *range;
+fn samples(range: &NumberRange) -> Vec<f64> {
+    let NumberRange { least, most, step } = *range;
     // Among large numbers of 32 bits a fraction is lost.
     let far = if range.is_whole() { 4e9 } else { 1e3 };
     let (low, high) = (least.max(-far), most.min(far));
@@ -66,7 +66,7 @@ fn samples(range: &Range) -> Vec<f64> {
     numbers.filter(|n| (least..=most).contains(n)).collect()
 }
 
-fn as_value(range: &Range, number: f64) -> Value {
+fn as_value(range: &NumberRange, number: f64) -> Value {
     match range.is_whole() {
         true => Value::Integer(number as i64),
         false => Value::Float(number),

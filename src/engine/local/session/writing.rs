@@ -16,7 +16,7 @@ use super::{NO_LOGITS, Session, failed};
 use crate::completion::{Candidate, DraftSource, Request, StopReason, StreamEvent, Token};
 use crate::local::context::Interrupted;
 use crate::local::prompt::Prompt;
-use crate::local::speculation::{Draft, Drafter, LONGEST, Material};
+use crate::local::speculation::{Draft, DraftMaterial, Drafter, LONGEST};
 use crate::local::statistics::{Distribution, Sampler, most_probable};
 use crate::{completion::growing::Growing, words::number::milliseconds};
 
@@ -25,7 +25,7 @@ const MOST_BYTES: usize = 64;
 
 /// A draft in the cache, after the tokens that are certain.
 #[derive(Debug, Default)]
-pub(super) struct Ahead {
+pub(super) struct DraftAhead {
     draft: Option<Draft>,
     /// How many of its tokens are certain; also the batch position whose logits predict the next
     /// token.
@@ -39,7 +39,7 @@ pub(super) struct Ahead {
     ms: f64,
 }
 
-impl Ahead {
+impl DraftAhead {
     /// The draft's source, if the draft predicts this token next.
     fn source_of(&self, id: i32) -> Option<DraftSource> {
         let draft = self.draft.as_ref()?;
@@ -86,7 +86,7 @@ impl Session<'_> {
         let rejected = &rejected[..rejected.floor_char_boundary(most)];
         let mut rejected = self.vocabulary.continued(rejected);
         rejected.truncate(request.max_tokens);
-        let material = Material {
+        let material = DraftMaterial {
             prefix: &prompt.prefix,
             suffix: &prompt.suffix,
             passages: passages.collect(),
@@ -255,9 +255,9 @@ impl Session<'_> {
             .costs
             .note(batch.len(), milliseconds(began.elapsed()));
         let new = self.learned.drift.is_new(batch.len(), first);
-        self.ahead = Ahead {
+        self.ahead = DraftAhead {
             draft: Some(draft),
-            ..Ahead::default()
+            ..DraftAhead::default()
         };
         if new {
             self.compare(&batch)?;

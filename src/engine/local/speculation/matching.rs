@@ -30,7 +30,7 @@ struct Match {
 
 /// Texts in sequence, the last of which grows.
 #[derive(Debug, Clone)]
-pub(super) struct Index {
+pub(super) struct TokenIndex {
     tokens: Vec<i32>,
     passages: Range<usize>,
     /// Last position of each token, and of each pair (at its second token).
@@ -42,13 +42,13 @@ pub(super) struct Index {
     found: [Option<Match>; 2],
 }
 
-impl Index {
-    /// Indexes passages and the two sides of a hole; [`Index::push`] adds what is written in the
+impl TokenIndex {
+    /// Indexes passages and the two sides of a hole; [`TokenIndex::push`] adds what is written in the
     /// hole.
     pub fn new(passages: &[Vec<i32>], suffix: &[i32], prefix: &[i32]) -> Self {
         let length = passages.iter().map(|passage| passage.len() + 1).sum();
         let all = length + suffix.len() + prefix.len() + 1;
-        let mut index = Index {
+        let mut index = TokenIndex {
             tokens: Vec::with_capacity(2 * all),
             passages: 0..length,
             tokens_last: HashMap::with_capacity(all),
@@ -155,13 +155,13 @@ mod tests {
 
     use super::*;
 
-    fn index(passages: &[Vec<i32>], suffix: &[i32], prefix: &[i32]) -> Index {
-        let mut index = Index::new(passages, suffix, prefix);
+    fn index(passages: &[Vec<i32>], suffix: &[i32], prefix: &[i32]) -> TokenIndex {
+        let mut index = TokenIndex::new(passages, suffix, prefix);
         index.find();
         index
     }
 
-    fn drafted(index: &Index, passages: bool, most: usize) -> Vec<i32> {
+    fn drafted(index: &TokenIndex, passages: bool, most: usize) -> Vec<i32> {
         let guesses = index.guesses(passages, DraftSource::Context, most);
         guesses.iter().map(|guess| guess.id).collect()
     }

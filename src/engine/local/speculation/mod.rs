@@ -17,8 +17,8 @@ mod worth;
 use crate::completion::{DraftSource, Drafting, Drafts};
 
 use alignment::Alignment;
-use matching::Index;
-use recycling::Matrix;
+use matching::TokenIndex;
+use recycling::Successors;
 use worth::{Acceptance, Costs, Guess};
 
 pub(super) use drift::Drift;
@@ -54,7 +54,7 @@ pub(super) struct Learned {
     /// Whether drafts are verified without weighing their cost.
     eager: bool,
     acceptance: Acceptance,
-    matrix: Matrix,
+    matrix: Successors,
 }
 
 impl Learned {
@@ -66,13 +66,13 @@ impl Learned {
             costs: Costs::default(),
             drift: Drift::default(),
             acceptance: Acceptance::default(),
-            matrix: Matrix::new(vocabulary),
+            matrix: Successors::new(vocabulary),
         }
     }
 }
 
 /// Sources of drafts, as tokens.
-pub(super) struct Material<'a> {
+pub(super) struct DraftMaterial<'a> {
     /// The two sides of the hole.
     pub prefix: &'a [i32],
     pub suffix: &'a [i32],
@@ -86,7 +86,7 @@ pub(super) struct Material<'a> {
 /// Drafts for one request.
 pub(super) struct Drafter {
     enabled: [bool; DraftSource::ALL.len()],
-    index: Option<Index>,
+    index: Option<TokenIndex>,
     alignment: Alignment,
     /// The token evaluated last.
     last: i32,
@@ -99,13 +99,13 @@ pub(super) struct Drafter {
 
 impl Drafter {
     /// A drafter for a completion that has begun.
-    pub fn new(drafts: &Drafts, material: Material, learned: &Learned) -> Self {
-        let Material { prefix, suffix, .. } = material;
+    pub fn new(drafts: &Drafts, material: DraftMaterial, learned: &Learned) -> Self {
+        let DraftMaterial { prefix, suffix, .. } = material;
         let retrieved = drafts.retrieved && !material.passages.is_empty();
         let index = match (drafts.context, retrieved) {
             (false, false) => None,
-            (true, _) => Some(Index::new(&material.passages, suffix, prefix)),
-            (false, true) => Some(Index::new(&material.passages, &[], prefix)),
+            (true, _) => Some(TokenIndex::new(&material.passages, suffix, prefix)),
+            (false, true) => Some(TokenIndex::new(&material.passages, &[], prefix)),
         };
         let enabled = DraftSource::ALL.map(|source| match source {
             DraftSource::Context => drafts.context,

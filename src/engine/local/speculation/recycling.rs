@@ -26,15 +26,15 @@ const EMPTY: Row = Row {
 
 /// The candidates after every token: 20 bytes each, allocated with the first note.
 #[derive(Debug, Clone)]
-pub(super) struct Matrix {
+pub(super) struct Successors {
     vocabulary: usize,
     rows: Vec<Row>,
 }
 
-impl Matrix {
+impl Successors {
     /// An empty matrix for a vocabulary of this size.
     pub fn new(vocabulary: usize) -> Self {
-        Matrix {
+        Successors {
             vocabulary,
             rows: Vec::new(),
         }
@@ -85,14 +85,14 @@ impl Matrix {
 mod tests {
     use super::*;
 
-    fn chain(matrix: &Matrix, after: i32, most: usize) -> Vec<i32> {
+    fn chain(matrix: &Successors, after: i32, most: usize) -> Vec<i32> {
         let guesses = matrix.guesses(after, most);
         guesses.iter().map(|guess| guess.id).collect()
     }
 
     #[test]
     fn the_chain_follows_what_was_seen_last_and_never_in_a_circle() {
-        let mut matrix = Matrix::new(10);
+        let mut matrix = Successors::new(10);
         assert!(chain(&matrix, 1, 4).is_empty());
         matrix.note(1, &[5, 6], 0.9);
         matrix.note(1, &[2, 3], 0.9);

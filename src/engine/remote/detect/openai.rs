@@ -12,7 +12,7 @@ use crate::{
     remote::{
         Problem, ProblemKind,
         dialect::{Ask, Dialect, Fim, LLAMA_CPP, LLAMA_CPP_PYTHON, Profile, VLLM, Ways},
-        exchange::{Answer, Exchange},
+        exchange::{Exchange, ServerAnswer},
     },
 };
 
@@ -213,13 +213,13 @@ fn shown(whole: &Whole) -> Shown {
     }
 }
 
-fn taken(answer: &Answer) -> Option<Whole> {
+fn taken(answer: &ServerAnswer) -> Option<Whole> {
     let whole: Whole = serde_json::from_slice(&answer.body).ok()?;
     (answer.status == 200 && !whole.choices.is_empty()).then_some(whole)
 }
 
 /// Whether an answer is a completion.
-pub(super) fn has_choices(answer: &Answer) -> bool {
+pub(super) fn has_choices(answer: &ServerAnswer) -> bool {
     taken(answer).is_some()
 }
 

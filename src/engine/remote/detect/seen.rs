@@ -7,7 +7,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::{ASK, closed};
 use crate::remote::{
     Problem, ProblemKind,
-    exchange::{Answer, Exchange},
+    exchange::{Exchange, ServerAnswer},
 };
 
 /// The answers; `None` for a probe that the server does not know.
@@ -24,7 +24,7 @@ pub(super) struct Seen {
     /// The models listed by `/v1/models`.
     pub models: Vec<Model>,
     /// The answer that explains best why no probe was understood.
-    pub refusal: Option<Answer>,
+    pub refusal: Option<ServerAnswer>,
 }
 
 /// `GET /props` of llama-server.
@@ -203,7 +203,7 @@ fn without_repeats(mut models: Vec<Model>) -> Vec<Model> {
 }
 
 /// Parses an answer, if there is one.
-pub(super) fn read<T: DeserializeOwned>(answer: &Result<Answer, Problem>) -> Option<T> {
+pub(super) fn read<T: DeserializeOwned>(answer: &Result<ServerAnswer, Problem>) -> Option<T> {
     let answer = answer.as_ref().ok().filter(|answer| answer.status == 200)?;
     serde_json::from_slice(&answer.body).ok()
 }

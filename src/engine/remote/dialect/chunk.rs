@@ -9,7 +9,7 @@ use std::{borrow::Cow, fmt};
 use serde::{Deserialize, Deserializer, de};
 
 use super::{
-    Piece, Text, Usage,
+    Piece, ReportedUsage, Text,
     json::{self, Refusal, Str, count, list},
     logprobs::{Aligner, Logprobs},
     timings::Timings,
@@ -244,10 +244,10 @@ impl Chunk<'_> {
 }
 
 impl Counts {
-    fn usage(self) -> Usage {
+    fn usage(self) -> ReportedUsage {
         let details = self.prompt_tokens_details.unwrap_or_default();
         let predicted = self.completion_tokens_details.unwrap_or_default();
-        Usage {
+        ReportedUsage {
             prompt_tokens: self.prompt_tokens,
             cached_tokens: details.cached_tokens.or(self.prompt_cache_hit_tokens),
             generated_tokens: self.completion_tokens,

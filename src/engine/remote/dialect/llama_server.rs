@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Ask, Call, Fim, Framing, Piece, Profile, Usage, call,
+    Ask, Call, Fim, Framing, Piece, Profile, ReportedUsage, call,
     json::{self as forms, Refusal, Str, count, list},
     logprobs::{Aligner, TokenLogprob},
     timings::Timings,
@@ -101,11 +101,11 @@ pub(super) fn read(
     }
     aligner.finish(&mut |text| say(Piece::Text(text)));
     let cached = message.timings.as_ref().and_then(|timings| timings.cache_n);
-    say(Piece::Usage(Usage {
+    say(Piece::Usage(ReportedUsage {
         prompt_tokens: message.tokens_evaluated,
         cached_tokens: cached,
         generated_tokens: message.tokens_predicted,
-        ..Usage::default()
+        ..ReportedUsage::default()
     }));
     if let Some(timings) = &message.timings {
         say(Piece::Timing(timings.into()));

@@ -180,7 +180,7 @@ pub enum Piece {
     /// More text: one token if the server says so, else a whole chunk.
     Text(Text),
     /// The server's token counts.
-    Usage(Usage),
+    Usage(ReportedUsage),
     /// The server's own timings.
     Timing(ServerTiming),
     /// The model stopped, and why.
@@ -202,7 +202,7 @@ pub struct Text {
 
 /// The server's token counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Usage {
+pub struct ReportedUsage {
     pub prompt_tokens: Option<usize>,
     pub cached_tokens: Option<usize>,
     pub generated_tokens: Option<usize>,
@@ -211,9 +211,9 @@ pub struct Usage {
     pub rejected_tokens: Option<usize>,
 }
 
-impl Usage {
+impl ReportedUsage {
     /// Overrides counts with those of `later`.
-    fn add(&mut self, later: Usage) {
+    fn add(&mut self, later: ReportedUsage) {
         self.prompt_tokens = later.prompt_tokens.or(self.prompt_tokens);
         self.cached_tokens = later.cached_tokens.or(self.cached_tokens);
         self.generated_tokens = later.generated_tokens.or(self.generated_tokens);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Ask, Call, Fim, Framing, Piece, Profile, Usage, call,
+    Ask, Call, Fim, Framing, Piece, Profile, ReportedUsage, call,
     json::{self as forms, Refusal, Str, count, list},
     logprobs::{Aligner, TokenLogprob},
     openai::MOST_CANDIDATES,
@@ -105,10 +105,10 @@ pub(super) fn read(
         return Ok(());
     }
     aligner.finish(&mut |text| say(Piece::Text(text)));
-    say(Piece::Usage(Usage {
+    say(Piece::Usage(ReportedUsage {
         prompt_tokens: line.prompt_eval_count,
         generated_tokens: line.eval_count,
-        ..Usage::default()
+        ..ReportedUsage::default()
     }));
     let milliseconds = |nanoseconds: Option<f64>| nanoseconds.map(|n| n / 1e6);
     say(Piece::Timing(ServerTiming {

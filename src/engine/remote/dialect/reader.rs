@@ -3,7 +3,7 @@
 //! end.
 
 use super::{Ask, chunk::AnswerId, cleaner::Cleaner, logprobs::Aligner};
-use super::{Dialect, Fim, Piece, Profile, Text, Usage, call, chunk, llama_server, ollama};
+use super::{Dialect, Fim, Piece, Profile, ReportedUsage, Text, call, chunk, llama_server, ollama};
 use crate::{completion::StopReason, remote::Problem};
 
 /// Reads the messages of one response.
@@ -81,7 +81,7 @@ struct Tidy {
     cleaner: Option<Cleaner>,
     /// A possible end token: it is one if nothing follows.
     held: Option<Text>,
-    usage: Usage,
+    usage: ReportedUsage,
     stopped: bool,
     ended: bool,
 }

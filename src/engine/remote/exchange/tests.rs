@@ -20,7 +20,7 @@ use std::{future::Future, path::PathBuf, sync::Arc, time::Duration};
 
 use serde_json::json;
 
-use super::{Answer, Exchange};
+use super::{Exchange, ServerAnswer};
 use crate::remote::{
     Deadlines, KeySource, Network, NetworkConfig, Problem, ServerConfig, shown_url,
 };
@@ -83,11 +83,11 @@ impl Client {
         self.network.runtime().block_on(task).expect("no hanging")
     }
 
-    fn get(&self, path: &str) -> Result<Answer, Problem> {
+    fn get(&self, path: &str) -> Result<ServerAnswer, Problem> {
         self.wait(self.exchange.get(path, WITHIN))
     }
 
-    fn post(&self, path: &str) -> Result<Answer, Problem> {
+    fn post(&self, path: &str) -> Result<ServerAnswer, Problem> {
         let body = json!({ "prompt": "secret code" });
         self.wait(self.exchange.post(path, &body, WITHIN))
     }

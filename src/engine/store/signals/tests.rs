@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     routing::{Scores, UserSignal},
-    signals::fixture::signal,
+    signals::fixture::reaction,
 };
 
 fn place() -> (TempDir, SignalsFile) {
@@ -24,22 +24,22 @@ fn what_is_kept_is_there_again_in_its_order() {
     let (_folder, store) = place();
     assert_eq!(store.held(), Ok(Held::default()));
     for name in ["one", "two", "three"] {
-        store.keep(&signal(name, UserSignal::Accepted)).unwrap();
+        store.keep(&reaction(name, UserSignal::Accepted)).unwrap();
     }
     let held = store.held().unwrap();
     assert_eq!(models(&held), ["one", "two", "three"]);
-    assert_eq!(held.signals[0], signal("one", UserSignal::Accepted));
+    assert_eq!(held.signals[0], reaction("one", UserSignal::Accepted));
     assert_eq!(held.skipped, 0);
 }
 
 #[test]
 fn a_broken_line_is_passed_over_and_counted_and_nothing_is_lost_by_it() {
     let (_folder, store) = place();
-    store.keep(&signal("one", UserSignal::Accepted)).unwrap();
+    store.keep(&reaction("one", UserSignal::Accepted)).unwrap();
     let mut text = fs::read(store.path()).unwrap();
     text.extend(b"{\"at\": \"2026\", \xff");
     fs::write(store.path(), text).unwrap();
-    store.keep(&signal("two", UserSignal::Dismissed)).unwrap();
+    store.keep(&reaction("two", UserSignal::Dismissed)).unwrap();
     let held = store.held().unwrap();
     assert_eq!((models(&held), held.skipped), (vec!["one", "two"], 1));
 }
@@ -47,7 +47,7 @@ fn a_broken_line_is_passed_over_and_counted_and_nothing_is_lost_by_it() {
 #[test]
 fn the_oldest_go_where_the_file_would_become_too_large() {
     let (_folder, store) = place();
-    let one = signal("0", UserSignal::Accepted);
+    let one = reaction("0", UserSignal::Accepted);
     let length = line(&one).unwrap().len() as u64;
     let store = SignalsFile {
         most: length * 20,
@@ -55,7 +55,7 @@ fn the_oldest_go_where_the_file_would_become_too_large() {
     };
     for number in 0..200 {
         let name = (number % 10).to_string();
-        store.keep(&signal(&name, UserSignal::Accepted)).unwrap();
+        store.keep(&reaction(&name, UserSignal::Accepted)).unwrap();
         assert!(fs::metadata(store.path()).unwrap().len() <= store.most);
         let held = store.held().unwrap();
         let last = held.signals.last().unwrap();
@@ -67,7 +67,7 @@ fn the_oldest_go_where_the_file_would_become_too_large() {
 #[test]
 fn a_file_that_somebody_else_made_too_large_is_read_from_its_end() {
     let (_folder, store) = place();
-    let one = line(&signal("old", UserSignal::Accepted)).unwrap();
+    let one = line(&reaction("old", UserSignal::Accepted)).unwrap();
     fs::create_dir_all(store.path().parent().unwrap()).unwrap();
     fs::write(store.path(), one.repeat(30)).unwrap();
     let store = SignalsFile {
@@ -82,7 +82,7 @@ fn a_file_that_somebody_else_made_too_large_is_read_from_its_end() {
 fn clearing_a_model_leaves_the_others_and_what_is_not_understood() {
     let (_folder, store) = place();
     for name in ["one", "two", "one"] {
-        store.keep(&signal(name, UserSignal::Dismissed)).unwrap();
+        store.keep(&reaction(name, UserSignal::Dismissed)).unwrap();
     }
     let mut text = fs::read(store.path()).unwrap();
     text.extend(b"of a newer version\n");
@@ -107,7 +107,7 @@ fn many_that_write_at_the_same_moment_lose_nothing() {
                     let mut left = 20;
                     // A busy disk may be slower than the others' patience; only the final state
                     // counts.
-                    while store.keep(&signal(name, UserSignal::Accepted)).is_err() && left > 0 {
+                    while store.keep(&reaction(name, UserSignal::Accepted)).is_err() && left > 0 {
                         left -= 1;
                     }
                 }
@@ -121,7 +121,7 @@ fn many_that_write_at_the_same_moment_lose_nothing() {
 #[test]
 fn scores_that_are_no_numbers_count_as_none() {
     let (_folder, store) = place();
-    let mut odd = signal("one", UserSignal::Accepted);
+    let mut odd = reaction("one", UserSignal::Accepted);
     odd.scores = odd.scores.map(|scores| Scores {
         mean_entropy: f32::NAN,
         ..scores
@@ -137,7 +137,7 @@ fn a_place_that_cannot_be_written_is_named_with_a_remedy() {
     let path = folder.path().join("signals.jsonl");
     fs::create_dir(&path).unwrap();
     let store = SignalsFile::at(path);
-    let error = store.keep(&signal("one", UserSignal::Accepted));
+    let error = store.keep(&reaction("one", UserSignal::Accepted));
     let error = error.unwrap_err();
     assert!(error.contains("signals.jsonl"), "{error}");
     assert!(error.contains("signals = false"), "{error}");
@@ -152,7 +152,7 @@ proptest! {
         fs::create_dir_all(store.path().parent().unwrap()).unwrap();
         fs::write(store.path(), &bytes).unwrap();
         let before = store.held().unwrap();
-        store.keep(&signal("one", UserSignal::Accepted)).unwrap();
+        store.keep(&reaction("one", UserSignal::Accepted)).unwrap();
         let after = store.held().unwrap();
         prop_assert_eq!(after.signals.len(), before.signals.len() + 1);
         prop_assert_eq!(after.skipped, before.skipped);

@@ -300,8 +300,8 @@ fn a_line_break_that_the_file_has_of_its_own_is_no_other_text() {
 #[test]
 fn the_next_one_is_decided_and_escalated_like_any_other() {
     let (mut app, id) = ahead();
-    answer(&mut app, id, &["c", "d", "e"], -2.0);
-    assert_eq!(app.router.asked_large, 0, "not before it is seen");
+    let effects = answer(&mut app, id, &["c", "d", "e"], -2.0);
+    assert_eq!(asked(&effects, LARGE), 0, "not before it is seen");
     let effects = key(&mut app, KeyCode::Tab);
     assert_eq!(asked(&effects, LARGE), 1);
     assert_eq!(decided(&app), Some((Action::Escalate, false)));

@@ -13,9 +13,10 @@ use crate::{
     models::{self, Aide, Answers, Driver},
     remote::Network,
     routing::{LargeUse, Policy},
+    sandbox::{Execution, TestResult},
     syntax::Judge,
     tui::app::event::SyntaxJob,
-    turn::{Rules, Shown, Turn, TurnEffect, TurnEvent},
+    turn::{Batch, Ran, Rules, Shown, Turn, TurnEffect, TurnEvent},
 };
 
 const LANES: [LaneKind; 2] = [LaneKind::Small, LaneKind::Large];
@@ -23,8 +24,24 @@ const LANES: [LaneKind; 2] = [LaneKind::Small, LaneKind::Large];
 /// What a model is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Told {
-    Asked(LaneKind),
+    Asked(LaneKind, Wanted),
     Cancelled(LaneKind),
+}
+
+/// What a model is to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Completion,
+    Test,
+}
+
+impl Wanted {
+    fn of(request: &Request) -> Self {
+        match request.hole.prefix.contains("# Tests") {
+            true => Wanted::Test,
+            false => Wanted::Completion,
+        }
+    }
 }
 
 /// Something that models say.
@@ -34,16 +51,53 @@ enum Said {
     /// With this many tokens trimmed.
     Done(LaneKind, usize),
     Failed(LaneKind),
+    /// The first or the second of what it can write, to its end.
+    Whole(LaneKind, usize),
 }
 
+const SOLUTIONS: [&str; 2] = ["x", "x + 1"];
+const TESTS: [&str; 2] = ["1) == 1\n", "1) == 2\n"];
 const TEXTS: [&str; 4] = ["x", " + 1", ")", " y"];
+
+/// What becomes of the programs of self-tests.
+#[derive(Debug, Clone, Copy)]
+enum Programs {
+    Pass,
+    Fail,
+    /// One of the solutions passes.
+    Differ,
+    /// None can run.
+    Broken,
+}
+
+impl Programs {
+    fn run(self, batch: &Batch) -> Result<Vec<Execution>, String> {
+        let passes = |source: &str| match self {
+            Programs::Pass => Ok(true),
+            Programs::Fail => Ok(false),
+            Programs::Differ => Ok(source.contains(SOLUTIONS[1])),
+            Programs::Broken => Err("no sandbox".to_owned()),
+        };
+        let sources = batch.programs.iter().map(|program| &program.source);
+        let executed = |passed| Execution {
+            result: match passed {
+                true => TestResult::Passed,
+                false => TestResult::Failed,
+            },
+            detail: String::new(),
+            ms: 1.0,
+        };
+        sources.map(|source| passes(source).map(executed)).collect()
+    }
+}
+
+/// What a model is told, and the request that it is told of if it is asked.
+type Telling = (Told, RequestId);
 
 /// One of both: takes what models say and tells what is asked of them.
 trait Drives {
-    fn begin(&mut self) -> Vec<Told>;
-    fn hear(&mut self, lane: LaneKind, event: StreamEvent) -> Vec<Told>;
-    /// What is known of the latest request to a lane: whether it goes on, and its tokens.
-    fn live(&self, lane: LaneKind) -> Option<Vec<Token>>;
+    fn begin(&mut self) -> Vec<Telling>;
+    fn hear(&mut self, lane: LaneKind, id: RequestId, event: StreamEvent) -> Vec<Telling>;
     fn decision(&self) -> Option<(Action, bool)>;
     /// Ends it; what was counted.
     fn end(&mut self) -> Counted;
@@ -81,24 +135,29 @@ struct Played {
 /// The playground.
 struct Playground {
     app: App,
+    programs: Programs,
     judges: Vec<(LaneKind, RequestId, Judge, usize)>,
 }
 
 impl Playground {
-    fn new(config: Config) -> Self {
+    fn new(config: Config, programs: Programs) -> Self {
         Playground {
             app: ready(config),
+            programs,
             judges: Vec::new(),
         }
     }
 
-    /// Judges what is to be judged, as the syntax thread does.
-    fn follow(&mut self, effects: Vec<Effect>) -> Vec<Told> {
+    /// Judges what is to be judged, as the syntax thread does, and runs what is to be run.
+    fn follow(&mut self, effects: Vec<Effect>) -> Vec<Telling> {
         let mut told = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Ask(kind, _) => told.push(Told::Asked(kind)),
-                Effect::Cancel(kind) => told.push(Told::Cancelled(kind)),
+                Effect::Ask(kind, request) => {
+                    told.push((Told::Asked(kind, Wanted::of(&request)), request.id));
+                }
+                Effect::Cancel(kind) => told.push((Told::Cancelled(kind), RequestId::default())),
+                Effect::RunPrograms(batch) => told.extend(self.run(&batch)),
                 Effect::Syntax(job) => {
                     if let Some(event) = self.judge(job) {
                         let effects = self.app.update(event);
@@ -107,6 +166,20 @@ impl Playground {
                 }
                 _ => {}
             }
+        }
+        told
+    }
+
+    fn run(&mut self, batch: &Batch) -> Vec<Telling> {
+        let results = match self.programs.run(batch) {
+            Ok(all) => all.into_iter().enumerate().map(Ok).collect(),
+            Err(why) => vec![Err(why)],
+        };
+        let mut told = Vec::new();
+        for result in results {
+            let id = batch.id;
+            let effects = self.app.update(Event::Ran(Ran { id, result }));
+            told.extend(self.follow(effects));
         }
         told
     }
@@ -143,19 +216,15 @@ impl Playground {
 }
 
 impl Drives for Playground {
-    fn begin(&mut self) -> Vec<Told> {
+    fn begin(&mut self) -> Vec<Telling> {
         let effects = ctrl(&mut self.app, ' ');
         self.follow(effects)
     }
 
-    fn hear(&mut self, lane: LaneKind, event: StreamEvent) -> Vec<Told> {
-        let effects = tell(&mut self.app, lane, event);
+    fn hear(&mut self, lane: LaneKind, id: RequestId, event: StreamEvent) -> Vec<Telling> {
+        let event = ModelEvent::Stream(id, event);
+        let effects = self.app.update(Event::Model(lane, event));
         self.follow(effects)
-    }
-
-    fn live(&self, lane: LaneKind) -> Option<Vec<Token>> {
-        let run = self.app.lane(lane).run().filter(|run| is_live(run))?;
-        Some(run.completion.tokens.clone())
     }
 
     fn decision(&self) -> Option<(Action, bool)> {
@@ -171,12 +240,12 @@ impl Drives for Playground {
 /// A model that says nothing by itself and keeps what it is told.
 struct Listener {
     lane: LaneKind,
-    told: Rc<RefCell<Vec<(Told, RequestId)>>>,
+    told: Rc<RefCell<Vec<Telling>>>,
 }
 
 impl Answers for Listener {
     fn complete(&self, request: Request) {
-        let asked = (Told::Asked(self.lane), request.id);
+        let asked = (Told::Asked(self.lane, Wanted::of(&request)), request.id);
         self.told.borrow_mut().push(asked);
     }
 
@@ -190,15 +259,13 @@ impl Answers for Listener {
 struct Driven {
     driver: Driver,
     turns: [Turn; 1],
-    told: Rc<RefCell<Vec<(Told, RequestId)>>>,
-    /// The latest request to each lane.
-    asked: [RequestId; 2],
+    told: Rc<RefCell<Vec<Telling>>>,
     desk: Desk,
 }
 
-#[derive(Default)]
 struct Desk {
     meter: Meter,
+    programs: Programs,
 }
 
 impl Aide for Desk {
@@ -209,10 +276,14 @@ impl Aide for Desk {
             _ => {}
         }
     }
+
+    fn run(&mut self, _: &Turn, batch: &Batch) -> Result<Vec<Execution>, String> {
+        self.programs.run(batch)
+    }
 }
 
 impl Driven {
-    fn new(config: &Config) -> Self {
+    fn new(config: &Config, programs: Programs) -> Self {
         let told = Rc::new(RefCell::new(Vec::new()));
         let models = LANES.map(|lane| {
             let listener = Listener {
@@ -238,24 +309,20 @@ impl Driven {
             driver,
             turns: [turn],
             told,
-            asked: [RequestId::default(); 2],
-            desk: Desk::default(),
+            desk: Desk {
+                meter: Meter::default(),
+                programs,
+            },
         }
     }
 
-    fn told(&mut self) -> Vec<Told> {
-        let told: Vec<(Told, RequestId)> = self.told.borrow_mut().drain(..).collect();
-        for (told, id) in &told {
-            if let Told::Asked(lane) = told {
-                self.asked[*lane as usize] = *id;
-            }
-        }
-        told.into_iter().map(|(told, _)| told).collect()
+    fn told(&mut self) -> Vec<Telling> {
+        self.told.borrow_mut().drain(..).collect()
     }
 }
 
 impl Drives for Driven {
-    fn begin(&mut self) -> Vec<Told> {
+    fn begin(&mut self) -> Vec<Telling> {
         let (prefix, suffix) = TEXT.split_at("def f(x):\n    return ".len());
         let hole = Hole {
             path: Some(PathBuf::from("f.py")),
@@ -267,21 +334,15 @@ impl Drives for Driven {
         self.told()
     }
 
-    fn hear(&mut self, lane: LaneKind, event: StreamEvent) -> Vec<Told> {
-        let event = ModelEvent::Stream(self.asked[lane as usize], event);
+    fn hear(&mut self, lane: LaneKind, id: RequestId, event: StreamEvent) -> Vec<Telling> {
+        let event = ModelEvent::Stream(id, event);
         self.driver
             .tell(&mut self.turns, lane.into(), event, &mut self.desk);
         self.told()
     }
 
-    fn live(&self, lane: LaneKind) -> Option<Vec<Token>> {
-        let run = self.turns[0].lane(lane).run();
-        let run = run.filter(|run| run.is_live())?;
-        Some(run.completion.tokens.clone())
-    }
-
     fn decision(&self) -> Option<(Action, bool)> {
-        let (decision, _) = self.turns[0].small.run()?.decision.as_ref()?;
+        let (decision, _) = self.turns[0].small.runs.first()?.decision.as_ref()?;
         Some((decision.action, decision.degraded))
     }
 
@@ -291,63 +352,152 @@ impl Drives for Driven {
     }
 }
 
-/// Lets the same things be said to both; `None` where a model that is to say something was not asked.
-fn play(config: &Config, script: &[Said]) -> [Played; 2] {
+/// A request that its model has not answered to the end.
+struct Open {
+    id: RequestId,
+    wanted: Wanted,
+    tokens: Vec<Token>,
+}
+
+/// One of both in talk with its models.
+struct Talk {
+    side: Box<dyn Drives>,
+    /// By lane.
+    open: [Option<Open>; 2],
+}
+
+impl Talk {
+    /// Notes what the models are told.
+    fn note(&mut self, told: Vec<Telling>) -> Vec<Told> {
+        let note = |(told, id)| {
+            match told {
+                Told::Asked(lane, wanted) => {
+                    let tokens = Vec::new();
+                    self.open[lane as usize] = Some(Open { id, wanted, tokens });
+                }
+                Told::Cancelled(lane) => self.open[lane as usize] = None,
+            }
+            told
+        };
+        told.into_iter().map(note).collect()
+    }
+
+    fn write(&mut self, lane: LaneKind, token: Token) -> Vec<Told> {
+        let Some(open) = &mut self.open[lane as usize] else {
+            return Vec::new();
+        };
+        open.tokens.push(token.clone());
+        let told = self.side.hear(lane, open.id, StreamEvent::Token(token));
+        self.note(told)
+    }
+
+    fn end(&mut self, lane: LaneKind, event: impl FnOnce(&Open) -> StreamEvent) -> Vec<Told> {
+        let Some(open) = self.open[lane as usize].take() else {
+            return Vec::new();
+        };
+        let told = self.side.hear(lane, open.id, event(&open));
+        self.note(told)
+    }
+
+    /// Lets a model say something, if it is to say anything.
+    fn hear(&mut self, said: &Said) -> Vec<Told> {
+        match said {
+            Said::Token(lane, text, logprob) => self.write(*lane, token(TEXTS[*text], *logprob)),
+            Said::Done(lane, trimmed) => self.end(*lane, |open| done(&open.tokens, *trimmed)),
+            Said::Failed(lane) => self.end(*lane, |_| StreamEvent::Failed("no".to_owned())),
+            Said::Whole(lane, nth) => {
+                let Some(open) = &self.open[*lane as usize] else {
+                    return Vec::new();
+                };
+                let text = match open.wanted {
+                    Wanted::Completion => SOLUTIONS[*nth],
+                    Wanted::Test => TESTS[*nth],
+                };
+                let mut told = self.write(*lane, token(text, -0.3));
+                told.extend(self.end(*lane, |open| done(&open.tokens, 0)));
+                told
+            }
+        }
+    }
+}
+
+/// The end of a completion, with this many of its tokens trimmed.
+fn done(tokens: &[Token], trimmed: usize) -> StreamEvent {
+    let kept = &tokens[..tokens.len().saturating_sub(trimmed)];
+    StreamEvent::Done(Completion {
+        text: kept.iter().map(|token| token.text.as_str()).collect(),
+        tokens: kept.to_vec(),
+        ..completion(&[], 0.0)
+    })
+}
+
+/// Lets the same things be said to both; nothing where a model that is to say something was not
+/// asked.
+fn play(config: &Config, programs: Programs, script: &[Said]) -> [Played; 2] {
     let both: [Box<dyn Drives>; 2] = [
-        Box::new(Playground::new(config.clone())),
-        Box::new(Driven::new(config)),
+        Box::new(Playground::new(config.clone(), programs)),
+        Box::new(Driven::new(config, programs)),
     ];
     both.map(|mut side| {
-        let mut told = vec![side.begin()];
-        for said in script {
-            let (Said::Token(lane, ..) | Said::Done(lane, _) | Said::Failed(lane)) = said;
-            let Some(tokens) = side.live(*lane) else {
-                told.push(Vec::new());
-                continue;
-            };
-            let event = match said {
-                Said::Token(_, text, logprob) => StreamEvent::Token(token(TEXTS[*text], *logprob)),
-                Said::Failed(_) => StreamEvent::Failed("no".to_owned()),
-                Said::Done(_, trimmed) => {
-                    let kept = tokens.len().saturating_sub(*trimmed);
-                    let kept = &tokens[..kept];
-                    StreamEvent::Done(Completion {
-                        text: kept.iter().map(|token| token.text.as_str()).collect(),
-                        tokens: kept.to_vec(),
-                        ..completion(&[], 0.0)
-                    })
-                }
-            };
-            told.push(side.hear(*lane, event));
-        }
+        let begun = side.begin();
+        let mut talk = Talk {
+            side,
+            open: [None, None],
+        };
+        let mut told = vec![talk.note(begun)];
+        told.extend(script.iter().map(|said| talk.hear(said)));
         Played {
             told,
-            decision: side.decision(),
-            counted: side.end(),
+            decision: talk.side.decision(),
+            counted: talk.side.end(),
         }
     })
 }
 
 fn config(policy: Policy, escalation: Escalation) -> Config {
-    Config {
+    let mut config = Config {
         policy,
         escalation,
         anticipate: false,
         ..Config::default()
-    }
+    };
+    // Few, so that short scripts come to the end of a chain; and one solution of two is too few.
+    (config.selftest.solutions, config.selftest.tests) = (2, 1);
+    config.selftest.theta = 0.6;
+    config
 }
 
 #[test]
 fn a_hedge_is_cancelled_as_soon_as_the_small_completion_is_kept() {
     let sure = Said::Token(LaneKind::Small, 1, -0.01);
     let script = vec![sure; 4];
-    let [playground, driven] = play(&config(Policy::Confidence, Escalation::Hedged), &script);
+    let config = config(Policy::Confidence, Escalation::Hedged);
+    let [playground, driven] = play(&config, Programs::Pass, &script);
     assert_eq!(
         driven.told[3],
         [Told::Cancelled(LaneKind::Large)],
         "at the third token"
     );
     assert_eq!(playground, driven);
+}
+
+#[test]
+fn a_chain_of_self_tests_goes_the_same_way_in_both() {
+    let (small, large) = (LaneKind::Small, LaneKind::Large);
+    let model = |lane| [0, 1, 0].map(|nth| Said::Whole(lane, nth));
+    let script = [model(small), model(large)].concat();
+    let config = config(Policy::Selftest, Escalation::Early);
+    for (programs, action) in [
+        (Programs::Pass, Action::Keep),
+        (Programs::Differ, Action::Escalate),
+    ] {
+        let [playground, driven] = play(&config, programs, &script);
+        assert!(driven.told[2].contains(&Told::Asked(small, Wanted::Test)));
+        let tests_large = driven.told[5].contains(&Told::Asked(large, Wanted::Test));
+        assert_eq!(tests_large, action == Action::Escalate);
+        assert_eq!(driven.decision, Some((action, false)));
+        assert_eq!(playground, driven);
+    }
 }
 
 fn said() -> impl Strategy<Value = Said> {
@@ -357,6 +507,7 @@ fn said() -> impl Strategy<Value = Said> {
             .prop_map(|(lane, text, logprob)| Said::Token(lane, text, logprob)),
         2 => (lane(), 0..3usize).prop_map(|(lane, trimmed)| Said::Done(lane, trimmed)),
         1 => lane().prop_map(Said::Failed),
+        6 => (lane(), 0..2usize).prop_map(|(lane, nth)| Said::Whole(lane, nth)),
     ]
 }
 
@@ -365,20 +516,19 @@ proptest! {
 
     #[test]
     fn the_playground_and_the_commands_do_the_same(
-        policy in prop::sample::select(&[
-            Policy::Synconf,
-            Policy::Confidence,
-            Policy::Syntax,
-            Policy::Mccom,
-            Policy::Small,
-            Policy::Large,
-        ][..]),
+        policy in prop::sample::select(&Policy::ALL[..]),
         escalation in prop::sample::select(&Escalation::ALL[..]),
         compare in any::<bool>(),
+        programs in prop::sample::select(&[
+            Programs::Pass,
+            Programs::Fail,
+            Programs::Differ,
+            Programs::Broken,
+        ][..]),
         script in prop::collection::vec(said(), 0..16),
     ) {
         let config = Config { compare, ..config(policy, escalation) };
-        let [playground, driven] = play(&config, &script);
+        let [playground, driven] = play(&config, programs, &script);
         prop_assert_eq!(playground, driven);
     }
 }

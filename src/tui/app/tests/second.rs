@@ -37,7 +37,6 @@ fn it_is_asked_whenever_the_first_is_about_the_same_hole() {
     effects.extend(say(&mut app, SMALL, &["a", " +", " b"], -2.0));
     assert_eq!((asked(&effects, LARGE), asked(&effects, SECOND)), (1, 1));
     assert_eq!(app.turn.large.hole, app.turn.second.hole);
-    assert_eq!(app.router.asked_large, 1);
     let mut app = two();
     ctrl(&mut app, ' ');
     say(&mut app, SMALL, &["a", " +", " b"], -0.1);

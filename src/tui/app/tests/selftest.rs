@@ -231,7 +231,7 @@ fn below_theta_the_large_model_is_asked_and_tests_itself_too() {
     let effects = ctrl(&mut app, ' ');
     to_the_end(&mut app, effects);
     assert_eq!(decided(&app), Some((Action::Escalate, false)));
-    assert_eq!(app.router.asked_large, 1);
+    assert_eq!(app.turn.large.runs.len(), 1);
     assert_eq!(score(&app, 1), Some(1.0));
     assert_eq!(tests(&app).standing, Standing::Over);
     let (_, row) = tests(&app).returned().expect("a solution");

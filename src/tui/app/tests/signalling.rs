@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     meter::Side,
     routing::{Policy, Score, UserSignal},
-    signals::Signal,
+    signals::Reaction,
     tui::app::overlay::PickerValue,
 };
 
@@ -47,7 +47,7 @@ fn request(effects: &[Effect], kind: LaneKind) -> Option<&crate::completion::Req
     })
 }
 
-fn kept(effects: &[Effect]) -> Vec<&Signal> {
+fn kept(effects: &[Effect]) -> Vec<&Reaction> {
     let signals = effects.iter().filter_map(|effect| match effect {
         Effect::KeepSignal(signal) => Some(&**signal),
         _ => None,

@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::threshold;
 use crate::{
-    evaluation::explore::Bar,
+    evaluation::explore::HistogramBar,
     tui::{
         tune::Tune,
         view::{
@@ -32,7 +32,7 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     if unknown > 0 {
         about.push_str(&format!(" · {unknown} more neither right nor wrong"));
     }
-    let counted: usize = bars.iter().map(Bar::count).sum();
+    let counted: usize = bars.iter().map(HistogramBar::count).sum();
     let unscored = tune.shown.totals.outcomes - counted;
     if unscored > 0 {
         about.push_str(&format!(" · {unscored} without a score"));
@@ -65,7 +65,7 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         }
         _ => (each, 1),
     };
-    let merged: Vec<Bar> = bars.chunks(per_cell).map(merge).collect();
+    let merged: Vec<HistogramBar> = bars.chunks(per_cell).map(merge).collect();
     let width = (merged.len() * cells) as u16;
     let part = (setting.threshold - first.low) / (last.high - first.low).max(f32::EPSILON);
     let line = (part.clamp(0.0, 1.0) * f32::from(width)) as u16;
@@ -93,16 +93,16 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
 }
 
 /// The bars without the empty ones at either end.
-fn occupied(bars: &[Bar]) -> &[Bar] {
-    let holds = |bar: &Bar| bar.right + bar.wrong + bar.unlabelled > 0;
+fn occupied(bars: &[HistogramBar]) -> &[HistogramBar] {
+    let holds = |bar: &HistogramBar| bar.right + bar.wrong + bar.unlabelled > 0;
     let first = bars.iter().position(holds).unwrap_or(0);
     let end = bars.iter().rposition(holds).map_or(bars.len(), |at| at + 1);
     &bars[first..end]
 }
 
-fn merge(bars: &[Bar]) -> Bar {
+fn merge(bars: &[HistogramBar]) -> HistogramBar {
     let ends = (bars.first(), bars.last());
-    Bar {
+    HistogramBar {
         low: ends.0.map_or(0.0, |bar| bar.low),
         high: ends.1.map_or(0.0, |bar| bar.high),
         right: bars.iter().map(|bar| bar.right).sum(),
@@ -113,7 +113,7 @@ fn merge(bars: &[Bar]) -> Bar {
 
 /// One kind of completions: its bars over the range of the score.
 struct Strip<'a> {
-    bars: &'a [Bar],
+    bars: &'a [HistogramBar],
     /// Cells of a bar.
     cells: usize,
     /// The cell of τ.
@@ -129,7 +129,7 @@ impl Strip<'_> {
         buffer: &mut Buffer,
         area: Rect,
         (sign, scope): (&str, &str),
-        count: impl Fn(&Bar) -> usize,
+        count: impl Fn(&HistogramBar) -> usize,
     ) {
         if area.is_empty() {
             return;

@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect, text::Span};
 
 use crate::{
     evaluation::{
-        explore::Cell,
+        explore::QuadrantCell,
         sweep::{OperatingPoint, Strategy},
     },
     routing::Policy,
@@ -79,7 +79,7 @@ fn keeps(setting: &OperatingPoint, sure: bool, parses: bool) -> Option<bool> {
 }
 
 /// What becomes of them, how many there are, and how many of those are right.
-fn one(pen: Pen, cell: &Cell, keeps: Option<bool>, width: usize) -> Vec<Span<'static>> {
+fn one(pen: Pen, cell: &QuadrantCell, keeps: Option<bool>, width: usize) -> Vec<Span<'static>> {
     let (letter, scope) = match keeps {
         Some(true) => ("K ", "keep"),
         Some(false) => ("E ", "escalate"),

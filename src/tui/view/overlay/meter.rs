@@ -14,7 +14,7 @@ use super::{
     open,
 };
 use crate::{
-    meter::{Side, SideSummary, Summary, Tally, Usage},
+    meter::{Side, SideSummary, Tally, Usage, UsageSummary},
     words::{
         number::{UNKNOWN, percent, short_count, short_time},
         table::{Align, Table},
@@ -78,7 +78,7 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) 
     pane.line(flow(foot, pane.width(), 1).swap_remove(0));
 }
 
-fn has_money(summary: &Summary) -> bool {
+fn has_money(summary: &UsageSummary) -> bool {
     let always = summary.always_large.and_then(|all| all.money);
     summary.total.money.or(always).is_some()
 }
@@ -88,7 +88,7 @@ fn section(
     scene: Scene,
     pane: &mut Pane,
     title: &str,
-    (tally, summary, facts): (&Tally, &Summary, Vec<String>),
+    (tally, summary, facts): (&Tally, &UsageSummary, Vec<String>),
     (rows, priced): (Vec<Row>, bool),
     share: usize,
 ) {
@@ -125,7 +125,7 @@ fn section(
 
 /// What was decided and came of it. Requests that are `running` are in no other figure yet; `used` of
 /// what the small model computed ahead was shown.
-fn decisions(summary: &Summary, running: usize, used: usize) -> Vec<String> {
+fn decisions(summary: &UsageSummary, running: usize, used: usize) -> Vec<String> {
     let mut facts = vec![match summary.decisions {
         1 => "1 decision".to_owned(),
         n => format!("{} decisions", short_count(n)),
@@ -163,7 +163,7 @@ fn decisions(summary: &Summary, running: usize, used: usize) -> Vec<String> {
 
 /// Small against large, each model of a side where there are several, and what always asking the
 /// large one would have taken.
-fn rows(tally: &Tally, summary: &Summary) -> Vec<Row> {
+fn rows(tally: &Tally, summary: &UsageSummary) -> Vec<Row> {
     let mut rows = Vec::new();
     if tally.is_empty() {
         return rows;
@@ -274,7 +274,7 @@ fn table(scene: Scene, rows: Vec<Row>, priced: bool, width: usize) -> Vec<Line<'
 }
 
 /// What the routing took against always asking the large model.
-fn savings(summary: &Summary) -> Vec<(String, &'static str)> {
+fn savings(summary: &UsageSummary) -> Vec<(String, &'static str)> {
     let savings = [
         (
             summary.accelerator_saving,

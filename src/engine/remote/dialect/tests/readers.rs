@@ -3,11 +3,11 @@ use super::*;
 const END: [Piece; 2] = [Piece::Stop(StopReason::End), Piece::End];
 
 fn usage(prompt: usize, cached: Option<usize>, generated: usize) -> Piece {
-    Piece::Usage(Usage {
+    Piece::Usage(ReportedUsage {
         prompt_tokens: Some(prompt),
         cached_tokens: cached,
         generated_tokens: Some(generated),
-        ..Usage::default()
+        ..ReportedUsage::default()
     })
 }
 

@@ -165,7 +165,7 @@ fn a_key_is_in_no_debug_text() {
     let key = client
         .wait(client.network.keys().get(&printing(KEY)))
         .expect("a key");
-    assert_eq!(format!("{key:?}"), "Key(…)");
+    assert_eq!(format!("{key:?}"), "ApiKey(…)");
     assert!(!format!("{:?}", key.bearer()).contains(KEY));
 }
 

@@ -1,5 +1,5 @@
-//! The steps that are the same for every language: what a program runs in, and how its end becomes
-//! a result.
+//! A program as a language's toolchain gets it, and the steps that are the same for every language:
+//! how it is run, and how its end becomes a result.
 
 use std::{fmt::Debug, path::Path, time::Duration};
 
@@ -29,6 +29,17 @@ pub(super) struct Submission<'a> {
     pub check: &'a Check,
 }
 
+impl Submission<'_> {
+    /// Runs the compiled program as its check demands. A driver that is part of it reports after
+    /// the word on its first line of input.
+    pub(super) fn run(&self, job: Job) -> Result<Execution, String> {
+        match self.check {
+            Check::RunsToEnd => tests(self.sandbox, job, |word| format!("{word}\n")),
+            Check::Prints(cases) => prints(self.sandbox, &job, cases),
+        }
+    }
+}
+
 /// Runs a program that contains its tests, with a driver that reads `input` and reports after the
 /// word in it.
 pub(super) fn tests(
@@ -43,7 +54,7 @@ pub(super) fn tests(
 }
 
 /// Runs a command for each case, until one fails.
-pub(super) fn prints(sandbox: &Sandbox, job: &Job, cases: &[Case]) -> Result<Execution, String> {
+fn prints(sandbox: &Sandbox, job: &Job, cases: &[Case]) -> Result<Execution, String> {
     let mut took = Duration::ZERO;
     for case in cases {
         let finished = sandbox.run(&job.clone().input(case.input.as_bytes()))?;
