@@ -31,9 +31,9 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{ConfigError, FlagValue, Loaded};
 
-/// Watch a small model complete code, and see it kept or escalated to a large one
+/// Watch a small model complete code, and a router decide when to ask a large one
 ///
-/// Without a subcommand, opens the playground with the built-in models unless others are given.
+/// Without a subcommand, opens the playground, with the built-in models unless you name others.
 /// Settings come from the configuration file, then from variables named ROUTELENS_…, then from
 /// flags; `routelens doctor` shows each value in force and its source.
 #[derive(Debug, Parser)]
@@ -68,7 +68,7 @@ enum Command {
 /// Why a subcommand ended early.
 #[derive(Debug)]
 enum Failure {
-    /// Standard output was closed early; nobody is left to tell.
+    /// Standard output was closed early, so no message is printed.
     NobodyReads,
     /// The arguments or the input are wrong: exit status 2.
     Usage(String),

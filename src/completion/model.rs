@@ -73,7 +73,7 @@ pub fn bug(part: &str, panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!(
-        "internal error in {part} ({}). This is a bug in routelens; please report it.",
+        "internal error in {part} ({}): this is a bug in routelens; please report it.",
         text.unwrap_or_default()
     )
 }

@@ -136,8 +136,8 @@ fn problem_with_model_key(key: &str) -> Option<String> {
         "key", "api_key", "apikey", "token", "password", "bearer", "secret",
     ];
     if secret.contains(&key.to_ascii_lowercase().as_str()) {
-        let text = "keys are not kept in this file; name a variable that holds it (key_env) or a \
-                    command that prints it (key_command)";
+        let text = "keys are not kept in this file; name a variable that holds the key (key_env) \
+                    or a command that prints it (key_command)";
         return Some(text.to_owned());
     }
     let keys = NamedModel::keys();

@@ -142,7 +142,7 @@ pub struct Config {
     pub mouse: bool,
     /// Context size in tokens; `None` means the model's own, up to 8192.
     pub context: Option<u32>,
-    /// CPU threads; `None` means the physical cores that are free.
+    /// CPU threads; `None` means the free physical cores.
     pub threads: Option<u32>,
     /// Layers on the GPU; `None` means all, if there is a GPU.
     pub gpu_layers: Option<u32>,

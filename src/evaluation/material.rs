@@ -69,7 +69,7 @@ impl Material {
     /// The message names the files.
     pub fn new(runs: &[(String, Run)], k: usize, relabel: Option<Relabel>) -> Result<Self, String> {
         let Some(((first_file, first), others)) = runs.split_first() else {
-            return Err("there is no run to report on".to_owned());
+            return Err("no run was given to report on".to_owned());
         };
         for (file, run) in others {
             same_models(first_file, first, file, run)?;
@@ -164,8 +164,8 @@ fn same_models(file: &str, run: &Run, other_file: &str, other: &Run) -> Result<(
     for (which, one, another) in pairs {
         if !one.is_same(another) {
             return Err(format!(
-                "{file} and {other_file} are runs of different {which} models ({} and {}): make \
-                 one report for each",
+                "{file} and {other_file} are runs of different {which} models ({} and {}): make a \
+                 separate report for each",
                 one.name, another.name
             ));
         }
@@ -180,7 +180,7 @@ fn unique(runs: &[(String, Run)]) -> Result<(), String> {
         for outcome in &run.outcomes {
             if let Some(other) = known.insert(&outcome.id, file) {
                 return Err(format!(
-                    "task {} is in {other} and in {file}: a task may be in one run only",
+                    "task {} is in {other} and in {file}: a task may be in only one run",
                     outcome.id
                 ));
             }

@@ -170,8 +170,8 @@ fn models_of(tasks: &[RecordedTask]) -> Result<Vec<String>, String> {
     for task in tasks {
         if names(task) != models || models.is_empty() {
             return Err(format!(
-                "{}: other models tried this task than {}; plans need every model's turn on every \
-                 task",
+                "{}: this task was tried by different models than {}; plans need a turn of every \
+                 model at every task",
                 task.id, first.id
             ));
         }

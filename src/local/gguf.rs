@@ -54,7 +54,7 @@ pub enum GgufError {
     )]
     Version { path: PathBuf, version: u32 },
     #[error(
-        "{}: the file is cut short: it has {have} of {want} bytes. Download it again.",
+        "{}: the file is truncated: it has {have} of {want} bytes. Download it again.",
         path.display()
     )]
     Truncated { path: PathBuf, have: u64, want: u64 },

@@ -63,7 +63,7 @@ impl Fit {
             let hash = loaded.fingerprint.map(|hash| format!(" ({hash})"));
             let hash = hash.unwrap_or_default();
             format!(
-                "the {which} one was {fitted_on}, and is {}{hash}",
+                "the {which} one was {fitted_on} and is now {}{hash}",
                 loaded.name
             )
         };

@@ -345,7 +345,7 @@ impl Executor {
         match execution.result {
             TestResult::Passed => Ok(version),
             result => Err(format!(
-                "found {version}, but an empty {name} program ends as {}: {}",
+                "found {version}, but an empty {name} program ends with the result {}: {}",
                 result.name(),
                 execution.detail,
             )),

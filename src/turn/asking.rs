@@ -155,7 +155,7 @@ impl Turn {
 
     /// Ends the requests of all lanes whose answers are of no use now.
     pub(super) fn end_live(&mut self) {
-        self.stop_self_test("its completion is gone");
+        self.stop_self_test("the completion is gone");
         for kind in LaneKind::ALL {
             self.give_up(kind);
             if self.lane_mut(kind).cancel() {

@@ -153,7 +153,7 @@ impl Turn {
             TurnEvent::Finished(hole) => self.finish(hole),
             TurnEvent::Anticipate => self.anticipate(),
             TurnEvent::ForgetNext => self.forget_next(),
-            TurnEvent::Leaving(kind) => self.make_self_test_yield(kind, "its model was replaced"),
+            TurnEvent::Leaving(kind) => self.make_self_test_yield(kind, "the model was replaced"),
             TurnEvent::Replaced { lane, given, state } => self.replace(lane, given, state),
             TurnEvent::AskAgain { lane, ahead } => self.ask_one(lane, ahead),
             TurnEvent::SelfTest => self.begin_self_test(false),

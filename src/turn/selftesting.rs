@@ -218,7 +218,7 @@ impl Turn {
             Some(run) => {
                 let why = match &run.phase {
                     Phase::Failed(why) => why.clone(),
-                    _ => "its completion was stopped".to_owned(),
+                    _ => "the completion was stopped".to_owned(),
                 };
                 self.fail_link(why);
             }

@@ -22,8 +22,8 @@ use crate::{
 /// server for its dialect, its model and its round-trip time. Shows which thresholds are in force,
 /// and whether they were fitted on other models. The exit status is 1 if something in force is
 /// broken: a setting, the small model, or a large model that `large` or `second` names. Other
-/// configured servers may be down. Further flags show what would be in force with them; with
-/// --offline, no server is asked.
+/// configured servers may be down. Other flags change the settings as they would in the playground,
+/// so you can see their effect; with --offline, no server is contacted.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Print one JSON object

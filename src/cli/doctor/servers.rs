@@ -235,7 +235,7 @@ pub(super) fn network_rows(network: &NetworkSettings) -> Vec<Vec<String>> {
         row(
             "offline",
             if network.offline {
-                "yes: no server is asked"
+                "yes: no server is contacted"
             } else {
                 "no"
             }
@@ -244,7 +244,7 @@ pub(super) fn network_rows(network: &NetworkSettings) -> Vec<Vec<String>> {
         row("files never sent", or_none(network.deny.clone(), "none")),
         row(
             "CA certificates",
-            or_none(paths.collect(), "the system's only"),
+            or_none(paths.collect(), "only the system's"),
         ),
     ];
     let proxy = |proxy: &Proxy| row(proxy.variable, proxy.value.clone());

@@ -70,18 +70,18 @@ pub(super) struct Arguments {
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Let --out overwrite a file; never a run
+    /// Let --out overwrite an existing file (but never a run)
     #[arg(long, requires = "out")]
     force: bool,
-    /// Where labels come from: the tasks' tests, or a person's picks in a blind comparison
+    /// Where labels come from: the tasks' tests, or the picks of a blind comparison
     #[arg(long, value_name = "WHAT", value_parser = labels(), default_value = "tests")]
     labels: Labels,
     /// The score to compare with the threshold; `compare` compares all scores
     #[arg(long, value_parser = scores(), help_heading = "Routing")]
     score: Option<ScoreAsked>,
-    /// Simulated person who accepts or rejects what the policy mccom shows, beside plain mccom:
-    /// perfect (always correct), noisy, or noisy:A,R (accepts wrong completions at rate A, rejects
-    /// right ones at rate R); repeatable
+    /// Add rows for a simulated person who accepts or rejects what the policy mccom shows: perfect
+    /// (always correct), noisy, or noisy:A,R (accepts wrong completions at rate A, rejects right
+    /// ones at rate R); repeatable
     #[arg(
         long,
         value_name = "WHO",
@@ -92,8 +92,8 @@ pub(super) struct Arguments {
     /// Fit a threshold for each language
     #[arg(long, help_heading = "Fitting", conflicts_with = "--threshold")]
     fit: bool,
-    /// Goal of the fit: best (pass@1), within=0.01 (least escalation with pass@1 this close to the
-    /// best), escalation=0.3 (best pass@1 with at most this share escalated)
+    /// Goal of the fit: best (best pass@1), within=0.01 (least escalation with pass@1 this close to
+    /// the best), escalation=0.3 (best pass@1 with at most this share escalated)
     #[arg(
         long,
         value_name = "AIM",

@@ -66,8 +66,8 @@ impl FitReport {
         }
         match self.labels {
             Labels::Tests => {}
-            Labels::Picks => of.push("labelled by a person's picks".to_owned()),
-            Labels::Signals => of.push("labelled by what a person accepted".to_owned()),
+            Labels::Picks => of.push("labelled by the picks of a blind comparison".to_owned()),
+            Labels::Signals => of.push("labelled by what the user accepted".to_owned()),
         }
         format!("{} ({})", self.aim, of.join(", "))
     }
