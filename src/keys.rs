@@ -1,5 +1,5 @@
-//! Keys as named actions, in one table that also writes the help and the footer. Keys for typing
-//! text are not here: a key with no action inserts itself.
+//! Keys as named actions, in one table that also generates the help and the footer. Keys for typing
+//! text are not listed: a key without an action inserts itself.
 //!
 //! No default needs the Kitty protocol, and none collides with what terminals swallow: Alt-[ and
 //! Alt-O begin escape sequences, Ctrl-I is Tab, Ctrl-M is Enter, Ctrl-H is Backspace in many.
@@ -238,8 +238,8 @@ impl Key {
         Some(Key(code, modifiers).normal())
     }
 
-    /// Terminals differ in whether they report Shift beside an upper-case letter: here a letter
-    /// says by its case alone whether Shift is held.
+    /// Terminals differ in whether they report Shift beside an upper-case letter: here only the
+    /// case of a letter tells whether Shift is held.
     fn normal(self) -> Self {
         match self {
             Key(KeyCode::Char(c), modifiers) => {
@@ -290,7 +290,7 @@ impl From<KeyEvent> for Key {
     }
 }
 
-/// The playground's keys in force.
+/// The playground's effective keys.
 pub type Keymap = KeyTable<Action>;
 
 impl KeyTable<Action> {
@@ -331,7 +331,7 @@ impl KeyTable<Action> {
             let defaults = row.2.iter().filter(|_| !overrides.contains_key(row.1));
             for text in defaults {
                 let key = Key::parse(text).expect("the table's keys are tested");
-                // A default gives way to a key that the person set for something else.
+                // A default gives way to a key that the user set for something else.
                 if let std::collections::hash_map::Entry::Vacant(slot) = taken.entry(key) {
                     slot.insert(row.0);
                     bound.keys.push(key);

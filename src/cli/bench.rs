@@ -38,7 +38,7 @@ impl Bench {
     /// Runs programs; returns their results in order.
     ///
     /// # Errors
-    /// No programs can run here; says what is missing.
+    /// Programs cannot run here; the error says what is missing.
     pub fn run(&mut self, batch: &Batch) -> Result<Vec<Execution>, String> {
         let executor = self
             .executor

@@ -35,7 +35,7 @@ use crate::config::{ConfigError, FlagValue, Loaded};
 ///
 /// Without a subcommand, opens the playground, with the built-in models unless you name others.
 /// Settings come from the configuration file, then from variables named ROUTELENS_…, then from
-/// flags; `routelens doctor` shows each value in force and its source.
+/// flags; `routelens doctor` shows each value in effect and its source.
 #[derive(Debug, Parser)]
 #[command(
     name = "routelens",

@@ -1,4 +1,4 @@
-//! `routelens signals`: counts what people did with completions, or clears the counts.
+//! `routelens signals`: counts the user's reactions to completions, or clears the counts.
 
 use clap::Args;
 use serde::Serialize;

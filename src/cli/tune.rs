@@ -1,4 +1,4 @@
-//! `routelens tune`: a run under a slider, or the same data as JSON.
+//! `routelens tune`: a run explored with a slider, or the same data as JSON.
 
 use std::{
     collections::BTreeSet,

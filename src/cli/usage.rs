@@ -1,4 +1,4 @@
-//! `routelens usage`: what the models have cost over all time, as tables or as JSON.
+//! `routelens usage`: the all-time cost of the models, as tables or as JSON.
 
 use clap::Args;
 use serde::Serialize;

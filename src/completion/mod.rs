@@ -296,7 +296,7 @@ pub struct PromptInfo {
 /// runs the model on a thread of this process, or a server does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StreamEvent {
-    /// Why the first token has to wait, for people: connecting, the server loading its model, a
+    /// Why the first token has to wait, for display: connecting, the server loading its model, a
     /// retry.
     Waiting(String),
     /// The prompt is ready to evaluate.

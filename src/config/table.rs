@@ -1,6 +1,6 @@
 //! Every setting, in one table: to add one, add an entry here and its field to [`super::Config`].
 //! The file, the variables, the flags, the checks, the settings screen, `doctor` and its
-//! `--print-config` all read this table. What an entry means is said in [`super::setting`].
+//! `--print-config` all read this table. [`super::setting`] explains what an entry means.
 
 use super::{
     Heatmap,
@@ -15,11 +15,11 @@ use crate::{
     routing::{Escalation, Policy, Score},
 };
 
-/// Commands that route, and one that says how they would.
+/// Commands that route, and `doctor`, which shows how they would route.
 const ROUTING_COMMANDS: u8 = PLAYGROUND | COMPLETE | DOCTOR;
 /// Commands that run models.
 const MODEL_COMMANDS: u8 = ROUTING_COMMANDS | EVAL | SELFTEST;
-/// The commands whose `--large` is a model and nothing else.
+/// The commands whose `--large` only names a model.
 const LARGE_COMMANDS: u8 = MODEL_COMMANDS & !COMPLETE;
 
 // Headings of the help.

@@ -1,4 +1,4 @@
-//! What a text is indented by, and what tells how deep a new line belongs. Looks, and changes nothing.
+//! Detects how a text is indented, and how deep a new line belongs. Only reads the text.
 
 use ropey::Rope;
 

@@ -1,5 +1,5 @@
-//! The input of a report, a fit or a comparison of scores: the outcomes of one run, or of several
-//! with the same models, as a table, plus what a table does not hold.
+//! The input of a report, a fit or a comparison of scores: a table of the outcomes of one run, or
+//! of several runs with the same models, plus the facts that a table does not hold.
 
 use std::collections::HashMap;
 

@@ -1,10 +1,10 @@
 //! Plans: which models form the chain, how many solutions, tests and lines, and which θ. Recorded
 //! attempts allow every plan to be computed ([`Attempt::matrix`]). So a whole grid is tried on one
-//! half of the tasks, the plans on the Pareto frontier of cost against accuracy are kept, and their
+//! half of the tasks, and the plans on the Pareto frontier of cost against accuracy are kept. Their
 //! results on the other half, which played no part in choosing them, are shown as well.
 //!
 //! The paper chooses the number of solutions and tests per model; here a plan uses the same for all
-//! its models, which keeps the grid small enough for the few tasks that people record.
+//! its models, which keeps the grid small enough for the few tasks that users record.
 
 use std::collections::BTreeSet;
 
@@ -114,7 +114,8 @@ struct Way {
 /// Tries all plans on recorded tasks.
 ///
 /// # Errors
-/// There are too few tasks for two halves, or the tasks are not comparable; names the task.
+/// There are too few tasks for two halves, or the tasks are not comparable; the error names the
+/// task.
 pub fn plans(tasks: &[RecordedTask], split: Split, cost: Cost) -> Result<Plans, String> {
     let models = models_of(tasks)?;
     let sides = sides(tasks, split)?;

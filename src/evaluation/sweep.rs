@@ -70,7 +70,7 @@ impl OperatingPoint {
         row.served_right(self.keeps(row, k))
     }
 
-    /// How long the person waits for the served completion, in milliseconds.
+    /// How long the user waits for the served completion, in milliseconds.
     ///
     /// A kept completion is served when the small model ends. An escalated one takes the large
     /// model's time, counted from when it was asked: at once if hedged, at the end of the small
@@ -79,8 +79,8 @@ impl OperatingPoint {
     /// patient for it.
     ///
     /// A completion that was shown and rejected costs the small model's time plus the large one's,
-    /// with the rejected text as its draft if that was recorded. The time that the person spends
-    /// reading is not counted: no model is awaited then.
+    /// with the rejected text as its draft if that was recorded. The time that the user spends
+    /// reading is not counted, because no model works then.
     pub fn latency_ms(&self, row: &Row, k: usize) -> f64 {
         self.served_ms(row, k, self.keeps(row, k))
     }

@@ -88,7 +88,7 @@ pub fn inspect(path: &Path) -> Result<GgufInfo, GgufError> {
     Ok(read.into_info(path, meta.len()))
 }
 
-/// A count for people: 6.8M, 1.5B.
+/// A count as readable text: 6.8M, 1.5B.
 fn human_count(count: u64) -> String {
     let (value, unit) = match count as f64 {
         n if n >= 1e9 => (n / 1e9, "B"),

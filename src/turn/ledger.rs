@@ -1,5 +1,5 @@
-//! Requests that the meter has not counted yet. A request counts when its model reports its end,
-//! even if it is no longer wanted. A request made ahead of the decision also waits for the
+//! Requests that the meter has not counted yet. A request is counted when its model reports its
+//! end, even if it is no longer wanted. A request made ahead of the decision also waits for the
 //! decision, which says whether it was wasted.
 
 use std::time::Duration;
@@ -140,7 +140,7 @@ impl Ledger {
             .collect()
     }
 
-    /// The program ends at `now`: open requests are counted with what they have cost by now.
+    /// The program ends at `now`: open requests are counted with their cost so far.
     pub fn close(&mut self, now: Duration) -> Vec<Spent> {
         let close = |mut entry: Entry| {
             if entry.ended.is_none() {
@@ -153,7 +153,7 @@ impl Ledger {
         self.entries.drain(..).filter_map(close).collect()
     }
 
-    /// Takes out a request about which nothing more will be known.
+    /// Takes out a request for which no more reports will come.
     fn take_over(&mut self, id: RequestId) -> Option<Spent> {
         let over = |entry: &Entry| entry.id == id && entry.ended.is_some() && !entry.ahead;
         let at = self.entries.iter().position(over)?;

@@ -61,7 +61,7 @@ pub struct Turn {
     /// The rules it follows. They may be changed at any time; [`TurnEvent::Changed`] applies them
     /// to earlier decisions.
     pub rules: Rules,
-    /// What the person sees; `None` once the completion has left the buffer.
+    /// What the user sees; `None` once the completion has left the buffer.
     pub shown: Option<Shown>,
     /// The small model and its completions.
     pub small: Lane,
@@ -83,7 +83,7 @@ pub struct Turn {
     last_id: RequestId,
     /// Whether another alternative was requested while one was still streaming.
     wants_alternative: bool,
-    /// The rest of the small completion that the person refused by typing something else. The large
+    /// The rest of the small completion that the user refused by typing something else. The large
     /// model may verify it.
     rejected: Option<String>,
     now: Duration,
@@ -226,7 +226,7 @@ impl Turn {
         self.put(TurnEffect::Note(note));
     }
 
-    /// The hole of the small completion, or the place from which the person has typed on since.
+    /// The hole of the small completion, or the place from which the user has typed on since.
     fn hole(&self) -> Option<Arc<Hole>> {
         self.small.hole.clone()
     }

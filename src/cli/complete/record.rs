@@ -1,4 +1,4 @@
-//! The output for one hole: a JSON object, or a line for people.
+//! The output for one hole: a JSON object, or a readable line.
 
 use serde::Serialize;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! `routelens report`: reports on runs, for people and for programs, and thresholds fitted on them.
+//! `routelens report`: reports on runs, as readable text and as data, and fits thresholds on them.
 //!
 //! Here: the flags and the actions. [`crate::evaluation::report`] computes the numbers; [`content`]
 //! and [`words`] fill a [`page`], and [`text`], [`markdown`] and [`html`] (with [`figure`]) write
@@ -107,7 +107,7 @@ pub(super) struct Arguments {
     /// Seed of the split: the same seed gives the same split
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Fitting")]
     seed: u64,
-    /// Write the fitted thresholds to the configuration in force, or to this file
+    /// Write the fitted thresholds to the configuration file in use, or to this file
     #[arg(
         long,
         value_name = "FILE.toml",
@@ -253,7 +253,7 @@ fn picked(
     Material::new(runs, k, Some(&relabel)).map_err(Failure::Failed)
 }
 
-/// The report options, from the configuration in force and the flags.
+/// The report options, from the configuration and the flags.
 fn asked(loaded: &Loaded, material: &Material, arguments: &Arguments) -> Asked {
     let config = &loaded.config;
     let model = &material.small().name;
@@ -378,7 +378,7 @@ fn given_here(loaded: &Loaded) -> Vec<String> {
     values.into_iter().filter_map(given).collect()
 }
 
-/// The configuration file in force, or the default path.
+/// The configuration file in use, or the default path.
 fn standard_file(loaded: &Loaded) -> PathBuf {
     let file = loaded.file.as_deref().map(Path::to_path_buf);
     file.unwrap_or_else(|| loaded.folders.config_file())

@@ -1,4 +1,4 @@
-//! Rules that every entry of the table keeps.
+//! Rules that every entry of the table obeys.
 
 use std::collections::{BTreeMap, BTreeSet};
 

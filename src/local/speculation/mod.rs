@@ -1,5 +1,5 @@
-//! Speculative decoding: guesses what the model will write next from text at hand, so that several
-//! tokens are verified in one evaluation instead of written one by one.
+//! Speculative decoding: guesses what the model will write next from the text at hand, so that one
+//! evaluation verifies several tokens instead of writing them one by one.
 //!
 //! [`Drafter`] makes the guesses for one request: from the hole's own file and from passages
 //! ([`matching`]), from the model's own recent candidates ([`recycling`]) and from a rejected
@@ -58,8 +58,8 @@ pub(super) struct Learned {
 }
 
 impl Learned {
-    /// Starts without knowledge of a model with a vocabulary of this size. If `eager`, all drafts
-    /// are verified, even without a promise of saving time.
+    /// Starts without any experience, for a model with a vocabulary of this size. If `eager`, all
+    /// drafts are verified, even if they are not expected to save time.
     pub fn new(vocabulary: usize, eager: bool) -> Self {
         Learned {
             eager,

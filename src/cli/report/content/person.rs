@@ -1,4 +1,4 @@
-//! What the person's signal adds: `mccom` without a person, beside simulated people.
+//! What the person's signal adds: compares `mccom` without a person and with simulated people.
 
 use super::policy_name;
 use crate::{
