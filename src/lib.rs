@@ -16,8 +16,7 @@
 //! - `completion` (`words`, `language`): holes, requests, tokens and completions.
 //! - `syntax` (`language`, `assets`, `completion`): highlighting, verdicts, themes.
 //! - `document` (`words`, `language`, `completion`, `syntax`): the text being edited.
-//! - `routing` (`words`, `language`, `completion`, `syntax`): whether to keep or escalate, and
-//!   when.
+//! - `routing` (`words`, `language`, `completion`, `syntax`): whether and when to escalate.
 //! - `selftest` (`language`, `sandbox`, `completion`, `routing`): models that test their own
 //!   solutions.
 //! - `meter` (`completion`): counts what models cost.

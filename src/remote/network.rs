@@ -91,7 +91,8 @@ impl Network {
 
     /// The HTTP client for a route, created on first use, which reads the system's certificates.
     ///
-    /// # Errors Offline, or an unusable certificate file.
+    /// # Errors
+    /// The program is offline, or a certificate file is unusable.
     pub(super) fn client(&self, route: Route) -> Result<Client, Problem> {
         self.online()?;
         let clients = &self.shared.clients;
@@ -110,7 +111,7 @@ impl Network {
     }
 
     /// # Errors
-    /// Offline.
+    /// The program is offline.
     pub(super) fn online(&self) -> Result<(), Problem> {
         if !self.shared.config.offline {
             return Ok(());

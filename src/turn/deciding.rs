@@ -181,7 +181,7 @@ impl Turn {
             weighed.judged = true;
         }
         if weighed.judged {
-            // The person's reaction may still reverse a decision to keep.
+            // The user's reaction may still reverse a decision to keep.
             if weighed.kind == RunKind::Greedy && (weighed.escalates || !by_confidence) {
                 self.count_decision(id, weighed.escalates);
             }

@@ -206,7 +206,7 @@ impl Turn {
             LaneKind::Large => &self.large,
             LaneKind::Second => &self.second,
         };
-        // The person's requests to this model come first.
+        // The user's requests to this model come first.
         if lane.runs.iter().any(Run::is_live) {
             return;
         }
