@@ -2,7 +2,7 @@
 //!
 //! A pattern that matches a file keeps that file here; one that matches a folder keeps everything
 //! in it. A pattern is matched against the path as given and with all links resolved, from the root
-//! and from the current folder; a pattern without a slash is also matched against each name in the
+//! and from the current folder. A pattern without a slash is also matched against each name in the
 //! path. Case is ignored. When in doubt, a file stays.
 
 use std::{

@@ -1,7 +1,7 @@
 //! The command line, one file per subcommand. Shared parts: `flags` (flags that set the
 //! configuration), `holes` (reading JSON lines), `place` (the hole at a place in a file), `shelf`
 //! (passages for a hole), `bench` (programs of self-tests), `out` (which files may be overwritten),
-//! `console` (the only output) and [`logging`].
+//! `console` (all output goes through it) and [`logging`].
 
 mod bench;
 mod complete;

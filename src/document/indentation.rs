@@ -1,4 +1,5 @@
-//! Detects how a text is indented, and how deep a new line belongs. Only reads the text.
+//! Detects how a text is indented, and how deep a new line belongs. Reads the text and never
+//! changes it.
 
 use ropey::Rope;
 

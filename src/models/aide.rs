@@ -49,8 +49,8 @@ pub trait Aide {
         Err("no programs are run here".to_owned())
     }
 
-    /// Whether to judge the small completion while it is written. Without verdicts a turn does not end
-    /// by itself.
+    /// Whether to judge the small completion while it is written. Without verdicts, a turn does not
+    /// end by itself.
     fn judges(&self) -> bool {
         true
     }

@@ -134,7 +134,7 @@ async fn live(
 struct Server<'a> {
     exchange: Exchange,
     on_event: &'a mut OnEvent,
-    /// What the server is, once known.
+    /// The server's profile, once known.
     profile: Option<Profile>,
     standing: Standing,
     background: JoinSet<Finding>,

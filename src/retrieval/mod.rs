@@ -8,7 +8,7 @@
 //! searches it, so that nothing else blocks. Placing passages in a prompt is up to the models.
 //!
 //! Inside: [`scope`] selects what to index, `folder` reads it, `chunks` splits it and `terms`
-//! extracts the terms, `postings` stores and scores them, `query` derives a query from a hole,
+//! extracts the terms. `postings` stores and scores them, `query` derives a query from a hole, and
 //! `search` fuses rounds and selects passages.
 
 mod chunks;

@@ -119,8 +119,8 @@ impl UsageFile {
     /// disk, and up to two seconds for another process.
     ///
     /// # Errors
-    /// The file cannot be written. Nothing is lost: the next call tries again with everything.
-    /// Reported once until it works again.
+    /// The file cannot be written. Nothing is lost: the next call tries again with everything. A
+    /// failure is reported once, until saving works again.
     pub fn keep(&mut self, meter: &Meter) -> Result<(), String> {
         let new = meter.run().since(&self.kept);
         if new.is_empty() {

@@ -165,8 +165,8 @@ impl Chain {
     }
 
     /// Begins with the next model if the current one is done and another must follow; otherwise the
-    /// chain has ended. If the hole itself cannot be tested, the chain ends. A file that runs with
-    /// none of a model's solutions may also be the model's fault; so when all models are compared,
+    /// chain has ended. If the hole itself cannot be tested, the chain ends. If a file runs with
+    /// none of a model's solutions, that may be the model's fault; so when all models are compared,
     /// each gets its turn.
     pub fn go_on(&mut self) -> Option<Want> {
         while self.is_idle() && !self.ended {

@@ -3,10 +3,10 @@
 //! that it applies are in [`crate::routing`]; its driver asks the models, judges the syntax,
 //! searches and runs programs. Nothing here waits, reads, draws or depends on a screen.
 //!
-//! [`Turn::update`] is the only entry point. Inside, `deciding` weighs a small completion,
-//! `escalating` asks the large models and settles early requests, `asking` makes requests,
-//! `passages` lets them wait for a search, `ledger` counts their cost, `ahead` computes the next
-//! completion, and `chain` and `selftesting` let models test themselves.
+//! [`Turn::update`] is the only entry point. Inside, `deciding` weighs a small completion, and
+//! `escalating` asks the large models and settles early requests. `asking` makes requests,
+//! `passages` lets them wait for a search, and `ledger` counts their cost. `ahead` computes the
+//! next completion; `chain` and `selftesting` let models test their own solutions.
 
 mod ahead;
 mod asking;

@@ -52,9 +52,9 @@ use crate::{
 ///
 /// Reads runs written by `routelens eval`; several with the same models count as one. Nothing is
 /// run again. Shows pass@1, escalation, latency and accelerator-seconds of every policy at its
-/// threshold, by language and by kind of hole; what the syntax gate adds; what each gate gets
-/// wrong; and how far the scores can be trusted. All formats have the same numbers; HTML is one
-/// file with figures, for readers who do not want to install anything.
+/// threshold, by language and by kind of hole. Also shows what the syntax gate adds, what each gate
+/// gets wrong, and how far the scores can be trusted. All formats have the same numbers; HTML is
+/// one file with figures, for readers who do not want to install anything.
 ///
 /// With --fit, a threshold is chosen for each language on one part of the problems and tested on
 /// the others. --write stores it in the configuration, with what is needed to review it; without

@@ -12,7 +12,7 @@ use std::{
 use super::{Ended, FailedTask, MOST_FAILURES, Progress, Summary, Times};
 use crate::evaluation::{file::Writer, outcome::Outcome};
 
-/// The books of a run.
+/// The records of a run in progress.
 pub(super) struct Ledger<'a> {
     pages: Mutex<Pages>,
     /// Nothing more will be written.
@@ -106,7 +106,7 @@ impl<'a> Ledger<'a> {
         self.tell(pages);
     }
 
-    /// Closes the books.
+    /// Ends the records.
     pub fn finish(self, interrupted: bool, wall: Duration) -> Summary {
         let pages = self
             .pages

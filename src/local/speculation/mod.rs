@@ -3,10 +3,10 @@
 //!
 //! [`Drafter`] makes the guesses for one request: from the hole's own file and from passages
 //! ([`matching`]), from the model's own recent candidates ([`recycling`]) and from a rejected
-//! completion ([`alignment`]). [`Learned`] stays with the session: how often each kind of guess
-//! proves right and what evaluations of each size cost ([`worth`]), which together decide whether a
-//! draft pays, and how far the logits of a batch differ from those of single tokens ([`drift`]).
-//! Evaluation happens in the session, not here.
+//! completion ([`alignment`]). [`Learned`] stays with the session. It records how often each kind
+//! of guess proves right and what evaluations of each size cost ([`worth`]); together these decide
+//! whether a draft pays. It also records how far the logits of a batch differ from those of single
+//! tokens ([`drift`]). Evaluation happens in the session, not here.
 
 mod alignment;
 mod drift;

@@ -76,9 +76,9 @@ enum Shown {
     },
     /// It has no completions endpoint.
     NotThere,
-    /// It refuses the suffix, or has no use for it.
+    /// It refuses or ignores the suffix.
     SuffixRefused,
-    /// It was too busy to tell.
+    /// It was too busy to answer.
     Unsaid,
 }
 
