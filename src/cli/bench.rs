@@ -40,7 +40,7 @@ impl Bench {
     /// Shows a turn's step and runs its programs; returns their results in order.
     ///
     /// # Errors
-    /// No programs can run here; says what is missing.
+    /// Programs cannot run here; the error says what is missing.
     pub fn run(
         &mut self,
         console: &mut Console,

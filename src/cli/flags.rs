@@ -90,7 +90,7 @@ impl<const COMMAND: u8> FromArgMatches for Flags<COMMAND> {
                 flags.put(setting.key, flag.name, value);
             }
         }
-        // Whoever names the folder to search wants it searched.
+        // Naming the folder to search turns retrieval on.
         if flags.has("retrieval.folder") && !flags.has("retrieval.enabled") {
             flags.put("retrieval.enabled", "--folder", true);
         }

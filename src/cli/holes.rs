@@ -27,7 +27,7 @@ pub(super) struct HoleLine {
     /// The file it was cut from.
     #[serde(default)]
     pub path: Option<PathBuf>,
-    /// What the person does with the completion shown.
+    /// How the user reacts to the completion shown.
     #[serde(default)]
     pub user: Option<UserSignal>,
 }

@@ -1,7 +1,7 @@
 //! The command line, one file per subcommand. Shared parts: `flags` (flags that set the
 //! configuration), `holes` (reading JSON lines), `place` (the hole at a place in a file), `shelf`
 //! (passages for a hole), `bench` (programs of self-tests), `out` (which files may be overwritten),
-//! `console` (the only output) and [`logging`].
+//! `console` (all output goes through it) and [`logging`].
 
 mod bench;
 mod complete;
@@ -31,11 +31,11 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{ConfigError, FlagValue, Loaded};
 
-/// Watch a small model complete code, and see it kept or escalated to a large one
+/// Watch a small model complete code, and a router decide when to ask a large one
 ///
-/// Without a subcommand, opens the playground with the built-in models unless others are given.
+/// Without a subcommand, opens the playground, with the built-in models unless you name others.
 /// Settings come from the configuration file, then from variables named ROUTELENS_…, then from
-/// flags; `routelens doctor` shows each value in force and its source.
+/// flags; `routelens doctor` shows each value in effect and its source.
 #[derive(Debug, Parser)]
 #[command(
     name = "routelens",
@@ -68,7 +68,7 @@ enum Command {
 /// Why a subcommand ended early.
 #[derive(Debug)]
 enum Failure {
-    /// Standard output was closed early; nobody is left to tell.
+    /// Standard output was closed early, so no message is printed.
     NobodyReads,
     /// The arguments or the input are wrong: exit status 2.
     Usage(String),

@@ -1,4 +1,4 @@
-//! Output files named by the user: which may be overwritten, and which never.
+//! Output files named by the user: which may be overwritten, and which must not.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use crate::evaluation::file::begins_as_run;
 /// file. A run may hold hours of a model's work, so even `force` does not allow overwriting it.
 ///
 /// # Errors
-/// Names the file and what to do.
+/// The file must not be overwritten; the error names it and the remedy.
 pub(super) fn may_write(out: &Path, inputs: &[PathBuf], force: bool) -> Result<(), Failure> {
     let name = out.display();
     if inputs.iter().any(|input| is_same(input, out)) {

@@ -14,25 +14,26 @@ use crate::{
     words::shorten_home,
 };
 
-/// Show which passages a model would read for a place
+/// Show which passages a model would read at a place in a file
 ///
-/// Indexes the folder around the file as the playground does (the repository, else the file's own
-/// folder, without hidden files, files that .gitignore or deny patterns exclude, and files that are
-/// too large or not text) and searches it with the code around FILE:LINE:COL. No model is loaded.
+/// Indexes the folder around the file as the playground does: the repository, or else the file's
+/// own folder. Hidden files, files that .gitignore or deny patterns exclude, and files that are too
+/// large or not text are left out. Then searches this index with the code around FILE:LINE:COL. No
+/// model is loaded.
 ///
-/// Prints the source, score and lines of each passage, best first; on standard error, what was
+/// Prints the source, score and lines of each passage, best first. Standard error shows what was
 /// indexed and what was left out. Passages are scored by BM25; with --rejected there are two search
 /// rounds, fused into one score, and both are shown.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
-    /// Where the completion would go
+    /// The place to complete
     #[arg(value_name = "FILE:LINE:COL")]
     place: String,
     /// Search again as if this completion had been rejected
     #[arg(long, value_name = "TEXT")]
     rejected: Option<String>,
-    /// How sure the small model was of it: its mean token probability, 0 to 1
+    /// The small model's mean token probability for that completion, 0 to 1
     #[arg(
         long,
         value_name = "P",

@@ -1,4 +1,4 @@
-//! `routelens signals`: counts what people did with completions, or clears the counts.
+//! `routelens signals`: counts the user's reactions to completions, or clears the counts.
 
 use clap::Args;
 use serde::Serialize;
@@ -16,11 +16,11 @@ use crate::{
     words::shorten_home,
 };
 
-/// Count what was done with completions, by model and language
+/// Count how you reacted to completions, by model and language
 ///
-/// The playground records, on this machine only, what happened to each completion it showed:
-/// accepted, typed along, typed otherwise, dismissed, or replaced by the large model's; with the
-/// router's decision, the scores and the times. No file contents are kept. `tune --signals` uses
+/// On this machine only, the playground records what happened to each completion it showed: you
+/// accepted it, typed along, typed something else, dismissed it, or took the large model's. It adds
+/// the router's decision, the scores and the times, but no file contents. `tune --signals` uses
 /// these signals as labels; signals = false in the configuration turns recording off.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     /// Clear the signals after printing them
     #[arg(long)]
     clear: bool,
-    /// Only signals about this small model
+    /// Count only the signals about this small model
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
 }

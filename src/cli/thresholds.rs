@@ -1,4 +1,4 @@
-//! The source of each threshold in force, for `report` and `doctor`.
+//! The source of each threshold in effect, for `report` and `doctor`.
 
 use crate::{
     config::{Loaded, Source},
@@ -7,7 +7,7 @@ use crate::{
     routing::Score,
 };
 
-/// The threshold in force for a score, a small model and a language.
+/// The threshold in effect for a score, a small model and a language.
 pub(super) fn in_force(
     loaded: &Loaded,
     score: Score,

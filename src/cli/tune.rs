@@ -1,4 +1,4 @@
-//! `routelens tune`: a run under a slider, or the same data as JSON.
+//! `routelens tune`: a run explored with a slider, or the same data as JSON.
 
 use std::{
     collections::BTreeSet,
@@ -48,10 +48,10 @@ use crate::{
 
 /// Explore policies and thresholds on the outcomes of a run
 ///
-/// No model runs: `routelens eval` has recorded everything that policies look at; with --signals,
-/// the data is what the playground recorded when you accepted or rejected completions. Left and
-/// right move the threshold; Tab and the arrows choose policy, score, language and kind of hole; F1
-/// shows all keys.
+/// No model runs: `routelens eval` recorded everything that policies need. With --signals, the data
+/// is what the playground recorded when you accepted or rejected completions. Left and right move
+/// the threshold; Tab and the arrows choose policy, score, language and kind of hole; F1 shows all
+/// keys.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The run file, as written by `routelens eval --out`
@@ -60,7 +60,7 @@ pub(super) struct Arguments {
     /// Use the playground's recorded signals (accepted, rejected) instead of a run
     #[arg(long, conflicts_with_all = ["run", "labels"])]
     signals: bool,
-    /// The small model that the signals are about; required if there are several
+    /// The small model whose signals to use; required if there are several
     #[arg(long, value_name = "NAME", requires = "signals")]
     small: Option<String>,
     /// Read this configuration file
@@ -90,8 +90,8 @@ pub(super) struct Arguments {
     /// How many tokens the first_k scores cover; by default, as configured
     #[arg(long, value_name = "K")]
     first_k: Option<u32>,
-    /// Where labels come from: the tasks' tests, or a person's picks in a blind comparison (`b` on
-    /// the screen)
+    /// Where labels come from: the tasks' tests, or the picks of a blind comparison (`b` on the
+    /// screen)
     #[arg(long, value_name = "WHAT", value_parser = labels(), default_value = "tests")]
     labels: Labels,
     /// Name of the theme
@@ -197,15 +197,15 @@ fn of_signals(
     let left_out = of_model.count() - subject.cases.len();
     if subject.cases.is_empty() {
         return Err(Failure::Failed(format!(
-            "{file}: no accepted or rejected completion of {small} is finished and has scores \
-             over the first {k} tokens; see --first-k"
+            "{file}: no completion of {small} that you accepted or rejected is finished and has \
+             scores over the first {k} tokens; see --first-k"
         )));
     }
     if left_out > 0 {
         let signals = counted(left_out as u64, "signal");
         console.say(&format!(
-            "routelens: {signals} left out: completion unfinished, or scores not over \
-             the first {k} tokens"
+            "routelens: {signals} left out: the completion is unfinished, or its scores do not \
+             cover the first {k} tokens"
         ));
     }
     Ok((subject, start))
@@ -225,7 +225,7 @@ fn signalled(
         ))),
         (Some(name), _) if models.contains(name) => Ok(name.to_owned()),
         (Some(name), _) => Err(Failure::Usage(format!(
-            "--small {name}: no signals about this model; known: {}",
+            "--small {name}: no signals about this model; there are signals about: {}",
             listed()
         ))),
         (None, 1) => Ok(listed()),

@@ -1,4 +1,4 @@
-//! `routelens usage`: what the models have cost over all time, as tables or as JSON.
+//! `routelens usage`: the all-time cost of the models, as tables or as JSON.
 
 use clap::Args;
 use serde::Serialize;
@@ -18,17 +18,17 @@ use crate::{
 /// The most cells shown of a model's name.
 const NAME_WIDTH: usize = 24;
 
-/// Show what the models have cost, small against large
+/// Show what the models have cost, small and large
 ///
 /// Counts the requests of the playground and of `complete`: tokens, seconds, accelerator-seconds
 /// (seconds times the accelerators that the model runs on) and, if the configuration has prices,
-/// money; and estimates the cost of asking the large model for every decision. Seconds are the
+/// money. Also estimates the cost of asking the large model for every decision. Seconds are the
 /// server's own working time if it reports one, else the time measured here. A cancelled request
 /// counts what it had used by then. Money uses the prices configured at the time of the request;
 /// prompt tokens from a cache are charged like any others.
 ///
-/// "Always large" is the mean of the large requests that completed and were not wasted, times the
-/// decisions. Only model names and numbers are kept; --json shows the file's name.
+/// "Always large" is the number of decisions times the mean cost of a large request that completed
+/// and was not wasted. Only model names and numbers are kept; --json shows the file's name.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Print one JSON object
@@ -195,7 +195,7 @@ fn notes(summary: &UsageSummary) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(all) = summary.always_large {
         let mut text = format!(
-            "always large: {} times the mean\nof {}, done and not wasted",
+            "always large: {} times the mean\nof {} that completed and were not wasted",
             counted(all.requests, "decision"),
             counted(all.from, "large request"),
         );
@@ -209,7 +209,7 @@ fn notes(summary: &UsageSummary) -> Vec<String> {
             .collect();
         if !compared.is_empty() {
             let compared = compared.join(", ");
-            text.push_str(&format!("\nby comparison, routing took {compared}"));
+            text.push_str(&format!("\ncompared with that, routing used {compared}"));
         }
         notes.push(text);
     }

@@ -69,7 +69,7 @@ pub struct HolePlace {
     pub column: usize,
     /// The text that was cut out.
     pub cut: String,
-    /// What this hole demonstrates, for people.
+    /// What this hole demonstrates, for display.
     pub note: String,
 }
 
@@ -206,7 +206,7 @@ impl DemoModel {
 /// folder is not writable.
 ///
 /// # Errors
-/// Neither folder is writable; names both, and why.
+/// Neither folder is writable; the error names both, and why.
 pub fn demo_model(model: DemoModel) -> io::Result<PathBuf> {
     let cache = etcetera::choose_base_strategy().map(|s| s.cache_dir().join("routelens"));
     let mut problems = Vec::new();

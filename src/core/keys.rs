@@ -1,5 +1,5 @@
-//! Keys as named actions, in one table that also writes the help and the footer. Keys for typing
-//! text are not here: a key with no action inserts itself.
+//! Keys as named actions, in one table that also generates the help and the footer. Keys for typing
+//! text are not listed: a key without an action inserts itself.
 //!
 //! No default needs the Kitty protocol, and none collides with what terminals swallow: Alt-[ and
 //! Alt-O begin escape sequences, Ctrl-I is Tab, Ctrl-M is Enter, Ctrl-H is Backspace in many.
@@ -144,9 +144,9 @@ const TABLE: &[Row] = &[
     Row(Action::ToggleAnticipation, "toggle-anticipation", &["alt-6"], Group::Parts, "compute the next completion ahead: on or off"),
     Row(Action::ShowPassages, "passages", &["alt-7"], Group::Parts, "which passages the models read, and why"),
     Row(Action::SelfTest, "self-test", &["alt-8"], Group::Parts, "let the models test their own solutions: solutions against tests"),
-    Row(Action::Tune, "tune", &["ctrl-t", "alt-="], Group::Look, "the threshold against this run: what was accepted and rejected"),
+    Row(Action::Tune, "tune", &["ctrl-t", "alt-="], Group::Look, "tune the threshold on this run's accepted and rejected completions"),
     Row(Action::ShowMeter, "meter", &["alt-$", "f12"], Group::Look, "what the models cost"),
-    Row(Action::Inspect, "inspect", &["alt-i", "f4"], Group::Look, "walk the tokens, choose another, continue from it"),
+    Row(Action::Inspect, "inspect", &["alt-i", "f4"], Group::Look, "step through the tokens, choose another and continue"),
     Row(Action::NextHeatmap, "next-heatmap", &["alt-h"], Group::Look, "next heatmap"),
     Row(Action::NextFault, "next-fault", &["alt-e", "f8"], Group::Look, "next syntax fault"),
     Row(Action::PreviousFault, "previous-fault", &["alt-r"], Group::Look, "previous syntax fault"),
@@ -156,7 +156,7 @@ const TABLE: &[Row] = &[
     Row(Action::PickSmallModel, "pick-small-model", &["f2", "alt-2"], Group::File, "choose the small model"),
     Row(Action::PickLargeModel, "pick-large-model", &["f3", "alt-3"], Group::File, "choose the large model"),
     Row(Action::NextLargeModel, "next-large-model", &["alt-o"], Group::File, "next large model of the configuration"),
-    Row(Action::ToggleSecond, "toggle-second", &["alt-d"], Group::File, "ask a second large model beside it: on or off"),
+    Row(Action::ToggleSecond, "toggle-second", &["alt-d"], Group::File, "also ask a second large model: on or off"),
     Row(Action::OpenSettings, "settings", &["f9", "alt-x"], Group::File, "settings"),
     Row(Action::Save, "save", &["ctrl-s"], Group::File, "save"),
     Row(Action::SaveAs, "save-as", &["alt-z"], Group::File, "save under another name"),
@@ -238,8 +238,8 @@ impl Key {
         Some(Key(code, modifiers).normal())
     }
 
-    /// Terminals differ in whether they report Shift beside an upper-case letter: here a letter
-    /// says by its case alone whether Shift is held.
+    /// Terminals differ in whether they report Shift beside an upper-case letter: here only the
+    /// case of a letter tells whether Shift is held.
     fn normal(self) -> Self {
         match self {
             Key(KeyCode::Char(c), modifiers) => {
@@ -290,7 +290,7 @@ impl From<KeyEvent> for Key {
     }
 }
 
-/// The playground's keys in force.
+/// The playground's effective keys.
 pub type Keymap = KeyTable<Action>;
 
 impl KeyTable<Action> {
@@ -331,7 +331,7 @@ impl KeyTable<Action> {
             let defaults = row.2.iter().filter(|_| !overrides.contains_key(row.1));
             for text in defaults {
                 let key = Key::parse(text).expect("the table's keys are tested");
-                // A default gives way to a key that the person set for something else.
+                // A default gives way to a key that the user set for something else.
                 if let std::collections::hash_map::Entry::Vacant(slot) = taken.entry(key) {
                     slot.insert(row.0);
                     bound.keys.push(key);

@@ -1,6 +1,6 @@
-//! The languages with full support: their grammar, queries, file extensions and comment marks.
-//! Everything else that differs by language starts here. Files in other languages can still be
-//! edited and completed, but their syntax signal is `unsupported`.
+//! The languages with full support: their grammar, queries, file extensions and comment marks. All
+//! other differences between languages start here. Files in other languages can still be edited and
+//! completed, but their syntax signal is `unsupported`.
 
 use std::{borrow::Cow, path::Path};
 

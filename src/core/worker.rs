@@ -1,7 +1,7 @@
 //! A thread with a mailbox. The owner of the [`Worker`] changes the pending mail; the thread picks
 //! items from it and can see during its work that there is newer mail. Dropping the worker ends the
-//! thread once it finds nothing more to pick. The type of the mail, and which items replace which,
-//! are up to the caller.
+//! thread once there is nothing left to pick. The caller chooses the type of the mail, and which
+//! items replace which.
 
 use std::{
     sync::{

@@ -2,7 +2,7 @@
 //!
 //! A pattern that matches a file keeps that file here; one that matches a folder keeps everything
 //! in it. A pattern is matched against the path as given and with all links resolved, from the root
-//! and from the current folder; a pattern without a slash is also matched against each name in the
+//! and from the current folder. A pattern without a slash is also matched against each name in the
 //! path. Case is ignored. When in doubt, a file stays.
 
 use std::{
@@ -31,7 +31,7 @@ struct Pattern {
     /// The pattern as given.
     text: String,
     glob: Glob,
-    /// Compiled on first use: start-up, with the screen still empty, has no time for it.
+    /// Compiled on first use: compiling at start-up would delay the first frame.
     matcher: OnceLock<GlobMatcher>,
     /// It names no folder, so it is matched against single names.
     bare: bool,
@@ -40,7 +40,7 @@ struct Pattern {
 /// Checks a deny pattern.
 ///
 /// # Errors
-/// The pattern is unusable; says why.
+/// The pattern is unusable; the error says why.
 pub fn check_pattern(pattern: &str) -> Result<(), String> {
     Pattern::new(pattern).map(|_| ())
 }
@@ -91,7 +91,7 @@ fn expand(pattern: &str) -> Cow<'_, str> {
 
 impl Deny {
     /// # Errors
-    /// A pattern is invalid; nothing slips through by mistake.
+    /// A pattern is invalid. Ignoring it could let a file through.
     pub fn new(patterns: &[String]) -> Result<Self, String> {
         let patterns = patterns.iter().map(|pattern| Pattern::new(pattern));
         let patterns: Result<_, _> = patterns.collect();
@@ -104,7 +104,7 @@ impl Deny {
     /// Whether the text of a file may leave this machine.
     ///
     /// # Errors
-    /// It may not; names the file and the pattern.
+    /// The file must stay here; the error names the file and the pattern.
     pub fn permits(&self, path: &Path) -> Result<(), String> {
         let here = env::current_dir().unwrap_or_default();
         let mut forms = forms(path, &here);

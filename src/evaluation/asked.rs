@@ -25,8 +25,8 @@ pub struct Asked {
     pub escalation: Escalation,
     /// Where the labels come from.
     pub labels: Labels,
-    /// For `score` and for the scores that policies bring themselves, one threshold per language
-    /// that occurs.
+    /// One threshold per language that occurs, for `score` and for the scores that policies bring
+    /// themselves.
     pub thresholds: Vec<Threshold>,
     /// The simulated people who accept or reject what `mccom` shows.
     pub persons: Vec<Person>,
@@ -52,7 +52,7 @@ impl Asked {
         thresholds.filter(move |threshold| threshold.score == score)
     }
 
-    /// Every strategy reported, in reading order: the ends of the scale, what lies between, the
+    /// Every strategy reported, in reading order: always small, the policies, always large, the
     /// upper bound.
     pub fn strategies(&self) -> Vec<Strategy> {
         let policies = [
@@ -88,7 +88,7 @@ pub struct Threshold {
 pub enum Provenance {
     /// The score's default.
     Default,
-    /// The configuration file, set by a person.
+    /// The configuration file, set by hand.
     Configuration,
     /// A command-line flag or environment variable, named here.
     Given(String),

@@ -8,7 +8,7 @@ use crate::evaluation::outcome::{Drafted, Outcome};
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct DraftFacts {
     pub outcomes: usize,
-    /// Outcomes whose text differs from the one without a draft. Must be zero: speculation may not
+    /// Outcomes whose text differs from the text without a draft. Must be zero: speculation may not
     /// change the text.
     pub different: usize,
     /// Total time with the draft divided by total time without.

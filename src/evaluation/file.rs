@@ -110,8 +110,8 @@ impl Writer {
     /// Creates the file, or resumes one with the same header; also returns what it already holds.
     ///
     /// # Errors
-    /// Another process is writing it, it holds another run (the message says what differs), or it
-    /// cannot be written.
+    /// Another process is writing the file, the file holds another run (the message says what
+    /// differs), or it cannot be written.
     pub fn open(path: &Path, header: &Header) -> Result<(Self, Earlier), String> {
         let file = OpenOptions::new()
             .read(true)
@@ -146,7 +146,7 @@ impl Writer {
     /// Makes sure that everything written has reached the disk.
     ///
     /// # Errors
-    /// It has not; the message says what to do.
+    /// The data did not reach the disk; the message says what to do.
     pub fn finish(self) -> Result<(), String> {
         match self.file.sync_all() {
             // Some targets can be written but not synced (a pipe, some network file systems).

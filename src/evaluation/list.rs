@@ -76,7 +76,7 @@ pub struct List {
     pub rows: Vec<Listed>,
     /// Index into `rows`.
     pub chosen: usize,
-    /// Rows that the person marked.
+    /// Rows that the user marked.
     pub marked: BTreeSet<usize>,
     /// How many decisions changed, listed or not: to keep, and to escalate.
     pub turned: (usize, usize),

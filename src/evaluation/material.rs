@@ -1,5 +1,5 @@
-//! The input of a report, a fit or a comparison of scores: the outcomes of one run, or of several
-//! with the same models, as a table, plus what a table does not hold.
+//! The input of a report, a fit or a comparison of scores: a table of the outcomes of one run, or
+//! of several runs with the same models, plus the facts that a table does not hold.
 
 use std::collections::HashMap;
 
@@ -73,7 +73,7 @@ impl Material {
         relabel: Option<Relabel>,
     ) -> Result<Self, String> {
         let Some(((first_file, first), others)) = runs.split_first() else {
-            return Err("there is no run to report on".to_owned());
+            return Err("no run was given to report on".to_owned());
         };
         for (file, run) in others {
             same_models(first_file, first, file, run)?;
@@ -173,8 +173,8 @@ fn same_models(
     for (which, one, another) in pairs {
         if !one.is_same(another) {
             return Err(format!(
-                "{file} and {other_file} are runs of different {which} models ({} and {}): make \
-                 one report for each",
+                "{file} and {other_file} are runs of different {which} models ({} and {}): make a \
+                 separate report for each",
                 one.name, another.name
             ));
         }
@@ -189,7 +189,7 @@ fn unique(runs: &[(String, RecordedRun)]) -> Result<(), String> {
         for outcome in &run.outcomes {
             if let Some(other) = known.insert(&outcome.id, file) {
                 return Err(format!(
-                    "task {} is in {other} and in {file}: a task may be in one run only",
+                    "task {} is in {other} and in {file}: a task may be in only one run",
                     outcome.id
                 ));
             }

@@ -63,9 +63,9 @@ impl Header {
         }
     }
 
-    /// What makes a run with the header `now` a different run, for people to read: each entry gives
-    /// the old and the new value. Empty if the outcomes belong together; date, device, prices and
-    /// the program's version do not matter.
+    /// What makes a run with the header `now` a different run, for display: each entry gives the
+    /// old and the new value. Empty if the outcomes belong together; date, device, prices and the
+    /// program's version do not matter.
     pub fn differences(&self, now: &Header) -> Vec<String> {
         let mut found = Vec::new();
         if self.dataset.sha256 != now.dataset.sha256 || self.dataset.tasks != now.dataset.tasks {
@@ -99,7 +99,7 @@ fn changed(what: &str, was: &str, is: &str) -> String {
 }
 
 impl DatasetId {
-    /// A readable description that tells it from other datasets.
+    /// A readable description that distinguishes it from other datasets.
     fn told(&self) -> String {
         let digits: String = self.sha256.chars().take(12).collect();
         let plural = if self.tasks == 1 { "" } else { "s" };
@@ -153,7 +153,7 @@ impl ModelIdentity {
         }
     }
 
-    /// A readable description that tells it from other models.
+    /// A readable description that distinguishes it from other models.
     fn told(&self) -> String {
         let mark = self.fingerprint.as_ref().unwrap_or(&self.description);
         format!("{} ({mark}, {} layout)", self.name, self.fim)
@@ -314,6 +314,6 @@ impl Attempt {
 pub struct RecordedRun {
     pub header: Header,
     pub outcomes: Vec<Outcome>,
-    /// Notices about the file, such as a truncated last line, for people to read.
+    /// Notices about the file, such as a truncated last line, for display.
     pub notices: Vec<String>,
 }

@@ -1,8 +1,9 @@
-//! A simulated person, for policies that look at what a person does with a completion: `mccom`
-//! (arXiv 2603.05974) escalates what the person rejects. Recorded outcomes have no person, so the
-//! rule is explicit: a perfect person accepts what is right and rejects what is wrong; a noisy one
-//! errs at stated rates. A simulated person knows what no router can know, so a gain from one is
-//! not a gain from the models; reports also show the policy without a person.
+//! A simulated person, for policies that look at the user's reaction to a completion: `mccom`
+//! (arXiv 2603.05974) escalates completions that the user rejects. Recorded outcomes have no user,
+//! so the rule is explicit. A perfect person accepts what is right and rejects what is wrong; a
+//! noisy one errs at stated rates. A simulated person knows what no router can know, so the
+//! resulting gain is not a gain from the models. Reports therefore also show the policy without a
+//! person.
 
 use std::{fmt, str::FromStr};
 
@@ -57,7 +58,7 @@ impl Serialize for Rate {
     }
 }
 
-/// Who judges a completion on screen.
+/// A simulated person who judges a completion on screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Person {

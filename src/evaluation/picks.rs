@@ -1,4 +1,4 @@
-//! Blind comparisons: which of two anonymous completions a person picked, stored beside the run,
+//! Blind comparisons: which of two anonymous completions the user picked, stored beside the run,
 //! and those picks as labels.
 //!
 //! The file is append-only: a later line about a task replaces an earlier one. The screen that
@@ -22,7 +22,7 @@ use crate::{
     words::number::{decimal, percent},
 };
 
-/// A person's choice between two completions.
+/// The user's choice between two completions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Pick {
@@ -59,7 +59,7 @@ pub struct KeptPick {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Picks {
     entries: BTreeMap<String, KeptPick>,
-    /// Notices about the file, such as a truncated last line, for people to read.
+    /// Notices about the file, such as a truncated last line, for display.
     pub notices: Vec<String>,
 }
 

@@ -1,10 +1,10 @@
 //! Plans: which models form the chain, how many solutions, tests and lines, and which θ. Recorded
-//! attempts allow every plan to be computed ([`RecordedTrial::matrix`]). So a whole grid is tried on one
-//! half of the tasks, the plans on the Pareto frontier of cost against accuracy are kept, and their
+//! attempts allow every plan to be computed ([`RecordedTrial::matrix`]). So a whole grid is tried on
+//! one half of the tasks, and the plans on the Pareto frontier of cost against accuracy are kept. Their
 //! results on the other half, which played no part in choosing them, are shown as well.
 //!
 //! The paper chooses the number of solutions and tests per model; here a plan uses the same for all
-//! its models, which keeps the grid small enough for the few tasks that people record.
+//! its models, which keeps the grid small enough for the few tasks that users record.
 
 use std::collections::BTreeSet;
 
@@ -114,7 +114,8 @@ struct Way {
 /// Tries all plans on recorded tasks.
 ///
 /// # Errors
-/// There are too few tasks for two halves, or the tasks are not comparable; names the task.
+/// There are too few tasks for two halves, or the tasks are not comparable; the error names the
+/// task.
 pub fn plans(tasks: &[RecordedTask], split: Split, cost: PlanCost) -> Result<Plans, String> {
     let models = models_of(tasks)?;
     let sides = sides(tasks, split)?;
@@ -170,8 +171,8 @@ fn models_of(tasks: &[RecordedTask]) -> Result<Vec<String>, String> {
     for task in tasks {
         if names(task) != models || models.is_empty() {
             return Err(format!(
-                "{}: other models tried this task than {}; plans need every model's turn on every \
-                 task",
+                "{}: this task was tried by different models than {}; plans need a turn of every \
+                 model at every task",
                 task.id, first.id
             ));
         }

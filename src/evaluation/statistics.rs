@@ -22,10 +22,11 @@ pub const SEED: u64 = 1;
 /// The 97.5th percentile of the standard normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
 
-/// Mean of clustered values, each cluster given as the sum of its values and their number, with its
-/// 95 % interval: the percentile bootstrap (Efron 1979) over clusters, which keeps the values of a
-/// cluster together (the cluster bootstrap, Field and Welsh 2007). Independent values are clusters
-/// of one. For paired differences it is the interval of their mean. `None` without values.
+/// Mean of clustered values with its 95 % interval; each cluster is given as the sum of its values
+/// and their number. The interval is the percentile bootstrap (Efron 1979) over clusters, which
+/// keeps the values of a cluster together (the cluster bootstrap, Field and Welsh 2007).
+/// Independent values are clusters of one. For paired differences it is the interval of their mean.
+/// `None` without values.
 pub fn bootstrap(clusters: &[(f64, f64)], seed: u64) -> Option<Estimate> {
     let together = |(sum, count): (f64, f64), more: &(f64, f64)| (sum + more.0, count + more.1);
     let mean = |(sum, count): (f64, f64)| sum / count;
@@ -54,9 +55,9 @@ pub fn is_beyond_noise(difference: &Estimate) -> bool {
 pub const FEW: usize = 6;
 
 /// [`bootstrap`] of values from `least` to `most`. If the clusters are few or all have the same
-/// mean, the resamples hardly differ and the bootstrap interval is far too narrow; then this is
-/// Wilson's interval with one trial per cluster, scaled to the values. A difference that is zero in
-/// every cluster keeps zero width: the two settings behave the same.
+/// mean, the resamples hardly differ and the bootstrap interval is far too narrow. In that case
+/// this is Wilson's interval with one trial per cluster, scaled to the values. A difference that is
+/// zero in every cluster keeps zero width: the two settings behave the same.
 pub fn bootstrap_within(
     clusters: &[(f64, f64)],
     (least, most): (f64, f64),

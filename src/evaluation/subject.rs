@@ -193,7 +193,7 @@ fn texts(outcome: &Outcome) -> [&str; 2] {
     [&outcome.small, &outcome.large].map(|attempt| attempt.completion.text.as_str())
 }
 
-/// The facts about a completion that a person was shown, besides a table's row.
+/// The facts about a completion that the user was shown, besides a table's row.
 struct Seen {
     language: Option<Language>,
     scores: Option<Scores>,
@@ -263,8 +263,9 @@ impl Seen {
     }
 }
 
-/// A table of completions that a person was shown. Where the large model was never asked, its time
-/// is estimated from the times it was. `accelerators` are those of the small and the large model.
+/// A table of completions that the user was shown. If the large model was not asked about one, its
+/// time is estimated from the requests in which it was asked. `accelerators` are those of the small
+/// and the large model.
 fn table_of(seen: &[Seen], k: usize, accelerators: (f64, f64)) -> Table {
     let known = seen.iter().filter_map(|one| one.cost.large_ms);
     let (sum, count) = known.fold((0.0, 0u32), |(sum, count), ms| (sum + ms, count + 1));

@@ -70,17 +70,17 @@ impl OperatingPoint {
         row.served_right(self.keeps(row, k))
     }
 
-    /// How long the person waits for the served completion, in milliseconds.
+    /// How long the user waits for the served completion, in milliseconds.
     ///
     /// A kept completion is served when the small model ends. An escalated one takes the large
-    /// model's time, counted from when it was asked: at once if hedged, at the end of the small
-    /// completion if patient, as soon as the first failing gate is known if early. `large` never
-    /// asks the small model. The oracle decides at the end of the small completion, so early equals
-    /// patient for it.
+    /// model's time, counted from when it is asked. That is at once if hedged, at the end of the
+    /// small completion if patient, and as soon as the first failing gate is known if early.
+    /// `large` never asks the small model. The oracle decides at the end of the small completion,
+    /// so early equals patient for it.
     ///
     /// A completion that was shown and rejected costs the small model's time plus the large one's,
-    /// with the rejected text as its draft if that was recorded. The time that the person spends
-    /// reading is not counted: no model is awaited then.
+    /// with the rejected text as its draft if that was recorded. The time that the user spends
+    /// reading is not counted, because no model works then.
     pub fn latency_ms(&self, row: &Row, k: usize) -> f64 {
         self.served_ms(row, k, self.keeps(row, k))
     }
@@ -258,7 +258,7 @@ pub struct Point {
 /// completion are left out, so a part without rows or labels has an empty curve. In O(rows).
 ///
 /// A policy with a threshold keeps a row iff the row's score reaches τ and the other gates pass. So
-/// each row is decided once, at its own score: a row kept there is kept at every lower τ, and a
+/// each row is decided once, at its own score. A row kept there is kept at every lower τ, and a
 /// rising τ moves rows from kept to escalated in the order of their scores.
 pub fn curve(table: &Table, part: Part, strategy: Strategy, score: Score) -> Vec<Point> {
     let k = table.k();

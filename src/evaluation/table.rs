@@ -22,10 +22,10 @@ pub enum Labels {
     /// The task's tests, or comparison with the expected text.
     #[default]
     Tests,
-    /// A person's picks in a blind comparison: the picked side is right and the other wrong; in a
+    /// The user's picks in a blind comparison: the picked side is right and the other wrong; in a
     /// tie both are right. Outcomes that were not compared are unlabelled.
     Picks,
-    /// What a person accepted or rejected in the playground.
+    /// What the user accepted or rejected in the playground.
     Signals,
 }
 

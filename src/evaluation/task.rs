@@ -89,7 +89,7 @@ pub struct Presented {
 }
 
 impl Presented {
-    /// The hole to put to a model.
+    /// The hole to send to a model.
     pub fn hole(&self, language: Language) -> Hole {
         Hole::new(self.prefix.clone(), self.suffix.clone(), Some(language))
     }
@@ -120,10 +120,11 @@ impl Task {
     }
 
     /// The hole as an editor presents it. Benchmarks cut whole lines with their indentation and
-    /// line end, so a model would have to begin with whitespace and end with a newline; a person's
-    /// cursor stands after the indentation, on a line that already has its end. So the first line's
-    /// indentation moves before the hole and the last line's end after it. Holes that are not whole
-    /// lines stay as they are, and so do those whose program differs from what is shown.
+    /// line end, so a model would have to begin with whitespace and end with a newline. In an
+    /// editor, the cursor is after the indentation, on a line that already has its end. So the
+    /// first line's indentation moves before the hole and the last line's end after it. Holes that
+    /// are not whole lines stay as they are, and so do those whose program differs from what is
+    /// shown.
     pub fn presented(&self) -> Presented {
         let [mut prefix, mut suffix] = [self.prefix.clone(), self.suffix.clone()];
         let mut canonical = self.canonical.as_str();

@@ -68,14 +68,14 @@ pub(super) struct Passages {
 }
 
 impl Passages {
-    /// Whether none were found for any model.
+    /// Whether no passages were found for any model.
     pub fn are_none(&self) -> bool {
         self.small.is_empty() && self.large.is_empty()
     }
 }
 
 impl Filled {
-    /// The result of a finished turn; `when` says when the large model is asked.
+    /// The result of a finished turn; `when` tells when the large model is asked.
     ///
     /// # Errors
     /// No decision could be made.

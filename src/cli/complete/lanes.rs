@@ -99,8 +99,8 @@ impl Lanes {
         }
     }
 
-    /// Fills one hole; returns when every request has been answered. `user` is what the person does
-    /// with a kept completion.
+    /// Fills one hole; returns when every request has been answered. `user` is the user's reaction
+    /// to a kept completion.
     ///
     /// # Errors
     /// The small model cannot be loaded.

@@ -48,17 +48,17 @@ const KEEP_EVERY: Duration = Duration::from_secs(5);
 ///                  accepted, saved_ms] if drafts were verified; a token then names its draft's
 ///                  source. Null if not asked; values that a server does not report are null too
 ///   second         the same for the second large model, if there is one
-///   scores         every score of the small completion; higher is surer, so mean_entropy is
+///   scores         every score of the small completion; higher is more certain, so mean_entropy is
 ///                  negated
 ///   verdict        state, faults [line, column, message]; large and second have their own
 ///   decision       policy, action, reasons [signal, value, threshold, margin, passed], degraded
 ///   chosen         model, text: the router's final choice; null if no model gave a completion
 ///   large_asked    patient, early, hedged or always; null if not asked
-///   wasted         the large model was asked ahead of the decision, which was to keep; large
-///                  holds what it had written by then
-///   saved_ms       how much earlier it was asked than after the verdict; null if it was not
+///   wasted         the large model was asked ahead of a decision to keep; large holds what it had
+///                  written by then
+///   saved_ms       how much sooner it was asked than after the verdict; null if it was not
 ///   passages       small, large: the passages found for each [path, lines, text, score, rounds];
-///                  only with retrieval. A model's passages_read counts those that fitted
+///                  only with retrieval. A model's passages_read counts those that fit
 ///   self_tests     with policy selftest, of the small model and, if escalated, of the large one:
 ///                  model, solutions, tests, passed, result, best, why
 ///   small_error, large_error, second_error   why a model gave no completion, if it failed
@@ -66,7 +66,7 @@ const KEEP_EVERY: Duration = Duration::from_secs(5);
 /// An unusable line gives {"error", "line"}; the others are processed, and the exit status is 1.
 ///
 /// If the large model is unavailable, the small completion is kept and marked degraded, and the
-/// exit status is 0. What the models cost is counted: see `routelens usage`.
+/// exit status is 0. The cost of the models is counted; see `routelens usage`.
 ///
 /// Completions are greedy; --seed or --temperature switches to sampling (the other of the two
 /// comes from the configuration).
@@ -90,9 +90,9 @@ pub(super) struct Arguments {
     /// Print JSON (--holes always does)
     #[arg(long)]
     json: bool,
-    /// When to ask the large model (never, escalated or always; the default is escalated unless the
-    /// configuration sets compare), or which one: a name in the configuration, a server's URL, or a
-    /// file, which is loaded when first asked; repeat the flag to give both
+    /// When to ask the large model, or which one; repeat the flag to give both. When: never,
+    /// escalated or always (by default escalated, unless the configuration sets compare). Which: a
+    /// name in the configuration, a server's URL, or a file, which is loaded when first asked
     #[arg(
         long,
         value_name = "WHEN|NAME|URL|FILE.gguf",
@@ -100,7 +100,7 @@ pub(super) struct Arguments {
         help_heading = "Models"
     )]
     large: Vec<LargeFlag>,
-    /// What the person does with the completion shown, for policy mccom: accepted, typed_along,
+    /// How the user reacts to the completion shown, for policy mccom: accepted, typed_along,
     /// typed_otherwise or dismissed; a hole's own "user" takes precedence
     #[arg(long, value_name = "SIGNAL", value_parser = user_signals(), help_heading = "Routing")]
     user: Option<UserSignal>,
@@ -208,7 +208,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
 /// The models, and the cost counts.
 struct Job {
     lanes: Lanes,
-    /// What the person does with each completion shown.
+    /// How the user reacts to each completion shown.
     user: Option<UserSignal>,
     store: UsageFile,
     /// When the counts were last saved.

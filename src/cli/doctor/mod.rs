@@ -1,4 +1,5 @@
-//! `routelens doctor`: what is installed, what is in force, and what is wrong with it.
+//! `routelens doctor`: what is installed, which settings and models are in use, and what is wrong
+//! with them.
 
 mod models;
 mod report;
@@ -15,15 +16,15 @@ use crate::{
     store::Folders,
 };
 
-/// Show the setup, the settings in force, and what is wrong
+/// Show the setup, the settings in effect, and what is wrong
 ///
 /// Lists the devices that llama.cpp sees, the models found, the grammars, the terminal's
 /// capabilities, the themes, and every setting with the source of its value. Asks each configured
-/// server for its dialect, its model and its round-trip time. Shows which thresholds are in force,
-/// and whether they were fitted on other models. The exit status is 1 if something in force is
+/// server for its dialect, its model and its round-trip time. Shows which thresholds are in effect,
+/// and whether they were fitted on other models. The exit status is 1 if something in use is
 /// broken: a setting, the small model, or a large model that `large` or `second` names. Other
-/// configured servers may be down. Further flags show what would be in force with them; with
-/// --offline, no server is asked.
+/// configured servers may be down. Other flags change the settings as they would in the playground,
+/// so you can see their effect; with --offline, no server is contacted.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Print one JSON object

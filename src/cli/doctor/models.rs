@@ -1,4 +1,4 @@
-//! The models part of the report: every model file found, and the problems of those in force.
+//! The models part of the report: every model file found, and the problems of those in use.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ pub(super) struct Model {
     pub origin: FoundIn,
     pub bytes: u64,
     pub demo: bool,
-    /// "small", "large" or "second" if it is in force.
+    /// "small", "large" or "second" if it is in use.
     pub used_as: Option<&'static str>,
     /// The file's own metadata.
     pub info: Option<GgufInfo>,
@@ -35,7 +35,7 @@ fn file(source: ModelSource) -> Option<PathBuf> {
     }
 }
 
-/// The files of the models in force, with their roles.
+/// The files of the models in use, with their roles.
 fn files_in_force(config: &Config) -> Vec<(&'static str, PathBuf)> {
     let second = config.second.as_ref().map(|given| config.source(given));
     let files = [
@@ -80,7 +80,7 @@ pub(super) fn models(config: &Config) -> Vec<Model> {
     found.into_iter().map(describe).collect()
 }
 
-/// What is wrong with the files of the models in force.
+/// What is wrong with the files of the models in use.
 pub(super) fn problems(config: &Config, models: &[Model]) -> Vec<String> {
     let mut problems = small_problem(config, models)
         .into_iter()

@@ -45,7 +45,7 @@ pub(super) struct Report {
     pub terminal: Terminal,
     pub themes: Themes,
     pub configuration: Configuration,
-    /// The threshold in force for each language.
+    /// The threshold in effect for each language.
     pub thresholds: Vec<InForce>,
     pub folders: Folders,
     /// The log file; `None` when it cannot be written.
@@ -87,7 +87,7 @@ pub(super) struct Themes {
 #[derive(Serialize)]
 pub(super) struct Configuration {
     pub file: Option<PathBuf>,
-    /// Why it cannot be used; the defaults are then in force.
+    /// Why it cannot be used; the defaults are then used.
     pub error: Option<String>,
     pub settings: Vec<SettingInForce>,
     /// Variables named like settings that are not settings.

@@ -1,5 +1,5 @@
-//! The servers part of the report: every configured server is queried, all in parallel; plus the
-//! settings common to all: proxies, certificates, files that stay local.
+//! The servers part of the report. Every configured server is queried, all in parallel. Also
+//! reports the settings common to all: proxies, certificates, files that stay local.
 
 use std::{path::PathBuf, thread, time::Duration};
 
@@ -33,7 +33,7 @@ pub(super) struct Server {
     pub name: String,
     /// Without credentials.
     pub url: String,
-    /// "large" or "second" if it is in force.
+    /// "large" or "second" if it is in use.
     pub used_as: Option<&'static str>,
     pub key: Option<Key>,
     /// Whether it answered; `None` if it was not asked.
@@ -88,7 +88,7 @@ pub(super) fn ask(config: &Config) -> Vec<Server> {
     })
 }
 
-/// The servers in force, then the others by name; with their roles.
+/// The servers in use with their roles, then the others by name.
 fn named(config: &Config) -> Vec<(Option<&'static str>, ServerConfig)> {
     let (large, second) = (config.large.as_ref(), config.second.as_ref());
     let in_force = [(Some("large"), large), (Some("second"), second)];
@@ -134,7 +134,7 @@ fn describe(
     }
 }
 
-/// What is wrong with the servers in force.
+/// What is wrong with the servers in use.
 pub(super) fn problems(servers: &[Server]) -> impl Iterator<Item = String> {
     servers.iter().filter_map(|server| {
         let (used_as, problem) = (server.used_as?, server.report.problem.as_ref()?);
@@ -235,7 +235,7 @@ pub(super) fn network_rows(network: &NetworkSettings) -> Vec<Vec<String>> {
         row(
             "offline",
             if network.offline {
-                "yes: no server is asked"
+                "yes: no server is contacted"
             } else {
                 "no"
             }
@@ -244,7 +244,7 @@ pub(super) fn network_rows(network: &NetworkSettings) -> Vec<Vec<String>> {
         row("files never sent", or_none(network.deny.clone(), "none")),
         row(
             "CA certificates",
-            or_none(paths.collect(), "the system's only"),
+            or_none(paths.collect(), "only the system's"),
         ),
     ];
     let proxy = |proxy: &Proxy| row(proxy.variable, proxy.value.clone());

@@ -1,5 +1,5 @@
-//! The thresholds part of the report: the threshold in force for each language, its source, and
-//! whether it was fitted on the models in force.
+//! The thresholds part of the report: the threshold in effect for each language, its source, and
+//! whether it was fitted on the models in use.
 
 use serde::Serialize;
 
@@ -14,16 +14,16 @@ use crate::{
     routing::LoadedModel,
 };
 
-/// The threshold in force for one language.
+/// The threshold in effect for one language.
 #[derive(Serialize)]
 pub(super) struct InForce {
     #[serde(flatten)]
     pub threshold: Threshold,
-    /// Set if it was fitted on models other than those in force.
+    /// Set if it was fitted on models other than those in use.
     pub warning: Option<String>,
 }
 
-/// A model in force.
+/// A model in use.
 struct Used {
     name: String,
     fingerprint: Option<String>,
@@ -38,7 +38,7 @@ impl Used {
     }
 }
 
-/// The thresholds in force with these models.
+/// The thresholds in effect with these models.
 pub(super) fn thresholds(loaded: &Loaded, models: &[Model], servers: &[Server]) -> Vec<InForce> {
     let small = file("small", models);
     let large = file("large", models).or_else(|| server("large", servers));

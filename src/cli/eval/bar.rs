@@ -1,4 +1,4 @@
-//! The progress of a run: a bar on a terminal, otherwise an occasional line.
+//! The progress of a run: a bar on a terminal, otherwise a line now and then.
 
 use std::{
     fmt,
@@ -148,7 +148,7 @@ fn style(before: usize) -> ProgressStyle {
         .progress_chars("━╸ ")
 }
 
-/// Remaining seconds, for people to read.
+/// Remaining seconds as readable text.
 fn minutes(seconds: f64) -> String {
     let seconds = seconds.round().min(1e9) as u64;
     match seconds {

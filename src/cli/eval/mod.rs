@@ -31,8 +31,9 @@ use crate::{
 /// `routelens report` and `routelens tune` need no model.
 ///
 /// DATASET is a file in the format of HumanEval-Infilling or SAFIM (JSON lines, plain or gzipped),
-/// or `builtin`, the suite that comes with the program. Several are run as one. A hole of whole
-/// lines is presented as in an editor: after the indentation, before the line's end.
+/// or `builtin`, the suite that comes with the program. Several datasets are run as one. If a hole
+/// covers whole lines, the models see it as in an editor: with the cursor after the indentation,
+/// before the line's end.
 ///
 /// To resume a run that was stopped or killed, run the same command again. A run with other models,
 /// settings or data is refused, and so is a second run on the same file.
@@ -43,9 +44,9 @@ use crate::{
 /// does not affect their output. The cost of a run is not counted in `routelens usage`, which
 /// covers everyday work.
 ///
-/// With --completions, no model is asked: reads JSON lines {"task_id", "completion"}, each for the
-/// hole as the benchmark cut it, and prints for each, in order, {"task_id", "completion", "result",
-/// "passed", "detail"}; as in HumanEval-Infilling's harness, result is "passed", "timed out", or
+/// With --completions, no model is asked. Reads JSON lines {"task_id", "completion"}, each for the
+/// hole as the benchmark cut it. Prints for each, in order, {"task_id", "completion", "result",
+/// "passed", "detail"}. As in HumanEval-Infilling's harness, result is "passed", "timed out", or
 /// "failed: " and the reason. An unusable line gives {"error", "line"}.
 ///
 /// The exit status is 1 if a line of a dataset was unusable or a task failed (the same command
@@ -76,14 +77,14 @@ pub(super) struct Arguments {
     /// Seed of the draw: the same seed draws the same tasks
     #[arg(long, value_name = "S", default_value_t = 1, requires = "sample")]
     seed: u64,
-    /// Ask a local large model again with the small completion as its draft, and record the time:
-    /// what a rejected completion would cost. Both times then start from an empty cache
+    /// Also time a local large model with the small completion as its draft, as after a rejection.
+    /// Both timings then start from an empty cache
     #[arg(long, conflicts_with = "completions")]
     drafts: bool,
     /// Print the totals as one JSON object
     #[arg(long, conflicts_with = "completions")]
     json: bool,
-    /// Hide progress
+    /// Show no progress
     #[arg(long)]
     quiet: bool,
     #[command(flatten)]
@@ -95,8 +96,8 @@ pub(super) struct Arguments {
 /// How tests are run.
 #[derive(Debug, Args)]
 pub(super) struct Tests {
-    /// How many tasks are tested in parallel; default: one per core, minus one. With more, the
-    /// models compete for cores and their timings suffer
+    /// Number of tasks to test in parallel; default: the number of cores minus one. With more, the
+    /// tests slow the models down and distort their timings
     #[arg(
         long,
         value_name = "N",

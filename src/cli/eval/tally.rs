@@ -1,4 +1,5 @@
-//! The summary printed after a run: how many are right for each model, and where the time went.
+//! The summary printed after a run: how many completions of each model are right, and where the
+//! time went.
 
 use serde::Serialize;
 

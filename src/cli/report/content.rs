@@ -137,10 +137,11 @@ fn equal(report: &Report) -> Section {
     let mut section = Section::new("What the syntax gate adds");
     section.say(
         "At the same threshold synconf escalates more than confidence, and is right more often for \
-         that reason alone. So confidence gets, in each language, the threshold at which its \
-         escalation is nearest to that of synconf. The residual is how much more it escalates, in \
-         points: completions with equal scores move together. The difference is paired by hole, in \
-         points of pass@1; it is beyond noise if its 95 % interval excludes zero.",
+         that reason alone. So in each language, confidence gets the threshold at which it \
+         escalates about as often as synconf. The residual is how much more it escalates, in \
+         points; completions with equal scores move together, so it is not always zero. The \
+         difference is paired by hole, in points of pass@1; it is beyond noise if its 95 % \
+         interval excludes zero.",
     );
     let rows = report.parts.iter().filter_map(|part| {
         let equal = part.equal.as_ref()?;
@@ -176,7 +177,7 @@ fn gates(report: &Report) -> Section {
     section.say(
         "Small completions that each gate keeps or escalates, by whether they are right: the \
          syntax gate alone, the score gate alone (confidence), and both (synconf). Wrong \
-         completions that are kept reach the person (given as a share of the wrong ones); right \
+         completions that are kept reach the user (given as a share of the wrong ones); right \
          completions that are escalated cost a needless request (as a share of the right ones). An \
          empty completion passes no gate.",
     );

@@ -17,13 +17,13 @@ pub(super) fn draw(figure: &Figure, report: &Report) -> Markup {
         Figure::Tradeoff(part) => captioned(
             tradeoff::draw(&report.parts[*part], report),
             "Right answers against requests to the large model. Up and to the left is better. Each \
-             curve is a policy at all its thresholds, one for all languages; each point is a policy \
-             at the thresholds in force.",
+             curve is a policy at all its thresholds, one for all languages; each point is a \
+             policy at the thresholds in effect.",
         ),
         Figure::Histogram(part) => captioned(
             scores::draw(&report.parts[*part], report),
-            "Scores of the small completions: right ones above the line, wrong ones (hatched) below. \
-             The dotted lines are the thresholds in force.",
+            "Scores of the small completions: right ones above the line, wrong ones (hatched) \
+             below. The dotted lines are the thresholds in effect.",
         ),
         Figure::Reliability => reliability::draw(report),
     }

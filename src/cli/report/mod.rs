@@ -1,4 +1,4 @@
-//! `routelens report`: reports on runs, for people and for programs, and thresholds fitted on them.
+//! `routelens report`: reports on runs, as readable text and as data, and fits thresholds on them.
 //!
 //! Here: the flags and the actions. [`crate::evaluation::report`] computes the numbers; [`content`]
 //! and [`words`] fill a [`page`], and [`text`], [`markdown`] and [`html`] (with [`figure`]) write
@@ -52,9 +52,9 @@ use crate::{
 ///
 /// Reads runs written by `routelens eval`; several with the same models count as one. Nothing is
 /// run again. Shows pass@1, escalation, latency and accelerator-seconds of every policy at its
-/// threshold, by language and by kind of hole; what the syntax gate adds; what each gate gets
-/// wrong; and how far the scores can be trusted. All formats have the same numbers; HTML is one
-/// file with figures, for readers who do not want to install anything.
+/// threshold, by language and by kind of hole. Also shows what the syntax gate adds, what each gate
+/// gets wrong, and how far the scores can be trusted. All formats have the same numbers; HTML is
+/// one file with figures, for readers who do not want to install anything.
 ///
 /// With --fit, a threshold is chosen for each language on one part of the problems and tested on
 /// the others. --write stores it in the configuration, with what is needed to review it; without
@@ -70,18 +70,18 @@ pub(super) struct Arguments {
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Let --out overwrite a file; never a run
+    /// Let --out overwrite an existing file (but never a run)
     #[arg(long, requires = "out")]
     force: bool,
-    /// Where labels come from: the tasks' tests, or a person's picks in a blind comparison
+    /// Where labels come from: the tasks' tests, or the picks of a blind comparison
     #[arg(long, value_name = "WHAT", value_parser = labels(), default_value = "tests")]
     labels: Labels,
     /// The score to compare with the threshold; `compare` compares all scores
     #[arg(long, value_parser = scores(), help_heading = "Routing")]
     score: Option<ScoreAsked>,
-    /// Simulated person who accepts or rejects what the policy mccom shows, beside plain mccom:
-    /// perfect (always correct), noisy, or noisy:A,R (accepts wrong completions at rate A, rejects
-    /// right ones at rate R); repeatable
+    /// Add rows for a simulated person who accepts or rejects what the policy mccom shows: perfect
+    /// (always correct), noisy, or noisy:A,R (accepts wrong completions at rate A, rejects right
+    /// ones at rate R); repeatable
     #[arg(
         long,
         value_name = "WHO",
@@ -92,8 +92,8 @@ pub(super) struct Arguments {
     /// Fit a threshold for each language
     #[arg(long, help_heading = "Fitting", conflicts_with = "--threshold")]
     fit: bool,
-    /// Goal of the fit: best (pass@1), within=0.01 (least escalation with pass@1 this close to the
-    /// best), escalation=0.3 (best pass@1 with at most this share escalated)
+    /// Goal of the fit: best (best pass@1), within=0.01 (least escalation with pass@1 this close to
+    /// the best), escalation=0.3 (best pass@1 with at most this share escalated)
     #[arg(
         long,
         value_name = "AIM",
@@ -107,7 +107,7 @@ pub(super) struct Arguments {
     /// Seed of the split: the same seed gives the same split
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Fitting")]
     seed: u64,
-    /// Write the fitted thresholds to the configuration in force, or to this file
+    /// Write the fitted thresholds to the configuration file in use, or to this file
     #[arg(
         long,
         value_name = "FILE.toml",
@@ -253,7 +253,7 @@ fn picked(
     Material::new(runs, k, Some(&relabel)).map_err(Failure::Failed)
 }
 
-/// The report options, from the configuration in force and the flags.
+/// The report options, from the configuration and the flags.
 fn asked(loaded: &Loaded, material: &Material, arguments: &Arguments) -> Asked {
     let config = &loaded.config;
     let model = &material.small().name;
@@ -378,7 +378,7 @@ fn given_here(loaded: &Loaded) -> Vec<String> {
     values.into_iter().filter_map(given).collect()
 }
 
-/// The configuration file in force, or the default path.
+/// The configuration file in use, or the default path.
 fn standard_file(loaded: &Loaded) -> PathBuf {
     let file = loaded.file.as_deref().map(Path::to_path_buf);
     file.unwrap_or_else(|| loaded.folders.config_file())

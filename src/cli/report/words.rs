@@ -78,7 +78,7 @@ fn right(report: &Report, own: &PolicyResult, others: [&PolicyResult; 3]) -> Blo
     let [small, large, oracle] = others.map(pass);
     let verb = match report.asked.labels {
         Labels::Tests => "pass their tests",
-        Labels::Picks => "were picked by a person",
+        Labels::Picks => "were picked in a blind comparison",
         Labels::Signals => "were accepted",
     };
     Block::Paragraph(vec![
@@ -126,7 +126,7 @@ fn syntax(report: &Report) -> Option<Block> {
     let equal = report.all().equal.as_ref()?;
     let verdict = match is_beyond_noise(&equal.difference) {
         true if equal.difference.value > 0.0 => "Checking the syntax helps",
-        true => "Checking the syntax does harm here",
+        true => "Checking the syntax hurts here",
         false => "The effect of checking the syntax is within noise on these outcomes",
     };
     Some(Block::Paragraph(vec![

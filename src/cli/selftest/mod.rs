@@ -70,13 +70,13 @@ pub(super) struct Arguments {
     /// The tasks of a benchmark: a file that `routelens eval` reads, or builtin
     #[arg(long, value_name = "DATASET", group = "what")]
     tasks: Option<PathBuf>,
-    /// Compute from these recorded attempts which plans are worth their cost
+    /// Compute which plans are worth their cost, from the attempts recorded in this file
     #[arg(long, value_name = "FILE", group = "what")]
     plans: Option<PathBuf>,
     /// Take only N tasks, drawn at random
     #[arg(long, value_name = "N", requires = "tasks", value_parser = clap::value_parser!(u32).range(1..))]
     sample: Option<u32>,
-    /// Seed of the draw: of tasks, or of the half that plans are chosen on
+    /// Seed for drawing tasks, or for choosing the half that plans are fitted on
     #[arg(long, value_name = "S", default_value_t = 1)]
     draw: u64,
     /// Append every model's turn at every task to this file

@@ -20,7 +20,7 @@ impl Recorder {
     /// Opens or creates a file.
     ///
     /// # Errors
-    /// It cannot be read or written, or holds something else.
+    /// The file cannot be read or written, or holds something else.
     pub fn open(path: &Path) -> Result<Self, Failure> {
         let cannot = |error: std::io::Error| {
             Failure::Usage(format!(
@@ -71,7 +71,7 @@ impl Recorder {
 /// All tasks of a file.
 ///
 /// # Errors
-/// The file cannot be read, or a line is not a recorded task; names the line.
+/// The file cannot be read, or a line is not a recorded task; the error names the line.
 pub(super) fn read(path: &Path) -> Result<Vec<RecordedTask>, Failure> {
     let cannot = |error: std::io::Error| {
         Failure::Usage(format!("{} cannot be read: {error}", path.display()))

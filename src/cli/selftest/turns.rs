@@ -192,8 +192,8 @@ impl Models {
         Ok(right)
     }
 
-    /// Every turn at a task, for recording; `None` if some model had no turn, because plans could
-    /// not compare it.
+    /// Every turn at a task, for recording. `None` if a model had no turn, because plans could not
+    /// compare such a task.
     pub fn recorded(&self, task: &Task, solved: &Solved) -> Result<Option<RecordedTask>, Failure> {
         let links = solved.links();
         if links.len() < self.models.len() || solved.trials().any(Trial::has_failed) {
@@ -218,7 +218,7 @@ impl Models {
     /// Checks that programs of a hole's language can run here.
     ///
     /// # Errors
-    /// They cannot; says what is missing.
+    /// Programs cannot run here; the error says what is missing.
     pub fn check_toolchain(&self, language: Option<Language>) -> Result<(), String> {
         language.map_or(Ok(()), |language| self.executor.check(language))
     }

@@ -283,7 +283,7 @@ impl Layout {
     }
 
     /// The prompt as text, for servers that turn markers in a text into tokens. Never use it with
-    /// our own tokenizer: the user's text could then pass for a marker.
+    /// our own tokenizer: parts of the user's text could then become markers.
     pub fn prompt(&self, opening: &Opening, prefix: &str, suffix: &str) -> String {
         let mut prompt: String = opening.before.iter().map(Bit::text).collect();
         for part in self.parts {

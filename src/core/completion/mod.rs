@@ -1,10 +1,10 @@
 //! The types that models, router and screen exchange: a hole, the completion that fills it, and its
 //! tokens with the model's confidence.
 //!
-//! Also the FIM layouts of model families ([`fim`]), the rules for where a completion ends and what
-//! is cut from it ([`trim`]), the part of a hole that fits in a context ([`cut`]), the assembly of token bytes into text ([`utf8`]) and of tokens into a
-//! completion ([`growing`]), and the description of a model ([`model`]). No model runs here, and
-//! nothing is read or printed.
+//! [`fim`] has the FIM layouts of model families, [`trim`] the rules for where a completion ends
+//! and what is cut from it, and [`cut`] chooses the part of a hole that fits in a context. [`utf8`]
+//! assembles token bytes into text, [`growing`] assembles tokens into a completion, and [`model`]
+//! describes a model. No model runs here, and nothing is read or printed.
 
 pub mod cut;
 pub mod fim;
@@ -296,7 +296,7 @@ pub struct PromptInfo {
 /// runs the model on a thread of this process, or a server does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StreamEvent {
-    /// Why the first token has to wait, for people: connecting, the server loading its model, a
+    /// Why the first token has to wait, for display: connecting, the server loading its model, a
     /// retry.
     Waiting(String),
     /// The prompt is ready to evaluate.

@@ -12,17 +12,17 @@ use super::{RequestId, StreamEvent};
 pub struct ModelInfo {
     /// Display name: from the file's metadata, the file's name, or the server.
     pub name: String,
-    /// Context in force, in tokens, if known.
+    /// Effective context in tokens, if known.
     pub context: Option<u32>,
     /// How holes are presented to it: the name of a FIM layout, or "server's own".
     pub fim: String,
     /// Where it runs: "CPU", the names of the GPUs (with the number of layers if not all), or the
     /// server's address.
     pub device: String,
-    /// Why this model cannot use drafts, for people; `None` if it verifies drafts.
+    /// Why this model cannot use drafts, for display; `None` if it verifies drafts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_drafts: Option<String>,
-    /// Settings that could not be honoured, and warnings, for people.
+    /// Settings that could not be honoured, and warnings, for display.
     pub notices: Vec<String>,
     pub origin: Origin,
 }
@@ -73,7 +73,7 @@ pub fn bug(part: &str, panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!(
-        "internal error in {part} ({}). This is a bug in routelens; please report it.",
+        "internal error in {part} ({}): this is a bug in routelens; please report it.",
         text.unwrap_or_default()
     )
 }

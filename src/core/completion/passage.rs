@@ -34,7 +34,7 @@ pub struct Query {
     pub rejected: Option<Rejected>,
 }
 
-/// A passage is never cut below this: fewer lines are useless.
+/// A passage is never cut to fewer lines than this, which would be useless.
 const LEAST_LINES: usize = 4;
 
 impl Passage {

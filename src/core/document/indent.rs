@@ -1,4 +1,4 @@
-//! Indenting: a new line, a bracket that is typed, and moving lines in and out.
+//! Indents: after a new line, when a bracket is typed, and when lines are moved in or out.
 
 use std::ops::Range;
 

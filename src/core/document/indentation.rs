@@ -1,4 +1,5 @@
-//! What a text is indented by, and what tells how deep a new line belongs. Looks, and changes nothing.
+//! Detects how a text is indented, and how deep a new line belongs. Reads the text and never
+//! changes it.
 
 use ropey::Rope;
 

@@ -1,4 +1,4 @@
-//! Where a line ends and what it begins with.
+//! Where a line ends, and the blanks it begins with.
 
 use ropey::Rope;
 

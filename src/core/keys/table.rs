@@ -1,5 +1,5 @@
-//! Keys of a screen as named actions, in one table that also writes the footer and the help. Every
-//! screen has one; keys for typing text are in none.
+//! Keys of a screen as named actions, in one table that also generates the footer and the help.
+//! Every screen has such a table; keys for typing text are in none.
 
 use super::Key;
 
@@ -40,7 +40,7 @@ pub struct KeyTable<A> {
 }
 
 impl<A: Copy + PartialEq> KeyTable<A> {
-    /// A key that stands in two rows belongs to the first.
+    /// A key in two rows belongs to the first.
     pub fn of(rows: Vec<Row<A>>) -> Self {
         KeyTable { rows }
     }

@@ -1,6 +1,6 @@
 //! The meter: the cost of the models. Requests, tokens, time, accelerator-seconds and money, of
-//! this run and of all time, small against large, and what always asking the large model would have
-//! cost.
+//! this run and of all time, for small and large models, and what always asking the large model
+//! would have cost.
 //!
 //! Counting is pure: [`Meter`] takes requests and decisions, [`Tally`] holds the sums, and
 //! [`CostEstimate`] and [`UsageSummary`] are derived from a tally. Nothing here decides, draws or touches a
@@ -129,7 +129,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// A meter that starts a new run after earlier runs counted `ever`.
+    /// A meter that starts a new run on top of `ever`, the counts of all earlier runs.
     pub fn continuing(ever: Tally) -> Self {
         Meter {
             run: Tally::default(),

@@ -53,7 +53,7 @@ pub struct Reason {
     pub threshold: Option<f32>,
     /// `number` − `threshold`; positive means passed.
     pub margin: Option<f32>,
-    /// Whether this signal speaks for keeping.
+    /// Whether this signal favours keeping.
     pub passed: bool,
 }
 

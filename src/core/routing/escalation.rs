@@ -35,12 +35,12 @@ impl Escalation {
     }
 }
 
-/// Which decisions the large model is asked after.
+/// After which decisions the large model is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LargeUse {
     Never,
-    /// Where the decision is to escalate, or may be; see [`Escalation`].
+    /// If the decision is, or may be, to escalate; see [`Escalation`].
     #[default]
     Escalated,
     /// Whatever the decision, to compare.

@@ -1,13 +1,13 @@
-//! Thresholds, how they were fitted, and whether they still hold: a threshold was fitted on the
-//! outcomes of two models, and says little about others.
+//! Thresholds, how they were fitted, and whether they still apply: a threshold that was fitted on
+//! the outcomes of two models says little about other models.
 
 use serde::{Deserialize, Serialize};
 
 use super::Score;
 use crate::language::Language;
 
-/// A threshold for one model and language (either may be left out to mean any), chosen by a person
-/// or fitted on outcomes.
+/// A threshold for one model and language (either may be left out to mean any), chosen by hand or
+/// fitted on outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FittedThreshold {
@@ -15,7 +15,7 @@ pub struct FittedThreshold {
     pub language: Option<Language>,
     pub score: Score,
     pub value: f32,
-    /// How it was fitted; `None` if a person chose it.
+    /// How it was fitted; `None` if it was chosen by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fitted: Option<Fit>,
 }
@@ -32,14 +32,15 @@ pub struct Fit {
     /// The aim and the policy, such as `best (synconf, first_k 3)` or `within 0.01 of the best
     /// (confidence)`.
     pub aim: String,
-    /// Which outcomes it was fitted on and which it was tried on, such as `half, seed 1`.
+    /// Which outcomes it was fitted on and which it was tested on, such as `half, seed 1`.
     pub split: String,
     /// The day, as `2026-11-21`.
     pub date: String,
-    /// How many outcomes it was fitted on, and tried on.
+    /// How many outcomes it was fitted on and tested on.
     pub outcomes: usize,
     pub tried_on: usize,
-    /// On the outcomes that it was tried on: pass@1 with its 95 % interval, and the share escalated.
+    /// On the outcomes that it was tested on: pass@1 with its 95 % interval, and the share
+    /// escalated.
     pub pass_at_1: f64,
     pub low: f64,
     pub high: f64,
@@ -55,7 +56,7 @@ pub struct LoadedModel<'a> {
 }
 
 impl Fit {
-    /// The other models on which it was fitted, if any, as text for people, without the remedy.
+    /// The other models on which it was fitted, if any, as readable text without the remedy.
     /// `large` is `None` while it is unknown. Files are compared by fingerprint, everything else by
     /// name.
     pub fn mismatch(&self, small: LoadedModel, large: Option<LoadedModel>) -> Option<String> {
@@ -63,7 +64,7 @@ impl Fit {
             let hash = loaded.fingerprint.map(|hash| format!(" ({hash})"));
             let hash = hash.unwrap_or_default();
             format!(
-                "the {which} one was {fitted_on}, and is {}{hash}",
+                "the {which} one was {fitted_on} and is now {}{hash}",
                 loaded.name
             )
         };

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::syntax::VerdictState;
 
-/// Applies the rule; `None` while the evidence does not suffice. Allocates nothing, so a sweep can
+/// Applies the rule; `None` while the evidence is not sufficient. Allocates nothing, so a sweep can
 /// call it for thousands of completions; [`decide`] adds the reasons.
 ///
 /// One failed gate is enough to escalate at once; to keep, every gate must have passed.
@@ -26,7 +26,7 @@ pub fn action(settings: &Settings, evidence: &Evidence) -> Option<Action> {
     all_known.then_some(Action::Keep)
 }
 
-/// Decides with reasons; `None` while the evidence does not suffice; see [`action`].
+/// Decides with reasons; `None` while the evidence is not sufficient; see [`action`].
 pub fn decide(settings: &Settings, evidence: &Evidence) -> Option<Decision> {
     let action = action(settings, evidence)?;
     let known = gates(settings, evidence).flatten();
@@ -94,7 +94,7 @@ fn score_gate(settings: &Settings, evidence: &Evidence) -> Option<Gate> {
 }
 
 impl Gate {
-    /// Whether it speaks for keeping.
+    /// Whether it favours keeping.
     fn passed(self) -> bool {
         match self {
             Gate::Empty => false,

@@ -19,12 +19,12 @@ pub enum Flip {
 pub struct Feedback {
     /// The reaction to the small completion.
     pub signal: UserSignal,
-    /// Whether they took the large completion instead.
+    /// Whether the user took the large completion instead.
     pub took_large: bool,
 }
 
 impl Feedback {
-    /// They dismissed the small completion for the large one.
+    /// The user dismissed the small completion for the large one.
     pub const TOOK_LARGE: Feedback = Feedback {
         signal: UserSignal::Dismissed,
         took_large: true,

@@ -1,6 +1,6 @@
-//! The router: from what is known about a completion (evidence) through a named rule (policy) to
-//! keep or escalate (decision). Pure functions and plain data. The playground, the headless
-//! commands and the evaluation all call [`action`], or [`decide`] if they need reasons.
+//! The router. A named rule (policy) turns what is known about a completion (evidence) into keep or
+//! escalate (decision). Pure functions and plain data. The playground, the headless commands and
+//! the evaluation all call [`action`], or [`decide`] if they need reasons.
 
 mod decision;
 mod escalation;

@@ -1,4 +1,4 @@
-//! The policies by name, what they are set to, and what they look at. How each decides is in
+//! The policies by name, their settings, and the evidence they use. How each decides is in
 //! [`super::gates`].
 
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,7 @@ impl Policy {
     }
 }
 
-/// Everything a policy may look at.
+/// Everything a policy may use.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Evidence {
     /// Scores of the tokens so far; `None` while there is no token.

@@ -34,7 +34,7 @@ pub use stop::Stop;
 const TICK: Duration = Duration::from_millis(10);
 /// How long output may still arrive after the command has ended. In a sandbox that is until the
 /// kernel has ended the last of its processes; without one, a process left behind may hold the
-/// pipes open for ever.
+/// pipes open forever.
 const GRACE: Duration = Duration::from_secs(5);
 const GRACE_WITHOUT: Duration = Duration::from_millis(200);
 /// The first line on the error stream: the setup before the command succeeded.
@@ -171,7 +171,7 @@ impl Sandbox {
     /// limits that remain: on time and output, and on memory and files per process.
     ///
     /// # Errors
-    /// Bubblewrap is missing or does not work here; says which, why, and what to do.
+    /// Bubblewrap is missing or does not work here; the error says which, why, and what to do.
     pub fn find(unsafe_execution: bool) -> Result<Self, String> {
         if cfg!(not(unix)) {
             return Err("programs can run only on Linux and, with --unsafe-execution, on other Unix systems".into());
@@ -195,7 +195,7 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// The same sandbox, in which commands end when `stop` is given.
+    /// The same sandbox, but commands in it end when `stop` is signalled.
     pub fn until(&self, stop: &Stop) -> Self {
         Sandbox {
             stop: stop.clone(),
@@ -243,8 +243,8 @@ impl Sandbox {
         Ok(finished(end, output, errors.to_vec(), took))
     }
 
-    /// Starts a command that talks over its standard input and output. It ends with the thread that
-    /// started it, at the latest.
+    /// Starts a command that communicates over its standard input and output. The command ends no
+    /// later than the thread that started it.
     ///
     /// # Errors
     /// The sandbox itself failed.

@@ -1,4 +1,4 @@
-//! Looking for programs on the PATH.
+//! Finds programs on the PATH.
 
 use std::{
     env,

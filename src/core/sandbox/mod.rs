@@ -43,8 +43,8 @@ use crate::language::Language;
 /// How a program is tested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Check {
-    /// It must run to its end without an error; the tests are part of it. Ending early, say with
-    /// `exit(0)`, does not count.
+    /// It must run to its end without an error; the tests are part of it. Ending early, for example
+    /// with `exit(0)`, does not count.
     RunsToEnd,
     /// For each case it reads the input and must print the output. Trailing whitespace of lines and
     /// of the whole output is ignored.
@@ -120,7 +120,7 @@ impl TestResult {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Execution {
     pub result: TestResult,
-    /// The program's last error lines, for people to read: at most about 400 characters.
+    /// The program's last error lines, for display: at most about 400 characters.
     pub detail: String,
     /// Duration in milliseconds, compilation included.
     pub ms: f64,
@@ -199,8 +199,8 @@ impl Executor {
     /// Finds the sandbox and the toolchains of `languages`, and tries both.
     ///
     /// # Errors
-    /// Bubblewrap is missing or does not work here and `unsafe_execution` is not set; says why and
-    /// what to do.
+    /// Bubblewrap is missing or does not work here, and `unsafe_execution` is not set; the error
+    /// says why and what to do.
     pub fn new(
         limits: Limits,
         languages: &[Language],
@@ -246,7 +246,7 @@ impl Executor {
     /// Checks that programs of a requested language can run here.
     ///
     /// # Errors
-    /// They cannot; says what is missing.
+    /// They cannot run; the error says what is missing.
     pub fn check(&self, language: Language) -> Result<(), String> {
         let mut toolchains = self.toolchains.iter();
         let found = toolchains.find(|toolchain| toolchain.language == language);
@@ -292,7 +292,7 @@ impl Executor {
     /// is not run again.
     ///
     /// # Errors
-    /// The sandbox or the toolchain failed (not the program); says why.
+    /// The sandbox or the toolchain failed (not the program); the error says why.
     pub fn run(&self, program: &Program) -> Result<Execution, String> {
         self.run_until(program, &Stop::default())
     }
@@ -345,7 +345,7 @@ impl Executor {
         match execution.result {
             TestResult::Passed => Ok(version),
             result => Err(format!(
-                "found {version}, but an empty {name} program ends as {}: {}",
+                "found {version}, but an empty {name} program ends with the result {}: {}",
                 result.name(),
                 execution.detail,
             )),

@@ -1,6 +1,6 @@
 //! Interprets how a program ended. The drivers report the result after a word that is new for each
-//! run, so that ending early or printing something does not count as success. This keeps accidents
-//! from passing, which is what models write. It does not stop a program that searches its own
+//! run, so that ending early or printing something does not count as success. This stops programs
+//! that pass by accident, which models do write. It does not stop a program that searches its own
 //! process for the driver's word, just as tests do not stop a program that redefines what they
 //! call.
 
@@ -178,7 +178,7 @@ pub(super) fn is_disk_full(said: &[u8]) -> bool {
         .any(|line| line.ends_with("No space left on device"))
 }
 
-/// An execution of a result.
+/// A result as an execution record.
 pub(super) fn execution((result, detail): (TestResult, String), took: Duration) -> Execution {
     Execution {
         result,

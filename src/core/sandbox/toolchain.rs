@@ -13,7 +13,7 @@ use super::isolation;
 /// environment. Returns what it printed on both streams.
 ///
 /// # Errors
-/// It cannot be started or fails; includes what it printed.
+/// The program cannot be started or fails; the error includes what it printed.
 pub(super) fn ask(program: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = Command::new(program)
         .args(arguments)

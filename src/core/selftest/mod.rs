@@ -5,8 +5,9 @@
 //!
 //! [`Matrix`] holds which solution passed which test, and the score. [`site`] finds the function to
 //! call, [`writing`] has the model write tests and reads them, [`program`] builds what is run.
-//! [`trial`] is one model's part: a state machine without IO. [`attempt`] is a recorded trial. Nothing
-//! here draws, asks a model or runs a program; `crate::turn` goes from one model to the next.
+//! [`trial`] is one model's part: a state machine without IO. [`attempt`] is a recorded trial.
+//! Nothing here draws, asks a model or runs a program; `crate::turn` moves from one model to the
+//! next.
 
 pub mod attempt;
 pub mod program;

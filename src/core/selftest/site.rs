@@ -41,7 +41,7 @@ struct Found {
 /// The function around a hole that is filled with `filling`.
 ///
 /// # Errors
-/// No test could call such a function; says why.
+/// No test could call such a function; the error says why.
 pub fn find(hole: &Hole, filling: &str) -> Result<TestedFunction, String> {
     let language = hole.language.ok_or(NO_GRAMMAR)?;
     let text = hole.filled(filling);

@@ -1,10 +1,10 @@
 //! One model's turn: k solutions, its tests, and every solution against every test. A state machine
-//! without IO: it says what to do next, and the caller reports the result.
+//! without IO: it returns the next step, and the caller reports the result.
 //!
 //! First comes the greedy solution (or a known one), then the sampled ones, then the tests, written
-//! after the first solution that can be called, and then all programs at once. A solution sampled
-//! twice is run once and counted twice. If nothing passes, the file is also run without any test: a
-//! file that cannot run by itself says nothing about the solutions.
+//! after the first solution that can be called, and then all programs at once. A solution that is
+//! sampled twice is run once and counted twice. If nothing passes, the file is also run without any
+//! test, because failures in a file that cannot run by itself say nothing about the solutions.
 
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// Its name for people.
+    /// Its display name.
     pub fn name(self) -> &'static str {
         match self {
             Purpose::Solution => "solution",
@@ -82,7 +82,7 @@ pub struct Cell {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrialResult {
     pub self_test: SelfTest,
-    /// Why it could not be tested, for people to read; `None` if it was.
+    /// Why it could not be tested, for display; `None` if it was.
     pub why: Option<String>,
     /// The row of the solution to return: from the best group, else the first solution.
     pub best: Option<usize>,
@@ -111,7 +111,7 @@ pub struct Trial {
 
 impl Trial {
     /// Begins a turn of `model`. A greedy solution that is already known need not be requested.
-    /// `sampling` applies to the others, with the seed counted up; at temperature 0 they would all
+    /// `sampling` applies to the others, with the seed incremented; at temperature 0 they would all
     /// be the same, so the default temperature is used instead.
     pub fn new(
         model: impl Into<String>,

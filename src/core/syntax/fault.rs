@@ -1,7 +1,7 @@
 //! Faults: tree-sitter's ERROR and MISSING nodes, with a position and a short message.
 //!
 //! An ERROR node often covers much more than the actual mistake, up to the whole file if a brace is
-//! left open. A fault is therefore narrowed to what a person would point at: the unclosed bracket,
+//! left open. A fault is therefore narrowed to what a reader would point at: the unclosed bracket,
 //! the unterminated quote, the unexpected word.
 
 use std::ops::Range;
@@ -60,7 +60,7 @@ impl Fault {
 pub(super) struct Spot {
     /// The whole range of the node.
     pub span: Range<usize>,
-    /// The part that a person would point at.
+    /// The part that a reader would point at.
     pub bytes: Range<usize>,
     /// The construct from which something is missing.
     pub parent: Option<Range<usize>>,

@@ -1,8 +1,8 @@
 //! Highlight spans: the styles of byte ranges of a text.
 //!
-//! Both engines read a text from its start each time, so their input is bounded: a small text is
-//! highlighted whole (the caller may keep the spans until the text changes), a large one only in a
-//! window around the wanted lines. [`window`] chooses the bytes.
+//! Both engines read a text from its start each time, so their input is bounded. A small text is
+//! highlighted whole, and the caller may keep the spans until the text changes. A large text is
+//! highlighted only in a window around the wanted lines. [`window`] chooses the bytes.
 
 mod window;
 

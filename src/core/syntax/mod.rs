@@ -2,7 +2,7 @@
 //! completion, highlight spans, and themes.
 //!
 //! Nothing here draws or starts a thread: error recovery can cost as much as a whole parse, so the
-//! playground calls this room from a worker thread.
+//! playground calls this module from a worker thread.
 
 mod fault;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Finds where a text first violates the grammar, and whether anything written later could heal it.
+//! Finds where a text first violates the grammar, and whether later text could heal it.
 //!
 //! An LR parser detects a fault at the first word that no valid text could have there. tree-sitter
 //! then recovers, which can cost as much as a whole parse and moves the fault to the cheapest

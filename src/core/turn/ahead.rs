@@ -1,8 +1,8 @@
 //! Anticipation: while a completion is shown and nothing else is requested, the next one is
 //! computed as if it were accepted, so that accepting shows it at once.
 //!
-//! It goes at most one step ahead, and the person's own requests come first: any request to the
-//! small model, or to a local large one, ends it.
+//! It goes at most one step ahead, and the user's own requests come first: any request to the small
+//! model, or to a local large one, ends it.
 
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ impl Turn {
         (kind == LaneKind::Small && next.run.id == id).then_some(&mut next.run)
     }
 
-    /// Requests the next completion, if now is the time for it.
+    /// Requests the next completion, if nothing else is going on.
     pub(super) fn anticipate(&mut self) {
         let Some((of, hole)) = self.hole_ahead() else {
             return;
@@ -126,8 +126,8 @@ impl Turn {
         }
     }
 
-    /// The whole completion is in the buffer, and nothing more of it will arrive: shows the one
-    /// computed for the place after it.
+    /// The whole completion is in the buffer, and nothing more of it will arrive. Shows the
+    /// completion that was computed for the place after it.
     pub(super) fn finish(&mut self, hole: Arc<Hole>) {
         let small = self.small.run().map(|run| run.id);
         let of_small = self

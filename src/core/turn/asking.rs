@@ -92,7 +92,7 @@ impl Turn {
     }
 
     /// The rejected small completion, if a lane's model is asked because of that rejection: the
-    /// text written by then, or the part that the person did not want.
+    /// text written by then, or the part that the user did not want.
     pub fn rejected_for(&self, kind: LaneKind) -> Option<Rejected> {
         let run = self.small.decided().filter(|_| kind != LaneKind::Small)?;
         let (decision, _) = run.decision.as_ref()?;
@@ -153,9 +153,9 @@ impl Turn {
         self.ask(kind, id, Sampling::GREEDY, forced);
     }
 
-    /// Ends the requests of all lanes whose answers are of no use now.
+    /// Ends the requests of all lanes, because their answers are no longer of use.
     pub(super) fn end_live(&mut self) {
-        self.stop_self_test("its completion is gone");
+        self.stop_self_test("the completion is gone");
         for kind in LaneKind::ALL {
             self.give_up(kind);
             if self.lane_mut(kind).cancel() {
@@ -172,7 +172,7 @@ impl Turn {
         self.forget_next();
     }
 
-    /// Ends the turn: open requests are counted with what they have cost by now.
+    /// Ends the turn: open requests are counted with their cost so far.
     pub(super) fn close(&mut self) {
         self.count_small_decision();
         for spent in self.ledger.close(self.now) {

@@ -2,7 +2,7 @@
 //! well enough, and returns that model's best solution; if none does, the last model's best (Model
 //! Cascading for Code, arXiv 2405.15842).
 //!
-//! A chain says what to do next and is given the results; it asks no model itself. The steps of a
+//! A chain returns the next step and receives the results; it asks no model itself. The steps of a
 //! single model are in [`crate::selftest::Trial`].
 
 use std::{collections::HashMap, sync::Arc};
@@ -157,7 +157,7 @@ impl Chain {
         }
     }
 
-    /// Whether the current model has nothing more to do.
+    /// Whether the current model has nothing left to do.
     pub fn is_idle(&self) -> bool {
         self.links
             .last()
@@ -165,8 +165,8 @@ impl Chain {
     }
 
     /// Begins with the next model if the current one is done and another must follow; otherwise the
-    /// chain has ended. If the hole itself cannot be tested, the chain ends. A file that runs with
-    /// none of a model's solutions may also be the model's fault; so when all models are compared,
+    /// chain has ended. If the hole itself cannot be tested, the chain ends. If a file runs with
+    /// none of a model's solutions, that may be the model's fault; so when all models are compared,
     /// each gets its turn.
     pub fn go_on(&mut self) -> Option<Want> {
         while self.is_idle() && !self.ended {

@@ -1,5 +1,5 @@
-//! Decides on a small completion. Whenever there is more evidence, the decision is made again. It
-//! is known as early as the policy allows, and the evidence of the finished completion is final.
+//! Decides on a small completion. The decision is made again whenever there is more evidence. It is
+//! known as early as the policy allows, and the evidence of the finished completion is final.
 //! Trimming can cut off the very token that broke the syntax: then a completion that was escalated
 //! early is kept after all.
 //!
@@ -20,11 +20,11 @@ struct Weighed {
     /// Whether it is the first of its hole: only that one can be replaced by the large model's.
     first: bool,
     escalates: bool,
-    /// Whether only the person can still change the evidence.
+    /// Whether only the user can still change the evidence.
     judged: bool,
-    /// Whether the person has rejected it, so that there is nothing to wait for.
+    /// Whether the user has rejected it, so that there is nothing to wait for.
     rejected: bool,
-    /// Whether the decision before was different, or there was none.
+    /// Whether the previous decision was different, or there was none.
     turned: bool,
 }
 
@@ -112,8 +112,8 @@ impl Turn {
         }
     }
 
-    /// The small completion that this signal, given to the completion on screen, says something
-    /// about. Accepting another model's text says nothing yet about the small one's.
+    /// The small completion that this reaction to the completion on screen judges. Accepting
+    /// another model's text does not judge the small one's yet.
     pub fn subject(&self, signal: UserSignal) -> Option<&Run> {
         match self.shown?.lane {
             LaneKind::Small => self.small.run(),
@@ -122,7 +122,7 @@ impl Turn {
         }
     }
 
-    /// Handles what the person did with the completion on screen. If they reject it and the large
+    /// Handles the user's reaction to the completion on screen. If they reject it and the large
     /// model is to answer, its decision counts at once.
     pub(super) fn on_person(&mut self, signal: UserSignal, decides: bool) {
         let Some(id) = self.subject(signal).map(|run| run.id) else {
@@ -144,7 +144,7 @@ impl Turn {
     }
 
     /// Whether the large model must answer instead of the small completion on screen, which the
-    /// person has rejected.
+    /// user has rejected.
     pub fn large_answers(&self) -> bool {
         let shown = self.shown.filter(|shown| shown.lane == LaneKind::Small);
         let run = self.small.run().filter(|_| shown.is_some());
@@ -181,7 +181,7 @@ impl Turn {
             weighed.judged = true;
         }
         if weighed.judged {
-            // The person's reaction may still reverse a decision to keep.
+            // The user's reaction may still reverse a decision to keep.
             if weighed.kind == RunKind::Greedy && (weighed.escalates || !by_confidence) {
                 self.count_decision(id, weighed.escalates);
             }
@@ -293,8 +293,8 @@ impl Turn {
         }
     }
 
-    /// Counts the decision on a small completion that is over, if counting was put off until the
-    /// person reacted.
+    /// Counts the decision on a small completion that is over, if counting was postponed until the
+    /// user reacted.
     pub(super) fn count_small_decision(&mut self) {
         let small = self.small.runs.first();
         let small = small.filter(|run| run.kind == RunKind::Greedy && run.is_judged());

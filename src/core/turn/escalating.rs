@@ -1,4 +1,4 @@
-//! Asks the large models: when to ask, and what happens to a request made ahead of the decision
+//! Asks the large models: decides when to ask, and settles a request made ahead of the decision
 //! once the decision is known.
 //!
 //! A second large model is asked whenever the first is, about the same hole. Its answer is for
@@ -60,7 +60,7 @@ impl Turn {
         self.ask(kind, id, sampling, Vec::new());
     }
 
-    /// The person asks the large models; with `again`, also those that were stopped or failed.
+    /// The user asks the large models; with `again`, also those that were stopped or failed.
     pub(super) fn ask_large_by_hand(&mut self, again: bool) {
         for kind in LARGE {
             self.want(kind);
@@ -81,7 +81,7 @@ impl Turn {
         self.redecide();
     }
 
-    /// The person has rejected the small completion; the large one's replaces it.
+    /// The user has rejected the small completion; the large model's replaces it.
     pub(super) fn large_instead(&mut self) {
         self.wants_alternative = false;
         self.forget_next();
@@ -92,8 +92,8 @@ impl Turn {
         LARGE.into_iter().for_each(|kind| self.want(kind));
     }
 
-    /// The person has typed something other than the small completion: asks the large model how it
-    /// continues. `rejected` is the text that was not wanted.
+    /// The user has typed something other than the small completion: asks the large model how to
+    /// continue. `rejected` is the text that was not wanted.
     pub(super) fn ask_large_at(&mut self, hole: Arc<Hole>, rejected: String) {
         self.small.refuse(hole, self.now);
         self.large.clear();
@@ -116,9 +116,9 @@ impl Turn {
         self.ask_large(ahead);
     }
 
-    /// The decision on a small completion is known: settles the requests made ahead of it. For a
-    /// decision to keep, it is enough that every gate has passed; an escalated completion must have
-    /// been judged first.
+    /// The decision on a small completion is known: settles the requests made ahead of it. A
+    /// decision to keep is settled as soon as every gate has passed; an escalated completion must
+    /// be judged first.
     pub(super) fn settle(&mut self, small: RequestId, escalates: bool) {
         for kind in LARGE {
             if self.lane(kind).ahead_of() != Some(small) {
@@ -139,8 +139,8 @@ impl Turn {
         }
     }
 
-    /// Notes how much earlier the large model's answer is than if it had been requested after the
-    /// decision. It counts once there is an answer.
+    /// Notes how much sooner the large model answers than if it had been asked after the decision.
+    /// This counts once there is an answer.
     fn note_saved(&mut self, kind: LaneKind) {
         let now = self.now;
         let lane = self.lane_mut(kind);

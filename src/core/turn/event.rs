@@ -19,7 +19,7 @@ use super::{LaneKind, ModelState, Slot};
 pub enum TurnEvent {
     /// Fill this hole.
     Begin(Arc<Hole>),
-    /// A model says something.
+    /// A model sent an event.
     Model(Slot, ModelEvent),
     /// The syntax state of a streaming completion after the token at `index`.
     TokenJudged {
@@ -44,22 +44,22 @@ pub enum TurnEvent {
     SearchLate(RequestId),
     /// There is nothing to search: no search will be answered.
     NothingToSearch,
-    /// The person did this with the completion on screen. `decides` is false if another event that
-    /// asks the large model follows.
+    /// The user reacted to the completion on screen. `decides` is false if another event that asks
+    /// the large model follows.
     Person { signal: UserSignal, decides: bool },
     /// The rules were changed.
     Changed,
-    /// The person asks the large models. With `again`, also if they failed or were stopped.
+    /// The user asks the large models. With `again`, also if they failed or were stopped.
     AskLarge { again: bool },
-    /// The large model's text must replace the small one's, which the person has rejected.
+    /// The large model's text must replace the small one's, which the user has rejected.
     LargeInstead,
-    /// The person has typed something else: ask the large model how it continues.
+    /// The user has typed something else: ask the large model how to continue.
     AskLargeAt { hole: Arc<Hole>, rejected: String },
-    /// The person looks at a lane's text, so it is wanted, whatever the decision.
+    /// The user looks at a lane's text, so it is wanted, whatever the decision.
     Wanted(LaneKind),
-    /// The person wants to see another completion of a lane.
+    /// The user wants to see another completion of a lane.
     Alternative(LaneKind),
-    /// The person chose another token: the completion continues from these.
+    /// The user chose another token: the completion continues from these.
     Steered {
         lane: LaneKind,
         index: usize,
@@ -78,13 +78,13 @@ pub enum TurnEvent {
     ForgetNext,
     /// A lane's model is about to be replaced.
     Leaving(LaneKind),
-    /// A lane has another model.
+    /// A lane has a different model now.
     Replaced {
         lane: LaneKind,
         given: Option<String>,
         state: ModelState,
     },
-    /// Ask a new model what its predecessor was asked.
+    /// Send a new model the request of its predecessor.
     AskAgain {
         lane: LaneKind,
         ahead: Option<RequestId>,
@@ -100,9 +100,9 @@ pub enum TurnEvent {
     },
     /// A program has ended, or none can run.
     Ran(Ran),
-    /// The person stops the self-test; the reason, for people to read.
+    /// The user stops the self-test; the reason, for display.
     StopSelfTest(String),
-    /// The person wants to see a solution of the self-test.
+    /// The user wants to see a solution of the self-test.
     ShowSolution { link: usize, row: usize },
     /// The turn is over: count the open requests.
     Close,
@@ -157,7 +157,7 @@ pub enum TurnEffect {
     Note(Note),
 }
 
-/// A notice for the person.
+/// A notice for the user.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Note {
     /// A request to a large model failed.

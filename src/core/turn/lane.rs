@@ -18,7 +18,7 @@ pub enum ModelState {
     /// Connecting to a server: its name, and what it is waiting for.
     Waiting(String, String),
     Ready(Arc<ModelInfo>),
-    /// A server that is unavailable now: its name, and what is wrong. Each request tries again.
+    /// A server that is unavailable now: its name, and what is wrong. Each request tries it again.
     Unreachable(String, String),
     /// The model cannot be used: what is wrong and what to do.
     Failed(String),
@@ -60,8 +60,8 @@ pub(super) struct Ahead {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
     pub kind: LaneKind,
-    /// How the person named the model: a name from the configuration, a path or a URL; `None` is
-    /// the bundled demo model, or no model.
+    /// How the user named the model: a name from the configuration, a path or a URL; `None` is the
+    /// bundled demo model, or no model.
     pub given: Option<String>,
     pub model: ModelState,
     /// The model's name when it was put here.
@@ -74,15 +74,14 @@ pub struct Lane {
     pub runs: Vec<Run>,
     /// Index of the one shown.
     pub shown: usize,
-    /// The completion of the previous hole, which the person refused by typing something else; its
+    /// The completion of the previous hole, which the user refused by typing something else; its
     /// decision is shown until there is a new one.
     pub(super) refused: Option<Run>,
     /// How many lines of its text are scrolled out of its pane.
     pub scroll: usize,
     /// The request made ahead of the decision, until the decision is known.
     pub(super) ahead: Option<Ahead>,
-    /// The request that will have saved time if it is answered: its first token has not arrived
-    /// yet.
+    /// A request that saves time if it is answered; its first token has not arrived yet.
     pub(super) saving: Option<RequestId>,
 }
 
@@ -150,7 +149,7 @@ impl Lane {
         self.runs = vec![run];
     }
 
-    /// The person typed something other than the run on screen: requests from now on are about
+    /// The user typed something other than the run on screen: requests from now on are about
     /// `hole`.
     pub(super) fn refuse(&mut self, hole: Arc<Hole>, now: Duration) {
         let mut refused = self.run().cloned();

@@ -1,5 +1,5 @@
-//! Requests that the meter has not counted yet. A request counts when its model reports its end,
-//! even if it is no longer wanted. A request made ahead of the decision also waits for the
+//! Requests that the meter has not counted yet. A request is counted when its model reports its
+//! end, even if it is no longer wanted. A request made ahead of the decision also waits for the
 //! decision, which says whether it was wasted.
 
 use std::time::Duration;
@@ -142,7 +142,7 @@ impl Ledger {
             .collect()
     }
 
-    /// The program ends at `now`: open requests are counted with what they have cost by now.
+    /// The program ends at `now`: open requests are counted with their cost so far.
     pub fn close(&mut self, now: Duration) -> Vec<Spent> {
         let close = |mut account: Account| {
             if account.ended.is_none() {
@@ -155,7 +155,7 @@ impl Ledger {
         self.accounts.drain(..).filter_map(close).collect()
     }
 
-    /// Takes out a request about which nothing more will be known.
+    /// Takes out a request for which no more reports will come.
     fn take_over(&mut self, id: RequestId) -> Option<Spent> {
         let over =
             |account: &Account| account.id == id && account.ended.is_some() && !account.ahead;

@@ -3,10 +3,10 @@
 //! that it applies are in [`crate::routing`]; its driver asks the models, judges the syntax,
 //! searches and runs programs. Nothing here waits, reads, draws or depends on a screen.
 //!
-//! [`Turn::update`] is the only entry point. Inside, `deciding` weighs a small completion,
-//! `escalating` asks the large models and settles early requests, `asking` makes requests,
-//! `passages` lets them wait for a search, `ledger` counts their cost, `ahead` computes the next
-//! completion, and `chain` and `selftesting` let models test themselves.
+//! [`Turn::update`] is the only entry point. Inside, `deciding` weighs a small completion, and
+//! `escalating` asks the large models and settles early requests. `asking` makes requests,
+//! `passages` lets them wait for a search, and `ledger` counts their cost. `ahead` computes the
+//! next completion; `chain` and `selftesting` let models test their own solutions.
 
 mod ahead;
 mod asking;
@@ -61,7 +61,7 @@ pub struct Turn {
     /// The rules it follows. They may be changed at any time; [`TurnEvent::Changed`] applies them
     /// to earlier decisions.
     pub rules: Rules,
-    /// What the person sees; `None` once the completion has left the buffer.
+    /// What the user sees; `None` once the completion has left the buffer.
     pub shown: Option<Shown>,
     /// The small model and its completions.
     pub small: Lane,
@@ -81,7 +81,7 @@ pub struct Turn {
     last_id: RequestId,
     /// Whether another alternative was requested while one was still streaming.
     wants_alternative: bool,
-    /// The rest of the small completion that the person refused by typing something else. The large
+    /// The rest of the small completion that the user refused by typing something else. The large
     /// model may verify it.
     rejected: Option<String>,
     now: Duration,
@@ -150,7 +150,7 @@ impl Turn {
             TurnEvent::Finished(hole) => self.finish(hole),
             TurnEvent::Anticipate => self.anticipate(),
             TurnEvent::ForgetNext => self.forget_next(),
-            TurnEvent::Leaving(kind) => self.make_self_test_yield(kind, "its model was replaced"),
+            TurnEvent::Leaving(kind) => self.make_self_test_yield(kind, "the model was replaced"),
             TurnEvent::Replaced { lane, given, state } => self.replace(lane, given, state),
             TurnEvent::AskAgain { lane, ahead } => self.ask_one(lane, ahead),
             TurnEvent::SelfTest => self.begin_self_test(false),
@@ -223,7 +223,7 @@ impl Turn {
         self.put(TurnEffect::Note(note));
     }
 
-    /// The hole of the small completion, or the place from which the person has typed on since.
+    /// The hole of the small completion, or the place from which the user has typed on since.
     fn hole(&self) -> Option<Arc<Hole>> {
         self.small.hole.clone()
     }

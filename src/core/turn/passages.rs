@@ -1,6 +1,6 @@
 //! The passages that the models read for a hole.
 //!
-//! A request waits for its search, but never long: after that it goes without passages. The
+//! A request waits for its search, but only briefly; after that it is sent without passages. The
 //! passages found for a hole serve every request about it; a large model asked because a completion
 //! was rejected waits for a second search, which uses that completion.
 

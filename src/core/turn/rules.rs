@@ -19,7 +19,7 @@ pub struct Rules {
     pub max_tokens: usize,
     /// How the first completion of a hole is sampled.
     pub first: Sampling,
-    /// How further ones are sampled, with the seed counted up.
+    /// How further ones are sampled, with the seed incremented.
     pub more: Sampling,
     /// The most completions of one model that can be cycled through.
     pub alternatives: usize,

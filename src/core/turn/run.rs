@@ -31,7 +31,7 @@ pub enum RunKind {
     Greedy,
     /// Sampled with this seed.
     Sampled(u32),
-    /// A person chose the token at this index in the inspector.
+    /// The user chose the token at this index in the inspector.
     Steered(usize),
 }
 
@@ -129,7 +129,7 @@ impl Run {
     }
 
     /// The decision as a history entry, for a hole named `place`. Only greedy completions count
-    /// there: the others are a person's experiments on the same request.
+    /// there: the others are the user's experiments on the same request.
     pub fn history_entry(&self, place: &str, language: Option<Language>) -> Option<Entry> {
         let (decision, _) = self.decision.as_ref()?;
         let first_line = self.completion.text.trim_start().lines().next();

@@ -1,10 +1,10 @@
-//! Self-tests in a turn (Model Cascading for Code, arXiv 2405.15842). The person or the policy
-//! begins them, for the hole of the completion on screen, or for any hole if the models do nothing
-//! else. The models take their turns one after another.
+//! Self-tests in a turn (Model Cascading for Code, arXiv 2405.15842). The user or the policy starts
+//! them, for the hole of the completion on screen, or for any hole if the models do nothing else.
+//! The models take their turns one after another.
 //!
-//! The person's requests come first: a request to the same model ends the self-test, and so does
+//! The user's requests come first: a request to the same model ends the self-test, and so does
 //! anything that removes the completion. Every solution is written with the passages that its model
-//! read for the hole: the comparison needs one model with one prompt.
+//! read for the hole, because the comparison needs one model with one prompt.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::{
 };
 
 impl Turn {
-    /// Whether self-tests are about the small completion on screen.
+    /// Whether these self-tests are about the small completion on screen.
     fn is_of_shown(&self, tests: &SelfTests) -> bool {
         tests.of.is_some() && self.small.runs.first().map(|run| run.id) == tests.of
     }
@@ -36,7 +36,7 @@ impl Turn {
         tests.is_some_and(|tests| tests.is_running())
     }
 
-    /// Begins for the hole of the small completion on screen.
+    /// Starts self-tests for the hole of the small completion on screen.
     pub(super) fn begin_self_test(&mut self, by_policy: bool) {
         let (Some(hole), Some(of)) = (self.hole(), self.small.runs.first().map(|run| run.id))
         else {
@@ -65,7 +65,7 @@ impl Turn {
         self.next_link();
     }
 
-    /// Begins for a hole about which nothing else is asked.
+    /// Starts self-tests for a hole about which nothing else is asked.
     pub(super) fn test_all(&mut self, hole: Arc<Hole>, models: Vec<String>, every: bool) {
         let (settings, sampling) = (self.rules.selftest.clone(), self.rules.more);
         let slots = (0..models.len()).map(Slot).collect();
@@ -206,7 +206,7 @@ impl Turn {
             LaneKind::Large => &self.large,
             LaneKind::Second => &self.second,
         };
-        // The person's requests to this model come first.
+        // The user's requests to this model come first.
         if lane.runs.iter().any(Run::is_live) {
             return;
         }
@@ -218,7 +218,7 @@ impl Turn {
             Some(run) => {
                 let why = match &run.phase {
                     Phase::Failed(why) => why.clone(),
-                    _ => "its completion was stopped".to_owned(),
+                    _ => "the completion was stopped".to_owned(),
                 };
                 self.fail_link(why);
             }
@@ -385,7 +385,7 @@ impl Turn {
         }
     }
 
-    /// Stops a running self-test because something else matters more, and tells the person.
+    /// Stops a running self-test because something else matters more, and tells the user.
     pub(super) fn stop_self_test(&mut self, why: &str) {
         let tests = self.self_tests.as_mut();
         let Some(tests) = tests.filter(|tests| tests.is_running()) else {

@@ -74,8 +74,7 @@ impl SelfTests {
         })
     }
 
-    /// A label for a request or a batch of programs, for people to read, if it is the one answered
-    /// next.
+    /// A readable label for a request or a batch of programs, if it is the one answered next.
     pub fn told(&self, id: RequestId) -> Option<String> {
         let link = self.chain.links().last();
         let link = link.filter(|_| self.expected == Some(id))?;

@@ -1,4 +1,4 @@
-//! Names for the models of a turn, and what the person sees of them.
+//! Names for the models of a turn, and what the user sees of them.
 
 /// One of the models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,7 +46,7 @@ impl From<LaneKind> for usize {
     }
 }
 
-/// What the person sees of a turn.
+/// What the user sees of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shown {
     /// The lane whose completion is in the buffer.

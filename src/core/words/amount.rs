@@ -1,6 +1,6 @@
-//! Amounts as text for people.
+//! Amounts as readable text.
 
-/// A size in bytes for people: 7.5 MB, 4.1 GB.
+/// A size in bytes as readable text: 7.5 MB, 4.1 GB.
 pub fn human_bytes(bytes: u64) -> String {
     let bytes = bytes as f64;
     match bytes {

@@ -1,6 +1,6 @@
-//! Text for people, wherever it appears: writing numbers, amounts, tables, prose, paths and
-//! moments; showing text from outside safely, and its width; and listing and naming the values of
-//! enums. Nothing here depends on what the text says, and no other room is imported.
+//! Readable text, wherever it appears: formats numbers, amounts, tables, prose, paths and moments;
+//! shows text from outside safely and measures its width; lists and names the values of enums.
+//! Nothing here depends on what the text says, and no other room is imported.
 
 mod amount;
 pub mod moment;

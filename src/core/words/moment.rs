@@ -1,4 +1,4 @@
-//! Moments as text for people.
+//! Moments as readable text.
 
 use std::time::SystemTime;
 

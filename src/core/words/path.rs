@@ -1,4 +1,4 @@
-//! Paths as text for people.
+//! Paths as readable text.
 
 use std::path::Path;
 

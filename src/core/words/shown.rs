@@ -22,8 +22,9 @@ pub fn display_width(grapheme: &str, column: usize) -> usize {
 }
 
 /// The text to draw for one grapheme: itself, or a visible stand-in if it would control the
-/// terminal, change the direction of text, or be invisible: `^[` for the escape character, `<202E>`
-/// for a bidirectional override. A tab is one space here; draw [`display_width`] of them.
+/// terminal, change the direction of text, or be invisible. For example, `^[` stands for the escape
+/// character and `<202E>` for a bidirectional override. A tab is one space here; draw
+/// [`display_width`] of them.
 pub fn shown(grapheme: &str) -> Cow<'_, str> {
     if let [b' '..=b'~'] = grapheme.as_bytes() {
         return Cow::Borrowed(grapheme);

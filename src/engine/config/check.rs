@@ -91,7 +91,8 @@ fn models_in_force(config: &Config) -> Result<(), Problem> {
         ("large_key_env", config.large_key_env.is_some()),
     ];
     if let (None, Some((key, _))) = (&config.large, of_large.iter().find(|(_, set)| *set)) {
-        let text = "is about the server in `large`, which names none; set `large` too";
+        let text = "applies to the server in `large`, but `large` does not name one; set `large` \
+                    too";
         return problem(key, text);
     }
     if config.large_model.as_deref().is_some_and(is_blank) {
@@ -134,8 +135,8 @@ fn deadlines(connect: Option<u64>, first_token: Option<u64>, total: u64) -> Resu
         within(key, value as f64, TIMEOUT)?;
         if value > total {
             let text = format!(
-                "is longer than total_timeout_ms ({total}), which starts at the same moment; \
-                 raise that too"
+                "is longer than total_timeout_ms ({total}), which starts at the same time; raise \
+                 that too"
             );
             return Err((key.to_owned(), text));
         }

@@ -1,6 +1,7 @@
 //! A setting that cannot be used.
 
-/// A setting that cannot be used: where it stands, its key unless that says it, and what is wrong.
+/// A setting that cannot be used: its location, its key (unless the location names it), and what is
+/// wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
     place: String,

@@ -33,7 +33,7 @@ impl FileLayer {
 /// Reads a file.
 ///
 /// # Errors
-/// It cannot be read, or [`parse`] fails.
+/// The file cannot be read, or [`parse`] fails.
 pub fn read(path: &Path) -> Result<FileLayer, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         ConfigError::new(
@@ -48,7 +48,7 @@ pub fn read(path: &Path) -> Result<FileLayer, ConfigError> {
 /// Reads a file's text; paths in it become relative to the file's folder.
 ///
 /// # Errors
-/// It is not TOML, or a key is unknown, or a value is of the wrong type.
+/// The text is not TOML, a key is unknown, or a value has the wrong type.
 pub fn parse(text: &str, path: &Path) -> Result<FileLayer, ConfigError> {
     let at = |offset: usize| format!("{}:{}", path.display(), line_of(text, offset));
     let offset = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
@@ -81,10 +81,10 @@ pub fn parse(text: &str, path: &Path) -> Result<FileLayer, ConfigError> {
     })
 }
 
-/// A key and the tables it stands in, outermost first.
+/// A key and the tables it is in, outermost first.
 struct Key {
     path: Vec<String>,
-    /// The byte it begins at.
+    /// The byte at which it begins.
     start: usize,
 }
 
@@ -136,8 +136,8 @@ fn problem_with_model_key(key: &str) -> Option<String> {
         "key", "api_key", "apikey", "token", "password", "bearer", "secret",
     ];
     if secret.contains(&key.to_ascii_lowercase().as_str()) {
-        let text = "keys are not kept in this file; name a variable that holds it (key_env) or a \
-                    command that prints it (key_command)";
+        let text = "keys are not kept in this file; name a variable that holds the key (key_env) \
+                    or a command that prints it (key_command)";
         return Some(text.to_owned());
     }
     let keys = NamedModel::keys();
@@ -155,7 +155,7 @@ fn unknown(key: &str, names: &[&str]) -> Option<String> {
     })
 }
 
-/// The name that a person probably meant.
+/// The name that the user probably meant.
 pub(super) fn closest<'a>(text: &str, names: &[&'a str]) -> Option<&'a str> {
     similar::get_close_matches(text, names, 1, 0.6)
         .first()
@@ -193,7 +193,7 @@ fn without_credentials(text: &str) -> String {
     }
 }
 
-/// The choice that a person probably meant, if the message is about an unknown choice.
+/// The choice that the user probably meant, if the message is about an unknown choice.
 fn meant(message: &str) -> Option<&str> {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let (wrong, choices) = quoted.split_first()?;
@@ -204,7 +204,7 @@ fn meant(message: &str) -> Option<&str> {
     spoken.or_else(|| closest(wrong, choices))
 }
 
-/// The dialect that a program speaks, for people who name the program instead.
+/// The dialect that a program speaks, for users who name the program instead.
 fn spoken_by(program: &str) -> Option<&'static str> {
     Some(match program.to_ascii_lowercase().as_str() {
         "vllm" | "tgi" | "lm-studio" | "lmstudio" | "deepseek" | "sglang" | "llama-cpp-python" => {

@@ -59,7 +59,7 @@ pub struct FlagValue {
     pub value: Value,
 }
 
-/// The configuration in force.
+/// The effective configuration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded {
     pub config: Config,
@@ -92,7 +92,7 @@ impl Loaded {
 /// up, and `flags`.
 ///
 /// # Errors
-/// The first value that cannot be used, with its place and key.
+/// Returns the first value that cannot be used, with its place and key.
 pub fn load(
     named: Option<&Path>,
     variable: impl Fn(&str) -> Option<OsString>,

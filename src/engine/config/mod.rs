@@ -142,7 +142,7 @@ pub struct Config {
     pub mouse: bool,
     /// Context size in tokens; `None` means the model's own, up to 8192.
     pub context: Option<u32>,
-    /// CPU threads; `None` means the physical cores that are free.
+    /// CPU threads; `None` means the free physical cores.
     pub threads: Option<u32>,
     /// Layers on the GPU; `None` means all, if there is a GPU.
     pub gpu_layers: Option<u32>,
@@ -165,8 +165,8 @@ impl Config {
         self.policy.score(self.score)
     }
 
-    /// The threshold of a score for a model and language: the most specific entry of `thresholds`; else
-    /// `threshold`, for the score in force; else the score's default.
+    /// The threshold of a score for a model and language: the most specific entry of `thresholds`;
+    /// else `threshold`, for the score in use; else the score's default.
     pub fn threshold_for(&self, score: Score, model: &str, language: Option<Language>) -> f32 {
         self.threshold_entry(score, model, language)
             .map(|entry| entry.value)
@@ -193,7 +193,7 @@ impl Config {
             .max_by_key(|entry| specificity(entry))
     }
 
-    /// Puts a threshold in force. It replaces one for the same model, language and score.
+    /// Applies a threshold. It replaces one for the same model, language and score.
     pub fn put_threshold(&mut self, threshold: FittedThreshold) {
         let key = |entry: &FittedThreshold| (entry.model.clone(), entry.language, entry.score);
         self.thresholds

@@ -1,4 +1,4 @@
-//! What a setting is, and how its values are read and moved. The settings themselves are in
+//! What a setting is, and how its values are read and stepped. The settings themselves are in
 //! [`super::table`]; how their values become a configuration is in [`super::values`].
 
 use std::{ffi::OsStr, path::PathBuf};
@@ -49,26 +49,27 @@ pub struct NumberRange {
     pub step: f64,
 }
 
-/// The value of a setting that nobody has set.
+/// The value of a setting that is not set.
 #[derive(Debug, Clone, Copy)]
 pub enum DefaultValue {
     /// This value, as TOML.
     Is(&'static str),
-    /// No value: what takes its place, if anything, and an example of a value, as TOML.
+    /// No value: what is used instead, if anything, and an example value as TOML.
     Unset(&'static str, &'static str),
 }
 
 /// A flag that sets a setting.
 #[derive(Debug, Clone, Copy)]
 pub struct Flag {
-    /// Such as `--max-tokens`. A switch's flag turns it off if it begins with `--no-`, else on.
+    /// The flag, such as `--max-tokens`. A switch's flag turns it off if it begins with `--no-`,
+    /// else on.
     pub name: &'static str,
-    /// What stands for its value in the help; empty for a switch.
+    /// The placeholder for its value in the help; empty for a switch.
     pub value: &'static str,
     pub heading: &'static str,
     /// The commands that have it, as bits of [`command`].
     pub commands: u8,
-    /// Its help where the setting's does not fit.
+    /// The flag's own help, if the setting's help does not fit.
     pub help: Option<&'static str>,
 }
 
@@ -112,8 +113,8 @@ impl Setting {
         }
     }
 
-    /// The value one step up or down from `value`, where `None` is unset: the value below the
-    /// smallest number of a setting that can be unset.
+    /// The value one step up or down from `value`. `None` means unset: if a setting can be unset,
+    /// that is one step below its smallest number.
     pub(super) fn stepped(&self, value: Option<&Value>, up: bool) -> Option<Value> {
         match (self.kind, value) {
             (Kind::Switch, Some(Value::Boolean(on))) => Some(Value::Boolean(!on)),
@@ -143,10 +144,10 @@ impl Setting {
 }
 
 impl Kind {
-    /// The value that the text of a variable or of a flag stands for.
+    /// Reads a value from the text of a variable or a flag.
     ///
     /// # Errors
-    /// The text stands for no such value: says why.
+    /// The text is not such a value; the error says why.
     pub fn read(self, text: &OsStr) -> Result<Value, String> {
         let plain = text.to_string_lossy();
         let plain = plain.trim();
@@ -178,14 +179,14 @@ impl Kind {
     }
 }
 
-/// Whether a list is written as in the file: no pattern begins like that.
+/// Whether a list is written in the syntax of the file: no pattern begins like that.
 fn looks_quoted(inside: &str) -> bool {
     let inside = inside.trim_start();
     inside.is_empty() || inside.starts_with(['"', '\'', ']'])
 }
 
-/// A list written as in the file. Taken for a pattern, it would match nothing and so let out what
-/// it was meant to keep here.
+/// A list in the syntax of the file. Read as a single pattern it would match nothing, and files
+/// that should stay here could be sent.
 fn as_in_file(text: &str) -> Result<Value, String> {
     let table: Option<Table> = format!("list = {text}").parse().ok();
     let list = table.filter(|table| table.len() == 1);
@@ -202,7 +203,7 @@ fn path_value(path: PathBuf) -> Value {
 }
 
 impl NumberRange {
-    /// An end that is this far out is no limit.
+    /// A bound this large means no limit.
     pub const NO_LIMIT: f64 = u32::MAX as f64;
 
     pub fn is_whole(&self) -> bool {
@@ -222,7 +223,7 @@ impl NumberRange {
     /// Checks that a number is in the range.
     ///
     /// # Errors
-    /// It is not: says which numbers are.
+    /// The number is out of range; the error says which numbers are allowed.
     pub fn check(&self, number: f64) -> Result<(), String> {
         if (self.least..=self.most).contains(&number) {
             return Ok(());
@@ -234,8 +235,8 @@ impl NumberRange {
         })
     }
 
-    /// The number one step up or down, within the range. From an end that is no multiple of the
-    /// step the next multiple follows, so that 1 is followed by 8 and 16 rather than by 9 and 17.
+    /// The number one step up or down, within the range. If the value is not a multiple of the
+    /// step, the next multiple follows, so that 1 is followed by 8 and 16 rather than by 9 and 17.
     fn stepped(&self, number: f64, up: bool) -> f64 {
         let NumberRange { least, most, step } = *self;
         let moved = match up {

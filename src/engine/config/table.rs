@@ -1,6 +1,6 @@
 //! Every setting, in one table: to add one, add an entry here and its field to [`super::Config`].
 //! The file, the variables, the flags, the checks, the settings screen, `doctor` and its
-//! `--print-config` all read this table. What an entry means is said in [`super::setting`].
+//! `--print-config` all read this table. [`super::setting`] explains what an entry means.
 
 use super::{
     Heatmap,
@@ -15,11 +15,11 @@ use crate::{
     routing::{Escalation, Policy, Score},
 };
 
-/// Commands that route, and one that says how they would.
+/// Commands that route, and `doctor`, which shows how they would route.
 const ROUTING_COMMANDS: u8 = PLAYGROUND | COMPLETE | DOCTOR;
 /// Commands that run models.
 const MODEL_COMMANDS: u8 = ROUTING_COMMANDS | EVAL | SELFTEST;
-/// The commands whose `--large` is a model and nothing else.
+/// The commands whose `--large` only names a model.
 const LARGE_COMMANDS: u8 = MODEL_COMMANDS & !COMPLETE;
 
 // Headings of the help.
@@ -63,7 +63,7 @@ pub const SETTINGS: &[Setting] = &[
         .flag("--large-model NAME", SERVERS, MODEL_COMMANDS).flag_help("Model to request from that server"),
     set("large_key_env", Kind::Text, Unset("", "\"LARGE_KEY\""), "Environment variable that holds the API key for the server in `large`. Keys are never written in this file; a named model can instead set key_command to a command that prints its key")
         .flag("--large-key-env VARIABLE", SERVERS, MODEL_COMMANDS).flag_help("Environment variable that holds the API key for that server"),
-    switch("offline", "false", "Contact no servers, not even on this machine: nothing leaves it")
+    switch("offline", "false", "Contact no servers, not even on this machine, so no code leaves it")
         .flag("--offline", SERVERS, MODEL_COMMANDS),
     set("deny", Kind::List, Is("[\"**/secrets/**\", \"**/.env\", \"**/.env.*\", \"*.pem\", \"*.key\", \"*.p12\", \"**/.ssh/**\", \"**/.aws/**\"]"), "Glob patterns of files that are never sent to a server. This list replaces the default; --deny adds to it")
         .flag("--deny GLOB", SERVERS, MODEL_COMMANDS | RETRIEVE).flag_help("Never send files that match this pattern to a server, nor index them; adds to the configured patterns (repeatable)"),
@@ -79,11 +79,11 @@ pub const SETTINGS: &[Setting] = &[
     set("policy", Kind::Choice(|| Policy::ALL.map(Policy::name).into()), Is("\"synconf\""), "Rule that decides whether to keep the small completion")
         .shown().flag("--policy POLICY", ROUTING, ROUTING_COMMANDS | REPORT),
     // `routelens report --score` also takes `compare`, so it is not among these commands.
-    set("score", Kind::Choice(|| Score::ALL.map(Score::name).into()), Is("\"first_k_mean_logprob\""), "Confidence score that is compared with the threshold; higher is surer (mean_entropy is negated)")
+    set("score", Kind::Choice(|| Score::ALL.map(Score::name).into()), Is("\"first_k_mean_logprob\""), "Confidence score that is compared with the threshold; higher is more certain (mean_entropy is negated)")
         .shown().flag("--score SCORE", ROUTING, ROUTING_COMMANDS),
     set("threshold", Kind::Number(ANY_NUMBER), Unset("the score's own default", "-1.0"), "Threshold τ that the score must reach, in the score's unit")
         .shown().flag("--threshold τ", ROUTING, ROUTING_COMMANDS | REPORT).flag_help("Threshold τ that the score must reach, in the score's unit; overrides all thresholds in the file"),
-    number("first_k", Is("3"), (1.0, 1024.0, 1.0), "Number of leading tokens that the first_k scores look at")
+    number("first_k", Is("3"), (1.0, 1024.0, 1.0), "Number of leading tokens that the first_k scores cover")
         .shown().flag("--first-k K", ROUTING, ROUTING_COMMANDS | REPORT),
     set("escalation", Kind::Choice(|| Escalation::ALL.map(Escalation::name).into()), Is("\"early\""), "When to ask the large model: patient (after the verdict), early (once a gate fails), hedged (along with the small model)")
         .shown().flag("--escalation WHEN", ROUTING, ROUTING_COMMANDS | REPORT),
@@ -92,11 +92,11 @@ pub const SETTINGS: &[Setting] = &[
     switch("anticipate", "true", "While a completion is shown, compute the next one as if you had accepted it").shown(),
     switch("signals", "true", "Record, on this machine only, which completions you accept or reject; see `routelens signals`").shown(),
 
-    switch("speculation.context", "true", "Draft tokens from the open file: what followed the same text before. Drafts never change a greedy completion")
+    switch("speculation.context", "true", "Draft tokens from the open file: the text that followed the same tokens earlier. Drafts never change a greedy completion")
         .shown().flag("--no-drafts", TOGETHER, ROUTING_COMMANDS).flag_help("Decode one token at a time, without drafts; greedy completions stay the same"),
     switch("speculation.retrieved", "true", "Draft tokens from retrieved passages")
         .shown().flag("--no-drafts", TOGETHER, ROUTING_COMMANDS),
-    switch("speculation.recycled", "false", "Draft tokens that the model itself found likely after the same token before")
+    switch("speculation.recycled", "false", "Draft the tokens that the model found likely after the same token earlier")
         .shown().flag("--no-drafts", TOGETHER, ROUTING_COMMANDS),
     switch("speculation.rejected", "true", "Let the large model use the rejected small completion as a draft")
         .shown().flag("--no-drafts", TOGETHER, ROUTING_COMMANDS),
@@ -105,7 +105,7 @@ pub const SETTINGS: &[Setting] = &[
         .shown().flag("--retrieve", TOGETHER, ROUTING_COMMANDS),
     set("retrieval.folder", Kind::Path, Unset("the repository around the file, else its folder", "\"~/work/project\""), "Folder to index")
         .flag("--folder DIR", TOGETHER, ROUTING_COMMANDS | RETRIEVE),
-    number("retrieval.rounds", Is("2"), (1.0, 2.0, 1.0), "Search rounds: 1 uses the code around the cursor, 2 also a rejected completion").shown(),
+    number("retrieval.rounds", Is("2"), (1.0, 2.0, 1.0), "Search rounds: 1 uses the code around the cursor, 2 also uses a rejected completion").shown(),
     number("retrieval.passages", Is("4"), (1.0, 64.0, 1.0), "Maximum passages per search")
         .shown().flag("--passages N", TOGETHER, RETRIEVE),
     number("retrieval.small_tokens", Is("256"), (0.0, MEBI, 64.0), "Maximum tokens of passages in the small model's prompt").shown(),
@@ -150,7 +150,7 @@ pub const SETTINGS: &[Setting] = &[
 
     number("context", Unset("the model's own, up to 8192", "4096"), (64.0, MEBI, 256.0), "Context size in tokens")
         .reloads().flag("--context TOKENS", MODELS, MODEL_COMMANDS),
-    number("threads", Unset("the physical cores that are free", "4"), (1.0, 1024.0, 1.0), "CPU threads")
+    number("threads", Unset("the free physical cores", "4"), (1.0, 1024.0, 1.0), "CPU threads")
         .reloads().flag("--threads N", MODELS, MODEL_COMMANDS),
     number("gpu_layers", Unset("all, if there is a GPU", "99"), (0.0, NO_LIMIT, 1.0), "Model layers on the GPU")
         .reloads().flag("--gpu-layers N", MODELS, MODEL_COMMANDS),

@@ -1,5 +1,5 @@
-//! The values of settings as a table, and the configuration that they make; which source a value
-//! comes from is [`super::load()`]'s business.
+//! The values of settings as a table, and the configuration that they make; [`super::load()`]
+//! decides which source a value comes from.
 
 use std::sync::LazyLock;
 
@@ -17,7 +17,8 @@ use super::{
 
 impl Config {
     /// Moves a setting one step up or down, as the settings screen does: a number by its step, a
-    /// choice to the next or the previous one; a switch is turned over. What has no steps stays.
+    /// choice to the next or the previous one; a switch flips. A value without steps stays the
+    /// same.
     pub fn step(&mut self, setting: &Setting, up: bool) {
         let mut values = of(self);
         match setting.stepped(get(&values, setting.key), up) {
@@ -38,7 +39,7 @@ impl Default for Config {
     }
 }
 
-/// The defaults as a file would say them, one `key = value` a line.
+/// The defaults as a file would list them, one `key = value` per line.
 static DEFAULTS: LazyLock<String> = LazyLock::new(|| {
     let line = |setting: &Setting| match setting.default {
         DefaultValue::Is(value) => Some(format!("{} = {value}\n", setting.key)),
@@ -62,7 +63,7 @@ pub fn config(values: Table) -> Result<Config, Error> {
     all.try_into()
 }
 
-/// The same for the text of a file, so that errors say where in it they are.
+/// The same for the text of a file, so that errors give their position in it.
 ///
 /// # Errors
 /// As [`config`].
@@ -86,8 +87,8 @@ pub(super) fn config_of_file<'a>(mut file: Spanned<DeTable<'a>>) -> Result<Confi
     Config::deserialize(toml::Deserializer::from(file))
 }
 
-/// Every value that a configuration has, as in a file. A number of 32 bits has the digits it needs
-/// rather than those of its nearest number of 64 bits.
+/// Every value that a configuration has, as in a file. A 32-bit number is written with the digits
+/// it needs, not with those of the nearest 64-bit number.
 pub fn of(config: &Config) -> Table {
     let mut values = Table::try_from(config).unwrap_or_default();
     values.iter_mut().for_each(|(_, value)| shorten(value));
@@ -106,7 +107,7 @@ fn shorten(value: &mut Value) {
     }
 }
 
-/// The value of a setting, which may stand in a table.
+/// The value of a setting, which may be inside a table.
 pub fn get<'a>(values: &'a Table, key: &str) -> Option<&'a Value> {
     match key.split_once('.') {
         Some((table, name)) => values.get(table)?.get(name),

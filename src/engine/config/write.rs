@@ -85,7 +85,7 @@ fn put(document: &mut Table, threshold: &FittedThreshold) {
 
 fn put_table(list: &mut ArrayOfTables, threshold: &FittedThreshold) {
     let fitted = || threshold.fitted.as_ref().map(|fit| Item::Table(table(fit)));
-    // The last of several equal ones is in force.
+    // If several are equal, the last one counts.
     if let Some(known) = list
         .iter_mut()
         .filter(|known| is_for(*known, threshold))

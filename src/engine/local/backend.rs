@@ -25,10 +25,10 @@ pub fn init_backend() -> &'static LlamaBackend {
     })
 }
 
-/// Sets a hook that runs, with a message, when llama.cpp aborts, just before the process ends: the
-/// last chance to restore the terminal. It covers llama.cpp's own assertions (`GGML_ASSERT`) and
-/// every other abort, such as a GPU driver's assertion or an uncaught exception. The first hook set
-/// stays. It runs on the thread that failed and must neither panic nor block.
+/// Sets a hook that runs, with a message, when llama.cpp aborts, just before the process ends. This
+/// is the last chance to restore the terminal. It covers llama.cpp's own assertions (`GGML_ASSERT`)
+/// and every other abort, such as a GPU driver's assertion or an uncaught exception. Only the first
+/// hook counts. It runs on the thread that failed and must neither panic nor block.
 pub fn on_abort(hook: fn(&str)) {
     if ON_ABORT.set(hook).is_ok() {
         #[cfg(unix)]

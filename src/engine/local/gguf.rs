@@ -54,7 +54,7 @@ pub enum GgufError {
     )]
     Version { path: PathBuf, version: u32 },
     #[error(
-        "{}: the file is cut short: it has {have} of {want} bytes. Download it again.",
+        "{}: the file is truncated: it has {have} of {want} bytes. Download it again.",
         path.display()
     )]
     Truncated { path: PathBuf, have: u64, want: u64 },
@@ -88,7 +88,7 @@ pub fn inspect(path: &Path) -> Result<GgufInfo, GgufError> {
     Ok(read.into_info(path, meta.len()))
 }
 
-/// A count for people: 6.8M, 1.5B.
+/// A count as readable text: 6.8M, 1.5B.
 fn human_count(count: u64) -> String {
     let (value, unit) = match count as f64 {
         n if n >= 1e9 => (n / 1e9, "B"),

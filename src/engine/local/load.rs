@@ -23,7 +23,7 @@ pub(super) const BATCH: u32 = 512;
 /// With fewer bytes of weights than this, a second thread waits more than it works.
 const SMALL_MODEL: u64 = 48 << 20;
 
-/// Weights in memory, and what was said about them.
+/// Weights in memory, and the notices about them.
 pub(super) struct Loaded {
     pub model: LlamaModel,
     file: GgufInfo,
@@ -34,7 +34,7 @@ pub(super) struct Loaded {
 /// false.
 ///
 /// # Errors
-/// Names the file, what is wrong and what to do.
+/// The model cannot be loaded; the error names the file, the problem and the remedy.
 pub(super) fn load(
     config: &EngineConfig,
     progress: impl FnMut(f32) -> bool + 'static,

@@ -39,7 +39,7 @@ pub struct EngineConfig {
     /// Context in tokens; `None` for the model's own, up to 8192.
     pub context: Option<u32>,
     /// Threads for evaluation; `None` for the available physical cores, or a single thread for a
-    /// model so small that more would only wait for each other.
+    /// model so small that several would only wait for each other.
     pub threads: Option<u32>,
     /// Layers on the GPU; `None` for all if there is a GPU.
     pub gpu_layers: Option<u32>,
@@ -71,8 +71,8 @@ impl EngineConfig {
     }
 }
 
-/// A handle on a model thread. Dropping it ends the thread after its current chunk, and waits for
-/// that.
+/// A handle on a model thread. Dropping it ends the thread after its current chunk and waits until
+/// the thread has ended.
 pub struct Engine(Worker<Requests>);
 
 impl Engine {

@@ -15,7 +15,7 @@ pub(super) struct Placement {
 /// driver and memory, discrete cards before integrated ones.
 ///
 /// # Errors
-/// No device has that name; lists the existing ones.
+/// No device has that name; the error lists the existing ones.
 pub(super) fn place(config: &EngineConfig, devices: &[DeviceInfo]) -> Result<Placement, String> {
     let gpus: Vec<&DeviceInfo> = match &config.device {
         Some(name) => {
@@ -64,7 +64,7 @@ impl Placement {
         self.gpus.is_empty()
     }
 
-    /// For people: the names of the GPUs, as `--device` takes them, with the number of layers on
+    /// For display: the names of the GPUs, as `--device` takes them, with the number of layers on
     /// them if that is not `all`.
     pub fn told(&self, all: u32) -> String {
         let names: Vec<&str> = self.gpus.iter().map(|gpu| gpu.name.as_str()).collect();

@@ -1,6 +1,6 @@
-//! Builds the tokens of a prompt that fits the context. Whatever does not fit of the hole is cut,
-//! farthest from the cursor first. Passages of other files come before the hole, in order of
-//! position and with a room of their own that typing does not change, so that they stay in the KV
+//! Builds the tokens of a prompt that fits the context. If the hole does not fit, the text farthest
+//! from the cursor is cut first. Passages of other files come before the hole, in order of
+//! position. Their share of the context does not change with typing, so that they stay in the KV
 //! cache while the hole grows.
 
 use super::vocabulary::Vocabulary;

@@ -1,4 +1,4 @@
-//! Requests that wait for the model thread: the newest one only.
+//! Requests that wait for the model thread. Only the newest one waits.
 
 use std::{sync::Arc, time::Instant};
 
@@ -20,7 +20,7 @@ pub(super) enum Message {
     Dropped(RequestId),
 }
 
-/// The request that waits, and those that no longer do.
+/// The request that waits, and those that were dropped.
 #[derive(Default)]
 pub(super) struct Requests {
     newest: Option<(Box<Request>, Instant)>,
@@ -28,7 +28,7 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    /// Puts a request in, in place of the one that waits.
+    /// Adds a request and replaces the one that waits.
     pub fn put(&mut self, request: Request) {
         let newer = (Box::new(request), Instant::now());
         let older = self.newest.replace(newer);

@@ -36,7 +36,7 @@ impl ReusePlan {
 /// Shorter matches are not worth moving.
 const SHORTEST_MATCH: usize = 16;
 /// How many tokens at the start of a match to evaluate again. They attended most to the old text
-/// (above all the marker after the prefix) and cause nearly all of the error of moved entries: with
+/// (above all the marker after the prefix) and cause nearly all of the error of moved entries. With
 /// eight of them fresh, the demo models' distributions equal a cold evaluation up to rounding.
 const AFRESH: usize = 8;
 

@@ -36,8 +36,8 @@ const SHIFTABLE: [&str; 14] = [
     "seed_oss",
     "mistral3",
 ];
-/// Chunk size of prompts when reuse must be exact: a reused token was then computed in the same
-/// chunk as it would be again.
+/// Chunk size of prompts when reuse must be exact: with fixed chunks, a reused token was computed
+/// in the same chunk as it would be now.
 const EXACT_CHUNK: usize = 32;
 /// Chunk size on the CPU, where llama.cpp checks for interruption between operations.
 const CPU_CHUNK: usize = 256;
@@ -130,7 +130,7 @@ impl<'model> Session<'model> {
     /// Completes one request; `emit` gets every event except the last.
     ///
     /// # Errors
-    /// Says what failed and what to do. The caller must then clear the cache.
+    /// The error says what failed and what to do. The caller must then clear the cache.
     pub fn complete(
         &mut self,
         request: &Request,

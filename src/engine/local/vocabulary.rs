@@ -17,9 +17,8 @@ pub(super) struct Vocabulary<'model> {
     pub repository: Repository,
     known: HashMap<&'static str, i32>,
     stops: HashSet<i32>,
-    /// A SentencePiece tokenizer's tokens for a line break at the start of a text. Put before a
-    /// text that does not begin anything, and removed again, they keep the tokenizer from adding a
-    /// space.
+    /// A SentencePiece tokenizer's tokens for a line break at the start of a text. They are put
+    /// before a text that continues another and then removed, so that the tokenizer adds no space.
     guard: Option<Vec<i32>>,
 }
 

@@ -44,13 +44,13 @@ pub trait Aide {
     /// Runs programs; returns their results in order.
     ///
     /// # Errors
-    /// No programs can run here; says why and what to do.
+    /// Programs cannot run here; the error says why and what to do.
     fn run(&mut self, _turn: &Turn, _batch: &Batch) -> Result<Vec<Execution>, String> {
         Err("no programs are run here".to_owned())
     }
 
-    /// Whether to judge the small completion while it is written. Without verdicts a turn does not end
-    /// by itself.
+    /// Whether to judge the small completion while it is written. Without verdicts, a turn does not
+    /// end by itself.
     fn judges(&self) -> bool {
         true
     }

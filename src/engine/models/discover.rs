@@ -51,7 +51,7 @@ pub enum FoundIn {
 }
 
 impl FoundIn {
-    /// Name for people.
+    /// Display name.
     pub fn name(self) -> &'static str {
         match self {
             FoundIn::Bundled => "bundled",
@@ -109,7 +109,7 @@ impl FoundModel {
 
 /// All available models, nearest first, each file once: the bundled ones, those in `folders`, in
 /// the current folder, and in other programs' caches. Bounded in depth and number, so it ends soon
-/// anywhere, but it still blocks.
+/// on any machine, but it still blocks.
 pub fn models(folders: &[PathBuf]) -> Vec<FoundModel> {
     models_with(&[], folders)
 }

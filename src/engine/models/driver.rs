@@ -116,7 +116,7 @@ impl Driver {
         turn
     }
 
-    /// A model's name for people.
+    /// A model's display name.
     pub fn name(&self, slot: Slot) -> &str {
         self.places.get(slot.0).map_or("", |place| &place.name)
     }
@@ -156,7 +156,7 @@ impl Driver {
     /// Starts a model and waits until it is ready.
     ///
     /// # Errors
-    /// It cannot be used, or waiting was stopped.
+    /// The model cannot be used, or waiting was stopped.
     pub fn ready(&mut self, slot: Slot, aide: &mut dyn Aide) -> Result<Arc<ModelInfo>, Unanswered> {
         self.start(slot);
         loop {
@@ -206,7 +206,7 @@ impl Driver {
         }
     }
 
-    /// Waits until the turns wait for nothing more, or `enough` is true for each of them. Does not
+    /// Waits until every turn has what it waits for, or `enough` is true for each of them. Does not
     /// wait long for cancelled models to report their cost.
     ///
     /// # Errors
@@ -232,7 +232,7 @@ impl Driver {
         }
     }
 
-    /// Ends the turns: open requests end, and are counted with what they have cost by now.
+    /// Ends the turns: open requests end, and are counted with their cost so far.
     pub fn close(&mut self, turns: &mut [Turn], aide: &mut dyn Aide) {
         for index in 0..turns.len() {
             self.update(turns, index, TurnEvent::Close, aide);
@@ -251,7 +251,7 @@ impl Driver {
     /// Asks a model for one completion that belongs to no turn, and waits for it.
     ///
     /// # Errors
-    /// It cannot answer, or waiting was stopped.
+    /// The model cannot answer, or waiting was stopped.
     pub fn complete(
         &mut self,
         slot: Slot,

@@ -18,7 +18,7 @@ use crate::{
     worker::Worker,
 };
 
-/// How long a model may take to finish its chunk at the program's end; then it is abandoned.
+/// How long a model may take to finish its chunk when the program ends; after that it is abandoned.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// A slot's model, which may still be starting.

@@ -1,5 +1,6 @@
-//! Detects what a server is: a few cheap probes at once, each of which only some servers know, then
-//! one or two requests to learn how its model fills holes. None of them contains the user's text.
+//! Detects what a server is. A few cheap probes are sent at once, each of which only some servers
+//! understand; then one or two requests find out how its model fills holes. None of them contains
+//! the user's text.
 
 mod llama_server;
 mod models;
@@ -81,8 +82,8 @@ fn plain(exchange: &Exchange, dialect: Dialect, model: String) -> Profile {
     }
 }
 
-/// Sets how to ask a model whose server has no FIM: in the layout of its family or, without one, in
-/// words, unless the configuration says how.
+/// Sets how to ask a model whose server has no FIM: as the configuration says, else in the layout
+/// of its family, else in words.
 fn lay_out(exchange: &Exchange, profile: &mut Profile) {
     match profile.layout() {
         Some(layout) => profile.fim = Fim::Layout(layout),

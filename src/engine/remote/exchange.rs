@@ -32,7 +32,7 @@ const BODY_BOUND: usize = 1024 * 1024;
 /// How much of an error body to read, and for how long.
 const ERROR_BOUND: usize = 64 * 1024;
 const ERROR_WITHIN: Duration = Duration::from_secs(5);
-/// The first characters of a secret that may be shown: so few reveal nothing.
+/// How many first characters of a secret may be shown: so few reveal nothing.
 const FEW: usize = 4;
 /// How many redirects to follow.
 const REDIRECTS: usize = 4;
@@ -73,7 +73,7 @@ impl ServerAnswer {
 
 impl Exchange {
     /// # Errors
-    /// Offline, or an unusable URL.
+    /// The program is offline, or the URL is unusable.
     pub fn new(network: Network, config: Arc<ServerConfig>) -> Result<Self, Problem> {
         network.online()?;
         let mut address = Address::parse(&config.url)?;
@@ -101,7 +101,7 @@ impl Exchange {
     /// Whether the text of a file may be sent to the server.
     ///
     /// # Errors
-    /// It may not; names the pattern.
+    /// The file must stay here; the error names the pattern.
     pub fn permits(&self, path: Option<&Path>) -> Result<(), Problem> {
         self.network.permits(path)
     }
@@ -139,7 +139,7 @@ impl Exchange {
     /// the connection unless the body was read to its end.
     ///
     /// # Errors
-    /// No answer, or a status other than 200 (its body is read, within bounds, for
+    /// There was no answer, or a status other than 200 (its body is read, within bounds, for
     /// [`Problem::of_status`]).
     pub async fn open(&self, path: &str, body: &Value) -> Result<Response, Problem> {
         let sender = self.sender().await?;

@@ -1,6 +1,6 @@
 //! Large models over HTTP: one file per server dialect, over one shared streaming core. A request
-//! goes in and the same events come out as from a local model; a failing server becomes a state
-//! with a remedy, never an endless wait. Drawing and routing decisions happen elsewhere.
+//! goes in and the same events come out as from a local model. A failing server is reported with a
+//! remedy; no request waits forever. Drawing and routing decisions happen elsewhere.
 //!
 //! [`Network`] is shared by all servers of a run: one HTTP client on its own thread, and the rules
 //! for what may leave this machine. [`Remote`] is one server. [`dialect`] builds requests and

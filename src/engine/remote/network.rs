@@ -92,7 +92,7 @@ impl Network {
     /// The HTTP client for a route, created on first use, which reads the system's certificates.
     ///
     /// # Errors
-    /// Offline, or an unusable certificate file.
+    /// The program is offline, or a certificate file is unusable.
     pub(super) fn client(&self, route: Route) -> Result<Client, Problem> {
         self.online()?;
         let clients = &self.shared.clients;
@@ -111,7 +111,7 @@ impl Network {
     }
 
     /// # Errors
-    /// Offline.
+    /// The program is offline.
     pub(super) fn online(&self) -> Result<(), Problem> {
         if !self.shared.config.offline {
             return Ok(());
@@ -126,7 +126,7 @@ impl Network {
     /// Whether the text of a file may leave this machine.
     ///
     /// # Errors
-    /// It may not; names the pattern.
+    /// The file must stay here; the error names the pattern.
     pub(super) fn permits(&self, path: Option<&Path>) -> Result<(), Problem> {
         self.online()?;
         match path {
@@ -142,7 +142,7 @@ impl Network {
     /// The same for a file in a project folder.
     ///
     /// # Errors
-    /// It may not; names the pattern.
+    /// The file must stay here; the error names the pattern.
     pub(super) fn permits_in(&self, folder: &Path, path: &Path) -> Result<(), Problem> {
         self.online()?;
         let deny = self.shared.deny.as_ref();

@@ -1,5 +1,5 @@
-//! What can go wrong between this machine and a server, as data: a kind for programs, and a text
-//! for people that names the thing and the remedy.
+//! What can go wrong between this machine and a server, as data: a kind for the program, and a
+//! message for the user that names the cause and the remedy.
 
 mod answered;
 
@@ -49,7 +49,7 @@ pub enum ProblemKind {
 #[error("{text}")]
 pub struct Problem {
     pub kind: ProblemKind,
-    /// What is wrong and what to do about it, for people. Never contains a key.
+    /// What is wrong and what to do about it, for display. Never contains a key.
     pub text: String,
     /// The HTTP status, if there was one.
     pub status: Option<u16>,

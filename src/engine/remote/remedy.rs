@@ -18,7 +18,7 @@ const FALLBACKS: usize = 3;
 pub(super) enum Remedy {
     /// Nothing: report it.
     None,
-    /// Retry after a pause; carries a message for people.
+    /// Retry after a pause; carries a message for display.
     Again(Duration, String),
     /// Ask in another way, at once.
     Otherwise(Box<Profile>),

@@ -1,6 +1,6 @@
 //! Cuts a hole to a server's context. The server's tokenizer is not available, so tokens are
-//! estimated, on the high side: a prompt that is too long is refused or truncated in the wrong
-//! place, one that is a little short costs little.
+//! estimated, on the high side. A prompt that is too long is refused or truncated in the wrong
+//! place; a prompt that is a little short costs little.
 
 use std::borrow::Cow;
 
@@ -37,8 +37,8 @@ pub(super) struct Fit<'a> {
 }
 
 /// Cuts a request to a context, with the passages that may be sent. Keeps the whole lines nearest
-/// the cursor; in a tight room about three quarters of it go before the cursor. The prompt gets at
-/// least three quarters of the context.
+/// the cursor; if room is short, about three quarters of it go to the text before the cursor. The
+/// prompt gets at least three quarters of the context.
 pub(super) fn fit<'a>(
     request: &'a Request,
     passages: &[&Passage],

@@ -132,7 +132,7 @@ async fn live(
 struct Server<'a> {
     exchange: Exchange,
     on_event: &'a mut OnModelEvent,
-    /// What the server is, once known.
+    /// The server's profile, once known.
     profile: Option<Profile>,
     standing: ServerStanding,
     background: JoinSet<Finding>,

@@ -81,12 +81,12 @@ fn no_drafts(profile: &Profile) -> Option<String> {
     let why = match profile.dialect {
         _ if profile.takes_draft() => return None,
         Dialect::Chat => {
-            "this server is not known to accept one (\"predicted outputs\"); if it does, set \
+            "this server is not known to accept drafts (\"predicted outputs\"); if it does, set \
              prediction = true in its [models.NAME]"
         }
         _ => {
-            "its dialect has no field for one; a server that drafts by itself is configured where \
-             it is started"
+            "its dialect has no field for drafts; configure speculative decoding on the server \
+             itself"
         }
     };
     Some(format!("drafts do not apply: {why}"))

@@ -31,7 +31,8 @@ const BYTES_PER_TOKEN: usize = 256;
 /// reused.
 const REST: usize = 64 << 10;
 const REST_TIME: Duration = Duration::from_millis(100);
-/// The rest has usually arrived already; the very next request then finds the connection free.
+/// How long to wait for the rest at once. It has usually arrived already, and then the very next
+/// request finds the connection free.
 const REST_AT_ONCE: Duration = Duration::from_millis(2);
 
 /// Receives the events of a request.
@@ -60,18 +61,18 @@ pub(super) struct Pending {
 /// How far a request has come, and what was tried for it.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
-    /// A response has begun.
+    /// Whether a response has begun.
     pub answered: bool,
-    /// The first token (or the end) has arrived.
+    /// Whether the first token (or the end) has arrived.
     pub begun: bool,
-    /// The server's last answer was that it is loading its model.
+    /// Whether the server's last answer was that it is loading its model.
     pub loading: bool,
     pub retried: bool,
     /// How many other ways to ask were tried.
     pub fallbacks: usize,
-    /// The server was detected again.
+    /// Whether the server was detected again.
     pub relearned: bool,
-    /// We closed the connection because the server would have gone on.
+    /// Whether we closed the connection because the server would have gone on.
     pub hung_up: bool,
     /// Whether a token carried its probability.
     pub logprobs: Option<bool>,
@@ -484,7 +485,7 @@ async fn read_rest(mut response: Response) {
     let _ = timeout(REST_TIME, rest).await;
 }
 
-/// A time for people: "30 s", "0.25 s".
+/// A time for display: "30 s", "0.25 s".
 pub(super) fn seconds(time: Duration) -> String {
     format!("{} s", (time.as_secs_f64() * 100.0).round() / 100.0)
 }

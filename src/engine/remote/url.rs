@@ -1,4 +1,4 @@
-//! Which part of a URL may be shown, whether it leads to this machine, and whether others can read
+//! Which part of a URL may be shown, whether it points to this machine, and whether others can read
 //! the connection.
 
 use std::net::IpAddr;
@@ -24,7 +24,7 @@ pub fn shown_url(url: &str) -> String {
         .to_owned()
 }
 
-/// Whether a URL leads to this machine.
+/// Whether a URL points to this machine.
 pub fn is_loopback(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| leads_here(&url))
 }

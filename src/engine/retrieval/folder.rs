@@ -62,7 +62,7 @@ enum Content {
 
 impl Folder {
     /// # Errors
-    /// It is not a folder, or a deny pattern is invalid.
+    /// The path is not a folder, or a deny pattern is invalid.
     pub fn new(scope: &Scope) -> Result<Self, String> {
         Self::narrowed(scope, None)
     }

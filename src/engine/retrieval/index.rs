@@ -16,7 +16,7 @@ use super::{
 };
 use crate::language::Language;
 
-/// A file with more chunks is skipped as too large; only unusual settings lead there.
+/// A file with more chunks is skipped as too large; this happens only with unusual settings.
 const MOST_CHUNKS_OF_FILE: usize = 1 << 20;
 
 /// An index over the text files of a folder.
@@ -66,7 +66,8 @@ impl Index {
     /// An empty index of a folder; [`Index::read_next`] fills it.
     ///
     /// # Errors
-    /// The folder is unreadable, or a deny pattern is invalid; says which, and what to do.
+    /// The folder is unreadable, or a deny pattern is invalid; the error says which, and what to
+    /// do.
     pub fn begin(scope: Scope) -> Result<Self, String> {
         let root = scope.root.canonicalize();
         let root = root.unwrap_or_else(|_| scope.root.clone());

@@ -62,7 +62,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    /// All that is wanted; `None` for nothing.
+    /// Everything that is wanted; `None` if nothing is.
     fn take(&mut self) -> Option<Wanted> {
         let nothing = self.folder.is_none() && self.saved.is_empty() && self.search.is_none();
         (!nothing).then(|| std::mem::take(self))
@@ -167,7 +167,7 @@ impl<F: Fn(IndexEvent)> Librarian<F> {
         }
     }
 
-    /// There is nothing to search in, and why.
+    /// Reports why there is nothing to search.
     fn fail(&mut self, problem: String) {
         self.index = None;
         self.reading = None;

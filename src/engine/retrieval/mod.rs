@@ -8,7 +8,7 @@
 //! searches it, so that nothing else blocks. Placing passages in a prompt is up to the models.
 //!
 //! Inside: [`scope`] selects what to index, `folder` reads it, `chunks` splits it and `terms`
-//! extracts the terms, `postings` stores and scores them, `query` derives a query from a hole,
+//! extracts the terms. `postings` stores and scores them, `query` derives a query from a hole, and
 //! `search` fuses rounds and selects passages.
 
 mod chunks;
@@ -41,7 +41,7 @@ pub struct Census {
     pub files: usize,
     pub chunks: usize,
     /// Files skipped because they exceed the size limit; because they are not text, or have lines
-    /// that nobody writes by hand.
+    /// too long to be written by hand.
     pub large: usize,
     pub binary: usize,
     /// Files and folders skipped because they are unreadable; because they are denied (a folder
@@ -68,7 +68,7 @@ pub enum IndexEvent {
         /// Time to read the folder or the saved files.
         took_ms: f64,
     },
-    /// The folder cannot be indexed; says why and what to do.
+    /// The folder cannot be indexed: why, and what to do.
     Failed(String),
     /// The results of a search, best first, and its duration; empty while there is no index.
     Found {

@@ -1,9 +1,9 @@
 //! The inverted index and BM25. It stores for each term the chunks that contain it, with counts, so
 //! the cost of a query depends on its terms' frequency, not on the size of the index.
 //!
-//! We do not use the `bm25` crate's scorer: for each term of the query, it scans every document
-//! that shares any term with it, which is hundreds of millions of steps where nearly every chunk
-//! contains `return`. It also cannot weight terms.
+//! We do not use the `bm25` crate's scorer. For each term of the query, it scans every document
+//! that shares any term with the query. That takes hundreds of millions of steps if nearly every
+//! chunk contains `return`. It also cannot weight terms.
 //!
 //! A posting is one `u32`: the chunk in the upper bits, the count in the lower. Removed chunks stay
 //! until a quarter of all are dead, as in search engines; until then terms seem slightly more

@@ -52,7 +52,7 @@ impl Folders {
         self.state.join("routelens.log")
     }
 
-    /// The file of signals: what people did with completions.
+    /// The file of signals: the user's reactions to completions.
     pub fn signals_file(&self) -> PathBuf {
         self.state.join("signals.jsonl")
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// A file and a position in it, counted from 1 as people and compilers do.
+/// A file and a position in it, counted from 1, as users and compilers do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     pub path: PathBuf,

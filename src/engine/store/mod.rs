@@ -1,6 +1,6 @@
-//! Files, each written completely or not at all: the person's documents and their recovery files,
-//! the meter's counts and the signals in the state folder, and the folders themselves. Run files
-//! and picks belong to [`crate::evaluation`].
+//! Files, each written completely or not at all: the user's documents and their recovery files, the
+//! meter's counts and the signals in the state folder, and the folders themselves. Run files and
+//! picks belong to [`crate::evaluation`].
 
 mod disk;
 pub mod file;

@@ -2,9 +2,9 @@
 //! hang-up loses nothing.
 //!
 //! A recovery file is one line of JSON (the header: the document's path and the process that wrote
-//! it) followed by the text. Each process writes its own file, so that two of them with the same
-//! document open do not overwrite each other's; the file of a running process is never offered.
-//! Every other one is offered until a person decides about it.
+//! it) followed by the text. Each process writes its own file, so that two processes with the same
+//! document open do not overwrite each other's file. The file of a running process is never
+//! offered. Every other file is offered until the user decides about it.
 
 use std::{
     fs::{self, File},
@@ -33,7 +33,7 @@ const EXTENSION: &str = "recovery";
 struct Header {
     /// The version of this format.
     routelens_recovery: u32,
-    /// The absolute path of the document, if any; for people.
+    /// The absolute path of the document, if any; for display.
     path: Option<String>,
     language: Option<Language>,
     anchor: usize,
@@ -83,7 +83,7 @@ impl Base {
     }
 }
 
-/// Unsaved text that a run which did not end well left behind.
+/// Unsaved text left behind by a run that did not end properly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leftover {
     /// The recovery file.
@@ -146,7 +146,7 @@ pub fn find_recovery(path: Option<&Path>) -> Option<Leftover> {
     RecoveryFolder::default().find(path, stamp, redundant)
 }
 
-/// A recovery file that waits for a person's decision.
+/// A recovery file that waits for the user's decision.
 #[derive(Debug, Clone, Serialize)]
 pub struct Waiting {
     pub file: PathBuf,

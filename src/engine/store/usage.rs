@@ -119,8 +119,8 @@ impl UsageFile {
     /// disk, and up to two seconds for another process.
     ///
     /// # Errors
-    /// The file cannot be written. Nothing is lost: the next call tries again with everything.
-    /// Reported once until it works again.
+    /// The file cannot be written. Nothing is lost: the next call tries again with everything. A
+    /// failure is reported once, until saving works again.
     pub fn keep(&mut self, meter: &Meter) -> Result<(), String> {
         let new = meter.run().since(&self.kept);
         if new.is_empty() {
@@ -180,7 +180,7 @@ fn explain(path: &Path, trouble: &Trouble) -> String {
             "update routelens",
         ),
         Trouble::Busy => (
-            "another routelens has kept it locked for seconds".to_owned(),
+            "another routelens has held its lock for several seconds".to_owned(),
             "check for a suspended routelens process",
         ),
     };

@@ -29,8 +29,8 @@ pub struct SuiteTask {
 /// All tasks of the suite.
 ///
 /// # Errors
-/// A file is malformed: names it and the line. Tests ensure that the embedded files are well
-/// formed.
+/// A file is malformed; the error names the file and the line. Tests ensure that the embedded files
+/// are well formed.
 pub fn tasks() -> Result<Vec<SuiteTask>, String> {
     let mut tasks = Vec::new();
     for (name, text) in assets::suite() {

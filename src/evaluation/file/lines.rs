@@ -88,7 +88,7 @@ impl<'a, R: Read> Lines<'a, R> {
     /// Reads the first line.
     ///
     /// # Errors
-    /// It is not a header, or its version is newer.
+    /// The line is not a header, or its version is newer.
     pub fn header(&mut self) -> Result<What<Header>, String> {
         match self.next()? {
             What::Nothing => Ok(What::Nothing),

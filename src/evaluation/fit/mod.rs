@@ -66,8 +66,8 @@ impl FitReport {
         }
         match self.labels {
             Labels::Tests => {}
-            Labels::Picks => of.push("labelled by a person's picks".to_owned()),
-            Labels::Signals => of.push("labelled by what a person accepted".to_owned()),
+            Labels::Picks => of.push("labelled by the picks of a blind comparison".to_owned()),
+            Labels::Signals => of.push("labelled by what the user accepted".to_owned()),
         }
         format!("{} ({})", self.aim, of.join(", "))
     }
@@ -251,8 +251,8 @@ fn threshold(point: &Point) -> Option<f32> {
 }
 
 /// The threshold to write for a point that every τ above `below` and up to `above` gives. It lies
-/// near the middle, as far as possible from the scores on both sides, with as few decimals as will
-/// do, so that it is easy to read.
+/// near the middle, as far as possible from the scores on both sides, with as few decimals as
+/// possible, so that it is easy to read.
 fn between(below: f32, above: f32) -> f32 {
     if below >= above {
         return above;

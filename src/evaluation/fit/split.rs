@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::evaluation::{material::Material, table::Part};
 
 /// How outcomes are split. Within each language the problems are shuffled and a share of them goes
-/// to the fitting side. So the cuts of one problem never stand on both sides (see
+/// to the fitting side. So the cuts of one problem are never on both sides (see
 /// [`crate::evaluation::family`]), and both sides have every language.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Split {

@@ -73,7 +73,7 @@ fn a_fitted_threshold_finds_where_right_begins_and_beats_the_default_on_what_it_
     let aim = fit.expect("fitted").aim;
     assert_eq!(
         aim,
-        "best (synconf, first_k 3, labelled by a person's picks)"
+        "best (synconf, first_k 3, labelled by the picks of a blind comparison)"
     );
 }
 

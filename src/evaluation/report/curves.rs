@@ -14,7 +14,7 @@ use crate::{
     routing::Policy,
 };
 
-/// The most points of a curve in a report: more could not be told apart.
+/// The most points of a curve in a report: more could not be distinguished.
 const POINTS: usize = 101;
 /// Escalation rates at which curves are tabulated.
 const READINGS: [f64; 9] = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0];
@@ -30,7 +30,7 @@ pub struct Curves {
     pub histogram: Vec<HistogramBar>,
 }
 
-/// What an escalation rate buys.
+/// The best pass@1 at an escalation rate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Reading {
     /// Upper limit of the share escalated, 0 to 1.

@@ -31,7 +31,7 @@ use super::{
     table::Part,
 };
 
-/// Everything about one part of the outcomes.
+/// The results for one part of the outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PartReport {
     /// `all`, or the language's or the kind's name.

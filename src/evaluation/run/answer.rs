@@ -22,7 +22,7 @@ impl Answer {
     /// The answer of a lane's model for the hole of its turn.
     ///
     /// # Errors
-    /// It failed or was stopped.
+    /// The request failed or was stopped.
     pub fn of(lane: &Lane) -> Result<Self, Unanswered> {
         match lane.runs.first() {
             Some(run) => Answer::of_run(run),

@@ -1,6 +1,6 @@
-//! Runs the large model a second time with the small completion as its draft: what a rejection
-//! would cost (MCCom's second stage, arXiv 2603.05974), and whether the text is the same, as it
-//! must be.
+//! Runs the large model a second time with the small completion as its draft (MCCom's second stage,
+//! arXiv 2603.05974). This shows what a rejection would cost, and whether the text is the same, as
+//! it must be.
 //!
 //! Both timings need a model that has not seen the hole. So before each one an unrelated request
 //! clears the hole from the model's cache.

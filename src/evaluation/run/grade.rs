@@ -17,7 +17,7 @@ use crate::{
 /// Judges and tests an answer; also returns how long the tests took.
 ///
 /// # Errors
-/// The sandbox or the toolchain failed (not the program); says why.
+/// The sandbox or the toolchain failed (not the program); the error says why.
 pub(super) fn attempt(
     task: &Task,
     hole: &Hole,
@@ -58,7 +58,7 @@ pub(super) fn attempt(
 /// determined.
 ///
 /// # Errors
-/// The sandbox or the toolchain failed (not the program); says why.
+/// The sandbox or the toolchain failed (not the program); the error says why.
 pub fn grade(
     task: &Task,
     completion: &str,

@@ -12,7 +12,7 @@ use std::{
 use super::{Ended, FailedTask, MOST_FAILURES, RunProgress, RunSummary, RunTimes};
 use crate::evaluation::{file::Writer, outcome::Outcome};
 
-/// The books of a run.
+/// The records of a run in progress.
 pub(super) struct RunLedger<'a> {
     pages: Mutex<Pages>,
     /// Nothing more will be written.
@@ -106,7 +106,7 @@ impl<'a> RunLedger<'a> {
         self.tell(pages);
     }
 
-    /// Closes the books.
+    /// Ends the records.
     pub fn finish(self, interrupted: bool, wall: Duration) -> RunSummary {
         let pages = self
             .pages

@@ -1,4 +1,4 @@
-//! A run: each task is put to both models, their completions are judged and tested, and the outcome
+//! A run: each task goes to both models, their completions are judged and tested, and the outcome
 //! is written while the models already work on the next task.
 //!
 //! Each task is a turn in which both models are asked whatever the policy says. No decision is made
@@ -278,7 +278,7 @@ impl Aide for Waiting<'_> {
 }
 
 impl Models {
-    /// Puts a task to both models.
+    /// Sends a task to both models.
     fn answer(&mut self, task: Task, stop: &dyn Fn() -> bool) -> Result<Answered, Missed> {
         let began = Instant::now();
         let presented = task.presented();
@@ -373,10 +373,10 @@ impl Models {
     }
 }
 
-/// What both models gave, or why not.
+/// Both models' answers, or why there is none.
 type Both = (Result<Answer, Unanswered>, Result<LargeAnswer, Unanswered>);
 
-/// What the large model gave.
+/// The large model's answers.
 struct LargeAnswer {
     answer: Answer,
     drafted: Option<Drafted>,

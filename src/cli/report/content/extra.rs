@@ -54,9 +54,8 @@ pub(super) fn fitted(fit: &FitReport) -> Section {
         let difference = fitted.difference.filter(|difference| difference.high < 0.0);
         if difference.is_some() {
             section.say(format!(
-                "{}: on the outcomes it was tested on, the fitted threshold is right less often \
-                 than the default one, beyond noise; compare how much each escalates before you \
-                 use it.",
+                "{}: on the test outcomes, the fitted threshold is right less often than the \
+                 default one, beyond noise; compare how much each escalates before you use it.",
                 language.name()
             ));
         }

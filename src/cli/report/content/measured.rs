@@ -85,10 +85,10 @@ fn meanings(report: &Report) -> Vec<String> {
                           where a benchmark compares text, is the expected text)."
         }
         Labels::Picks => {
-            "A completion is right if a person picked it in a blind comparison; in a \
-                          tie both are. Outcomes that were not compared do not count."
+            "A completion is right if it was picked in a blind comparison; in a tie both are. \
+             Outcomes that were not compared do not count."
         }
-        Labels::Signals => "A completion is right if a person accepted it.",
+        Labels::Signals => "A completion is right if the user accepted it.",
     };
     let problems = report.all().problems;
     let escalation = match report.asked.escalation {

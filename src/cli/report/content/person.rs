@@ -1,4 +1,4 @@
-//! What the person's signal adds: `mccom` without a person, beside simulated people.
+//! What the person's signal adds: compares `mccom` without a person and with simulated people.
 
 use super::policy_name;
 use crate::{
@@ -86,10 +86,11 @@ fn person(person: &Person) -> String {
 fn costs(report: &Report) -> String {
     let stopped = match report.asked.escalation {
         Escalation::Patient => {
-            "the small model always runs to its end, because the large one is asked only then"
+            "The small model always finishes, because the large one is asked only then"
         }
         Escalation::Early | Escalation::Hedged => {
-            "below τ the small model is stopped and counts up to that point"
+            "If the score is below τ, the small model is stopped, and its accelerator-seconds \
+             count up to that point"
         }
     };
     let drafted = match &report.drafts {
@@ -101,7 +102,7 @@ fn costs(report: &Report) -> String {
     format!(
         "Exact means equal to the expected text, ignoring surrounding whitespace. A rejected \
          completion costs the small model's time and then the large one's; the time the person \
-         spends reading is not counted. {drafted}. In accelerator-seconds, {stopped}."
+         spends reading is not counted. {drafted}. {stopped}."
     )
 }
 
@@ -114,7 +115,7 @@ fn drafted(facts: &DraftFacts) -> String {
     let different = match facts.different {
         0 => String::new(),
         some => format!(
-            ". In {} of them the text differed from the one without the draft, which must not \
+            ". In {} of them the text differed from the text without the draft, which must not \
              happen: please report it",
             Cell::Count(some).text()
         ),

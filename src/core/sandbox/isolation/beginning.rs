@@ -1,11 +1,11 @@
-//! How a command starts: it gets only its three pipes and leads a process group of its own, so that
-//! it can be ended together with everything it started.
+//! How a command starts: it gets only its three pipes and leads its own process group, so that it
+//! can be ended together with everything it started.
 
 use std::process::Command;
 
 use crate::process;
 
-/// Makes a command the leader of a process group and keeps this process's open descriptors from it.
+/// Makes a command the leader of a process group and hides this process's open descriptors from it.
 pub(super) fn prepare(command: &mut Command) {
     process::head_group(command);
     #[cfg(unix)]

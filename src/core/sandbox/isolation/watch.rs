@@ -27,7 +27,7 @@ impl Watch {
         }
     }
 
-    /// Why the command must end, if it must.
+    /// Why the command must be ended, if it must.
     pub(super) fn look(&mut self) -> Option<JobEnd> {
         if self.inside.is_none() {
             self.inside = inside(self.outside?);

@@ -124,7 +124,7 @@ impl Site {
         }
     }
 
-    /// The new faults of the file filled with `middle`; none if it is as intact as before.
+    /// The new faults of the file filled with `middle`; none if the file is as intact as before.
     pub fn judge(&mut self, middle: &str) -> Vec<Fault> {
         match self.parse(middle, &[], true) {
             Some((tree, _)) if !tree.root_node().has_error() => return Vec::new(),

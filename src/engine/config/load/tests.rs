@@ -1,4 +1,4 @@
-//! What the layers give together, and what is said of what is wrong in them.
+//! The result of all layers together, and the messages about what is wrong in them.
 
 use super::*;
 use crate::routing::Policy;

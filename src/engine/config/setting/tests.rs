@@ -1,4 +1,4 @@
-//! Rules that every entry of the table keeps.
+//! Rules that every entry of the table obeys.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,7 +59,7 @@ fn samples(range: &NumberRange) -> Vec<f64> {
     let far = parts.iter().map(|part| low + part * (high - low));
     let rounded = |number: f64| match range.is_whole() {
         true => number.round(),
-        // As few digits as a person writes.
+        // As few digits as a user would write.
         false => (number * 100.0).round() / 100.0,
     };
     let numbers = near.chain(far).map(rounded);

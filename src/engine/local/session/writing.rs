@@ -1,10 +1,10 @@
 //! How a session generates: token by token, or by verifying drafts, which gives the same tokens.
 //!
 //! A draft is evaluated in one batch after the last token, with the logits of every position. The
-//! tokens are then chosen one after the other as they would be without the draft; as long as the
-//! choice matches the draft, no further evaluation is needed, and at the first mismatch the rest of
-//! the draft is removed from the cache. If the choice is so close that the batch may have changed
-//! it (see [`Drift`](super::super::speculation::Drift)), the tokens evaluated in batches are first
+//! tokens are then chosen one after the other as they would be without the draft. As long as the
+//! choice matches the draft, no further evaluation is needed. At the first mismatch the rest of the
+//! draft is removed from the cache. If the choice is so close that the batch may have changed it
+//! (see [`Drift`](super::super::speculation::Drift)), the tokens evaluated in batches are first
 //! evaluated again one by one.
 //!
 //! Only greedy completions use drafts. A sampled one depends on every digit of the probabilities,

@@ -1,12 +1,12 @@
-//! Speculative decoding: guesses what the model will write next from text at hand, so that several
-//! tokens are verified in one evaluation instead of written one by one.
+//! Speculative decoding: guesses what the model will write next from the text at hand, so that one
+//! evaluation verifies several tokens instead of writing them one by one.
 //!
 //! [`Drafter`] makes the guesses for one request: from the hole's own file and from passages
 //! ([`matching`]), from the model's own recent candidates ([`recycling`]) and from a rejected
-//! completion ([`alignment`]). [`Learned`] stays with the session: how often each kind of guess
-//! proves right and what evaluations of each size cost ([`worth`]), which together decide whether a
-//! draft pays, and how far the logits of a batch differ from those of single tokens ([`drift`]).
-//! Evaluation happens in the session, not here.
+//! completion ([`alignment`]). [`Learned`] stays with the session. It records how often each kind
+//! of guess proves right and what evaluations of each size cost ([`worth`]); together these decide
+//! whether a draft pays. It also records how far the logits of a batch differ from those of single
+//! tokens ([`drift`]). Evaluation happens in the session, not here.
 
 mod alignment;
 mod drift;
@@ -58,8 +58,8 @@ pub(super) struct Learned {
 }
 
 impl Learned {
-    /// Starts without knowledge of a model with a vocabulary of this size. If `eager`, all drafts
-    /// are verified, even without a promise of saving time.
+    /// Starts without any experience, for a model with a vocabulary of this size. If `eager`, all
+    /// drafts are verified, even if they are not expected to save time.
     pub fn new(vocabulary: usize, eager: bool) -> Self {
         Learned {
             eager,

@@ -1,7 +1,7 @@
 //! Token recycling (arXiv 2408.08696): for each token of the vocabulary, a matrix keeps the most
 //! probable successors as the model last computed them. The paper verifies a tree of them; here the
-//! draft is a chain, because each further token in a batch has its cost on the machines this
-//! program targets.
+//! draft is a chain, because each further token in a batch costs time on the machines this program
+//! targets.
 
 use super::worth::Guess;
 

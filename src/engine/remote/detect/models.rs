@@ -66,7 +66,7 @@ pub(super) fn is_meant(name: &str, wanted: &str) -> bool {
     name == wanted || latest(name) == latest(wanted) || short(name) == short(wanted)
 }
 
-/// The problem that the configured model is not there, with the models that are.
+/// The problem that the configured model is missing; lists the available models.
 pub(super) fn not_listed<'a>(
     exchange: &Exchange,
     wanted: &str,

@@ -1,4 +1,4 @@
-//! Detects Ollama: which model, whether its template uses a suffix, and the context in force.
+//! Detects Ollama: which model, whether its template uses a suffix, and the effective context.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -114,7 +114,7 @@ impl Show {
         capabilities.into_iter().any(|c| c == "insert") || template.contains(".Suffix")
     }
 
-    /// The context in force when the model is loaded: set in its file, or Ollama's default, which
+    /// The effective context when the model is loaded: set in its file, or Ollama's default, which
     /// is less than most models support.
     fn context(&self) -> Option<u32> {
         let lines = self.parameters.as_deref().unwrap_or_default().lines();

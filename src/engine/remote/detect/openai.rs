@@ -23,7 +23,7 @@ const DEEPSEEK_BELOW_BETA: &str = "/completions";
 /// the server read the suffix.
 const PREFIX_TOKENS: u64 = 16;
 
-/// A fixed hole, the same for everybody.
+/// A fixed hole, the same for every server.
 static EXAMPLE: LazyLock<Hole> = LazyLock::new(|| {
     let line = "print(add(1, 2), add(3, 4), add(5, 6))\n";
     Hole::new(
@@ -76,9 +76,9 @@ enum Shown {
     },
     /// It has no completions endpoint.
     NotThere,
-    /// It refuses the suffix, or has no use for it.
+    /// It refuses or ignores the suffix.
     SuffixRefused,
-    /// It was too busy to tell.
+    /// It was too busy to answer.
     Unsaid,
 }
 
@@ -236,7 +236,7 @@ fn in_words(profile: Profile) -> Profile {
     }
 }
 
-/// The programs that are told apart.
+/// The programs that are distinguished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Program {
     Vllm,
@@ -257,7 +257,7 @@ fn program(seen: &Seen) -> Program {
     }
 }
 
-/// What is known of the server before it was asked for a token.
+/// What is known about the server before it is asked for a token.
 fn known(exchange: &Exchange, seen: &Seen, model: &str) -> Profile {
     let mut profile = plain(exchange, Dialect::Openai, model.to_owned());
     profile.context = seen.context_of(model);

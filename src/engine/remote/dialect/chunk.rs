@@ -190,8 +190,8 @@ impl AnswerId {
             (Some(known), Some(id)) if known == id => Ok(()),
             (Some(_), Some(_)) => Err(Problem::new(
                 ProblemKind::Protocol,
-                "the server sent part of another request's answer; check whether a proxy on the \
-                 way caches or shares responses",
+                "the server sent part of another request's answer; check whether a proxy in \
+                 between caches or shares responses",
             )),
         }
     }

@@ -1,5 +1,5 @@
-//! Another way to ask a server that refused the first one. Servers report in words what they do not
-//! accept, so the words are inspected.
+//! Finds another way to ask after a server has refused a request. Servers report in words what they
+//! do not accept, so the words are inspected.
 
 use super::{Dialect, Fim, Profile};
 use crate::{

@@ -2,9 +2,9 @@
 //! `/v1/completions`, and the list of entries of the chat API, which llama-server, Ollama and
 //! others have adopted. Both become [`Text`] here.
 //!
-//! A message's text and its tokens need not agree: end tokens have no text, a server that looks for
-//! stop words holds text back, and a character made of several tokens has no text before the last.
-//! The text is authoritative; an [`Aligner`] assigns each token its share of it.
+//! A message's text and its tokens need not agree. End tokens have no text, a server that looks for
+//! stop words holds text back, and a character made of several tokens has no text before the last
+//! token. The text is authoritative; an [`Aligner`] assigns each token its share of it.
 
 use std::{collections::VecDeque, fmt};
 

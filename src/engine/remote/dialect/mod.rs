@@ -102,11 +102,11 @@ pub struct Ways {
     pub path: Option<&'static str>,
     /// The context to request, if the server would give the model less than configured (Ollama).
     pub num_ctx: Option<u32>,
-    /// It accepts a draft of the answer, as OpenAI's chat models do ("predicted outputs").
+    /// Whether it accepts a draft of the answer, as OpenAI's chat models do ("predicted outputs").
     pub prediction: bool,
-    /// It cannot report token counts at the end of a stream.
+    /// Whether it cannot report token counts at the end of a stream.
     pub no_usage: bool,
-    /// It has no FIM, and no layout is known for its model.
+    /// Whether it has no FIM, and no layout is known for its model.
     pub no_layout: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Reads the messages of one response and applies the rules that all dialects share: an end token
+//! Reads the messages of one response and applies the rules that all dialects share. An end token
 //! has no text and does not count as a token, a marker in the text ends it, and nothing follows the
 //! end.
 

@@ -9,8 +9,7 @@ use crate::remote::{
     url::{leads_here, shown_url},
 };
 
-/// Endpoint paths that people copy along with a server's address; they mean no more than the
-/// address.
+/// Endpoint paths that users copy along with a server's address; they add nothing to the address.
 const ENDPOINTS: [&str; 8] = [
     "/chat/completions",
     "/fim/completions",
@@ -34,7 +33,7 @@ pub(in crate::remote) struct Address {
 
 impl Address {
     /// # Errors
-    /// Not a URL, or not HTTP or HTTPS.
+    /// The text is not a URL, or the scheme is not HTTP or HTTPS.
     pub fn parse(url: &str) -> Result<Self, Problem> {
         let shown = shown_url(url);
         let unusable = |why: &str| {

@@ -99,7 +99,7 @@ pub(super) fn remedy(url: &str, status: u16, message: &str) -> (ProblemKind, &'s
         400 | 422 => "it rejects the request; check its dialect and model",
         401 | 403 => "the key is missing or rejected; check key_env or key_command for this model",
         404 if has(&["model"]) => "check that the server lists this model's name",
-        404 | 405 => "check the URL, the dialect and the model's name",
+        404 | 405 => "check the URL, the dialect and the model name",
         407 => "the proxy needs a name and password in its URL (HTTP_PROXY, HTTPS_PROXY)",
         408 | 504 => "it gave up waiting for its model; try again, or check the server's log",
         429 => "it is busy or over its rate limit; try again later",

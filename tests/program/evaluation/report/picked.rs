@@ -37,5 +37,5 @@ fn picks_take_the_place_of_tests_and_what_was_not_compared_is_left_out() {
     assert_eq!(all["policies"][0]["right"], 2);
     assert_eq!(all["policies"][7]["right"], 3);
     let text = stdout(&home.run(&["report", "run.jsonl", "--labels", "picks"]));
-    assert!(text.contains("were picked by a person"), "{text}");
+    assert!(text.contains("were picked in a blind comparison"), "{text}");
 }
