@@ -1,7 +1,7 @@
 //! Plans: which models form the chain, how many solutions, tests and lines, and which θ. Recorded
 //! attempts allow every plan to be computed ([`RecordedTrial::matrix`]). So a whole grid is tried on
-//! one half of the tasks, and the plans on the Pareto frontier of cost against accuracy are kept. Their
-//! results on the other half, which played no part in choosing them, are shown as well.
+//! one half of the tasks, and the plans on the Pareto frontier of cost against accuracy are kept.
+//! Their results on the other half, which played no part in choosing them, are shown as well.
 //!
 //! The paper chooses the number of solutions and tests per model; here a plan uses the same for all
 //! its models, which keeps the grid small enough for the few tasks that users record.

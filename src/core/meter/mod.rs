@@ -9,7 +9,7 @@
 mod estimate;
 mod tally;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 
 use serde::{Deserialize, Serialize};
 

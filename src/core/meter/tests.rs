@@ -4,7 +4,7 @@ use super::*;
 use crate::completion::ServerTiming;
 
 /// A completed request to a large model on 8 accelerators that took `seconds`.
-pub(crate) fn large(seconds: f64) -> Spent {
+fn large(seconds: f64) -> Spent {
     Spent {
         side: Side::Large,
         model: "large-480b".into(),
@@ -27,7 +27,7 @@ pub(crate) fn large(seconds: f64) -> Spent {
 }
 
 /// A completed request to a small model without a price that took `seconds`.
-pub(crate) fn small(seconds: f64) -> Spent {
+fn small(seconds: f64) -> Spent {
     Spent {
         side: Side::Small,
         model: "small-3b".into(),

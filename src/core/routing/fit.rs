@@ -118,11 +118,11 @@ fn is_same(fitted_on: &str, loaded: LoadedModel) -> bool {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
 
     /// A fit of two models, a file and a server.
-    pub(crate) fn fit() -> Fit {
+    fn fit() -> Fit {
         Fit {
             dataset: "holes (0123456789ab)".to_owned(),
             small: "tiny (1.5B) (00112233aabbccdd)".to_owned(),

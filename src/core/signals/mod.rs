@@ -51,4 +51,4 @@ impl Reaction {
 }
 
 #[cfg(test)]
-pub(crate) mod fixture;
+mod fixture;

@@ -5,8 +5,6 @@
 //! playground calls this module from a worker thread.
 
 mod fault;
-#[cfg(test)]
-pub(crate) mod fixture;
 mod gaps;
 mod highlight;
 mod probe;

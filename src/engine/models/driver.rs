@@ -77,11 +77,7 @@ impl Driver {
     }
 
     /// A driver of started models, whose events come from [`Driver::tell`].
-    #[cfg(test)]
-    pub(crate) fn of(
-        network: Network,
-        models: Vec<(Box<dyn super::Answers>, Arc<ModelInfo>)>,
-    ) -> Self {
+    pub fn of(network: Network, models: Vec<(Box<dyn super::Answers>, Arc<ModelInfo>)>) -> Self {
         let nowhere = |_: &_| Err("there is no source".to_owned());
         let mut driver = Driver::new(network, models.iter().map(nowhere).collect());
         for (place, (model, info)) in driver.places.iter_mut().zip(models) {
@@ -92,14 +88,7 @@ impl Driver {
     }
 
     /// Delivers a model's event to the turns.
-    #[cfg(test)]
-    pub(crate) fn tell(
-        &mut self,
-        turns: &mut [Turn],
-        slot: Slot,
-        event: ModelEvent,
-        aide: &mut dyn Aide,
-    ) {
+    pub fn tell(&mut self, turns: &mut [Turn], slot: Slot, event: ModelEvent, aide: &mut dyn Aide) {
         self.hear(turns, (slot, Instant::now(), event), aide);
     }
 

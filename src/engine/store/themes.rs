@@ -48,7 +48,10 @@ fn unreadable(path: &Path, error: &io::Error) -> ThemeError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::syntax::{Rgb, fixture::FOREIGN_THEME};
+    use crate::syntax::Rgb;
+
+    /// A theme like those of other editors: no interface scopes, and few others.
+    const FOREIGN_THEME: &str = include_str!("../../core/syntax/theme/foreign.tmTheme");
 
     #[test]
     fn a_folder_of_themes_adds_the_good_and_names_the_bad() {

@@ -5,7 +5,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// A module by its names, starting in the crate: `tui`, `app`, `keys`.
@@ -22,19 +22,22 @@ struct Module {
     standard: BTreeSet<String>,
 }
 
-/// All modules of a crate, without its tests.
+/// All modules of the crates, without their tests.
 #[derive(Debug)]
 pub struct Source {
     modules: BTreeMap<Name, Module>,
 }
 
 impl Source {
-    /// Reads the crate whose root file is `lib.rs` in `folder`.
-    pub fn read(folder: &Path) -> Self {
+    /// Reads the crates whose root files are `lib.rs` in these folders, as if they were one: each
+    /// names the rooms of the others as its own.
+    pub fn read(folders: &[PathBuf]) -> Self {
         let mut source = Source {
             modules: BTreeMap::new(),
         };
-        source.add(&folder.join("lib.rs"), folder, Vec::new());
+        for folder in folders {
+            source.add(&folder.join("lib.rs"), folder, Vec::new());
+        }
         source
     }
 

@@ -1,7 +1,9 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::syntax::fixture::FOREIGN_THEME;
+
+/// A theme like those of other editors: no interface scopes, and few others.
+const FOREIGN_THEME: &str = include_str!("foreign.tmTheme");
 
 /// Contrast ratio, the brighter to the darker, as defined by WCAG 2: 1 to 21.
 fn contrast(a: Rgb, b: Rgb) -> f32 {

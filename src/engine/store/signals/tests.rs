@@ -4,10 +4,21 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::{
-    routing::{Scores, UserSignal},
-    signals::fixture::reaction,
-};
+use crate::routing::{Scores, UserSignal};
+
+/// A reaction to a completion of this model, as a line of the file has it.
+fn reaction(small: &str, signal: UserSignal) -> Reaction {
+    let line = format!(
+        r#"{{"at": "2026-11-21T00:17:26Z", "small": "{small}", "large": null, "language": "python",
+            "signal": "{}", "took_large": false, "policy": "mccom", "action": "keep",
+            "scores": {{"first_k_mean_logprob": -0.25, "first_k_mean_prob": 0.75,
+            "mean_logprob": -0.25, "min_prob": 0.75, "mean_entropy": -0.5, "mean_margin": 0.5}},
+            "k": 3, "tokens": 8, "verdict": "valid", "small_ms": 20.0,
+            "large_ms": null}}"#,
+        signal.name()
+    );
+    serde_json::from_str(&line).unwrap()
+}
 
 fn place() -> (TempDir, SignalsFile) {
     let folder = tempfile::tempdir().unwrap();

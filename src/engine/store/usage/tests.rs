@@ -4,10 +4,40 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::meter::{
-    Rates, Side, Spent,
-    tests::{large, small},
+use crate::{
+    completion::Timing,
+    meter::{Ending, Rates, Side, Spent},
 };
+
+/// A completed request that took `seconds`.
+fn spent(side: Side, model: &str, rates: Rates, seconds: f64) -> Spent {
+    Spent {
+        side,
+        model: model.into(),
+        rates,
+        ending: Ending::Done,
+        timing: Timing {
+            prompt_tokens: Some(1_000),
+            generated_tokens: 50,
+            total_ms: seconds * 1000.0,
+            ..Timing::default()
+        },
+        wasted: false,
+    }
+}
+
+fn large(seconds: f64) -> Spent {
+    let rates = Rates {
+        accelerators: 8.0,
+        input_price: Some(0.5),
+        output_price: Some(2.0),
+    };
+    spent(Side::Large, "large-480b", rates, seconds)
+}
+
+fn small(seconds: f64) -> Spent {
+    spent(Side::Small, "small-3b", Rates::default(), seconds)
+}
 
 fn place() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
