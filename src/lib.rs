@@ -1,7 +1,9 @@
 //! routelens: a terminal playground for routed code completion.
 //!
 //! These are its top-level modules, called rooms, from the inside out. Each may import the rooms in
-//! parentheses and no others; a test enforces this list.
+//! parentheses and no others; a test enforces this list. They form three crates, and each crate
+//! names the rooms of the inner ones as if they were its own: `src/core` holds the tools and the
+//! core, `src/engine` the engine, and `src` the shell.
 //!
 //! - `process`: ends a command together with everything it started.
 //! - `worker`: a thread with a mailbox.
@@ -11,7 +13,7 @@
 //! - `keys`: the table of keys and their actions.
 //! - `sandbox` (`process`, `words`, `language`): runs untrusted programs.
 //!
-//! The core is pure: it reads no file, clock or network.
+//! Those are the tools. The core is pure: it reads no file, clock or network.
 //!
 //! - `completion` (`words`, `language`): holes, requests, tokens and completions.
 //! - `syntax` (`language`, `assets`, `completion`): highlighting, verdicts, themes.

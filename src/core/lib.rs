@@ -1,5 +1,5 @@
-//! The inner rooms of routelens: what needs no model, server or terminal. The crate above lists all
-//! rooms, and what each may import.
+//! The inner crate of routelens: text, syntax, completions and the router. Nothing here needs a
+//! model, a server or a terminal. The root of `routelens` lists all rooms and their imports.
 
 pub mod assets;
 pub mod completion;

@@ -1,5 +1,5 @@
-//! The middle rooms of routelens: they run models and keep files, draw nothing and decide nothing.
-//! The crate above lists all rooms, and what each may import.
+//! The middle crate of routelens: it runs models and keeps files and settings. It draws nothing and
+//! decides nothing. The root of `routelens` lists all rooms and their imports.
 
 use routelens_core::{
     assets, completion, document, keys, language, meter, process, routing, sandbox, selftest,
