@@ -209,7 +209,7 @@ fn notes(summary: &UsageSummary) -> Vec<String> {
             .collect();
         if !compared.is_empty() {
             let compared = compared.join(", ");
-            text.push_str(&format!("\ncompared with that, routing used {compared}"));
+            text.push_str(&format!("\nby comparison, routing used {compared}"));
         }
         notes.push(text);
     }

@@ -407,11 +407,11 @@ fn files_that_are_no_whole_fim_model_are_refused_with_reason_and_remedy() {
     let good = std::fs::read(model("demo-small-7m-q8_0.gguf")).expect("the demo model");
     let short = refused(&file("short.gguf", &good[..good.len() - 1000]));
     assert!(
-        short.contains("cut short") && short.contains("Download"),
+        short.contains("truncated") && short.contains("Download"),
         "{short}"
     );
     let header = refused(&file("header.gguf", &good[..5000]));
-    assert!(header.contains("cut short"), "{header}");
+    assert!(header.contains("truncated"), "{header}");
     let text = refused(&file("text.gguf", b"not a model at all"));
     assert!(text.contains("not a GGUF file"), "{text}");
     let empty = refused(&file("empty.gguf", b""));

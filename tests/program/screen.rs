@@ -142,12 +142,12 @@ fn why_the_small_model_failed_stands_beside_the_decision() {
     history(&mut playground);
     playground.press(&["ctrl-space"]);
     playground.write(LaneKind::Small, &small_tokens(5));
-    let problem = StreamEvent::Failed("the file is cut short".to_owned());
+    let problem = StreamEvent::Failed("the file is truncated".to_owned());
     playground.tell(LaneKind::Small, problem);
     let mut playground = answered(playground, LARGE);
     for size in SIZES {
         assert!(
-            shown(&mut playground, size).contains("the file is cut short"),
+            shown(&mut playground, size).contains("the file is truncated"),
             "{size:?}"
         );
     }

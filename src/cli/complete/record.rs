@@ -190,8 +190,8 @@ pub(super) fn left_out(filled: &Filled) -> Option<String> {
     let mut trimmed = answers.filter_map(|result| result.as_ref().ok());
     let answer = trimmed.find(|answer| answer.trimmed_tokens > 0)?;
     Some(format!(
-        "the file does not fit the context: {} saw only the code around the cursor, without the {} \
-         tokens farthest from it",
+        "the file is longer than the context: {} saw only the code around the cursor, without the \
+         {} tokens farthest from it",
         answer.model.name, answer.trimmed_tokens
     ))
 }

@@ -155,8 +155,8 @@ mod tests {
         assert_eq!(
             fit().mismatch(other, Some(model("huge", None))).as_deref(),
             Some(
-                "the small one was tiny (1.5B) (00112233aabbccdd), and is tiny (1.5B) \
-                 (ffffffffffffffff); the large one was big (http://host:8012), and is huge"
+                "the small one was tiny (1.5B) (00112233aabbccdd) and is now tiny (1.5B) \
+                 (ffffffffffffffff); the large one was big (http://host:8012) and is now huge"
             )
         );
     }

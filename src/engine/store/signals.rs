@@ -152,7 +152,7 @@ impl SignalsFile {
         let name = shown_text(&self.path.to_string_lossy()).into_owned();
         let (problem, remedy) = match error.kind() {
             ErrorKind::WouldBlock => (
-                "another routelens has held its lock for several seconds".to_owned(),
+                "another routelens has kept it locked for several seconds".to_owned(),
                 "check for a suspended routelens process",
             ),
             _ => (

@@ -180,7 +180,7 @@ fn explain(path: &Path, trouble: &Trouble) -> String {
             "update routelens",
         ),
         Trouble::Busy => (
-            "another routelens has held its lock for several seconds".to_owned(),
+            "another routelens has kept it locked for several seconds".to_owned(),
             "check for a suspended routelens process",
         ),
     };

@@ -70,7 +70,7 @@ fn what_cannot_be_done_is_said_in_one_line_that_names_it() {
         (
             &["complete", PLACE, "--large-dialect", "chat"],
             2,
-            &["--large-dialect", "names none"],
+            &["--large-dialect", "does not name one"],
         ),
         (
             &["complete", PLACE, "--ca-certificate", "gone.pem"],
