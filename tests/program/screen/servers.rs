@@ -302,7 +302,7 @@ fn a_stream_that_broke_off_shows_what_had_come() {
     playground.tell(LaneKind::Large, StreamEvent::Failed(why.to_owned()));
     at_all_sizes("server_broke_off", &mut playground);
     let screen = shown(&mut playground, (160, 45));
-    assert!(screen.contains("below is what had come") && screen.contains("then failed"));
+    assert!(screen.contains("partial output below") && screen.contains("then failed"));
 }
 
 #[test]
@@ -568,7 +568,7 @@ fn tokens_without_numbers_are_inspected_as_such() {
     at_all_sizes("inspector_bare", &mut playground);
     let screen = shown(&mut playground, (160, 45));
     assert!(screen.contains("second large model, 1 of"), "{screen}");
-    assert!(screen.contains("prob –") && !screen.contains("continue from it"));
+    assert!(screen.contains("prob –") && !screen.contains("continue from here"));
 }
 
 fn header(playground: &mut Playground, size: (u16, u16)) -> String {
@@ -622,7 +622,7 @@ fn the_meter_compares_small_with_large() {
         let screen = shown(&mut playground, size);
         for part in [
             "This run",
-            "Since ever",
+            "All time",
             "always large",
             "less money",
             "wasted",
