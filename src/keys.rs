@@ -400,7 +400,7 @@ mod tests {
         let mut seen = HashMap::new();
         for row in TABLE {
             for text in row.2 {
-                let key = Key::parse(text).unwrap_or_else(|| panic!("{text} is no key"));
+                let key = Key::parse(text).unwrap_or_else(|| panic!("{text} is not a key"));
                 assert_eq!(seen.insert(key, row.1), None, "{text} is bound twice");
             }
         }
