@@ -1,8 +1,9 @@
-//! Keys as named actions, in one table that also generates the help and the footer. Keys for typing
-//! text are not listed: a key without an action inserts itself.
+//! Keys as named actions, in one table that also feeds the help and the footer. Keys for typing
+//! text are not here: a key without an action inserts itself.
 //!
-//! No default needs the Kitty protocol, and none collides with what terminals swallow: Alt-[ and
-//! Alt-O begin escape sequences, Ctrl-I is Tab, Ctrl-M is Enter, Ctrl-H is Backspace in many.
+//! No default needs the Kitty protocol or collides with keys that terminals swallow: Alt-[ and
+//! Alt-O begin escape sequences, Ctrl-I is Tab, Ctrl-M is Enter, and Ctrl-H is Backspace in many
+//! terminals.
 
 mod table;
 
@@ -12,7 +13,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 pub use self::table::{KeyHelp, KeyTable, Row as KeyRow};
 
-/// Something a key can do in the playground.
+/// Something that a key can do in the playground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     Complete,
@@ -82,12 +83,12 @@ struct Row(
     &'static str,
 );
 
-/// Headings of the help.
+/// The headings of the help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
     Completion,
     Routing,
-    /// Parts in which the two models help each other.
+    /// Features in which the two models help each other.
     Parts,
     Look,
     File,
@@ -109,7 +110,7 @@ impl Group {
             Group::Completion => "Completion",
             Group::Routing => "Routing",
             Group::Parts => "Working together",
-            Group::Look => "Look closer",
+            Group::Look => "View",
             Group::File => "Files and models",
             Group::Edit => "Editing",
         }
@@ -120,33 +121,33 @@ impl Group {
 const TABLE: &[Row] = &[
     Row(Action::Complete, "complete", &["ctrl-space", "alt-c"], Group::Completion, "complete at the cursor"),
     Row(Action::AcceptAll, "accept-all", &["tab"], Group::Completion, "accept the ghost text"),
-    Row(Action::AcceptWord, "accept-word", &["alt-right", "alt-w"], Group::Completion, "accept its next word"),
-    Row(Action::AcceptLine, "accept-line", &["alt-down", "alt-l"], Group::Completion, "accept its next line"),
-    Row(Action::Dismiss, "dismiss", &["esc"], Group::Completion, "dismiss it"),
+    Row(Action::AcceptWord, "accept-word", &["alt-right", "alt-w"], Group::Completion, "accept the next word"),
+    Row(Action::AcceptLine, "accept-line", &["alt-down", "alt-l"], Group::Completion, "accept the next line"),
+    Row(Action::Dismiss, "dismiss", &["esc"], Group::Completion, "dismiss the ghost text"),
     Row(Action::NextAlternative, "next-alternative", &["alt-n"], Group::Completion, "next alternative (greedy, then sampled)"),
     Row(Action::PreviousAlternative, "previous-alternative", &["alt-p"], Group::Completion, "previous alternative"),
     Row(Action::AcceptLarge, "accept-large", &["alt-a"], Group::Completion, "accept the large model's alternative"),
     Row(Action::SwapGhost, "swap-ghost", &["alt-s"], Group::Completion, "show another model's text in the buffer"),
-    Row(Action::AlternativeDown, "alternative-down", &["alt-pagedown", "alt-9"], Group::Completion, "scroll its alternative down"),
-    Row(Action::AlternativeUp, "alternative-up", &["alt-pageup", "alt-0"], Group::Completion, "scroll it up"),
+    Row(Action::AlternativeDown, "alternative-down", &["alt-pagedown", "alt-9"], Group::Completion, "scroll the alternative down"),
+    Row(Action::AlternativeUp, "alternative-up", &["alt-pageup", "alt-0"], Group::Completion, "scroll the alternative up"),
     Row(Action::AskLarge, "ask-large", &["alt-g"], Group::Completion, "ask the large model now"),
-    Row(Action::ToggleAuto, "toggle-auto", &["alt-v"], Group::Completion, "complete after a pause in typing: on or off"),
+    Row(Action::ToggleAuto, "toggle-auto", &["alt-v"], Group::Completion, "complete after a pause in typing: on/off"),
     Row(Action::ThresholdDown, "threshold-down", &["alt-,", "f6"], Group::Routing, "lower the threshold"),
     Row(Action::ThresholdUp, "threshold-up", &["alt-.", "f7"], Group::Routing, "raise the threshold"),
-    Row(Action::ThresholdDownCoarse, "threshold-down-coarse", &["alt-<"], Group::Routing, "lower it by ten steps"),
-    Row(Action::ThresholdUpCoarse, "threshold-up-coarse", &["alt->"], Group::Routing, "raise it by ten steps"),
+    Row(Action::ThresholdDownCoarse, "threshold-down-coarse", &["alt-<"], Group::Routing, "lower the threshold by ten steps"),
+    Row(Action::ThresholdUpCoarse, "threshold-up-coarse", &["alt->"], Group::Routing, "raise the threshold by ten steps"),
     Row(Action::NextPolicy, "next-policy", &["alt-y", "f5"], Group::Routing, "next policy"),
     Row(Action::NextScore, "next-score", &["alt-k"], Group::Routing, "next score"),
-    Row(Action::NextEscalation, "next-escalation", &["alt-q"], Group::Routing, "when the large model is asked: patient, early, hedged"),
-    Row(Action::ToggleCompare, "toggle-compare", &["alt-m"], Group::Routing, "compare: always ask the large model too"),
-    Row(Action::ToggleDrafts, "toggle-drafts", &["alt-4"], Group::Parts, "verify drafts instead of writing token by token: on or off"),
-    Row(Action::ToggleRetrieval, "toggle-retrieval", &["alt-5"], Group::Parts, "let the models read passages of other files: on or off"),
-    Row(Action::ToggleAnticipation, "toggle-anticipation", &["alt-6"], Group::Parts, "compute the next completion ahead: on or off"),
-    Row(Action::ShowPassages, "passages", &["alt-7"], Group::Parts, "which passages the models read, and why"),
-    Row(Action::SelfTest, "self-test", &["alt-8"], Group::Parts, "let the models test their own solutions: solutions against tests"),
-    Row(Action::Tune, "tune", &["ctrl-t", "alt-="], Group::Look, "tune the threshold on this run's accepted and rejected completions"),
-    Row(Action::ShowMeter, "meter", &["alt-$", "f12"], Group::Look, "what the models cost"),
-    Row(Action::Inspect, "inspect", &["alt-i", "f4"], Group::Look, "step through the tokens, choose another and continue"),
+    Row(Action::NextEscalation, "next-escalation", &["alt-q"], Group::Routing, "next escalation: patient, early, hedged"),
+    Row(Action::ToggleCompare, "toggle-compare", &["alt-m"], Group::Routing, "always ask the large model too: on/off"),
+    Row(Action::ToggleDrafts, "toggle-drafts", &["alt-4"], Group::Parts, "speculative decoding with drafts: on/off"),
+    Row(Action::ToggleRetrieval, "toggle-retrieval", &["alt-5"], Group::Parts, "add passages of other files to the prompt: on/off"),
+    Row(Action::ToggleAnticipation, "toggle-anticipation", &["alt-6"], Group::Parts, "compute the next completion ahead: on/off"),
+    Row(Action::ShowPassages, "passages", &["alt-7"], Group::Parts, "show the passages in the prompt"),
+    Row(Action::SelfTest, "self-test", &["alt-8"], Group::Parts, "self-test: run the models' tests on their solutions"),
+    Row(Action::Tune, "tune", &["ctrl-t", "alt-="], Group::Look, "tune the threshold on your accepts and rejects"),
+    Row(Action::ShowMeter, "meter", &["alt-$", "f12"], Group::Look, "show what the models cost"),
+    Row(Action::Inspect, "inspect", &["alt-i", "f4"], Group::Look, "inspect tokens, continue from another candidate"),
     Row(Action::NextHeatmap, "next-heatmap", &["alt-h"], Group::Look, "next heatmap"),
     Row(Action::NextFault, "next-fault", &["alt-e", "f8"], Group::Look, "next syntax fault"),
     Row(Action::PreviousFault, "previous-fault", &["alt-r"], Group::Look, "previous syntax fault"),
@@ -155,8 +156,8 @@ const TABLE: &[Row] = &[
     Row(Action::PickFile, "pick-file", &["ctrl-o"], Group::File, "open a file or a sample"),
     Row(Action::PickSmallModel, "pick-small-model", &["f2", "alt-2"], Group::File, "choose the small model"),
     Row(Action::PickLargeModel, "pick-large-model", &["f3", "alt-3"], Group::File, "choose the large model"),
-    Row(Action::NextLargeModel, "next-large-model", &["alt-o"], Group::File, "next large model of the configuration"),
-    Row(Action::ToggleSecond, "toggle-second", &["alt-d"], Group::File, "also ask a second large model: on or off"),
+    Row(Action::NextLargeModel, "next-large-model", &["alt-o"], Group::File, "next configured large model"),
+    Row(Action::ToggleSecond, "toggle-second", &["alt-d"], Group::File, "also ask a second large model: on/off"),
     Row(Action::OpenSettings, "settings", &["f9", "alt-x"], Group::File, "settings"),
     Row(Action::Save, "save", &["ctrl-s"], Group::File, "save"),
     Row(Action::SaveAs, "save-as", &["alt-z"], Group::File, "save under another name"),
@@ -166,16 +167,16 @@ const TABLE: &[Row] = &[
     Row(Action::Redo, "redo", &["alt-shift-u", "ctrl-y"], Group::Edit, "redo"),
     Row(Action::Cut, "cut", &["ctrl-x"], Group::Edit, "cut"),
     Row(Action::Copy, "copy", &["ctrl-c"], Group::Edit, "copy"),
-    Row(Action::Paste, "paste", &["ctrl-v"], Group::Edit, "paste what was cut or copied here"),
+    Row(Action::Paste, "paste", &["ctrl-v"], Group::Edit, "paste the last cut or copy"),
     Row(Action::SelectAll, "select-all", &["ctrl-a"], Group::Edit, "select all"),
     Row(Action::Find, "find", &["ctrl-f"], Group::Edit, "find"),
-    Row(Action::FindNext, "find-next", &["ctrl-n", "alt-f"], Group::Edit, "find the next one"),
-    Row(Action::FindPrevious, "find-previous", &["ctrl-p", "alt-b"], Group::Edit, "find the previous one"),
+    Row(Action::FindNext, "find-next", &["ctrl-n", "alt-f"], Group::Edit, "find the next match"),
+    Row(Action::FindPrevious, "find-previous", &["ctrl-p", "alt-b"], Group::Edit, "find the previous match"),
     Row(Action::GoToLine, "go-to-line", &["ctrl-g"], Group::Edit, "go to a line"),
-    Row(Action::ToggleMouse, "toggle-mouse", &["alt-j"], Group::Edit, "mouse: on or off (off lets the terminal select)"),
+    Row(Action::ToggleMouse, "toggle-mouse", &["alt-j"], Group::Edit, "mouse: on/off (off: the terminal selects text)"),
 ];
 
-/// A key with its modifiers, as the table and the configuration write it: `ctrl-space`, `alt-,`,
+/// A key with its modifiers, written in the table and the configuration as `ctrl-space`, `alt-,` or
 /// `shift-f8`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key(KeyCode, KeyModifiers);
@@ -196,11 +197,11 @@ pub enum KeymapError {
 }
 
 impl Key {
-    /// Reads a key as the configuration writes it.
+    /// Parses a key as written in the configuration.
     pub fn parse(text: &str) -> Option<Self> {
         let mut modifiers = KeyModifiers::NONE;
         let mut rest = text;
-        // A lone "-" is the key itself, so a modifier needs something after its dash.
+        // A lone "-" is a key itself, so a modifier needs something after its dash.
         while let Some((word, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty())
         {
             modifiers |= match word.to_ascii_lowercase().as_str() {
@@ -238,8 +239,8 @@ impl Key {
         Some(Key(code, modifiers).normal())
     }
 
-    /// Terminals differ in whether they report Shift beside an upper-case letter: here only the
-    /// case of a letter tells whether Shift is held.
+    /// Brings keys into one form. Terminals differ in whether they report Shift with an upper-case
+    /// letter, so only the case of a letter counts here.
     fn normal(self) -> Self {
         match self {
             Key(KeyCode::Char(c), modifiers) => {
@@ -252,7 +253,7 @@ impl Key {
         }
     }
 
-    /// As shown in help and footer: `^Space`, `Alt-,`, `F5`.
+    /// The key as shown in help and footer: `Ctrl-Space`, `Alt-,`, `F5`.
     pub fn label(self) -> String {
         let mut text = String::new();
         if self.1.contains(KeyModifiers::CONTROL) {
@@ -290,11 +291,11 @@ impl From<KeyEvent> for Key {
     }
 }
 
-/// The playground's effective keys.
+/// The playground's current keys.
 pub type Keymap = KeyTable<Action>;
 
 impl KeyTable<Action> {
-    /// The table's keys, with those of `overrides` (action name to keys) in place of the defaults.
+    /// The table's keys, with the defaults replaced by `overrides` (action name to keys).
     ///
     /// # Errors
     /// An unknown action or key, or a key set for two actions.
@@ -331,7 +332,7 @@ impl KeyTable<Action> {
             let defaults = row.2.iter().filter(|_| !overrides.contains_key(row.1));
             for text in defaults {
                 let key = Key::parse(text).expect("the table's keys are tested");
-                // A default gives way to a key that the user set for something else.
+                // A configured key takes precedence over another action's default.
                 if let std::collections::hash_map::Entry::Vacant(slot) = taken.entry(key) {
                     slot.insert(row.0);
                     bound.keys.push(key);
@@ -346,8 +347,8 @@ impl KeyTable<Action> {
         Ok(KeyTable::of(rows))
     }
 
-    /// Keeps only these actions: each with the given keys first, then its usual ones. All other
-    /// actions have no key.
+    /// Keeps only the `wanted` actions: each with the given keys first, then its usual ones. All
+    /// other actions lose their keys.
     #[must_use]
     pub fn narrowed(&self, wanted: &[(Action, &[&str])]) -> Self {
         let parsed = |keys: &[&str]| keys.iter().filter_map(|text| Key::parse(text)).collect();
@@ -399,7 +400,7 @@ mod tests {
         let mut seen = HashMap::new();
         for row in TABLE {
             for text in row.2 {
-                let key = Key::parse(text).unwrap_or_else(|| panic!("{text} is no key"));
+                let key = Key::parse(text).unwrap_or_else(|| panic!("{text} is not a key"));
                 assert_eq!(seen.insert(key, row.1), None, "{text} is bound twice");
             }
         }

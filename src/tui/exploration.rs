@@ -1,5 +1,5 @@
-//! What the tune screen is asked to show. Whoever asks (the command line, the playground) knows
-//! nothing of the screen.
+//! The input of the tune screen. Its callers (the command line and the playground) need nothing
+//! else from the screen.
 
 use std::path::PathBuf;
 
@@ -8,19 +8,19 @@ use crate::{
     evaluation::{subject::Subject, sweep::OperatingPoint, table::Part},
 };
 
-/// Recorded outcomes, and how the screen over them begins.
+/// Recorded outcomes and the initial state of their screen.
 #[derive(Debug, Clone)]
 pub struct Exploration {
     pub subject: Subject,
     pub start: Start,
 }
 
-/// How the screen begins.
+/// The initial state of the screen.
 #[derive(Debug, Clone)]
 pub struct Start {
-    /// The configuration in force.
+    /// The current configuration.
     pub config: Config,
-    /// The file that thresholds are written to.
+    /// The configuration file for thresholds.
     pub config_file: PathBuf,
     pub part: Part,
     pub setting: OperatingPoint,

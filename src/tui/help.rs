@@ -1,10 +1,10 @@
-//! How the help of any screen is scrolled and closed. It is made from the screen's own table of keys
-//! and drawn by `view::help`, which tells how long it is.
+//! Scrolling and closing the help of any screen. The help comes from the screen's key table and is
+//! drawn by `view::help`, which also knows its length.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// The first line that is shown after a key, `None` when the key closes the help. `is_help` says
-/// whether the key is one that opens it. What is too far is taken back when that is drawn.
+/// The first visible line after a key; `None` if the key closes the help. `is_help` tells whether
+/// the key is one that opens it. Drawing clamps the value to the help's length.
 pub fn after(scroll: u16, key: KeyEvent, is_help: bool) -> Option<u16> {
     let leaves = key.modifiers.contains(KeyModifiers::CONTROL)
         && matches!(key.code, KeyCode::Char('c' | 'q'));

@@ -1,7 +1,7 @@
-//! What people see in a terminal. `screens` is the stack of screens: the playground (`app`, drawn by
-//! `view`), the tune screen (`tune`), and what opens over them. All of that is pure: events in,
-//! effects out, and drawing from the state alone. The one `driver` performs the effects: it owns the
-//! terminal, the models and the threads, and turns what they say into events.
+//! The terminal interface. `screens` is the stack of screens: the playground (`app`, drawn by
+//! `view`), the tune screen (`tune`), and the screens on top of them. All of these are pure: events
+//! in, effects out, and drawing from the state alone. `driver` performs the effects: it owns the
+//! terminal, the models and the threads, and turns their messages into events.
 
 pub mod app;
 pub mod driver;
@@ -40,20 +40,20 @@ use crate::{
     syntax::{Theme, ThemeSet},
 };
 
-/// What to start the playground with.
+/// How to start the playground.
 pub struct Start {
     pub config: Loaded,
-    /// `FILE[:LINE[:COL]]`; none means a bundled sample.
+    /// `FILE[:LINE[:COL]]`; `None` means a bundled sample.
     pub file: Option<String>,
-    /// The bundled sample to open; none means the first.
+    /// The bundled sample to open; `None` means the first.
     pub sample: Option<String>,
 }
 
-/// Runs the playground until the person leaves it.
+/// Runs the playground until the user leaves it.
 ///
 /// # Errors
-/// The file, the theme or a key binding cannot be used, or the terminal does not answer: one line
-/// that names the thing and the remedy. The terminal is as it was.
+/// The file, the theme or a key binding cannot be used, or the terminal does not respond: one line
+/// with the cause and the remedy. The terminal is restored.
 pub fn run(start: Start) -> Result<(), String> {
     let folders = Folders::find();
     let look = Look::find(&folders, start.config.config.theme.as_deref())?;
@@ -80,7 +80,7 @@ pub fn run(start: Start) -> Result<(), String> {
     show(first, look, &folders, files, network)
 }
 
-/// Runs the tune screen until the person leaves it.
+/// Runs the tune screen until the user leaves it.
 ///
 /// # Errors
 /// As for [`run`].
@@ -97,11 +97,11 @@ pub fn explore(exploration: Exploration, folders: &Folders) -> Result<(), String
     show(first, look, folders, files, network)
 }
 
-/// The themes there are, and the one in force.
+/// The available themes and the current one.
 struct Look {
     themes: ThemeSet,
     theme: Theme,
-    /// A theme of the person's own that cannot be used: names it and the remedy.
+    /// An error about one of the user's own themes, with the remedy.
     bad: Option<String>,
 }
 
@@ -138,7 +138,7 @@ fn show(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| format!("no runtime could be started: {error}"))?;
+        .map_err(|error| format!("cannot start the async runtime: {error}"))?;
     let ended = runtime.block_on(async {
         let depth = ColorDepth::detect();
         Driver::new(look.themes, look.theme, depth, files, network)
@@ -151,15 +151,15 @@ fn show(
     ended.map_err(|problem| problem + &screens.playground().map_or_else(String::new, kept))
 }
 
-/// What became of unsaved text when the playground had to end.
+/// What happened to unsaved text when the playground had to end.
 fn kept(app: &App) -> String {
     let document = &app.editor.document;
     match document.is_modified() {
         false => String::new(),
         true if recovery_path(document.path()).exists() => {
-            "; the unsaved text is kept, and the next start offers it".to_owned()
+            "; the unsaved text is kept and will be offered at the next start".to_owned()
         }
-        true => "; the unsaved text could not be kept".to_owned(),
+        true => "; the unsaved text is lost".to_owned(),
     }
 }
 
@@ -174,7 +174,7 @@ fn open(file: Option<&str>, sample: Option<&str>) -> Result<OpenedFile, String> 
     Ok(opened)
 }
 
-/// The theme asked for, else one that goes with the terminal's background.
+/// The requested theme, or else one that suits the terminal's background.
 fn choose_theme(themes: &ThemeSet, wanted: Option<&str>) -> Result<Theme, String> {
     let name = match wanted {
         Some(name) => name,
@@ -183,7 +183,7 @@ fn choose_theme(themes: &ThemeSet, wanted: Option<&str>) -> Result<Theme, String
     };
     themes.get(name).cloned().ok_or_else(|| {
         format!(
-            "there is no theme `{name}`; there are {}",
+            "no theme `{name}`; the themes are {}",
             themes.names().join(", ")
         )
     })
@@ -192,11 +192,11 @@ fn choose_theme(themes: &ThemeSet, wanted: Option<&str>) -> Result<Theme, String
 const DARK_THEME: &str = "routelens-dark";
 const LIGHT_THEME: &str = "routelens-light";
 
-/// Asks the terminal for its background; one that does not say is taken to be dark.
+/// Queries the terminal's background; without an answer, it counts as dark.
 fn background_is_light() -> bool {
     let mut options = terminal_colorsaurus::QueryOptions::default();
-    // Every terminal in use answers, if only that it does not know, so this is for slow links: an
-    // answer that comes after it would be read as keys.
+    // Every terminal in use answers, even if only that it does not know, so this limit is for slow
+    // links. A later answer would be read as keys.
     options.timeout = std::time::Duration::from_millis(500);
     terminal_colorsaurus::theme_mode(options)
         .is_ok_and(|mode| mode == terminal_colorsaurus::ThemeMode::Light)

@@ -1,11 +1,12 @@
-//! The theme's styles as the terminal at hand can show them.
+//! The theme's styles in the colours that the terminal can show.
 //!
-//! A theme speaks in 24-bit colours. Here they are reduced to the 256 or 16 colours of a lesser
-//! terminal by perceptual distance, or dropped altogether, in which case bold, underline, dim and
-//! reverse carry what must still be told apart. Nothing here decides what is drawn where.
+//! Themes use 24-bit colours. They are reduced to the 256 or 16 colours of simpler terminals by
+//! perceptual distance. Without colours, bold, underline, dim and reverse carry the necessary
+//! distinctions. Nothing here decides what is drawn where.
 //!
-//! Foreground belongs to the syntax of the code. Confidence never uses it: it has the underline,
-//! its colour, and the weight of the letters, so that both can be seen on the same letter.
+//! Foreground belongs to the syntax of the code. Confidence never uses it: confidence has the
+//! underline, its colour, and the weight of the letters, so that both are visible on the same
+//! letter.
 
 use std::{
     collections::HashMap,
@@ -20,18 +21,19 @@ use crate::syntax::{Rgb, TextStyle, Theme};
 /// How many colours the terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ColorDepth {
-    /// None, or none are wanted (`NO_COLOR`).
+    /// No colours, or none wanted (`NO_COLOR`).
     None,
-    /// The sixteen that everybody has, in shades of the person's own choice.
+    /// The sixteen ANSI colours, in shades of the user's choice.
     Ansi16,
-    /// The 256 of xterm.
+    /// xterm's 256 colours.
     Ansi256,
-    /// 24 bits.
+    /// 24-bit colours.
     TrueColor,
 }
 
 impl ColorDepth {
-    /// What standard output shows, judged by the environment (`NO_COLOR`, `COLORTERM`, `TERM`, …).
+    /// The colour depth of standard output, from the environment (`NO_COLOR`, `COLORTERM`, `TERM`,
+    /// …).
     pub fn detect() -> Self {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let level = supports_color::on(supports_color::Stream::Stdout);
@@ -44,7 +46,7 @@ impl ColorDepth {
         }
     }
 
-    /// A short name for a person.
+    /// A short name for display.
     pub fn name(self) -> &'static str {
         match self {
             ColorDepth::None => "no colour",
@@ -54,13 +56,13 @@ impl ColorDepth {
         }
     }
 
-    /// Whether a tint of the ground can be told from the ground itself.
+    /// Whether a tint differs visibly from the background.
     fn shows_tints(self) -> bool {
         self >= ColorDepth::Ansi256
     }
 }
 
-/// What marks the confidence bins besides colour.
+/// The marks of the confidence bins besides colour.
 const WEIGHTS: [Modifier; 5] = [
     Modifier::UNDERLINED
         .union(Modifier::BOLD)
@@ -71,7 +73,7 @@ const WEIGHTS: [Modifier; 5] = [
     Modifier::empty(),
 ];
 
-/// A theme on a terminal of some colour depth: what views draw with. Cheap to clone.
+/// A theme at a colour depth: what views draw with. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Palette {
     theme: Theme,
@@ -127,25 +129,25 @@ impl Palette {
         reduced
     }
 
-    /// The mark of a confidence bin, 0 (least sure) to 4 (surest): underline, its colour, and weight.
-    /// Lay it over another style with [`Style::patch`]; it leaves both of that style's colours alone.
+    /// The mark of a confidence bin, 0 (least sure) to 4 (surest): underline, its colour, and
+    /// weight. Apply it with [`Style::patch`]; it keeps both colours of the other style.
     ///
-    /// The less sure, the heavier the mark, so that the bins can be told apart without colour too:
-    /// bold italic, bold, italic and plain underline; the surest has the last colour, and without
-    /// colours no underline.
+    /// The less sure, the heavier the mark, so that bins can be told apart without colour: bold
+    /// italic, bold, italic, and plain underline. The surest bin has the last underline colour and,
+    /// without colours, no underline.
     pub fn confidence(&self, bin: usize) -> Style {
         self.confidence[bin.min(4)]
     }
 
-    /// The five bins with a name each, for a legend: least sure first.
+    /// The five bins with their names, for a legend: least sure first.
     pub fn legend(&self) -> [(&'static str, Style); 5] {
         const NAMES: [&str; 5] = ["lowest", "low", "middle", "high", "highest"];
         std::array::from_fn(|bin| (NAMES[bin], self.ui("ghost").patch(self.confidence(bin))))
     }
 
-    /// The confidence bin of a probability, 0 to 1: five equal parts.
+    /// The confidence bin of a probability from 0 to 1: five equal parts.
     pub fn bin(probability: f32) -> usize {
-        // Not a number becomes 0, the least sure.
+        // NaN becomes 0, the least sure.
         ((probability * 5.0) as usize).min(4)
     }
 
@@ -155,7 +157,7 @@ impl Palette {
         let is_tint = style.background.is_some() && !matches!(scope, "background" | "text");
         if !self.depth.shows_tints() {
             if matches!(scope, "background" | "text") {
-                // The terminal's own colours are the safe choice where ours cannot be shown.
+                // Fall back to the terminal's own colours.
                 return Style::new();
             }
             if is_tint || self.depth == ColorDepth::None {
@@ -178,7 +180,7 @@ impl Palette {
         let style = Style::new()
             .add_modifier(weight)
             .remove_modifier(others.union(dim));
-        // Lesser terminals take the sequence that colours an underline for something else.
+        // Simpler terminals misread the sequence for underline colours.
         let colour = self.theme.ui(Theme::CONFIDENCE[bin]).foreground;
         match colour.and_then(|c| self.colour(c)) {
             Some(colour) if self.depth.shows_tints() => style
@@ -188,7 +190,7 @@ impl Palette {
         }
     }
 
-    /// The nearest colour that the terminal shows.
+    /// The nearest colour that the terminal can show.
     fn colour(&self, rgb: Rgb) -> Option<Color> {
         match self.depth {
             ColorDepth::None => None,
@@ -212,7 +214,7 @@ fn modifiers(style: TextStyle) -> Modifier {
     modifiers
 }
 
-/// What stands for an interface scope where its colours cannot be shown.
+/// The modifier that replaces an interface scope's colours.
 fn without_colour(scope: &str) -> Modifier {
     match scope {
         "muted" | "border" | "gutter" | "ghost" | "ghost.consumed" => Modifier::DIM,
@@ -244,11 +246,11 @@ fn chroma(colour: Oklab) -> f32 {
     colour.a.hypot(colour.b)
 }
 
-/// Below this chroma a colour passes for grey.
+/// Below this chroma, a colour counts as grey.
 const GREYISH: f32 = 0.03;
 
-/// The nearest of xterm's 256 colours, leaving out the first sixteen, whose shades nobody knows. A
-/// colour does not become grey, though for dark tints grey is nearest: their hue is what they mean.
+/// The nearest of xterm's 256 colours, except the first sixteen, whose shades are unknown. A colour
+/// never becomes grey, even if grey is nearest, as for dark tints: the hue carries the meaning.
 fn nearest_of_256(rgb: Rgb) -> Color {
     static COLOURS: LazyLock<Vec<(u8, Oklab)>> = LazyLock::new(|| {
         let level = |i: u8| if i == 0 { 0 } else { 55 + 40 * i };
@@ -272,16 +274,16 @@ fn nearest_of_256(rgb: Rgb) -> Color {
     Color::Indexed(nearest.map_or(0, |(index, _)| *index))
 }
 
-/// The likest of the sixteen colours. Their shades are the person's own, but red is red everywhere:
-/// so the hue decides, lightness only between a colour and its bright sister; and a pale colour
-/// keeps its hue instead of becoming the grey that it is nearest to.
+/// The most similar of the sixteen colours. Their shades depend on the user's settings, but hues
+/// are reliable. So the hue decides, and lightness only chooses between a colour and its bright
+/// variant. A pale colour keeps its hue and does not become grey.
 fn nearest_of_16(rgb: Rgb) -> Color {
     const GREYS: [(Color, f32); 3] = [
         (Color::DarkGray, 0.6),
         (Color::Gray, 0.85),
         (Color::White, 1.0),
     ];
-    /// Colour, hue in degrees and lightness in Oklab, by xterm's defaults.
+    /// Colour, hue in degrees and lightness in Oklab, for xterm's defaults.
     const HUES: [(Color, f32, f32); 12] = [
         (Color::Red, 29.0, 0.53),
         (Color::LightRed, 29.0, 0.65),

@@ -1,5 +1,5 @@
-//! Parses and highlights a document, edit after edit, wherever that is done: on the syntax thread, or
-//! behind a key for a short file that is only looked at.
+//! Parses and highlights a document incrementally: on the syntax thread, or directly on a key for a
+//! short read-only file.
 
 use std::path::PathBuf;
 
@@ -20,45 +20,44 @@ pub struct DocumentJob {
     pub language: Option<Language>,
     pub path: Option<PathBuf>,
     pub text: Rope,
-    /// What happened since the last revision sent; `None` means start afresh.
+    /// The edits since the last revision sent; `None` means a fresh start.
     pub edits: Option<Vec<Edit>>,
-    /// Lines that are in view.
+    /// The lines in view.
     pub lines: std::ops::Range<usize>,
 }
 
 impl DocumentJob {
-    /// This job, with the edits of the one before it that was never done.
+    /// Merges in the edits of an earlier job that was skipped.
     pub(super) fn after(mut self, before: DocumentJob) -> Self {
         self.edits = match (before.edits, self.edits) {
             (Some(mut first), Some(second)) => {
                 first.extend(second);
                 Some(first)
             }
-            // One of them starts afresh, and so must the two together.
+            // If either starts afresh, so do both together.
             _ => None,
         };
         self
     }
 }
 
-/// A parse's result.
+/// The result of a parse.
 #[derive(Debug, Clone)]
 pub struct Parsed {
     pub revision: u64,
     pub faults: Vec<Fault>,
-    /// Lines that `spans` covers.
+    /// The lines that `spans` covers.
     pub lines: std::ops::Range<usize>,
-    /// Highlight spans of those lines.
+    /// The highlight spans of those lines.
     pub spans: Vec<Span>,
 }
 
-/// Parses and highlights a document, edit after edit. What it costs is a few milliseconds for a file
-/// as a benchmark has it, and no more than can be waited for behind a key; for one that a person
-/// edits it belongs on a thread of its own.
+/// Parses and highlights a document incrementally. A file of benchmark size takes a few
+/// milliseconds, short enough for a key. A document being edited belongs on a thread of its own.
 pub(in crate::tui) struct Parser {
     pub theme: Theme,
     highlighter: Highlighter,
-    /// The document's tree, with the language it was parsed in.
+    /// The document's tree and its language.
     tree: Option<(Language, Tree)>,
 }
 
@@ -71,7 +70,7 @@ impl Parser {
         }
     }
 
-    /// The document's faults, and the spans of the lines in view and some around them.
+    /// Returns the document's faults and the spans of the lines in and around the view.
     pub fn parse(&mut self, job: DocumentJob) -> Parsed {
         let faults = match job.language {
             None => Vec::new(),
@@ -98,7 +97,7 @@ impl Parser {
         }
     }
 
-    /// Brings the tree to the job's text: by its edits where it follows on what is there.
+    /// Updates the tree to the job's text, by its edits if they continue the current tree.
     fn follow(&mut self, language: Language, job: &DocumentJob) {
         match (&mut self.tree, &job.edits) {
             (Some((known, tree)), Some(edits)) if *known == language => {

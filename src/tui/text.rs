@@ -1,5 +1,5 @@
-//! Text for panes: made harmless, cut to a width, laid out in flowing items. Everything that comes
-//! from a file, a model or the disk passes through [`visible`] before it reaches a cell.
+//! Text for panes: made harmless, cut to a width, laid out as flowing items. Text from a file, a
+//! model or the disk passes through [`visible`] before it reaches a cell.
 
 use std::borrow::Cow;
 
@@ -14,8 +14,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::words::{display_width, shown};
 
-/// `text` as one line that can be drawn anywhere: line breaks and tabs as arrows, whatever would
-/// steer the terminal as a visible stand-in.
+/// `text` as one safe line: line breaks and tabs as arrows, terminal control characters as visible
+/// placeholders.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Cow::Borrowed(text);
@@ -28,8 +28,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.graphemes(true).map(grapheme).collect())
 }
 
-/// [`visible`] with blanks at either end made visible too, for a token, whose blanks matter. One
-/// without text (part of a character, the end of the text) is `∅`.
+/// [`visible`] with leading and trailing blanks shown too, for tokens. An empty token (part of a
+/// character, the end of the text) is `∅`.
 pub fn token(text: &str) -> String {
     if text.is_empty() {
         return "∅".to_owned();
@@ -45,7 +45,7 @@ pub fn token(text: &str) -> String {
     .concat()
 }
 
-/// `text` (already [`visible`]) cut to `width` cells, with an ellipsis where something was cut.
+/// `text` (already [`visible`]) cut to `width` cells, with an ellipsis if anything was cut.
 pub fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
@@ -65,8 +65,7 @@ pub fn cut(text: &str, width: usize) -> String {
     kept
 }
 
-/// `text` (already [`visible`]) cut to `width` cells in its middle: the names of models differ there
-/// least.
+/// `text` (already [`visible`]) cut in the middle to `width` cells: model names differ least there.
 pub fn cut_middle(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
@@ -87,15 +86,15 @@ pub fn cut_middle(text: &str, width: usize) -> String {
     head + &tail
 }
 
-/// [`cut`], then filled with blanks to exactly `width` cells.
+/// [`cut`], padded with blanks to exactly `width` cells.
 pub fn fit(text: &str, width: usize) -> String {
     let mut fitted = cut(text, width);
     fitted.push_str(&" ".repeat(width.saturating_sub(fitted.width())));
     fitted
 }
 
-/// Sets `items` one after another with `gap` blanks between them, in as many lines of `width` cells
-/// as they need. An item wider than a line has one for itself.
+/// Lays `items` out with `gap` blanks between them, in as many lines of `width` cells as needed. An
+/// item wider than a line gets a line of its own.
 pub fn flow(items: Vec<Vec<Span<'static>>>, width: usize, gap: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line> = Vec::new();
     for item in items {
@@ -111,8 +110,8 @@ pub fn flow(items: Vec<Vec<Span<'static>>>, width: usize, gap: usize) -> Vec<Lin
     lines
 }
 
-/// Breaks pieces of text, each with a tag (a style), into lines of `width` cells, at line breaks and
-/// wherever a line is full. Tabs become blanks, the rest is shown as in the buffer.
+/// Breaks tagged (styled) pieces of text into lines of `width` cells, at line breaks and wherever a
+/// line is full. Tabs become blanks; the rest looks as in the buffer.
 pub fn wrap<T: Copy>(pieces: &[(String, T)], width: usize) -> Vec<Vec<(String, T)>> {
     let mut lines = Vec::new();
     let mut line = Vec::new();
@@ -145,7 +144,7 @@ pub fn wrap<T: Copy>(pieces: &[(String, T)], width: usize) -> Vec<Vec<(String, T
     lines
 }
 
-/// An area that is filled with lines from the top; what has no room is left out.
+/// An area that is filled with lines from the top; lines without room are dropped.
 pub struct Pane<'b> {
     buffer: &'b mut Buffer,
     area: Rect,
@@ -166,12 +165,12 @@ impl<'b> Pane<'b> {
         usize::from(self.area.width)
     }
 
-    /// How many more lines have room.
+    /// The number of lines that still fit.
     pub fn room(&self) -> usize {
         usize::from(self.area.height - self.next)
     }
 
-    /// Draws a line at the next row.
+    /// Draws a line on the next row.
     pub fn line(&mut self, line: impl Into<Line<'static>>) {
         if self.room() > 0 {
             let y = self.area.y + self.next;
@@ -181,8 +180,8 @@ impl<'b> Pane<'b> {
         }
     }
 
-    /// Draws one line at the left edge and one at the right; where both have no room, the left one
-    /// is cut.
+    /// Draws one line at the left edge and one at the right; the left one is cut if both do not
+    /// fit.
     pub fn ends(&mut self, left: impl Into<Line<'static>>, right: impl Into<Line<'static>>) {
         let (left, right) = (left.into(), right.into());
         if self.room() == 0 {
@@ -190,7 +189,7 @@ impl<'b> Pane<'b> {
         }
         let y = self.area.y + self.next;
         let right_width = right.width().min(self.width()) as u16;
-        // A blank stays between them.
+        // One blank separates them.
         let gap = u16::from(right_width > 0);
         let room = self.area.width.saturating_sub(right_width + gap);
         self.buffer.set_line(self.area.x, y, &left, room);
@@ -209,7 +208,7 @@ impl<'b> Pane<'b> {
         }
     }
 
-    /// The part of the area that is not used yet.
+    /// The unused part of the area.
     pub fn rest(&self) -> Rect {
         Rect {
             y: self.area.y + self.next,
@@ -218,7 +217,7 @@ impl<'b> Pane<'b> {
         }
     }
 
-    /// Paints the row drawn last over its whole width.
+    /// Paints the last drawn row over its whole width.
     pub fn paint_last(&mut self, style: Style) {
         if self.next > 0 {
             let y = self.area.y + self.next - 1;

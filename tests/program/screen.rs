@@ -346,7 +346,7 @@ fn overlays() {
     });
     playground.press(&["f2"]);
     playground.type_text("dem");
-    assert!(shown(&mut playground, (80, 24)).contains("looking"));
+    assert!(shown(&mut playground, (80, 24)).contains("searching"));
     playground.send(Event::PickerItems(models()));
     playground.press(&["down"]);
     at_all_sizes("picker", &mut playground);

@@ -1,12 +1,12 @@
-//! Keys of a screen as named actions, in one table that also generates the footer and the help.
-//! Every screen has such a table; keys for typing text are in none.
+//! A screen's keys as named actions, in one table that also feeds the footer and the help. Keys for
+//! typing text are not in it.
 
 use super::Key;
 
-/// Keys and what they do, under headings.
+/// Keys and their descriptions, by heading.
 pub type KeyHelp = Vec<(&'static str, Vec<(String, &'static str)>)>;
 
-/// A row: an action, its keys, the heading it is listed under and what it does.
+/// A row: an action, its keys, its heading in the help, and its description.
 #[derive(Debug, Clone)]
 pub struct Row<A> {
     pub action: A,
@@ -16,7 +16,7 @@ pub struct Row<A> {
 }
 
 impl<A> Row<A> {
-    /// A row with keys as the configuration writes them.
+    /// Creates a row from keys as written in the configuration.
     ///
     /// # Panics
     /// One of them is not a key.
@@ -40,26 +40,26 @@ pub struct KeyTable<A> {
 }
 
 impl<A: Copy + PartialEq> KeyTable<A> {
-    /// A key in two rows belongs to the first.
+    /// Creates a table. A key that is in two rows belongs to the first.
     pub fn of(rows: Vec<Row<A>>) -> Self {
         KeyTable { rows }
     }
 
-    /// What a key does, if it is bound.
+    /// The action of a key, if it is bound.
     pub fn action(&self, key: impl Into<Key>) -> Option<A> {
         let key = key.into();
         let bound = self.rows.iter().find(|row| row.keys.contains(&key));
         bound.map(|row| row.action)
     }
 
-    /// The first key of an action as shown, or an empty text when it has none.
+    /// The label of an action's first key; empty if it has none.
     pub fn label(&self, action: A) -> String {
         self.keys_of(action)
             .first()
             .map_or_else(String::new, |key| key.label())
     }
 
-    /// All keys of an action as shown.
+    /// The labels of all keys of an action.
     pub fn labels(&self, action: A) -> Vec<String> {
         self.keys_of(action).iter().map(|key| key.label()).collect()
     }
@@ -70,13 +70,13 @@ impl<A: Copy + PartialEq> KeyTable<A> {
         row.map_or(&[], |row| &row.keys)
     }
 
-    /// What an action does.
+    /// The description of an action.
     pub fn what(&self, action: A) -> &'static str {
         let row = self.rows.iter().find(|row| row.action == action);
         row.map_or("", |row| row.what)
     }
 
-    /// The help: keys and what they do, by heading.
+    /// The help: keys and descriptions by heading.
     pub fn help(&self) -> KeyHelp {
         let mut help: KeyHelp = Vec::new();
         for row in &self.rows {

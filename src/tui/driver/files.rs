@@ -1,5 +1,5 @@
-//! The driver's dealings with the disk, on a thread of their own so that no file makes a key wait:
-//! opening, saving, recovery files, and gathering what the pickers offer.
+//! The driver's file access, on a thread of its own so that no file delays a key: opening, saving,
+//! recovery files, usage counts, signals, and the items of the pickers.
 
 use std::{
     collections::VecDeque,
@@ -34,13 +34,13 @@ use crate::{
     worker::{Mailbox, Taken, Worker},
 };
 
-/// The recovery file is written this long after an edit, or at once when the program ends.
+/// The delay between an edit and the recovery file. Ending the program writes it at once.
 const RECOVERY_DELAY: Duration = Duration::from_millis(700);
 
-/// What was counted is kept this long after it was, or at once when the program ends.
+/// The delay between a count and the usage file. Ending the program writes it at once.
 const METER_DELAY: Duration = Duration::from_secs(2);
 
-/// The picker offers at most this many files of a folder.
+/// The most files of a folder that the picker offers.
 const MOST_FILES: usize = 20_000;
 
 /// A handle on the thread.
@@ -52,7 +52,7 @@ pub(in crate::tui) struct Files {
     worker: Option<Worker<VecDeque<Job>>>,
 }
 
-/// The file in the buffer, and what it was like when opened or last saved.
+/// The file in the buffer and its stamp when it was opened or last saved.
 type OnDisk = (Option<PathBuf>, Option<FileStamp>);
 
 enum Job {
@@ -63,9 +63,9 @@ enum Job {
 }
 
 impl Files {
-    /// Model files are looked for in `folders` besides the usual places; `store` is where counts are
-    /// kept, `signals` where what was done with completions is; `first` is the file in the buffer
-    /// from the start.
+    /// Creates the handle. Model files are searched in `folders` besides the usual places; `store`
+    /// keeps the counts and `signals` the user's signals; `first` is the initial file in the
+    /// buffer.
     pub fn new(
         folders: Vec<PathBuf>,
         store: UsageFile,
@@ -92,7 +92,8 @@ impl Files {
         }
     }
 
-    /// Starts the thread, which answers to `events`, and to `done` what the tune screen asks for.
+    /// Starts the thread. It answers the tune screen through `done` and everything else through
+    /// `events`.
     pub fn answering(
         mut self,
         events: UnboundedSender<Event>,
@@ -113,7 +114,7 @@ impl Files {
         self
     }
 
-    /// Remembers what an opened file was like, to notice when another program changes it.
+    /// Remembers an opened file's stamp, to notice changes by other programs.
     pub fn remember(&self, file: &OpenedFile) {
         self.send(Job::Opened(on_disk(file)));
     }
@@ -132,7 +133,7 @@ impl Files {
         }
     }
 
-    /// Waits until everything asked for is done: what must not be lost is on disk then.
+    /// Waits until all requests are done, so that everything important is on disk.
     pub fn finish(&mut self) {
         if let Some(mut worker) = self.worker.take() {
             worker.end_within(None);
@@ -141,7 +142,7 @@ impl Files {
 }
 
 impl Drop for Files {
-    /// Also when the program ends by a panic: what must not be lost is written first.
+    /// Runs after a panic too, so that nothing important is lost.
     fn drop(&mut self) {
         self.finish();
     }
@@ -158,12 +159,12 @@ struct Desk {
     done: UnboundedSender<TuneEvent>,
     store: Option<UsageFile>,
     signals: SignalsFile,
-    /// It was said that signals cannot be kept.
+    /// Whether a failure to keep signals was reported.
     said_unkept: bool,
     open: OnDisk,
-    /// The newest text that is in no recovery file yet, and when that is to be written.
+    /// The newest text without a recovery file, and when to write it.
     unwritten: Option<(Snapshot, Instant)>,
-    /// The newest counts that are not kept yet, and when that is to be done.
+    /// The newest counts that are not on disk, and when to write them.
     uncounted: Option<(Box<Meter>, Instant)>,
 }
 
@@ -176,7 +177,7 @@ impl Desk {
             match mailbox.take_until(due, VecDeque::pop_front) {
                 Taken::Mail(Job::Effect(effect)) => self.perform(effect),
                 Taken::Mail(Job::Tune(effect)) => {
-                    // After the program's end nobody listens, and nobody needs to.
+                    // After the end of the program, nothing receives this.
                     let _ = perform(&effect).map(|event| self.done.send(event));
                 }
                 Taken::Mail(Job::Opened(file)) => self.open = file,
@@ -190,7 +191,7 @@ impl Desk {
         }
     }
 
-    /// Writes what is due at `now`.
+    /// Writes everything due at `now`.
     fn write_due(&mut self, now: Instant) {
         if self.unwritten.as_ref().is_some_and(|(_, due)| *due <= now) {
             self.write_recovery();
@@ -201,7 +202,7 @@ impl Desk {
     }
 
     fn answer(&self, event: Event) {
-        // After the program's end nobody listens, and nobody needs to.
+        // After the end of the program, nothing receives this.
         let _ = self.events.send(event);
     }
 
@@ -227,7 +228,7 @@ impl Desk {
                 self.answer(event);
             }
             Effect::KeepRecovery(snapshot) => {
-                // Not put off by more typing, else a fast typist would have none.
+                // More typing must not delay this, or a fast typist would have no recovery file.
                 let snapshot = snapshot.based_on(self.open.1);
                 let due = self.unwritten.take().map(|(_, due)| due);
                 let due = due.unwrap_or_else(|| Instant::now() + RECOVERY_DELAY);
@@ -248,7 +249,7 @@ impl Desk {
         }
     }
 
-    /// Keeps what was done with a completion. Where that cannot be, it is said once.
+    /// Keeps a signal. The first failure is reported, later ones are not.
     fn keep_signal(&mut self, signal: Reaction) {
         let at = outcome::now();
         let kept = self.signals.keep(&Reaction { at, ..signal });
@@ -270,7 +271,7 @@ impl Desk {
             && let Err(error) = snapshot.write()
         {
             self.answer(Event::Failed(format!(
-                "no recovery file could be written, so save often: {error}"
+                "cannot write the recovery file; save often: {error}"
             )));
         }
     }
@@ -329,7 +330,7 @@ fn opened(file: Result<OpenedFile, String>) -> Event {
     }
 }
 
-/// Opens a file of the disk.
+/// Opens a file from disk.
 pub(in crate::tui) fn file_at(path: &Path) -> Result<OpenedFile, String> {
     let opened = file::open(path).map_err(|error| error.to_string())?;
     Ok(OpenedFile {
@@ -342,15 +343,15 @@ pub(in crate::tui) fn file_at(path: &Path) -> Result<OpenedFile, String> {
     })
 }
 
-/// Opens a bundled sample by its name, with the cursor in its first hole, or in the one whose
-/// number stands behind a `#`. The other holes are filled.
+/// Opens a bundled sample by its name, with the cursor in its first hole, or in the hole whose
+/// number follows a `#`. The other holes are filled.
 pub(in crate::tui) fn sample(wanted: &str) -> Result<OpenedFile, String> {
     let samples = assets::samples();
     let (name, nth) = wanted.split_once('#').unwrap_or((wanted, "1"));
     let Some(sample) = samples.iter().find(|sample| sample.name == name) else {
         let names: Vec<&str> = samples.iter().map(|sample| sample.name).collect();
         return Err(format!(
-            "there is no sample `{name}`; there are {}",
+            "no sample `{name}`; the samples are {}",
             names.join(", ")
         ));
     };
@@ -373,7 +374,7 @@ pub(in crate::tui) fn sample(wanted: &str) -> Result<OpenedFile, String> {
     })
 }
 
-/// The text that a run which did not end well left behind.
+/// The unsaved text of a run that ended abnormally.
 fn restored(recovery: &Path, path: &Option<PathBuf>) -> Result<OpenedFile, String> {
     let mut file = match path {
         Some(path) => file_at(path)?,
@@ -395,7 +396,7 @@ fn restored(recovery: &Path, path: &Option<PathBuf>) -> Result<OpenedFile, Strin
     Ok(file)
 }
 
-/// The bundled samples, then the files of the current folder that git would not ignore.
+/// The bundled samples, then the files of the current folder except those ignored by git.
 fn files_to_pick() -> Vec<PickerItem> {
     let samples = assets::samples().into_iter().flat_map(|sample| {
         let holes = sample.holes.into_iter().enumerate();

@@ -1,5 +1,6 @@
-//! The driver: owns the terminal, the model threads, the syntax thread and the index; performs what
-//! the screens want and turns everything that happens into events. It is the only loop there is.
+//! The driver: it owns the terminal, the model threads, the syntax thread and the index, performs
+//! the effects of the screens, and turns everything that happens into events. It is the program's
+//! only event loop.
 
 pub(super) mod files;
 mod selftest;
@@ -43,36 +44,36 @@ use crate::{
     syntax::{Theme, ThemeSet},
 };
 
-/// Frames are at least this far apart while a model streams; a key is drawn at once.
+/// The minimum time between frames while a model streams; keys are drawn at once.
 const FRAME: Duration = Duration::from_millis(8);
 
-/// The most events taken between two frames, so that a flood of them cannot hold back the screen.
+/// The most events handled between two frames, so that a flood of events cannot freeze the screen.
 const EVENTS_PER_FRAME: usize = 256;
 
-/// What performs effects.
+/// Performs effects.
 pub(super) struct Driver {
     events: UnboundedSender<Event>,
     inbox: UnboundedReceiver<Event>,
-    /// What the tune screen wanted and is done.
+    /// Results of the tune screen's effects.
     done: UnboundedReceiver<TuneEvent>,
     models: Slots<LaneKind>,
     syntax: SyntaxThread,
     files: Files,
     programs: Programs,
-    /// The index, which begins when a folder is first wanted.
+    /// The index, started when a folder is first needed.
     indexer: Option<Indexer>,
     themes: ThemeSet,
     palette: Palette,
     /// The running timer of automatic completion.
     pause: Option<JoinHandle<()>>,
-    /// The next SIGCONT ends a stop of our own, after which the terminal is taken already. Taken a
-    /// second time, it would be out of raw mode for a moment, and keys pressed then would be lost.
+    /// Whether the next SIGCONT ends a stop of our own. The terminal is then taken already; taking
+    /// it again would leave raw mode for a moment, and keys pressed then would be lost.
     stopped_itself: bool,
     started: Instant,
 }
 
 impl Driver {
-    /// Starts the syntax thread; `theme` is the one of `themes` in force.
+    /// Starts the syntax thread; `theme` is the current one of `themes`.
     pub fn new(
         themes: ThemeSet,
         theme: Theme,
@@ -84,7 +85,7 @@ impl Driver {
         let (tell, done) = unbounded_channel();
         let sender = events.clone();
         let syntax = SyntaxThread::start(theme.clone(), move |event| {
-            // After the program's end nobody listens, and nobody needs to.
+            // After the end of the program, nothing receives this.
             let _ = sender.send(event);
         });
         Driver {
@@ -104,10 +105,10 @@ impl Driver {
         }
     }
 
-    /// Runs the screens until the person leaves the lowest.
+    /// Runs the screens until the user leaves the last one.
     ///
     /// # Errors
-    /// The terminal does not answer, or no key can come from it any more. Unsaved text is in the
+    /// The terminal does not respond, or its keys can no longer be read. Unsaved text is in the
     /// recovery file then.
     pub async fn run(
         mut self,
@@ -117,7 +118,7 @@ impl Driver {
     ) -> io::Result<()> {
         let ended = self.serve(screens, terminal, first).await;
         if ended.is_err() {
-            // The terminal is gone; the text need not be.
+            // The terminal is lost, but the text need not be.
             for wanted in screens.update(Event::Terminate) {
                 self.perform_elsewhere(wanted);
             }
@@ -136,7 +137,7 @@ impl Driver {
     ) -> io::Result<()> {
         let mut keys = Keys::read()?;
         let mut signals = ProcessSignals::new()?;
-        // The first frame comes before the models are even asked for.
+        // Draw the first frame before starting the models.
         self.draw(screens, terminal)?;
         let mut drawn = Instant::now();
         self.perform(screens, terminal, first)?;
@@ -213,7 +214,7 @@ impl Driver {
         screens.set_now(self.started.elapsed());
         match &event {
             Event::Opened(file) => self.files.remember(file),
-            // A terminal that shrank and grew back between two frames has lost what was on it.
+            // A terminal that shrank and grew back between two frames lost its content.
             Event::Resize(..) => terminal::clear(terminal)?,
             _ => {}
         }
@@ -222,8 +223,8 @@ impl Driver {
     }
 
     fn draw(&mut self, screens: &mut Screens, terminal: &mut Screen) -> io::Result<()> {
-        // A frame has the size that the terminal has now. The screens must not have another, for what
-        // is not drawn takes no keys; the signal may still be on its way.
+        // A frame has the terminal's current size. The screens need the same size, because hidden
+        // parts take no keys, and the resize signal may not have arrived yet.
         let size = terminal.size()?;
         if screens.size() != (size.width, size.height) {
             let resized = Event::Resize(size.width, size.height);
@@ -267,7 +268,7 @@ impl Driver {
         Ok(())
     }
 
-    /// What other threads do; none of it waits.
+    /// Hands effects to other threads; this never blocks.
     fn perform_elsewhere(&mut self, wanted: Wanted) {
         match wanted {
             Wanted::Playground(effect) => self.perform_effect(effect),
@@ -308,13 +309,13 @@ impl Driver {
         self.indexer.get_or_insert_with(|| {
             let events = events.clone();
             Indexer::start(move |event| {
-                // After the program's end nobody listens, and nobody needs to.
+                // After the end of the program, nothing receives this.
                 let _ = events.send(Event::Index(event));
             })
         })
     }
 
-    /// Reads a model file's fingerprint on a thread of its own: the file may lie on a slow disk.
+    /// Reads a model file's fingerprint on a thread of its own, because the disk may be slow.
     fn fingerprint(&self, lane: LaneKind, path: PathBuf) {
         let events = self.events.clone();
         thread::spawn(move || {
@@ -361,7 +362,7 @@ fn from_terminal(event: terminal_event::Event) -> Option<Event> {
         terminal_event::Event::Key(key) => Some(Event::Key(key)),
         terminal_event::Event::Mouse(mouse) => Some(Event::Mouse(mouse)),
         terminal_event::Event::Paste(text) => Some(Event::Paste(text)),
-        // Sizes come as a signal.
+        // Sizes arrive as a signal.
         terminal_event::Event::Resize(..)
         | terminal_event::Event::FocusGained
         | terminal_event::Event::FocusLost => None,

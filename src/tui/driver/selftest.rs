@@ -1,5 +1,5 @@
-//! The driver's side of self-tests: programs that nobody has read, run in the sandbox on
-//! threads of their own. What to run and what comes of it is the app's business.
+//! The driver's side of self-tests: runs unreviewed programs in the sandbox on threads of their
+//! own. The app decides which programs to run and evaluates the results.
 
 use std::{collections::HashMap, sync::Arc, thread, time::Duration};
 
@@ -15,25 +15,25 @@ use crate::{
     worker::{Mailbox, Worker},
 };
 
-/// At most so many programs run at once: the models need the machine too.
+/// The most programs that run at once: the models need the machine too.
 const MOST: usize = 4;
 
-/// At the program's end what runs may take this long to be ended; then it ends with the process.
+/// The time that running programs get to stop at the end; then they end with the process.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// The newest batch, and what ends it.
+/// The newest batch and its stop signal.
 type Newest = Option<(Batch, Stop)>;
 
 /// A handle on the thread.
 pub(super) struct Programs {
     worker: Worker<Newest>,
-    /// Ends the batch that was sent last.
+    /// Stops the latest batch.
     stop: Stop,
 }
 
 impl Programs {
-    /// Starts the thread, which answers to `events`. Sandbox and toolchains are looked for when the
-    /// first program is to be run.
+    /// Starts the thread, which answers through `events`. The sandbox and the toolchains are looked
+    /// up when the first program runs.
     pub fn answering(events: UnboundedSender<Event>) -> Self {
         Programs {
             worker: Worker::start("self-tests", |mailbox| Tester::new(events).work(mailbox)),
@@ -41,7 +41,7 @@ impl Programs {
         }
     }
 
-    /// Runs a batch, in place of the one before it.
+    /// Runs a batch and stops the previous one.
     pub fn run(&mut self, batch: Batch) {
         self.stop();
         self.stop = Stop::default();
@@ -49,7 +49,7 @@ impl Programs {
         self.worker.put(|newest| *newest = Some(job));
     }
 
-    /// Ends what runs.
+    /// Stops the running batch.
     pub fn stop(&self) {
         self.stop.stop();
     }
@@ -65,7 +65,7 @@ impl Drop for Programs {
 /// The thread's side.
 struct Tester {
     events: UnboundedSender<Event>,
-    /// One for each language, so that none waits for the toolchain of another.
+    /// One per language, so that none waits for the toolchain of another.
     executors: HashMap<Language, Arc<Executor>>,
 }
 
@@ -89,21 +89,21 @@ impl Tester {
         }
     }
 
-    /// What runs programs of a language. Where that is nothing, it is looked for again the next time:
-    /// what was missing may have been installed.
+    /// The executor for a language. A failure is not remembered: the missing tool may be installed
+    /// by the next call.
     fn executor(&mut self, language: Language) -> Result<Arc<Executor>, String> {
         if let Some(known) = self.executors.get(&language) {
             return Ok(Arc::clone(known));
         }
         let executor = Executor::new(Limits::default(), &[language], false).map_err(|problem| {
-            format!("{problem} (`routelens selftest` can; the playground runs nothing without a sandbox)")
+            format!("{problem} (only `routelens selftest` has this option; the playground always needs the sandbox)")
         })?;
         executor.check(language)?;
         self.executors.insert(language, Arc::clone(&executor));
         Ok(executor)
     }
 
-    /// Runs the programs, several at once, and tells of each as it ends.
+    /// Runs the programs, several at once, and reports each result.
     fn run(&self, executor: &Executor, batch: &Batch, stop: &Stop) {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         executor.run_all(&batch.programs, cores.min(MOST), stop, |index, ran| {
@@ -112,7 +112,7 @@ impl Tester {
     }
 
     fn tell(&self, batch: &Batch, result: Result<(usize, Execution), String>) {
-        // After the program's end nobody listens, and nobody needs to.
+        // After the end of the program, nothing receives this.
         let _ = self.events.send(Event::Ran(Ran {
             id: batch.id,
             result,
@@ -177,7 +177,8 @@ mod tests {
             results[index] = Some(execution.result);
         }
         let (passed, failed) = (Some(TestResult::Passed), Some(TestResult::Failed));
-        // What deletes is taken away from programs with tests, so that one fails by itself.
+        // A program with tests cannot use functions that delete files, so that one fails on its
+        // own.
         assert_eq!(results, [passed, failed, failed, passed, passed]);
     }
 
@@ -192,7 +193,7 @@ mod tests {
         }
         let different: Vec<&str> = different.iter().map(String::as_str).collect();
         programs.run(batch(1, &different));
-        // All of them together would take longer than the test has patience.
+        // All of them together would exceed the test's time limit.
         programs.run(batch(2, &["assert True\n"]));
         let ran = next(&mut events);
         assert_eq!(ran.id, RequestId(2));

@@ -1,24 +1,23 @@
-//! Signals from outside, as a stream: being asked to end, to stop, being continued, and
-//! another size of the terminal.
+//! Process signals as a stream: termination, stop, continuation, and a new terminal size.
 
 use std::io;
 
 use tokio::signal::unix::{self, SignalKind};
 
-/// What a signal asks for.
+/// The meaning of a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ProcessSignal {
     /// SIGTERM, SIGHUP or SIGINT.
     End,
     /// SIGTSTP.
     Suspend,
-    /// SIGCONT: somebody else may have written on the terminal meanwhile.
+    /// SIGCONT: another program may have written to the terminal in the meantime.
     Resumed,
-    /// SIGWINCH: the terminal has another size, or had one for a moment.
+    /// SIGWINCH: the terminal's size changed, perhaps only for a moment.
     Resized,
 }
 
-/// The signals the playground answers.
+/// The signals that the playground handles.
 pub(super) struct ProcessSignals {
     ends: [unix::Signal; 3],
     suspend: unix::Signal,

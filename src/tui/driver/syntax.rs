@@ -1,5 +1,5 @@
 //! The syntax thread: parses and highlights the document, and judges streaming completions. Error
-//! recovery can cost as much as a whole parse, so none of this runs where a key or a frame waits.
+//! recovery can cost as much as a whole parse, so none of this may delay a key or a frame.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -16,11 +16,11 @@ use crate::{
     worker::{Mailbox, Worker},
 };
 
-/// A handle on the thread, which ends when this is dropped.
+/// A handle on the thread, which ends when the handle is dropped.
 pub struct SyntaxThread(Worker<VecDeque<SyntaxJob>>);
 
 impl SyntaxThread {
-    /// Starts the thread. `on_event` is called on it.
+    /// Starts the thread, which calls `on_event`.
     pub fn start(theme: Theme, on_event: impl Fn(Event) + Send + 'static) -> Self {
         let work = |mailbox: &_| run(mailbox, theme, on_event);
         SyntaxThread(Worker::start("syntax", work))
@@ -32,8 +32,8 @@ impl SyntaxThread {
     }
 }
 
-/// The next job. Keys may come faster than parses: only the newest text is parsed, with all edits
-/// that lead to it.
+/// The next job. Keys may come faster than parses, so only the newest text is parsed, with all
+/// edits since the last parse.
 fn next(waiting: &mut VecDeque<SyntaxJob>) -> Option<SyntaxJob> {
     let mut document = match waiting.pop_front()? {
         SyntaxJob::Document(document) => document,
@@ -49,7 +49,7 @@ fn next(waiting: &mut VecDeque<SyntaxJob>) -> Option<SyntaxJob> {
 
 fn run(mailbox: &Arc<Mailbox<VecDeque<SyntaxJob>>>, theme: Theme, on_event: impl Fn(Event)) {
     let mut parser = Parser::new(theme);
-    // One judge a lane: its request, and how many tokens it was given.
+    // One judge per lane, with its request and the number of tokens so far.
     let mut judges: Judges = HashMap::new();
     while let Some(job) = mailbox.take(next) {
         match job {

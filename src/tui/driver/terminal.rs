@@ -1,6 +1,6 @@
-//! The terminal: taken over at the start, given back at every end. Whatever ends the program (a
-//! return, a panic, an abort inside llama.cpp, a signal), [`restore`] puts the terminal back first.
-//! [`Keys`] reads what a person does there.
+//! The terminal: taken at the start and restored at every end. Whatever ends the program (a return,
+//! a panic, an abort inside llama.cpp, a signal), [`restore`] runs first. [`Keys`] reads the user's
+//! input.
 
 mod decode;
 mod keys;
@@ -31,17 +31,16 @@ use ratatui::{
 
 pub use self::keys::Keys;
 
-/// The terminal as ratatui draws on it.
+/// The terminal that ratatui draws on.
 pub type Screen = Terminal<CrosstermBackend<Stdout>>;
 
-/// Whether the terminal is ours at the moment, so that it is given back exactly once.
+/// Whether we hold the terminal, so that it is restored exactly once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Takes the terminal over: raw mode, the alternate screen, bracketed paste and, if wanted, the
-/// mouse.
+/// Takes the terminal: raw mode, the alternate screen, bracketed paste and, if wanted, the mouse.
 ///
 /// # Errors
-/// The terminal does not answer; it is left as it was.
+/// The terminal does not respond; it is left as it was.
 pub fn take(mouse: bool) -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     let taken = enable_raw_mode().and_then(|()| {
@@ -68,12 +67,12 @@ pub fn set_mouse(on: bool) -> io::Result<()> {
     }
 }
 
-/// Gives the terminal back as it was. Safe to call at any time and any number of times.
+/// Restores the terminal. Safe to call at any time and any number of times.
 pub fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
-    // The terminal may be gone (a hang-up); there is nobody left to tell.
+    // If the terminal is gone (a hang-up), the error cannot be shown.
     let _ = execute!(
         stdout(),
         DisableMouseCapture,
@@ -85,17 +84,17 @@ pub fn restore() {
     let _ = disable_raw_mode();
 }
 
-/// Gives the terminal back when dropped.
+/// Restores the terminal when dropped.
 pub struct Guard {
     stderr: Option<OwnedFd>,
 }
 
 impl Guard {
-    /// Takes the terminal, and sends standard error (where a GPU driver may write past every
-    /// logger) to `log` for as long as the guard lives.
+    /// Takes the terminal and redirects standard error to `log` while the guard lives, because a
+    /// GPU driver may write there past every logger.
     ///
     /// # Errors
-    /// The terminal does not answer.
+    /// The terminal does not respond.
     pub fn take(mouse: bool, log: &Path) -> io::Result<Self> {
         take(mouse)?;
         Ok(Guard {
@@ -113,7 +112,7 @@ impl Drop for Guard {
     }
 }
 
-/// Points standard error to a file and returns the old one; `None` (and no change) if the file
+/// Redirects standard error to a file and returns the old one; `None` (and no change) if the file
 /// cannot be opened.
 fn redirect_stderr(log: &Path) -> Option<OwnedFd> {
     let old = rustix::io::dup(io::stderr()).ok()?;
@@ -122,18 +121,18 @@ fn redirect_stderr(log: &Path) -> Option<OwnedFd> {
     Some(old)
 }
 
-/// Makes every way to die give the terminal back first, and say where the log is.
+/// Restores the terminal on a panic or an abort, and prints where the log is.
 pub fn restore_on_death(log: &Path) {
     let log = log.to_owned();
     panic::set_hook(Box::new(move |panic| {
         tracing::error!("{panic}");
-        // A panic in a model's or the syntax thread is caught there and shown.
+        // Panics of the model threads and the syntax thread are caught there and shown.
         if std::thread::current().name() == Some("main") {
             restore();
             let _ = writeln!(
                 stdout(),
-                "routelens: {panic}\nThis is a defect. Unsaved text is in the recovery file, which \
-                 the next start offers. Log: {}",
+                "routelens: {panic}\nThis is a bug. Unsaved text is in the recovery file and \
+                 will be offered at the next start. Log: {}",
                 log.display()
             );
         }
@@ -142,36 +141,37 @@ pub fn restore_on_death(log: &Path) {
         restore();
         let _ = writeln!(
             stdout(),
-            "routelens: llama.cpp gave up: {message}\nUnsaved text is in the recovery file, which \
-             the next start offers."
+            "routelens: llama.cpp aborted: {message}\nUnsaved text is in the recovery file and \
+             will be offered at the next start."
         );
     });
 }
 
-/// Clears the screen, so that the next frame draws everything. `Terminal::clear` would also ask the
-/// terminal where its cursor is, and the answer would go to the thread that reads keys.
+/// Clears the screen, so that the next frame draws everything. `Terminal::clear` would also query
+/// the cursor's position, and the answer would reach the thread that reads keys.
 ///
 /// # Errors
-/// The terminal does not answer.
+/// The terminal does not respond.
 pub fn clear(screen: &mut Screen) -> io::Result<()> {
     let size = screen.size()?;
     screen.resize(Rect::from((Position::ORIGIN, size)))
 }
 
-/// Takes the terminal again after a stop that could not be caught: the shell has had it since.
+/// Takes the terminal again after a stop that could not be caught, because the shell has used it
+/// since.
 ///
 /// # Errors
-/// The terminal does not answer.
+/// The terminal does not respond.
 pub fn take_again(mouse: bool) -> io::Result<()> {
-    // crossterm takes raw mode for granted once it has set it.
+    // crossterm assumes that raw mode, once set, is still set.
     disable_raw_mode()?;
     take(mouse)
 }
 
-/// Suspends the program as Ctrl-Z does, and takes the terminal again when it is resumed.
+/// Suspends the program as Ctrl-Z does, and takes the terminal again on resume.
 ///
 /// # Errors
-/// The terminal does not answer when the program is resumed.
+/// The terminal does not respond on resume.
 pub fn suspend(mouse: bool) -> io::Result<()> {
     restore();
     signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;

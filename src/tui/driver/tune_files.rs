@@ -13,7 +13,7 @@ use crate::{
     tui::tune::{TuneEffect, TuneEvent},
 };
 
-/// Does what an effect says; `None` for those that are no input or output.
+/// Performs an effect; `None` for effects without input or output.
 pub fn perform(effect: &TuneEffect) -> Option<TuneEvent> {
     let done = match effect {
         TuneEffect::ReadPicks { file, run } => {
@@ -42,12 +42,12 @@ pub fn perform(effect: &TuneEffect) -> Option<TuneEvent> {
     })
 }
 
-/// Writes a new file; one that is there is left alone.
+/// Writes a new file and never replaces an existing one.
 fn export(path: &Path, text: &str) -> Result<(), String> {
     let name = path.display();
     let mut file = File::create_new(path).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => format!("{name} is there already: export under another name"),
-        ErrorKind::NotFound => format!("{name}: there is no such folder"),
+        ErrorKind::AlreadyExists => format!("{name} already exists; export under another name"),
+        ErrorKind::NotFound => format!("{name}: no such folder"),
         _ => format!("{name} cannot be written: {error}"),
     })?;
     file.write_all(text.as_bytes()).map_err(|error| {

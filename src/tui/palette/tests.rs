@@ -26,7 +26,7 @@ fn bundled(depth: ColorDepth) -> Vec<Palette> {
         .collect()
 }
 
-/// The cell that a letter in this style becomes.
+/// The cell of a letter in this style.
 fn drawn(style: Style) -> Cell {
     let mut terminal = Terminal::new(TestBackend::new(1, 1)).unwrap();
     let line = Line::from(Span::styled("x", style));
@@ -102,7 +102,7 @@ fn without_colour_there_is_none_and_what_must_be_told_apart_still_is() {
         ] {
             let looks: HashSet<Modifier> =
                 scopes.iter().map(|s| palette.ui(s).add_modifier).collect();
-            // A fault's mark in the gutter has a sign of its own.
+            // A fault's mark in the gutter also has a sign of its own.
             let shared = usize::from(scopes.contains(&"fault.gutter"));
             assert_eq!(looks.len() + shared, scopes.len(), "{scopes:?}");
         }

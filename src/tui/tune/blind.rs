@@ -1,9 +1,9 @@
-//! A blind comparison: two completions of one task side by side without names, in random order, and
-//! the person picks. Nothing that is drawn tells which model wrote which: no confidence, no times, no
-//! verdicts, no test results, and both have the same room.
+//! A blind comparison: two completions of one task side by side, unnamed and in random order, for
+//! the user to pick from. Nothing on the screen reveals the model: no confidence, times, verdicts
+//! or test results, and both get the same room.
 //!
-//! Here is the state, pure; every pick is an effect that is done at once. [`view`] draws it, and what
-//! picks are good for is in [`crate::evaluation::picks`].
+//! This file has the pure state; every pick becomes an effect at once. [`view`] draws it, and
+//! [`crate::evaluation::picks`] evaluates the picks.
 
 mod view;
 
@@ -35,17 +35,17 @@ use crate::{
     },
 };
 
-/// What a key did.
+/// The result of a key.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BlindReply {
     Stay,
     /// Back to the tune screen.
     Back,
-    /// Something is to be done, such as keeping a pick.
+    /// Effects to perform, such as keeping a pick.
     Do(Vec<TuneEffect>),
 }
 
-/// Something a key can do here.
+/// Something that a key can do here.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum BlindAction {
     First,
@@ -64,29 +64,20 @@ enum BlindAction {
 fn keys() -> &'static KeyTable<BlindAction> {
     static KEYS: LazyLock<KeyTable<BlindAction>> = LazyLock::new(|| {
         use BlindAction::*;
-        let row =
-            |action, keys: &[&str], what| KeyRow::new(action, keys, "A blind comparison", what);
+        let row = |action, keys: &[&str], what| KeyRow::new(action, keys, "Blind comparison", what);
         KeyTable::of(vec![
             row(First, &["left", "1"], "the first is better"),
             row(Second, &["right", "2"], "the second is better"),
-            row(Equal, &["=", "space"], "one is as good as the other"),
-            row(Skip, &["s"], "say nothing; it comes again the next time"),
-            row(
-                Undo,
-                &["u"],
-                "back to the comparison before; its pick is taken back",
-            ),
+            row(Equal, &["=", "space"], "both are equally good"),
+            row(Skip, &["s"], "skip; it returns next time"),
+            row(Undo, &["u"], "undo: back to the previous comparison"),
             row(
                 Back,
                 &["esc", "q", "ctrl-q", "ctrl-c"],
                 "back to the tune screen",
             ),
             row(Help, &["?", "f1"], "all keys"),
-            row(
-                Counts,
-                &["r"],
-                "show how often each model was picked, or hide it",
-            ),
+            row(Counts, &["r"], "show or hide the counts"),
             row(Up, &["up"], "scroll both up"),
             row(Down, &["down"], "scroll both down"),
         ])
@@ -106,47 +97,47 @@ fn wrong(problem: &str) -> Message {
 struct Comparison {
     /// Index of the outcome in the run.
     outcome: usize,
-    /// Whose completion stands at the left.
+    /// The side whose completion is on the left.
     left: Side,
 }
 
-/// What was done with a comparison, to be undone.
+/// A step that can be undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     Picked,
     Skipped,
 }
 
-/// A blind comparison that is under way.
+/// A blind comparison in progress.
 pub struct Blind {
     run: Arc<RecordedRun>,
-    /// The run's file, beside which picks are kept.
+    /// The run's file; the picks are kept next to it.
     file: PathBuf,
     config: Config,
     parser: Parser,
     picks: Picks,
-    /// What is to be compared, in order; those before `steps.len()` are done.
+    /// All comparisons in order; the first `steps.len()` of them are done.
     comparisons: Vec<Comparison>,
-    /// What was done since the comparison began.
+    /// The steps since the start.
     steps: Vec<Step>,
-    /// The pick that was taken back last, in case the file does not take that.
+    /// The pick that was undone last, in case the file cannot be written.
     undone: Option<KeptPick>,
-    /// Tasks where both wrote the same, which cannot be compared.
+    /// Tasks that cannot be compared because both models wrote the same.
     alike: usize,
-    /// Both completions in their context, left one first; none when nothing is left to compare.
+    /// Both completions in their context, left one first; `None` when all comparisons are done.
     sides: Option<[App; 2]>,
     /// Whether the counts are shown.
     reveals: bool,
-    /// The first line of the help that is shown, while it is open.
+    /// The first visible line of the help, while it is open.
     help: Option<u16>,
-    /// What is wrong, until the next key.
+    /// An error, shown until the next key.
     problem: Option<Message>,
     size: (u16, u16),
 }
 
 impl Blind {
-    /// Compares the completions of `run` that were not compared yet, in an order that `seed` draws.
-    /// `size` is the terminal's, in columns and rows.
+    /// Compares the completions of `run` that have no pick yet, in an order derived from `seed`.
+    /// `size` is the terminal's size in columns and rows.
     pub fn new(
         run: Arc<RecordedRun>,
         (file, picks): (PathBuf, Picks),
@@ -160,7 +151,7 @@ impl Blind {
         let all = run.outcomes.iter().enumerate();
         let differing = all.filter(|(_, outcome)| differ(outcome));
         let mut rng = Rng::with_seed(seed);
-        // Every task has its throw, so that the same seed gives the same also when some are done.
+        // Every task draws a number, so that a seed gives the same order when some tasks are done.
         let mut comparisons: Vec<Comparison> = differing
             .map(|(outcome, _)| Comparison {
                 outcome,
@@ -191,7 +182,7 @@ impl Blind {
         blind
     }
 
-    /// What was picked so far, also before.
+    /// All picks, including earlier ones.
     pub fn picks(&self) -> &Picks {
         &self.picks
     }
@@ -201,7 +192,7 @@ impl Blind {
         self.picks.counts(&self.run).told()
     }
 
-    /// The same within the width of the screen: the interval is the last of it, and must be seen.
+    /// The counts in one screen line. The interval comes last and must not be cut.
     pub fn summary_in_a_line(&self) -> String {
         let told = self.summary();
         match told.chars().count() + 2 > usize::from(self.size.0) {
@@ -237,24 +228,24 @@ impl Blind {
         BlindReply::Stay
     }
 
-    /// The terminal's size in columns and rows.
+    /// Sets the terminal's size in columns and rows.
     pub fn resize(&mut self, size: (u16, u16)) {
         self.size = size;
         self.place();
     }
 
-    /// How far what is scrolled can be scrolled; `None` while nothing is.
+    /// The scroll limits; `None` while nothing is scrolled.
     pub fn extents(&self) -> Option<Extents> {
         view::extents(self)
     }
 
-    /// Takes back what was scrolled too far.
+    /// Clamps the scroll position to its limit.
     pub fn on_drawn(&mut self, extents: Extents) {
         self.help = self.help.map(|scroll| scroll.min(extents.help));
     }
 
-    /// The file did not take what was done last, which does not count then: a pick is asked again,
-    /// and one that was taken back stands.
+    /// The file could not be written, so the last step does not count: a pick is asked for again,
+    /// and an undone pick stays.
     pub fn on_failed(&mut self, problem: String) {
         if let Some(entry) = self.undone.take() {
             self.picks.add(entry);
@@ -274,7 +265,7 @@ impl Blind {
         view::draw(self, frame, area, palette);
     }
 
-    /// What is being compared.
+    /// The current comparison.
     fn comparison(&self) -> Option<Comparison> {
         self.comparisons.get(self.steps.len()).copied()
     }
@@ -283,7 +274,7 @@ impl Blind {
         self.run.outcomes.get(self.comparison()?.outcome)
     }
 
-    /// The side at the left (0) or at the right (1) is the better one.
+    /// Picks the left (0) or the right (1) side.
     fn pick_at(&mut self, place: usize) -> BlindReply {
         self.pick(|left| match (left, place) {
             (Side::Small, 0) | (Side::Large, 1) => Pick::Small,
@@ -297,7 +288,7 @@ impl Blind {
         };
         self.undone = None;
         let reply = self.keep(Some(pick(comparison.left)));
-        // Counts that move under the person's hand would tell which side was which.
+        // Counts that change right after a pick would reveal the sides.
         self.reveals = false;
         self.steps.push(Step::Picked);
         self.show();
@@ -311,7 +302,7 @@ impl Blind {
         }
     }
 
-    /// Goes back to the comparison before; what was picked there is taken back.
+    /// Goes back to the previous comparison and undoes its pick.
     fn undo(&mut self) -> BlindReply {
         self.undone = None;
         let reply = match self.steps.pop() {
@@ -326,7 +317,7 @@ impl Blind {
         reply
     }
 
-    /// Notes what is said of the task at hand, here and in the file.
+    /// Keeps the pick for the current task, in memory and in the file.
     fn keep(&mut self, pick: Option<Pick>) -> BlindReply {
         let Some(entry) = self.entry(pick) else {
             return BlindReply::Stay;
@@ -349,7 +340,7 @@ impl Blind {
         })
     }
 
-    /// Brings the task at hand onto the screen.
+    /// Shows the current task.
     fn show(&mut self) {
         self.sides = None;
         let Some(Comparison { outcome, left }) = self.comparison() else {
@@ -366,7 +357,7 @@ impl Blind {
         self.place();
     }
 
-    /// Brings the hole into view, at the same place on both sides.
+    /// Scrolls the hole into view, at the same place on both sides.
     fn place(&mut self) {
         let places = view::places(self.size);
         for (app, area) in self.sides.iter_mut().flatten().zip(places) {
@@ -387,7 +378,7 @@ impl Blind {
         self.follow();
     }
 
-    /// Highlights what has come into view.
+    /// Highlights the lines that came into view.
     fn follow(&mut self) {
         for app in self.sides.iter_mut().flatten() {
             let effects = app.editor.highlight_view().into_iter().collect();
@@ -397,7 +388,7 @@ impl Blind {
     }
 }
 
-/// The file as it would be with `text` in the hole, which is marked as a selection.
+/// The file with `text` in the hole, marked as a selection.
 fn side(config: &Config, parser: &mut Parser, outcome: &Outcome, text: &str) -> App {
     let start = outcome.prefix.chars().count();
     let filled = [outcome.prefix.as_str(), text, &outcome.suffix].concat();
@@ -412,7 +403,7 @@ fn side(config: &Config, parser: &mut Parser, outcome: &Outcome, text: &str) -> 
     app
 }
 
-/// Whether it parses is what the router goes by, not what the person is asked about.
+/// Syntax faults are evidence for the router and must not influence the pick.
 fn hide_faults(app: &mut App) {
     app.editor.faults.clear();
 }

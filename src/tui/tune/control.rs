@@ -1,4 +1,4 @@
-//! What up and down change, and to what.
+//! The controls that up and down change, and their values.
 
 use super::{Control, Tune};
 use crate::{
@@ -23,7 +23,7 @@ impl Tune {
         }
     }
 
-    /// Gives the chosen control the value `steps` further, around the ends.
+    /// Moves the chosen control by `steps` values, wrapping around.
     pub(super) fn change(&mut self, steps: isize) {
         let setting = self.setting;
         match self.control {
@@ -37,7 +37,7 @@ impl Tune {
                 if own != self.chosen {
                     let (name, chosen) = (setting.strategy.name(), self.chosen.name());
                     return self.info(format!(
-                        "{name} goes by {}; other policies go by {chosen}",
+                        "{name} always uses {}; {chosen} applies to the others",
                         own.name()
                     ));
                 }
@@ -64,7 +64,7 @@ impl Tune {
         }
     }
 
-    /// Puts a strategy and a score in force, with the threshold to go with the score.
+    /// Sets a strategy and a score, with a threshold that suits the score.
     fn put_with(&mut self, strategy: Strategy, score: Score) {
         let threshold = match score == self.setting.score {
             true => self.setting.threshold,
@@ -78,8 +78,8 @@ impl Tune {
         });
     }
 
-    /// The threshold to go with a score: where it was left, else the one at which about as much is
-    /// escalated as now, so that scores can be compared.
+    /// The threshold for a score: the one last used or, failing that, the one with about the same
+    /// escalation rate as now, so that scores can be compared.
     fn threshold_of(&self, strategy: Strategy, score: Score) -> f32 {
         if let Some(left) = self.left_at.get(score.name()) {
             return *left;
@@ -97,7 +97,7 @@ impl Tune {
     }
 }
 
-/// All values of a part of the outcomes: everything, then each.
+/// The values of a filter: all outcomes first, then each value.
 fn or_all<T>(values: Vec<T>) -> Vec<Option<T>> {
     let each = values.into_iter().map(Some);
     std::iter::once(None).chain(each).collect()

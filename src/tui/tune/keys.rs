@@ -1,11 +1,11 @@
-//! The keys of the tune screen as named actions, in one table that also writes the help and the
+//! The keys of the tune screen as named actions, in one table that also feeds the help and the
 //! footer. None needs the Kitty protocol.
 
 use std::sync::LazyLock;
 
 use crate::keys::{KeyRow, KeyTable};
 
-/// Something a key can do here.
+/// Something that a key can do here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TuneAction {
     Lower,
@@ -41,7 +41,7 @@ pub enum TuneAction {
     Leave,
 }
 
-/// A row of the table: the action, its keys, the heading it is listed under and what it does.
+/// A row of the table: the action, its keys, its heading in the help, and its description.
 struct Row(
     TuneAction,
     &'static [&'static str],
@@ -53,34 +53,34 @@ struct Row(
 const TABLE: &[Row] = &[
     Row(TuneAction::Lower, &["left"], "Threshold", "lower τ by one step"),
     Row(TuneAction::Raise, &["right"], "Threshold", "raise τ by one step"),
-    Row(TuneAction::LowerCoarse, &["<", "shift-left"], "Threshold", "lower it by ten steps"),
-    Row(TuneAction::RaiseCoarse, &[">", "shift-right"], "Threshold", "raise it by ten steps"),
-    Row(TuneAction::PreviousPoint, &["["], "Threshold", "lower it to the next value that changes something"),
-    Row(TuneAction::NextPoint, &["]"], "Threshold", "raise it to the next value that changes something"),
-    Row(TuneAction::Lowest, &["home"], "Threshold", "lower it to the end of its range"),
-    Row(TuneAction::Highest, &["end"], "Threshold", "raise it to the end of its range"),
-    Row(TuneAction::Pin, &["p"], "Threshold", "pin this setting, to see changes against it"),
+    Row(TuneAction::LowerCoarse, &["<", "shift-left"], "Threshold", "lower τ by ten steps"),
+    Row(TuneAction::RaiseCoarse, &[">", "shift-right"], "Threshold", "raise τ by ten steps"),
+    Row(TuneAction::PreviousPoint, &["["], "Threshold", "lower τ to the next value that changes a decision"),
+    Row(TuneAction::NextPoint, &["]"], "Threshold", "raise τ to the next value that changes a decision"),
+    Row(TuneAction::Lowest, &["home"], "Threshold", "lower τ to the end of its range"),
+    Row(TuneAction::Highest, &["end"], "Threshold", "raise τ to the end of its range"),
+    Row(TuneAction::Pin, &["p"], "Threshold", "pin this setting and show changes against it"),
     Row(TuneAction::ToPinned, &["P"], "Threshold", "return to the pinned setting"),
     Row(TuneAction::Write, &["w"], "Threshold", "write τ to the configuration"),
-    Row(TuneAction::NextControl, &["tab"], "What is looked at", "next control: policy, score, language, kind, escalation, list"),
-    Row(TuneAction::PreviousControl, &["shift-tab"], "What is looked at", "previous control"),
-    Row(TuneAction::Up, &["up", "k"], "What is looked at", "its previous value; in the list, up"),
-    Row(TuneAction::Down, &["down", "j"], "What is looked at", "its next value; in the list, down"),
-    Row(TuneAction::List, &["l"], "Outcomes", "to the list and back"),
+    Row(TuneAction::NextControl, &["tab"], "View", "next control: policy, score, language, kind, escalation, list"),
+    Row(TuneAction::PreviousControl, &["shift-tab"], "View", "previous control"),
+    Row(TuneAction::Up, &["up", "k"], "View", "previous value of the control, or up in the list"),
+    Row(TuneAction::Down, &["down", "j"], "View", "next value of the control, or down in the list"),
+    Row(TuneAction::List, &["l"], "Outcomes", "enter or leave the list"),
     Row(TuneAction::NextFilter, &["f"], "Outcomes", "next filter: changed sides, since the pin, all, kept or escalated wrongly, marked"),
     Row(TuneAction::PreviousFilter, &["F"], "Outcomes", "previous filter"),
-    Row(TuneAction::Search, &["/"], "Outcomes", "search in names and completions"),
+    Row(TuneAction::Search, &["/"], "Outcomes", "search names and completions"),
     Row(TuneAction::PageUp, &["pageup"], "Outcomes", "a page up"),
     Row(TuneAction::PageDown, &["pagedown"], "Outcomes", "a page down"),
-    Row(TuneAction::First, &["g"], "Outcomes", "to the first"),
-    Row(TuneAction::Last, &["G"], "Outcomes", "to the last"),
-    Row(TuneAction::Mark, &["m", "space"], "Outcomes", "mark or unmark it"),
-    Row(TuneAction::Open, &["enter"], "Outcomes", "open it as in the playground"),
-    Row(TuneAction::Export, &["e"], "Outcomes", "export what is shown as JSON"),
-    Row(TuneAction::Blind, &["b"], "Outcomes", "compare completions without names"),
+    Row(TuneAction::First, &["g"], "Outcomes", "first outcome"),
+    Row(TuneAction::Last, &["G"], "Outcomes", "last outcome"),
+    Row(TuneAction::Mark, &["m", "space"], "Outcomes", "mark or unmark"),
+    Row(TuneAction::Open, &["enter"], "Outcomes", "open the outcome"),
+    Row(TuneAction::Export, &["e"], "Outcomes", "export this view as JSON"),
+    Row(TuneAction::Blind, &["b"], "Outcomes", "compare completions blind"),
     Row(TuneAction::Help, &["f1", "?"], "Screen", "all keys"),
     Row(TuneAction::Suspend, &["ctrl-z"], "Screen", "suspend to the shell"),
-    Row(TuneAction::Back, &["esc"], "Screen", "back: from a search, the list, the screen"),
+    Row(TuneAction::Back, &["esc"], "Screen", "leave the search, the list or the screen"),
     Row(TuneAction::Leave, &["q", "ctrl-q", "ctrl-c"], "Screen", "leave"),
 ];
 

@@ -1,10 +1,10 @@
-//! The tune screen: recorded outcomes under a slider. A run's, labelled by its tests, or those of
-//! this playground, labelled by what the person accepted and rejected.
+//! The tune screen: recorded outcomes under a threshold slider. The outcomes come from a run,
+//! labelled by its tests, or from this playground, labelled by the user's accepts and rejects.
 //!
-//! [`Tune`] is all of its state and logic, pure: events in, effects out. [`view`] draws it, one file
-//! per pane. What the screen shows for a setting is computed in [`crate::evaluation::explore`], and
-//! exported as such. The driver does the effects' input and output. An opened outcome and a blind
-//! comparison are screens of their own, which lie over this one.
+//! [`Tune`] holds all state and logic and is pure: events in, effects out. [`view`] draws it, one
+//! file per pane. [`crate::evaluation::explore`] computes what the screen shows and exports. The
+//! driver does the input and output. An opened outcome and a blind comparison are screens of their
+//! own on top of this one.
 
 mod blind;
 mod control;

@@ -1,9 +1,9 @@
-//! One outcome as the playground shows it: the buffer with the ghost text in its confidence colours,
-//! the large model's alternative beside it, the router's decision at this threshold, and what the
-//! tests say of both. Nothing here can be edited and no model is asked.
+//! One outcome in the playground's panes: the buffer with the ghost text in its confidence colours,
+//! the large model's alternative, the router's decision at this threshold, and both test results.
+//! It is read-only and asks no model.
 //!
-//! The state is an app that was told what was recorded (`App::replaying`); here is which keys it is
-//! left, and in [`view`] what stands around its panes.
+//! The state is an app with the recorded outcome (`App::replaying`). This file defines the
+//! remaining keys, and [`view`] draws the rest of the screen.
 
 mod view;
 
@@ -29,22 +29,22 @@ use crate::{
     },
 };
 
-/// What a key did.
+/// The result of a key.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum OpenedReply {
     Stay,
     /// Back to the list.
     Back,
-    /// The one before or after it in the list, in its place.
+    /// To the previous or next outcome of the list.
     Previous,
     Next,
-    /// Mark it or unmark it in the list.
+    /// Mark or unmark the outcome in the list.
     Mark,
-    /// τ was moved here.
+    /// τ changed to this value.
     Threshold(f32),
 }
 
-/// Something a key can do here.
+/// Something that a key can do here.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum OpenedAction {
     Back,
@@ -55,13 +55,13 @@ enum OpenedAction {
     Mark,
     Up,
     Down,
-    /// What it does in the playground.
+    /// An action of the playground.
     Playground(Action),
-    /// While the tokens are walked, which takes the key before all others.
+    /// The keys of the token inspector, which come first while it is open.
     Walk,
 }
 
-/// The playground's actions that are left, with keys of their own: nothing is typed here, so letters
+/// The playground's actions that remain, with keys of their own: nothing is typed here, so letters
 /// and arrows are free.
 const ACTIONS: [(Action, &[&str]); 9] = [
     (Action::ThresholdDown, &["left"]),
@@ -75,28 +75,27 @@ const ACTIONS: [(Action, &[&str]); 9] = [
     (Action::AlternativeUp, &["u"]),
 ];
 
-/// An outcome that was opened.
+/// An opened outcome.
 pub struct Opened {
     app: App,
     parser: Parser,
     outcome: Outcome,
-    /// The policy in force is the oracle, which no router can follow.
+    /// The current strategy is the oracle, which no router can follow.
     is_oracle: bool,
-    /// What says whether the completions are right.
+    /// The source of the labels.
     labels: Labels,
-    /// Whether what belongs in the hole is shown, and what the tests said.
+    /// Whether the expected text and the test output are shown.
     shows_answer: bool,
     keys: KeyTable<OpenedAction>,
-    /// The first line of the help that is shown, while it is open.
+    /// The first visible line of the help, while it is open.
     help: Option<u16>,
     /// Columns and rows of the terminal.
     size: (u16, u16),
 }
 
 impl Opened {
-    /// Opens an outcome on a screen of `size` cells. `setting` is the one on the slider, `k` how many
-    /// first tokens the first-k scores are over. Parses the outcome's text, which takes a few
-    /// milliseconds.
+    /// Opens an outcome on a screen of `size` cells, with the `setting` of the slider and first-k
+    /// scores over `k` tokens. It parses the outcome's text, which takes a few milliseconds.
     pub fn new(
         config: &Config,
         header: &Header,
@@ -108,7 +107,7 @@ impl Opened {
         let mut parser = Parser::new(theme.clone());
         let policy = match setting.strategy {
             Strategy::Policy(policy) => policy,
-            // What a person rejects is escalated, as by a policy that does just that.
+            // A rejection escalates, so a policy with the same decision stands in for the user.
             Strategy::Person(person) => {
                 let signal = person.signal(outcome.small.passed, chance(&outcome.id));
                 match signal.is_some_and(UserSignal::rejects) {
@@ -116,7 +115,7 @@ impl Opened {
                     false => Policy::Mccom,
                 }
             }
-            // What the oracle decides, as a policy that decides just that.
+            // The oracle's decision, as a policy with the same decision.
             Strategy::Oracle if outcome.small.passed == Some(true) => Policy::Small,
             Strategy::Oracle => Policy::Large,
         };
@@ -153,24 +152,24 @@ impl Opened {
         opened
     }
 
-    /// The keys that work here, most needed first.
+    /// The keys of this screen, most useful first.
     fn keys_here(&self) -> KeyTable<OpenedAction> {
         use OpenedAction::*;
-        let row = |action, keys: &[&str], what| KeyRow::new(action, keys, "An outcome", what);
+        let row = |action, keys: &[&str], what| KeyRow::new(action, keys, "Outcome", what);
         let mut rows = vec![
             row(Back, &["esc", "q", "ctrl-q", "ctrl-c"], "back to the list"),
-            row(Next, &["n", "pagedown"], "the next outcome of the list"),
-            row(Previous, &["p", "pageup"], "the outcome before"),
+            row(Next, &["n", "pagedown"], "next outcome"),
+            row(Previous, &["p", "pageup"], "previous outcome"),
             row(Help, &["?", "f1"], "all keys"),
         ];
         if !self.is_own() {
-            let what = "what belongs in the hole, and what the tests said";
+            let what = "show the expected text and the test output";
             rows.push(row(Answer, &["c"], what));
         }
         rows.extend([
-            row(Mark, &["m"], "mark it in the list, or unmark it"),
+            row(Mark, &["m"], "mark or unmark in the list"),
             row(Up, &["up"], "scroll the buffer up"),
-            row(Down, &["down"], "scroll it down"),
+            row(Down, &["down"], "scroll the buffer down"),
         ]);
         let of_playground = ACTIONS.iter().map(|(action, _)| KeyRow {
             action: Playground(*action),
@@ -179,19 +178,16 @@ impl Opened {
             what: self.app.keymap.what(*action),
         });
         rows.extend(of_playground);
-        let walk = |keys: &[&str], what| KeyRow::new(Walk, keys, "While tokens are walked", what);
+        let walk = |keys: &[&str], what| KeyRow::new(Walk, keys, "Token inspector", what);
         rows.extend([
-            walk(&["left", "right"], "the token before, the next one"),
-            walk(
-                &["up", "down"],
-                "what the model could have written in its place",
-            ),
-            walk(&["esc"], "leave the tokens"),
+            walk(&["left", "right"], "previous or next token"),
+            walk(&["up", "down"], "other candidates for the token"),
+            walk(&["esc"], "leave the inspector"),
         ]);
         KeyTable::of(rows)
     }
 
-    /// An outcome that is right or wrong by something else than tests.
+    /// Sets the source of the labels, for outcomes that are not labelled by tests.
     #[must_use]
     pub fn labelled(mut self, labels: Labels) -> Self {
         self.labels = labels;
@@ -199,13 +195,12 @@ impl Opened {
         self
     }
 
-    /// Whether it is the person's own: no test ran, and nobody knows what belongs in the hole.
+    /// Whether the labels are the user's signals: no test ran and there is no expected text.
     fn is_own(&self) -> bool {
         self.labels == Labels::Signals
     }
 
-    /// Another outcome in place of one, looked at in the same way: heatmap, and whether the answer is
-    /// shown.
+    /// Takes over the view of the outcome before: the heatmap, and whether the answer is shown.
     #[must_use]
     pub fn like(mut self, before: &Opened) -> Self {
         self.app.config.heatmap = before.app.config.heatmap;
@@ -218,7 +213,7 @@ impl Opened {
         &self.outcome.id
     }
 
-    /// Tells the person something, until the next key.
+    /// Shows a message until the next key.
     pub fn say(&mut self, text: &str) {
         self.app.message = Some(Message {
             level: Level::Info,
@@ -226,7 +221,7 @@ impl Opened {
         });
     }
 
-    /// The terminal's size in columns and rows.
+    /// Sets the terminal's size in columns and rows.
     pub fn resize(&mut self, (columns, rows): (u16, u16)) {
         self.size = (columns, rows);
         let rows = rows.saturating_sub(view::rows_above(rows));
@@ -263,14 +258,14 @@ impl Opened {
         OpenedReply::Stay
     }
 
-    /// Takes back what was scrolled too far.
+    /// Clamps the scroll positions to their limits.
     pub fn on_drawn(&mut self, extents: Extents) {
         self.help = self.help.map(|scroll| scroll.min(extents.help));
         let effects = self.app.update(Event::Drawn(extents));
         self.app.take_parses(&mut self.parser, effects);
     }
 
-    /// How far what is scrolled can be scrolled; `None` while nothing is.
+    /// The scroll limits; `None` while nothing is scrolled.
     pub fn extents(&self) -> Option<Extents> {
         view::extents(self)
     }
@@ -283,7 +278,7 @@ impl Opened {
         OpenedReply::Stay
     }
 
-    /// A key that means here what it means in the playground.
+    /// Passes a key on to the playground's app.
     fn pass_on(&mut self, key: KeyEvent) -> OpenedReply {
         let before = self.app.router.settings.threshold;
         let effects = self.app.update(Event::Key(key));
@@ -299,7 +294,8 @@ impl Opened {
     }
 }
 
-/// Keys that the token inspector takes; going on from another token is no use without a model.
+/// Whether the token inspector takes a key. Continuing from another token needs a model, so Enter
+/// is not among them.
 fn walks_tokens(key: KeyEvent) -> bool {
     let walks = matches!(
         key.code,

@@ -1,5 +1,5 @@
-//! What lies over the tune screen and takes the keys: help, the question before the configuration is
-//! written, and lines of input.
+//! The overlays of the tune screen, which take the keys: help, the question before the
+//! configuration is written, and input lines.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -13,20 +13,19 @@ use crate::{
 };
 
 impl Tune {
-    /// The open question with its keys, in the few words of the notice that a terminal too small for
-    /// more shows.
+    /// The open question with its keys, short enough for the notice on a very small terminal.
     pub fn brief_question(&self) -> Option<String> {
         match self.over.as_ref()? {
             Over::Write(threshold) => Some(format!(
-                "write τ {:.2} to the configuration: y write, Esc do not",
+                "write τ {:.2} to the configuration: y write, Esc cancel",
                 threshold.value
             )),
             _ => None,
         }
     }
 
-    /// A key in such a terminal: it goes to the open question, if all of that is seen; else only
-    /// leaving is left.
+    /// A key on such a terminal goes to the open question if the notice shows all of it. Otherwise
+    /// only leaving works.
     pub(super) fn on_tiny_key(
         &mut self,
         key: KeyEvent,
@@ -42,9 +41,9 @@ impl Tune {
         }
     }
 
-    /// A key while something lies over the screen.
+    /// A key while an overlay is open.
     pub(super) fn on_over_key(&mut self, over: Over, key: KeyEvent) -> Vec<TuneEffect> {
-        // Letters are text here; the other keys that leave close what lies over the screen.
+        // Letters are text here; the other keys that leave the screen close the overlay.
         let leaves = key.modifiers.contains(KeyModifiers::CONTROL)
             && keys().action(key) == Some(TuneAction::Leave);
         let key = if leaves { KeyCode::Esc.into() } else { key };
@@ -70,7 +69,7 @@ impl Tune {
                 threshold,
             }],
             KeyCode::Esc | KeyCode::Char('n' | 'q') => {
-                self.info("nothing was written");
+                self.info("nothing written");
                 Vec::new()
             }
             _ => {
@@ -83,7 +82,7 @@ impl Tune {
     fn on_export_key(&mut self, mut name: String, key: KeyEvent) -> Vec<TuneEffect> {
         match key.code {
             KeyCode::Enter if !name.trim().is_empty() => return self.export_to(name.trim()),
-            KeyCode::Esc => self.info("nothing was exported"),
+            KeyCode::Esc => self.info("nothing exported"),
             _ => {
                 edit_line(&mut name, key);
                 self.over = Some(Over::Export(name));

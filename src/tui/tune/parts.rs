@@ -1,4 +1,4 @@
-//! What the arrows change, and what can lie over the tune screen.
+//! The controls of the tune screen and its overlays.
 
 use strum::{EnumCount, IntoStaticStr, VariantArray};
 
@@ -12,9 +12,8 @@ pub enum Control {
     Score,
     Language,
     Kind,
-    #[strum(serialize = "large asked")]
     Escalation,
-    /// Which outcome is chosen.
+    /// The chosen outcome.
     List,
 }
 
@@ -27,17 +26,16 @@ impl Control {
     }
 }
 
-/// Something over the screen.
+/// An overlay.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Over {
     Help {
         scroll: u16,
     },
-    /// Write this threshold to the configuration? y: write it, Esc: no.
+    /// The question whether to write this threshold to the configuration.
     Write(Box<FittedThreshold>),
-    /// The name of the file to export to.
+    /// The file name for an export.
     Export(String),
-    /// What the list is searched for, which is looked for while it is typed; and what it was
-    /// searched for before.
+    /// A search in progress, with the previous query. The list follows the typing.
     Search(String),
 }

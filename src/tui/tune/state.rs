@@ -1,4 +1,4 @@
-//! The tune screen's state, and what every event does to it.
+//! The tune screen's state and its response to every event.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
@@ -37,34 +37,34 @@ pub enum TuneEvent {
     Paste(String),
     /// Columns and rows of the terminal.
     Resize(u16, u16),
-    /// The picks that were kept beside the run, for a blind comparison.
+    /// The picks kept next to the run, for a blind comparison.
     Picks(Picks),
-    /// An effect is done; the text says what.
+    /// An effect succeeded, with the message for the user.
     Done(String),
-    /// A threshold was put into this configuration file.
+    /// A threshold was written to this configuration file.
     Written(PathBuf, Box<FittedThreshold>),
-    /// The screen was drawn, and what is scrolled on it can be scrolled as far as this.
+    /// The screen was drawn, with these scroll limits.
     Drawn(Extents),
-    /// An effect did not work; the text names the thing and the remedy.
+    /// An effect failed; the text names the cause and the remedy.
     Failed(String),
 }
 
-/// What the screen wants done.
+/// Something for the driver to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TuneEffect {
     /// Write a new file.
     Export { path: PathBuf, text: String },
-    /// Put a threshold into the configuration file.
+    /// Write a threshold to the configuration file.
     Write {
         path: PathBuf,
         threshold: Box<FittedThreshold>,
     },
-    /// Read the picks that are kept beside a run; answered with [`TuneEvent::Picks`].
+    /// Read the picks kept next to a run; the answer is [`TuneEvent::Picks`].
     ReadPicks {
         file: PathBuf,
         run: Arc<RecordedRun>,
     },
-    /// Keep a pick beside a run.
+    /// Keep a pick next to a run.
     KeepPick {
         file: PathBuf,
         run: Arc<RecordedRun>,
@@ -72,9 +72,9 @@ pub enum TuneEffect {
     },
     /// Open the chosen outcome.
     Open,
-    /// Stop until the shell goes on with the program.
+    /// Stop until the shell resumes the program.
     Suspend,
-    /// The person leaves the screen.
+    /// Leave the screen.
     Leave,
 }
 
@@ -85,12 +85,12 @@ pub struct Tune {
     pub config_file: PathBuf,
     pub part: Part,
     pub setting: OperatingPoint,
-    /// The score that was chosen, for policies that have none of their own.
+    /// The chosen score, for policies without a score of their own.
     pub(super) chosen: Score,
     pub pinned: Option<OperatingPoint>,
-    /// The setting before the latest movement.
+    /// The setting before the latest change.
     pub before: OperatingPoint,
-    /// What the panes draw.
+    /// The data of the panes.
     pub shown: Explored,
     pub control: Control,
     pub list: List,
@@ -100,9 +100,9 @@ pub struct Tune {
     pub now: Duration,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// Where τ was left, by score.
+    /// The last τ of each score.
     pub(super) left_at: BTreeMap<&'static str, f32>,
-    /// When τ was last moved, if nothing else was changed since.
+    /// When τ last moved, if nothing else has changed since.
     moved_at: Option<Duration>,
 }
 
@@ -139,21 +139,21 @@ impl Tune {
         tune
     }
 
-    /// Takes one event and says what is to be done.
+    /// Takes one event and returns the effects.
     pub fn update(&mut self, event: TuneEvent) -> Vec<TuneEffect> {
         match event {
             TuneEvent::Key(key) if key.kind != KeyEventKind::Release => return self.on_key(key),
             TuneEvent::Key(_) => {}
             TuneEvent::Paste(text) => self.on_paste(&text),
             TuneEvent::Resize(columns, rows) => self.size = (columns, rows),
-            // A blind comparison lies over this screen.
+            // The blind comparison takes these.
             TuneEvent::Picks(_) => {}
             TuneEvent::Done(text) => self.info(text),
             TuneEvent::Drawn(extents) => self.on_drawn(extents),
             TuneEvent::Failed(text) => self.tell(Level::Error, text),
             TuneEvent::Written(path, threshold) => {
                 self.info(format!(
-                    "τ of {} is in {}",
+                    "wrote τ for {} to {}",
                     threshold.score.name(),
                     path.display()
                 ));
@@ -163,7 +163,7 @@ impl Tune {
         Vec::new()
     }
 
-    /// Takes back what was scrolled too far.
+    /// Clamps the scroll position to its limit.
     fn on_drawn(&mut self, extents: Extents) {
         if let Some(Over::Help { scroll }) = &mut self.over {
             *scroll = (*scroll).min(extents.help);
@@ -199,7 +199,7 @@ impl Tune {
             Pin => {
                 self.pinned = Some(self.setting);
                 self.refresh();
-                self.info("pinned: changes are against this setting from here on");
+                self.info("pinned: changes are now against this setting");
             }
             ToPinned => self.return_to_pinned(),
             NextControl => self.control = following(&Control::ALL, self.control, 1),
@@ -229,7 +229,7 @@ impl Tune {
             TuneAction::Last => self.choose(isize::MAX),
             TuneAction::Mark => match self.list.chosen().map(|listed| listed.row) {
                 Some(row) => drop(self.mark(row)),
-                None => self.info("there is no outcome to mark"),
+                None => self.info("no outcome to mark"),
             },
             TuneAction::Export => self.over = Some(Over::Export(self.export_name())),
             TuneAction::Write => self.ask_to_write(),
@@ -237,7 +237,7 @@ impl Tune {
         }
     }
 
-    /// Esc: one thing at a time.
+    /// Esc leaves one thing at a time.
     fn back(&mut self) -> Vec<TuneEffect> {
         if !self.list.query.is_empty() {
             self.list.query.clear();
@@ -253,7 +253,7 @@ impl Tune {
     /// Moves τ by whole steps of its score.
     fn step(&mut self, steps: f32) {
         let step = self.setting.score.step();
-        // A τ between two steps goes to the next one first.
+        // From a value between two steps, the first step goes to the next one.
         let at = self.setting.threshold / step;
         let near = at.round();
         let at = match (at - near).abs() < 1e-3 {
@@ -264,10 +264,10 @@ impl Tune {
         self.slide((at + steps) * step);
     }
 
-    /// Moves τ to a place in its range.
+    /// Moves τ to a value within its range.
     pub(in crate::tui) fn slide(&mut self, threshold: f32) {
         let (low, high) = self.setting.score.range();
-        // The last point of a curve can lie a little above the range.
+        // A curve's last point can be slightly above the range.
         let high = high.max(self.setting.threshold);
         self.move_to(threshold.clamp(low, high));
     }
@@ -281,37 +281,34 @@ impl Tune {
         self.setting.threshold = threshold;
         self.refresh();
         if !self.setting.strategy.has_threshold() {
-            self.info(format!(
-                "{} does not look at τ",
-                self.setting.strategy.name()
-            ));
+            self.info(format!("{} has no threshold", self.setting.strategy.name()));
         }
     }
 
-    /// Moves τ to the nearest value above or below at which something changes.
+    /// Moves τ to the nearest value above or below that changes a decision.
     fn go_to_change(&mut self, up: bool) {
         let points: &[Point] = self.shown.curves.first().map_or(&[], |curve| &curve.points);
         let mut values = points.iter().filter_map(|point| point.threshold);
         let now = self.setting.threshold;
-        // A point holds from the one below it (excluded) up to its own threshold.
+        // A point covers the thresholds after the previous point, up to its own.
         let next = match up {
             true => values.filter(|value| *value >= now).nth(1),
             false => values.rfind(|value| *value < now),
         };
         match next {
             Some(next) => self.move_to(next),
-            None => self.info("nothing changes beyond this"),
+            None => self.info("no further change in this direction"),
         }
     }
 
     fn return_to_pinned(&mut self) {
         match self.pinned {
             Some(pinned) => self.put(pinned),
-            None => self.info("nothing is pinned"),
+            None => self.info("nothing pinned"),
         }
     }
 
-    /// Puts a setting in force that differs in more than τ.
+    /// Applies a setting that differs in more than τ.
     pub(super) fn put(&mut self, setting: OperatingPoint) {
         self.left_at
             .insert(self.setting.score.name(), self.setting.threshold);
@@ -321,7 +318,7 @@ impl Tune {
         self.refresh();
     }
 
-    /// Looks at another part of the outcomes.
+    /// Shows another part of the outcomes.
     pub(super) fn look_at(&mut self, part: Part) {
         self.part = part;
         self.refresh();
@@ -363,7 +360,7 @@ impl Tune {
         self.list.choose(steps);
     }
 
-    /// The threshold to write: for the language that is looked at, and the small model.
+    /// Asks before writing τ, for the current language and the small model.
     fn ask_to_write(&mut self) {
         let threshold = FittedThreshold {
             model: Some(self.subject.small.clone()).filter(|name| !name.is_empty()),
@@ -390,7 +387,7 @@ impl Tune {
         }
     }
 
-    /// Marks an outcome, or unmarks it; says whether it is marked now.
+    /// Marks or unmarks an outcome and returns whether it is now marked.
     pub(in crate::tui) fn mark(&mut self, row: usize) -> bool {
         let marked = self.list.mark(row);
         if self.list.filter == Filter::Marked {
@@ -399,7 +396,7 @@ impl Tune {
         marked
     }
 
-    /// A blind comparison begins with what was picked before.
+    /// Starts a blind comparison, which first reads the earlier picks.
     fn compare(&mut self) -> Vec<TuneEffect> {
         let subject = &self.subject;
         let (Some(run), Some(file)) = (&subject.run, &subject.file) else {

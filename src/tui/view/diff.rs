@@ -2,11 +2,11 @@
 
 use similar::{ChangeTag, TextDiff};
 
-/// Texts longer than this are not compared: nobody reads such a comparison, and every frame would
-/// wait for it.
+/// Longer texts are not compared: the result would be unreadable, and every frame would wait for
+/// it.
 const LONGEST: usize = 16 * 1024;
 
-/// Below this share of common text, words in common are chance, and marking them is noise.
+/// Below this share of common text, common words are chance and marking them is noise.
 const ALIKE: f32 = 0.3;
 
 /// A part of the compared text.
@@ -20,19 +20,19 @@ pub enum Change {
     Removed,
 }
 
-/// What the two completions have to do with each other.
+/// The result of a comparison.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// The same text.
     Equal,
-    /// Parts in order; the added and the unchanged ones make the large model's text.
+    /// The parts in order. The added and unchanged parts form the large model's text.
     Different(Vec<(Change, String)>),
-    /// Hardly a word in common, or too long to compare.
+    /// Too little in common, or too long to compare.
     Unlike,
 }
 
-/// Compares `large` with `small`. While `large` still `grows`, what is missing at its end is not
-/// counted as removed: it may yet come.
+/// Compares `large` with `small`. While `large` still `grows`, text missing at its end does not
+/// count as removed.
 pub fn compare(small: &str, large: &str, grows: bool) -> Comparison {
     if small == large {
         return Comparison::Equal;

@@ -1,5 +1,4 @@
-//! What drafts did for a completion, in signs and words: for the inspector, and for the lines that
-//! say what a completion took.
+//! Signs and wordings for drafted tokens, shared by the inspector and the fact lines.
 
 use crate::{
     completion::{DraftSource, Drafting},
@@ -7,7 +6,7 @@ use crate::{
     words::number::percent,
 };
 
-/// The sign of a token that was drafted: told apart by its shape, not by a colour.
+/// The sign of a drafted token; signs differ in shape, not only in colour.
 pub fn sign(source: DraftSource) -> &'static str {
     match source {
         DraftSource::Context => "≡",
@@ -17,7 +16,7 @@ pub fn sign(source: DraftSource) -> &'static str {
     }
 }
 
-/// Why the text of a rejected completion is no draft for a lane's model, where it would be one.
+/// Why a lane's model cannot use the rejected completion as a draft, if it would otherwise.
 pub fn do_not_apply(app: &App, lane: &Lane) -> Option<String> {
     let ModelState::Ready(info) = &lane.model else {
         return None;
@@ -27,7 +26,7 @@ pub fn do_not_apply(app: &App, lane: &Lane) -> Option<String> {
     info.no_drafts.clone().filter(|_| wanted)
 }
 
-/// What a source is, in a word.
+/// The name of a source in one word.
 pub fn meaning(source: DraftSource) -> &'static str {
     match source {
         DraftSource::Context => "file",
@@ -37,7 +36,7 @@ pub fn meaning(source: DraftSource) -> &'static str {
     }
 }
 
-/// What a source did: `12 of 16 accepted, 75 %, 14 ms saved`.
+/// The result of a source: `12 of 16 accepted, 75 %, 14 ms saved`.
 pub fn outcome(drafting: &Drafting) -> String {
     let rate = percent(drafting.acceptance().unwrap_or_default(), 0);
     let saved = saved(drafting.saved_ms);
@@ -45,12 +44,12 @@ pub fn outcome(drafting: &Drafting) -> String {
     format!("{accepted} of {drafted} accepted, {rate}{saved}")
 }
 
-/// How many of a source's tokens were accepted: `12/16`.
+/// The share of a source's tokens that were accepted: `12/16`.
 pub fn share(drafting: &Drafting) -> String {
     format!("{}/{}", drafting.accepted, drafting.drafted)
 }
 
-/// How many tokens of all sources together were accepted; `None` where none drafted.
+/// The accepted share over all sources; `None` if nothing was drafted.
 pub fn all(run: &Run) -> Option<String> {
     let all = &run.completion.drafting;
     let drafted: usize = all.iter().map(|drafting| drafting.drafted).sum();
@@ -58,15 +57,14 @@ pub fn all(run: &Run) -> Option<String> {
     (drafted > 0).then(|| format!("{accepted}/{drafted}"))
 }
 
-/// What all sources together did, for a line with little room: `drafts 12/16, 14 ms saved`.
+/// The result of all sources in brief: `drafts 12/16, 14 ms saved`.
 pub fn brief(run: &Run) -> Option<String> {
     let known = run.completion.drafting.iter().filter_map(|d| d.saved_ms);
     let ms = known.reduce(|one, other| one + other);
     all(run).map(|all| format!("drafts {all}{}", saved(ms)))
 }
 
-/// Time that drafting saved, after a comma; where it cost more than it brought, that. Nothing where
-/// it is not known.
+/// The time that drafting saved or lost, after a comma; empty if unknown.
 fn saved(ms: Option<f64>) -> String {
     match ms {
         None => String::new(),

@@ -1,5 +1,5 @@
-//! The buffer: gutter, text with its highlights, marks over it (selection, matches, faults), the
-//! ghost text through the insertion point, and the note below.
+//! The buffer: the gutter, highlighted text, marks (selection, matches, faults), ghost text at the
+//! cursor, and the note below.
 
 use std::ops::Range;
 
@@ -29,7 +29,7 @@ use crate::{
     words,
 };
 
-/// Draws the buffer and gives the cursor's place on the screen, when it is in view.
+/// Draws the buffer and returns the cursor's place on the screen, if it is in view.
 pub fn draw(scene: Scene, buffer: &mut Buffer, layout: &Layout) -> Option<Position> {
     let (text, editor) = (layout.text, &scene.app.editor);
     let ghost = GhostText::of(scene.app);
@@ -59,10 +59,10 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, layout: &Layout) -> Option<Positi
     })
 }
 
-/// Faults marked in one view, at most: more of them on a screen tell nothing more.
+/// The most faults marked in one view; more would be unreadable.
 const MOST_FAULTS: usize = 200;
 
-/// A range of chars drawn in a style over the text's own.
+/// A range of chars with a style on top of the text's own.
 struct Mark {
     chars: Range<usize>,
     style: Style,
@@ -72,19 +72,19 @@ struct Painter<'a> {
     scene: Scene<'a>,
     ghost: Option<GhostText<'a>>,
     tokens: TokenStyles,
-    /// Columns of the rows that are in view.
+    /// The visible columns.
     columns: Range<usize>,
-    /// Line of the cursor.
+    /// The cursor's line.
     current: usize,
-    /// First lines of faults that begin in view.
+    /// The first lines of faults that begin in view.
     fault_lines: Vec<usize>,
-    /// Selection and faults in view; later ones lie over earlier ones.
+    /// The selection and the faults in view; later marks are drawn on top.
     marks: Vec<Mark>,
-    /// What is looked for, as it is compared.
+    /// The search text, prepared for comparison.
     needle: Option<Needle>,
     matches: Style,
     stand_in: Style,
-    /// The span style used last and what the palette made of it.
+    /// The last syntax style and its style in the palette.
     last_span: (TextStyle, Style),
 }
 
@@ -123,8 +123,8 @@ impl<'a> Painter<'a> {
         painter
     }
 
-    /// Marks the faults that begin in `lines`. One that spans lines is marked on its first only: the
-    /// rest of a file is not wrong because a bracket is open at its top.
+    /// Marks the faults that begin in `lines`. A fault over several lines is marked on its first
+    /// line only: an open bracket at the top does not make the rest of the file wrong.
     fn add_faults(&mut self, lines: Range<usize>) {
         let editor = &self.scene.app.editor;
         let rope = editor.document.rope();
@@ -199,8 +199,8 @@ impl<'a> Painter<'a> {
         }
     }
 
-    /// Draws the place behind the last character, where a selected line break or something missing
-    /// shows.
+    /// Draws the cell after the last character, which shows a selected line break or a MISSING
+    /// fault.
     fn line_end(&self, buffer: &mut Buffer, area: Rect, row: &Row, column: usize) {
         let Some(Piece::Document(chars)) = row.pieces.last() else {
             return;
@@ -227,7 +227,7 @@ impl<'a> Painter<'a> {
         self.last_span.1
     }
 
-    /// The matches of the search on a row, as far as it is in view.
+    /// The visible search matches on a row.
     fn matches_on(&self, row: &Row) -> Vec<Range<usize>> {
         let Some(needle) = &self.needle else {
             return Vec::new();
@@ -249,7 +249,7 @@ impl<'a> Painter<'a> {
 /// Walks the highlight spans along a row.
 struct SpanCursor<'a> {
     spans: &'a [crate::syntax::Span],
-    /// Char and byte where the grapheme asked for last ends: mostly where the next one begins.
+    /// The end of the last grapheme, as char and byte: usually the start of the next one.
     end: Option<(usize, usize)>,
 }
 
@@ -258,7 +258,7 @@ impl<'a> SpanCursor<'a> {
         SpanCursor { spans, end: None }
     }
 
-    /// The style of the grapheme at char `at`, which must not lie before the last one asked for.
+    /// The style of the grapheme at char `at`, which must not be less than in the previous call.
     fn style_of(&mut self, rope: &Rope, at: usize, grapheme: &str) -> Option<TextStyle> {
         let byte = match self.end {
             Some((end, byte)) if end == at => byte,
@@ -281,7 +281,7 @@ impl<'a> SpanCursor<'a> {
     }
 }
 
-/// What is looked for: without regard to case unless it has an upper-case letter.
+/// The search text. Case is ignored unless it contains an upper-case letter.
 struct Needle {
     chars: Vec<char>,
     exact: bool,
@@ -315,8 +315,8 @@ fn fold(c: char, exact: bool) -> char {
     }
 }
 
-/// Draws one grapheme of a row that is scrolled by `left` columns, clipped to `area`. A stand-in for
-/// a character that is not drawn itself has a style of its own.
+/// Draws one grapheme of a row scrolled by `left` columns, clipped to `area`. A placeholder for an
+/// undrawable character gets its own style.
 fn put(buffer: &mut Buffer, area: Rect, left: usize, cell: Cell, style: Style, stand_in: Style) {
     let hidden = left.saturating_sub(cell.column);
     let x = area.x + (cell.column + hidden - left) as u16;
@@ -328,7 +328,7 @@ fn put(buffer: &mut Buffer, area: Rect, left: usize, cell: Cell, style: Style, s
     }
     let room = usize::from(area.right() - x);
     if hidden > 0 || cell.text == "\t" || cell.width > room {
-        // Part of a grapheme cannot be drawn: its cells stay blank, or are marked as cut.
+        // Part of a grapheme cannot be drawn, so its cells stay blank.
         let cells = (cell.width - hidden).min(room) as u16;
         let part = Rect {
             x,
@@ -347,7 +347,7 @@ fn put(buffer: &mut Buffer, area: Rect, left: usize, cell: Cell, style: Style, s
     buffer.set_stringn(x, area.y, shown, cell.width, style);
 }
 
-/// The line below the text: the fault at the cursor, and the legend of the heatmap.
+/// The line below the text: the fault at the cursor and the heatmap's legend.
 fn note(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let mut pane = Pane::new(buffer, area);
     let legend = match heatmap::is_shown(scene) {

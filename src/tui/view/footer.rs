@@ -1,4 +1,4 @@
-//! The last line: the message for the person, else the keys that matter now.
+//! The last line: the current message, or else the most useful keys.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -10,7 +10,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     scene.bottom_line(&mut pane, scene.app.message.as_ref(), keys(scene));
 }
 
-/// The keys, most needed first: what there is to do depends on whether there is ghost text.
+/// The keys, most useful first; they depend on whether there is ghost text.
 fn keys(scene: Scene) -> Vec<(String, &'static str)> {
     let completing: &[(Action, &str)] = if scene.app.inspector.is_some() {
         &[

@@ -1,5 +1,5 @@
-//! The first line: what is edited, the meter where there is room for it, the switches that change
-//! what happens by itself, and how the index of the folder stands.
+//! The first line: the file, the meter if it fits, the automatic features that are on, and the
+//! state of the folder's index.
 
 use ratatui::{
     buffer::Buffer,
@@ -32,7 +32,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let wide = pane.width() >= 70;
     let mut left = Line::from(left);
     let right = Line::from(right(scene, wide));
-    // Blanks stay around the meter.
+    // Blanks on both sides of the meter.
     let free = pane
         .width()
         .saturating_sub(left.width() + right.width() + 6);
@@ -64,7 +64,7 @@ fn right(scene: Scene, wide: bool) -> Vec<Span<'static>> {
     spans
 }
 
-/// How the index stands, while retrieval is on.
+/// The state of the index while retrieval is on.
 fn index(scene: Scene, wide: bool) -> Option<Span<'static>> {
     let app = scene.app;
     let bar = scene.palette.ui("status");
@@ -83,7 +83,7 @@ fn index(scene: Scene, wide: bool) -> Option<Span<'static>> {
     Some(Span::styled(text, bar.patch(scene.palette.ui(scope))))
 }
 
-/// How many faults there are, with a mark while the count is of an earlier revision.
+/// The number of faults, marked if it belongs to an earlier revision.
 fn faults(scene: Scene) -> Span<'static> {
     let bar = scene.palette.ui("status");
     let editor = &scene.app.editor;

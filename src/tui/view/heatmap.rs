@@ -1,8 +1,8 @@
-//! How the ghost text shows its tokens' confidence: which bin a token is in, what the bins mean,
-//! and the style of each token.
+//! The heatmap: a token's confidence bin, the legend, and the style of each token of the ghost
+//! text.
 //!
-//! The colours show what the router sees, not whether the code is right; so by default only those
-//! tokens are marked that lie below the router's own threshold.
+//! The colours show the router's evidence, not whether the code is right. By default, only tokens
+//! below the router's threshold are marked.
 
 use ratatui::{
     style::{Modifier, Style},
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// The bin of a token, 0 (least sure) to 4; none when the token is not marked.
+/// The bin of a token, 0 (least sure) to 4; `None` if the token is not marked.
 pub fn bin(heatmap: Heatmap, settings: &Settings, token: &Token) -> Option<usize> {
     match heatmap {
         Heatmap::BelowThreshold => {
@@ -29,14 +29,14 @@ pub fn bin(heatmap: Heatmap, settings: &Settings, token: &Token) -> Option<usize
             below.then_some(0)
         }
         Heatmap::Probability => token.prob().map(Palette::bin),
-        // The inverse of the perplexity: the probability of one choice among equally likely ones.
+        // The inverse of the perplexity: the probability of one choice out of equally likely ones.
         Heatmap::Entropy => token.entropy.map(|entropy| Palette::bin((-entropy).exp())),
         Heatmap::Margin => token.margin.map(Palette::bin),
         Heatmap::Off => None,
     }
 }
 
-/// What the five bins stand for, least sure first.
+/// The legend texts of the five bins, least sure first.
 fn meanings(heatmap: Heatmap) -> Option<[&'static str; 5]> {
     match heatmap {
         Heatmap::Probability => Some(["<0.2", "<0.4", "<0.6", "<0.8", "≥0.8"]),
@@ -46,7 +46,7 @@ fn meanings(heatmap: Heatmap) -> Option<[&'static str; 5]> {
     }
 }
 
-/// The legend of the heatmap in force, each bin in its own style.
+/// The legend of the current heatmap, each bin in its own style.
 pub fn legend(scene: Scene) -> Vec<Span<'static>> {
     let heatmap = scene.app.config.heatmap;
     let settings = &scene.app.router.settings;
@@ -75,9 +75,9 @@ pub fn legend(scene: Scene) -> Vec<Span<'static>> {
     spans
 }
 
-/// The styles of the ghost text's tokens, asked for from left to right.
+/// The styles of the ghost text's tokens; positions must be queried from left to right.
 pub struct TokenStyles {
-    /// Byte of the run's text where each token ends, and its style.
+    /// The end of each token, as a byte of the run's text, and its style.
     tokens: Vec<(usize, Style)>,
     plain: Style,
     next: usize,
@@ -111,7 +111,7 @@ impl TokenStyles {
         }
     }
 
-    /// The style at a byte of the run's text, which must not lie before the last one asked for.
+    /// The style at a byte of the run's text; `byte` must not be less than in the previous call.
     pub fn at(&mut self, byte: usize) -> Style {
         while self
             .tokens
@@ -126,8 +126,8 @@ impl TokenStyles {
     }
 }
 
-/// The style of one token of a run: ghost text, marked by its confidence, and as a fault where it
-/// is the token that broke the syntax.
+/// The style of one token: ghost text with its confidence mark, and a fault mark on the token that
+/// broke the syntax.
 pub fn style(scene: Scene, run: &Run, index: usize, token: &Token) -> Style {
     let mut style = scene.palette.ui("ghost");
     let settings = &scene.app.router.settings;
@@ -140,13 +140,13 @@ pub fn style(scene: Scene, run: &Run, index: usize, token: &Token) -> Style {
     style
 }
 
-/// Whether the syntax was still sound before this token and is broken after it.
+/// Whether this token broke the syntax: sound before it, broken after it.
 pub fn breaks(timeline: &[TokenSyntax], index: usize) -> bool {
     let broken = |index: usize| timeline.get(index) == Some(&TokenSyntax::Broken);
     broken(index) && !index.checked_sub(1).is_some_and(broken)
 }
 
-/// Whether there is anything that the legend would explain.
+/// Whether the heatmap marks anything that needs a legend.
 pub fn is_shown(scene: Scene) -> bool {
     scene.app.config.heatmap != Heatmap::Off && state::inspected(scene.app).is_some()
 }

@@ -1,5 +1,4 @@
-//! The decisions of this run, newest first, with those that the last change of settings turned
-//! shown turning.
+//! This run's decisions, newest first, including those that the last change of settings flipped.
 
 use ratatui::text::Span;
 use unicode_width::UnicodeWidthStr;
@@ -13,7 +12,7 @@ use crate::{
     words::number::percent,
 };
 
-/// Draws into what is left of the routing pane.
+/// Draws into the remaining rows of the routing pane.
 pub fn draw(scene: Scene, pane: &mut Pane) {
     let history = &scene.app.router.history;
     if pane.room() == 0 {
@@ -21,13 +20,13 @@ pub fn draw(scene: Scene, pane: &mut Pane) {
     }
     scene.title(pane, "This run", summary(scene, pane.width()));
     if history.entries().is_empty() {
-        pane.line(scene.muted(" decisions will be listed here"));
+        pane.line(scene.muted(" no decisions yet"));
         return;
     }
     let room = pane.room();
     let mut newest_first: Vec<&Entry> = history.entries().iter().rev().collect();
     if newest_first.len() > room {
-        // What has just turned must be seen turning.
+        // Decisions that just flipped must be in view.
         newest_first.sort_by_key(|entry| entry.flip.is_none());
     }
     for entry in newest_first.into_iter().take(room) {
@@ -35,8 +34,8 @@ pub fn draw(scene: Scene, pane: &mut Pane) {
     }
 }
 
-/// Counts, the escalation rate, and how many decisions have just turned which way, in as many words
-/// as there is room for.
+/// The counts, the escalation rate and the number of flips each way, as detailed as the width
+/// allows.
 fn summary(scene: Scene, width: usize) -> Vec<Span<'static>> {
     let history = &scene.app.router.history;
     let Some(rate) = history.escalation_rate() else {
@@ -69,7 +68,7 @@ fn summary(scene: Scene, width: usize) -> Vec<Span<'static>> {
         }
         spans
     });
-    // Beside it stand the title and the blanks around it.
+    // The title and its blanks take 14 cells.
     let room = width.saturating_sub(14);
     let fits = |spans: &&Vec<Span>| spans.iter().map(|s| s.content.width()).sum::<usize>() <= room;
     wordings.iter().find(fits).unwrap_or(&wordings[2]).clone()

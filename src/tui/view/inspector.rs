@@ -1,5 +1,5 @@
-//! The token inspector: the tokens of the run in the buffer with the syntax after each and where a
-//! draft foretold it, and what else the model could have said in the chosen one's place.
+//! The token inspector: the tokens of the run in the buffer, the syntax state after each, the
+//! drafted ones, and the other candidates for the chosen token.
 
 use ratatui::{
     buffer::Buffer,
@@ -19,10 +19,10 @@ use crate::{
     tui::app::{Inspector, LaneKind, Run},
 };
 
-/// Fewer rows than this leave what drafts did one line.
+/// With fewer rows, the draft results take one line.
 const ROOM_FOR_DRAFTS: usize = 10;
 
-/// Cells of a candidate's probability bar, at most.
+/// The maximum width of a candidate's probability bar, in cells.
 const BAR: usize = 24;
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
@@ -35,7 +35,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let mut pane = Pane::new(buffer, area);
     let Some((lane, run)) = state::inspected(scene.app) else {
         scene.title(&mut pane, "Tokens", Vec::new());
-        pane.line(scene.muted(" no completion to look into"));
+        pane.line(scene.muted(" no completion to inspect"));
         return;
     };
     let tokens = &run.completion.tokens;
@@ -68,7 +68,7 @@ fn position(scene: Scene, lane: LaneKind, run: &Run, inspector: Inspector) -> Ve
     vec![scene.muted(format!("{lane} model, {} of {all}", inspector.token + 1))]
 }
 
-/// The sign of a token's place in the syntax timeline and its scope.
+/// The sign of a token's syntax state and its scope.
 fn sign(state: Option<&TokenSyntax>) -> (&'static str, &'static str) {
     match state {
         Some(TokenSyntax::Ok) => ("·", "muted"),
@@ -79,8 +79,8 @@ fn sign(state: Option<&TokenSyntax>) -> (&'static str, &'static str) {
     }
 }
 
-/// The tokens side by side, as many as fit around the chosen one, each with the state of the syntax
-/// after it and the sign of its draft below, in `pairs` rows of tokens.
+/// The tokens side by side, as many as fit around the chosen one, in `pairs` rows: the tokens
+/// above, their syntax and draft signs below.
 fn strip(scene: Scene, pane: &mut Pane, run: &Run, chosen: usize, pairs: usize) {
     let width = pane.width().saturating_sub(2);
     let tokens = &run.completion.tokens;
@@ -120,7 +120,7 @@ fn strip(scene: Scene, pane: &mut Pane, run: &Run, chosen: usize, pairs: usize) 
 
 fn label(token: &Token, width: usize) -> String {
     let text = match token.text.is_empty() && !token.bytes.is_empty() {
-        // Part of a character: its bytes are all there is to show.
+        // Part of a character: only its bytes can be shown.
         true => token
             .bytes
             .iter()
@@ -131,7 +131,7 @@ fn label(token: &Token, width: usize) -> String {
     cut(&text, width.saturating_sub(1).min(40))
 }
 
-/// Which tokens stand on which row of the strip.
+/// The token ranges of the rows of the strip.
 fn strip_rows(labels: &[String], width: usize) -> Vec<std::ops::Range<usize>> {
     let (mut rows, mut start, mut used) = (Vec::new(), 0, 0);
     for (index, label) in labels.iter().enumerate() {
@@ -163,7 +163,7 @@ fn timeline_legend(scene: Scene, pane: &mut Pane) {
     pane.line(spans);
 }
 
-/// What each source of drafts did for the run, with its sign; nothing where none drafted.
+/// The draft results of each source, with its sign; empty if nothing was drafted.
 fn drafting(scene: Scene, run: &Run, width: usize, in_brief: bool) -> Vec<Line<'static>> {
     let drafted = |source: DraftSource| {
         let tokens = run.completion.tokens.iter();
@@ -196,7 +196,7 @@ fn statistics(scene: Scene, token: &Token, width: usize) -> Vec<Line<'static>> {
     let item = |name: &str, value: String| {
         vec![scene.muted(format!(" {name} ")), scene.span(value, "title")]
     };
-    // A server says less than a model that runs here.
+    // Servers do not report all statistics.
     let unknown = || "–".to_owned();
     let number = |value: Option<f32>| value.map_or_else(unknown, |value| format!("{value:.3}"));
     let nats = |entropy| format!("{entropy:.2} nats");
@@ -217,7 +217,7 @@ fn statistics(scene: Scene, token: &Token, width: usize) -> Vec<Line<'static>> {
     flow(items, width, 1)
 }
 
-/// Whether a candidate is the token itself: by its id, or by its text where a server gives no ids.
+/// Whether a candidate is the token itself: by id, or by text if the server gives no ids.
 fn is_taken(candidate: &Candidate, token: &Token) -> bool {
     match (candidate.id, token.id) {
         (Some(candidate), Some(token)) => candidate == token,
@@ -225,16 +225,16 @@ fn is_taken(candidate: &Candidate, token: &Token) -> bool {
     }
 }
 
-/// The most probable tokens with their probability, and what is left for all others.
+/// The most probable tokens with their probabilities, and the remaining mass.
 fn candidates(scene: Scene, pane: &mut Pane, token: &Token, chosen: usize) {
     let width = pane.width();
     let bar = width.saturating_sub(40).clamp(4, BAR);
     let text_width = width.saturating_sub(bar + 25).clamp(6, 24);
     if token.top.is_empty() {
-        pane.line(scene.muted(" the server lists no other candidates for it"));
+        pane.line(scene.muted(" the server lists no other candidates"));
         return;
     }
-    // Two rows are for the remaining mass and the keys.
+    // Two rows are reserved for the remaining mass and the keys.
     let room = pane.room().saturating_sub(2);
     let first = (chosen + 1).saturating_sub(room.max(1));
     let shown = token.top.iter().enumerate().skip(first).take(room);
@@ -269,7 +269,7 @@ fn candidates(scene: Scene, pane: &mut Pane, token: &Token, chosen: usize) {
     ]);
 }
 
-/// A bar of exactly `cells` cells, filled to the share `part` in eighths of a cell.
+/// A bar of exactly `cells` cells, filled to `part` (0 to 1) in eighths of a cell.
 fn meter(part: f32, cells: usize) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let eighths = (part.clamp(0.0, 1.0) * cells as f32 * 8.0).round() as usize;
@@ -285,10 +285,10 @@ fn keys(scene: Scene, pane: &mut Pane, lane: LaneKind) {
         ]
     };
     let mut hints = vec![hint("←→", "token"), hint("↑↓", "candidate")];
-    // A server cannot be told to go on from another token, and a recorded outcome is what it is.
+    // A server cannot continue from another token, and a recorded outcome has no model.
     let is_recorded = scene.app.editor.document.is_read_only();
     if !is_recorded && !state::lane(scene.app, lane).model.is_server() {
-        hints.push(hint("Enter", "continue from it"));
+        hints.push(hint("Enter", "continue from here"));
     }
     hints.push(hint("Esc", "back"));
     let line = flow(hints, pane.width(), 1).swap_remove(0);

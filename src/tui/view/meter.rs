@@ -1,5 +1,5 @@
-//! The meter in one line, for the header: what the large model was asked in this run and what that
-//! took. The whole of it is an overlay.
+//! The meter in one line, for the header: this run's requests to the large model and what they
+//! cost. The complete meter is an overlay.
 
 use ratatui::text::Span;
 use unicode_width::UnicodeWidthStr;
@@ -10,8 +10,7 @@ use crate::{
     words::number::{UNKNOWN, percent, short_count, short_time},
 };
 
-/// The meter of this run in as many words as have room in `room` cells; nothing before the first
-/// decision.
+/// This run's meter, as detailed as `room` cells allow; `None` before the first decision.
 pub fn line(scene: Scene, room: usize) -> Option<Span<'static>> {
     let run = scene.app.meter.run();
     let running = scene.app.running_large();
@@ -23,8 +22,8 @@ pub fn line(scene: Scene, room: usize) -> Option<Span<'static>> {
     Some(Span::styled(line, scene.palette.ui("status")))
 }
 
-/// What can be said, from most to least. Requests that are `running` count as requests; what they
-/// take is known when they end.
+/// The wordings, longest first. Requests that are `running` count as requests; their tokens and
+/// time are known when they end.
 fn wordings(run: &Tally, running: usize) -> [String; 4] {
     let large = run.side(Side::Large);
     let asked = large.requests.saturating_add(running as u64);
@@ -83,7 +82,7 @@ fn wordings(run: &Tally, running: usize) -> [String; 4] {
     ]
 }
 
-/// Tokens of the prompts; where some of them were not counted there were at least so many.
+/// The number of prompt tokens, marked as a lower bound if some prompts were not counted.
 pub fn tokens_in(usage: &Usage) -> String {
     match (usage.tokens_in, usage.unmetered) {
         (known, 0) => short_count(known),

@@ -1,8 +1,8 @@
 //! Drawing: a pure function of the app's state, one file per pane. Nothing is kept between frames,
-//! nothing is read or written, and no size of terminal is too small.
+//! nothing is read or written, and any terminal size works.
 //!
-//! Where the panes are is decided in [`super::app::layout`], and what stands on the rows of the buffer in
-//! [`super::app::rows`]: a mouse click needs both.
+//! The layout of the panes is in [`super::app::layout`] and the rows of the buffer in
+//! [`super::app::rows`], because mouse clicks need both.
 
 pub mod alternative;
 mod diff;
@@ -40,7 +40,7 @@ use super::{
 };
 use crate::keys::{Action, Keymap};
 
-/// What every screen draws with: the theme's styles by what they mean.
+/// What every screen draws with: the theme's styles by scope.
 #[derive(Clone, Copy)]
 pub(in crate::tui) struct Pen<'a> {
     pub palette: &'a Palette,
@@ -60,7 +60,7 @@ impl Pen<'_> {
         self.span(text, "muted")
     }
 
-    /// The style of something that is a fault: its colour for the letters and the line under them.
+    /// The style of a fault: its colour for the letters and the underline.
     fn fault(&self) -> Style {
         let style = self.palette.ui("fault").add_modifier(Modifier::UNDERLINED);
         match style.fg {
@@ -71,7 +71,7 @@ impl Pen<'_> {
         }
     }
 
-    /// Draws a pane's first row: its title, and facts about it, in a rule across the whole width.
+    /// Draws a pane's first row: a rule across the width with the title and facts.
     pub fn title(&self, pane: &mut Pane, title: &str, facts: Vec<Span<'static>>) {
         let mut line = Line::from(vec![
             self.span("─ ", "border"),
@@ -87,8 +87,7 @@ impl Pen<'_> {
         pane.ends(line, Line::default());
     }
 
-    /// Draws the last line of a screen: the message for the person, else as many keys as there is
-    /// room for, each with a word.
+    /// Draws the last line of a screen: the message, or else as many keys as fit, each with a word.
     pub fn bottom_line(
         &self,
         pane: &mut Pane,
@@ -131,7 +130,7 @@ impl Level {
     }
 }
 
-/// Everything a pane of the playground draws from.
+/// What every pane of the playground draws from.
 #[derive(Clone, Copy)]
 struct Scene<'a> {
     app: &'a App,
@@ -148,7 +147,7 @@ impl<'a> Deref for Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// The key of an action, or nothing when it has none.
+    /// The key of an action; empty if it has none.
     fn key(&self, action: Action) -> Span<'static> {
         self.span(self.keymap.label(action), "key")
     }
@@ -189,7 +188,7 @@ pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
     }
 }
 
-/// How far what is scrolled can be scrolled where it stands now; `None` while nothing is.
+/// The scroll limits of the current frame; `None` while nothing is scrolled.
 pub fn extents(app: &App) -> Option<Extents> {
     let mut extents = Extents::default();
     let is_scrolled = app.turn.large.scroll.max(app.turn.second.scroll) > 0;
@@ -209,8 +208,8 @@ pub fn extents(app: &App) -> Option<Extents> {
     Some(extents)
 }
 
-/// Draws the panes of an app that is only looked at into `area`, and says where they are: the lines
-/// of header and footer are left to whoever shows it.
+/// Draws the panes of a read-only app into `area` and returns the layout. The caller draws the
+/// header and footer lines.
 pub(super) fn draw_panes(frame: &mut Frame, app: &App, palette: &Palette, area: Rect) -> Layout {
     let layout = Layout::of(app, area);
     if !layout.tiny {
@@ -219,7 +218,7 @@ pub(super) fn draw_panes(frame: &mut Frame, app: &App, palette: &Palette, area: 
     layout
 }
 
-/// Draws nothing but the text of an app into `area`.
+/// Draws only the text of an app into `area`.
 pub(super) fn draw_text(frame: &mut Frame, app: &App, palette: &Palette, area: Rect) {
     let layout = Layout::of_text(app, area);
     editor::draw(scene_of(app, palette), frame.buffer_mut(), &layout);
@@ -233,8 +232,8 @@ fn scene_of<'a>(app: &'a App, palette: &'a Palette) -> Scene<'a> {
     }
 }
 
-/// Draws everything but header, footer and what lies over the buffer. Gives the cursor's place, when
-/// it is in view.
+/// Draws everything except header, footer and overlays. Returns the cursor's place, if it is in
+/// view.
 fn panes(scene: Scene, buffer: &mut Buffer, layout: &Layout) -> Option<Position> {
     let cursor = editor::draw(scene, buffer, layout);
     routing::draw(scene, buffer, layout.routing);
@@ -249,7 +248,7 @@ pub(in crate::tui) fn ground(palette: &Palette) -> Style {
     palette.ui("background").patch(palette.ui("text"))
 }
 
-/// The vertical rule between panes that stand side by side, joined to the rules of their titles.
+/// The vertical rule between panes side by side, joined to the rules of their titles.
 fn rule_between(scene: Scene, buffer: &mut Buffer, layout: &Layout) {
     let routing = layout.routing;
     let x = match () {

@@ -1,5 +1,5 @@
-//! What is drawn where there is no room for anything else. An open question stands first: nothing
-//! may be asked, or answered, that cannot be seen.
+//! The notice on a terminal that is too small for anything else. An open question comes first:
+//! nothing may be asked or answered out of sight.
 
 use ratatui::{Frame, text::Line};
 
@@ -12,12 +12,12 @@ use crate::{
     words::wrap::wrap_words,
 };
 
-/// What a screen says there.
+/// The texts of a screen for the notice.
 pub(in crate::tui) struct Notice<'a> {
-    /// The open question with its keys, in few words.
+    /// The open question with its keys, in brief.
     pub question: Option<String>,
     pub message: Option<&'a Message>,
-    /// The key that leaves and what it does, when nothing is asked.
+    /// The key that leaves and what it does, shown if there is no question.
     pub leave: String,
 }
 

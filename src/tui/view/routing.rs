@@ -1,5 +1,5 @@
-//! The routing pane: the decision, why it was made, what it would take to turn it, and the history
-//! of this run below.
+//! The routing pane: the decision, the reasons for it, the distance to the threshold, and this
+//! run's history below.
 
 use ratatui::{
     buffer::Buffer,
@@ -23,13 +23,13 @@ use crate::{
     },
 };
 
-/// Rows from which on there is room for everything.
+/// The minimum height for everything.
 const ROOMY: u16 = 18;
 
-/// Cells from which on all settings have their names beside them.
+/// The minimum width for all settings with their names.
 const ROOM_FOR_WORDS: usize = 56;
 
-/// Rows that the history has wherever there is any room: its counts and the latest decision.
+/// The rows reserved for the history: its counts and the latest decision.
 const LEAST_HISTORY: usize = 2;
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
@@ -63,7 +63,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
             scores_in_brief(scene, &mut pane, run);
         }
     }
-    // The history has a row before the name of the score has one.
+    // The history gets a row before the name of the score does.
     let spare = pane.room().saturating_sub(LEAST_HISTORY).max(1);
     for line in settings.into_iter().take(spare) {
         pane.line(line);
@@ -74,7 +74,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     history::draw(scene, &mut pane);
 }
 
-/// What is decided, in a word and the style of its interface scope.
+/// The decision in one word, and its interface scope.
 fn verdict_word(decision: &Decision) -> (&'static str, &'static str) {
     match decision {
         _ if decision.degraded => ("DEGRADED", "degraded"),
@@ -83,23 +83,23 @@ fn verdict_word(decision: &Decision) -> (&'static str, &'static str) {
     }
 }
 
-/// Where the small lane stands, when there is no decision to show.
+/// The state of the small lane before there is a decision.
 fn standing(scene: Scene) -> (String, &'static str) {
     let small = &scene.app.turn.small;
     match (&small.model, scene.app.turn.small.decided()) {
         (ModelState::Absent, _) => ("no small model".to_owned(), "notice"),
         (ModelState::Failed(why), _) => (visible(why).into_owned(), "error"),
         (ModelState::Loading(_, part), None) => (
-            format!("the small model loads: {}", percent(*part, 0)),
+            format!("loading the small model: {}", percent(*part, 0)),
             "muted",
         ),
         (_, None) => {
             let key = scene.keymap.label(Action::Complete);
-            (format!("no completion yet: {key} asks for one"), "muted")
+            (format!("no completion yet; press {key}"), "muted")
         }
         (_, Some(run)) => match &run.phase {
             Phase::Failed(why) => (visible(why).into_owned(), "error"),
-            Phase::Cancelled => ("cancelled before it was decided".to_owned(), "muted"),
+            Phase::Cancelled => ("cancelled before a decision".to_owned(), "muted"),
             _ => ("deciding…".to_owned(), "muted"),
         },
     }
@@ -135,8 +135,8 @@ fn headline(scene: Scene, pane: &mut Pane) {
     pane.ends(vec![scene.plain(" "), badge], facts);
     if decision.degraded {
         let why = match pane.width() {
-            ..58 => " no answer: the small one stands",
-            _ => " no large model could be had: the small completion stands",
+            ..58 => " no answer; keeping the small one",
+            _ => " large model unavailable; keeping the small completion",
         };
         pane.line(scene.span(cut(why, pane.width()), "degraded"));
     }
@@ -145,7 +145,7 @@ fn headline(scene: Scene, pane: &mut Pane) {
     }
 }
 
-/// Says something in as many lines as it takes, up to three.
+/// Draws a text in up to three lines.
 fn say(scene: Scene, pane: &mut Pane, text: &str, scope: &str) {
     for line in wrap_words(text, pane.width().saturating_sub(2))
         .into_iter()
@@ -180,7 +180,7 @@ fn one_line(scene: Scene) -> Line<'static> {
     line
 }
 
-/// Pass or fail: told apart by the sign and by the word.
+/// The mark of a passed or failed reason; the sign and the word differ, not only the colour.
 fn mark(scene: Scene, passed: bool) -> Span<'static> {
     match passed {
         true => scene.span("✓ ", "keep"),
@@ -209,16 +209,16 @@ fn reasons(scene: Scene, pane: &mut Pane, run: &Run) {
     let is_shown = scene.app.editor.ghost.is_some() && run.evidence.user.is_none();
     if by_person && is_shown {
         let left = scene.muted(" …       user");
-        pane.ends(left, scene.muted("may still reject it "));
+        pane.ends(left, scene.muted("waiting for you to accept or reject "));
     }
 }
 
-/// A name as it is read: `typed otherwise`.
+/// A name in words: `typed otherwise`.
 fn in_words(name: &str) -> String {
     name.replace('_', " ")
 }
 
-/// What the policy still waits for.
+/// The evidence that the policy still waits for.
 fn pending(scene: Scene, pane: &mut Pane, run: &Run) {
     let settings = &scene.app.router.settings;
     let evidence = &run.evidence;
@@ -251,20 +251,20 @@ fn pending(scene: Scene, pane: &mut Pane, run: &Run) {
     }
 }
 
-/// Where the self-test stands that the policy waits for.
+/// The state of the self-test that the policy waits for.
 fn self_test(scene: Scene) -> String {
     let tests = scene.app.turn.self_tests_of_shown();
     match tests.map(|tests| (&tests.standing, tests.links().first())) {
         Some((Standing::Running, Some(link))) => overlay::matrix::progress(LaneKind::Small, link),
         Some((Standing::Stopped(_), _)) => {
             let key = scene.keymap.label(Action::SelfTest);
-            format!("stopped, {key} begins again")
+            format!("stopped, {key} starts again")
         }
         _ => "pending".to_owned(),
     }
 }
 
-/// What a signal's threshold is called.
+/// The symbol of a signal's threshold.
 fn threshold_name(signal: Signal) -> &'static str {
     match signal {
         Signal::SelfTest => "θ",
@@ -272,7 +272,7 @@ fn threshold_name(signal: Signal) -> &'static str {
     }
 }
 
-/// The value on the score's scale, with the threshold and how far the two are apart.
+/// The value on the score's scale, with the threshold and the margin.
 fn against_threshold(scene: Scene, reason: &Reason, width: usize) -> Option<Line<'static>> {
     let (low, high) = match reason.signal {
         Signal::Score(score) => score.range(),
@@ -302,7 +302,7 @@ fn against_threshold(scene: Scene, reason: &Reason, width: usize) -> Option<Line
     Some(Line::from(spans))
 }
 
-/// A scale of `cells` cells, filled up to `value`, with the threshold as an upright stroke.
+/// A scale of `cells` cells, filled up to `value`, with a vertical stroke at the threshold.
 fn bar(
     scene: Scene,
     cells: usize,
@@ -321,8 +321,8 @@ fn bar(
         .collect()
 }
 
-/// All scores. Mean, exponential of the mean logprob and lowest probability stand together, because
-/// they rank completions differently.
+/// All scores. Mean, exponential of the mean logprob and lowest probability are shown together
+/// because they rank completions differently.
 fn scores(scene: Scene, pane: &mut Pane, run: &Run) {
     let Some(scores) = run.evidence.scores else {
         return;
@@ -369,7 +369,7 @@ fn scores(scene: Scene, pane: &mut Pane, run: &Run) {
     }
 }
 
-/// The three that must stand together, in one line.
+/// The three scores that belong together, in one line.
 fn scores_in_brief(scene: Scene, pane: &mut Pane, run: &Run) {
     let Some(scores) = run.evidence.scores else {
         return;
@@ -386,7 +386,7 @@ fn scores_in_brief(scene: Scene, pane: &mut Pane, run: &Run) {
     pane.line(line);
 }
 
-/// What the router decides by, each beside the keys that change it.
+/// The router's settings, each with the keys that change it.
 fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
     let settings = &scene.app.router.settings;
     let item = |name: &str, value: String, actions: &[Action]| {
@@ -423,7 +423,7 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
     ];
     let ahead = &scene.app.turn.anticipation;
     let counted = ahead.hits + ahead.wasted > 0;
-    let counts = counted.then(|| format!("{} used · {} not", ahead.hits, ahead.wasted));
+    let counts = counted.then(|| format!("{} used · {} unused", ahead.hits, ahead.wasted));
     let standing = ahead.standing().map(str::to_owned);
     if counts.is_some() || standing.is_some() {
         let facts: Vec<String> = standing.into_iter().chain(counts).collect();

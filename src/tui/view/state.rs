@@ -1,4 +1,4 @@
-//! Small questions to the app's state that several panes ask.
+//! Questions about the app's state that several panes ask.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::{
     words::number::milliseconds,
 };
 
-/// The lane of one model.
+/// The lane of a model.
 pub fn lane(app: &App, kind: LaneKind) -> &Lane {
     match kind {
         LaneKind::Small => &app.turn.small,
@@ -18,13 +18,13 @@ pub fn lane(app: &App, kind: LaneKind) -> &Lane {
     }
 }
 
-/// The run whose tokens are looked at: the one in the buffer, else the small model's.
+/// The run under inspection: the one in the buffer, else the small model's.
 pub fn inspected(app: &App) -> Option<(LaneKind, &Run)> {
     let kind = app.editor.ghost.map_or(LaneKind::Small, |ghost| ghost.lane);
     lane(app, kind).run().map(|run| (kind, run))
 }
 
-/// The name to show for a lane's model; empty when there is none that can be used.
+/// The name of a lane's model; empty if the lane has no usable model.
 pub fn model_name(lane: &Lane) -> &str {
     match &lane.model {
         ModelState::Absent | ModelState::Failed(_) => "",
@@ -32,18 +32,18 @@ pub fn model_name(lane: &Lane) -> &str {
     }
 }
 
-/// Where a model runs, to show: a device, or a server's host and port.
+/// Where a model runs: a device, or a server's host and port.
 pub fn place(info: &ModelInfo) -> String {
     let Origin::Server { url, .. } = &info.origin else {
         return visible(&info.device).into_owned();
     };
     let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    // Credentials do not get this far, but nothing before an @ is a host's name.
+    // Credentials are removed earlier, but text before an @ is never part of a host name.
     visible(host.rsplit('@').next().unwrap_or(host)).into_owned()
 }
 
-/// Whether what goes to the server can be read on the way.
+/// Whether the connection to the server is unencrypted.
 pub fn is_plain_http(info: &ModelInfo) -> bool {
     let Origin::Server { plain_http, .. } = &info.origin else {
         return false;
@@ -62,7 +62,7 @@ pub fn ttft_ms(run: &Run) -> Option<f64> {
     }
 }
 
-/// Tokens a second after the first one: of the whole run when it is done, so far while it streams.
+/// Tokens per second after the first one: of the whole run when done, so far while it streams.
 pub fn tokens_per_second(run: &Run, now: Duration) -> Option<f64> {
     let tokens = run.completion.tokens.len();
     match run.phase {

@@ -1,4 +1,4 @@
-//! The status line: the models, where they run, and what their last completion cost.
+//! The status line: the models, where they run, and the cost of their latest completion.
 
 use ratatui::{
     buffer::Buffer,
@@ -17,7 +17,7 @@ use crate::{
     words::number::percent,
 };
 
-/// How much is said, from most to least.
+/// Levels of detail, from most to least.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 enum Detail {
     Full,
@@ -27,13 +27,13 @@ enum Detail {
     Names,
 }
 
-/// Fewest cells in which the names of two models can still be told apart.
+/// The minimum width at which two models' names can still be told apart, in cells.
 const SHORT_NAME: usize = 16;
 
-/// Fewest cells of names that are worth leaving out what they cost.
+/// The minimum width of a name, in cells, before the cost is left out.
 const LEAST_NAME: usize = 7;
 
-/// Most cells for what a server waits for; its pane has all of it.
+/// The maximum width of a server's waiting reason, in cells; its pane shows all of it.
 const WAITS: usize = 40;
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
@@ -60,20 +60,20 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     pane.line(line(scene, detail, name));
 }
 
-/// The lanes that are told of: the second large model only where there is one.
+/// The lanes shown; the second large model only if there is one.
 fn lanes<'a>(scene: Scene<'a>) -> impl Iterator<Item = &'a Lane> {
     let app = scene.app;
     let second = Some(&app.turn.second).filter(|lane| lane.model != ModelState::Absent);
     [&app.turn.small, &app.turn.large].into_iter().chain(second)
 }
 
-/// The most cells that each model's name may have, so that all of them have room.
+/// The width each model's name may take so that all fit.
 fn name_room(scene: Scene, detail: Detail, width: usize) -> usize {
     let mut rest = width.saturating_sub(line(scene, detail, 0).width());
     let mut names: Vec<usize> = lanes(scene)
         .map(|lane| visible(state::model_name(lane)).width())
         .collect();
-    // What a short one does not need, the longer ones have.
+    // Short names leave their unused cells to longer ones.
     names.sort_unstable();
     for (index, name) in names.iter().enumerate() {
         let share = rest / (names.len() - index);
@@ -115,9 +115,9 @@ fn lane(scene: Scene, lane: &Lane, detail: Detail, name: usize) -> Vec<Span<'sta
         ModelState::Waiting(_, why) if detail < Detail::Short => {
             spans.push(say(format!("{name}: {}", text::cut(&visible(why), WAITS))));
         }
-        ModelState::Waiting(..) => spans.push(say(format!("{name} on its way"))),
+        ModelState::Waiting(..) => spans.push(say(format!("connecting to {name}"))),
         ModelState::Unreachable(..) => spans.push(Span::styled(
-            format!("{name} cannot be had now"),
+            format!("{name} unreachable"),
             bar.patch(scene.palette.ui("error")),
         )),
         ModelState::Failed(_) => spans.push(Span::styled(
@@ -136,7 +136,7 @@ fn lane(scene: Scene, lane: &Lane, detail: Detail, name: usize) -> Vec<Span<'sta
     spans
 }
 
-/// Time to first token, tokens a second, and the prompt's tokens: cached and evaluated ones.
+/// Time to first token, tokens per second, and prompt tokens: cached and evaluated.
 fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
     let Some(run) = lane.run().filter(|_| detail < Detail::Names) else {
         return String::new();
@@ -154,7 +154,7 @@ fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
         }
         _ => (run.prompt.prompt_tokens, run.prompt.cached_tokens),
     };
-    // Servers do not all count the prompt.
+    // Not all servers count the prompt.
     let Some(prompt) = prompt else {
         return match detail {
             Detail::Full | Detail::NoDevice => format!(" · TTFT {ttft} · {rate} tok/s"),
@@ -164,7 +164,7 @@ fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
     };
     let cached = cached.unwrap_or_default();
     let evaluated = prompt.saturating_sub(cached);
-    // A hole larger than the context: how much of it the model was shown.
+    // The hole exceeds the context: show how much of it the model got.
     let prompt = match run.prompt.trimmed_tokens {
         0 => prompt.to_string(),
         left_out if detail < Detail::Least => format!("{prompt} of {}", prompt + left_out),

@@ -316,7 +316,7 @@ fn what_was_compared_does_not_come_again() {
         press(&mut later, KeyCode::Char('2'));
     }
     let end = text(&later, (100, 30));
-    assert!(end.contains("Nothing is left to compare"), "{end}");
+    assert!(end.contains("Nothing left to compare"), "{end}");
     assert!(end.contains("3 ties") && end.contains("95"), "{end}");
 }
 
@@ -353,8 +353,8 @@ fn models_that_wrote_the_same_are_not_compared() {
         outcome.large = outcome.small.clone();
     }
     let screen = text(&compare(&run, 1, (80, 24)), (80, 24));
-    assert!(screen.contains("nothing to compare"), "{screen}");
-    assert!(screen.contains("20 left out"), "{screen}");
+    assert!(screen.contains("Nothing to compare"), "{screen}");
+    assert!(screen.contains("20 tasks left out"), "{screen}");
 }
 
 #[test]

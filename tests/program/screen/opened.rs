@@ -91,7 +91,7 @@ fn the_tokens_can_be_walked_and_the_answer_shown() {
     compare("opened_tokens_and_answer", &opened, &dark(), (160, 45));
     let walked = text(&opened, (160, 45));
     assert!(
-        walked.contains("2 of 11") && !walked.contains("continue from it"),
+        walked.contains("2 of 11") && !walked.contains("continue from here"),
         "{walked}"
     );
     press(&mut opened, &[KeyCode::Esc, KeyCode::Char('c')]);
@@ -197,7 +197,7 @@ fn the_list_is_left_and_walked_by_its_keys() {
         assert_eq!(press(&mut opened, &[key]), [reply]);
     }
     press(&mut opened, &[KeyCode::Char('?')]);
-    assert!(text(&opened, (80, 24)).contains("what belongs in the hole"));
+    assert!(text(&opened, (80, 24)).contains("show the expected text"));
     assert_eq!(
         press(&mut opened, &[KeyCode::Esc]),
         [OpenedReply::Stay],

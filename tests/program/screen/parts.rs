@@ -121,7 +121,7 @@ fn why_there_are_no_passages() {
     says(kept(), "retrieval is off; Alt-5 turns it on");
     let mut playground = searching(retrieving());
     index(&mut playground);
-    says(playground, "nothing was searched for yet");
+    says(playground, "no search yet");
     let mut playground = searching(retrieving());
     let failed = IndexEvent::Failed("/ is not indexed by itself".to_owned());
     playground.send(Event::Index(failed));
@@ -129,7 +129,7 @@ fn why_there_are_no_passages() {
     let nowhere = Document::new("x = 1\n", None);
     let theme = dark().theme().clone();
     let playground = Playground::ready(retrieving(), nowhere, (1, 1), &theme);
-    says(playground, "this text is in no folder");
+    says(playground, "no folder to search");
 }
 
 #[test]

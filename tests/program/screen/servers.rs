@@ -74,7 +74,7 @@ fn a_stream_that_broke_off_shows_what_had_come() {
     playground.tell(LaneKind::Large, StreamEvent::Failed(why.to_owned()));
     at_all_sizes("server_broke_off", &mut playground);
     let screen = shown(&mut playground, (160, 45));
-    assert!(screen.contains("below is what had come") && screen.contains("then failed"));
+    assert!(screen.contains("partial output below") && screen.contains("then failed"));
 }
 
 #[test]
@@ -340,5 +340,5 @@ fn tokens_without_numbers_are_inspected_as_such() {
     at_all_sizes("inspector_bare", &mut playground);
     let screen = shown(&mut playground, (160, 45));
     assert!(screen.contains("second large model, 1 of"), "{screen}");
-    assert!(screen.contains("prob –") && !screen.contains("continue from it"));
+    assert!(screen.contains("prob –") && !screen.contains("continue from here"));
 }

@@ -299,10 +299,7 @@ fn a_run_without_scores_says_so_in_place_of_bars() {
         }
     }
     let screen = text(&tune_of(run), (160, 45));
-    assert!(
-        screen.contains("no completion here has a score"),
-        "{screen}"
-    );
+    assert!(screen.contains("no scores: the model reports"), "{screen}");
 }
 
 #[test]
@@ -354,7 +351,7 @@ fn outcomes_that_nobody_has_judged_are_no_numbers() {
     let mut tune = tune_of(run);
     press(&mut tune, &[">", "<", "]"]);
     let screen = text(&tune, (120, 40));
-    assert!(screen.contains("nobody knows yet"), "{screen}");
+    assert!(screen.contains("no labels yet"), "{screen}");
     assert!(screen.contains("–") && !screen.contains("NaN"), "{screen}");
 }
 
@@ -374,7 +371,7 @@ fn too_small_to_be_seen_nothing_is_written_or_changed() {
         notice.starts_with("write τ -1.00 to the configuration: y"),
         "{notice}"
     );
-    assert!(notice.contains("Esc do not"), "{notice}");
+    assert!(notice.contains("Esc cancel"), "{notice}");
     assert!(matches!(
         key(&mut tune, 'y')[..],
         [TuneEffect::Write { .. }]

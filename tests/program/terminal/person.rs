@@ -19,7 +19,7 @@ fn kept(home: &Home) -> (Terminal, super::Said) {
     terminal.press(CTRL_SPACE);
     terminal.until_text(&format!("result += {}", said.small));
     terminal.until_text(KEEP);
-    terminal.until_text("may still reject it");
+    terminal.until_text("waiting for you");
     (terminal, said)
 }
 
@@ -90,7 +90,7 @@ fn typing_something_else_has_the_large_model_go_on_behind_it() {
     terminal.until_text("typed otherwise");
     terminal.until("an answer in the buffer", |screen| {
         let contents = screen.contents();
-        contents.contains("tok/s") && !contents.contains("waiting for its first token")
+        contents.contains("tok/s") && !contents.contains("waiting for the first token")
     });
 }
 
@@ -103,7 +103,7 @@ fn accepting_keeps_and_the_next_completion_is_there_at_once() {
     terminal.until_text("ahead ready");
     terminal.press(TAB);
     terminal.until_text("modified");
-    terminal.until_text("1 used · 0 not");
+    terminal.until_text("1 used · 0 unused");
     terminal.press(ctrl('s'));
     terminal.until_saved();
     assert_eq!(home.read("sum.py"), filled(&said.small));

@@ -7,7 +7,7 @@ const PLACE: &str = "3:12";
 
 /// Whether the matrix shows that every model has had its turn.
 fn is_over(text: &str) -> bool {
-    text.contains("reaches θ") || text.contains("It does not apply here")
+    text.contains("reaches θ") || text.contains("Not applicable here")
 }
 
 #[test]

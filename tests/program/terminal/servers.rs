@@ -99,7 +99,7 @@ fn nobody_at_the_address_is_said_with_the_remedy_before_anything_is_asked() {
     let nobody = free.local_addr().expect("it is bound").port();
     drop(free);
     let terminal = start(&home, &format!("http://127.0.0.1:{nobody}"));
-    terminal.until_text("cannot be had now");
+    terminal.until_text("unreachable");
     terminal.press(CTRL_SPACE);
     terminal.until_text("D E G R A D E D");
     terminal.until_text("check host and port");

@@ -11,7 +11,7 @@ fn a_run_is_tuned_exported_and_its_threshold_written() {
     let home = Home::new();
     write(&home.path("run.jsonl"), &fixture::run(300, 2));
     let mut terminal = home.start_raw(&["tune", "run.jsonl"]);
-    terminal.until_text("Right against escalated");
+    terminal.until_text("Pass@1 by escalation");
     terminal.until_text("τ -1.00");
     assert!(terminal.is_raw());
     terminal.press(RIGHT.repeat(2));
@@ -29,7 +29,7 @@ fn a_run_is_tuned_exported_and_its_threshold_written() {
     assert!((written + 0.4).abs() < 1e-6);
     terminal.press("e");
     terminal.press(ENTER);
-    terminal.until_text("is there already");
+    terminal.until_text("already exists");
     terminal.resize(24, 80);
     terminal.until_text("all languages");
     terminal.press("w");
@@ -61,7 +61,7 @@ fn the_playground_is_tuned_by_what_was_accepted() {
     terminal.press(TAB);
     terminal.until_text("modified");
     terminal.press(ctrl('t'));
-    terminal.until_text("right by accept and reject");
+    terminal.until_text("labels: accept/reject");
     terminal.until_text("1 outcome ");
     terminal.press("ff");
     terminal.until_text("sum.py:5");

@@ -1,9 +1,9 @@
-//! From the bytes that a terminal sends to keys, mouse events and pastes.
+//! Decodes a terminal's bytes into keys, mouse events and pastes.
 //!
-//! Nothing here reads or waits. No sequence of bytes can panic or hold back the keys after it: what
-//! cannot be understood is dropped, and what stays incomplete is given up after
-//! [`Decoder::patience`]. The sequences are those of xterm, rxvt, the Linux console and (as far as
-//! terminals send it unasked) kitty.
+//! Nothing here reads or waits. No sequence of bytes can panic or block the keys after it: unknown
+//! sequences are dropped, and incomplete ones are given up after [`Decoder::patience`]. The
+//! sequences are those of xterm, rxvt, the Linux console and (as far as terminals send it unasked)
+//! kitty.
 
 use std::time::Duration;
 
@@ -11,41 +11,41 @@ use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 
-/// After this long a lone ESC is the key, and not the start of a sequence.
+/// After this long, a lone ESC is the key and not the start of a sequence.
 const ESC_PATIENCE: Duration = Duration::from_millis(30);
 
 /// After this long without another byte, an incomplete sequence is dropped and a paste without an
-/// end is taken to have ended. On a slow link a sequence may come in parts.
+/// end counts as ended. On a slow link, a sequence may arrive in parts.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// The longest sequence that is waited for, in bytes. Pastes may have any length.
+/// The longest sequence, in bytes. Pastes may have any length.
 const LONGEST: usize = 4096;
 
 const ESC: u8 = 0x1b;
 const BEL: u8 = 0x07;
 const PASTE_END: &[u8] = b"\x1b[201~";
 
-/// Takes bytes as they come and gives events.
+/// Turns bytes into events as they arrive.
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
-    /// Bytes that are no event yet.
+    /// Bytes that do not form an event yet.
     held: Vec<u8>,
-    /// What has come of a paste whose end has not.
+    /// The text so far of a paste without its end.
     paste: Option<Vec<u8>>,
 }
 
-/// What stands at the start of some bytes, and how many of them it takes.
+/// The first item in some bytes, with its length in bytes.
 enum Step {
     Event(Event, usize),
-    /// Bytes that mean nothing here.
+    /// Bytes without a meaning here.
     Skip(usize),
     PasteBegins(usize),
-    /// More bytes are needed to tell.
+    /// More bytes are needed.
     Wait,
 }
 
 impl Decoder {
-    /// Takes more bytes and gives the events that are complete.
+    /// Takes more bytes and returns the complete events.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<Event> {
         self.held.extend_from_slice(bytes);
         self.decode(false)
@@ -61,12 +61,12 @@ impl Decoder {
         }
     }
 
-    /// No more bytes came: makes of the held ones what can be made. Holds nothing afterwards.
+    /// Decodes the held bytes as far as possible when no more arrived. Nothing is held afterwards.
     pub fn give_up(&mut self) -> Vec<Event> {
         self.decode(true)
     }
 
-    /// Decodes as much as possible, or everything where these are the `last` bytes for now.
+    /// Decodes as much as possible, or everything if these are the `last` bytes for now.
     fn decode(&mut self, last: bool) -> Vec<Event> {
         let mut events = Vec::new();
         let mut at = 0;
@@ -74,7 +74,7 @@ impl Decoder {
             let rest = &self.held[at..];
             if let Some(mut text) = self.paste.take() {
                 let end = find(rest, PASTE_END);
-                // The end may come in two parts; all before it is text already.
+                // The end marker may arrive in two parts; all bytes before it are text.
                 let safe = match last {
                     true => rest.len(),
                     false => rest.len().saturating_sub(PASTE_END.len() - 1),
@@ -145,7 +145,7 @@ fn plain(bytes: &[u8], last: bool) -> Step {
     }
 }
 
-/// A character in UTF-8; one that is cut short or wrong is dropped.
+/// A UTF-8 character; a cut or invalid one is dropped.
 fn character(bytes: &[u8], first: u8, last: bool) -> Step {
     let length = match first {
         0xf0.. => 4,
@@ -174,7 +174,7 @@ fn typed(c: char) -> Event {
     pressed(KeyCode::Char(c), shift)
 }
 
-/// The same with an ESC before it, which is how terminals send Alt.
+/// The same key with an ESC before it, which is how terminals send Alt.
 fn with_alt(step: Step) -> Step {
     match step {
         Step::Event(Event::Key(key), used) => {
@@ -213,8 +213,8 @@ fn key_of_letter(letter: u8) -> Option<KeyCode> {
     })
 }
 
-/// Whether these, after an ESC, begin a string that answers a question (a colour, a version), and
-/// are not keys that were pressed with Alt.
+/// Whether these bytes, after an ESC, begin a string that answers a query (a colour, a version)
+/// rather than keys pressed with Alt.
 fn opens_string(opener: u8, third: u8) -> bool {
     match opener {
         b']' => third.is_ascii_digit(),
@@ -224,7 +224,7 @@ fn opens_string(opener: u8, third: u8) -> bool {
     }
 }
 
-/// Skips such a string to its end. Any other control character ends it too: a key was pressed.
+/// Skips such a string to its end. Any other control character is a key and ends the string too.
 fn string(bytes: &[u8], last: bool) -> Step {
     let end = bytes[2..].iter().position(|byte| *byte < 0x20);
     let Some(end) = end.map(|end| end + 2) else {
@@ -269,7 +269,7 @@ fn control_sequence(bytes: &[u8], last: bool) -> Step {
     let end = 2 + parameters.count();
     match bytes.get(end) {
         Some(letter @ 0x40..0x7f) => finished(&bytes[2..end], *letter, end + 1),
-        // Cut short: what comes now is something else.
+        // The sequence was cut short; the next byte belongs to something else.
         Some(_) => Step::Skip(end),
         None if last => Step::Skip(end),
         None => Step::Wait,
@@ -288,7 +288,7 @@ fn finished(parameters: &[u8], letter: u8, used: usize) -> Step {
             used,
         );
     }
-    // An answer to a question, or a sequence of a terminal that is none of ours.
+    // An answer to a query, or an unsupported sequence.
     let odd = |byte: &u8| !matches!(byte, b'0'..=b';');
     if parameters.iter().any(odd) {
         return Step::Skip(used);
@@ -299,12 +299,12 @@ fn finished(parameters: &[u8], letter: u8, used: usize) -> Step {
             let buttons = buttons.and_then(|buttons| buttons.checked_sub(32));
             return mouse(buttons, number(1, 0), number(2, 0), false, used);
         }
-        // xterm's form of a key that has no other: the key is the third number.
+        // xterm's form for keys without a sequence of their own: the third number is the key.
         (b'~', Some(27)) => number(2, 0).and_then(key_of_code),
         (b'~', Some(key)) => key_of_number(key),
         (b'u', Some(code)) => key_of_code(code),
         (b'Z', _) => Some(KeyCode::BackTab),
-        // With numbers it says where the cursor is.
+        // With numbers, this is a report of the cursor's position.
         (b'R', Some(_)) => None,
         _ => key_of_letter(letter),
     };
@@ -330,7 +330,7 @@ fn finished(parameters: &[u8], letter: u8, used: usize) -> Step {
     )
 }
 
-/// A number out of the parameters: fields are parted by `;`, the parts of a field by `:`.
+/// A number from the parameters: `;` separates fields, `:` separates the parts of a field.
 fn number(parameters: &[u8], field: usize, part: usize) -> Option<u32> {
     let parameters = parameters.strip_prefix(b"<").unwrap_or(parameters);
     let field = parameters.split(|byte| *byte == b';').nth(field)?;
@@ -338,7 +338,7 @@ fn number(parameters: &[u8], field: usize, part: usize) -> Option<u32> {
     std::str::from_utf8(part).ok()?.parse().ok()
 }
 
-/// Modifiers as xterm counts them: one more than the sum of their bits.
+/// Modifiers in xterm's encoding: one more than the sum of their bits.
 fn modifiers(number: u32) -> KeyModifiers {
     let bits = number.saturating_sub(1);
     let all = [
@@ -353,7 +353,7 @@ fn modifiers(number: u32) -> KeyModifiers {
     held.map(|(_, modifier)| modifier).collect()
 }
 
-/// The keys that end in `~`, by their number.
+/// The key of a sequence that ends in `~`, by its number.
 fn key_of_number(number: u32) -> Option<KeyCode> {
     let function = |less: u32| u8::try_from(number - less).ok().map(KeyCode::F);
     match number {
@@ -372,22 +372,22 @@ fn key_of_number(number: u32) -> Option<KeyCode> {
     }
 }
 
-/// The key of a code point, as terminals send keys that have no sequence of their own.
+/// The key of a code point, as terminals send keys without a sequence of their own.
 fn key_of_code(code: u32) -> Option<KeyCode> {
     Some(match char::from_u32(code)? {
         '\x1b' => KeyCode::Esc,
         '\r' => KeyCode::Enter,
         '\t' => KeyCode::Tab,
         '\x7f' => KeyCode::Backspace,
-        // kitty's numbers for the keypad and for keys that write nothing.
+        // kitty's numbers for the keypad and for keys that do not type text.
         '\u{e000}'..='\u{f8ff}' => return None,
         c if c.is_control() => return None,
         c => KeyCode::Char(c),
     })
 }
 
-/// A mouse event. Columns and rows count from 1; terminals send 0 for a mouse beyond the edge, which
-/// is no place on the screen.
+/// A mouse event. Columns and rows count from 1; terminals send 0 for a mouse beyond the edge,
+/// which is dropped.
 fn mouse(
     buttons: Option<u32>,
     column: Option<u32>,
@@ -401,7 +401,7 @@ fn mouse(
             kind: mouse_kind(buttons, released)?,
             column: place(column)?,
             row: place(row)?,
-            // The bits lie as in the numbers of keys, two further up.
+            // The same bits as in key sequences, shifted by two.
             modifiers: modifiers((buttons >> 2 & 7) + 1),
         }))
     });
@@ -422,7 +422,7 @@ fn mouse_kind(buttons: u32, released: bool) -> Option<MouseEventKind> {
         (Some(button), _) if moves => MouseEventKind::Drag(button),
         (Some(button), _) if released => MouseEventKind::Up(button),
         (Some(button), _) => MouseEventKind::Down(button),
-        // Older forms do not say which button was let go.
+        // Older forms do not report the released button.
         (None, 3) if !moves => MouseEventKind::Up(MouseButton::Left),
         (None, 3..=5) if moves => MouseEventKind::Moved,
         (None, 4) => MouseEventKind::ScrollUp,

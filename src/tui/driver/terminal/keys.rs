@@ -1,5 +1,5 @@
-//! What a person does at the terminal, read on a thread of its own and given as a stream. The stream
-//! never ends quietly: when no more can come, the reader of it gets the reason.
+//! The user's input at the terminal, read on a thread of its own and delivered as a stream. The
+//! stream never ends silently: its last item is the reason.
 
 use std::{
     fs::File,
@@ -18,23 +18,23 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::decode::Decoder;
 
-/// Events that may wait; when there are more, the terminal's own queue holds the rest.
+/// The most events that may wait; beyond that, the terminal's own queue holds them.
 const WAITING: usize = 256;
 
-/// Keys, mouse events and pastes in the order in which they came. Dropped, it leaves the keys that
-/// follow to others.
+/// Keys, mouse events and pastes in order. When this is dropped, later keys are left to other
+/// readers.
 pub struct Keys {
     events: Receiver<io::Result<Event>>,
-    /// Closed, it ends the thread.
+    /// Closing this ends the thread.
     running: Option<UnixStream>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Keys {
-    /// Starts to read standard input.
+    /// Starts reading standard input.
     ///
     /// # Errors
-    /// Standard input is no terminal, or no thread can be started.
+    /// Standard input is not a terminal, or the thread cannot be started.
     pub fn read() -> io::Result<Self> {
         if !io::stdin().is_terminal() {
             return Err(io::Error::other("standard input is not a terminal"));
@@ -43,7 +43,7 @@ impl Keys {
         let (running, end) = UnixStream::pair()?;
         let read = move || {
             if let Err(error) = read(&sender, &end) {
-                // Nobody waits for keys any more where this fails.
+                // If this fails, nothing waits for keys any more.
                 let _ = sender.blocking_send(Err(error));
             }
         };
@@ -58,10 +58,9 @@ impl Keys {
     /// The next event.
     ///
     /// # Errors
-    /// No more will come: the terminal is gone, or the thread that read it has died.
+    /// There will be no more events: the terminal is gone, or the reading thread has died.
     pub async fn next(&mut self) -> io::Result<Event> {
-        let lost =
-            |why: String| io::Error::other(format!("its keys can no longer be read ({why})"));
+        let lost = |why: String| io::Error::other(format!("keys can no longer be read ({why})"));
         match self.events.recv().await {
             Some(Ok(event)) => Ok(event),
             Some(Err(error)) => Err(lost(error.to_string())),
@@ -72,7 +71,7 @@ impl Keys {
 
 impl Drop for Keys {
     fn drop(&mut self) {
-        // A thread that waits for room to send must not wait for ever.
+        // Otherwise a thread that waits for room to send would wait forever.
         self.events.close();
         self.running = None;
         if let Some(thread) = self.thread.take()
@@ -83,9 +82,9 @@ impl Drop for Keys {
     }
 }
 
-/// Reads until `end` closes or no more events can come.
+/// Reads until `end` closes or there are no more events.
 fn read(events: &Sender<io::Result<Event>>, end: &UnixStream) -> io::Result<()> {
-    // Not `stdin().lock()`: its buffer would hide from `poll` what has come.
+    // Not `stdin().lock()`: its buffer would hide bytes from `poll`.
     let mut input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut decoder = Decoder::default();
     let mut bytes = [0; 4096];
@@ -115,17 +114,17 @@ fn may_try_again(error: &io::Error) -> bool {
     )
 }
 
-/// What came of waiting for bytes.
+/// The result of waiting for bytes.
 enum Waited {
-    /// There are some, or never will be any: a read tells.
+    /// There are bytes, or the input has ended; a read tells which.
     Readable,
-    /// None came for as long as there was patience.
+    /// No bytes arrived in time.
     InVain,
-    /// Nobody wants them any more.
+    /// The events are no longer wanted.
     Ended,
 }
 
-/// Waits for bytes as long as `patience` lasts; for ever without one.
+/// Waits for bytes for as long as `patience`, or forever without it.
 fn wait(input: &File, end: &UnixStream, patience: Option<Duration>) -> io::Result<Waited> {
     let patience = patience.and_then(|patience| Timespec::try_from(patience).ok());
     loop {

@@ -1,4 +1,4 @@
-//! Drawing a blind comparison: both completions in their context, one like the other.
+//! Draws a blind comparison: both completions in their context, in the same style.
 
 use ratatui::{
     Frame,
@@ -20,18 +20,18 @@ use crate::{
     words::wrap::wrap_words,
 };
 
-/// Cells that the gutter beside the text usually takes.
+/// The usual width of the gutter, in cells.
 pub(super) const GUTTER: u16 = 5;
 
-/// Rows above the two sides, and below them.
+/// Rows above and below the two sides.
 const ABOVE: u16 = 2;
 const BELOW: u16 = 1;
 
-/// From this width on the sides stand beside each other.
+/// From this width on, the two sides are side by side.
 const BESIDE: u16 = STACKED + 40;
 
-/// Where the two texts are drawn on a screen of that size, below their titles: of one size, beside
-/// each other where there is room.
+/// The areas of the two texts on a screen of that size, below their titles: equal in size, side by
+/// side if there is room.
 pub(super) fn places((columns, rows): (u16, u16)) -> [Rect; 2] {
     let body = Rect::new(0, ABOVE, columns, rows.saturating_sub(ABOVE + BELOW));
     let titled = |area: Rect| Rect {
@@ -101,7 +101,7 @@ pub(super) fn draw(blind: &Blind, frame: &mut Frame, area: Rect, palette: &Palet
             ..place
         };
         let nothing = match app.editor.document.selection().is_empty() {
-            true => vec![pen.muted("writes nothing")],
+            true => vec![pen.muted("empty")],
             false => Vec::new(),
         };
         let mut pane = Pane::new(frame.buffer_mut(), title);
@@ -114,7 +114,7 @@ pub(super) fn draw(blind: &Blind, frame: &mut Frame, area: Rect, palette: &Palet
     }
 }
 
-/// The rule between sides that stand beside each other.
+/// The rule between two sides that are side by side.
 fn draw_rule(pen: Pen, buffer: &mut Buffer, [first, second]: [Rect; 2]) {
     if second.x <= first.x || first.height == 0 {
         return;
@@ -128,7 +128,7 @@ fn draw_rule(pen: Pen, buffer: &mut Buffer, [first, second]: [Rect; 2]) {
     }
 }
 
-/// Which task it is, and how far the comparison is.
+/// The task and the progress of the comparison.
 fn draw_bar(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let bar = pen.palette.ui("status");
     buffer.set_style(area, bar);
@@ -154,7 +154,7 @@ fn draw_bar(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
     pane.ends(left, Line::from(Span::styled(progress, bar)));
 }
 
-/// What the person is asked, or the counts where they want them.
+/// The question, or the counts if they are revealed.
 fn draw_question(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let row = Rect {
         y: area.y + 1,
@@ -166,20 +166,20 @@ fn draw_question(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
         let counts = format!(" {}", blind.summary_in_a_line());
         return pane.line(pen.plain(cut(&counts, pane.width())));
     }
-    let question = pen.plain(" Which would you rather have at the marked place?");
+    let question = pen.plain(" Which completion do you prefer?");
     pane.ends(question, pen.muted(alike(blind)));
 }
 
-/// How many tasks are not asked about, because there is nothing to choose.
+/// The number of tasks left out because both completions are the same.
 fn alike(blind: &Blind) -> String {
     match blind.alike {
         0 => String::new(),
-        1 => "1 task is left out: both wrote the same ".to_owned(),
-        count => format!("{count} left out: both wrote the same "),
+        1 => "1 task left out: identical completions ".to_owned(),
+        count => format!("{count} tasks left out: identical completions "),
     }
 }
 
-/// What is shown when everything was compared.
+/// The screen when all comparisons are done.
 fn draw_end(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let body = Rect {
         y: area.y + ABOVE,
@@ -194,11 +194,11 @@ fn draw_end(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let mut sentences = vec![match blind.comparisons.is_empty()
         && blind.alike == blind.run.outcomes.len()
     {
-        true => "There is nothing to compare: both models wrote the same everywhere.".to_owned(),
-        false => "Nothing is left to compare.".to_owned(),
+        true => "Nothing to compare: all completions are identical.".to_owned(),
+        false => "Nothing left to compare.".to_owned(),
     }];
     if skipped > 0 {
-        sentences.push(format!("{skipped} skipped; they come again the next time."));
+        sentences.push(format!("{skipped} skipped, to be compared next time."));
     }
     sentences.push(blind.summary() + ".");
     sentences.push(alike(blind));
@@ -210,7 +210,7 @@ fn draw_end(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
     }
 }
 
-/// What is wrong, else the keys.
+/// The error, or else the keys.
 fn draw_footer(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let row = Rect {
         y: area.bottom().saturating_sub(1),
@@ -221,7 +221,7 @@ fn draw_footer(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
     pen.bottom_line(&mut pane, blind.problem.as_ref(), shown_keys(blind));
 }
 
-/// The keys with a word each, most needed first.
+/// The keys with a word each, most useful first.
 fn shown_keys(blind: &Blind) -> Vec<(String, &'static str)> {
     use BlindAction::*;
     let one = |action| keys().label(action);

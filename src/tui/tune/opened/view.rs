@@ -1,5 +1,5 @@
-//! What stands around the playground's panes: which outcome it is, what the tests say of both
-//! completions, what belongs in the hole, and the keys.
+//! Draws an opened outcome around the playground's panes: the outcome, both test results, the
+//! expected text, and the keys.
 
 use ratatui::{
     Frame,
@@ -23,10 +23,10 @@ use crate::{
     },
 };
 
-/// Rows from which on each side's verdict has a line of its own.
+/// From this height on, each side's result has a line of its own.
 const ROOMY: u16 = 18;
 
-/// Rows above the first one that the panes know of, their header, whose place is taken here.
+/// Extra rows above the panes. The bar also takes the place of the panes' header.
 pub(super) fn rows_above(rows: u16) -> u16 {
     if rows >= ROOMY { 2 } else { 0 }
 }
@@ -53,7 +53,7 @@ pub(super) fn draw(opened: &Opened, frame: &mut Frame, area: Rect, palette: &Pal
     };
     let layout = view::draw_panes(frame, &opened.app, palette, below);
     if layout.tiny {
-        // A notice is drawn there.
+        // The panes drew the notice for a small terminal.
         return;
     }
     let buffer = frame.buffer_mut();
@@ -71,7 +71,7 @@ pub(super) fn draw(opened: &Opened, frame: &mut Frame, area: Rect, palette: &Pal
     }
 }
 
-/// The outcome, and how each side did.
+/// The outcome and the result of each side.
 fn draw_bar(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let status = pen.palette.ui("status");
     buffer.set_style(area, status);
@@ -117,7 +117,7 @@ fn draw_bar(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
     }
 }
 
-/// Whose completion the person gets by this decision.
+/// The lane whose completion this decision serves.
 fn served(opened: &Opened) -> Option<LaneKind> {
     let (decision, _) = opened.app.turn.small.run()?.decision.as_ref()?;
     Some(match decision.keeps() {
@@ -134,7 +134,7 @@ fn mark(pen: Pen, attempt: &Attempt) -> Span<'static> {
     }
 }
 
-/// Which model it is and how its completion did.
+/// The model and the result of its completion.
 fn said(opened: &Opened, pen: Pen, kind: LaneKind, attempt: &Attempt) -> Vec<Span<'static>> {
     let (words, detail) = match opened.is_own() && attempt.was_asked() {
         true => (by_signals(attempt), ""),
@@ -145,7 +145,7 @@ fn said(opened: &Opened, pen: Pen, kind: LaneKind, attempt: &Attempt) -> Vec<Spa
         mark(pen, attempt),
         pen.plain(words),
     ];
-    // The last line is what a language says at the end of all it has to say.
+    // A test's last line of output is usually the error itself.
     let last = detail.lines().rev().find(|line| !line.trim().is_empty());
     if let Some(last) = last.filter(|_| attempt.passed != Some(true)) {
         spans.push(pen.muted(format!(": {}", visible(last.trim()))));
@@ -153,7 +153,7 @@ fn said(opened: &Opened, pen: Pen, kind: LaneKind, attempt: &Attempt) -> Vec<Spa
     spans
 }
 
-/// What a person did with a completion.
+/// The user's signal for a completion.
 fn by_signals(attempt: &Attempt) -> &'static str {
     match attempt.passed {
         Some(true) => "was accepted",
@@ -162,12 +162,12 @@ fn by_signals(attempt: &Attempt) -> &'static str {
     }
 }
 
-/// How a completion did, in words, and what its tests said.
+/// A completion's result in words, and the output of its tests.
 fn verdict(attempt: &Attempt) -> (&'static str, &str) {
     let detail = attempt.execution.as_ref().map_or("", |run| &run.detail);
     let words = match (attempt.passed, &attempt.execution) {
         (None, _) if !attempt.was_asked() => "was not asked",
-        (None, _) => "nobody knows whether it is right",
+        (None, _) => "unlabelled",
         (Some(true), None) => "is the expected text",
         (Some(false), None) => "is not the expected text",
         (Some(true), Some(_)) => "passed its tests",
@@ -182,12 +182,12 @@ fn failed(result: TestResult) -> &'static str {
         TestResult::DoesNotCompile => "does not compile",
         TestResult::TimedOut => "ran out of time",
         TestResult::OutOfMemory => "ran out of memory",
-        TestResult::TooMuchOutput => "wrote too much",
+        TestResult::TooMuchOutput => "wrote too much output",
         TestResult::TooManyProcesses => "started too many processes",
     }
 }
 
-/// What belongs in the hole and all that the tests said, over the lower part of the buffer.
+/// The expected text and all test output, over the lower part of the buffer.
 fn draw_answer(opened: &Opened, pen: Pen, buffer: &mut Buffer, layout: &Layout) {
     let outcome = &opened.outcome;
     let width = usize::from(layout.editor.width);
@@ -221,8 +221,8 @@ fn draw_answer(opened: &Opened, pen: Pen, buffer: &mut Buffer, layout: &Layout) 
     ratatui::widgets::Widget::render(ratatui::widgets::Clear, area, buffer);
     buffer.set_style(area, view::ground(pen.palette));
     let mut pane = Pane::new(buffer, area);
-    pen.title(&mut pane, "What belongs here", Vec::new());
-    // Joined to the rule beside it.
+    pen.title(&mut pane, "Expected text", Vec::new());
+    // Joins the rule on the right.
     if let Some(beside) = buffer.cell_mut((area.right(), area.y))
         && beside.symbol() == "│"
     {
@@ -251,13 +251,13 @@ fn draw_answer(opened: &Opened, pen: Pen, buffer: &mut Buffer, layout: &Layout) 
     }
 }
 
-/// The message, else the keys that work here.
+/// The message, or else the keys.
 fn draw_footer(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let mut pane = Pane::new(buffer, area);
     pen.bottom_line(&mut pane, opened.app.message.as_ref(), keys(opened));
 }
 
-/// The keys with a word each, most needed first.
+/// The keys with a word each, most useful first.
 fn keys(opened: &Opened) -> Vec<(String, &'static str)> {
     use OpenedAction::*;
     let both = |one, other| {
@@ -270,7 +270,7 @@ fn keys(opened: &Opened) -> Vec<(String, &'static str)> {
         return vec![
             ("← →".to_owned(), "token"),
             ("↑ ↓".to_owned(), "candidate"),
-            ("Esc".to_owned(), "leave the tokens"),
+            ("Esc".to_owned(), "leave the inspector"),
             heatmap,
         ];
     }

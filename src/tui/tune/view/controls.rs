@@ -1,4 +1,4 @@
-//! What is set, what up and down change, and the slider.
+//! The settings, the control that up and down change, and the slider.
 
 use ratatui::{
     buffer::Buffer,
@@ -12,7 +12,7 @@ use crate::tui::{
     view::{Pen, text::Pane},
 };
 
-/// From this width on the controls have their names beside them.
+/// From this width on, the controls have names.
 const ROOM_FOR_NAMES: usize = 110;
 
 pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
@@ -29,11 +29,11 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     slider(tune, pen, &mut pane);
 }
 
-/// A control and its value, marked where up and down change it.
+/// A control and its value, marked if up and down change it.
 fn one(tune: &Tune, pen: Pen, control: Control, named: bool) -> Vec<Span<'static>> {
     let mut value = tune.value(control).to_owned();
     if !named && value == "all" {
-        // Without its name beside it, it must say what it is all of.
+        // Without its name, the value must say what it is all of.
         value = format!("all {}s", control.name());
     }
     let chosen = tune.control == control;
@@ -54,7 +54,7 @@ fn one(tune: &Tune, pen: Pen, control: Control, named: bool) -> Vec<Span<'static
     ]
 }
 
-/// τ on the range of its score; the pinned τ stands on it too.
+/// τ on the range of its score, together with the pinned τ.
 fn slider(tune: &Tune, pen: Pen, pane: &mut Pane) {
     let setting = &tune.setting;
     let (low, high) = setting.score.range();
@@ -82,7 +82,7 @@ fn slider(tune: &Tune, pen: Pen, pane: &mut Pane) {
             _ if index == at && matters => pen.span("●", "key"),
             _ if index == at => pen.muted("○"),
             _ if Some(index) == pinned => pen.span("◆", "notice"),
-            // What scores above τ is kept.
+            // Scores above τ are kept.
             _ if index > at && matters => pen.span("━", "keep"),
             _ => pen.span("─", "border"),
         });

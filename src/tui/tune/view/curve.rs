@@ -1,5 +1,4 @@
-//! Pass@1 against escalation: what every threshold of every policy would have given, and where this
-//! setting stands.
+//! Pass@1 against the escalation rate: every threshold of every policy, and the current setting.
 
 use ratatui::{
     buffer::Buffer,
@@ -28,10 +27,10 @@ use crate::{
     },
 };
 
-/// Cells for the labels of the vertical axis.
+/// The width of the vertical axis's labels, in cells.
 const MARGIN: u16 = 6;
 
-/// The part of pass@1 that is drawn, lower and upper end.
+/// The visible part of pass@1, lower and upper end.
 type Range = (f64, f64);
 
 pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
@@ -44,7 +43,7 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         true => format!("{}, every τ", strategy.name()),
         false => strategy.name().to_owned(),
     };
-    pen.title(&mut pane, "Right against escalated", vec![pen.muted(about)]);
+    pen.title(&mut pane, "Pass@1 by escalation", vec![pen.muted(about)]);
     let plot = Rect {
         x: area.x + MARGIN,
         y: area.y + 1,
@@ -55,7 +54,7 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let Some(range) = range_of(tune) else {
         let what = match tune.shown.totals.outcomes {
             0 => "no outcomes here",
-            _ => "nobody knows yet which of these are right",
+            _ => "no labels yet",
         };
         return pane.line(pen.muted(format!("  {what}")));
     };
@@ -81,12 +80,12 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     legend(tune, pen, buffer, area);
 }
 
-/// Whether a curve is one point, at any threshold.
+/// Whether a curve is a single point, whatever the threshold.
 fn is_single(curve: &Curve) -> bool {
     !curve.strategy.has_threshold()
 }
 
-/// What stands for a strategy in the drawing, and what the legend calls it.
+/// The symbol of a strategy in the plot, and its name in the legend.
 fn mark(strategy: Strategy) -> (&'static str, &'static str) {
     match strategy {
         Strategy::Oracle => ("O", "oracle"),
@@ -101,7 +100,7 @@ fn mark(strategy: Strategy) -> (&'static str, &'static str) {
     }
 }
 
-/// The part of pass@1 in which anything lies, to whole twentieths.
+/// The range of pass@1 that contains all points, rounded to twentieths.
 fn range_of(tune: &Tune) -> Option<Range> {
     let curves = tune.shown.curves.iter();
     let all = curves.flat_map(|curve| curve.points.iter().map(|point| point.pass_at_1));
@@ -143,13 +142,13 @@ fn axes(pen: Pen, buffer: &mut Buffer, plot: Rect, (low, high): Range) {
     for (part, label) in [(0, "0"), (1, "25"), (2, "50"), (3, "75"), (4, end)] {
         let x = plot.x + (plot.width.saturating_sub(1)) * part / 4;
         let width = label.chars().count() as u16;
-        // The last label ends with the axis.
+        // The last label is right-aligned with the axis.
         let x = x.min(plot.right().saturating_sub(width));
         buffer.set_string(x, below, label, muted);
     }
 }
 
-/// The curves: others as dots, this one's as a line.
+/// The curves: the current policy as a line, the others as dots.
 fn lines(tune: &Tune, pen: Pen, buffer: &mut Buffer, plot: Rect, range: Range) {
     let colour = |scope: &str| pen.palette.ui(scope).fg.unwrap_or(Color::Reset);
     let ground = ground(pen.palette).bg.unwrap_or(Color::Reset);
@@ -195,7 +194,7 @@ fn segment(pair: &[(f64, f64)], color: Color) -> Segment {
     }
 }
 
-/// The points without those that would fall on the same dot as the one before.
+/// The points without those on the same dot as the previous one.
 fn thinned(points: &[Point], (across, up): (f64, f64), (low, high): Range) -> Vec<(f64, f64)> {
     let dot = |point: &Point| {
         let height = (point.pass_at_1 - low) / (high - low);
@@ -248,7 +247,7 @@ fn legend(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         };
         items.push(vec![mark, pen.muted(format!(" {name}"))]);
     }
-    // What does not fit is left out from the end.
+    // Items that do not fit are dropped from the end.
     if tune.shown.pinned.is_some() {
         items.insert(1, vec![pen.span("◆", "notice"), pen.muted(" pinned")]);
     }

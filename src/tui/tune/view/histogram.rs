@@ -1,5 +1,5 @@
-//! How the scores of right and wrong small completions lie, with τ as a line: a threshold is good
-//! where it has the right ones at its right and the wrong ones at its left.
+//! The scores of right and wrong small completions, with τ as a line. A good threshold has the
+//! right ones to its right and the wrong ones to its left.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Cells for the count at the height of the tallest bar.
+/// The width of the count beside the tallest bar, in cells.
 const MARGIN: u16 = 6;
 
 const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
@@ -30,7 +30,7 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let unknown: usize = bars.iter().map(|bar| bar.unlabelled).sum();
     let mut about = setting.score.name().to_owned();
     if unknown > 0 {
-        about.push_str(&format!(" · {unknown} more neither right nor wrong"));
+        about.push_str(&format!(" · {unknown} unlabelled"));
     }
     let counted: usize = bars.iter().map(HistogramBar::count).sum();
     let unscored = tune.shown.totals.outcomes - counted;
@@ -45,7 +45,7 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     if counted == 0 {
         let what = match tune.shown.totals.outcomes {
             0 => "no outcomes here",
-            _ => "no completion here has a score: the model gives no log-probabilities",
+            _ => "no scores: the model reports no log-probabilities",
         };
         let what = cut(what, pane.width().saturating_sub(2));
         return pane.line(pen.muted(format!("  {what}")));
@@ -57,7 +57,7 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         height: area.height - 2,
     };
     let each = usize::from(inside.width) / bars.len();
-    // In fewer cells than bars, neighbours share one.
+    // If there are fewer cells than bars, neighbouring bars are merged.
     let (cells, per_cell) = match each {
         0 => {
             let per_cell = bars.len().div_ceil(usize::from(inside.width).max(1));
@@ -111,14 +111,14 @@ fn merge(bars: &[HistogramBar]) -> HistogramBar {
     }
 }
 
-/// One kind of completions: its bars over the range of the score.
+/// One group of completions, with its bars over the range of the score.
 struct Strip<'a> {
     bars: &'a [HistogramBar],
-    /// Cells of a bar.
+    /// The width of a bar, in cells.
     cells: usize,
     /// The cell of τ.
     line: u16,
-    /// Whether τ decides anything.
+    /// Whether τ matters to the strategy.
     matters: bool,
 }
 
@@ -141,7 +141,7 @@ impl Strip<'_> {
         let style = pen.palette.ui(scope);
         for (index, bar) in self.bars.iter().enumerate() {
             let number = count(bar);
-            // What is there is seen.
+            // Even the smallest count must be visible.
             let level = (number * levels).div_ceil(most.max(1));
             for offset in 0..self.cells {
                 let column = (index * self.cells + offset) as u16;

@@ -1,13 +1,13 @@
-//! Where the panes of the tune screen are: a pure function of the terminal's size.
+//! The layout of the tune screen's panes: a pure function of the terminal's size.
 
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
-/// From this width on there are two columns.
+/// From this width on, there are two columns.
 const WIDE: u16 = 120;
-/// From this width on two panes stand beside each other.
+/// From this width on, two panes are side by side.
 const PAIRS: u16 = 72;
 
-/// The areas of the screen. A pane that has no room is empty.
+/// The areas of the screen. A pane without room is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Layout {
     pub header: Rect,
@@ -21,7 +21,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Lays out `area`, which is large enough for more than a notice.
+    /// Lays out `area`, which must be larger than the small-terminal notice needs.
     pub fn of(area: Rect) -> Self {
         let [header, controls, body, footer] = rows(
             area,
@@ -45,7 +45,7 @@ impl Layout {
         }
     }
 
-    /// The drawings at the left, numbers and the list at the right.
+    /// Plots on the left, numbers and the list on the right.
     fn columns(self, body: Rect) -> Self {
         let [left, _, right] = columns(
             body,
@@ -72,7 +72,7 @@ impl Layout {
         }
     }
 
-    /// Drawings and numbers in pairs, the list below over the whole width.
+    /// Plots and numbers in pairs, the list across the full width below.
     fn pairs(self, body: Rect) -> Self {
         let upper = (body.height * 2 / 5).clamp(9, 14);
         let lower = if body.height >= 24 { 7 } else { 5 };
@@ -101,7 +101,7 @@ impl Layout {
         }
     }
 
-    /// One below the other: numbers first, then as much as there is room for.
+    /// Panes stacked: numbers first, then as many others as fit.
     fn stack(self, body: Rect) -> Self {
         let curve = match body.height {
             24.. => 10,

@@ -1,4 +1,4 @@
-//! The outcomes that just changed sides, or whichever the filter lists.
+//! The list of outcomes: those that just changed sides, or those of another filter.
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Span};
 
@@ -15,10 +15,10 @@ use crate::{
     },
 };
 
-/// Cells of a row besides the name: marks, turn, language, kind, score, who is right.
+/// Cells of a row besides the name: mark, flip, language, kind, score, labels.
 const BESIDE: usize = 40;
 
-/// Rows from which on the columns have their names above them.
+/// From this height on, the list has column headings.
 const ROOM_FOR_HEADS: usize = 8;
 
 pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
@@ -45,7 +45,7 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     }
 }
 
-/// The names of the columns.
+/// The column headings.
 fn heads(pen: Pen, pane: &mut Pane) {
     let width = pane.width();
     if width >= BESIDE + 16 {
@@ -104,15 +104,15 @@ fn title(tune: &Tune, pen: Pen, pane: &mut Pane) {
     pen.title(pane, &name, facts);
 }
 
-/// Why nothing is listed.
+/// Why the list is empty.
 fn nothing(tune: &Tune) -> &'static str {
     match tune.list.filter {
-        _ if !tune.list.query.is_empty() => "nothing matches the search",
-        Filter::Changed => "nothing has changed sides yet: move τ",
-        Filter::SincePin if tune.pinned.is_none() => "nothing is pinned: p pins this setting",
-        Filter::SincePin => "nothing is decided otherwise than at the pinned setting",
-        Filter::Marked => "nothing is marked: m marks an outcome",
-        _ => "there are none",
+        _ if !tune.list.query.is_empty() => "no matches",
+        Filter::Changed => "no changes yet: move τ",
+        Filter::SincePin if tune.pinned.is_none() => "nothing pinned: p pins this setting",
+        Filter::SincePin => "no decision differs from the pinned setting",
+        Filter::Marked => "nothing marked: m marks an outcome",
+        _ => "none",
     }
 }
 
@@ -159,8 +159,8 @@ fn right(pen: Pen, model: &str, right: Option<bool>) -> [Span<'static>; 2] {
     [pen.muted(model.to_owned()), pen.span(sign, scope)]
 }
 
-/// By how many the right ones become more or fewer when an outcome turns: 1, 0 or -1; `None` where
-/// nobody knows.
+/// The change in the number of right outcomes when an outcome flips: 1, 0 or -1; `None` if a label
+/// is missing.
 fn gain(tune: &Tune, listed: &Listed) -> Option<i8> {
     let row = &tune.subject.table.rows()[listed.row];
     let (small, large) = (row.small_right?, row.large_right?);
@@ -171,7 +171,7 @@ fn gain(tune: &Tune, listed: &Listed) -> Option<i8> {
     })
 }
 
-/// How many of the listed outcomes a turn has won, and lost.
+/// How many of the listed flips gained and lost a right outcome.
 fn balance(tune: &Tune) -> (usize, usize) {
     let gains = tune.list.rows.iter().map(|listed| gain(tune, listed));
     gains.fold((0, 0), |(won, lost), gain| match gain {

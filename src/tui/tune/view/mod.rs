@@ -1,5 +1,5 @@
-//! Drawing the tune screen: a pure function of [`Tune`], one file per pane. Nothing is computed here
-//! that the JSON export would have to say.
+//! Draws the tune screen: a pure function of [`Tune`], one file per pane. All figures come from
+//! [`Tune`], so that the JSON export can contain them too.
 
 mod controls;
 mod curve;
@@ -28,7 +28,7 @@ use crate::{
     words::number::{UNKNOWN, percent},
 };
 
-/// How far what is scrolled can be scrolled where it stands now; `None` while nothing is.
+/// The scroll limits of the current frame; `None` while nothing is scrolled.
 pub fn extents(tune: &Tune) -> Option<Extents> {
     match tune.over {
         Some(Over::Help { scroll: 1.. }) => Some(Extents {
@@ -69,7 +69,7 @@ pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {
     }
 }
 
-/// What is looked at, and what says whether a completion is right.
+/// The subject of the screen and the source of its labels.
 fn header(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let bar = pen.palette.ui("status");
     buffer.set_style(area, bar);
@@ -82,7 +82,7 @@ fn header(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let by = match subject.labels {
         Labels::Tests => "tests",
         Labels::Picks => "blind picks",
-        Labels::Signals => "accept and reject",
+        Labels::Signals => "accept/reject",
     };
     let (here, all) = (tune.shown.totals.outcomes, subject.cases.len());
     let count = match here == all {
@@ -90,17 +90,17 @@ fn header(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         true => format!("{all} outcomes"),
         false => format!("{here} of {all} outcomes"),
     };
-    let right = Span::styled(format!("{count} · right by {by} "), bar);
+    let right = Span::styled(format!("{count} · labels: {by} "), bar);
     Pane::new(buffer, area).ends(left, right);
 }
 
-/// The message for the person, else the keys.
+/// The message, or else the keys.
 fn footer(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     use TuneAction::*;
     let shown: &[(&[TuneAction], &str)] = &[
         (&[Lower, Raise], "τ"),
         (&[LowerCoarse, RaiseCoarse], "by ten"),
-        (&[PreviousPoint, NextPoint], "to a change"),
+        (&[PreviousPoint, NextPoint], "next change"),
         (&[NextControl], "control"),
         (&[Up, Down], "change it"),
         (&[Pin], "pin"),
@@ -123,7 +123,7 @@ fn footer(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     pen.bottom_line(&mut pane, tune.message.as_ref(), items);
 }
 
-/// A threshold as text: as many digits as the step needs, more for one between two steps.
+/// A threshold with two decimals, or four if it is between two steps.
 fn threshold(value: f32, step: f32) -> String {
     let steps = value / step;
     match (steps - steps.round()).abs() < 1e-2 {
@@ -144,7 +144,7 @@ fn in_words(setting: &OperatingPoint) -> String {
     }
 }
 
-/// A share as a percentage; `–` where there is none.
+/// A share as a percentage; `–` if there is none.
 fn known_percent(share: Option<f64>) -> String {
     share.map_or_else(|| UNKNOWN.to_owned(), |share| percent(share, 1))
 }

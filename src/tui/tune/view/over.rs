@@ -1,4 +1,4 @@
-//! What lies over the tune screen.
+//! Draws the overlays of the tune screen.
 
 use ratatui::{
     buffer::Buffer,
@@ -19,8 +19,8 @@ use crate::{
     words::wrap::wrap_words,
 };
 
-/// Draws it over `area`, or for the search over the footer; gives the cursor's place where text is
-/// typed.
+/// Draws an overlay over `area`, or the search over the footer. Returns the cursor's place if it
+/// takes text.
 pub fn draw(
     tune: &Tune,
     pen: Pen,
@@ -42,7 +42,7 @@ pub fn draw(
             let mut pane = Pane::new(buffer, inside);
             let count = tune.list.rows.len();
             pane.line(pen.muted(format!(
-                "what is shown, and the {count} outcomes listed ({}), as JSON",
+                "this view and the {count} listed outcomes ({}), as JSON",
                 tune.list.filter.name()
             )));
             let cursor = input(pen, &mut pane, "› ", name);
@@ -60,7 +60,7 @@ pub fn draw(
     }
 }
 
-/// Says what would be written where, and what has to be known about it.
+/// The question: what is written where, and what the user should know first.
 fn question(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect, to_write: &FittedThreshold) {
     let score = to_write.score.name();
     let tau = threshold(to_write.value, to_write.score.step());
@@ -81,17 +81,17 @@ fn question(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect, to_write: &F
     );
     if to_write.score != tune.config.score_in_force() {
         texts.push(format!(
-            "It is used with `score = \"{score}\"`; there it is {in_force}."
+            "It takes effect with `score = \"{score}\"`; the file has {in_force}."
         ));
     }
     if strategy != policy {
         texts.push(format!(
-            "Only τ is written: the policy there is {policy}, not {strategy}."
+            "Only τ is written; the policy in the file is {policy}, not {strategy}."
         ));
     }
     if let Some(kind) = tune.part.kind {
         texts.push(format!(
-            "It was chosen on holes of the kind {} and holds for all.",
+            "It was chosen on {} holes but applies to all kinds.",
             kind.name()
         ));
     }
@@ -113,7 +113,7 @@ fn question(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect, to_write: &F
         pane.line(pen.plain(line));
     }
     pane.gap();
-    let answers = [("y", "write it"), ("Esc", "do not")]
+    let answers = [("y", "write it"), ("Esc", "cancel")]
         .map(|(key, what)| vec![pen.span(key, "key"), pen.muted(format!(" {what}"))]);
     for line in flow(answers.into(), pane.width(), 3) {
         pane.line(line);

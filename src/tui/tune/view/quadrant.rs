@@ -1,5 +1,5 @@
-//! Confidence by syntax: how many small completions both gates let through, one or the other, or
-//! neither, and how many of those are right.
+//! Confidence by syntax: how many small completions pass both gates, one or neither, and how many
+//! of those are right.
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Span};
 
@@ -24,7 +24,7 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         return;
     }
     let mut pane = Pane::new(buffer, area);
-    let about = "small completions, and how many of them are right";
+    let about = "small completions and the share that is right";
     let facts = match pane.width() {
         70.. => vec![pen.muted(about)],
         _ => Vec::new(),
@@ -61,11 +61,11 @@ pub fn draw(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
     }
 }
 
-/// Whether small completions like that are kept; `None` where that depends on each.
+/// Whether such small completions are kept; `None` if it depends on each one.
 fn keeps(setting: &OperatingPoint, sure: bool, parses: bool) -> Option<bool> {
     match setting.strategy {
         Strategy::Oracle => None,
-        // What else they go by is not of this table.
+        // The rest of their evidence is not in this table.
         Strategy::Person(_) | Strategy::Policy(Policy::Selftest) if sure => None,
         Strategy::Person(_) => Some(false),
         Strategy::Policy(policy) => Some(match policy {
@@ -78,7 +78,7 @@ fn keeps(setting: &OperatingPoint, sure: bool, parses: bool) -> Option<bool> {
     }
 }
 
-/// What becomes of them, how many there are, and how many of those are right.
+/// The decision, the number of completions, and the share that is right.
 fn one(pen: Pen, cell: &QuadrantCell, keeps: Option<bool>, width: usize) -> Vec<Span<'static>> {
     let (letter, scope) = match keeps {
         Some(true) => ("K ", "keep"),

@@ -1,4 +1,4 @@
-//! What the setting achieves and costs, and by how much that differs from the pinned one.
+//! The setting's results and costs, and their changes against the pinned setting.
 
 use ratatui::{
     buffer::Buffer,
@@ -22,17 +22,17 @@ use crate::{
     },
 };
 
-/// Cells for the name of a number, the number, and what is said about it.
+/// The widths of the name, the number and the note, in cells.
 const NAME: usize = 18;
 const VALUE: usize = 9;
 const ABOUT: usize = 19;
 
-/// One row: a number, and how it has changed.
+/// One row: a number and its change.
 struct Row {
     name: &'static str,
     value: String,
     about: String,
-    /// The change, and how it is written.
+    /// The change and its text.
     change: Option<(f64, String)>,
     /// Whether more is better (1), worse (-1) or neither (0).
     better: i8,
@@ -155,7 +155,7 @@ fn line(pen: Pen, row: Row, width: usize) -> Line<'static> {
     Line::from(spans)
 }
 
-/// The change: which way, how far, and whether that is better.
+/// The change: its direction, its size, and whether it is an improvement.
 fn change(pen: Pen, row: &Row) -> Span<'static> {
     let Some((change, text)) = &row.change else {
         return pen.muted("");
@@ -174,7 +174,7 @@ fn change(pen: Pen, row: &Row) -> Span<'static> {
     pen.span(format!(" {arrow} {text}"), scope)
 }
 
-/// What always keeping, always escalating and the best possible would have given.
+/// Pass@1 of always keeping, always escalating, and the best possible decisions.
 fn ends(tune: &Tune, pen: Pen, width: usize) -> Line<'static> {
     let of = |strategy: Strategy| {
         let curve = tune.shown.curves.iter().find(|c| c.strategy == strategy);

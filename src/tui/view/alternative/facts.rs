@@ -1,5 +1,5 @@
-//! What is known of a completion beside its text: how far it is, whether it parses, what it took,
-//! what the server says of itself, and who and where its model is.
+//! The facts about a completion: progress, syntax, timing, the server's own figures, and which
+//! model wrote it and where that model runs.
 
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
@@ -21,17 +21,17 @@ use crate::{
     words::number::milliseconds,
 };
 
-/// Faults that are told of, at most.
+/// The most faults that are listed.
 const MOST_FAULTS: usize = 3;
 
-/// Cells that the facts of a streaming completion have at least, so that what stands behind them
-/// does not move whenever their wording changes.
+/// Minimum widths, in cells, of the first facts of a streaming completion, so that the facts after
+/// them do not move when the wording changes.
 const STREAMING: [usize; 2] = ["100 tokens so far".len(), "parses so far".len()];
 
 /// A fact and its scope.
 type Fact = (String, &'static str);
 
-/// Who the model is and where it runs, in `room` cells: for a title.
+/// The model's name and where it runs, in `room` cells, for a title.
 pub(super) fn title(scene: Scene, lane: &Lane, room: usize) -> Vec<Span<'static>> {
     let name = visible(state::model_name(lane)).into_owned();
     if name.is_empty() {
@@ -56,8 +56,8 @@ pub(super) fn title(scene: Scene, lane: &Lane, room: usize) -> Vec<Span<'static>
     ]
 }
 
-/// What a title says of where a model is, from most to least. That it is asked in words is never
-/// left out.
+/// Descriptions of where a model runs, longest first. All of them say so if the model is asked by
+/// chat.
 fn places(info: &ModelInfo) -> Vec<String> {
     let Origin::Server { dialect, chat, .. } = &info.origin else {
         return Vec::new();
@@ -71,8 +71,8 @@ fn places(info: &ModelInfo) -> Vec<String> {
     }
 }
 
-/// The facts in lines of `width` cells, none of them cut, and the index of the line at whose right
-/// end there is room for `right`: the first or the second, unless facts are too wide for that.
+/// The facts in lines of `width` cells, none cut, and the index of the line with room for `right`
+/// at its right end: the first or the second, unless the facts are too wide.
 pub(super) fn lines(
     app: &App,
     lane: &Lane,
@@ -82,7 +82,7 @@ pub(super) fn lines(
     right: &[Span],
 ) -> (Vec<Line<'static>>, usize) {
     let right: usize = right.iter().map(|span| span.content.width()).sum();
-    // A blank stays before it.
+    // One blank separates the facts from `right`.
     let beside = width.saturating_sub(right + usize::from(right > 0));
     let facts = facts(app, lane, run, width);
     let fits_first = facts.first().is_some_and(|(fact, _)| fact.width() < beside);
@@ -92,7 +92,7 @@ pub(super) fn lines(
         _ => [0; 2],
     };
     let mut lines: Vec<Line> = Vec::new();
-    // Cells of the last line that are taken, those that are only reserved among them.
+    // Cells used in the last line, including reserved ones.
     let mut taken = 0;
     for (index, (fact, scope)) in facts.into_iter().enumerate() {
         let room = if lines.len() == at + 1 { beside } else { width };
@@ -119,7 +119,7 @@ pub(super) fn lines(
     (lines, at)
 }
 
-/// The facts, most important first, each of them narrower than `width`.
+/// The facts, most important first, each narrower than `width`.
 fn facts(app: &App, lane: &Lane, run: &Run, width: usize) -> Vec<Fact> {
     let mut facts = vec![(extent(run), "muted")];
     facts.extend(syntax(run));
@@ -128,7 +128,7 @@ fn facts(app: &App, lane: &Lane, run: &Run, width: usize) -> Vec<Fact> {
     {
         facts.push(("chat: tokens not comparable".to_owned(), "notice"));
     }
-    // What failed brought no answer forward.
+    // A failed request saved no time.
     let failed = matches!(run.phase, Phase::Failed(_));
     if let Some(saved) = run.saved.filter(|_| !failed) {
         facts.push((format!("saved {:.0} ms", milliseconds(saved)), "keep"));
@@ -151,7 +151,7 @@ fn facts(app: &App, lane: &Lane, run: &Run, width: usize) -> Vec<Fact> {
     facts
 }
 
-/// How much there is of the completion, and whether more is to come.
+/// How many tokens there are, and whether more may come.
 fn extent(run: &Run) -> String {
     let kept = run.completion.tokens.len();
     let written = run.completion.timing.generated_tokens.max(kept);
@@ -174,7 +174,7 @@ fn extent(run: &Run) -> String {
     }
 }
 
-/// Tokens of the prompt and those of them that were found in a cache, as far as they are known.
+/// The number of prompt tokens and how many of them were cached, where known.
 fn prompt(run: &Run) -> (Option<usize>, Option<usize>) {
     let timing = &run.completion.timing;
     match run.phase {
@@ -183,7 +183,7 @@ fn prompt(run: &Run) -> (Option<usize>, Option<usize>) {
     }
 }
 
-/// The verdict; while there is none, how the text stands after the latest token.
+/// The verdict or, before there is one, the syntax state after the latest token.
 fn syntax(run: &Run) -> Option<Fact> {
     let broken = |token: Option<usize>| match token {
         Some(index) => (format!("broken at token {}", index + 1), "fault.gutter"),
@@ -211,7 +211,7 @@ fn syntax(run: &Run) -> Option<Fact> {
     }
 }
 
-/// What a server says of itself and of its tokens.
+/// What the server reports about itself and its tokens.
 fn server(run: &Run, width: usize) -> Vec<String> {
     let mut facts = own_timing(run, width);
     facts.extend(match prompt(run) {
@@ -227,7 +227,7 @@ fn server(run: &Run, width: usize) -> Vec<String> {
     facts
 }
 
-/// The server's own account of the time it took: one fact, or several where that is too wide.
+/// The server's own timing: one fact, or several if one would be too wide.
 fn own_timing(run: &Run, width: usize) -> Vec<String> {
     let own = run.completion.timing.server.unwrap_or_default();
     let parts = [
@@ -247,7 +247,7 @@ fn own_timing(run: &Run, width: usize) -> Vec<String> {
     }
 }
 
-/// What the parser says is wrong with the finished text, and the token that broke it.
+/// The parser's faults in the finished text, and the token that broke it.
 pub(super) fn faults(lane: &Lane, run: &Run, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     let Some(verdict) = &run.verdict else {
         return Vec::new();

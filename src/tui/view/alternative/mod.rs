@@ -1,9 +1,8 @@
-//! The alternative: what the large model would write, word by word against the small one, and how
-//! its model stands while there is nothing to show. A second large model that was asked too has a
-//! pane of its own beside it.
+//! The alternative: the large model's completion compared word by word with the small one, or the
+//! state of the large model while there is no text. A second large model gets its own pane.
 //!
-//! Here is how a pane is put together; what is known of a completion beside its text is in
-//! `facts`, the text with its marks in `text`, and how two panes share the room in `two`.
+//! This file puts a pane together; `facts` has the facts about a completion, `text` the marked
+//! text, and `two` the layout of two panes.
 
 mod facts;
 mod text;
@@ -30,7 +29,7 @@ use crate::{
     words::{number::percent, wrap::wrap_words},
 };
 
-/// Draws the pane of the large model, or two where two were asked.
+/// Draws the pane of the large model, or two panes if two large models were asked.
 pub(super) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let shown = two::places(scene.app, area);
     for (kind, area) in shown.panes {
@@ -41,7 +40,7 @@ pub(super) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     }
 }
 
-/// How far the alternatives can be scrolled where they stand now; two scroll together.
+/// The furthest scroll position of the alternatives; two panes scroll together.
 pub fn most_scroll(app: &App) -> usize {
     let shown = two::places(app, app.layout().alternative);
     let hidden = |(kind, area): &(LaneKind, Rect)| {
@@ -50,7 +49,7 @@ pub fn most_scroll(app: &App) -> usize {
     shown.panes.iter().map(hidden).max().unwrap_or(0)
 }
 
-/// What a pane is drawn with, or nothing at all where only its lines are counted.
+/// How lines are styled: as in a scene, or not at all when lines are only counted.
 enum Ink<'a> {
     Scene(Scene<'a>),
     None,
@@ -82,8 +81,8 @@ impl Ink<'_> {
         }
     }
 
-    /// Whether changed words stand in brackets, because the terminal has no colours for them; counting
-    /// allows for them.
+    /// Whether changed words are put in brackets because the terminal has no colours. The counting
+    /// variant reserves room for them.
     fn has_brackets(&self) -> bool {
         match self {
             Ink::Scene(scene) => scene.palette.depth() < ColorDepth::Ansi256,
@@ -91,7 +90,7 @@ impl Ink<'_> {
         }
     }
 
-    /// A sentence in lines of their own.
+    /// Wraps a sentence into lines.
     fn say(&self, text: &str, scope: &str, width: usize) -> Vec<Line<'static>> {
         wrap_words(&visible(text), width.saturating_sub(2))
             .into_iter()
@@ -100,17 +99,17 @@ impl Ink<'_> {
     }
 }
 
-/// What a pane says below its title.
+/// The content of a pane below its title.
 struct Sheet {
-    /// Stays in view.
+    /// Always in view.
     facts: Vec<Line<'static>>,
-    /// Stands at the right end of the line of facts with this index.
+    /// Right-aligned on the line of facts with this index.
     right: (usize, Vec<Span<'static>>),
-    /// Scrolls.
+    /// The part that scrolls.
     body: Vec<Line<'static>>,
-    /// Whether a row stays empty between facts and body.
+    /// Whether there is an empty row between facts and body.
     gap: bool,
-    /// Whether the last row is for keys.
+    /// Whether the last row shows keys.
     has_keys: bool,
     /// Rows for the body.
     room: usize,
@@ -138,8 +137,8 @@ impl Sheet {
         sheet
     }
 
-    /// Adds the completion: its facts on top, as many as may stay in view, its text, and below it
-    /// what the parser says of it and the rest of the facts.
+    /// Adds the completion: the most important facts on top, then the text, the parser's faults and
+    /// the remaining facts.
     fn completion(
         &mut self,
         app: &App,
@@ -165,13 +164,13 @@ impl Sheet {
         self.has_keys = true;
     }
 
-    /// How many lines of the body have no room.
+    /// The number of body lines that do not fit.
     fn hidden(&self) -> usize {
         self.body.len().saturating_sub(self.room)
     }
 }
 
-/// Whether there is a completion to show, or its end.
+/// Whether the run has text to show, including text from before it failed or was stopped.
 fn has_text(run: &Run) -> bool {
     match run.phase {
         Phase::Waiting => false,
@@ -228,7 +227,7 @@ fn draw_one(
     }
 }
 
-/// Which lines of the body are in view, and the key that shows others.
+/// The visible range of body lines, and the key that scrolls.
 fn more(scene: Scene, sheet: &Sheet, first: usize) -> Vec<Span<'static>> {
     let (hidden, count) = (sheet.hidden(), sheet.body.len());
     if hidden == 0 {
@@ -246,8 +245,7 @@ fn more(scene: Scene, sheet: &Sheet, first: usize) -> Vec<Span<'static>> {
     vec![scene.muted(shown), scene.key(key), scene.plain(" ")]
 }
 
-/// What can be done with the alternative; where there is no room for the other one's pane, that is
-/// there is one.
+/// The keys for the alternative. If the other pane has no room, the line says so.
 fn keys(scene: Scene, lane: &Lane, hidden: Option<LaneKind>) -> Vec<Vec<Span<'static>>> {
     let mut hints = Vec::new();
     if let Some(other) = hidden {
@@ -261,12 +259,12 @@ fn keys(scene: Scene, lane: &Lane, hidden: Option<LaneKind>) -> Vec<Vec<Span<'st
         }
         hints.push(scene.hint(Action::SwapGhost, "show it in the buffer"));
     }
-    // An app that is only looked at has no keys for some of it.
+    // Read-only screens have no key for some actions.
     hints.retain(|hint| hint.first().is_some_and(|first| !first.content.is_empty()));
     hints
 }
 
-/// What is said in place of a completion's text, or above it.
+/// The status shown above a completion's text, or instead of it.
 fn standing(app: &App, lane: &Lane, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     let (text, scope) = match lane.run() {
         Some(run) => run_standing(app, lane, run),
@@ -276,7 +274,7 @@ fn standing(app: &App, lane: &Lane, ink: &Ink, width: usize) -> Vec<Line<'static
         true => Vec::new(),
         false => ink.say(&text, scope, width),
     };
-    // The status line has no room for all that a notice says.
+    // The status line is too short for complete notices.
     if let (None, ModelState::Ready(info)) = (lane.run(), &lane.model) {
         let notices = info.notices.iter();
         lines.extend(notices.flat_map(|notice| ink.say(notice, "notice", width)));
@@ -295,7 +293,7 @@ fn lane_standing(app: &App, lane: &Lane) -> (String, &'static str) {
             "muted",
         ),
         ModelState::Loading(_, part) => (format!("loading, {}", percent(*part, 0)), "muted"),
-        ModelState::Waiting(_, why) => (format!("on its way: {why}"), "muted"),
+        ModelState::Waiting(_, why) => (format!("waiting: {why}"), "muted"),
         ModelState::Unreachable(_, why) => (
             format!("{} — {} tries again", ended(why), key(Action::AskLarge)),
             "error",
@@ -314,16 +312,16 @@ fn lane_standing(app: &App, lane: &Lane) -> (String, &'static str) {
 
 fn not_asked(app: &App) -> String {
     let asks = match app.keymap.label(Action::AskLarge) {
-        key if key.is_empty() => return "the large model was not asked".to_owned(),
-        key => format!("{key} asks it now"),
+        key if key.is_empty() => return "large model not asked".to_owned(),
+        key => format!("{key} asks now"),
     };
     let decision = app.turn.small.run().and_then(|run| run.decision.as_ref());
     match decision {
         Some((decision, _)) if decision.keeps() => {
-            format!("kept: the large model was not asked; {asks}")
+            format!("kept; large model not asked; {asks}")
         }
-        Some(_) => format!("escalated, but not asked; {asks}"),
-        None => format!("asked when the router escalates; {asks}"),
+        Some(_) => format!("escalated, but not asked yet; {asks}"),
+        None => format!("asked on escalation; {asks}"),
     }
 }
 
@@ -334,7 +332,7 @@ fn run_standing(app: &App, lane: &Lane, run: &Run) -> (String, &'static str) {
             let again = app.keymap.label(Action::AskLarge);
             let came = match run.completion.tokens.is_empty() {
                 true => "",
-                false => "; below is what had come",
+                false => "; partial output below",
             };
             (
                 format!("{} — {again} asks again{came}", ended(why)),
@@ -342,12 +340,10 @@ fn run_standing(app: &App, lane: &Lane, run: &Run) -> (String, &'static str) {
             )
         }
         _ if run.wasted && small_is_kept(app) => (
-            "not needed: the small completion is kept".to_owned(),
+            "not needed; keeping the small completion".to_owned(),
             "notice",
         ),
-        Phase::Cancelled if run.completion.tokens.is_empty() => {
-            ("not wanted any more".to_owned(), "muted")
-        }
+        Phase::Cancelled if run.completion.tokens.is_empty() => ("cancelled".to_owned(), "muted"),
         _ => (String::new(), "text"),
     }
 }
@@ -357,18 +353,18 @@ fn small_is_kept(app: &App) -> bool {
     decision.is_some_and(|(decision, _)| decision.keeps())
 }
 
-/// What a run without a token waits for: the server says more than the state of its model does.
+/// Why a run has no token yet. The request's own reason is more specific than the model's state.
 fn waits_for(lane: &Lane, run: &Run) -> String {
     match (&run.waiting, &lane.model) {
         (Some(why), _) | (None, ModelState::Waiting(_, why)) => format!("waiting: {why}"),
         (None, ModelState::Loading(_, part)) => {
-            format!("waiting: it loads, {}", percent(*part, 0))
+            format!("waiting: loading, {}", percent(*part, 0))
         }
-        (None, _) => "asked: waiting for its first token".to_owned(),
+        (None, _) => "waiting for the first token".to_owned(),
     }
 }
 
-/// A sentence without its full stop, to be continued.
+/// The sentence without its full stop, so that text can follow.
 fn ended(sentence: &str) -> &str {
     sentence.trim_end().trim_end_matches('.')
 }

@@ -1,10 +1,10 @@
-//! The alternative's text: against the small model's, marked by how sure the model was of each
-//! token and where the syntax breaks.
+//! The alternative's text, compared with the small model's and marked with the confidence of each
+//! token and with syntax faults.
 //!
-//! Each of these has a channel of its own. The colour of the letters says what is new and what is
-//! gone, as does the sign at the left; the line under them, its colour and their weight say how sure
-//! the model was, in the bins of the ghost text; a fault has both, and a dot at the left. Only where
-//! a model says nothing of how sure it was does the underline mark what is new.
+//! Each kind of information has its own visual channel. Changes: the colour of the letters and a
+//! sign at the left. Confidence: the underline, its colour and the weight of the letters, in the
+//! same bins as the ghost text. Faults: colour, underline and a dot at the left. If the model
+//! reports no confidence, the underline marks added text.
 
 use std::ops::Range;
 
@@ -28,23 +28,23 @@ use crate::{
     tui::app::{App, Lane, Phase, Run},
 };
 
-/// Cells beside the text: a fault's dot, a sign, a blank, and one more at the right.
+/// Cells beside the text: the fault dot, a sign, a blank, and one at the right.
 const MARGIN: usize = 4;
 
-/// What is to be seen of one grapheme.
+/// How one grapheme is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Mark {
     change: Change,
-    /// The bin of its token, where the heatmap marks it.
+    /// The confidence bin of its token, if the heatmap marks it.
     bin: Option<usize>,
     is_fault: bool,
 }
 
-/// The text of a run, ready to be laid out.
+/// The text of a run, ready for layout.
 pub(super) struct Text {
     comparison: Option<Comparison>,
     pieces: Vec<(String, Mark)>,
-    /// Whether the model says how sure it was, in the numbers that the heatmap in force shows.
+    /// Whether the tokens have the numbers that the current heatmap shows.
     shows_confidence: bool,
 }
 
@@ -92,7 +92,7 @@ impl Text {
             }
         }
         if faults.iter().any(|fault| fault.start >= at) {
-            // Something is missing behind the last character.
+            // Text is missing after the last character.
             let mark = Mark {
                 change: Change::Same,
                 bin: None,
@@ -109,8 +109,8 @@ impl Text {
         }
     }
 
-    /// The text in lines of `width` cells, each with its signs at the left: `●` where there is a
-    /// fault, `+` where something was added, `-` where something was removed, `±` where both.
+    /// The text in lines of `width` cells, each with its signs at the left: `●` for a fault, `+`
+    /// for added text, `-` for removed text, `±` for both.
     pub fn lines(&self, ink: &Ink, width: usize) -> Vec<Line<'static>> {
         let bracketed;
         let pieces = match ink.has_brackets() {
@@ -165,7 +165,7 @@ impl Text {
         style
     }
 
-    /// How the text compares with the small one's, as it stands beside the facts.
+    /// How the text compares with the small model's, for the right end of the facts.
     pub fn relation(&self, app: &App, lane: &Lane, run: &Run, ink: &Ink) -> Vec<Span<'static>> {
         let in_buffer = app.editor.ghost.is_some_and(|g| g.lane == lane.kind);
         match &self.comparison {
@@ -206,7 +206,7 @@ fn removed(ink: &Ink) -> Style {
     ink.ui("removed").add_modifier(Modifier::CROSSED_OUT)
 }
 
-/// The run's text against the small one's, where there is one.
+/// The comparison of the run's text with the small model's, if there is one.
 fn comparison(app: &App, run: &Run) -> Option<Comparison> {
     let small = app.turn.small.run().map(|run| run.completion.text.as_str());
     let grows = run.phase != Phase::Done;
@@ -215,7 +215,7 @@ fn comparison(app: &App, run: &Run) -> Option<Comparison> {
         .map(|small| compare(small, &run.completion.text, grows))
 }
 
-/// What is shown of a comparison.
+/// The parts of a comparison to show.
 fn parts<'a>(comparison: Option<&'a Comparison>, run: &'a Run) -> Vec<(Change, &'a str)> {
     let whole = |change| vec![(change, run.completion.text.as_str())];
     match comparison {
@@ -228,8 +228,8 @@ fn parts<'a>(comparison: Option<&'a Comparison>, run: &'a Run) -> Vec<(Change, &
     }
 }
 
-/// Where there are no colours for them, changed words stand in brackets, as word-by-word comparisons
-/// do: not every terminal can strike text out, and the underline may stand for confidence.
+/// On terminals without colours, puts changed words in brackets, as word diffs do: not every
+/// terminal can strike text out, and the underline may mean confidence.
 fn in_brackets(pieces: &[(String, Mark)]) -> Vec<(String, Mark)> {
     let mut bracketed: Vec<(String, Mark)> = Vec::with_capacity(pieces.len());
     for (index, (text, mark)) in pieces.iter().enumerate() {
@@ -251,20 +251,20 @@ fn in_brackets(pieces: &[(String, Mark)]) -> Vec<(String, Mark)> {
     bracketed
 }
 
-/// Which bin each token of a run is in, asked for from left to right.
+/// The confidence bins of a run's tokens; positions must be queried from left to right.
 struct Confidence {
-    /// Byte of the text where each token ends, and its bin.
+    /// The end of each token, as a byte of the text, and its bin.
     tokens: Vec<(usize, Option<usize>)>,
     next: usize,
 }
 
 impl Confidence {
-    /// `None` where the model gives none of the numbers that the heatmap shows, or it is off.
+    /// `None` if the tokens lack the numbers that the heatmap shows, or if the heatmap is off.
     fn of(app: &App, run: &Run) -> Option<Self> {
         let (heatmap, settings) = (app.config.heatmap, &app.router.settings);
         let tokens = &run.completion.tokens;
         let is_shown = tokens.iter().any(|token| match heatmap {
-            // A number below no threshold is an answer too.
+            // Every number is below infinity, so this is true if the token has one.
             Heatmap::BelowThreshold => settings.score.is_below(token, f32::INFINITY),
             other => heatmap::bin(other, settings, token).is_some(),
         });
@@ -279,7 +279,7 @@ impl Confidence {
         })
     }
 
-    /// The bin at a byte of the text, which must not lie before the last one asked for.
+    /// The bin at a byte of the text; `byte` must not be less than in the previous call.
     fn at(&mut self, byte: usize) -> Option<usize> {
         while self
             .tokens
@@ -292,8 +292,8 @@ impl Confidence {
     }
 }
 
-/// The bytes of the text that are marked as faults: the token that broke the syntax, and where the
-/// finished text is at fault. A fault that spans lines is marked on its first only.
+/// The byte ranges marked as faults: the token that broke the syntax and the faults of the finished
+/// text. A fault over several lines is marked on its first line only.
 fn faults(lane: &Lane, run: &Run) -> Vec<Range<usize>> {
     let text = &run.completion.text;
     let mut faults: Vec<Range<usize>> = Vec::new();

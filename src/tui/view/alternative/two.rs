@@ -1,5 +1,5 @@
-//! Two large models at once: side by side where that leaves each of them wide enough for code, one
-//! above the other where it does not, and only one where there is no room for two.
+//! The layout of two large models: side by side if both are wide enough for code, else stacked,
+//! else only one of them.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -9,25 +9,25 @@ use super::super::{
 };
 use crate::tui::app::{App, Lane, LaneKind, ModelState};
 
-/// From this width on two panes stand side by side.
+/// The minimum width for two panes side by side.
 const SIDE_BY_SIDE: u16 = 90;
 
-/// Fewest rows of a pane that says something: title, facts, two lines of text, keys.
+/// The minimum height of a useful pane: title, facts, two lines of text, keys.
 const LEAST_ROWS: u16 = 5;
 
-/// Cells of a name in a hint.
+/// The cells for a name in a hint.
 const NAME: usize = 16;
 
 /// Where the large models' panes are.
 pub(super) struct Places {
     pub panes: Vec<(LaneKind, Rect)>,
-    /// A column between panes that stand side by side.
+    /// The column between panes that are side by side.
     pub rule: Option<Rect>,
-    /// The lane that was asked too and has no room.
+    /// The other lane, if there is no room for its pane.
     pub hidden: Option<LaneKind>,
 }
 
-/// Divides `area` among the large models that were asked.
+/// Divides `area` between the large models that were asked.
 pub(super) fn places(app: &App, area: Rect) -> Places {
     let one = |kind, hidden| Places {
         panes: vec![(kind, area)],
@@ -68,24 +68,24 @@ pub(super) fn places(app: &App, area: Rect) -> Places {
         };
         return both(upper, lower, None);
     }
-    // The one whose text is in the buffer can be read there.
+    // Show the model whose text is not in the buffer.
     match app.editor.ghost.map(|ghost| ghost.lane) {
         Some(LaneKind::Large) => one(LaneKind::Second, Some(LaneKind::Large)),
         _ => one(LaneKind::Large, Some(LaneKind::Second)),
     }
 }
 
-/// Whether there is a second large model that was asked.
+/// Whether a second large model was asked.
 fn is_asked(app: &App) -> bool {
     app.turn.second.model != ModelState::Absent && app.turn.second.run().is_some()
 }
 
-/// A lane's name, short enough for a hint.
+/// A lane's name, shortened for a hint.
 pub(super) fn short_name(lane: &Lane) -> String {
     cut_middle(&visible(state::model_name(lane)), NAME)
 }
 
-/// The rule between two panes side by side, joined to those of their titles.
+/// The rule between two panes side by side, joined to the rules of their titles.
 pub(super) fn draw_rule(scene: Scene, buffer: &mut Buffer, column: Rect) {
     let style = scene.palette.ui("border");
     for (index, position) in column.positions().enumerate() {

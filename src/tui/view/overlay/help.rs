@@ -1,4 +1,4 @@
-//! The help: every key, from a table of keys itself, by group.
+//! The help: every key by group, straight from the key table.
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 use unicode_width::UnicodeWidthStr;
@@ -12,22 +12,22 @@ use super::{
 };
 
 use crate::{keys::KeyHelp, words::wrap::wrap_words};
-/// Width from which on the groups stand in two columns.
+/// The minimum width for two columns.
 const TWO_COLUMNS: u16 = 134;
 
-/// Width of one column alone.
+/// The width of a single column.
 const ONE_COLUMN: u16 = 68;
 
-/// Rows of an overlay that are not its text: its frame, the last line, and what stays free around.
+/// Rows of the overlay besides text: the frame, the last line and the margin around it.
 const AROUND: u16 = 5;
 
-/// Columns of an overlay that are not its text: its frame and a blank at either side.
+/// Columns of the overlay besides text: the frame and a blank on either side.
 const BESIDE: u16 = 4;
 
-/// Most cells for the keys of an action.
+/// The maximum width of an action's keys, in cells.
 const KEYS: usize = 24;
 
-/// How far the help can be scrolled in a terminal of that size.
+/// The furthest scroll position of the help in a terminal of that size.
 pub fn most_scroll(keys: &KeyHelp, (columns, rows): (u16, u16)) -> u16 {
     let (width, count) = columns_of(columns);
     let share = usize::from(width / count);
@@ -40,7 +40,7 @@ pub fn most_scroll(keys: &KeyHelp, (columns, rows): (u16, u16)) -> u16 {
     u16::try_from(longest.saturating_sub(visible)).unwrap_or(u16::MAX)
 }
 
-/// The cells for text in a terminal of that width, and the columns they are for.
+/// The text width in a terminal of that width, and the number of columns.
 fn columns_of(columns: u16) -> (u16, u16) {
     let (wanted, count) = match columns >= TWO_COLUMNS {
         true => (TWO_COLUMNS, 2),
@@ -50,11 +50,11 @@ fn columns_of(columns: u16) -> (u16, u16) {
     (width.saturating_sub(BESIDE), count)
 }
 
-/// The keys of a group with what they do, in as many rows of `width` cells as that takes.
+/// A group's keys with descriptions, wrapped to `width` cells.
 fn rows_of(help: &[(String, &'static str)], width: usize) -> Vec<(String, String)> {
     let widest = help.iter().map(|(keys, _)| keys.width()).max().unwrap_or(0);
     let widest = widest.min(KEYS);
-    // Two blanks stand before the keys, two between, and one behind.
+    // Two blanks before the keys, two between, and one after.
     let room = width.saturating_sub(widest + 5);
     let mut rows = Vec::new();
     for (keys, what) in help {
@@ -66,7 +66,7 @@ fn rows_of(help: &[(String, &'static str)], width: usize) -> Vec<(String, String
     rows
 }
 
-/// Draws the keys from the line `scroll` on, with `note` below them.
+/// Draws the keys from line `scroll` on, with `note` below them.
 pub(in crate::tui) fn draw(
     pen: Pen,
     buffer: &mut Buffer,
@@ -121,7 +121,7 @@ pub(in crate::tui) fn draw(
     pane.line(pen.muted(text));
 }
 
-/// Puts the groups into two columns of about the same length.
+/// Splits the groups into two columns of similar length.
 fn split(groups: Vec<Vec<Line<'static>>>) -> Vec<Vec<Line<'static>>> {
     let all: usize = groups.iter().map(Vec::len).sum();
     let (mut left, mut right) = (Vec::new(), Vec::new());

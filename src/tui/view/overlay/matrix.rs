@@ -1,5 +1,5 @@
-//! The matrix of a self-test: a model's solutions against its own tests, cell by cell as they run,
-//! with the score below, and the chosen solution and test in full.
+//! The matrix of a self-test: a model's solutions against its own tests, filled in as they run.
+//! Below it are the score and the chosen solution and test in full.
 
 use ratatui::{
     buffer::Buffer,
@@ -24,16 +24,16 @@ use crate::{
     words::wrap::wrap_words,
 };
 
-/// Cells of the overlay, where there is room.
+/// The width of the overlay in cells, if the terminal has room.
 const WIDTH: u16 = 108;
 
-/// Fewest cells for the first line of a solution beside its row.
+/// The minimum width for the first line of a solution in its row, in cells.
 const LEAST_TEXT: usize = 12;
 
-/// From this width on a row says which solution is the greedy one.
+/// From this width on, a row marks the greedy solution with a word.
 const ROOM_FOR_WORDS: usize = 60;
 
-/// What a cell of the matrix shows, beside the word for it.
+/// A cell of the matrix: its sign, word and scope.
 fn cell(passed: Option<bool>) -> (&'static str, &'static str, &'static str) {
     match passed {
         Some(true) => ("✓", "passed", "keep"),
@@ -61,7 +61,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, place: &MatrixPlace) 
         }
     }
     if let Some(turn) = turn.filter(|turn| !turn.matrix().solutions.is_empty()) {
-        // The last row is for keys.
+        // The last row is reserved for keys.
         let rest = pane.rest();
         let body = Rect {
             height: rest.height.saturating_sub(1),
@@ -73,13 +73,13 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, place: &MatrixPlace) 
     keys(scene, buffer, inside, tests);
 }
 
-/// What stands on the line of a hole before it.
+/// The text before the hole on its line.
 fn line_before(hole: &Hole) -> &str {
     let start = hole.prefix.rfind('\n').map_or(0, |at| at + 1);
     &hole.prefix[start..]
 }
 
-/// Rows for everything, whichever cell is chosen.
+/// The height that fits everything, whichever cell is chosen.
 fn wanted_height(matrix: &Matrix) -> u16 {
     let lines = |text: &str| text.trim_matches('\n').lines().count().max(1);
     let tests = matrix.tests.iter().map(|test| lines(test));
@@ -88,12 +88,12 @@ fn wanted_height(matrix: &Matrix) -> u16 {
         .iter()
         .map(|solution| lines(&solution.text));
     let longest = tests.max().unwrap_or(0) + solutions.max().unwrap_or(0);
-    // Frame, chain, standing, heading, score, legend, keys, two titles, and room between them.
+    // Frame, chain, status, heading, score, legend, keys, two titles, and the gaps.
     let around = 2 + 1 + 2 + 1 + 1 + 1 + 1 + 2 + 3;
     u16::try_from(around + matrix.solutions.len() + longest).unwrap_or(u16::MAX)
 }
 
-/// The models in the order in which they are asked, each with what came of it.
+/// The models in the order they are asked, each with its result.
 fn chain(scene: Scene, tests: &SelfTests, shown: usize, width: usize) -> Vec<Line<'static>> {
     let mut steps = Vec::new();
     let lanes = tests.slots.iter().filter_map(|slot| slot.lane());
@@ -121,13 +121,13 @@ fn chain(scene: Scene, tests: &SelfTests, shown: usize, width: usize) -> Vec<Lin
         steps.push(step);
     }
     for name in &tests.elsewhere {
-        let text = format!("→  {} (in no lane)", visible(name));
+        let text = format!("→  {} (not loaded)", visible(name));
         steps.push(vec![scene.muted(text)]);
     }
     flow(steps, width, 1)
 }
 
-/// What came of a turn, in a word or two.
+/// The result of a link in brief.
 fn result(scene: Scene, turn: &Link) -> Span<'static> {
     match turn.result() {
         Some(SelfTest::Tried { score, theta }) if score >= theta => {
@@ -139,11 +139,11 @@ fn result(scene: Scene, turn: &Link) -> Span<'static> {
     }
 }
 
-/// Where it stands, and why not where it does not apply.
+/// The status lines, including why a self-test does not apply.
 fn standing(scene: Scene, tests: &SelfTests, turn: Option<&Link>) -> Vec<(String, &'static str)> {
     let mut said = Vec::new();
     if let Some(why) = turn.and_then(Link::why) {
-        said.push((format!("It does not apply here: {why}."), "notice"));
+        said.push((format!("Not applicable here: {why}."), "notice"));
     }
     match &tests.standing {
         Standing::Running => {
@@ -154,7 +154,7 @@ fn standing(scene: Scene, tests: &SelfTests, turn: Option<&Link>) -> Vec<(String
         }
         Standing::Stopped(why) => said.push((
             format!(
-                "Stopped: {why}. {} begins again.",
+                "Stopped: {why}. {} starts again.",
                 scene.keymap.label(crate::keys::Action::SelfTest)
             ),
             "notice",
@@ -162,25 +162,26 @@ fn standing(scene: Scene, tests: &SelfTests, turn: Option<&Link>) -> Vec<(String
         Standing::Over => said.extend(tests.conclusion().map(|over| (sentence(&over), "text"))),
     }
     if !tests.elsewhere.is_empty() {
-        let others = "Models of the chain that are in no lane are not asked here; `routelens selftest` asks them all.";
+        let others =
+            "Only loaded models are asked here; `routelens selftest` runs the whole chain.";
         said.push((others.to_owned(), "muted"));
     }
     said
 }
 
-/// Begins with a capital letter and ends with a full stop.
+/// The text as a sentence: a capital letter first, a full stop last.
 fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string());
     format!("{}{}.", first.unwrap_or_default(), chars.as_str())
 }
 
-/// The model whose turn it is.
+/// The model that is being tested.
 pub(in crate::tui::view) fn at_work(tests: &SelfTests) -> Option<(LaneKind, &Link)> {
     Some((tests.lane(tests.chain.model())?, tests.links().last()?))
 }
 
-/// What a model is at.
+/// The current step of a model.
 pub(in crate::tui::view) fn progress(kind: LaneKind, link: &Link) -> String {
     match &link.doing {
         Doing::Waiting => format!("waiting for the {} completion", kind.name()),
@@ -193,7 +194,7 @@ pub(in crate::tui::view) fn progress(kind: LaneKind, link: &Link) -> String {
     }
 }
 
-/// The matrix of one model, its score, and what is chosen in it.
+/// One model's matrix and score, and the chosen cell.
 fn draw_turn(
     scene: Scene,
     buffer: &mut Buffer,
@@ -209,7 +210,7 @@ fn draw_turn(
     if roomy {
         pane.gap();
     }
-    // Heading, score, and as much again for what is chosen.
+    // One row for the heading, the score, and four for the chosen cell.
     let rows = pane.room().saturating_sub(1 + score.len() + 4).max(1);
     for line in table(scene, turn, (row, column), pane.width(), rows) {
         pane.line(line);
@@ -221,16 +222,14 @@ fn draw_turn(
         pane.line(line);
     }
     if roomy && !matrix.tests.is_empty() {
-        let legend =
-            "✓ passed  ✗ failed  · not run yet  ★ the best group: they pass the same tests";
+        let legend = "✓ passed  ✗ failed  · not run yet  ★ best group (same tests passed)";
         pane.line(scene.muted(cut(legend, pane.width())));
         pane.gap();
     }
     chosen(scene, &mut pane, turn, (row, column), (lead, place.scroll));
 }
 
-/// Heading and rows of the matrix, as many columns and rows as there is room for around the chosen
-/// ones.
+/// The heading and rows of the matrix, as many as fit around the chosen cell.
 fn table(
     scene: Scene,
     turn: &Link,
@@ -287,7 +286,7 @@ fn table(
     lines
 }
 
-/// What a row begins with: its number, how often it was sampled, and whether it is the greedy one.
+/// A row's label: its letter, how often it was sampled, and whether it is the greedy solution.
 fn label(matrix: &Matrix, index: usize, words: bool) -> String {
     let count = match matrix.solutions[index].count {
         1 => "   ".to_owned(),
@@ -332,14 +331,14 @@ fn heading(
     line
 }
 
-/// As many of `count` as there is room for, with `chosen` among them.
+/// A window over `count` items with `room` places that contains `chosen`.
 fn window(count: usize, chosen: usize, room: usize) -> std::ops::Range<usize> {
     let room = room.min(count);
     let start = (chosen + 1).saturating_sub(room).min(count - room);
     start..start + room
 }
 
-/// The score, how it comes about, and what it is held against.
+/// The score, how it is computed, and its threshold.
 fn score(scene: Scene, turn: &Link, width: usize) -> Vec<Line<'static>> {
     let matrix = turn.matrix();
     let (samples, tests) = (matrix.samples(), matrix.tests.len());
@@ -375,7 +374,7 @@ fn score(scene: Scene, turn: &Link, width: usize) -> Vec<Line<'static>> {
     flow(items, width, 1)
 }
 
-/// The chosen test and the chosen solution in full, and what came of the one on the other.
+/// The chosen test and solution in full, and the result of that cell.
 fn chosen(
     scene: Scene,
     pane: &mut Pane,
@@ -385,7 +384,7 @@ fn chosen(
 ) {
     let matrix = turn.matrix();
     let width = pane.width();
-    // What stands before it in its line makes the first line stand where the others do.
+    // The text before the hole keeps the first line aligned with the others.
     let text = |before: &str, text: &str| -> Vec<Line<'static>> {
         let pieces = [
             (before.to_owned(), "muted"),
@@ -428,7 +427,7 @@ fn chosen(
     }
 }
 
-/// The chosen cell in words.
+/// The result of the chosen cell in words.
 fn outcome(
     scene: Scene,
     turn: &Link,
@@ -465,9 +464,9 @@ fn keys(scene: Scene, buffer: &mut Buffer, inside: Rect, tests: &SelfTests) {
     if tests.links().len() > 1 {
         items.push("Tab model");
     }
-    items.extend(["Enter shows it", "PgDn more"]);
+    items.extend(["Enter show", "PgDn more"]);
     items.push(match tests.standing {
-        Standing::Running => "x stops it",
+        Standing::Running => "x stop",
         _ => "r again",
     });
     items.push("Esc back");

@@ -1,5 +1,5 @@
-//! The meter: what the models cost in this run and since ever, small against large, and what asking
-//! the large model every time would have cost.
+//! The meter: what the models cost in this run and over all time, small against large, compared
+//! with always asking the large model.
 
 use std::iter::once;
 
@@ -21,13 +21,13 @@ use crate::{
     },
 };
 
-/// What the columns hold after the name.
+/// The column headings after the name.
 const HEADINGS: [&str; 6] = ["asked", "tokens in", "out", "time", "accel.-s", "money"];
 
-/// Fewest cells for who.
+/// The minimum width of the name column, in cells.
 const LEAST_NAME: usize = 8;
 
-/// A row of a table: who, how it is drawn, and the cells.
+/// A table row: the name, its scope, and the cells.
 struct Row {
     who: String,
     scope: &'static str,
@@ -39,7 +39,7 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) 
     let (run, ever) = (meter.run().summary(), meter.ever().summary());
     let sections = [
         ("This run", meter.run(), &run),
-        ("Since ever", meter.ever(), &ever),
+        ("All time", meter.ever(), &ever),
     ];
     let priced = [&run, &ever].iter().any(|summary| has_money(summary));
     let rows = sections.map(|(_, tally, summary)| rows(tally, summary));
@@ -47,7 +47,7 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) 
     let wanted = u16::try_from(wanted + 4).unwrap_or(u16::MAX);
     let inside = open(scene.pen, buffer, area, (92, wanted), "Meter");
     let mut pane = Pane::new(buffer, inside);
-    // Each section has half of the room, and the first leaves the second what it does not need.
+    // Each section gets half of the room; the second also gets what the first does not use.
     let room = pane.room().saturating_sub(1);
     for (index, ((title, tally, summary), rows)) in sections.into_iter().zip(rows).enumerate() {
         let left = room.saturating_sub(inside.height as usize - pane.room());
@@ -73,7 +73,7 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) 
     }
     let foot = vec![
         vec![scene.muted("Esc back")],
-        vec![scene.muted("· `routelens usage` has all of it")],
+        vec![scene.muted("· full report: `routelens usage`")],
     ];
     pane.line(flow(foot, pane.width(), 1).swap_remove(0));
 }
@@ -83,7 +83,7 @@ fn has_money(summary: &UsageSummary) -> bool {
     summary.total.money.or(always).is_some()
 }
 
-/// A heading with the decisions, the table, and what the routing saved, in at most `share` lines.
+/// A heading with the decisions, the table, and the savings, in at most `share` lines.
 fn section(
     scene: Scene,
     pane: &mut Pane,
@@ -105,10 +105,7 @@ fn section(
         say(pane, line);
     }
     if tally.is_empty() {
-        say(
-            pane,
-            Line::from(scene.muted("  nothing has been asked yet")),
-        );
+        say(pane, Line::from(scene.muted("  no requests yet")));
         say(pane, Line::default());
         return;
     }
@@ -123,8 +120,8 @@ fn section(
     say(pane, Line::default());
 }
 
-/// What was decided and came of it. Requests that are `running` are in no other figure yet; `used` of
-/// what the small model computed ahead was shown.
+/// The decisions and their results. Requests that are `running` appear in no other figure yet;
+/// `used` counts the completions computed ahead that were shown.
 fn decisions(summary: &UsageSummary, running: usize, used: usize) -> Vec<String> {
     let mut facts = vec![match summary.decisions {
         1 => "1 decision".to_owned(),
@@ -150,7 +147,7 @@ fn decisions(summary: &UsageSummary, running: usize, used: usize) -> Vec<String>
         facts.push(format!("{} ahead used", short_count(used as u64)));
     }
     if small.wasted > 0 {
-        facts.push(wasted(small, "ahead not used"));
+        facts.push(wasted(small, "ahead unused"));
     }
     if large.failed > 0 {
         facts.push(format!("{} failed", short_count(large.failed)));
@@ -161,8 +158,8 @@ fn decisions(summary: &UsageSummary, running: usize, used: usize) -> Vec<String>
     facts
 }
 
-/// Small against large, each model of a side where there are several, and what always asking the
-/// large one would have taken.
+/// Small against large, each model of a side if there are several, and the cost of always asking
+/// the large one.
 fn rows(tally: &Tally, summary: &UsageSummary) -> Vec<Row> {
     let mut rows = Vec::new();
     if tally.is_empty() {
@@ -212,7 +209,7 @@ fn side_rows(name: &'static str, side: &SideSummary, models: usize) -> Vec<Row> 
     let mut rows = vec![row(who, "text", &side.total)];
     if models > 1 {
         let mut models: Vec<(&String, &Usage)> = side.models.iter().collect();
-        // The one that worked most is the one that is looked for.
+        // Models with the most work first.
         models.sort_by(|a, b| b.1.seconds.total_cmp(&a.1.seconds));
         let models = models.into_iter();
         rows.extend(
@@ -223,7 +220,7 @@ fn side_rows(name: &'static str, side: &SideSummary, models: usize) -> Vec<Row> 
 }
 
 fn cells(usage: &Usage) -> Vec<String> {
-    // Some of the prompts were not counted: it was at least so much.
+    // Some prompts were not counted, so the number is a lower bound.
     let least = if usage.unmetered > 0 { "≥" } else { "" };
     vec![
         short_count(usage.requests),
@@ -238,7 +235,7 @@ fn cells(usage: &Usage) -> Vec<String> {
     ]
 }
 
-/// A number of seconds, in which one model is held against another.
+/// A number of seconds, for comparing models.
 fn decimal(number: f64) -> String {
     match number {
         n if n < 9_999.95 => format!("{n:.1}"),
@@ -254,7 +251,7 @@ fn money(amount: f64) -> String {
     }
 }
 
-/// The rows with each column as wide as it must be, money only where something is priced.
+/// The rows in columns of minimum width, with money only if any model has a price.
 fn table(scene: Scene, rows: Vec<Row>, priced: bool, width: usize) -> Vec<Line<'static>> {
     let columns = HEADINGS.len() - usize::from(!priced);
     let mut numbers = Table::new([Align::Right]);
@@ -273,7 +270,7 @@ fn table(scene: Scene, rows: Vec<Row>, priced: bool, width: usize) -> Vec<Line<'
     lines.map(line).collect()
 }
 
-/// What the routing took against always asking the large model.
+/// The savings against always asking the large model.
 fn savings(summary: &UsageSummary) -> Vec<(String, &'static str)> {
     let savings = [
         (

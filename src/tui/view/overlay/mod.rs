@@ -1,5 +1,5 @@
-//! What lies over the buffer, centred: pickers, prompts, help, settings, questions, the meter and the
-//! passages.
+//! The overlays, centred over the buffer: pickers, prompts, help, settings, questions, the meter
+//! and the passages.
 
 pub mod help;
 pub(super) mod matrix;
@@ -26,7 +26,7 @@ use crate::tui::app::{
     overlay::{Prompt, PromptKind},
 };
 
-/// Draws an overlay; gives the cursor's place where text is typed into it.
+/// Draws an overlay and returns the cursor's place if it takes text.
 pub(super) fn draw(
     scene: Scene,
     buffer: &mut Buffer,
@@ -35,7 +35,7 @@ pub(super) fn draw(
 ) -> Option<Position> {
     match overlay {
         Overlay::Help { scroll } => {
-            let note = " · configured under [keys]";
+            let note = " · configure under [keys]";
             help::draw(
                 scene.pen,
                 buffer,
@@ -85,8 +85,8 @@ pub(super) fn draw(
     }
 }
 
-/// Clears a box of the wanted size in the middle of `area`, smaller where there is no room, and
-/// frames it. Returns what is inside.
+/// Clears and frames a box of the wanted size in the middle of `area`, smaller if there is no room.
+/// Returns the inside.
 pub(in crate::tui) fn open(
     pen: Pen,
     buffer: &mut Buffer,
@@ -98,7 +98,7 @@ pub(in crate::tui) fn open(
     let height = size.1.min(area.height.saturating_sub(2));
     let frame = Rect {
         x: area.x + (area.width - width) / 2,
-        // A little above the middle, where the eye is.
+        // A little above the middle reads better.
         y: area.y + (area.height - height) * 2 / 5,
         width,
         height,
@@ -118,7 +118,7 @@ pub(in crate::tui) fn open(
     }
 }
 
-/// The end of `text` that fits into `width` cells beside a cursor.
+/// The end of `text` that fits into `width` cells with a cursor.
 fn tail(text: &str, width: usize) -> String {
     let text = visible(text);
     let mut start = 0;
@@ -131,7 +131,7 @@ fn tail(text: &str, width: usize) -> String {
     text[start..].to_owned()
 }
 
-/// Draws a line of input and gives the cursor's place at its end.
+/// Draws an input line and returns the cursor's place at its end.
 pub(in crate::tui) fn input(pen: Pen, pane: &mut Pane, label: &str, text: &str) -> Position {
     let rest = pane.rest();
     let shown = tail(text, pane.width().saturating_sub(label.width()));
@@ -150,7 +150,7 @@ fn ask(scene: Scene, buffer: &mut Buffer, area: Rect, prompt: &Prompt) -> Positi
     let (title, hint) = match prompt.kind {
         PromptKind::Find => (
             "Find",
-            "Enter next · Esc back · an upper-case letter makes case count",
+            "Enter next · Esc back · case-sensitive with an upper-case letter",
         ),
         PromptKind::GoToLine => ("Go to line", "LINE or LINE:COLUMN · Enter goes · Esc back"),
         PromptKind::SaveAs => ("Save as", "Enter saves · Esc back"),

@@ -1,5 +1,5 @@
-//! The passages that the models read for the hole at the cursor: where they are from, the score of
-//! each round, which model was given them, and their text; above them, what is indexed.
+//! The passages retrieved for the hole at the cursor: their files, the score of each round, which
+//! models read them, and their text. The lines above describe the index.
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Span};
 use unicode_width::UnicodeWidthStr;
@@ -20,25 +20,25 @@ use crate::{
     words::number::{percent, short_count, short_time},
 };
 
-/// The size of the box, where there is room.
+/// The size of the box, if the terminal has room.
 const SIZE: (u16, u16) = (110, 42);
 
-/// Rows of the box that are no passage and no fact: its frame, the heading of the list, the rule
-/// above the text and the keys.
+/// Rows of the box besides passages and facts: the frame, the list's heading, the rule above the
+/// text and the keys.
 const AROUND: usize = 5;
 
-/// Fewer cells than this have no room for the score of each round.
+/// The minimum width for the score of each round, in cells.
 const ROOM_FOR_ROUNDS: usize = 64;
 
-/// Fewer rows than this have room for one fact only.
+/// With fewer rows, only one fact is shown.
 const LOW: usize = 16;
 
 /// How the rows of the box are shared.
 struct Plan {
-    /// Of the box, its frame included.
+    /// The height of the box, including its frame.
     height: u16,
     facts: usize,
-    /// A row stays empty between facts and list.
+    /// Whether there is an empty row between facts and list.
     gap: bool,
     list: usize,
     text: usize,
@@ -65,7 +65,7 @@ impl Plan {
     }
 }
 
-/// How far the text of the chosen passage can be scrolled.
+/// The furthest scroll position of the chosen passage's text.
 pub fn most_scroll(app: &App, list: PassageList) -> usize {
     let passages = app.turn.passages.all();
     let Some(passage) = passages.get(list.selected) else {
@@ -111,12 +111,12 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, 
     pane.line(scene.muted("↑↓ choose · PgUp PgDn text · Esc back"));
 }
 
-/// What is indexed, and what was searched for, a line each.
+/// The index and the searches, one line each.
 fn facts(app: &App) -> Vec<(String, &'static str)> {
     let mut facts = Vec::new();
     match &app.library.index {
         _ if !app.retrieves() => {}
-        IndexState::Absent => facts.push(("no folder is indexed yet".to_owned(), "muted")),
+        IndexState::Absent => facts.push(("no folder indexed yet".to_owned(), "muted")),
         IndexState::Failed(why) => facts.push((visible(why).into_owned(), "error")),
         IndexState::Building { root, files } => {
             let root = visible(&root.to_string_lossy()).into_owned();
@@ -146,12 +146,12 @@ fn facts(app: &App) -> Vec<(String, &'static str)> {
     facts
 }
 
-/// How much of what it was given a lane's model reads.
+/// How many of the given passages a lane's model reads.
 fn read(app: &App, kind: LaneKind) -> Option<(String, &'static str)> {
     let given = app.turn.passages.given[kind as usize].as_ref()?.len();
     let prompt = app.lane(kind).run()?.prompt;
     let text = match prompt.prompt_tokens.is_some() || prompt.passages > 0 {
-        false => format!("the {} model is given {given}", kind.name()),
+        false => format!("the {} model gets {given}", kind.name()),
         true => format!(
             "the {} model reads {} of {given}, {} tokens",
             kind.name(),
@@ -162,7 +162,7 @@ fn read(app: &App, kind: LaneKind) -> Option<(String, &'static str)> {
     Some((text, "muted"))
 }
 
-/// What was left out of the index, and why.
+/// The files left out of the index, and why.
 fn left_out(census: &Census) -> Option<String> {
     let reasons = [
         (census.large, "too large"),
@@ -170,7 +170,7 @@ fn left_out(census: &Census) -> Option<String> {
         (census.unreadable, "unreadable"),
         (census.denied, "denied"),
         (census.links, "links"),
-        (census.beyond, "beyond the most files"),
+        (census.beyond, "over the file limit"),
     ];
     let reasons: Vec<String> = reasons
         .into_iter()
@@ -183,14 +183,14 @@ fn left_out(census: &Census) -> Option<String> {
 
 fn searched(search: &Search) -> String {
     let with = match &search.rejected {
-        None => "round 1, the code around the cursor".to_owned(),
+        None => "round 1 (code around the cursor)".to_owned(),
         Some(rejected) => format!(
-            "round 2, also the rejected completion ({} sure)",
+            "round 2 (with the rejected completion, {} sure)",
             percent(rejected.confidence, 0)
         ),
     };
     let late = match search.late {
-        true => ", too late for the request that asked",
+        true => ", too late for this request",
         false => "",
     };
     match &search.found {
@@ -203,7 +203,7 @@ fn searched(search: &Search) -> String {
     }
 }
 
-/// Why there is no passage to show.
+/// Why there are no passages.
 fn why_none(app: &App) -> String {
     let searches = &app.turn.passages.searches;
     match &app.library.index {
@@ -212,17 +212,17 @@ fn why_none(app: &App) -> String {
             format!("retrieval is off; {key} turns it on")
         }
         _ if !app.retrieves() => {
-            "this text is in no folder: open a file, save it, or set retrieval.folder".to_owned()
+            "no folder to search: open or save a file, or set retrieval.folder".to_owned()
         }
-        IndexState::Absent => "the folder is not indexed yet".to_owned(),
-        IndexState::Failed(_) => "the models read no passages".to_owned(),
-        _ if searches.is_empty() => "nothing was searched for yet: complete first".to_owned(),
+        IndexState::Absent => "folder not indexed yet".to_owned(),
+        IndexState::Failed(_) => "no index: no passages for the models".to_owned(),
+        _ if searches.is_empty() => "no search yet: complete first".to_owned(),
         _ if searches.iter().any(|search| search.found.is_none()) => "searching…".to_owned(),
-        _ => "nothing in the folder is like the code around the cursor".to_owned(),
+        _ => "no similar code in the folder".to_owned(),
     }
 }
 
-/// The passages, as many rows of them as there is room for, the chosen one among them.
+/// As many passages as fit, including the chosen one.
 fn rows(scene: Scene, pane: &mut Pane, passages: &[&Passage], selected: usize, room: usize) {
     let is_narrow = pane.width() < ROOM_FOR_ROUNDS;
     pane.line(scene.muted(match is_narrow {
@@ -257,7 +257,7 @@ fn rows(scene: Scene, pane: &mut Pane, passages: &[&Passage], selected: usize, r
     }
 }
 
-/// The models that have the passage in their prompt.
+/// The models whose prompt contains the passage.
 fn readers(app: &App, passage: &Passage) -> String {
     let names = [
         (LaneKind::Small, "small"),
@@ -279,7 +279,7 @@ fn place(passage: &Passage) -> String {
     format!("{}:{first}–{last}", visible(&passage.path))
 }
 
-/// The text of a passage with its line numbers, from the line `scroll` on.
+/// The text of a passage with line numbers, from line `scroll` on.
 fn text(scene: Scene, pane: &mut Pane, passage: &Passage, scroll: usize, room: usize) {
     let title: Vec<Span> = vec![scene.muted(cut_middle(&place(passage), 60))];
     scene.title(pane, "Text", title);

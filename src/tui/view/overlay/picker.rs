@@ -1,4 +1,4 @@
-//! A fuzzy picker: what is typed, and the items that match it, best first.
+//! A fuzzy picker: a query and the matching items, best first.
 
 use ratatui::{
     buffer::Buffer,
@@ -29,11 +29,7 @@ pub fn draw(
     let inside = open(scene.pen, buffer, area, (84, height.max(12)), title);
     let mut pane = Pane::new(buffer, inside);
     let cursor = input(scene.pen, &mut pane, "› ", &picker.query);
-    let loading = if picker.loading {
-        ", still looking"
-    } else {
-        ""
-    };
+    let loading = if picker.loading { ", searching" } else { "" };
     let count = format!(
         "{} of {}{loading}",
         picker.matches.len(),
@@ -51,7 +47,7 @@ pub fn draw(
         }
     }
     if picker.matches.is_empty() && !picker.loading {
-        pane.line(scene.muted("nothing matches"));
+        pane.line(scene.muted("no matches"));
     }
     while pane.room() > 1 {
         pane.gap();
@@ -85,7 +81,7 @@ fn row(
     }
 }
 
-/// The label with the chars that matched marked.
+/// The label with its matching chars marked.
 fn label(scene: Scene, text: &str, positions: &[u32]) -> Vec<Span<'static>> {
     let (plain, matched) = (scene.palette.ui("text"), scene.palette.ui("match"));
     let mut spans: Vec<Span> = Vec::new();

@@ -1,4 +1,4 @@
-//! Questions with a few answers, each on a key.
+//! Questions with a few answers, one key each.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -14,10 +14,10 @@ use crate::{
     {store::recovery::Leftover, tui::app::overlay::Question, words::moment},
 };
 
-/// A key and what pressing it answers.
+/// A key and its answer.
 type Answer = (&'static str, &'static str);
 
-/// Cells of the box, where there is room, and its fewest rows.
+/// The width of the box if there is room, and its minimum height.
 const WIDTH: u16 = 64;
 const HEIGHT: u16 = 7;
 
@@ -30,12 +30,12 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, question: &Question) 
         .iter()
         .map(|(key, what)| vec![scene.span(*key, "key"), scene.muted(format!(" {what}"))]);
     let answers = flow(items.collect(), inside, 3);
-    // The frame takes two rows, the gap one.
+    // Two rows for the frame, one for the gap.
     let height = u16::try_from(lines.len() + answers.len() + 3).unwrap_or(u16::MAX);
     let size = (width, height.max(HEIGHT));
     let inside = open(scene.pen, buffer, area, size, title);
     let mut pane = Pane::new(buffer, inside);
-    // The answers are seen in any case.
+    // The answers are always visible.
     let room = pane.room().saturating_sub(answers.len());
     for line in lines.into_iter().take(room) {
         pane.line(scene.plain(line));
@@ -48,8 +48,8 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, question: &Question) 
     }
 }
 
-/// What was left, when, and whether the file was saved since. What matters most stands first, for
-/// little room.
+/// What an earlier run left, when, and whether the file changed since. The most important words
+/// come first in case there is little room.
 fn left(leftover: &Leftover) -> String {
     let told = |at| moment::told(at, leftover.found);
     let written = told(leftover.written);
@@ -68,7 +68,7 @@ fn left(leftover: &Leftover) -> String {
 }
 
 fn words(question: &Question) -> (&'static str, String, &'static [Answer]) {
-    const UNSAVED: &str = "There are changes that are not saved.";
+    const UNSAVED: &str = "You have unsaved changes.";
     match question {
         Question::Leave => (
             "Quit",
@@ -96,7 +96,7 @@ fn words(question: &Question) -> (&'static str, String, &'static [Answer]) {
         Question::Overwrite(path) => (
             "Save",
             format!(
-                "{} is there already, or was changed since it was opened.",
+                "{} already exists, or changed since it was opened.",
                 visible(&path.to_string_lossy())
             ),
             &[("o", "overwrite it"), ("Esc", "do not save")],

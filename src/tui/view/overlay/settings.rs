@@ -17,7 +17,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, menu: &SettingsMenu) 
     let wanted = u16::try_from(rows.len() + 6).unwrap_or(u16::MAX);
     let inside = open(scene.pen, buffer, area, (68, wanted), "Settings");
     let mut pane = Pane::new(buffer, inside);
-    // Below the rows: two lines of help and one of keys.
+    // Below the rows: two lines of help and one line of keys.
     let room = pane.room().saturating_sub(3);
     let first = (menu.selected + 1).saturating_sub(room.max(1));
     let widest = rows.iter().map(|row| row.name.width()).max().unwrap_or(0);

@@ -2,7 +2,7 @@ use proptest::{collection::vec, prelude::*};
 
 use super::*;
 
-/// What comes of all these bytes when no more follow.
+/// All events of these bytes when no more follow.
 fn decoded(bytes: &[u8]) -> Vec<Event> {
     let mut decoder = Decoder::default();
     let mut events = decoder.feed(bytes);
@@ -126,8 +126,8 @@ fn the_mouse_is_read_in_three_forms() {
     }
 }
 
-/// Terminals do send these: a wheel at the left edge of a maximised window, or a column too large
-/// for the old form.
+/// Some terminals do send these: a wheel at the left edge of a maximised window, or a column too
+/// large for the old form.
 #[test]
 fn a_mouse_that_is_nowhere_on_the_screen_is_ignored() {
     let nowhere: [&[u8]; 8] = [
@@ -235,7 +235,7 @@ fn what_is_incomplete_is_given_up() {
     );
 }
 
-/// Bytes as they may come: many of those that sequences are made of, and any others.
+/// Random bytes, many of them from real sequences.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let telling = prop::sample::select(b"\x1b\x1b\x1b[]OPM<;0129~Rum \x07\\?:".to_vec());
     let sequence = prop::sample::select(vec![
@@ -253,7 +253,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    /// The kind of fault, not one case of it: no bytes take the keys away.
+    /// No bytes at all may block the keys after them.
     #[test]
     fn after_any_bytes_and_a_moment_keys_are_read_as_ever(junk in bytes()) {
         let mut decoder = Decoder::default();
