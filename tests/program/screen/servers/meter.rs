@@ -124,7 +124,7 @@ fn the_meter_compares_small_with_large() {
         let screen = shown(&mut playground, size);
         for part in [
             "This run",
-            "Since ever",
+            "All time",
             "always large",
             "less money",
             "wasted",
