@@ -1,22 +1,53 @@
-//! How the help of any screen is scrolled and closed. It is made from the screen's own table of keys
-//! and drawn by `view::help`, which tells how long it is.
+//! The help over a screen: one for all screens. It lists the screen's own table of keys and is drawn
+//! by `view::help`, which says how long it is.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// The first line that is shown after a key, `None` when the key closes the help. `is_help` says
-/// whether the key is one that opens it. What is too far is taken back when that is drawn.
-pub fn after(scroll: u16, key: KeyEvent, is_help: bool) -> Option<u16> {
-    let leaves = key.modifiers.contains(KeyModifiers::CONTROL)
-        && matches!(key.code, KeyCode::Char('c' | 'q'));
-    Some(match key.code {
-        _ if is_help || leaves => return None,
-        KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => return None,
-        KeyCode::Up => scroll.saturating_sub(1),
-        KeyCode::Down => scroll.saturating_add(1),
-        KeyCode::PageUp => scroll.saturating_sub(10),
-        KeyCode::PageDown | KeyCode::Char(' ') => scroll.saturating_add(10),
-        KeyCode::Home => 0,
-        KeyCode::End => u16::MAX,
-        _ => scroll,
-    })
+/// The help while it is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Help {
+    first: u16,
+}
+
+impl Help {
+    /// The first line in view.
+    pub fn first(self) -> u16 {
+        self.first
+    }
+
+    /// The help after a key, `None` when the key closes it. `is_help` says whether the key is one
+    /// that opens it. A first line that is too far down is corrected by [`Help::at_most`].
+    pub fn after(self, key: KeyEvent, is_help: bool) -> Option<Self> {
+        let leaves = key.modifiers.contains(KeyModifiers::CONTROL)
+            && matches!(key.code, KeyCode::Char('c' | 'q'));
+        let first = self.first;
+        let first = match key.code {
+            _ if is_help || leaves => return None,
+            KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => return None,
+            KeyCode::Up => first.saturating_sub(1),
+            KeyCode::Down => first.saturating_add(1),
+            KeyCode::PageUp => first.saturating_sub(10),
+            KeyCode::PageDown | KeyCode::Char(' ') => first.saturating_add(10),
+            KeyCode::Home => 0,
+            KeyCode::End => u16::MAX,
+            _ => first,
+        };
+        Some(Help { first })
+    }
+
+    /// The help scrolled by so many lines.
+    #[must_use]
+    pub fn scrolled(self, lines: i16) -> Self {
+        Help {
+            first: self.first.saturating_add_signed(lines),
+        }
+    }
+
+    /// The help with this line first, or one above it.
+    #[must_use]
+    pub fn at_most(self, last: u16) -> Self {
+        Help {
+            first: self.first.min(last),
+        }
+    }
 }

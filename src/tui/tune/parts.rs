@@ -2,7 +2,7 @@
 
 use strum::{EnumCount, IntoStaticStr, VariantArray};
 
-use crate::{routing::FittedThreshold, words::names::array};
+use crate::{routing::FittedThreshold, tui::help::Help, words::names::array};
 
 /// What up and down change. Left and right always move τ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumCount, IntoStaticStr, VariantArray)]
@@ -30,9 +30,7 @@ impl Control {
 /// Something over the screen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Over {
-    Help {
-        scroll: u16,
-    },
+    Help(Help),
     /// Write this threshold to the configuration? y: write it, Esc: no.
     Write(Box<FittedThreshold>),
     /// The name of the file to export to.

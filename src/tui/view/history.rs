@@ -15,7 +15,7 @@ use crate::{
 
 /// Draws into what is left of the routing pane.
 pub fn draw(scene: Scene, pane: &mut Pane) {
-    let history = &scene.app.router.history;
+    let history = scene.app.router().history();
     if pane.room() == 0 {
         return;
     }
@@ -38,7 +38,7 @@ pub fn draw(scene: Scene, pane: &mut Pane) {
 /// Counts, the escalation rate, and how many decisions have just turned which way, in as many words
 /// as there is room for.
 fn summary(scene: Scene, width: usize) -> Vec<Span<'static>> {
-    let history = &scene.app.router.history;
+    let history = scene.app.router().history();
     let Some(rate) = history.escalation_rate() else {
         return Vec::new();
     };
@@ -86,7 +86,7 @@ fn row(scene: Scene, pane: &mut Pane, entry: &Entry) {
         Some(Flip::ToEscalate) => scene.span("K→E", "flip"),
         None => scene.span(format!("  {}", now.0), now.1),
     };
-    let score = scene.app.router.settings.score;
+    let score = scene.app.router().settings().score;
     let value = entry.evidence.scores.map(|scores| scores.get(score));
     let value = value.map_or(String::new(), |value| format!("{value:.3}"));
     let verdict = entry.evidence.verdict.map_or("", |state| state.name());
