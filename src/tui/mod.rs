@@ -7,6 +7,7 @@ pub mod app;
 pub mod driver;
 pub mod exploration;
 mod help;
+pub mod message;
 pub mod palette;
 pub mod parser;
 pub mod screens;
@@ -65,14 +66,15 @@ pub fn run(start: Start) -> Result<(), String> {
     let (store, meter, unusable_store) = UsageFile::open(folders.usage_file());
     let signals = SignalsFile::at(folders.signals_file());
     let files = Files::new(config.model_folders.clone(), store, signals, &file);
-    let mut app = App::new(config, file).map_err(|error| error.to_string())?;
-    app.meter = meter;
-    app.config_file = config_file.unwrap_or_else(|| folders.config_file());
+    let names = look.themes.names().into_iter().map(str::to_owned).collect();
+    let mut app = App::new(config, file)
+        .map_err(|error| error.to_string())?
+        .writing_to(config_file.unwrap_or_else(|| folders.config_file()))
+        .with_themes(look.theme.name().to_owned(), names);
+    app.begin_with(meter);
     if let Some(problem) = unusable_store {
         app.update(Event::Failed(problem));
     }
-    app.theme = look.theme.name().to_owned();
-    app.themes = look.themes.names().into_iter().map(str::to_owned).collect();
     if let Some(bad) = &look.bad {
         app.update(Event::Failed(bad.clone()));
     }
@@ -153,7 +155,7 @@ fn show(
 
 /// What happened to unsaved text when the playground had to end.
 fn kept(app: &App) -> String {
-    let document = &app.editor.document;
+    let document = app.editor().document();
     match document.is_modified() {
         false => String::new(),
         true if recovery_path(document.path()).exists() => {

@@ -63,7 +63,7 @@ fn keystroke(report: &mut Report) {
         // The measurement may be over.
         let _ = answers.send(event);
     });
-    let parse = app.editor.parse_afresh();
+    let parse = app.parse_afresh();
     perform(vec![parse], &syntax);
     let mut id = stream_into(&mut app, &syntax);
     let mut streamed = 0;
@@ -109,7 +109,7 @@ fn keystroke(report: &mut Report) {
             None => std::thread::sleep(Duration::from_micros(200)),
         }
     }
-    assert!(app.editor.ghost.is_some(), "the stream went on to the end");
+    assert!(app.ghost().is_some(), "the stream went on to the end");
     let name = format!("key to finished frame, {LINES} lines, {TOKENS_PER_SECOND} tokens/s, ");
     let (median, p99) = (percentile(&mut times, 50.0), percentile(&mut times, 99.0));
     report.figure(&(name.clone() + "median"), median, "ms", Bound::None);
@@ -120,7 +120,12 @@ fn keystroke(report: &mut Report) {
 fn stream_into(app: &mut App, syntax: &SyntaxThread) -> RequestId {
     let key = KeyEvent::new(KeyCode::Char(' '), KeyModifiers::CONTROL);
     perform(app.update(Event::Key(key)), syntax);
-    let id = app.turn.small.run().expect("a completion was asked for").id;
+    let id = app
+        .turn()
+        .small
+        .run()
+        .expect("a completion was asked for")
+        .id;
     // The first token comes with it, so that the next key finds ghost text to type.
     app.update(Event::Model(
         LaneKind::Small,

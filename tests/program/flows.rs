@@ -122,7 +122,7 @@ fn open(config: Config, document: Document, marked: &str) -> Playground {
         true => "shift-right",
         false => "shift-left",
     };
-    while playground.app().editor.document.selection().head != chars(cursor) {
+    while playground.app().editor().document().selection().head != chars(cursor) {
         playground.press(&[key]);
     }
     playground
@@ -131,7 +131,7 @@ fn open(config: Config, document: Document, marked: &str) -> Playground {
 /// The text with its marks.
 fn marked(playground: &Playground) -> String {
     let app = playground.app();
-    let document = &app.editor.document;
+    let document = app.editor().document();
     let selection = document.selection();
     let mut text: Vec<char> = document.rope().chars().collect();
     let ghost = app.ghost_text();

@@ -108,7 +108,7 @@ impl Playground {
 
     /// The meter goes on from what earlier runs counted, as the program begins with it.
     pub fn begin_with(&mut self, meter: Meter) {
-        self.app.meter = meter;
+        self.app.begin_with(meter);
     }
 
     /// The app, to be drawn or looked at.
@@ -119,12 +119,12 @@ impl Playground {
     /// Lets time pass.
     pub fn pass(&mut self, milliseconds: f64) {
         self.now += Duration::from_secs_f64(milliseconds / 1000.0);
-        self.app.now = self.now;
+        self.app.set_now(self.now);
     }
 
     /// Lets something happen, and all that follows from it.
     pub fn send(&mut self, event: Event) {
-        self.app.now = self.now;
+        self.app.set_now(self.now);
         let effects = self.app.update(event);
         self.perform(effects);
     }
@@ -167,7 +167,7 @@ impl Playground {
     /// Another theme's colours from now on.
     pub fn set_theme(&mut self, theme: &Theme) {
         self.theme = theme.clone();
-        let effect = self.app.editor.parse_afresh();
+        let effect = self.app.parse_afresh();
         self.perform(vec![effect]);
     }
 

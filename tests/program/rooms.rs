@@ -18,7 +18,7 @@ const CIRCLES: [(&str, &[&str]); 0] = [];
 
 /// Modules without input and output, which read no clock and start no thread: what happens to them
 /// can be recorded and played again.
-const PURE: [&str; 18] = [
+const PURE: [&str; 19] = [
     "language",
     "keys",
     "completion",
@@ -32,6 +32,7 @@ const PURE: [&str; 18] = [
     "tui::app",
     "tui::exploration",
     "tui::help",
+    "tui::message",
     "tui::parser",
     "tui::screens",
     "tui::text",

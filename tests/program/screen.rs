@@ -421,7 +421,7 @@ fn a_click_finds_the_character_under_it_where_the_line_is_scrolled() {
     playground.press(&["end"]);
     let app = playground.app();
     let layout = Layout::of(app, Rect::new(0, 0, 60, 20));
-    let from = app.editor.left_column;
+    let from = app.editor().left_column();
     assert!(from > 0);
     let at = |column: u16| layout.char_at(app, layout.text.x + column, layout.text.y);
     for column in 0..40 {
@@ -436,7 +436,7 @@ fn a_line_of_megabytes_is_drawn_from_where_it_is_scrolled_to() {
     let mut playground = opened(config(), "long.txt", &line, 9_000_000);
     let shown = shown(&mut playground, (60, 20));
     let app = playground.app();
-    let from = app.editor.left_column;
+    let from = app.editor().left_column();
     assert!(shown.contains(&line[from..from + 55]), "{shown}");
     let layout = Layout::of(app, Rect::new(0, 0, 60, 20));
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Anticipation: when the next completion may be computed ahead.
+//! Completions that no key asks for: computed ahead, and after a pause in typing.
 
 use super::{App, event::Effect, keys::on_off};
 use crate::turn::TurnEvent;
@@ -7,25 +7,36 @@ impl App {
     /// Anticipation: on or off.
     pub(super) fn toggle_anticipation(&mut self) -> Vec<Effect> {
         self.config.anticipate = !self.config.anticipate;
-        self.info(format!("anticipation {}", on_off(self.config.anticipate)));
-        match self.config.anticipate {
+        let on = self.config.anticipate;
+        self.notice.info(format!("anticipation {}", on_off(on)));
+        match on {
             true => Vec::new(),
-            false => self.play(TurnEvent::ForgetNext),
+            false => self.completer().play(TurnEvent::ForgetNext),
         }
     }
 
-    /// Has the next completion computed, unless something else is to be done, or nobody would complete
-    /// there.
+    /// Has the next completion computed, unless something else is to be done, or a completion there
+    /// makes no sense.
     pub(super) fn anticipate(&mut self) -> Vec<Effect> {
         let wanted = self.config.anticipate
-            && self.editor.ghost.is_some()
+            && self.ghost().is_some()
             && self.overlay.is_none()
-            && !self.covered
-            && !self.editor.document.is_read_only()
-            && self.has_room_to_complete();
+            && !self.is_covered
+            && !self.editor.document().is_read_only()
+            && self.editor.has_room_to_complete();
         match wanted {
-            true => self.play(TurnEvent::Anticipate),
+            true => self.completer().play(TurnEvent::Anticipate),
             false => Vec::new(),
         }
+    }
+
+    /// A pause in typing has ended: completes, where that makes sense.
+    pub(super) fn on_pause(&mut self, revision: u64) -> Vec<Effect> {
+        let idle = self.ghost().is_none() && self.overlay.is_none();
+        let same = revision == self.editor.document().revision();
+        if !self.config.auto || !idle || !same || !self.editor.has_room_to_complete() {
+            return Vec::new();
+        }
+        self.completer().complete()
     }
 }

@@ -1,57 +1,91 @@
-//! The buffer's side of the playground: the document, what part of it is in view, its faults and
-//! highlights, and the ghost text in it.
+//! The buffer: the document, what part of it is in view, its faults and highlights, and the search
+//! in it.
 
-use std::ops::Range;
+use std::{mem, ops::Range, path::Path, sync::Arc};
 
-use super::event::{Effect, LaneKind, SyntaxJob};
+use super::event::{Effect, SyntaxJob};
 use crate::{
-    document::{Document, movement::Motion, width::column_of},
+    completion::Hole,
+    document::{Document, EditKind, Selection, movement::Motion, width::column_of},
     syntax::{Edit, Fault, Span},
     tui::parser::{DocumentJob, Parsed},
 };
 
-/// Completion text drawn in the buffer, not yet part of it. The text itself is in the lane's shown
-/// run; this says where it stands and how much of it was typed or accepted already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ghost {
-    /// Which lane's run is shown in the buffer.
-    pub lane: LaneKind,
-    /// Char index in the document where the rest of the text is drawn (always the cursor).
-    pub at: usize,
-    /// Bytes of the run's text that were typed or accepted already.
-    pub consumed: usize,
-}
+/// The most characters to the right of the cursor where completions come without a key (llama.vim's
+/// rule).
+const MOST_TO_THE_RIGHT: usize = 8;
 
 /// The document and its view.
 pub struct Editor {
-    pub document: Document,
-    /// Name of a document without a path (a bundled sample), else the path as the person gave it.
-    pub title: String,
+    document: Document,
+    /// Name of a document without a path (a bundled sample), else the path as it was given.
+    title: String,
     /// First line in view, from 0.
-    pub top_line: usize,
+    top_line: usize,
     /// First display column in view.
-    pub left_column: usize,
+    left_column: usize,
     /// Size of the text area (without gutter) in columns and rows, as last laid out.
-    pub size: (u16, u16),
+    size: (u16, u16),
     /// Faults of the document, moved along with edits until the next parse comes.
-    pub faults: Vec<Fault>,
+    faults: Vec<Fault>,
     /// Highlight spans, moved along likewise.
-    pub spans: Vec<Span>,
+    spans: Vec<Span>,
     /// Lines that `spans` covers.
-    pub span_lines: Range<usize>,
+    span_lines: Range<usize>,
     /// Revision that faults and spans were made for.
-    pub parsed_revision: Option<u64>,
-    pub ghost: Option<Ghost>,
-    /// What is looked for, once a search was made: highlighted in view.
-    pub search: Option<String>,
-    /// Whether it was said that this document is longer than the small model's context.
-    pub(super) said_trimmed: bool,
-    /// Whether a parse of the view's lines was asked for and has not come.
+    parsed_revision: Option<u64>,
+    /// The text of the latest search.
+    search: Option<String>,
+    /// Whether the warning was given that this document is longer than the small model's context.
+    warned_trimmed: bool,
+    /// Whether a parse of the view's lines was requested and has not come.
     awaiting_spans: bool,
 }
 
+/// What the view reads.
 impl Editor {
-    pub fn new(document: Document, title: String) -> Self {
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Name of a document without a path (a bundled sample), else the path as it was given.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// First line in view, from 0.
+    pub fn top_line(&self) -> usize {
+        self.top_line
+    }
+
+    /// First display column in view.
+    pub fn left_column(&self) -> usize {
+        self.left_column
+    }
+
+    /// Faults of the document.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// Highlight spans of the lines in view.
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
+    /// Revision that faults and spans were made for.
+    pub fn parsed_revision(&self) -> Option<u64> {
+        self.parsed_revision
+    }
+
+    /// The text of the latest search, which is highlighted in view.
+    pub fn search(&self) -> Option<&str> {
+        self.search.as_deref()
+    }
+}
+
+impl Editor {
+    pub(super) fn new(document: Document, title: String) -> Self {
         Editor {
             document,
             title,
@@ -62,20 +96,113 @@ impl Editor {
             spans: Vec::new(),
             span_lines: 0..0,
             parsed_revision: None,
-            ghost: None,
             search: None,
-            said_trimmed: false,
+            warned_trimmed: false,
             awaiting_spans: false,
         }
     }
 
+    /// Shows another document in place of this one.
+    pub(super) fn open(&mut self, document: Document, title: String) {
+        let size = self.size;
+        *self = Editor::new(document, title);
+        self.size = size;
+    }
+
+    /// Sets the size of the text area in columns and rows.
+    pub(super) fn resize(&mut self, size: (u16, u16)) {
+        self.size = size;
+    }
+
+    /// The hole at the cursor.
+    pub(super) fn hole(&self) -> Arc<Hole> {
+        Arc::new(self.document.hole())
+    }
+
+    /// Does an edit; false where nothing changed.
+    pub(super) fn edit(&mut self, edit: impl FnOnce(&mut Document) -> bool) -> bool {
+        edit(&mut self.document)
+    }
+
+    /// Inserts text at the cursor; false where nothing changed.
+    pub(super) fn insert(&mut self, text: &str, kind: EditKind) -> bool {
+        match kind {
+            EditKind::Type => self.document.type_text(text),
+            _ => self.document.insert(text, kind),
+        }
+    }
+
+    /// Ends the group of edits that are undone together.
+    pub(super) fn break_undo_group(&mut self) {
+        self.document.break_undo_group();
+    }
+
+    /// Selects nothing: the cursor stays where it is.
+    pub(super) fn unselect(&mut self) {
+        self.document.set_cursor(self.document.cursor());
+    }
+
+    pub(super) fn select(&mut self, selection: Selection) {
+        self.document.break_undo_group();
+        self.document.set_selection(selection);
+    }
+
+    pub(super) fn select_all(&mut self) {
+        self.document.select_all();
+    }
+
+    pub(super) fn move_cursor(&mut self, motion: Motion, extend: bool) {
+        let page = usize::from(self.size.1).saturating_sub(2).max(1);
+        self.document.break_undo_group();
+        self.document.move_cursor(motion, extend, page);
+    }
+
+    /// Protects the text from changes.
+    pub(super) fn make_read_only(&mut self) {
+        self.document.set_read_only(true);
+    }
+
+    /// Sets the text that is highlighted as found, if any.
+    pub(super) fn set_search(&mut self, needle: Option<String>) {
+        self.search = needle;
+    }
+
+    /// A save to `path` has succeeded. Whether the document is as it was saved at `revision`.
+    pub(super) fn on_saved(&mut self, revision: u64, path: &Path) -> bool {
+        if self.document.path() != Some(path) {
+            self.title = path.display().to_string();
+            self.document.set_path(path.to_path_buf());
+        }
+        let is_current = self.document.revision() == revision;
+        if is_current {
+            self.document.mark_saved();
+        }
+        is_current
+    }
+
+    /// Whether the model reads only part of this document for the first time.
+    pub(super) fn is_first_trimmed(&mut self) -> bool {
+        !mem::replace(&mut self.warned_trimmed, true)
+    }
+
+    /// Brings the cursor's line into view, with a third of the text area above it.
+    pub(super) fn center(&mut self) {
+        let (line, _) = self.document.cursor_line_column();
+        self.top_line = line.saturating_sub(usize::from(self.size.1) / 3);
+    }
+
+    /// Shows no faults until the next parse comes.
+    pub(super) fn hide_faults(&mut self) {
+        self.faults.clear();
+    }
+
     /// Lines in view.
-    pub fn view_lines(&self) -> Range<usize> {
+    pub(super) fn view_lines(&self) -> Range<usize> {
         self.top_line..self.top_line + usize::from(self.size.1).max(1)
     }
 
     /// Asks for a parse from scratch.
-    pub fn parse_afresh(&mut self) -> Effect {
+    pub(super) fn parse_afresh(&mut self) -> Effect {
         self.document.take_edits();
         self.faults.clear();
         self.spans.clear();
@@ -84,7 +211,7 @@ impl Editor {
     }
 
     /// After an edit: moves marks along and asks for an incremental parse.
-    pub fn follow_edits(&mut self) -> Effect {
+    pub(super) fn follow_edits(&mut self) -> Effect {
         let edits = self.document.take_edits();
         for edit in &edits {
             self.move_marks(edit);
@@ -93,7 +220,7 @@ impl Editor {
     }
 
     /// Asks for highlights when the view has moved to lines that have none.
-    pub fn highlight_view(&mut self) -> Option<Effect> {
+    pub(super) fn highlight_view(&mut self) -> Option<Effect> {
         let view = self.view_lines();
         let last = self.document.rope().len_lines();
         let covered =
@@ -115,7 +242,7 @@ impl Editor {
     }
 
     /// Takes a parse's result, unless the document has changed since.
-    pub fn on_parsed(&mut self, parsed: Parsed) {
+    pub(super) fn on_parsed(&mut self, parsed: Parsed) {
         if parsed.revision != self.document.revision() {
             return;
         }
@@ -154,9 +281,20 @@ impl Editor {
         }
     }
 
+    /// Whether a completion at the cursor makes sense without a key: what stands far to the right of
+    /// it would have to be replaced, not completed.
+    pub(super) fn has_room_to_complete(&self) -> bool {
+        let rest = self.document.rope().chars_at(self.document.cursor());
+        let to_the_right = rest
+            .take(MOST_TO_THE_RIGHT + 1)
+            .take_while(|c| *c != '\n' && *c != '\r')
+            .count();
+        to_the_right <= MOST_TO_THE_RIGHT
+    }
+
     /// Scrolls just enough that the cursor is in view, with `ghost_rows` more rows below it where
     /// there is room.
-    pub fn reveal_cursor(&mut self, ghost_rows: usize) {
+    pub(super) fn reveal_cursor(&mut self, ghost_rows: usize) {
         let (line, _) = self.document.cursor_line_column();
         let height = usize::from(self.size.1).max(1);
         let below = ghost_rows.min(height / 2);
@@ -179,7 +317,7 @@ impl Editor {
     }
 
     /// Scrolls without moving the cursor.
-    pub fn scroll(&mut self, lines: isize) {
+    pub(super) fn scroll(&mut self, lines: isize) {
         let last = self.document.rope().len_lines().saturating_sub(1);
         self.top_line = self.top_line.saturating_add_signed(lines).min(last);
     }
@@ -201,7 +339,7 @@ impl Editor {
     }
 
     /// Moves the cursor to the next (or previous) fault, around the ends; false without faults.
-    pub fn go_to_fault(&mut self, backwards: bool) -> bool {
+    pub(super) fn go_to_fault(&mut self, backwards: bool) -> bool {
         let rope = self.document.rope();
         let at = rope.char_to_byte(self.document.cursor());
         let starts = self.faults.iter().map(|fault| fault.bytes.start);
@@ -225,7 +363,7 @@ impl Editor {
     }
 
     /// Moves the cursor to a line and column, counted from 1; past the end means the end.
-    pub fn go_to(&mut self, line: usize, column: usize) {
+    pub(super) fn go_to(&mut self, line: usize, column: usize) {
         let rope = self.document.rope();
         let line = line
             .saturating_sub(1)
@@ -236,6 +374,6 @@ impl Editor {
         let end = self.document.cursor();
         self.document
             .set_cursor((start + column.saturating_sub(1)).min(end));
-        self.top_line = line.saturating_sub(usize::from(self.size.1) / 3);
+        self.center();
     }
 }

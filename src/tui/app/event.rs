@@ -46,7 +46,7 @@ pub enum Event {
     Paste(String),
     /// New size of the terminal in columns and rows.
     Resize(u16, u16),
-    /// Where a lane's model is to be had, or why that cannot be known.
+    /// The source of a lane's model, or why it was not found.
     ModelFound {
         lane: LaneKind,
         /// What the model was looked for by.
@@ -55,7 +55,7 @@ pub enum Event {
     },
     /// What a lane's model says, of itself or of a request.
     Model(LaneKind, ModelEvent),
-    /// What a lane's model file is told apart by; none where it cannot be read.
+    /// The fingerprint of a lane's model file; none where the file cannot be read.
     Fingerprint {
         lane: LaneKind,
         path: PathBuf,
@@ -111,7 +111,7 @@ pub enum Event {
 #[derive(Debug)]
 pub struct OpenedFile {
     pub document: Document,
-    /// Name to show: the path as the person gave it, or the sample's name.
+    /// Name to show: the path as it was given, or the sample's name.
     pub title: String,
     pub notice: Option<String>,
     /// What a run that did not end well left behind.
@@ -137,14 +137,14 @@ pub enum SyntaxJob {
     Theme(Theme),
 }
 
-/// What the app wants done. The driver performs each and answers, if at all, with an event.
+/// What the driver does for the app. It answers, if at all, with an event.
 #[derive(Debug)]
 pub enum Effect {
     Ask(LaneKind, Request),
     Cancel(LaneKind),
     /// Makes a lane's model ready for a request that may come soon.
     Warm(LaneKind),
-    /// Find where a lane's model is to be had, unpacking a demo model where that is not done yet.
+    /// Find the source of a lane's model; unpack a demo model where that is not done yet.
     FindModel {
         lane: LaneKind,
         /// A name, a path or a URL; none means the bundled demo model.
@@ -181,7 +181,7 @@ pub enum Effect {
     KeepRecovery(Snapshot),
     /// The text is safe or given up: this process's recovery file of it can go.
     ForgetRecovery(Option<PathBuf>),
-    /// Nobody wants a recovery file that was found.
+    /// Delete a recovery file that was found.
     DeleteRecovery(PathBuf),
     /// Open the buffer again with the text of a found recovery file.
     Restore(PathBuf),
@@ -209,7 +209,7 @@ pub enum Effect {
     /// Run programs in the sandbox, in place of those that run; each is answered with
     /// [`Event::Ran`].
     RunPrograms(Batch),
-    /// Nobody wants to know any more how the programs end.
+    /// Stop the programs that run; their results are not needed any more.
     StopPrograms,
     SetTheme(String),
     SetMouse(bool),

@@ -5,7 +5,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    App, ModelState,
+    App,
     rows::{self, GhostText, Place},
 };
 use crate::words::wrap::wrap_words;
@@ -46,9 +46,25 @@ pub struct Layout {
     pub footer: Rect,
 }
 
+/// What is shown, as far as the areas depend on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Content {
+    /// Lines of the document, which the gutter counts.
+    pub lines: usize,
+    /// Whether the token inspector is open.
+    pub inspects: bool,
+    /// Whether there is a second large model.
+    pub compares: bool,
+}
+
 impl Layout {
     /// Lays out `area` for what `app` shows.
     pub fn of(app: &App, area: Rect) -> Self {
+        Layout::with(app.content(), area)
+    }
+
+    /// Lays out `area` for `content`.
+    pub(super) fn with(content: Content, area: Rect) -> Self {
         if is_tiny((area.width, area.height)) {
             return Layout {
                 tiny: true,
@@ -64,12 +80,12 @@ impl Layout {
             footer,
             ..Layout::default()
         };
-        let inspects = app.inspector.is_some();
+        let inspects = content.inspects;
         // Below that height a pane under the buffer would leave neither of them room.
         let low = body.height < 14;
         // Two large models need more room than one, whether they were asked yet or not: a pane that
         // grew with the question would move what is being read.
-        let two = app.turn.second.model != ModelState::Absent;
+        let two = content.compares;
         match area.width {
             WIDE.. => layout.beside(body, inspects, two),
             STACKED.. if !low && !inspects => layout.below(body, two),
@@ -77,7 +93,7 @@ impl Layout {
         }
         let (text, note) = bottom(layout.editor, 1);
         layout.note = note;
-        layout.text = right(text, text.width.saturating_sub(gutter_width(app))).1;
+        layout.text = beside_gutter(text, content.lines);
         layout
     }
 
@@ -85,7 +101,7 @@ impl Layout {
     pub(in crate::tui) fn of_text(app: &App, area: Rect) -> Self {
         Layout {
             editor: area,
-            text: right(area, area.width.saturating_sub(gutter_width(app))).1,
+            text: beside_gutter(area, app.content().lines),
             ..Layout::default()
         }
     }
@@ -135,14 +151,14 @@ impl Layout {
         if !self.text.contains((column, row).into()) {
             return None;
         }
-        let editor = &app.editor;
-        let rope = editor.document.rope();
+        let editor = app.editor();
+        let rope = editor.document().rope();
         let ghost = GhostText::of(app);
         let rows = rows::rows(editor, ghost.as_ref(), usize::from(self.text.height));
         let Some(row) = rows.get(usize::from(row - self.text.y)) else {
             return Some(rope.len_chars());
         };
-        let wanted = editor.left_column + usize::from(column - self.text.x);
+        let wanted = editor.left_column() + usize::from(column - self.text.x);
         let mut found = None;
         let text = ghost.as_ref().map_or("", GhostText::text);
         rows::walk(rope, text, row, wanted..wanted + 1, |cell| {
@@ -159,10 +175,11 @@ impl Layout {
     }
 }
 
-/// The width of the gutter: a mark, the line number, a blank.
-fn gutter_width(app: &App) -> u16 {
-    let digits = app.editor.document.rope().len_lines().ilog10() + 1;
-    digits.max(3) as u16 + 2
+/// The area beside the gutter, which has a mark, the line number and a blank.
+fn beside_gutter(area: Rect, lines: usize) -> Rect {
+    let digits = lines.ilog10() + 1;
+    let gutter = digits.max(3) as u16 + 2;
+    right(area, area.width.saturating_sub(gutter)).1
 }
 
 fn top(area: Rect, height: u16) -> (Rect, Rect) {

@@ -1,47 +1,64 @@
-//! The playground's state and logic: a small tree of parts, each with its own state and its own
-//! `update`. [`App::update`] takes one event, passes it to the part it concerns and collects the
-//! effects; nothing here reads, writes, waits or draws.
+//! The playground's state and logic: a small tree of parts, each with its own state. [`App::update`]
+//! takes one event, passes it to the part it concerns and collects the effects; nothing here reads,
+//! writes, waits or draws.
+//!
+//! The parts change their own state only: `editor` is the buffer and its view, `completions` the
+//! ghost text and the models' work behind it, `router` the decisions, `metering` their cost, `library`
+//! the index, `models` the sources of the models, `provenance` the origin of the threshold, and
+//! `saving`, `mouse` and `themes` the rest. The other modules join them: what a key, an overlay or an
+//! answer of the driver means for several parts.
 
-mod alternatives;
 mod anticipating;
-mod completing;
+mod completions;
 mod editing;
-pub mod editor;
+mod editor;
 pub mod event;
-mod files;
 mod keys;
 pub mod layout;
+mod library;
+mod loading;
+mod matrix;
+mod metering;
 mod models;
 mod mouse;
 pub mod overlay;
 mod overlays;
 mod picker;
-mod playing;
 mod provenance;
-mod recording;
 mod replay;
 mod retrieving;
-pub mod router;
+mod router;
+mod routing;
 pub mod rows;
-mod selftesting;
+mod saving;
 mod settings;
-mod signalling;
 mod speculating;
 #[cfg(test)]
 mod tests;
+mod themes;
 mod tiny;
 mod tuning;
 
-use std::{mem, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use ratatui::layout::Rect;
 
-use self::layout::Layout;
+use self::{
+    completions::{Around, Completer, Completions},
+    layout::{Content, Layout},
+    metering::Metering,
+    models::Models,
+    mouse::Pointer,
+    provenance::Provenance,
+    saving::Saving,
+    themes::Themes,
+};
 pub use self::{
-    editor::{Editor, Ghost},
+    completions::{Ghost, Inspector},
+    editor::Editor,
     event::{Effect, Event, Extents, LaneKind, OpenedFile},
+    library::{IndexState, Library},
     overlay::Overlay,
-    retrieving::{IndexState, Library},
     router::Router,
 };
 pub(in crate::tui) use self::{keys::following, overlays::edit_line, router::ONE_MOVEMENT};
@@ -50,84 +67,140 @@ use crate::{
     config::Config,
     keys::{Keymap, KeymapError},
     meter::Meter,
-    models::{ModelSource, rules},
+    models::rules,
     routing::LargeUse,
-    turn::{LARGE, Turn},
+    tui::message::{Message, MessageLine},
+    turn::{Turn, TurnEvent},
 };
 
-/// How grave a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    Info,
-    Warning,
-    Error,
-}
-
-/// A line for the person, shown in the status bar until the next one or a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    pub level: Level,
-    pub text: String,
-}
-
-/// Where the token inspector stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Inspector {
-    /// Index of the chosen token of the shown run.
-    pub token: usize,
-    /// Index of the chosen candidate among its `top`.
-    pub candidate: usize,
-}
-
-/// The state of the playground.
+/// The playground.
 pub struct App {
-    /// The settings in force; changed while the program runs.
-    pub config: Config,
-    pub keymap: Keymap,
-    pub editor: Editor,
-    /// The models' work on the completion at the cursor.
-    pub turn: Turn,
-    /// What the models cost.
-    pub meter: Meter,
-    pub router: Router,
-    /// The index of the folder.
-    pub library: Library,
-    /// Whether drafts are verified, from the sources that the configuration has on.
-    pub drafts: bool,
-    /// What lies over the buffer and takes the keys, if anything.
-    pub overlay: Option<Overlay>,
-    /// Whether another screen lies over this one.
-    covered: bool,
+    /// The settings, which change while the program runs.
+    config: Config,
     /// The file that thresholds are written to.
-    pub config_file: PathBuf,
-    /// Set while the token inspector has the keys.
-    pub inspector: Option<Inspector>,
-    pub message: Option<Message>,
-    /// Name of the theme in force, and all there are.
-    pub theme: String,
-    pub themes: Vec<String>,
-    /// Time since the start, set by the driver before each update and draw.
-    pub now: Duration,
-    /// Set when the program should end.
-    pub quit: bool,
-    /// Size of the terminal in columns and rows.
-    pub size: (u16, u16),
+    config_file: PathBuf,
+    keymap: Keymap,
+    editor: Editor,
+    completions: Completions,
+    router: Router,
+    metering: Metering,
+    /// The index of the folder.
+    library: Library,
+    models: Models,
+    provenance: Provenance,
+    saving: Saving,
+    pointer: Pointer,
+    themes: Themes,
+    /// What lies over the buffer and takes the keys, if anything.
+    overlay: Option<Overlay>,
+    /// Whether another screen lies over this one.
+    is_covered: bool,
+    notice: MessageLine,
     clipboard: String,
-    last_click: Option<mouse::Click>,
-    /// What the history calls the small model's hole: file and line.
-    hole_label: String,
-    /// The threshold was moved by hand in this run, so the configuration's no longer applies.
-    threshold_moved: bool,
-    provenance: provenance::Provenance,
-    /// The latest completions, for the tune screen to open.
-    recording: recording::Recording,
-    /// What the person wants done once the save that is under way has succeeded.
-    after_save: Option<files::AfterSave>,
-    /// What the lanes' models were last started from, so that a change can be noticed.
-    sources: [Option<ModelSource>; 3],
-    signalling: signalling::Signalling,
-    /// The meter has counted something that is not kept yet.
-    meter_changed: bool,
+    /// Time since the start.
+    now: Duration,
+    /// Size of the terminal in columns and rows.
+    size: (u16, u16),
+    has_quit: bool,
+}
+
+/// What the view reads.
+impl App {
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
+    pub fn editor(&self) -> &Editor {
+        &self.editor
+    }
+
+    /// The models' work on the completion at the cursor.
+    pub fn turn(&self) -> &Turn {
+        self.completions.turn()
+    }
+
+    pub fn lane(&self, kind: LaneKind) -> &Lane {
+        self.completions.lane(kind)
+    }
+
+    pub fn ghost(&self) -> Option<Ghost> {
+        self.completions.ghost()
+    }
+
+    /// The run whose text is the ghost text.
+    pub fn ghost_run(&self) -> Option<&Run> {
+        self.completions.ghost_run()
+    }
+
+    /// The ghost text that is left to accept.
+    pub fn ghost_text(&self) -> &str {
+        self.completions.ghost_text()
+    }
+
+    /// The token inspector, while it is open.
+    pub fn inspector(&self) -> Option<Inspector> {
+        self.completions.inspector()
+    }
+
+    /// The run whose tokens the inspector walks: the one in the buffer, else the small one.
+    pub fn inspected_run(&self) -> Option<&Run> {
+        self.completions.inspected_run()
+    }
+
+    /// Whether drafts are verified, from the sources that the configuration has on.
+    pub fn verifies_drafts(&self) -> bool {
+        self.completions.verifies_drafts()
+    }
+
+    pub fn router(&self) -> &Router {
+        &self.router
+    }
+
+    /// What the models cost.
+    pub fn meter(&self) -> &Meter {
+        self.metering.meter()
+    }
+
+    /// The index of the folder.
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// What lies over the buffer, if anything.
+    pub fn overlay(&self) -> Option<&Overlay> {
+        self.overlay.as_ref()
+    }
+
+    pub fn message(&self) -> Option<&Message> {
+        self.notice.message()
+    }
+
+    /// Time since the start.
+    pub fn now(&self) -> Duration {
+        self.now
+    }
+
+    /// Size of the terminal in columns and rows.
+    pub fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
+    /// Whether the program is to end.
+    pub fn has_quit(&self) -> bool {
+        self.has_quit
+    }
+
+    fn content(&self) -> Content {
+        self.completions.content(&self.editor)
+    }
+
+    pub(super) fn layout(&self) -> Layout {
+        Layout::of(self, Rect::new(0, 0, self.size.0, self.size.1))
+    }
 }
 
 impl App {
@@ -144,52 +217,68 @@ impl App {
     }
 
     fn with_editor(config: Config, keymap: Keymap, editor: Editor) -> Self {
-        let router = Router {
-            settings: config.routing("", editor.document.language()),
-            ..Router::default()
-        };
-        let turn = Turn::new(rules(&config, router.settings, LargeUse::Escalated));
+        let settings = config.routing("", editor.document().language());
+        let rules = rules(&config, settings, LargeUse::Escalated);
         App {
             config,
+            config_file: PathBuf::new(),
             keymap,
             editor,
-            turn,
-            meter: Meter::default(),
-            router,
+            completions: Completions::new(rules),
+            router: Router::new(settings),
+            metering: Metering::default(),
             library: Library::default(),
-            drafts: true,
+            models: Models::default(),
+            provenance: Provenance::default(),
+            saving: Saving::default(),
+            pointer: Pointer::default(),
+            themes: Themes::default(),
             overlay: None,
-            covered: false,
-            config_file: PathBuf::new(),
-            inspector: None,
-            message: None,
-            theme: String::new(),
-            themes: Vec::new(),
-            now: Duration::ZERO,
-            quit: false,
-            size: (80, 24),
+            is_covered: false,
+            notice: MessageLine::default(),
             clipboard: String::new(),
-            last_click: None,
-            hole_label: String::new(),
-            threshold_moved: false,
-            provenance: provenance::Provenance::default(),
-            recording: recording::Recording::default(),
-            after_save: None,
-            sources: [None, None, None],
-            signalling: signalling::Signalling::default(),
-            meter_changed: false,
+            now: Duration::ZERO,
+            size: (80, 24),
+            has_quit: false,
         }
+    }
+
+    /// Sets the file that thresholds are written to.
+    #[must_use]
+    pub fn writing_to(mut self, config_file: PathBuf) -> Self {
+        self.config_file = config_file;
+        self
+    }
+
+    /// Sets the themes there are by name, and the one that is chosen.
+    #[must_use]
+    pub fn with_themes(mut self, chosen: String, names: Vec<String>) -> Self {
+        self.themes = Themes::new(chosen, names);
+        self
+    }
+
+    /// Goes on from what earlier runs counted.
+    pub fn begin_with(&mut self, meter: Meter) {
+        self.metering.begin_with(meter);
+    }
+
+    /// Sets the time since the start, for what happens next and what is drawn next.
+    pub fn set_now(&mut self, now: Duration) {
+        self.now = now;
+    }
+
+    /// Has the document parsed and highlighted from scratch, as for another theme.
+    pub fn parse_afresh(&mut self) -> Effect {
+        self.editor.parse_afresh()
     }
 
     /// Takes one event and says what is to be done.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = self.dispatch(event);
         effects.extend(self.anticipate());
-        self.relayout();
+        self.completer().relayout();
         effects.extend(self.editor.highlight_view());
-        if mem::take(&mut self.meter_changed) {
-            effects.push(Effect::KeepMeter(Box::new(self.meter.clone())));
-        }
+        effects.extend(self.metering.keep());
         effects
     }
 
@@ -200,8 +289,9 @@ impl App {
             Event::Paste(text) => self.on_paste(&text),
             Event::Resize(columns, rows) => {
                 self.size = (columns, rows);
-                self.relayout();
-                self.reveal();
+                let mut completer = self.completer();
+                completer.relayout();
+                completer.reveal();
                 Vec::new()
             }
             Event::ModelFound {
@@ -227,8 +317,13 @@ impl App {
                 id,
                 index,
                 state,
-            } => self.on_token_judged(lane, id, index, state),
-            Event::Judged { lane, id, verdict } => self.on_judged(lane, id, verdict),
+            } => self.completer().play(TurnEvent::TokenJudged {
+                lane,
+                id,
+                index,
+                state,
+            }),
+            Event::Judged { lane, id, verdict } => self.completer().on_judged(lane, id, verdict),
             Event::Pause { revision } => self.on_pause(revision),
             Event::PickerItems(items) => {
                 self.on_picker_items(items);
@@ -241,8 +336,8 @@ impl App {
                 Vec::new()
             }
             Event::Failed(problem) => {
-                self.after_save = None;
-                self.error(problem);
+                self.saving.forget();
+                self.notice.error(problem);
                 Vec::new()
             }
             Event::ThresholdWritten(threshold) => {
@@ -250,12 +345,12 @@ impl App {
                 Vec::new()
             }
             Event::Covered(covered) => {
-                self.covered = covered;
+                self.is_covered = covered;
                 Vec::new()
             }
             Event::Index(event) => self.on_index(event),
-            Event::Ran(ran) => self.on_ran(ran),
-            Event::SearchLate(id) => self.on_search_late(id),
+            Event::Ran(ran) => self.completer().play(TurnEvent::Ran(ran)),
+            Event::SearchLate(id) => self.completer().play(TurnEvent::SearchLate(id)),
             Event::Drawn(extents) => {
                 self.on_drawn(extents);
                 Vec::new()
@@ -266,45 +361,29 @@ impl App {
 
     /// Takes back what was scrolled too far.
     fn on_drawn(&mut self, extents: Extents) {
-        for lane in [&mut self.turn.large, &mut self.turn.second] {
-            lane.scroll = lane.scroll.min(extents.alternative);
-        }
+        self.completions.scroll_at_most(extents.alternative);
         match &mut self.overlay {
-            Some(Overlay::Help { scroll }) => *scroll = (*scroll).min(extents.help),
+            Some(Overlay::Help(help)) => *help = help.at_most(extents.help),
             Some(Overlay::Passages(list)) => list.scroll = list.scroll.min(extents.passage),
             _ => {}
         }
     }
 
-    /// Lays out again: what is in view depends on what is shown.
-    fn relayout(&mut self) {
-        let layout = self.layout();
-        self.editor.size = (layout.text.width, layout.text.height);
-    }
-
-    pub(super) fn layout(&self) -> Layout {
-        Layout::of(self, Rect::new(0, 0, self.size.0, self.size.1))
-    }
-
-    /// Scrolls so that the cursor, and as much of the ghost text as there is room for, is in view.
-    fn reveal(&mut self) {
-        let rows = self.ghost_text().matches('\n').count();
-        self.editor.reveal_cursor(rows);
-    }
-
-    fn info(&mut self, text: impl Into<String>) {
-        self.tell(Level::Info, text.into());
-    }
-
-    fn warn(&mut self, text: impl Into<String>) {
-        self.tell(Level::Warning, text.into());
-    }
-
-    fn error(&mut self, text: impl Into<String>) {
-        self.tell(Level::Error, text.into());
-    }
-
-    fn tell(&mut self, level: Level, text: String) {
-        self.message = Some(Message { level, text });
+    /// The completions together with the parts that they change.
+    fn completer(&mut self) -> Completer<'_> {
+        Completer {
+            own: &mut self.completions,
+            editor: &mut self.editor,
+            router: &mut self.router,
+            metering: &mut self.metering,
+            notice: &mut self.notice,
+            around: Around {
+                config: &self.config,
+                library: &self.library,
+                size: self.size,
+                now: self.now,
+                is_overlaid: self.overlay.is_some(),
+            },
+        }
     }
 }

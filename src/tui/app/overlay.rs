@@ -3,15 +3,13 @@
 use std::path::PathBuf;
 
 use super::event::LaneKind;
-use crate::store::recovery::Leftover;
+use crate::{store::recovery::Leftover, tui::help::Help};
 
 /// Something over the buffer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Overlay {
     /// All keys, generated from the keymap.
-    Help {
-        scroll: u16,
-    },
+    Help(Help),
     Files(Picker),
     /// Models for a lane: those of the configuration, then GGUF files.
     Models(LaneKind, Picker),

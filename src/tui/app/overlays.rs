@@ -6,14 +6,10 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{
     App,
     event::{Effect, LaneKind},
-    files::AfterSave,
     overlay::{Overlay, PassageList, Prompt, PromptKind, Question},
+    saving::AfterSave,
 };
-use crate::{
-    document::{Selection, search},
-    keys::Action,
-    tui::help,
-};
+use crate::keys::Action;
 
 /// How many lines a key scrolls a passage.
 const PASSAGE_ROWS: usize = 5;
@@ -37,6 +33,26 @@ pub(in crate::tui) fn edit_line(line: &mut String, key: KeyEvent) -> bool {
     }
 }
 
+impl PassageList {
+    /// The place after a key; `last` is the last passage.
+    fn after(self, code: KeyCode, last: usize) -> Self {
+        let to = |selected: usize| PassageList {
+            selected: selected.min(last),
+            scroll: 0,
+        };
+        let scrolled = |scroll: usize| PassageList { scroll, ..self };
+        match code {
+            KeyCode::Up => to(self.selected.saturating_sub(1)),
+            KeyCode::Down => to(self.selected + 1),
+            KeyCode::Home => to(0),
+            KeyCode::End => to(last),
+            KeyCode::PageUp => scrolled(self.scroll.saturating_sub(PASSAGE_ROWS)),
+            KeyCode::PageDown | KeyCode::Char(' ') => scrolled(self.scroll + PASSAGE_ROWS),
+            _ => self,
+        }
+    }
+}
+
 impl App {
     pub(super) fn on_overlay_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let action = self.keymap.action(key);
@@ -51,8 +67,9 @@ impl App {
         }
         match overlay {
             Overlay::Question(question) => self.answer(question, key),
-            Overlay::Help { scroll } => {
-                self.on_help_key(scroll, key, action);
+            Overlay::Help(help) => {
+                let help = help.after(key, action == Some(Action::Help));
+                self.overlay = help.map(Overlay::Help);
                 Vec::new()
             }
             Overlay::Meter => {
@@ -100,21 +117,21 @@ impl App {
     /// Esc: what was only tried on is put back.
     fn close(&mut self, overlay: Overlay) -> Vec<Effect> {
         match overlay {
-            Overlay::Themes(_) => vec![Effect::SetTheme(self.theme.clone())],
+            Overlay::Themes(_) => vec![Effect::SetTheme(self.themes.chosen().to_owned())],
             Overlay::Settings(_) => self.apply_engine_settings(),
             Overlay::Question(_)
             | Overlay::Prompt(Prompt {
                 kind: PromptKind::SaveAs,
                 ..
             }) => {
-                self.after_save = None;
+                self.saving.forget();
                 Vec::new()
             }
             Overlay::Prompt(Prompt {
                 kind: PromptKind::Find,
                 ..
             }) => {
-                self.editor.search = None;
+                self.editor.set_search(None);
                 Vec::new()
             }
             _ => Vec::new(),
@@ -123,38 +140,17 @@ impl App {
 
     fn on_passages_key(&mut self, list: PassageList, key: KeyEvent, action: Option<Action>) {
         let leaves = matches!(key.code, KeyCode::Enter | KeyCode::Char('q'));
-        if leaves || action == Some(Action::ShowPassages) {
-            return;
+        if !leaves && action != Some(Action::ShowPassages) {
+            let last = self.turn().passages.all().len().saturating_sub(1);
+            self.overlay = Some(Overlay::Passages(list.after(key.code, last)));
         }
-        let last = self.turn.passages.all().len().saturating_sub(1);
-        let to = |selected: usize| PassageList {
-            selected: selected.min(last),
-            scroll: 0,
-        };
-        let scrolled = |scroll: usize| PassageList { scroll, ..list };
-        let moved = match key.code {
-            KeyCode::Up => to(list.selected.saturating_sub(1)),
-            KeyCode::Down => to(list.selected + 1),
-            KeyCode::Home => to(0),
-            KeyCode::End => to(last),
-            KeyCode::PageUp => scrolled(list.scroll.saturating_sub(PASSAGE_ROWS)),
-            KeyCode::PageDown | KeyCode::Char(' ') => scrolled(list.scroll + PASSAGE_ROWS),
-            _ => list,
-        };
-        self.overlay = Some(Overlay::Passages(moved));
-    }
-
-    fn on_help_key(&mut self, scroll: u16, key: KeyEvent, action: Option<Action>) {
-        let is_help = action == Some(Action::Help);
-        let scroll = help::after(scroll, key, is_help);
-        self.overlay = scroll.map(|scroll| Overlay::Help { scroll });
     }
 
     pub(super) fn open_prompt(&mut self, kind: PromptKind) -> Vec<Effect> {
         let text = match kind {
-            PromptKind::Find => self.editor.document.selected_text().unwrap_or_default(),
+            PromptKind::Find => self.editor.document().selected_text().unwrap_or_default(),
             PromptKind::GoToLine => String::new(),
-            PromptKind::SaveAs => match self.editor.document.path() {
+            PromptKind::SaveAs => match self.editor.document().path() {
                 Some(path) => path.display().to_string(),
                 None => String::new(),
             },
@@ -171,7 +167,7 @@ impl App {
         let changed = edit_line(&mut prompt.text, key);
         let mut effects = Vec::new();
         if prompt.kind == PromptKind::Find && changed {
-            let start = self.editor.document.selection().range().start;
+            let start = self.editor.document().selection().range().start;
             effects = self.find(&prompt.text, start, false);
         }
         self.overlay = Some(Overlay::Prompt(prompt));
@@ -180,11 +176,11 @@ impl App {
 
     fn finish_prompt(&mut self, prompt: Prompt) -> Vec<Effect> {
         match prompt.kind {
-            PromptKind::Find if self.editor.search.as_deref() == Some(&prompt.text) => {
+            PromptKind::Find if self.editor.search() == Some(prompt.text.as_str()) => {
                 self.find_again(false)
             }
             PromptKind::Find => {
-                let from = self.editor.document.cursor();
+                let from = self.editor.document().cursor();
                 self.find(&prompt.text, from, false)
             }
             PromptKind::GoToLine => self.go_to_line(&prompt.text),
@@ -192,67 +188,20 @@ impl App {
         }
     }
 
-    fn go_to_line(&mut self, text: &str) -> Vec<Effect> {
-        let mut parts = text.trim().split(':').map(str::parse::<usize>);
-        match (parts.next(), parts.next()) {
-            (Some(Ok(line)), column) => {
-                let effects = self.drop_ghost();
-                let column = column.and_then(Result::ok).unwrap_or(1);
-                self.editor.go_to(line, column);
-                effects
-            }
-            _ => {
-                self.warn(format!("`{text}` is no line: give LINE or LINE:COLUMN"));
-                Vec::new()
-            }
-        }
-    }
-
-    pub(super) fn find_again(&mut self, backwards: bool) -> Vec<Effect> {
-        let Some(needle) = self.editor.search.clone() else {
-            return self.open_prompt(PromptKind::Find);
-        };
-        let range = self.editor.document.selection().range();
-        let from = if backwards { range.start } else { range.end };
-        self.find(&needle, from, backwards)
-    }
-
-    /// Selects the next occurrence of `needle`.
-    fn find(&mut self, needle: &str, from: usize, backwards: bool) -> Vec<Effect> {
-        self.editor.search = (!needle.is_empty()).then(|| needle.to_owned());
-        if needle.is_empty() {
-            return Vec::new();
-        }
-        match search::find(self.editor.document.rope(), needle, from, backwards) {
-            Some(range) => {
-                let effects = self.select(Selection {
-                    anchor: range.start,
-                    head: range.end,
-                });
-                self.reveal();
-                effects
-            }
-            None => {
-                self.info(format!("`{needle}` is not in this buffer"));
-                Vec::new()
-            }
-        }
-    }
-
     fn answer(&mut self, question: Question, key: KeyEvent) -> Vec<Effect> {
         match (question, key.code) {
             (Question::Leave, KeyCode::Char('s')) => {
-                self.after_save = Some(AfterSave::Quit);
+                self.saving.then(AfterSave::Quit);
                 self.save()
             }
             (Question::Leave, KeyCode::Char('d')) => self.quit_now(),
             (Question::Switch(value), KeyCode::Char('s')) => {
-                self.after_save = Some(AfterSave::Open(value));
+                self.saving.then(AfterSave::Open(value));
                 self.save()
             }
             (Question::Switch(value), KeyCode::Char('d')) => self.open_picked(value),
             (Question::Recover(left), KeyCode::Char('r')) => vec![Effect::Restore(left.file)],
-            // No letter: somebody who types on without looking must not lose it.
+            // Not a letter: text typed by mistake must not delete the file.
             (Question::Recover(left), KeyCode::Delete) => vec![Effect::DeleteRecovery(left.file)],
             (Question::Overwrite(path), KeyCode::Char('o')) => self.save_to(path, true),
             (question, _) => {

@@ -7,12 +7,12 @@ use nucleo_matcher::{
 };
 
 use super::{
-    App, ModelSource,
+    App,
     event::{Effect, LaneKind},
     overlay::{Overlay, Picker, PickerItem, PickerValue},
     overlays::edit_line,
 };
-use crate::config::NamedModel;
+use crate::{config::NamedModel, models::ModelSource};
 
 impl Picker {
     /// One whose items are still being gathered.
@@ -53,18 +53,23 @@ impl Picker {
         self.items.get(*index)
     }
 
-    pub(super) fn on_key(&mut self, key: KeyEvent) {
+    /// Selects the match so many further down, at most the last.
+    pub(super) fn choose(&mut self, steps: isize) {
         let last = self.matches.len().saturating_sub(1);
+        self.selected = self.selected.saturating_add_signed(steps).min(last);
+    }
+
+    pub(super) fn on_key(&mut self, key: KeyEvent) {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
-            KeyCode::Up => self.selected = self.selected.saturating_sub(1),
-            KeyCode::Down => self.selected = (self.selected + 1).min(last),
-            KeyCode::Char('p') if control => self.selected = self.selected.saturating_sub(1),
-            KeyCode::Char('n') if control => self.selected = (self.selected + 1).min(last),
-            KeyCode::PageUp => self.selected = self.selected.saturating_sub(10),
-            KeyCode::PageDown => self.selected = (self.selected + 10).min(last),
-            KeyCode::Home => self.selected = 0,
-            KeyCode::End => self.selected = last,
+            KeyCode::Up => self.choose(-1),
+            KeyCode::Down => self.choose(1),
+            KeyCode::Char('p') if control => self.choose(-1),
+            KeyCode::Char('n') if control => self.choose(1),
+            KeyCode::PageUp => self.choose(-10),
+            KeyCode::PageDown => self.choose(10),
+            KeyCode::Home => self.choose(isize::MIN),
+            KeyCode::End => self.choose(isize::MAX),
             _ => {
                 if edit_line(&mut self.query, key) {
                     self.filter();
@@ -99,21 +104,26 @@ impl App {
             PickerValue::File(_) | PickerValue::Sample(_) => self.switch_to(item.value),
             PickerValue::Model(given) => self.choose_model(kind, Some(given)),
             PickerValue::Theme(name) => {
-                self.theme.clone_from(&name);
+                self.themes.choose(&name);
                 self.config.theme = Some(name.clone());
                 vec![Effect::SetTheme(name)]
             }
         }
     }
 
+    pub(super) fn pick_file(&mut self) -> Vec<Effect> {
+        self.overlay = Some(Overlay::Files(Picker::loading()));
+        vec![Effect::ListFiles]
+    }
+
     pub(super) fn pick_theme(&mut self) -> Vec<Effect> {
-        let items = self.themes.iter().map(|name| PickerItem {
+        let items = self.themes.names().iter().map(|name| PickerItem {
             label: name.clone(),
             detail: String::new(),
             value: PickerValue::Theme(name.clone()),
         });
         let mut picker = Picker::default();
-        let current = PickerValue::Theme(self.theme.clone());
+        let current = PickerValue::Theme(self.themes.chosen().to_owned());
         picker.fill(items.collect(), Some(current));
         self.overlay = Some(Overlay::Themes(picker));
         Vec::new()
@@ -149,7 +159,7 @@ impl App {
     fn current_model(&self, kind: LaneKind) -> Option<PickerValue> {
         let given = self.lane(kind).given.as_ref();
         let named = given.filter(|name| self.config.models.contains_key(*name));
-        let value = match (named, &self.sources[kind as usize]) {
+        let value = match (named, self.models.source(kind)) {
             (Some(name), _) => name.clone(),
             (None, Some(ModelSource::File(engine))) => engine.model.display().to_string(),
             (None, Some(ModelSource::Server(server))) => server.name.clone(),

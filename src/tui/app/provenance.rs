@@ -1,80 +1,87 @@
-//! Whether the threshold in force was fitted on the models that are loaded: said once, in one line.
-//! What a model file is goes by its fingerprint, which is read elsewhere, so that no key waits.
+//! Whether the threshold that is used was fitted on the models that are loaded: a warning once, in
+//! one line. A model file is identified by its fingerprint, which the driver reads, so that no key
+//! waits.
 
 use std::path::{Path, PathBuf};
 
-use super::{
-    App, Lane, ModelState,
-    event::{Effect, LaneKind},
-};
+use super::{Router, event::Effect};
 use crate::{
     completion::model::Origin,
+    config::Config,
     evaluation::sweep::Strategy,
-    routing::{LoadedModel, Settings},
+    language::Language,
+    routing::{FittedThreshold, LoadedModel, Settings},
+    turn::{Lane, LaneKind, ModelState, Turn},
 };
 
 /// What is known of where thresholds are from.
 #[derive(Debug, Default)]
 pub(super) struct Provenance {
-    /// By lane: the file that was asked about, and its fingerprint once that is there.
+    /// By lane: the file whose fingerprint was requested, and the fingerprint once it is there.
     fingerprints: [Option<(PathBuf, Option<String>)>; 3],
-    /// What was said last, so that it is not said again.
-    said: Option<String>,
+    /// The latest warning, so that it is not repeated.
+    warned: Option<String>,
 }
 
-impl App {
-    /// Asks for the fingerprint of a lane's model file, where a threshold that was fitted could be in
-    /// force and it was not asked for yet.
-    pub(super) fn ask_fingerprint(&mut self, kind: LaneKind) -> Option<Effect> {
-        let fitted = |entry: &crate::routing::FittedThreshold| entry.fitted.is_some();
-        let path = file_of(self.lane(kind))?.to_owned();
-        let known = &mut self.provenance.fingerprints[kind as usize];
+impl Provenance {
+    /// Wants the fingerprint of a lane's model file, where a fitted threshold could be used and it
+    /// was not requested yet.
+    pub fn wanted(&mut self, lane: &Lane, config: &Config) -> Option<Effect> {
+        let is_fitted = |entry: &FittedThreshold| entry.fitted.is_some();
+        let path = file_of(lane)?.to_owned();
+        let kind = lane.kind;
+        let known = &mut self.fingerprints[kind as usize];
         let asked = known.as_ref().is_some_and(|(asked, _)| *asked == path);
-        if kind == LaneKind::Second || asked || !self.config.thresholds.iter().any(fitted) {
+        if kind == LaneKind::Second || asked || !config.thresholds.iter().any(is_fitted) {
             return None;
         }
         *known = Some((path.clone(), None));
         Some(Effect::Fingerprint(kind, path))
     }
 
-    /// A file's fingerprint is there; one that cannot be read has none.
-    pub(super) fn on_fingerprint(
+    /// A file's fingerprint is there; one that cannot be read has none. Whether it was wanted.
+    pub fn update(&mut self, kind: LaneKind, path: &Path, fingerprint: Option<String>) -> bool {
+        match &mut self.fingerprints[kind as usize] {
+            Some((asked, known)) if asked == path => {
+                *known = fingerprint;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The warning that the threshold was fitted on other models than those that are loaded, unless
+    /// it was given before.
+    pub fn new_warning(
         &mut self,
-        kind: LaneKind,
-        path: &Path,
-        fingerprint: Option<String>,
-    ) {
-        if let Some((asked, known)) = &mut self.provenance.fingerprints[kind as usize]
-            && asked == path
-        {
-            *known = fingerprint;
-            self.check_provenance();
-        }
-    }
-
-    /// Warns where the threshold in force was fitted on other models than those that are loaded.
-    pub(super) fn check_provenance(&mut self) {
-        let Some(warning) = self.provenance_warning() else {
-            return;
-        };
-        if self.provenance.said.as_ref() != Some(&warning) {
-            self.warn(warning.clone());
-            self.provenance.said = Some(warning);
-        }
-    }
-
-    fn provenance_warning(&self) -> Option<String> {
-        let Settings { policy, score, .. } = self.router.settings;
-        let policy = Strategy::Policy(policy);
-        if self.threshold_moved || !policy.has_threshold() {
+        config: &Config,
+        router: &Router,
+        turn: &Turn,
+        language: Option<Language>,
+    ) -> Option<String> {
+        let warning = self.warning(config, router, turn, language)?;
+        if self.warned.as_ref() == Some(&warning) {
             return None;
         }
-        let language = self.editor.document.language();
-        let small = self.loaded_model(LaneKind::Small)?;
-        let entry = self.config.threshold_entry(score, small.name, language)?;
+        self.warned = Some(warning.clone());
+        Some(warning)
+    }
+
+    fn warning(
+        &self,
+        config: &Config,
+        router: &Router,
+        turn: &Turn,
+        language: Option<Language>,
+    ) -> Option<String> {
+        let Settings { policy, score, .. } = *router.settings();
+        if router.is_by_hand() || !Strategy::Policy(policy).has_threshold() {
+            return None;
+        }
+        let small = self.loaded(&turn.small)?;
+        let entry = config.threshold_entry(score, small.name, language)?;
         let fit = entry.fitted.as_ref()?;
-        let large = self.loaded_model(LaneKind::Large);
-        let other = fit.mismatch_in_short(small, large)?;
+        let other = fit.mismatch_in_short(small, self.loaded(&turn.large))?;
         // Short, for one line of a small terminal.
         Some(format!(
             "τ {} was fitted on {other}; see `routelens doctor`",
@@ -83,14 +90,11 @@ impl App {
     }
 
     /// A lane's model, once it is known which it is.
-    fn loaded_model(&self, kind: LaneKind) -> Option<LoadedModel<'_>> {
-        let ModelState::Ready(info) = &self.lane(kind).model else {
+    fn loaded<'a>(&'a self, lane: &'a Lane) -> Option<LoadedModel<'a>> {
+        let ModelState::Ready(info) = &lane.model else {
             return None;
         };
-        let fingerprint = match (
-            file_of(self.lane(kind)),
-            &self.provenance.fingerprints[kind as usize],
-        ) {
+        let fingerprint = match (file_of(lane), &self.fingerprints[lane.kind as usize]) {
             (None, _) => None,
             (Some(path), Some((asked, Some(fingerprint)))) if path == asked => {
                 Some(fingerprint.as_str())

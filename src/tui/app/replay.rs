@@ -1,16 +1,16 @@
-//! A recorded outcome as the playground would have shown it: an app that is told, event by event,
-//! what was recorded. No model runs, nothing of the text can be changed, and what the app wants done
+//! A recorded outcome as the playground would have shown it: an app that gets what was recorded,
+//! event by event. No model runs, nothing of the text can be changed, and what the app wants done
 //! is left undone.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use super::{App, Editor, Effect, Lane, LaneKind, ModelState, event::SyntaxJob};
+use super::{App, Editor, Effect, Lane, LaneKind, ModelState, Router, event::SyntaxJob};
 use crate::{
     completion::{
         Hole, PromptInfo, RequestId, StreamEvent,
-        model::{ModelInfo, Origin},
+        model::{ModelEvent, ModelInfo, Origin},
     },
-    config::Config,
+    config::{Config, Heatmap},
     document::{Document, Selection},
     evaluation::outcome::{Attempt, Header, ModelIdentity, Outcome},
     keys::Keymap,
@@ -44,6 +44,43 @@ impl App {
         self.take_parses(parser, vec![effect]);
     }
 
+    /// Scrolls the text, and highlights what comes into view.
+    pub(in crate::tui) fn scroll(&mut self, lines: isize, parser: &mut Parser) {
+        self.editor.scroll(lines);
+        self.highlight(parser);
+    }
+
+    /// Shows the cursor's line in a text area of this size, a third of the way down.
+    pub(in crate::tui) fn center_in(&mut self, size: (u16, u16), parser: &mut Parser) {
+        self.editor.resize(size);
+        self.editor.center();
+        self.editor.reveal_cursor(0);
+        self.highlight(parser);
+    }
+
+    fn highlight(&mut self, parser: &mut Parser) {
+        let effects = self.editor.highlight_view().into_iter().collect();
+        self.take_parses(parser, effects);
+    }
+
+    /// Says something in the line below, until the next key.
+    pub(in crate::tui) fn inform(&mut self, text: &str) {
+        self.notice.info(text);
+    }
+
+    pub(in crate::tui) fn clear_message(&mut self) {
+        self.notice.clear();
+    }
+
+    pub(in crate::tui) fn set_heatmap(&mut self, heatmap: Heatmap) {
+        self.config.heatmap = heatmap;
+    }
+
+    /// Shows no faults until the next parse.
+    pub(in crate::tui) fn hide_faults(&mut self) {
+        self.editor.hide_faults();
+    }
+
     /// Does the parses that are wanted, and nothing else.
     pub(in crate::tui) fn take_parses(&mut self, parser: &mut Parser, effects: Vec<Effect>) {
         for effect in effects {
@@ -63,7 +100,7 @@ impl App {
         (settings, escalation): (Settings, Escalation),
         parser: &mut Parser,
     ) -> Self {
-        // What was recorded is told one model after the other, so the large one is asked at the end.
+        // The record is replayed one model after the other, so the large one is asked at the end.
         let config = Config {
             escalation: Escalation::Patient,
             compare: false,
@@ -75,21 +112,23 @@ impl App {
         let seen = (outcome.id.as_str(), outcome.language, text.as_str());
         let mut app = Self::viewing(config, keymap, seen, cursor);
         app.parse_now(parser);
-        app.turn.small.model = model(&header.small);
-        app.turn.large.model = model(&header.large);
-        app.router.settings = settings;
-        app.complete();
+        app.completions
+            .set_model(LaneKind::Small, None, model(&header.small));
+        app.completions
+            .set_model(LaneKind::Large, None, model(&header.large));
+        app.router = Router::new(settings);
+        app.completer().complete();
         app.hear(LaneKind::Small, &outcome.small);
-        app.play(TurnEvent::AskLarge { again: false });
+        app.completer().play(TurnEvent::AskLarge { again: false });
         match outcome.large.was_asked() {
             true => app.hear(LaneKind::Large, &outcome.large),
             // Nor is it now, whatever is decided.
-            false => drop(app.turn.large.cancel()),
+            false => app.completions.cancel_large(),
         }
         app.config.escalation = escalation;
-        app.editor.document.set_read_only(true);
-        app.message = None;
-        app.reveal();
+        app.editor.make_read_only();
+        app.notice.clear();
+        app.completer().reveal();
         app
     }
 
@@ -107,7 +146,7 @@ impl App {
             trimmed_tokens: 0,
             ..PromptInfo::default()
         };
-        self.on_stream(kind, id, StreamEvent::Started(prompt));
+        self.hear_of(kind, id, StreamEvent::Started(prompt));
         for (index, token) in completion.tokens.iter().enumerate() {
             let ms = attempt
                 .token_ms
@@ -115,14 +154,26 @@ impl App {
                 .copied()
                 .map_or(timing.ttft_ms, f64::from);
             self.now = at(ms);
-            self.on_stream(kind, id, StreamEvent::Token(token.clone()));
+            self.hear_of(kind, id, StreamEvent::Token(token.clone()));
             if let Some(state) = attempt.timeline.get(index) {
-                self.on_token_judged(kind, id, index, *state);
+                let (lane, state) = (kind, *state);
+                self.completer().play(TurnEvent::TokenJudged {
+                    lane,
+                    id,
+                    index,
+                    state,
+                });
             }
         }
         self.now = at(timing.total_ms);
-        self.on_stream(kind, id, StreamEvent::Done(completion.clone()));
-        self.on_judged(kind, id, judged(&hole, attempt));
+        self.hear_of(kind, id, StreamEvent::Done(completion.clone()));
+        let verdict = judged(&hole, attempt);
+        self.completer().on_judged(kind, id, verdict);
+    }
+
+    fn hear_of(&mut self, kind: LaneKind, id: RequestId, event: StreamEvent) {
+        let event = ModelEvent::Stream(id, event);
+        self.completer().play(TurnEvent::Model(kind.into(), event));
     }
 
     /// The request of a lane, when it was made, and the hole it is about.

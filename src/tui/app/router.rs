@@ -1,9 +1,14 @@
-//! The router's side of the playground: the settings under the person's hand, and the history that
-//! is decided again whenever they move.
+//! Routing in the playground: the settings, and the history, which is decided again whenever they
+//! change.
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
-use crate::routing::{History, Policy, Score, Settings};
+use crate::{
+    completion::RequestId,
+    config::Config,
+    language::Language,
+    routing::{Entry, Feedback, History, Policy, Score, Settings},
+};
 
 /// Steps of the threshold that follow on each other within this time are one movement: what any of
 /// them turned stays marked until the next movement.
@@ -12,35 +17,65 @@ pub const ONE_MOVEMENT: Duration = Duration::from_millis(1500);
 /// The router's settings and all its decisions in this run.
 #[derive(Debug, Clone, Default)]
 pub struct Router {
-    pub settings: Settings,
-    pub history: History,
+    settings: Settings,
+    history: History,
     /// When the threshold was last moved, if nothing else was changed since.
-    pub(super) moved_at: Option<Duration>,
-    /// The threshold that was in force before a policy came that goes by another score.
-    pub(super) left: Option<Threshold>,
+    moved_at: Option<Duration>,
+    /// The threshold was moved by hand in this run, so the configuration's no longer applies.
+    is_by_hand: bool,
+    /// The threshold before the policy changed to one that uses another score.
+    left: Option<Threshold>,
 }
 
-/// A threshold that is not in force now.
+/// The small model and the language, for which the configuration may have a threshold.
+pub(super) type Subject<'a> = (&'a str, Option<Language>);
+
+/// A threshold that is not used now.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Threshold {
-    pub score: Score,
-    pub value: f32,
-    /// What the configuration said of any model and language.
-    pub configured: Option<f32>,
-    /// It was moved by hand.
-    pub moved: bool,
+struct Threshold {
+    score: Score,
+    value: f32,
+    /// The configuration's threshold for any model and language.
+    configured: Option<f32>,
+    is_by_hand: bool,
+}
+
+/// What the view reads.
+impl Router {
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The decisions of this run.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
 }
 
 impl Router {
-    /// Puts new settings in force and decides the whole history again.
+    pub(super) fn new(settings: Settings) -> Self {
+        Router {
+            settings,
+            ..Router::default()
+        }
+    }
+
+    /// Whether the threshold was moved by hand in this run.
+    pub(super) fn is_by_hand(&self) -> bool {
+        self.is_by_hand
+    }
+
+    /// Uses new settings and decides the whole history again.
     fn set(&mut self, settings: Settings) {
         self.settings = settings;
         self.moved_at = None;
         self.history.redecide(&settings);
     }
 
-    /// Moves τ by `steps` of the score's step, within its range, at the time `now`.
-    pub fn move_threshold(&mut self, steps: i32, now: Duration) {
+    /// Moves τ by hand at the time `now`, by `steps` of the score's step, within its range. After
+    /// that it stays, whatever model or file comes.
+    pub(super) fn move_threshold(&mut self, steps: i32, now: Duration) {
+        self.is_by_hand = true;
         let Settings {
             score, threshold, ..
         } = self.settings;
@@ -59,15 +94,59 @@ impl Router {
         self.moved_at = Some(now);
     }
 
-    pub fn set_policy(&mut self, policy: Policy) {
+    /// Changes the policy. One with a score of its own has a threshold of its own too; that of the
+    /// chosen score returns with the next policy.
+    pub(super) fn set_policy(&mut self, policy: Policy, config: &mut Config, subject: Subject) {
+        config.policy = policy;
+        let score = config.score_in_force();
+        let before = self.settings;
+        if score != before.score {
+            let left = Threshold {
+                score: before.score,
+                value: before.threshold,
+                configured: config.threshold.take(),
+                is_by_hand: mem::take(&mut self.is_by_hand),
+            };
+            let known = self.left.replace(left);
+            let threshold = match known.filter(|known| known.score == score) {
+                Some(known) => {
+                    config.threshold = known.configured;
+                    self.is_by_hand = known.is_by_hand;
+                    known.value
+                }
+                None => configured(config, subject),
+            };
+            self.put_score(score, threshold);
+        }
         self.set(Settings {
             policy,
             ..self.settings
         });
     }
 
-    /// Changes the score, with the threshold to go with it.
-    pub fn set_score(&mut self, score: Score, threshold: f32) {
+    /// Changes the score, with the threshold that the configuration has for it. Says so where the
+    /// policy uses a score of its own, so that the chosen one waits for another policy.
+    pub(super) fn set_score(
+        &mut self,
+        score: Score,
+        config: &mut Config,
+        subject: Subject,
+    ) -> Result<(), String> {
+        config.score = score;
+        let used = config.score_in_force();
+        if used != score {
+            let policy = config.policy.name();
+            let (own, chosen) = (used.name(), score.name());
+            self.left = None;
+            return Err(format!("{policy} uses {own}; other policies use {chosen}"));
+        }
+        config.threshold = None;
+        self.is_by_hand = false;
+        self.put_score(score, configured(config, subject));
+        Ok(())
+    }
+
+    fn put_score(&mut self, score: Score, threshold: f32) {
         self.set(Settings {
             score,
             threshold,
@@ -76,17 +155,45 @@ impl Router {
     }
 
     /// Changes how many first tokens count. Past evidence keeps the scores it was made with.
-    pub fn set_first_k(&mut self, k: usize) {
+    pub(super) fn set_first_k(&mut self, k: usize) {
         self.set(Settings {
             k: k.max(1),
             ..self.settings
         });
     }
 
-    pub fn set_threshold(&mut self, threshold: f32) {
-        self.set(Settings {
-            threshold,
-            ..self.settings
-        });
+    /// Takes the threshold of the configuration, unless it was moved by hand in this run.
+    pub(super) fn follow(&mut self, config: &Config, subject: Subject) {
+        if !self.is_by_hand {
+            self.set(Settings {
+                threshold: configured(config, subject),
+                ..self.settings
+            });
+        }
     }
+
+    /// Keeps a decision.
+    pub(super) fn record(&mut self, entry: Entry) {
+        self.history.record(entry);
+    }
+
+    /// Keeps what was done with a small completion.
+    pub(super) fn respond(&mut self, id: RequestId, feedback: Feedback) {
+        self.history.respond(id, feedback);
+    }
+
+    /// A completion goes on under the id of another request.
+    pub(super) fn renumber(&mut self, before: RequestId, after: RequestId) {
+        self.history.renumber(before, after);
+    }
+
+    /// Keeps how long the large model took for its answer to a small completion.
+    pub(super) fn answered(&mut self, id: RequestId, large_ms: f64) {
+        self.history.answered(id, large_ms);
+    }
+}
+
+/// The threshold that the configuration has.
+fn configured(config: &Config, (model, language): Subject) -> f32 {
+    config.routing(model, language).threshold
 }

@@ -34,12 +34,12 @@ pub struct GhostText<'a> {
 impl<'a> GhostText<'a> {
     /// The ghost text in the buffer, unless there is none or all of it is consumed.
     pub fn of(app: &'a App) -> Option<Self> {
-        let ghost = app.editor.ghost?;
+        let ghost = app.ghost()?;
         let run = app.lane(ghost.lane).run()?;
         let left = run.completion.text.get(ghost.consumed..)?;
         (!left.is_empty()).then_some(GhostText {
             run,
-            at: ghost.at.min(app.editor.document.rope().len_chars()),
+            at: ghost.at.min(app.editor().document().rope().len_chars()),
             from: ghost.consumed,
         })
     }
@@ -82,10 +82,10 @@ pub struct Row {
 
 /// The rows from the editor's top line down, `height` at most.
 pub fn rows(editor: &Editor, ghost: Option<&GhostText>, height: usize) -> Vec<Row> {
-    let rope = editor.document.rope();
+    let rope = editor.document().rope();
     let parted = ghost.map(|ghost| (rope.char_to_line(ghost.at), ghost));
     let mut rows = Vec::with_capacity(height);
-    for line in editor.top_line..rope.len_lines() {
+    for line in editor.top_line()..rope.len_lines() {
         if rows.len() >= height {
             break;
         }
@@ -252,7 +252,7 @@ pub fn cursor_cell(
     rows: &[Row],
     view: Range<usize>,
 ) -> Option<(usize, usize)> {
-    let cursor = editor.document.cursor();
+    let cursor = editor.document().cursor();
     let holds = |piece: &Piece| match piece {
         Piece::Document(chars) => (chars.start..=chars.end).contains(&cursor),
         Piece::Ghost(_) => false,
@@ -261,7 +261,7 @@ pub fn cursor_cell(
     let mut found = None;
     let text = ghost.map_or("", GhostText::text);
     let end = walk(
-        editor.document.rope(),
+        editor.document().rope(),
         text,
         &rows[index],
         view.clone(),

@@ -49,16 +49,16 @@ impl App {
     }
 
     fn setting_value(&self, setting: &Setting, values: &Table) -> String {
-        let in_force = self.config.score_in_force();
+        let used = self.config.score_in_force();
         match (setting.key, values::get(values, setting.key)) {
-            // The threshold in force may come from an entry for this model and language.
-            ("threshold", _) => format!("{:.2}", self.router.settings.threshold),
-            ("score", _) if in_force != self.config.score => {
+            // The current threshold may come from an entry for this model and language.
+            ("threshold", _) => format!("{:.2}", self.router.settings().threshold),
+            ("score", _) if used != self.config.score => {
                 let (chosen, policy) = (self.config.score.name(), self.config.policy.name());
-                format!("{chosen} ({policy} uses {})", in_force.name())
+                format!("{chosen} ({policy} uses {})", used.name())
             }
             (key, Some(Value::Boolean(true)))
-                if key.starts_with("speculation.") && !self.drafts =>
+                if key.starts_with("speculation.") && !self.completions.verifies_drafts() =>
             {
                 let toggle = self.keymap.label(Action::ToggleDrafts);
                 format!("on ({toggle} has all off)")
@@ -104,18 +104,18 @@ impl App {
             "compare" => return self.toggle_compare(),
             "anticipate" => return self.toggle_anticipation(),
             "retrieval.enabled" => return self.toggle_retrieval(),
-            "threshold" => self.move_threshold(if up { 1 } else { -1 }),
+            "threshold" => return self.step_threshold(if up { 1 } else { -1 }),
             _ => self.config.step(setting, up),
         }
         match setting.key {
-            "policy" => self.set_policy(self.config.policy),
-            "score" => self.set_score(self.config.score),
+            "policy" => return self.set_policy(self.config.policy),
+            "score" => return self.set_score(self.config.score),
             "first_k" => self.router.set_first_k(self.config.first_k),
-            "threshold" | "escalation" => {}
+            "escalation" => {}
             "mouse" => return vec![Effect::SetMouse(self.config.mouse)],
             key if key.starts_with("retrieval.") => return self.index().into_iter().collect(),
             _ => return Vec::new(),
         }
-        self.redecide()
+        self.completer().redecide()
     }
 }

@@ -181,7 +181,7 @@ fn alt(app: &mut App, letter: char) -> Vec<Effect> {
 }
 
 fn text(app: &App) -> String {
-    app.editor.document.rope().to_string()
+    app.editor().document().rope().to_string()
 }
 
 /// The request that the latest run of a lane answers.
@@ -263,7 +263,7 @@ fn warms(effects: &[Effect], kind: LaneKind) -> bool {
 
 /// What the latest entry of the history says: the action, and whether it is degraded.
 fn decided(app: &App) -> Option<(Action, bool)> {
-    let entry = app.router.history.entries().last()?;
+    let entry = app.router().history().entries().last()?;
     Some((entry.decision.action, entry.decision.degraded))
 }
 

@@ -3,7 +3,7 @@
 //!
 //! [`Screens`] takes every event and gives it to the screen that it concerns; the topmost has the
 //! keys. A screen never knows what is under it or over it: it asks for another one with an effect,
-//! and is told how that ended. Nothing here reads, writes, waits or draws by itself.
+//! and learns how that ended. Nothing here reads, writes, waits or draws by itself.
 
 mod over_tune;
 
@@ -76,7 +76,7 @@ impl Screens {
         self.now = now;
         for screen in &mut self.stack {
             match screen {
-                Screen::Playground(app) => app.now = now,
+                Screen::Playground(app) => app.set_now(now),
                 Screen::Tune(tune) => tune.now = now,
                 Screen::Opened(_) | Screen::Blind(_) => {}
             }
@@ -87,7 +87,7 @@ impl Screens {
     pub fn set_theme(&mut self, theme: Theme) -> Option<Wanted> {
         self.theme = theme;
         let app = self.playground_mut()?;
-        Some(Wanted::Playground(app.editor.parse_afresh()))
+        Some(Wanted::Playground(app.parse_afresh()))
     }
 
     /// The size that the screens are laid out for, in columns and rows.
@@ -95,14 +95,14 @@ impl Screens {
         self.size
     }
 
-    /// Whether the person has left the lowest screen.
+    /// Whether the user has left the lowest screen.
     pub fn have_ended(&self) -> bool {
         self.has_ended
     }
 
     /// Whether the mouse is wanted.
     pub fn take_mouse(&self) -> bool {
-        self.playground().is_some_and(|app| app.config.mouse)
+        self.playground().is_some_and(|app| app.config().mouse)
     }
 
     /// The screen that has the keys.
@@ -131,7 +131,7 @@ impl Screens {
         })
     }
 
-    /// What is wanted to begin with, once the size is known.
+    /// The first effects, once the size is known.
     pub fn start(&mut self) -> Vec<Wanted> {
         let effects = self.playground_mut().map(|app| app.start());
         self.of_playground(effects.unwrap_or_default())
@@ -276,7 +276,7 @@ impl Screens {
 
     /// What the playground wants: another screen, or something of the driver.
     fn of_playground(&mut self, effects: Vec<Effect>) -> Vec<Wanted> {
-        self.has_ended |= self.playground().is_some_and(|app| app.quit);
+        self.has_ended |= self.playground().is_some_and(|app| app.has_quit());
         let mut wanted = Vec::new();
         for effect in effects {
             match effect {
@@ -352,7 +352,7 @@ impl Screens {
     pub fn draw(&self, frame: &mut Frame, palette: &Palette) {
         let area = frame.area();
         match self.stack.last() {
-            Some(Screen::Playground(app)) => view::draw(frame, app, palette, &app.keymap),
+            Some(Screen::Playground(app)) => view::draw(frame, app, palette, app.keymap()),
             Some(Screen::Tune(tune)) => tune::view::draw(frame, tune, palette),
             Some(Screen::Opened(_) | Screen::Blind(_)) if is_tiny((area.width, area.height)) => {
                 let notice = Notice {

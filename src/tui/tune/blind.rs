@@ -28,8 +28,9 @@ use crate::{
     meter::Side,
     syntax::Theme,
     tui::{
-        app::{App, Level, Message, event::Extents},
-        help,
+        app::{App, event::Extents},
+        help::Help,
+        message::MessageLine,
         palette::Palette,
         parser::Parser,
     },
@@ -85,13 +86,6 @@ fn keys() -> &'static KeyTable<BlindAction> {
     &KEYS
 }
 
-fn wrong(problem: &str) -> Message {
-    Message {
-        level: Level::Error,
-        text: problem.to_owned(),
-    }
-}
-
 /// One task to compare.
 #[derive(Debug, Clone, Copy)]
 struct Comparison {
@@ -128,10 +122,10 @@ pub struct Blind {
     sides: Option<[App; 2]>,
     /// Whether the counts are shown.
     reveals: bool,
-    /// The first visible line of the help, while it is open.
-    help: Option<u16>,
+    /// The help, while it is open.
+    help: Option<Help>,
     /// An error, shown until the next key.
-    problem: Option<Message>,
+    message: MessageLine,
     size: (u16, u16),
 }
 
@@ -161,7 +155,10 @@ impl Blind {
         let alike = run.outcomes.len() - comparisons.len();
         rng.shuffle(&mut comparisons);
         comparisons.retain(|one| picks.of(&run.outcomes[one.outcome]).is_none());
-        let problem = picks.notices.first().map(|notice| wrong(notice));
+        let mut message = MessageLine::default();
+        if let Some(notice) = picks.notices.first() {
+            message.error(notice);
+        }
         let mut blind = Blind {
             run,
             file,
@@ -175,7 +172,7 @@ impl Blind {
             sides: None,
             reveals: false,
             help: None,
-            problem,
+            message,
             size,
         };
         blind.show();
@@ -205,11 +202,11 @@ impl Blind {
         if key.kind == KeyEventKind::Release {
             return BlindReply::Stay;
         }
-        self.problem = None;
+        self.message.clear();
         let action = keys().action(key);
-        if let Some(scroll) = self.help.take() {
+        if let Some(help) = self.help.take() {
             let is_help = action == Some(BlindAction::Help);
-            self.help = help::after(scroll, key, is_help);
+            self.help = help.after(key, is_help);
             return BlindReply::Stay;
         }
         match action {
@@ -219,7 +216,7 @@ impl Blind {
             Some(BlindAction::Undo) => return self.undo(),
             Some(BlindAction::Skip) => self.skip(),
             Some(BlindAction::Counts) => self.reveals = !self.reveals,
-            Some(BlindAction::Help) => self.help = Some(0),
+            Some(BlindAction::Help) => self.help = Some(Help::default()),
             Some(BlindAction::Up) => self.scroll(-1),
             Some(BlindAction::Down) => self.scroll(1),
             Some(BlindAction::Back) => return BlindReply::Back,
@@ -241,7 +238,7 @@ impl Blind {
 
     /// Clamps the scroll position to its limit.
     pub fn on_drawn(&mut self, extents: Extents) {
-        self.help = self.help.map(|scroll| scroll.min(extents.help));
+        self.help = self.help.map(|help| help.at_most(extents.help));
     }
 
     /// The file could not be written, so the last step does not count: a pick is asked for again,
@@ -258,7 +255,7 @@ impl Blind {
             }
             self.show();
         }
-        self.problem = Some(wrong(&problem));
+        self.message.error(problem);
     }
 
     pub fn draw(&self, frame: &mut Frame, area: Rect, palette: &Palette) {
@@ -361,29 +358,17 @@ impl Blind {
     fn place(&mut self) {
         let places = view::places(self.size);
         for (app, area) in self.sides.iter_mut().flatten().zip(places) {
-            let editor = &mut app.editor;
-            editor.size = (area.width.saturating_sub(view::GUTTER), area.height);
-            let (line, _) = editor.document.cursor_line_column();
-            editor.top_line = line.saturating_sub(usize::from(area.height) / 3);
-            editor.reveal_cursor(0);
+            let size = (area.width.saturating_sub(view::GUTTER), area.height);
+            app.center_in(size, &mut self.parser);
+            app.hide_faults();
         }
-        self.follow();
     }
 
     /// Scrolls both sides.
     fn scroll(&mut self, lines: isize) {
         for app in self.sides.iter_mut().flatten() {
-            app.editor.scroll(lines);
-        }
-        self.follow();
-    }
-
-    /// Highlights the lines that came into view.
-    fn follow(&mut self) {
-        for app in self.sides.iter_mut().flatten() {
-            let effects = app.editor.highlight_view().into_iter().collect();
-            app.take_parses(&mut self.parser, effects);
-            hide_faults(app);
+            app.scroll(lines, &mut self.parser);
+            app.hide_faults();
         }
     }
 }
@@ -399,11 +384,7 @@ fn side(config: &Config, parser: &mut Parser, outcome: &Outcome, text: &str) -> 
     let seen = (outcome.id.as_str(), outcome.language, filled.as_str());
     let mut app = App::viewing(config.clone(), Keymap::default(), seen, marked);
     app.parse_now(parser);
-    hide_faults(&mut app);
+    // Syntax faults are evidence for the router and must not influence the pick.
+    app.hide_faults();
     app
-}
-
-/// Syntax faults are evidence for the router and must not influence the pick.
-fn hide_faults(app: &mut App) {
-    app.editor.faults.clear();
 }

@@ -22,8 +22,8 @@ use crate::{
     routing::{Policy, Settings, UserSignal},
     syntax::Theme,
     tui::{
-        app::{App, Event, Level, Message, event::Extents},
-        help,
+        app::{App, Event, event::Extents},
+        help::Help,
         palette::Palette,
         parser::Parser,
     },
@@ -87,8 +87,8 @@ pub struct Opened {
     /// Whether the expected text and the test output are shown.
     shows_answer: bool,
     keys: KeyTable<OpenedAction>,
-    /// The first visible line of the help, while it is open.
-    help: Option<u16>,
+    /// The help, while it is open.
+    help: Option<Help>,
     /// Columns and rows of the terminal.
     size: (u16, u16),
 }
@@ -173,9 +173,9 @@ impl Opened {
         ]);
         let of_playground = ACTIONS.iter().map(|(action, _)| KeyRow {
             action: Playground(*action),
-            keys: self.app.keymap.keys_of(*action).to_vec(),
+            keys: self.app.keymap().keys_of(*action).to_vec(),
             heading: "As in the playground",
-            what: self.app.keymap.what(*action),
+            what: self.app.keymap().what(*action),
         });
         rows.extend(of_playground);
         let walk = |keys: &[&str], what| KeyRow::new(Walk, keys, "Token inspector", what);
@@ -203,7 +203,7 @@ impl Opened {
     /// Takes over the view of the outcome before: the heatmap, and whether the answer is shown.
     #[must_use]
     pub fn like(mut self, before: &Opened) -> Self {
-        self.app.config.heatmap = before.app.config.heatmap;
+        self.app.set_heatmap(before.app.config().heatmap);
         self.shows_answer = before.shows_answer;
         self
     }
@@ -215,10 +215,7 @@ impl Opened {
 
     /// Shows a message until the next key.
     pub fn say(&mut self, text: &str) {
-        self.app.message = Some(Message {
-            level: Level::Info,
-            text: text.to_owned(),
-        });
+        self.app.inform(text);
     }
 
     /// Sets the terminal's size in columns and rows.
@@ -233,18 +230,18 @@ impl Opened {
         if key.kind == KeyEventKind::Release {
             return OpenedReply::Stay;
         }
-        self.app.message = None;
+        self.app.clear_message();
         let action = self.keys.action(key);
-        if let Some(scroll) = self.help.take() {
+        if let Some(help) = self.help.take() {
             let is_help = action == Some(OpenedAction::Help);
-            self.help = help::after(scroll, key, is_help);
+            self.help = help.after(key, is_help);
             return OpenedReply::Stay;
         }
-        if self.app.inspector.is_some() && walks_tokens(key) {
+        if self.app.inspector().is_some() && walks_tokens(key) {
             return self.pass_on(key);
         }
         match action {
-            Some(OpenedAction::Help) => self.help = Some(0),
+            Some(OpenedAction::Help) => self.help = Some(Help::default()),
             Some(OpenedAction::Back) => return OpenedReply::Back,
             Some(OpenedAction::Next) => return OpenedReply::Next,
             Some(OpenedAction::Previous) => return OpenedReply::Previous,
@@ -260,7 +257,7 @@ impl Opened {
 
     /// Clamps the scroll positions to their limits.
     pub fn on_drawn(&mut self, extents: Extents) {
-        self.help = self.help.map(|scroll| scroll.min(extents.help));
+        self.help = self.help.map(|help| help.at_most(extents.help));
         let effects = self.app.update(Event::Drawn(extents));
         self.app.take_parses(&mut self.parser, effects);
     }
@@ -272,18 +269,16 @@ impl Opened {
 
     /// Scrolls the buffer.
     fn scroll(&mut self, lines: isize) -> OpenedReply {
-        self.app.editor.scroll(lines);
-        let effects = self.app.editor.highlight_view().into_iter().collect();
-        self.app.take_parses(&mut self.parser, effects);
+        self.app.scroll(lines, &mut self.parser);
         OpenedReply::Stay
     }
 
     /// Passes a key on to the playground's app.
     fn pass_on(&mut self, key: KeyEvent) -> OpenedReply {
-        let before = self.app.router.settings.threshold;
+        let before = self.app.router().settings().threshold;
         let effects = self.app.update(Event::Key(key));
         self.app.take_parses(&mut self.parser, effects);
-        match self.app.router.settings.threshold {
+        match self.app.router().settings().threshold {
             now if now != before => OpenedReply::Threshold(now),
             _ => OpenedReply::Stay,
         }

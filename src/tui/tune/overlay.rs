@@ -6,10 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{Over, Tune, TuneAction, TuneEffect, keys::keys};
 use crate::{
     routing::FittedThreshold,
-    tui::{
-        app::{edit_line, layout::fits_notice},
-        help,
-    },
+    tui::app::{edit_line, layout::fits_notice},
 };
 
 impl Tune {
@@ -48,18 +45,15 @@ impl Tune {
             && keys().action(key) == Some(TuneAction::Leave);
         let key = if leaves { KeyCode::Esc.into() } else { key };
         match over {
-            Over::Help { scroll } => self.on_help_key(scroll, key),
+            Over::Help(help) => {
+                let is_help = keys().action(key) == Some(TuneAction::Help);
+                self.over = help.after(key, is_help).map(Over::Help);
+            }
             Over::Write(threshold) => return self.answer(threshold, key),
             Over::Export(name) => return self.on_export_key(name, key),
             Over::Search(before) => self.on_search_key(before, key),
         }
         Vec::new()
-    }
-
-    fn on_help_key(&mut self, scroll: u16, key: KeyEvent) {
-        let is_help = keys().action(key) == Some(TuneAction::Help);
-        let scroll = help::after(scroll, key, is_help);
-        self.over = scroll.map(|scroll| Over::Help { scroll });
     }
 
     fn answer(&mut self, threshold: Box<FittedThreshold>, key: KeyEvent) -> Vec<TuneEffect> {

@@ -2,7 +2,7 @@
 
 use strum::{EnumCount, IntoStaticStr, VariantArray};
 
-use crate::{routing::FittedThreshold, words::names::array};
+use crate::{routing::FittedThreshold, tui::help::Help, words::names::array};
 
 /// What up and down change. Left and right always move τ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumCount, IntoStaticStr, VariantArray)]
@@ -29,9 +29,7 @@ impl Control {
 /// An overlay.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Over {
-    Help {
-        scroll: u16,
-    },
+    Help(Help),
     /// The question whether to write this threshold to the configuration.
     Write(Box<FittedThreshold>),
     /// The file name for an export.

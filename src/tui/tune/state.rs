@@ -21,9 +21,10 @@ use crate::{
     },
     routing::{FittedThreshold, Score},
     tui::{
-        app::{Level, Message, ONE_MOVEMENT, following},
-        app::{event::Extents, layout::is_tiny},
+        app::{ONE_MOVEMENT, event::Extents, following, layout::is_tiny},
         exploration::Start,
+        help::Help,
+        message::MessageLine,
     },
 };
 
@@ -95,7 +96,7 @@ pub struct Tune {
     pub control: Control,
     pub list: List,
     pub over: Option<Over>,
-    pub message: Option<Message>,
+    pub message: MessageLine,
     /// Time since the start, set by the driver before each update.
     pub now: Duration,
     /// Columns and rows of the terminal.
@@ -129,7 +130,7 @@ impl Tune {
             control: Control::Score,
             list: List::default(),
             over: None,
-            message: None,
+            message: MessageLine::default(),
             now: Duration::ZERO,
             size: (80, 24),
             left_at: BTreeMap::new(),
@@ -150,7 +151,7 @@ impl Tune {
             TuneEvent::Picks(_) => {}
             TuneEvent::Done(text) => self.info(text),
             TuneEvent::Drawn(extents) => self.on_drawn(extents),
-            TuneEvent::Failed(text) => self.tell(Level::Error, text),
+            TuneEvent::Failed(text) => self.message.error(text),
             TuneEvent::Written(path, threshold) => {
                 self.info(format!(
                     "wrote τ for {} to {}",
@@ -165,8 +166,8 @@ impl Tune {
 
     /// Clamps the scroll position to its limit.
     fn on_drawn(&mut self, extents: Extents) {
-        if let Some(Over::Help { scroll }) = &mut self.over {
-            *scroll = (*scroll).min(extents.help);
+        if let Some(Over::Help(help)) = &mut self.over {
+            *help = help.at_most(extents.help);
         }
     }
 
@@ -175,7 +176,7 @@ impl Tune {
         if is_tiny(self.size) {
             return self.on_tiny_key(key, action);
         }
-        self.message = None;
+        self.message.clear();
         if action == Some(TuneAction::Suspend) {
             return vec![TuneEffect::Suspend];
         }
@@ -233,7 +234,7 @@ impl Tune {
             },
             TuneAction::Export => self.over = Some(Over::Export(self.export_name())),
             TuneAction::Write => self.ask_to_write(),
-            _ => self.over = Some(Over::Help { scroll: 0 }),
+            _ => self.over = Some(Over::Help(Help::default())),
         }
     }
 
@@ -410,10 +411,6 @@ impl Tune {
     }
 
     pub(in crate::tui) fn info(&mut self, text: impl Into<String>) {
-        self.tell(Level::Info, text.into());
-    }
-
-    fn tell(&mut self, level: Level, text: String) {
-        self.message = Some(Message { level, text });
+        self.message.info(text);
     }
 }

@@ -21,8 +21,8 @@ pub fn do_not_apply(app: &App, lane: &Lane) -> Option<String> {
     let ModelState::Ready(info) = &lane.model else {
         return None;
     };
-    let wanted = app.drafts && app.config.speculation.rejected;
-    let wanted = wanted && app.turn.rejected_for(lane.kind).is_some();
+    let wanted = app.verifies_drafts() && app.config().speculation.rejected;
+    let wanted = wanted && app.turn().rejected_for(lane.kind).is_some();
     info.no_drafts.clone().filter(|_| wanted)
 }
 

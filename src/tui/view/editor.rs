@@ -31,10 +31,10 @@ use crate::{
 
 /// Draws the buffer and returns the cursor's place on the screen, if it is in view.
 pub fn draw(scene: Scene, buffer: &mut Buffer, layout: &Layout) -> Option<Position> {
-    let (text, editor) = (layout.text, &scene.app.editor);
+    let (text, editor) = (layout.text, scene.app.editor());
     let ghost = GhostText::of(scene.app);
     let rows = rows::rows(editor, ghost.as_ref(), usize::from(text.height));
-    let columns = editor.left_column..editor.left_column + usize::from(text.width);
+    let columns = editor.left_column()..editor.left_column() + usize::from(text.width);
     let mut painter = Painter::new(scene, ghost, &rows, columns.clone());
     for (row, y) in rows.iter().zip(text.y..) {
         let line = Rect {
@@ -95,22 +95,22 @@ impl<'a> Painter<'a> {
         rows: &[Row],
         columns: Range<usize>,
     ) -> Self {
-        let editor = &scene.app.editor;
+        let editor = scene.app.editor();
         let tokens = TokenStyles::of(scene, ghost.as_ref());
         let mut painter = Painter {
             scene,
             ghost,
             tokens,
             columns,
-            current: editor.document.cursor_line_column().0,
+            current: editor.document().cursor_line_column().0,
             fault_lines: Vec::new(),
             marks: Vec::new(),
-            needle: editor.search.as_deref().and_then(Needle::new),
+            needle: editor.search().and_then(Needle::new),
             matches: scene.palette.ui("match"),
             stand_in: scene.palette.ui("notice"),
             last_span: Default::default(),
         };
-        let selection = editor.document.selection();
+        let selection = editor.document().selection();
         if !selection.is_empty() {
             painter.marks.push(Mark {
                 chars: selection.range(),
@@ -126,8 +126,8 @@ impl<'a> Painter<'a> {
     /// Marks the faults that begin in `lines`. A fault over several lines is marked on its first
     /// line only: an open bracket at the top does not make the rest of the file wrong.
     fn add_faults(&mut self, lines: Range<usize>) {
-        let editor = &self.scene.app.editor;
-        let rope = editor.document.rope();
+        let editor = self.scene.app.editor();
+        let rope = editor.document().rope();
         let style = self.scene.fault();
         for fault in faults_on(editor, lines).iter().take(MOST_FAULTS) {
             let start = rope.byte_to_char(fault.bytes.start.min(rope.len_bytes()));
@@ -170,13 +170,13 @@ impl<'a> Painter<'a> {
 
     fn row(&mut self, buffer: &mut Buffer, area: Rect, row: &Row) {
         let (app, left) = (self.scene.app, self.columns.start);
-        let rope = app.editor.document.rope();
+        let rope = app.editor().document().rope();
         if row.first && row.line == self.current {
             buffer.set_style(area, self.scene.palette.ui("cursor.line"));
         }
         let text = self.ghost.as_ref().map_or("", GhostText::text);
         let matches = self.matches_on(row);
-        let mut spans = SpanCursor::of(&app.editor.spans);
+        let mut spans = SpanCursor::of(app.editor().spans());
         let columns = self.columns.clone();
         let end = rows::walk(rope, text, row, columns, |cell| {
             let style = match cell.place {
@@ -232,7 +232,7 @@ impl<'a> Painter<'a> {
         let Some(needle) = &self.needle else {
             return Vec::new();
         };
-        let rope = self.scene.app.editor.document.rope();
+        let rope = self.scene.app.editor().document().rope();
         let mut found = Vec::new();
         for piece in &row.pieces {
             if let Piece::Document(chars) = piece {
@@ -355,7 +355,7 @@ fn note(scene: Scene, buffer: &mut Buffer, area: Rect) {
         false => Vec::new(),
     };
     let legend_width: usize = legend.iter().map(|span| span.content.width()).sum();
-    let Some(fault) = scene.app.editor.fault_at_cursor() else {
+    let Some(fault) = scene.app.editor().fault_at_cursor() else {
         let lead = if legend.is_empty() {
             Vec::new()
         } else {
@@ -365,7 +365,7 @@ fn note(scene: Scene, buffer: &mut Buffer, area: Rect) {
         return;
     };
     let next = match (
-        scene.app.editor.faults.len(),
+        scene.app.editor().faults().len(),
         scene.keymap.label(Action::NextFault),
     ) {
         (1, _) => String::new(),
@@ -381,14 +381,14 @@ fn note(scene: Scene, buffer: &mut Buffer, area: Rect) {
 
 /// The faults that begin in `lines`.
 fn faults_on(editor: &Editor, lines: Range<usize>) -> &[Fault] {
-    let rope = editor.document.rope();
+    let rope = editor.document().rope();
     let byte = |line: usize| rope.line_to_byte(line.min(rope.len_lines()));
     let last = lines.end >= rope.len_lines();
     let begins_before = |at: usize| move |fault: &Fault| fault.bytes.start < at;
     let start = editor
-        .faults
+        .faults()
         .partition_point(begins_before(byte(lines.start)));
-    let from = &editor.faults[start..];
+    let from = &editor.faults()[start..];
     match last {
         true => from,
         false => &from[..from.partition_point(begins_before(byte(lines.end)))],

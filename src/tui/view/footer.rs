@@ -7,17 +7,17 @@ use crate::keys::Action;
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let mut pane = Pane::new(buffer, area);
-    scene.bottom_line(&mut pane, scene.app.message.as_ref(), keys(scene));
+    scene.bottom_line(&mut pane, scene.app.message(), keys(scene));
 }
 
 /// The keys, most useful first; they depend on whether there is ghost text.
 fn keys(scene: Scene) -> Vec<(String, &'static str)> {
-    let completing: &[(Action, &str)] = if scene.app.inspector.is_some() {
+    let completing: &[(Action, &str)] = if scene.app.inspector().is_some() {
         &[
             (Action::Inspect, "leave the inspector"),
             (Action::Help, "help"),
         ]
-    } else if scene.app.editor.ghost.is_some() {
+    } else if scene.app.ghost().is_some() {
         &[
             (Action::AcceptAll, "accept"),
             (Action::AcceptWord, "word"),

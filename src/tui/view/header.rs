@@ -16,16 +16,16 @@ use crate::{tui::app::IndexState, words::number::short_count};
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     let bar = scene.palette.ui("status");
     buffer.set_style(area, bar);
-    let editor = &scene.app.editor;
+    let editor = scene.app.editor();
     let mut left = vec![
         Span::styled(" routelens ", bar.patch(scene.palette.ui("title"))),
-        Span::styled(format!(" {}", visible(&editor.title)), bar),
+        Span::styled(format!(" {}", visible(editor.title())), bar),
     ];
-    if editor.document.is_modified() {
+    if editor.document().is_modified() {
         left.push(Span::styled(" ●", bar.patch(scene.palette.ui("notice"))));
         left.push(Span::styled(" modified", bar));
     }
-    if editor.document.is_read_only() {
+    if editor.document().is_read_only() {
         left.push(Span::styled(" [read-only]", bar));
     }
     let mut pane = Pane::new(buffer, area);
@@ -45,8 +45,8 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
 
 fn right(scene: Scene, wide: bool) -> Vec<Span<'static>> {
     let bar = scene.palette.ui("status");
-    let config = &scene.app.config;
-    let document = &scene.app.editor.document;
+    let config = scene.app.config();
+    let document = scene.app.editor().document();
     let mut spans = Vec::new();
     for (on, name) in [(config.auto, "auto"), (config.compare, "compare")] {
         if on {
@@ -68,8 +68,8 @@ fn right(scene: Scene, wide: bool) -> Vec<Span<'static>> {
 fn index(scene: Scene, wide: bool) -> Option<Span<'static>> {
     let app = scene.app;
     let bar = scene.palette.ui("status");
-    let (text, scope) = match &app.library.index {
-        _ if !app.config.retrieval.enabled => return None,
+    let (text, scope) = match app.library().index() {
+        _ if !app.config().retrieval.enabled => return None,
         _ if !app.retrieves() => ("[no folder] ".to_owned(), "notice"),
         IndexState::Absent => ("[indexing] ".to_owned(), "status"),
         IndexState::Failed(_) => ("[no index] ".to_owned(), "error"),
@@ -86,16 +86,16 @@ fn index(scene: Scene, wide: bool) -> Option<Span<'static>> {
 /// The number of faults, marked if it belongs to an earlier revision.
 fn faults(scene: Scene) -> Span<'static> {
     let bar = scene.palette.ui("status");
-    let editor = &scene.app.editor;
-    if editor.document.language().is_none() {
+    let editor = scene.app.editor();
+    if editor.document().language().is_none() {
         return Span::styled("no grammar", bar);
     }
-    let stale = match editor.parsed_revision {
-        Some(revision) if revision == editor.document.revision() => "",
+    let stale = match editor.parsed_revision() {
+        Some(revision) if revision == editor.document().revision() => "",
         _ => "…",
     };
-    match editor.faults.len() {
-        0 if editor.parsed_revision.is_none() => Span::styled("parsing…", bar),
+    match editor.faults().len() {
+        0 if editor.parsed_revision().is_none() => Span::styled("parsing…", bar),
         0 => Span::styled(format!("✓ parses{stale}"), bar),
         n => {
             let s = if n == 1 { "" } else { "s" };

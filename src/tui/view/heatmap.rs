@@ -48,8 +48,8 @@ fn meanings(heatmap: Heatmap) -> Option<[&'static str; 5]> {
 
 /// The legend of the current heatmap, each bin in its own style.
 pub fn legend(scene: Scene) -> Vec<Span<'static>> {
-    let heatmap = scene.app.config.heatmap;
-    let settings = &scene.app.router.settings;
+    let heatmap = scene.app.config().heatmap;
+    let settings = scene.app.router().settings();
     let ghost = scene.palette.ui("ghost");
     let mut spans = vec![scene.muted(heatmap.name()), scene.muted(" ")];
     match meanings(heatmap) {
@@ -93,7 +93,7 @@ impl TokenStyles {
                 next: 0,
             };
         };
-        let chosen = scene.app.inspector.map(|inspector| inspector.token);
+        let chosen = scene.app.inspector().map(|inspector| inspector.token);
         let mut end = 0;
         let tokens = run.completion.tokens.iter().enumerate();
         let tokens = tokens.map(|(index, token)| {
@@ -130,8 +130,8 @@ impl TokenStyles {
 /// broke the syntax.
 pub fn style(scene: Scene, run: &Run, index: usize, token: &Token) -> Style {
     let mut style = scene.palette.ui("ghost");
-    let settings = &scene.app.router.settings;
-    if let Some(bin) = bin(scene.app.config.heatmap, settings, token) {
+    let settings = scene.app.router().settings();
+    if let Some(bin) = bin(scene.app.config().heatmap, settings, token) {
         style = style.patch(scene.palette.confidence(bin));
     }
     if breaks(&run.timeline, index) {
@@ -148,5 +148,5 @@ pub fn breaks(timeline: &[TokenSyntax], index: usize) -> bool {
 
 /// Whether the heatmap marks anything that needs a legend.
 pub fn is_shown(scene: Scene) -> bool {
-    scene.app.config.heatmap != Heatmap::Off && state::inspected(scene.app).is_some()
+    scene.app.config().heatmap != Heatmap::Off && state::inspected(scene.app).is_some()
 }

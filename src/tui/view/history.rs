@@ -14,7 +14,7 @@ use crate::{
 
 /// Draws into the remaining rows of the routing pane.
 pub fn draw(scene: Scene, pane: &mut Pane) {
-    let history = &scene.app.router.history;
+    let history = scene.app.router().history();
     if pane.room() == 0 {
         return;
     }
@@ -37,7 +37,7 @@ pub fn draw(scene: Scene, pane: &mut Pane) {
 /// The counts, the escalation rate and the number of flips each way, as detailed as the width
 /// allows.
 fn summary(scene: Scene, width: usize) -> Vec<Span<'static>> {
-    let history = &scene.app.router.history;
+    let history = scene.app.router().history();
     let Some(rate) = history.escalation_rate() else {
         return Vec::new();
     };
@@ -85,7 +85,7 @@ fn row(scene: Scene, pane: &mut Pane, entry: &Entry) {
         Some(Flip::ToEscalate) => scene.span("K→E", "flip"),
         None => scene.span(format!("  {}", now.0), now.1),
     };
-    let score = scene.app.router.settings.score;
+    let score = scene.app.router().settings().score;
     let value = entry.evidence.scores.map(|scores| scores.get(score));
     let value = value.map_or(String::new(), |value| format!("{value:.3}"));
     let verdict = entry.evidence.verdict.map_or("", |state| state.name());

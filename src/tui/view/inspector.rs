@@ -29,7 +29,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
     if area.height < 2 {
         return;
     }
-    let Some(inspector) = scene.app.inspector else {
+    let Some(inspector) = scene.app.inspector() else {
         return;
     };
     let mut pane = Pane::new(buffer, area);
@@ -286,7 +286,7 @@ fn keys(scene: Scene, pane: &mut Pane, lane: LaneKind) {
     };
     let mut hints = vec![hint("←→", "token"), hint("↑↓", "candidate")];
     // A server cannot continue from another token, and a recorded outcome has no model.
-    let is_recorded = scene.app.editor.document.is_read_only();
+    let is_recorded = scene.app.editor().document().is_read_only();
     if !is_recorded && !state::lane(scene.app, lane).model.is_server() {
         hints.push(hint("Enter", "continue from here"));
     }

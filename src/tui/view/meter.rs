@@ -12,8 +12,8 @@ use crate::{
 
 /// This run's meter, as detailed as `room` cells allow; `None` before the first decision.
 pub fn line(scene: Scene, room: usize) -> Option<Span<'static>> {
-    let run = scene.app.meter.run();
-    let running = scene.app.running_large();
+    let run = scene.app.meter().run();
+    let running = scene.app.turn().running_large();
     if run.decisions == 0 && run.side(Side::Large).requests == 0 && running == 0 {
         return None;
     }

@@ -34,7 +34,8 @@ use self::notice::Notice;
 pub use self::overlay::{help, passages};
 pub(in crate::tui) use super::text;
 use super::{
-    app::{App, Level, Message, event::Extents, layout::Layout, overlay::Overlay},
+    app::{App, event::Extents, layout::Layout, overlay::Overlay},
+    message::{Level, Message},
     palette::{ColorDepth, Palette},
     text::Pane,
 };
@@ -171,7 +172,7 @@ pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
     if layout.tiny {
         let notice = Notice {
             question: app.brief_question(),
-            message: app.message.as_ref(),
+            message: app.message(),
             leave: format!("{} quits", keymap.label(Action::Quit)),
         };
         return notice::draw(frame, scene.pen, &notice);
@@ -179,9 +180,9 @@ pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
     header::draw(scene, frame.buffer_mut(), layout.header);
     footer::draw(scene, frame.buffer_mut(), layout.footer);
     let cursor = panes(scene, frame.buffer_mut(), &layout);
-    let cursor = match &app.overlay {
+    let cursor = match app.overlay() {
         Some(open) => overlay::draw(scene, frame.buffer_mut(), area, open),
-        None => cursor.filter(|_| app.inspector.is_none()),
+        None => cursor.filter(|_| app.inspector().is_none()),
     };
     if let Some(position) = cursor {
         frame.set_cursor_position(position);
@@ -191,13 +192,13 @@ pub fn draw(frame: &mut Frame, app: &App, palette: &Palette, keymap: &Keymap) {
 /// The scroll limits of the current frame; `None` while nothing is scrolled.
 pub fn extents(app: &App) -> Option<Extents> {
     let mut extents = Extents::default();
-    let is_scrolled = app.turn.large.scroll.max(app.turn.second.scroll) > 0;
+    let is_scrolled = app.turn().large.scroll.max(app.turn().second.scroll) > 0;
     if is_scrolled {
         extents.alternative = alternative::most_scroll(app);
     }
-    match &app.overlay {
-        Some(Overlay::Help { scroll: 1.. }) => {
-            extents.help = help::most_scroll(&app.keymap.help(), app.size);
+    match app.overlay() {
+        Some(Overlay::Help(help)) if help.first() > 0 => {
+            extents.help = help::most_scroll(&app.keymap().help(), app.size());
         }
         Some(Overlay::Passages(list)) if list.scroll > 0 => {
             extents.passage = passages::most_scroll(app, *list);
@@ -228,7 +229,7 @@ fn scene_of<'a>(app: &'a App, palette: &'a Palette) -> Scene<'a> {
     Scene {
         app,
         pen: Pen { palette },
-        keymap: &app.keymap,
+        keymap: app.keymap(),
     }
 }
 

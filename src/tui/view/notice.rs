@@ -8,7 +8,7 @@ use super::{
     text::{Pane, visible},
 };
 use crate::{
-    tui::app::{Message, layout::SMALLEST},
+    tui::{app::layout::SMALLEST, message::Message},
     words::wrap::wrap_words,
 };
 

@@ -39,7 +39,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
         return;
     }
     let roomy = area.height >= ROOMY;
-    let policy = scene.app.router.settings.policy;
+    let policy = scene.app.router().settings().policy;
     let rule = match pane.width() {
         ..56 => policy.rule().to_owned(),
         _ => format!("{}: {}", policy.name(), policy.rule()),
@@ -53,7 +53,7 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
         pane.gap();
     }
     let settings = settings(scene, pane.width());
-    if let Some(run) = scene.app.turn.small.decided() {
+    if let Some(run) = scene.app.turn().small.decided() {
         reasons(scene, &mut pane, run);
         if roomy {
             pane.gap();
@@ -85,8 +85,8 @@ fn verdict_word(decision: &Decision) -> (&'static str, &'static str) {
 
 /// The state of the small lane before there is a decision.
 fn standing(scene: Scene) -> (String, &'static str) {
-    let small = &scene.app.turn.small;
-    match (&small.model, scene.app.turn.small.decided()) {
+    let small = &scene.app.turn().small;
+    match (&small.model, scene.app.turn().small.decided()) {
         (ModelState::Absent, _) => ("no small model".to_owned(), "notice"),
         (ModelState::Failed(why), _) => (visible(why).into_owned(), "error"),
         (ModelState::Loading(_, part), None) => (
@@ -106,7 +106,7 @@ fn standing(scene: Scene) -> (String, &'static str) {
 }
 
 fn headline(scene: Scene, pane: &mut Pane) {
-    let run = scene.app.turn.small.decided();
+    let run = scene.app.turn().small.decided();
     let Some((decision, after)) = run.and_then(|run| run.decision.as_ref()) else {
         let (text, scope) = standing(scene);
         return say(scene, pane, &text, scope);
@@ -117,7 +117,7 @@ fn headline(scene: Scene, pane: &mut Pane) {
     let style = style.add_modifier(Modifier::BOLD | Modifier::REVERSED);
     let badge = Span::styled(format!("  {}  ", letters.join(" ")), style);
     let after = milliseconds(*after);
-    let small = &scene.app.turn.small;
+    let small = &scene.app.turn().small;
     let kind = run.map_or("", |run| match run.kind {
         RunKind::Greedy => "greedy",
         RunKind::Sampled(_) => "sampled",
@@ -157,7 +157,7 @@ fn say(scene: Scene, pane: &mut Pane, text: &str, scope: &str) {
 
 /// The whole pane in one line, for narrow terminals.
 fn one_line(scene: Scene) -> Line<'static> {
-    let run = scene.app.turn.small.decided();
+    let run = scene.app.turn().small.decided();
     let Some((decision, _)) = run.and_then(|run| run.decision.as_ref()) else {
         let (text, scope) = standing(scene);
         return Line::from(scene.span(format!(" {text}"), scope));
@@ -206,7 +206,7 @@ fn reasons(scene: Scene, pane: &mut Pane, run: &Run) {
         }
     }
     let by_person = decision.policy == Policy::Mccom && decision.keeps();
-    let is_shown = scene.app.editor.ghost.is_some() && run.evidence.user.is_none();
+    let is_shown = scene.app.ghost().is_some() && run.evidence.user.is_none();
     if by_person && is_shown {
         let left = scene.muted(" …       user");
         pane.ends(left, scene.muted("waiting for you to accept or reject "));
@@ -220,7 +220,7 @@ fn in_words(name: &str) -> String {
 
 /// The evidence that the policy still waits for.
 fn pending(scene: Scene, pane: &mut Pane, run: &Run) {
-    let settings = &scene.app.router.settings;
+    let settings = scene.app.router().settings();
     let evidence = &run.evidence;
     let mut wait = |name: &str, value: String| {
         let left = scene.muted(format!(" …       {name}"));
@@ -253,7 +253,7 @@ fn pending(scene: Scene, pane: &mut Pane, run: &Run) {
 
 /// The state of the self-test that the policy waits for.
 fn self_test(scene: Scene) -> String {
-    let tests = scene.app.turn.self_tests_of_shown();
+    let tests = scene.app.turn().self_tests_of_shown();
     match tests.map(|tests| (&tests.standing, tests.links().first())) {
         Some((Standing::Running, Some(link))) => overlay::matrix::progress(LaneKind::Small, link),
         Some((Standing::Stopped(_), _)) => {
@@ -327,7 +327,7 @@ fn scores(scene: Scene, pane: &mut Pane, run: &Run) {
     let Some(scores) = run.evidence.scores else {
         return;
     };
-    let settings = &scene.app.router.settings;
+    let settings = scene.app.router().settings();
     let first = format!("1–{}", settings.k);
     let all = [
         (
@@ -388,7 +388,7 @@ fn scores_in_brief(scene: Scene, pane: &mut Pane, run: &Run) {
 
 /// The router's settings, each with the keys that change it.
 fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
-    let settings = &scene.app.router.settings;
+    let settings = scene.app.router().settings();
     let item = |name: &str, value: String, actions: &[Action]| {
         let mut spans = vec![scene.muted(format!(" {name}")), scene.span(value, "title")];
         for action in actions {
@@ -408,7 +408,7 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
         item("τ ", format!("{:.2}", settings.threshold), &keys),
         item(
             if roomy { "escalation " } else { "" },
-            scene.app.config.escalation.name().to_owned(),
+            scene.app.config().escalation.name().to_owned(),
             if roomy {
                 &[Action::NextEscalation]
             } else {
@@ -421,7 +421,7 @@ fn settings(scene: Scene, width: usize) -> Vec<Line<'static>> {
             &[Action::NextScore],
         ),
     ];
-    let ahead = &scene.app.turn.anticipation;
+    let ahead = &scene.app.turn().anticipation;
     let counted = ahead.hits + ahead.wasted > 0;
     let counts = counted.then(|| format!("{} used · {} unused", ahead.hits, ahead.wasted));
     let standing = ahead.standing().map(str::to_owned);

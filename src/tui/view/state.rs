@@ -12,15 +12,15 @@ use crate::{
 /// The lane of a model.
 pub fn lane(app: &App, kind: LaneKind) -> &Lane {
     match kind {
-        LaneKind::Small => &app.turn.small,
-        LaneKind::Large => &app.turn.large,
-        LaneKind::Second => &app.turn.second,
+        LaneKind::Small => &app.turn().small,
+        LaneKind::Large => &app.turn().large,
+        LaneKind::Second => &app.turn().second,
     }
 }
 
 /// The run under inspection: the one in the buffer, else the small model's.
 pub fn inspected(app: &App) -> Option<(LaneKind, &Run)> {
-    let kind = app.editor.ghost.map_or(LaneKind::Small, |ghost| ghost.lane);
+    let kind = app.ghost().map_or(LaneKind::Small, |ghost| ghost.lane);
     lane(app, kind).run().map(|run| (kind, run))
 }
 

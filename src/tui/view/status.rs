@@ -63,8 +63,10 @@ pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
 /// The lanes shown; the second large model only if there is one.
 fn lanes<'a>(scene: Scene<'a>) -> impl Iterator<Item = &'a Lane> {
     let app = scene.app;
-    let second = Some(&app.turn.second).filter(|lane| lane.model != ModelState::Absent);
-    [&app.turn.small, &app.turn.large].into_iter().chain(second)
+    let second = Some(&app.turn().second).filter(|lane| lane.model != ModelState::Absent);
+    [&app.turn().small, &app.turn().large]
+        .into_iter()
+        .chain(second)
 }
 
 /// The width each model's name may take so that all fit.
@@ -145,7 +147,7 @@ fn cost(scene: Scene, lane: &Lane, detail: Detail) -> String {
         return " · failed".to_owned();
     }
     let ttft = state::ttft_ms(run).map_or("–".to_owned(), |ms| format!("{ms:.0} ms"));
-    let rate = state::tokens_per_second(run, scene.app.now);
+    let rate = state::tokens_per_second(run, scene.app.now());
     let rate = rate.map_or("–".to_owned(), |rate| format!("{rate:.0}"));
     let (prompt, cached) = match run.phase {
         Phase::Done => {

@@ -266,7 +266,7 @@ fn parsed(playground: &Playground, ranges: &[(usize, usize)]) -> Event {
     let mut spans: Vec<Span> = ranges().map(|bytes| Span { bytes, style }).collect();
     spans.sort_by_key(|span| span.bytes.start);
     Event::Parsed(Parsed {
-        revision: playground.app().editor.document.revision(),
+        revision: playground.app().editor().document().revision(),
         faults: ranges().map(fault).collect(),
         lines: 0..300,
         spans,
@@ -317,7 +317,7 @@ proptest! {
         assert_harmless(app, (width, height));
         let layout = Layout::of(app, Rect::new(0, 0, width, height));
         if let Some(at) = layout.char_at(app, click.0, click.1) {
-            prop_assert!(at <= app.editor.document.rope().len_chars());
+            prop_assert!(at <= app.editor().document().rope().len_chars());
         }
     }
 

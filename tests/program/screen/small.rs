@@ -108,7 +108,7 @@ fn what_was_open_and_is_not_seen_takes_no_key() {
     );
     playground.send(Event::Resize(39, 9));
     playground.press(&["ctrl-q"]);
-    assert!(playground.app().quit, "nothing is unsaved");
+    assert!(playground.app().has_quit(), "nothing is unsaved");
 }
 
 #[test]
@@ -120,10 +120,10 @@ fn a_question_that_does_not_fit_takes_no_answer() {
     news(&mut playground);
     playground.press(&["d", "s", "esc"]);
     assert!(news(&mut playground).is_empty());
-    assert!(!playground.app().quit);
+    assert!(!playground.app().has_quit());
     playground.send(Event::Resize(39, 2));
     playground.press(&["d"]);
-    assert!(playground.app().quit);
+    assert!(playground.app().has_quit());
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn answer(app: &mut App, id: RequestId, texts: &[&str], logprob: f32) -> Vec<Eff
 }
 
 fn counts(app: &App) -> (usize, usize) {
-    (app.turn.anticipation.hits, app.turn.anticipation.wasted)
+    (app.turn().anticipation.hits, app.turn().anticipation.wasted)
 }
 
 #[test]
@@ -66,11 +66,11 @@ fn accepting_shows_the_following_completion_at_once() {
     let effects = key(&mut app, KeyCode::Tab);
     assert_eq!(text(&app), "def f(x):\n    return a + b\n");
     assert_eq!(app.ghost_text(), "\n    c d");
-    let run = app.turn.small.run().expect("it is the small model's");
+    let run = app.turn().small.run().expect("it is the small model's");
     assert_eq!((run.id, run.completion.tokens.len()), (id, 3));
     assert!(run.verdict.is_some());
     assert_eq!(decided(&app), Some((Action::Keep, false)));
-    assert_eq!(app.router.history.entries().len(), 2);
+    assert_eq!(app.router().history().entries().len(), 2);
     assert_eq!(counts(&app), (1, 0));
     // All that is asked for is the step after it.
     let [request] = requests(&effects)[..] else {
@@ -137,7 +137,7 @@ fn what_has_no_token_yet_is_waited_for_while_the_person_types() {
     key(&mut app, KeyCode::Char('x'));
     let token = StreamEvent::Token(token("cd", -0.1));
     let effects = app.update(Event::Model(SMALL, ModelEvent::Stream(id, token)));
-    assert!(app.editor.ghost.is_none() && cancels(&effects, SMALL));
+    assert!(app.ghost().is_none() && cancels(&effects, SMALL));
 }
 
 #[test]
@@ -151,9 +151,9 @@ fn where_nothing_follows_nothing_is_shown_and_nothing_asked() {
         if early {
             effects.extend(answer(&mut app, id, &[], -0.1));
         }
-        assert!(app.editor.ghost.is_none());
+        assert!(app.ghost().is_none());
         assert!(requests(&effects).is_empty(), "{effects:?}");
-        assert_eq!(app.router.history.entries().len(), 1);
+        assert_eq!(app.router().history().entries().len(), 1);
         assert_eq!(counts(&app), (0, 1));
     }
 }
@@ -179,7 +179,7 @@ fn anything_else_discards_it_and_counts_it_as_wasted() {
             SMALL,
             ModelEvent::Stream(id, given_up(1, 5.0)),
         ));
-        let small = app.meter.run().side(Side::Small);
+        let small = app.meter().run().side(Side::Small);
         assert_eq!((small.wasted, small.wasted_tokens), (1, 1), "{nth}");
     }
 }
@@ -188,9 +188,9 @@ fn anything_else_discards_it_and_counts_it_as_wasted() {
 fn a_hit_is_no_waste_on_the_meter() {
     let (mut app, id) = ahead();
     answer(&mut app, id, &["cd"], -0.1);
-    assert_eq!(app.meter.run().side(Side::Small).requests, 1);
+    assert_eq!(app.meter().run().side(Side::Small).requests, 1);
     key(&mut app, KeyCode::Tab);
-    let small = app.meter.run().side(Side::Small);
+    let small = app.meter().run().side(Side::Small);
     assert_eq!((small.requests, small.wasted), (2, 0));
 }
 
@@ -317,7 +317,7 @@ fn under_mccom_the_next_one_is_judged_by_the_person_in_its_turn() {
     assert_eq!(app.ghost_text(), "cde");
     let effects = key(&mut app, KeyCode::Esc);
     assert_eq!(asked(&effects, LARGE), 1);
-    let entries = app.router.history.entries();
+    let entries = app.router().history().entries();
     let said: Vec<_> = entries.iter().map(|entry| entry.evidence.user).collect();
     use crate::routing::UserSignal::{Accepted, Dismissed};
     assert_eq!(said, [Some(Accepted), Some(Dismissed)]);
@@ -331,7 +331,7 @@ fn a_next_one_that_fails_is_asked_for_no_more() {
     assert!(requests(&effects).is_empty());
     assert!(requests(&app.update(Event::Resize(120, 40))).is_empty());
     key(&mut app, KeyCode::Tab);
-    assert!(app.editor.ghost.is_none());
+    assert!(app.ghost().is_none());
     assert_eq!(counts(&app), (0, 1));
 }
 
@@ -347,7 +347,7 @@ fn an_alternative_that_comes_to_nothing_takes_nothing_away() {
         answer(&mut app, id, &["cd"], -0.1);
         alt(&mut app, 'n');
         tell(&mut app, SMALL, end());
-        assert!(app.editor.ghost.is_some());
+        assert!(app.ghost().is_some());
         alt(&mut app, 'p');
         assert_eq!(app.ghost_text(), "cd", "the first one is still there");
         assert_eq!(counts(&app).0, 1);
@@ -364,7 +364,7 @@ fn typing_what_is_still_to_come_speaks_for_it_and_typing_else_against_it() {
         key(&mut app, KeyCode::Char(typed));
         let token = StreamEvent::Token(token("cd", -0.1));
         let effects = app.update(Event::Model(SMALL, ModelEvent::Stream(id, token)));
-        let run = app.turn.small.run().expect("the next one");
+        let run = app.turn().small.run().expect("the next one");
         assert_eq!(run.evidence.user, Some(expected));
         let pause = |effect: &Effect| matches!(effect, Effect::StartPause { .. });
         assert_eq!(effects.iter().any(pause), expected.rejects());

@@ -15,7 +15,7 @@ fn escalating(escalation: Escalation) -> App {
 }
 
 fn wasted(app: &App) -> (u64, u64) {
-    let usage = app.meter.run().side(Side::Large);
+    let usage = app.meter().run().side(Side::Large);
     (usage.wasted, usage.wasted_tokens)
 }
 
@@ -91,8 +91,8 @@ fn the_small_model_goes_on_when_the_large_one_cannot_answer() {
     assert_eq!(asked(&effects, LARGE), 0);
     assert_eq!(app.ghost_text(), "a + b + c + d");
     assert_eq!(decided(&app), Some((Action::Escalate, true)));
-    assert_eq!(app.router.history.entries().len(), 1);
-    assert_eq!(app.meter.run().decisions, 1);
+    assert_eq!(app.router().history().entries().len(), 1);
+    assert_eq!(app.meter().run().decisions, 1);
     key(&mut app, KeyCode::Tab);
     assert!(text(&app).contains("return a + b + c + d\n"));
 }
@@ -116,5 +116,5 @@ fn a_dismissed_completion_is_not_resumed() {
     let mut app = stopped();
     key(&mut app, KeyCode::Esc);
     assert_eq!(asked(&refuse(&mut app), SMALL), 0);
-    assert!(app.editor.ghost.is_none());
+    assert!(app.ghost().is_none());
 }

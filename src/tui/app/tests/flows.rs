@@ -11,7 +11,7 @@ use crate::{
 };
 
 fn action(app: &App) -> Option<Action> {
-    let run = app.turn.small.run()?;
+    let run = app.turn().small.run()?;
     run.decision.as_ref().map(|(decision, _)| decision.action)
 }
 
@@ -34,11 +34,14 @@ fn moving_the_threshold_turns_the_decision_and_marks_it() {
     assert_eq!(action(&app), Some(Action::Escalate));
     alt(&mut app, '<');
     assert_eq!(action(&app), Some(Action::Keep));
-    assert_eq!(app.router.history.entries()[0].flip, Some(Flip::ToKeep));
+    assert_eq!(app.router().history().entries()[0].flip, Some(Flip::ToKeep));
     alt(&mut app, '>');
     assert_eq!(action(&app), Some(Action::Escalate));
-    assert_eq!(app.router.history.entries()[0].flip, Some(Flip::ToEscalate));
-    assert_eq!(app.router.history.flips(), (0, 1));
+    assert_eq!(
+        app.router().history().entries()[0].flip,
+        Some(Flip::ToEscalate)
+    );
+    assert_eq!(app.router().history().flips(), (0, 1));
 }
 
 #[test]
@@ -82,7 +85,7 @@ fn compare_asks_the_large_model_at_once_and_only_once() {
 
 #[test]
 fn an_escalation_that_cannot_be_answered_is_degraded() {
-    let degraded = |app: &App| app.router.history.entries()[0].decision.degraded;
+    let degraded = |app: &App| app.router().history().entries()[0].decision.degraded;
     let (mut app, _) = completed(-2.0);
     assert!(!degraded(&app));
     let id = last_id(&app, LaneKind::Large);
@@ -124,7 +127,7 @@ fn leaving_with_unsaved_changes_asks_and_saves_first() {
     key(&mut app, KeyCode::Char('x'));
     ctrl(&mut app, 'q');
     assert_eq!(app.overlay, Some(Overlay::Question(Question::Leave)));
-    assert!(!app.quit);
+    assert!(!app.has_quit());
     key(&mut app, KeyCode::Esc);
     assert_eq!(app.overlay, None);
     ctrl(&mut app, 'q');
@@ -132,10 +135,10 @@ fn leaving_with_unsaved_changes_asks_and_saves_first() {
     let Some(Effect::Save { revision, path, .. }) = effects.first() else {
         panic!("nothing is saved: {effects:?}");
     };
-    assert!(!app.quit, "not before it is saved");
+    assert!(!app.has_quit(), "not before it is saved");
     let (revision, path) = (*revision, path.clone());
     app.update(Event::Saved { revision, path });
-    assert!(app.quit);
+    assert!(app.has_quit());
 }
 
 #[test]
@@ -145,25 +148,25 @@ fn a_save_that_fails_keeps_the_program_running() {
     ctrl(&mut app, 'q');
     key(&mut app, KeyCode::Char('s'));
     app.update(Event::Failed("not saved: the disk is full".to_owned()));
-    assert!(!app.quit);
+    assert!(!app.has_quit());
     let effects = ctrl(&mut app, 's');
     let Some(Effect::Save { revision, path, .. }) = effects.first() else {
         panic!("nothing is saved: {effects:?}");
     };
     let (revision, path) = (*revision, path.clone());
     app.update(Event::Saved { revision, path });
-    assert!(!app.quit, "the wish to leave ended with the failure");
+    assert!(!app.has_quit(), "the wish to leave ended with the failure");
 }
 
 #[test]
 fn a_save_of_an_earlier_text_leaves_the_later_one_unsaved() {
     let mut app = ready(Config::default());
     key(&mut app, KeyCode::Char('x'));
-    let revision = app.editor.document.revision();
+    let revision = app.editor().document().revision();
     key(&mut app, KeyCode::Char('y'));
     let path = PathBuf::from("f.py");
     let effects = app.update(Event::Saved { revision, path });
-    assert!(app.editor.document.is_modified());
+    assert!(app.editor().document().is_modified());
     let keeps = |effect: &Effect| matches!(effect, Effect::KeepRecovery(_));
     assert!(effects.iter().any(keeps));
 }
@@ -179,7 +182,7 @@ fn opening_another_file_with_unsaved_changes_saves_first_if_wanted() {
         Some(Overlay::Question(Question::Switch(other)))
     );
     key(&mut app, KeyCode::Char('s'));
-    let revision = app.editor.document.revision();
+    let revision = app.editor().document().revision();
     let path = PathBuf::from("f.py");
     let effects = app.update(Event::Saved { revision, path });
     let opens =
@@ -187,7 +190,7 @@ fn opening_another_file_with_unsaved_changes_saves_first_if_wanted() {
     assert!(effects.iter().any(opens));
     app.update(Event::Opened(Box::new(opened("g.py", "y = 2\n"))));
     assert_eq!(text(&app), "y = 2\n");
-    assert!(app.turn.small.runs.is_empty());
+    assert!(app.turn().small.runs.is_empty());
 }
 
 #[test]
@@ -215,7 +218,7 @@ fn settings_load_the_models_again_only_when_the_engine_needs_it() {
         assert_eq!(loads(&change(&mut app, name)), 0, "{name}");
     }
     assert_eq!(loads(&change(&mut app, "threads")), 2);
-    assert!(matches!(app.turn.small.model, ModelState::Loading(..)));
+    assert!(matches!(app.turn().small.model, ModelState::Loading(..)));
     let nothing = key(&mut app, KeyCode::F(9));
     assert_eq!(loads(&nothing) + loads(&key(&mut app, KeyCode::Esc)), 0);
 }
@@ -223,7 +226,7 @@ fn settings_load_the_models_again_only_when_the_engine_needs_it() {
 #[test]
 fn a_pause_asks_only_in_automatic_mode_and_for_the_text_as_it_is() {
     let mut app = ready(Config::default());
-    let revision = app.editor.document.revision();
+    let revision = app.editor().document().revision();
     assert!(app.update(Event::Pause { revision }).is_empty());
     app.config.auto = true;
     key(&mut app, KeyCode::Char('x'));
@@ -233,7 +236,7 @@ fn a_pause_asks_only_in_automatic_mode_and_for_the_text_as_it_is() {
         0,
         "the text has changed since"
     );
-    let revision = app.editor.document.revision();
+    let revision = app.editor().document().revision();
     let effects = app.update(Event::Pause { revision });
     assert_eq!(asked(&effects, LaneKind::Small), 1);
 }
@@ -262,7 +265,7 @@ fn a_signal_to_end_keeps_unsaved_text_and_asks_nothing() {
     let mut app = ready(Config::default());
     key(&mut app, KeyCode::Char('x'));
     let effects = app.update(Event::Terminate);
-    assert!(app.quit);
+    assert!(app.has_quit());
     let keeps = |effect: &Effect| matches!(effect, Effect::KeepRecovery(_));
     assert!(effects.iter().any(keeps));
 }
@@ -273,10 +276,10 @@ fn a_turn_stays_marked_while_the_threshold_moves_on() {
     for _ in 0..8 {
         alt(&mut app, ',');
     }
-    assert_eq!(app.router.history.flips(), (1, 0));
+    assert_eq!(app.router().history().flips(), (1, 0));
     app.now += std::time::Duration::from_secs(10);
     alt(&mut app, ',');
-    assert_eq!(app.router.history.flips(), (0, 0), "another movement");
+    assert_eq!(app.router().history().flips(), (0, 0), "another movement");
 }
 
 #[test]
@@ -324,7 +327,9 @@ fn a_hole_larger_than_the_context_is_said_once_for_each_document() {
             LaneKind::Small,
             ModelEvent::Stream(id, StreamEvent::Started(prompt)),
         ));
-        app.message.take().map(|message| message.text)
+        let said = app.message().map(|message| message.text.clone());
+        app.notice.clear();
+        said
     };
     let said = begin().expect("a warning");
     assert!(said.contains("900 of 1000 tokens"), "{said}");
@@ -347,11 +352,11 @@ fn a_long_alternative_scrolls_to_its_end_and_no_further() {
         press(&mut app, KeyCode::PageDown, KeyModifiers::ALT);
     }
     drawn(&mut app);
-    let end = app.turn.large.scroll;
+    let end = app.turn().large.scroll;
     assert!((30..61).contains(&end), "{end}");
     press(&mut app, KeyCode::PageUp, KeyModifiers::ALT);
     drawn(&mut app);
-    assert!(app.turn.large.scroll < end, "up moves at once");
+    assert!(app.turn().large.scroll < end, "up moves at once");
 }
 
 #[test]
@@ -360,7 +365,7 @@ fn the_help_scrolls_to_its_end_and_back_at_once() {
     app.update(Event::Resize(80, 24));
     key(&mut app, KeyCode::F(1));
     let at = |app: &App| match &app.overlay {
-        Some(Overlay::Help { scroll }) => *scroll,
+        Some(Overlay::Help(help)) => help.first(),
         _ => panic!("the help is open"),
     };
     key(&mut app, KeyCode::End);
@@ -383,7 +388,7 @@ fn the_large_model_can_be_asked_again_after_it_was_stopped() {
     assert_eq!(asked(&effects, LaneKind::Large), 1);
     let effects = alt(&mut app, 'g');
     assert_eq!(asked(&effects, LaneKind::Large), 0);
-    assert!(app.message.is_some(), "it says why nothing happens");
+    assert!(app.message().is_some(), "it says why nothing happens");
 }
 
 #[test]
@@ -392,14 +397,14 @@ fn a_large_model_that_said_nothing_is_not_shown_in_the_buffer() {
     say(&mut app, LaneKind::Large, &[], -0.1);
     alt(&mut app, 's');
     assert_eq!(app.ghost_text(), "a + b");
-    assert!(app.message.is_some());
+    assert!(app.message().is_some());
 }
 
 #[test]
 fn without_a_grammar_the_score_decides_as_soon_as_it_is_settled() {
-    let document = Document::new("fn f(x: u8) {\n    \n}\n", Some(PathBuf::from("f.rs")));
     let mut app = ready(Config::default());
-    app.editor.document = document;
+    let file = opened("f.rs", "fn f(x: u8) {\n    \n}\n");
+    app.update(Event::Opened(Box::new(file)));
     ctrl(&mut app, ' ');
     let id = last_id(&app, LaneKind::Small);
     for text in ["a", "b", "c"] {

@@ -10,7 +10,7 @@ const SMALL: LaneKind = LaneKind::Small;
 const LARGE: LaneKind = LaneKind::Large;
 
 fn usage(app: &App, side: Side) -> Usage {
-    app.meter.run().side(side)
+    app.meter().run().side(side)
 }
 
 fn keeps(effects: &[Effect]) -> bool {
@@ -24,7 +24,7 @@ fn a_request_counts_when_it_has_ended() {
     assert_eq!(usage(&app, Side::Small).requests, 1);
     assert_eq!(usage(&app, Side::Large).requests, 0);
     assert!(keeps(&effects));
-    let models = app.meter.run().models(Side::Small);
+    let models = app.meter().run().models(Side::Small);
     assert!(models.contains_key("small"), "{models:?}");
 }
 
@@ -41,7 +41,7 @@ fn a_replaced_request_counts_once_with_what_it_took() {
     ));
     assert!(keeps(&effects));
     assert!(
-        app.turn.small.run().is_some_and(is_live),
+        app.turn().small.run().is_some_and(is_live),
         "the other goes on"
     );
     say(&mut app, SMALL, &["a", "b", "c"], -0.1);
@@ -61,7 +61,7 @@ fn a_cancelled_request_that_fails_still_counts() {
     tell(&mut app, LARGE, StreamEvent::Failed("reset".to_owned()));
     assert_eq!(usage(&app, Side::Large).failed, 1);
     assert_eq!(
-        app.turn.large.run().map(|run| &run.phase),
+        app.turn().large.run().map(|run| &run.phase),
         Some(&Phase::Cancelled)
     );
 }
@@ -72,14 +72,14 @@ fn a_decision_counts_once_however_often_it_is_made_again() {
     judge(&mut app, SMALL, VerdictState::Valid);
     alt(&mut app, '<');
     alt(&mut app, '>');
-    assert_eq!(app.meter.run().decisions, 1);
-    assert_eq!(app.meter.run().escalation_rate(), Some(1.0));
+    assert_eq!(app.meter().run().decisions, 1);
+    assert_eq!(app.meter().run().escalation_rate(), Some(1.0));
     ctrl(&mut app, ' ');
     say(&mut app, SMALL, &["a", "b", "c"], -0.1);
     alt(&mut app, 'n');
     say(&mut app, SMALL, &["d", "e", "f"], -3.0);
-    assert_eq!(app.meter.run().decisions, 2, "a sampled one is none");
-    assert_eq!(app.meter.run().escalation_rate(), Some(0.5));
+    assert_eq!(app.meter().run().decisions, 2, "a sampled one is none");
+    assert_eq!(app.meter().run().escalation_rate(), Some(0.5));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn a_model_costs_what_its_name_in_the_configuration_says() {
     let large = usage(&app, Side::Large);
     assert_eq!(large.accelerator_seconds, 8.0);
     assert_eq!(large.money, Some(1.0));
-    assert!(app.meter.run().models(Side::Large).contains_key("big"));
+    assert!(app.meter().run().models(Side::Large).contains_key("big"));
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn what_was_asked_of_a_model_that_is_gone_counts_as_its_own() {
         ModelEvent::Stream(first, given_up(4, 10.0)),
     ));
     say(&mut app, LARGE, &["d"], -0.1);
-    let models = app.meter.run().models(Side::Large);
+    let models = app.meter().run().models(Side::Large);
     assert_eq!(models["big"].requests, 1);
     assert_eq!(models["bigger"].requests, 1);
 }
@@ -145,7 +145,7 @@ fn what_is_still_asked_for_at_the_end_counts_as_it_stands() {
         let (mut app, _) = completed(-2.0);
         pass(&mut app, 250);
         let effects = ends(&mut app);
-        assert!(app.quit && keeps(&effects));
+        assert!(app.has_quit() && keeps(&effects));
         let large = usage(&app, Side::Large);
         assert_eq!((large.requests, large.cancelled), (1, 1));
         assert_eq!(large.seconds, 0.25);
@@ -176,10 +176,10 @@ fn what_is_still_answered_is_told_as_running_until_it_counts() {
     ));
     ctrl(&mut app, ' ');
     say(&mut app, SMALL, &["a", "b", "c"], -2.0);
-    assert_eq!(app.running_large(), 1);
+    assert_eq!(app.turn().running_large(), 1);
     assert_eq!(usage(&app, Side::Large).requests, 0);
     say(&mut app, LARGE, &["d"], -0.1);
-    assert_eq!(app.running_large(), 0);
+    assert_eq!(app.turn().running_large(), 0);
     assert_eq!(usage(&app, Side::Large).requests, 1);
 }
 
@@ -193,6 +193,10 @@ fn what_a_server_was_asked_counts_when_another_model_takes_its_place() {
     ctrl(&mut app, ' ');
     say(&mut app, SMALL, &["a", "b", "c"], -2.0);
     alt(&mut app, 'o');
-    assert_eq!(app.meter.run().models(Side::Large)["big"].requests, 1);
-    assert_eq!(app.running_large(), 1, "the one that the other was asked");
+    assert_eq!(app.meter().run().models(Side::Large)["big"].requests, 1);
+    assert_eq!(
+        app.turn().running_large(),
+        1,
+        "the one that the other was asked"
+    );
 }

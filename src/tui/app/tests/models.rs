@@ -23,12 +23,12 @@ fn name_of(effects: &[Effect]) -> Option<String> {
 #[test]
 fn the_next_large_model_goes_round_the_names_of_the_configuration() {
     let mut app = serving(with_servers());
-    assert_eq!(app.turn.large.given.as_deref(), Some("near"));
+    assert_eq!(app.turn().large.given.as_deref(), Some("near"));
     let effects = alt(&mut app, 'o');
     assert_eq!(name_of(&effects).as_deref(), Some("wide"));
-    assert!(matches!(&app.turn.large.model, ModelState::Waiting(name, _) if name == "wide"));
+    assert!(matches!(&app.turn().large.model, ModelState::Waiting(name, _) if name == "wide"));
     assert!(
-        app.message
+        app.message()
             .as_ref()
             .is_some_and(|m| m.text.contains("wide"))
     );
@@ -67,16 +67,17 @@ fn the_demo_model_is_looked_for_again_and_an_overtaken_answer_is_dropped() {
         source: Ok(Box::new(demo)),
     });
     assert!(loaded(&effects, LARGE).is_none());
-    assert_eq!(app.turn.large.given.as_deref(), Some("near"));
+    assert_eq!(app.turn().large.given.as_deref(), Some("near"));
 }
 
 #[test]
 fn with_one_large_model_there_is_nothing_to_switch_to() {
     let mut app = ready(Config::default());
-    app.turn.large.given = None;
+    let demo = app.config.source("model.gguf");
+    app.load_model(LARGE, None, demo);
     let effects = alt(&mut app, 'o');
     assert!(loaded(&effects, LARGE).is_none());
-    assert!(app.message.is_some_and(|m| m.text.contains("[models.")));
+    assert!(app.message().is_some_and(|m| m.text.contains("[models.")));
 }
 
 #[test]
@@ -105,7 +106,10 @@ fn switching_while_streaming_keeps_the_small_completion_and_asks_the_new_model()
         ModelEvent::Stream(first, StreamEvent::Failed("gone".to_owned())),
     ));
     assert_eq!(
-        app.turn.large.run().map(|run| run.completion.text.as_str()),
+        app.turn()
+            .large
+            .run()
+            .map(|run| run.completion.text.as_str()),
         Some("")
     );
     assert_eq!(decided(&app), Some((Action::Escalate, false)));
@@ -150,7 +154,7 @@ fn a_hedge_that_was_put_to_the_new_model_is_given_up_like_the_old() {
     assert_eq!(asked(&alt(&mut app, 'o'), LARGE), 1);
     let effects = say(&mut app, SMALL, &["a", " +", " b"], -0.1);
     assert!(cancels(&effects, LARGE));
-    assert!(app.turn.large.run().is_some_and(|run| run.wasted));
+    assert!(app.turn().large.run().is_some_and(|run| run.wasted));
 }
 
 #[test]
@@ -180,7 +184,7 @@ fn the_picker_offers_the_named_models_first_and_no_secret() {
     key(&mut app, KeyCode::Down);
     let effects = key(&mut app, KeyCode::Enter);
     assert_eq!(name_of(&effects).as_deref(), Some("wide"));
-    assert_eq!(app.turn.large.given.as_deref(), Some("wide"));
+    assert_eq!(app.turn().large.given.as_deref(), Some("wide"));
 }
 
 #[test]

@@ -45,9 +45,7 @@ fn found(app: &mut App, lane: LaneKind, fingerprint: &str) {
 }
 
 fn said(app: &App) -> &str {
-    app.message
-        .as_ref()
-        .map_or("", |message| message.text.as_str())
+    app.message().map_or("", |message| message.text.as_str())
 }
 
 fn asks_for_fingerprint(effects: &[Effect]) -> bool {
@@ -58,19 +56,19 @@ fn asks_for_fingerprint(effects: &[Effect]) -> bool {
 #[test]
 fn a_threshold_fitted_on_other_models_is_said_once() {
     let mut app = ready(fitted());
-    assert_eq!(app.router.settings.threshold, -0.5);
+    assert_eq!(app.router().settings().threshold, -0.5);
     found(&mut app, LaneKind::Small, SMALL);
     found(&mut app, LaneKind::Large, LARGE);
-    assert_eq!(app.message, None, "the same models");
+    assert_eq!(app.message(), None, "the same models");
     found(&mut app, LaneKind::Small, "ffffffffffffffff");
     assert!(
         said(&app).contains("fitted on another small model"),
         "{}",
         said(&app)
     );
-    app.message = None;
+    app.notice.clear();
     found(&mut app, LaneKind::Large, LARGE);
-    assert_eq!(app.message, None, "not twice");
+    assert_eq!(app.message(), None, "not twice");
 }
 
 #[test]
@@ -96,7 +94,7 @@ fn nothing_is_said_of_thresholds_that_are_not_in_force() {
         ModelEvent::Ready(Arc::new(model(LaneKind::Small))),
     ));
     found(&mut app, LaneKind::Small, "ffffffffffffffff");
-    assert_eq!(app.message, None, "fitted for Python");
+    assert_eq!(app.message(), None, "fitted for Python");
     app.update(Event::Opened(Box::new(opened("f.py", TEXT))));
     assert!(
         said(&app).contains("fitted on another small model"),

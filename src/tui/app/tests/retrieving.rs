@@ -103,7 +103,7 @@ fn a_text_without_a_folder_says_so() {
     let mut app = App::new(Config::default(), file).expect("the default keys");
     let effects = alt(&mut app, '5');
     assert_eq!(index_effects(&effects), 0);
-    let message = app.message.clone().expect("a warning");
+    let message = app.message().cloned().expect("a warning");
     assert!(message.text.contains("in no folder"), "{}", message.text);
 }
 
@@ -134,10 +134,10 @@ fn a_search_that_takes_long_is_waited_for_no_longer() {
     assert!(sent.passages.is_empty());
     let effects = app.update(found(id, vec![passage("g.py", 0.9)]));
     assert_eq!(asked(&effects, SMALL), 0, "once is enough");
-    assert!(app.turn.passages.searches[0].late);
-    assert_eq!(app.turn.passages.all().len(), 1, "it can be looked at");
+    assert!(app.turn().passages.searches[0].late);
+    assert_eq!(app.turn().passages.all().len(), 1, "it can be looked at");
     tell(&mut app, SMALL, StreamEvent::Started(reading(1)));
-    assert!(!app.turn.reads(SMALL, &passage("g.py", 0.9)));
+    assert!(!app.turn().reads(SMALL, &passage("g.py", 0.9)));
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_request_that_is_cancelled_while_it_waits_is_never_made() {
     key(&mut app, KeyCode::Esc);
     let effects = app.update(found(id, vec![passage("g.py", 0.9)]));
     assert_eq!(asked(&effects, SMALL), 0);
-    assert!(app.turn.open_requests().is_empty(), "and never counted");
+    assert!(app.turn().open_requests().is_empty(), "and never counted");
 }
 
 #[test]
@@ -196,18 +196,18 @@ fn a_rejected_completion_is_searched_with_for_the_large_model() {
     let effects = app.update(found(query.id, vec![second.clone()]));
     let sent = request(&effects, LARGE).expect("it goes now");
     assert_eq!(sent.passages, std::slice::from_ref(&second));
-    let all = app.turn.passages.all();
+    let all = app.turn().passages.all();
     assert_eq!(
         all,
         [&second, &passage("g.py", 0.9)],
         "both rounds' are shown"
     );
     assert!(
-        !app.turn.reads(LARGE, &second),
+        !app.turn().reads(LARGE, &second),
         "it may have no room in the prompt"
     );
     tell(&mut app, LARGE, StreamEvent::Started(reading(1)));
-    assert!(app.turn.reads(LARGE, &second) && !app.turn.reads(SMALL, &second));
+    assert!(app.turn().reads(LARGE, &second) && !app.turn().reads(SMALL, &second));
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn both_models_asked_at_once_wait_for_one_search() {
     for kind in [SMALL, LARGE] {
         assert_eq!(request(&effects, kind).map(|r| r.passages.len()), Some(1));
     }
-    let ahead = app.turn.large.ahead_of();
+    let ahead = app.turn().large.ahead_of();
     assert_eq!(ahead, Some(last_id(&app, SMALL)));
 }
 
@@ -239,8 +239,8 @@ fn an_index_that_fails_says_why_and_keeps_nobody_waiting() {
     let failed = IndexEvent::Failed("/work is not readable".to_owned());
     let effects = app.update(Event::Index(failed));
     assert_eq!(asked(&effects, SMALL), 1);
-    assert!(matches!(app.library.index, IndexState::Failed(_)));
-    let message = app.message.clone().expect("an error");
+    assert!(matches!(app.library().index(), IndexState::Failed(_)));
+    let message = app.message().cloned().expect("an error");
     assert!(message.text.contains("not readable"));
 }
 

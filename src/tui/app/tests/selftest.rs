@@ -156,7 +156,7 @@ fn to_the_end(app: &mut App, effects: Vec<Effect>) {
 }
 
 fn tests(app: &App) -> &SelfTests {
-    app.turn
+    app.turn()
         .self_tests
         .as_deref()
         .expect("models test themselves")
@@ -187,10 +187,10 @@ fn the_key_completes_and_has_each_model_test_itself_until_one_reaches_theta() {
     assert!(score(&app, 0).expect("tried") < 0.6, "{small:?}");
     assert_eq!(score(&app, 1), Some(1.0));
     assert_eq!(tests(&app).returned().map(|(turn, _)| turn), Some(1));
-    assert_eq!(app.turn.small.runs.len(), 1, "what was sampled is no run");
+    assert_eq!(app.turn().small.runs.len(), 1, "what was sampled is no run");
     // The policy is another one: it has decided by itself.
     assert!(decided(&app).is_some());
-    let counted = app.meter.run().summary();
+    let counted = app.meter().run().summary();
     // Three solutions and four tests of each, of which the first solution is the run's own.
     assert_eq!(counted.small.total.requests, 7);
     assert_eq!(counted.large.total.requests, 7);
@@ -202,7 +202,7 @@ fn with_the_policy_the_decision_waits_for_the_test_and_the_best_solution_is_show
     let effects = ctrl(&mut app, ' ');
     let running = |app: &App| {
         let turn = app
-            .turn
+            .turn()
             .self_tests
             .as_ref()
             .and_then(|tests| tests.links().first());
@@ -211,7 +211,7 @@ fn with_the_policy_the_decision_waits_for_the_test_and_the_best_solution_is_show
     let mut open = go_on(&mut app, effects, running);
     assert_eq!(decided(&app), None, "not before it is tested");
     assert_eq!(app.overlay, None, "it was not asked to be seen");
-    assert!(app.turn.large.runs.is_empty());
+    assert!(app.turn().large.runs.is_empty());
     let Some(Wanted::Programs(batch)) = open.pop() else {
         panic!("programs are to be run");
     };
@@ -220,9 +220,9 @@ fn with_the_policy_the_decision_waits_for_the_test_and_the_best_solution_is_show
         ran(&mut app, batch.id, index, true);
     }
     assert_eq!(decided(&app), Some((Action::Keep, false)));
-    let (decision, _) = app.turn.small.runs[0].decision.as_ref().expect("decided");
+    let (decision, _) = app.turn().small.runs[0].decision.as_ref().expect("decided");
     assert_eq!(decision.reasons[0].signal, Signal::SelfTest);
-    assert_eq!(app.turn.small.shown, 0, "the greedy one is the best");
+    assert_eq!(app.turn().small.shown, 0, "the greedy one is the best");
 }
 
 #[test]
@@ -231,13 +231,13 @@ fn below_theta_the_large_model_is_asked_and_tests_itself_too() {
     let effects = ctrl(&mut app, ' ');
     to_the_end(&mut app, effects);
     assert_eq!(decided(&app), Some((Action::Escalate, false)));
-    assert_eq!(app.turn.large.runs.len(), 1);
+    assert_eq!(app.turn().large.runs.len(), 1);
     assert_eq!(score(&app, 1), Some(1.0));
     assert_eq!(tests(&app).standing, Standing::Over);
     let (_, row) = tests(&app).returned().expect("a solution");
     let best = &tests(&app).links()[1].matrix().solutions[row].text;
     assert_eq!(
-        app.turn.large.run().map(|run| &run.completion.text),
+        app.turn().large.run().map(|run| &run.completion.text),
         Some(best)
     );
 }
@@ -247,25 +247,25 @@ fn the_policy_chosen_while_a_completion_is_shown_tests_it() {
     let mut app = on_clamp(Config::default());
     let effects = ctrl(&mut app, ' ');
     to_the_end(&mut app, effects);
-    assert!(app.turn.small.runs[0].decision.is_some());
+    assert!(app.turn().small.runs[0].decision.is_some());
     let mut effects = Vec::new();
-    while app.router.settings.policy != Policy::Selftest {
+    while app.router().settings().policy != Policy::Selftest {
         effects = alt(&mut app, 'y');
     }
     assert_eq!(asked(&effects, LaneKind::Small), 1);
     assert!(
-        app.turn.small.runs[0].decision.is_none(),
+        app.turn().small.runs[0].decision.is_none(),
         "the other policy's says nothing now"
     );
     to_the_end(&mut app, effects);
-    assert!(app.turn.small.runs[0].decision.is_some());
+    assert!(app.turn().small.runs[0].decision.is_some());
 }
 
 #[test]
 fn what_a_person_asks_for_goes_first() {
     let mut app = on_clamp(with_policy());
     let effects = ctrl(&mut app, ' ');
-    let open = go_on(&mut app, effects, |app| app.turn.is_self_testing());
+    let open = go_on(&mut app, effects, |app| app.turn().is_self_testing());
     let Some(Wanted::Answer(LaneKind::Small, waiting)) = open.into_iter().next() else {
         panic!("a solution is asked for");
     };
@@ -273,7 +273,7 @@ fn what_a_person_asks_for_goes_first() {
     assert!(cancels(&effects, LaneKind::Small));
     assert_eq!(asked(&effects, LaneKind::Small), 1);
     assert!(matches!(tests(&app).standing, Standing::Stopped(_)));
-    let said = app.message.as_ref().map(|message| message.text.clone());
+    let said = app.message().map(|message| message.text.clone());
     assert!(said.is_some_and(|said| said.contains("you asked for something else")));
     // What still comes of it is of no use.
     let late = answer(&mut app, LaneKind::Small, &waiting, RIGHT);
@@ -294,7 +294,7 @@ fn what_a_person_asks_for_goes_first() {
 fn a_test_that_the_policy_asked_for_and_a_person_stops_leaves_the_score_to_decide() {
     let mut app = on_clamp(with_policy());
     let effects = ctrl(&mut app, ' ');
-    go_on(&mut app, effects, |app| app.turn.is_self_testing());
+    go_on(&mut app, effects, |app| app.turn().is_self_testing());
     assert_eq!(decided(&app), None);
     alt(&mut app, '8');
     let effects = key(&mut app, KeyCode::Char('x'));
@@ -305,12 +305,18 @@ fn a_test_that_the_policy_asked_for_and_a_person_stops_leaves_the_score_to_decid
     // So does another request, and whatever comes of that is decided on as well.
     let mut app = on_clamp(with_policy());
     let effects = ctrl(&mut app, ' ');
-    go_on(&mut app, effects, |app| app.turn.is_self_testing());
+    go_on(&mut app, effects, |app| app.turn().is_self_testing());
     alt(&mut app, 'n');
-    let (decision, _) = app.turn.small.runs[0].decision.as_ref().expect("decided");
+    let (decision, _) = app.turn().small.runs[0].decision.as_ref().expect("decided");
     assert!(decision.keeps());
     say(&mut app, LaneKind::Small, &["value"], -0.1);
-    assert!(app.turn.small.runs.iter().all(|run| run.decision.is_some()));
+    assert!(
+        app.turn()
+            .small
+            .runs
+            .iter()
+            .all(|run| run.decision.is_some())
+    );
 }
 
 #[test]
@@ -322,7 +328,7 @@ fn what_a_self_test_asks_for_keeps_the_limits_of_the_lane() {
     config.retrieval.small_tokens = 99;
     let mut app = on_clamp(config);
     let effects = alt(&mut app, '8');
-    let open = go_on(&mut app, effects, |app| app.turn.is_self_testing());
+    let open = go_on(&mut app, effects, |app| app.turn().is_self_testing());
     let Some(Wanted::Answer(LaneKind::Small, mut request)) = open.into_iter().next() else {
         panic!("a solution is asked for");
     };
@@ -374,7 +380,7 @@ fn typing_on_ends_the_programs_and_their_results_are_stale() {
     let effects = ctrl(&mut app, ' ');
     let programs = |app: &App| {
         let turn = app
-            .turn
+            .turn()
             .self_tests
             .as_ref()
             .and_then(|tests| tests.links().last());
@@ -410,7 +416,7 @@ fn where_programs_cannot_be_run_it_says_so_and_the_score_decides() {
     let effects = ctrl(&mut app, ' ');
     let programs = |app: &App| {
         let turn = app
-            .turn
+            .turn()
             .self_tests
             .as_ref()
             .and_then(|tests| tests.links().last());
@@ -425,7 +431,7 @@ fn where_programs_cannot_be_run_it_says_so_and_the_score_decides() {
         result: Err("bubblewrap (bwrap) is not on the PATH".to_owned()),
     }));
     assert_eq!(decided(&app), Some((Action::Keep, false)));
-    let said = app.message.as_ref().map(|message| message.text.as_str());
+    let said = app.message().map(|message| message.text.as_str());
     assert!(
         said.is_some_and(|said| said.contains("bubblewrap")),
         "{said:?}"
@@ -444,7 +450,7 @@ fn outside_a_function_it_says_why_and_no_other_model_is_asked() {
     let turns = tests(&app).links();
     assert_eq!(turns.len(), 1);
     assert!(turns[0].why().is_some_and(|why| why.contains("function")));
-    assert_eq!(app.meter.run().summary().large.total.requests, 0);
+    assert_eq!(app.meter().run().summary().large.total.requests, 0);
 }
 
 #[test]
@@ -465,7 +471,7 @@ fn a_chosen_solution_becomes_ghost_text() {
     assert_eq!(app.overlay, None);
     assert_eq!(app.ghost_text(), texts[1]);
     assert!(matches!(
-        app.turn.large.run().map(|run| run.kind),
+        app.turn().large.run().map(|run| run.kind),
         Some(RunKind::Sampled(_))
     ));
     assert!(
@@ -480,7 +486,7 @@ fn a_chosen_solution_becomes_ghost_text() {
     key(&mut app, KeyCode::Tab);
     key(&mut app, KeyCode::Enter);
     assert_eq!(app.ghost_text(), WRONG);
-    assert_eq!(app.turn.small.runs.len(), 1);
+    assert_eq!(app.turn().small.runs.len(), 1);
     key(&mut app, KeyCode::Tab);
     assert_eq!(
         text(&app),
@@ -537,7 +543,7 @@ fn another_model_in_the_lane_ends_its_turn() {
     let effects = alt(&mut app, '8');
     let of_large = |app: &App| {
         let turn = app
-            .turn
+            .turn()
             .self_tests
             .as_ref()
             .and_then(|tests| tests.links().get(1));

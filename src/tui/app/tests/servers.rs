@@ -14,13 +14,13 @@ fn escalated(app: &mut App) -> Vec<Effect> {
 #[test]
 fn a_server_is_on_its_way_then_ready_then_better_known() {
     let mut app = serving(with_servers());
-    assert!(matches!(&app.turn.large.model, ModelState::Waiting(name, _) if name == "near"));
+    assert!(matches!(&app.turn().large.model, ModelState::Waiting(name, _) if name == "near"));
     app.update(Event::Model(
         LARGE,
         ModelEvent::Waiting("it loads its model".to_owned()),
     ));
-    let ModelState::Waiting(name, why) = &app.turn.large.model else {
-        panic!("{:?}", app.turn.large.model);
+    let ModelState::Waiting(name, why) = &app.turn().large.model else {
+        panic!("{:?}", app.turn().large.model);
     };
     assert_eq!(
         (name.as_str(), why.as_str()),
@@ -34,11 +34,12 @@ fn a_server_is_on_its_way_then_ready_then_better_known() {
         LARGE,
         ModelEvent::Ready(Arc::new(info.clone())),
     ));
-    assert!(app.message.take().is_some_and(|m| m.text == "plain HTTP"));
+    assert!(app.message().is_some_and(|m| m.text == "plain HTTP"));
+    app.notice.clear();
 
     escalated(&mut app);
     tell(&mut app, LARGE, StreamEvent::Token(token("c", -0.1)));
-    let before = app.turn.large.runs.clone();
+    let before = app.turn().large.runs.clone();
     let Origin::Server { url, dialect, .. } = &info.origin else {
         panic!("it is a server");
     };
@@ -57,9 +58,9 @@ fn a_server_is_on_its_way_then_ready_then_better_known() {
         ModelEvent::Ready(Arc::new(better.clone())),
     ));
     assert_eq!(effects.len(), 0, "{effects:?}");
-    assert_eq!(app.turn.large.runs, before, "the run goes on");
-    assert_eq!(app.turn.large.model, ModelState::Ready(Arc::new(better)));
-    assert_eq!(app.message, None, "the notice was said before");
+    assert_eq!(app.turn().large.runs, before, "the run goes on");
+    assert_eq!(app.turn().large.model, ModelState::Ready(Arc::new(better)));
+    assert_eq!(app.message(), None, "the notice was said before");
 }
 
 #[test]
@@ -68,12 +69,12 @@ fn a_request_that_waited_to_know_its_server_waits_for_a_token_then() {
     escalated(&mut app);
     let asking = "detecting the server".to_owned();
     tell(&mut app, LARGE, StreamEvent::Waiting(asking.clone()));
-    assert_eq!(app.turn.large.runs[0].waiting, Some(asking));
+    assert_eq!(app.turn().large.runs[0].waiting, Some(asking));
     app.update(Event::Model(
         LARGE,
         ModelEvent::Ready(Arc::new(on_server("big"))),
     ));
-    assert_eq!(app.turn.large.runs[0].waiting, None);
+    assert_eq!(app.turn().large.runs[0].waiting, None);
     // What it waits for after that is not over because more is known of the server.
     let busy = "busy (429): retrying in 2 s".to_owned();
     tell(&mut app, LARGE, StreamEvent::Waiting(busy.clone()));
@@ -81,7 +82,7 @@ fn a_request_that_waited_to_know_its_server_waits_for_a_token_then() {
         LARGE,
         ModelEvent::Ready(Arc::new(on_server("bigger"))),
     ));
-    assert_eq!(app.turn.large.runs[0].waiting, Some(busy));
+    assert_eq!(app.turn().large.runs[0].waiting, Some(busy));
 }
 
 #[test]
@@ -92,9 +93,9 @@ fn a_server_out_of_reach_is_asked_all_the_same_and_may_answer() {
         LARGE,
         ModelEvent::Unreachable(problem.to_owned()),
     ));
-    assert!(app.message.as_ref().is_some_and(|m| m.text == problem));
+    assert!(app.message().is_some_and(|m| m.text == problem));
     let state = ModelState::Unreachable("near".to_owned(), problem.to_owned());
-    assert_eq!(app.turn.large.model, state);
+    assert_eq!(app.turn().large.model, state);
 
     let effects = escalated(&mut app);
     assert_eq!(asked(&effects, LARGE), 1);
@@ -116,7 +117,7 @@ fn a_server_out_of_reach_is_asked_all_the_same_and_may_answer() {
     say(&mut app, LARGE, &["c"], -0.1);
     assert_eq!(decided(&app), Some((Action::Escalate, false)));
     assert_eq!(
-        app.turn.large.run().map(|run| &run.phase),
+        app.turn().large.run().map(|run| &run.phase),
         Some(&Phase::Done)
     );
 }
@@ -125,7 +126,7 @@ fn a_server_out_of_reach_is_asked_all_the_same_and_may_answer() {
 fn a_request_says_what_it_waits_for_until_its_first_token() {
     let mut app = serving(with_servers());
     escalated(&mut app);
-    let waiting = |app: &App| app.turn.large.run().and_then(|run| run.waiting.clone());
+    let waiting = |app: &App| app.turn().large.run().and_then(|run| run.waiting.clone());
     let why = "unavailable (503): retrying in 0.5 s";
     tell(&mut app, LARGE, StreamEvent::Waiting(why.to_owned()));
     assert_eq!(waiting(&app).as_deref(), Some(why));
@@ -142,7 +143,7 @@ fn a_request_that_fails_half_way_keeps_its_text() {
     tell(&mut app, LARGE, StreamEvent::Token(token("c", -0.1)));
     let failed = StreamEvent::Failed("the stream stopped".to_owned());
     tell(&mut app, LARGE, failed);
-    let run = app.turn.large.run().expect("it was asked");
+    let run = app.turn().large.run().expect("it was asked");
     assert_eq!(run.completion.text, "c");
     assert_eq!(run.phase, Phase::Failed("the stream stopped".to_owned()));
     assert_eq!(decided(&app), Some((Action::Escalate, true)));
@@ -158,7 +159,7 @@ fn what_may_not_leave_this_machine_says_so_in_the_pane() {
     escalated(&mut app);
     let why = "*.pem keeps this file on this machine: see `deny` in the configuration";
     tell(&mut app, LARGE, StreamEvent::Failed(why.to_owned()));
-    let phase = app.turn.large.run().map(|run| run.phase.clone());
+    let phase = app.turn().large.run().map(|run| run.phase.clone());
     assert_eq!(phase, Some(Phase::Failed(why.to_owned())));
     assert_eq!(decided(&app), Some((Action::Escalate, true)));
 }
@@ -202,7 +203,7 @@ fn alternatives_of_a_server_are_sampled_but_not_steered() {
     key(&mut app, KeyCode::Down);
     let effects = key(&mut app, KeyCode::Enter);
     assert_eq!(asked(&effects, LARGE), 0);
-    assert!(app.message.is_some_and(|m| m.text.contains("server")));
+    assert!(app.message().is_some_and(|m| m.text.contains("server")));
 }
 
 #[test]
@@ -228,7 +229,7 @@ fn a_model_that_cannot_be_used_ends_what_waits_for_it() {
         ModelEvent::LoadFailed("no such model".to_owned()),
     ));
     assert!(cancels(&effects, LARGE));
-    let phase = app.turn.large.run().map(|run| run.phase.clone());
+    let phase = app.turn().large.run().map(|run| run.phase.clone());
     assert_eq!(phase, Some(Phase::Failed("no such model".to_owned())));
     assert_eq!(decided(&app), Some((Action::Escalate, true)));
 }
@@ -245,7 +246,7 @@ fn a_problem_is_told_in_the_footer_where_its_pane_has_no_room() {
         ));
         escalated(&mut app);
         tell(&mut app, LARGE, StreamEvent::Failed(problem.to_owned()));
-        let message = app.message.as_ref();
+        let message = app.message();
         assert_eq!(message.is_some_and(|m| m.text == problem), told, "{size:?}");
     }
 }

@@ -95,7 +95,7 @@ fn a_threshold_beyond_the_usual_moves_by_a_step() {
     };
     let after = |code| {
         let app = pressed(config.clone(), "threshold", code);
-        app.router.settings.threshold
+        app.router().settings().threshold
     };
     assert!((after(KeyCode::Right) - -7.95).abs() < 1e-4);
     assert_eq!(after(KeyCode::Left), -8.0);
@@ -109,17 +109,17 @@ fn the_router_decides_by_what_the_rows_say() {
         row.expect("a setting").value.clone()
     };
     let app = pressed(Config::default(), "policy", KeyCode::Right);
-    assert_eq!(value(&app, "policy"), app.router.settings.policy.name());
+    assert_eq!(value(&app, "policy"), app.router().settings().policy.name());
     let app = pressed(Config::default(), "first_k", KeyCode::Right);
     assert_eq!(
-        (value(&app, "first_k").as_str(), app.router.settings.k),
+        (value(&app, "first_k").as_str(), app.router().settings().k),
         ("4", 4)
     );
     let app = pressed(Config::default(), "score", KeyCode::Right);
-    assert_eq!(value(&app, "score"), app.router.settings.score.name());
+    assert_eq!(value(&app, "score"), app.router().settings().score.name());
     assert_eq!(
         value(&app, "threshold"),
-        format!("{:.2}", app.router.settings.threshold)
+        format!("{:.2}", app.router().settings().threshold)
     );
     assert_eq!(
         (value(&app, "context"), value(&app, "compare")),

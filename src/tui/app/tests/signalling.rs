@@ -57,12 +57,12 @@ fn kept(effects: &[Effect]) -> Vec<&Reaction> {
 
 /// What the latest entry of the history knows of the person.
 fn said(app: &App) -> Option<UserSignal> {
-    app.router.history.entries().last()?.evidence.user
+    app.router().history().entries().last()?.evidence.user
 }
 
 /// The reasons of the decision that is shown, as the pane names them.
 fn reasons(app: &App) -> Vec<(&str, String)> {
-    let run = app.turn.small.decided().expect("a completion");
+    let run = app.turn().small.decided().expect("a completion");
     let (decision, _) = run.decision.as_ref().expect("it is decided");
     let reasons = decision.reasons.iter();
     reasons
@@ -99,18 +99,18 @@ fn the_large_text_takes_the_place_of_the_unsure_one_when_it_comes() {
 #[test]
 fn a_stopped_completion_counts_once_with_what_it_took() {
     let (mut app, _) = unsure();
-    assert_eq!(app.meter.run().decisions, 1);
-    assert_eq!(app.meter.run().escalation_rate(), Some(1.0));
+    assert_eq!(app.meter().run().decisions, 1);
+    assert_eq!(app.meter().run().escalation_rate(), Some(1.0));
     let id = last_id(&app, SMALL);
     app.update(Event::Model(
         SMALL,
         ModelEvent::Stream(id, given_up(4, 9.0)),
     ));
     assert_eq!(app.ghost_text(), "a + b", "its end takes nothing away");
-    let small = app.meter.run().side(Side::Small);
+    let small = app.meter().run().side(Side::Small);
     assert_eq!((small.requests, small.cancelled), (1, 1));
     say(&mut app, LARGE, &["c"], -0.1);
-    let large = app.meter.run().side(Side::Large);
+    let large = app.meter().run().side(Side::Large);
     assert_eq!((large.requests, large.wasted), (1, 0));
 }
 
@@ -151,7 +151,7 @@ fn without_a_large_model_the_small_one_goes_on() {
     assert_eq!(decided(&app), Some((Action::Escalate, true)));
     let effects = key(&mut app, KeyCode::Esc);
     assert_eq!(asked(&effects, LARGE), 0);
-    assert!(app.editor.ghost.is_none());
+    assert!(app.ghost().is_none());
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn dismissing_has_the_large_model_answer_about_the_same_hole() {
     let mut app = shown(Policy::Mccom);
     let effects = key(&mut app, KeyCode::Esc);
     let asked = request(&effects, LARGE).expect("the large model is asked");
-    assert_eq!(Some(&asked.hole), app.turn.small.hole.as_ref());
+    assert_eq!(Some(&asked.hole), app.turn().small.hole.as_ref());
     assert_eq!(app.ghost_text(), "", "what was dismissed is gone");
     assert_eq!(asked.drafts.rejected.as_deref(), Some("a + b"));
     assert_eq!(decided(&app), Some((Action::Escalate, false)));
@@ -202,7 +202,7 @@ fn dismissing_has_the_large_model_answer_about_the_same_hole() {
     tell(&mut app, LARGE, StreamEvent::Token(token("c", -0.1)));
     assert_eq!(app.ghost_text(), "c");
     let effects = key(&mut app, KeyCode::Esc);
-    assert!(app.editor.ghost.is_none(), "the second time is for good");
+    assert!(app.ghost().is_none(), "the second time is for good");
     assert!(cancels(&effects, LARGE));
     assert_eq!(asked_any(&effects), 0);
 }
@@ -217,7 +217,7 @@ fn dismissing_twice_before_the_answer_asks_for_nothing_more() {
     key(&mut app, KeyCode::Esc);
     let effects = key(&mut app, KeyCode::Esc);
     assert!(cancels(&effects, LARGE));
-    assert!(app.editor.ghost.is_none());
+    assert!(app.ghost().is_none());
     assert_eq!(text(&app), TEXT);
 }
 
@@ -305,7 +305,7 @@ fn an_answer_to_what_the_person_has_left_is_not_shown() {
         let mut app = shown(Policy::Mccom);
         key(&mut app, KeyCode::Char('z'));
         let effects = leave(&mut app);
-        assert!(app.editor.ghost.is_none(), "{nth}");
+        assert!(app.ghost().is_none(), "{nth}");
         assert!(cancels(&effects, LARGE), "{nth}");
     }
 }
@@ -316,7 +316,7 @@ fn an_answer_that_was_typed_to_its_end_is_taken() {
     key(&mut app, KeyCode::Char('z'));
     key(&mut app, KeyCode::Char('e'));
     say(&mut app, LARGE, &["e"], -0.1);
-    assert!(app.editor.ghost.is_none());
+    assert!(app.ghost().is_none());
     assert_eq!(text(&app), "def f(x):\n    return ze\n");
 }
 
@@ -338,7 +338,7 @@ fn a_failure_of_the_answer_degrades_the_decision() {
     let mut app = shown(Policy::Mccom);
     key(&mut app, KeyCode::Char('z'));
     tell(&mut app, LARGE, StreamEvent::Failed("refused".to_owned()));
-    assert!(app.editor.ghost.is_none());
+    assert!(app.ghost().is_none());
     assert_eq!(decided(&app), Some((Action::Escalate, true)));
 }
 
@@ -362,7 +362,7 @@ fn other_policies_hear_the_person_and_ask_nothing() {
             let mut app = shown(policy);
             let effects = key(&mut app, code);
             assert_eq!(asked_any(&effects), 0, "{policy:?}");
-            assert!(app.editor.ghost.is_none());
+            assert!(app.ghost().is_none());
             assert_eq!(decided(&app), Some((Action::Keep, false)));
             assert!(said(&app).is_some_and(UserSignal::rejects));
         }
@@ -457,11 +457,11 @@ fn what_was_done_before_the_end_of_the_program_is_kept() {
 #[test]
 fn the_meter_counts_an_escalation_that_the_person_brought_about() {
     let mut app = shown(Policy::Mccom);
-    assert_eq!(app.meter.run().decisions, 0, "the person may still speak");
+    assert_eq!(app.meter().run().decisions, 0, "the person may still speak");
     key(&mut app, KeyCode::Esc);
-    assert_eq!(app.meter.run().escalation_rate(), Some(1.0));
+    assert_eq!(app.meter().run().escalation_rate(), Some(1.0));
     let mut app = shown(Policy::Mccom);
     key(&mut app, KeyCode::Tab);
-    assert_eq!(app.meter.run().escalation_rate(), Some(0.0));
-    assert_eq!(app.meter.run().decisions, 1);
+    assert_eq!(app.meter().run().escalation_rate(), Some(0.0));
+    assert_eq!(app.meter().run().decisions, 1);
 }

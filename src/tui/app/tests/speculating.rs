@@ -52,7 +52,7 @@ fn the_large_model_may_verify_what_was_rejected() {
 fn one_key_turns_all_drafts_off_and_on_again() {
     let mut app = ready(Config::default());
     alt(&mut app, '4');
-    let message = app.message.clone().expect("it says so");
+    let message = app.message().cloned().expect("it says so");
     assert!(message.text.starts_with("drafts off"), "{}", message.text);
     let effects = ctrl(&mut app, ' ');
     assert_eq!(
@@ -61,6 +61,6 @@ fn one_key_turns_all_drafts_off_and_on_again() {
         "none at all"
     );
     alt(&mut app, '4');
-    let message = app.message.clone().expect("it says which");
+    let message = app.message().cloned().expect("it says which");
     assert_eq!(message.text, "drafts on: context, retrieved, rejected");
 }

@@ -122,7 +122,7 @@ fn event(app: &App, step: &Step) -> Option<Event> {
             })
         }
         Step::Ended(nth) => {
-            let open = app.turn.open_requests();
+            let open = app.turn().open_requests();
             let (lane, id) = open.get(nth % open.len().max(1))?;
             Some(Event::Model(
                 lane.lane()?,
@@ -134,7 +134,7 @@ fn event(app: &App, step: &Step) -> Option<Event> {
             let there = app.lane(LANES[lane]).model.is_usable();
             there.then_some(Event::Model(LANES[lane], ModelEvent::Ready(info)))
         }
-        Step::Parsed(faulty) => Some(parsed(app.editor.document.revision(), faulty)),
+        Step::Parsed(faulty) => Some(parsed(app.editor().document().revision(), faulty)),
         Step::Stale(kind, lane, id) => stale(app, kind, LANES[lane], RequestId(id)),
     }
 }
@@ -159,12 +159,12 @@ fn stale(app: &App, kind: usize, lane: LaneKind, id: RequestId) -> Option<Event>
     let run = app
         .lane(lane)
         .find(id)
-        .or(app.turn.anticipation.run(lane, id));
+        .or(app.turn().anticipation.run(lane, id));
     let is_over = run.is_none_or(|run| run.phase == Phase::Cancelled);
     // The end of a request that was given up is no news of it, but it counts on the meter.
     let is_silent = run.is_none_or(|run| !is_live(run))
-        && !app.turn.open_requests().contains(&(lane.into(), id));
-    let old = app.editor.document.revision().checked_sub(1 + id.0 % 3);
+        && !app.turn().open_requests().contains(&(lane.into(), id));
+    let old = app.editor().document().revision().checked_sub(1 + id.0 % 3);
     let stream = |event| is_silent.then_some(Event::Model(lane, ModelEvent::Stream(id, event)));
     match kind {
         0 => stream(StreamEvent::Token(token("stale", -9.0))),
@@ -218,11 +218,11 @@ proptest! {
                 let (first, second) = (with.update(happens), without.update(same));
                 prop_assert_eq!(format!("{first:?}"), format!("{second:?}"));
             }
-            prop_assert_eq!(&with.turn.small, &without.turn.small);
-            prop_assert_eq!(&with.turn.large, &without.turn.large);
-            prop_assert_eq!(&with.turn.second, &without.turn.second);
-            prop_assert_eq!(&with.meter, &without.meter);
-            prop_assert_eq!(&with.turn.anticipation, &without.turn.anticipation);
+            prop_assert_eq!(&with.turn().small, &without.turn().small);
+            prop_assert_eq!(&with.turn().large, &without.turn().large);
+            prop_assert_eq!(&with.turn().second, &without.turn().second);
+            prop_assert_eq!(with.meter(), without.meter());
+            prop_assert_eq!(&with.turn().anticipation, &without.turn().anticipation);
             prop_assert_eq!(text(&with), text(&without));
         }
         prop_assert_eq!(drawn(&with, &palette), drawn(&without, &palette));
@@ -237,13 +237,13 @@ proptest! {
             let effects = app.update(happens);
             requests += LANES.iter().map(|lane| asked(&effects, *lane)).sum::<usize>();
             let ahead = LANES.iter().any(|lane| app.lane(*lane).ahead_of().is_some());
-            prop_assert!(!ahead || app.editor.ghost.is_some(), "ahead of no decision");
+            prop_assert!(!ahead || app.ghost().is_some(), "ahead of no decision");
         }
         app.update(Event::Terminate);
-        let counted = app.meter.run().total();
+        let counted = app.meter().run().total();
         prop_assert_eq!(counted.requests, requests as u64);
         let ends = counted.done + counted.failed + counted.cancelled;
         prop_assert_eq!(ends, counted.requests);
-        prop_assert!(app.meter.run().decisions <= app.meter.run().side(Side::Small).requests);
+        prop_assert!(app.meter().run().decisions <= app.meter().run().side(Side::Small).requests);
     }
 }

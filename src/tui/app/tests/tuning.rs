@@ -26,7 +26,7 @@ fn answered() -> App {
 }
 
 fn feedback(app: &App) -> Option<Feedback> {
-    let entries = app.router.history.entries();
+    let entries = app.router().history().entries();
     entries.last().expect("a decision").feedback
 }
 
@@ -81,9 +81,8 @@ fn what_a_person_does_with_a_completion_says_which_is_right() {
 
 #[test]
 fn taking_the_large_models_text_where_both_say_the_same_accepts_both() {
-    let mut app = answered();
-    let small = app.turn.small.runs[0].completion.clone();
-    app.turn.large.runs[0].completion = small;
+    let (mut app, _) = completed(-2.0);
+    say(&mut app, LaneKind::Large, &["a", " +", " b"], -0.1);
     alt(&mut app, 'a');
     assert_eq!(feedback(&app), Some(UserSignal::Accepted.into()));
 }
@@ -131,7 +130,7 @@ fn tune(screens: &Screens) -> &Tune {
 #[test]
 fn a_completion_of_this_run_is_opened_where_it_was_made() {
     let mut app = answered();
-    let before = app.editor.document.rope().to_string();
+    let before = app.editor().document().rope().to_string();
     alt(&mut app, 'a');
     for c in "zebra".chars() {
         key(&mut app, KeyCode::Char(c));
@@ -177,10 +176,10 @@ fn the_tune_screen_counts_this_runs_accepts_and_rejects() {
     let mut app = answered();
     alt(&mut app, 'a');
     app.config_file = PathBuf::from("config.toml");
-    let took = app.turn.large.runs[0].completion.timing.total_ms;
-    let cost = app.router.history.entries()[0].cost;
+    let took = app.turn().large.runs[0].completion.timing.total_ms;
+    let cost = app.router().history().entries()[0].cost;
     assert_eq!(cost.large_ms, Some(took), "how long the answer took");
-    let text = app.editor.document.rope().to_string();
+    let text = app.editor().document().rope().to_string();
     let mut screens = explore(app, &[]);
     let totals = tune(&screens).shown.totals;
     assert_eq!((totals.outcomes, totals.labelled, totals.right), (1, 1, 1));
@@ -205,8 +204,12 @@ fn the_tune_screen_counts_this_runs_accepts_and_rejects() {
     screens.on_done(TuneEvent::Written(path, threshold.clone()));
     press(&mut screens, KeyCode::Char('q'), KeyModifiers::NONE);
     let app = screens.playground().expect("it lies below");
-    assert_eq!(app.router.settings.threshold, threshold.value, "in force");
-    assert_eq!(app.editor.document.rope().to_string(), text);
+    assert_eq!(
+        app.router().settings().threshold,
+        threshold.value,
+        "in force"
+    );
+    assert_eq!(app.editor().document().rope().to_string(), text);
     assert!(matches!(screens.top(), Some(Screen::Playground(_))));
     assert!(!screens.have_ended());
     press(&mut screens, KeyCode::Char('q'), KeyModifiers::CONTROL);
@@ -218,7 +221,7 @@ fn the_tune_screen_counts_this_runs_accepts_and_rejects() {
 fn what_lies_over_the_tune_screen_leads_back_to_it() {
     let mut app = answered();
     alt(&mut app, 'a');
-    let before = app.router.settings.threshold;
+    let before = app.router().settings().threshold;
     let all = KeyCode::Char('f');
     let mut screens = explore(app, &[all, all, KeyCode::Enter]);
     assert!(matches!(screens.top(), Some(Screen::Opened(_))));

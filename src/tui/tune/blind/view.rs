@@ -67,10 +67,13 @@ pub(super) fn places((columns, rows): (u16, u16)) -> [Rect; 2] {
 }
 
 pub(super) fn extents(blind: &Blind) -> Option<Extents> {
-    matches!(blind.help, Some(1..)).then(|| Extents {
-        help: help::most_scroll(&keys().help(), blind.size),
-        ..Extents::default()
-    })
+    blind
+        .help
+        .is_some_and(|open| open.first() > 0)
+        .then(|| Extents {
+            help: help::most_scroll(&keys().help(), blind.size),
+            ..Extents::default()
+        })
 }
 
 pub(super) fn draw(blind: &Blind, frame: &mut Frame, area: Rect, palette: &Palette) {
@@ -100,7 +103,7 @@ pub(super) fn draw(blind: &Blind, frame: &mut Frame, area: Rect, palette: &Palet
             height: 1,
             ..place
         };
-        let nothing = match app.editor.document.selection().is_empty() {
+        let nothing = match app.editor().document().selection().is_empty() {
             true => vec![pen.muted("empty")],
             false => Vec::new(),
         };
@@ -109,8 +112,14 @@ pub(super) fn draw(blind: &Blind, frame: &mut Frame, area: Rect, palette: &Palet
         view::draw_text(frame, app, palette, place);
     }
     draw_rule(pen, frame.buffer_mut(), places);
-    if let Some(scroll) = blind.help {
-        help::draw(pen, frame.buffer_mut(), area, &keys().help(), (scroll, ""));
+    if let Some(open) = blind.help {
+        help::draw(
+            pen,
+            frame.buffer_mut(),
+            area,
+            &keys().help(),
+            (open.first(), ""),
+        );
     }
 }
 
@@ -218,7 +227,7 @@ fn draw_footer(blind: &Blind, pen: Pen, buffer: &mut Buffer, area: Rect) {
         ..area
     };
     let mut pane = Pane::new(buffer, row);
-    pen.bottom_line(&mut pane, blind.problem.as_ref(), shown_keys(blind));
+    pen.bottom_line(&mut pane, blind.message.message(), shown_keys(blind));
 }
 
 /// The keys with a word each, most useful first.

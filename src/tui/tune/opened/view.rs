@@ -34,7 +34,7 @@ pub(super) fn rows_above(rows: u16) -> u16 {
 pub(super) fn extents(opened: &Opened) -> Option<Extents> {
     let panes = view::extents(&opened.app);
     match opened.help {
-        Some(1..) => Some(Extents {
+        Some(open) if open.first() > 0 => Some(Extents {
             help: help::most_scroll(&opened.keys.help(), opened.size),
             ..panes.unwrap_or_default()
         }),
@@ -66,8 +66,8 @@ pub(super) fn draw(opened: &Opened, frame: &mut Frame, area: Rect, palette: &Pal
         draw_answer(opened, pen, buffer, &layout);
     }
     draw_footer(opened, pen, buffer, layout.footer);
-    if let Some(scroll) = opened.help {
-        help::draw(pen, buffer, area, &opened.keys.help(), (scroll, ""));
+    if let Some(open) = opened.help {
+        help::draw(pen, buffer, area, &opened.keys.help(), (open.first(), ""));
     }
 }
 
@@ -119,7 +119,7 @@ fn draw_bar(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
 
 /// The lane whose completion this decision serves.
 fn served(opened: &Opened) -> Option<LaneKind> {
-    let (decision, _) = opened.app.turn.small.run()?.decision.as_ref()?;
+    let (decision, _) = opened.app.turn().small.run()?.decision.as_ref()?;
     Some(match decision.keeps() {
         true => LaneKind::Small,
         false => LaneKind::Large,
@@ -254,7 +254,7 @@ fn draw_answer(opened: &Opened, pen: Pen, buffer: &mut Buffer, layout: &Layout) 
 /// The message, or else the keys.
 fn draw_footer(opened: &Opened, pen: Pen, buffer: &mut Buffer, area: Rect) {
     let mut pane = Pane::new(buffer, area);
-    pen.bottom_line(&mut pane, opened.app.message.as_ref(), keys(opened));
+    pen.bottom_line(&mut pane, opened.app.message(), keys(opened));
 }
 
 /// The keys with a word each, most useful first.
@@ -266,7 +266,7 @@ fn keys(opened: &Opened) -> Vec<(String, &'static str)> {
     };
     let one = |action| opened.keys.label(action);
     let heatmap = (one(Playground(Action::NextHeatmap)), "heatmap");
-    if opened.app.inspector.is_some() {
+    if opened.app.inspector().is_some() {
         return vec![
             ("← →".to_owned(), "token"),
             ("↑ ↓".to_owned(), "candidate"),

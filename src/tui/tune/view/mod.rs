@@ -31,7 +31,7 @@ use crate::{
 /// The scroll limits of the current frame; `None` while nothing is scrolled.
 pub fn extents(tune: &Tune) -> Option<Extents> {
     match tune.over {
-        Some(Over::Help { scroll: 1.. }) => Some(Extents {
+        Some(Over::Help(help)) if help.first() > 0 => Some(Extents {
             help: help::most_scroll(&keys().help(), tune.size),
             ..Extents::default()
         }),
@@ -46,7 +46,7 @@ pub fn draw(frame: &mut Frame, tune: &Tune, palette: &Palette) {
     if is_tiny((area.width, area.height)) {
         let notice = Notice {
             question: tune.brief_question(),
-            message: tune.message.as_ref(),
+            message: tune.message.message(),
             leave: format!("{} leaves", keys().label(TuneAction::Leave)),
         };
         return notice::draw(frame, Pen { palette }, &notice);
@@ -120,7 +120,7 @@ fn footer(tune: &Tune, pen: Pen, buffer: &mut Buffer, area: Rect) {
         (labels.concat(), *what)
     });
     let mut pane = Pane::new(buffer, area);
-    pen.bottom_line(&mut pane, tune.message.as_ref(), items);
+    pen.bottom_line(&mut pane, tune.message.message(), items);
 }
 
 /// A threshold with two decimals, or four if it is between two steps.

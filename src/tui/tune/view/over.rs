@@ -29,8 +29,8 @@ pub fn draw(
     over: &Over,
 ) -> Option<Position> {
     match over {
-        Over::Help { scroll } => {
-            help::draw(pen, buffer, area, &keys().help(), (*scroll, ""));
+        Over::Help(open) => {
+            help::draw(pen, buffer, area, &keys().help(), (open.first(), ""));
             None
         }
         Over::Write(threshold) => {

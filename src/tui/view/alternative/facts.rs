@@ -137,7 +137,7 @@ fn facts(app: &App, lane: &Lane, run: &Run, width: usize) -> Vec<Fact> {
     if let Some(ms) = state::ttft_ms(run) {
         say(format!("TTFT {ms:.0} ms"));
     }
-    if let Some(rate) = state::tokens_per_second(run, app.now) {
+    if let Some(rate) = state::tokens_per_second(run, app.now()) {
         say(format!("{rate:.0} tok/s"));
     }
     if let Some(drafts) = drafts::brief(run) {

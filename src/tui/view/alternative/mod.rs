@@ -283,7 +283,7 @@ fn standing(app: &App, lane: &Lane, ink: &Ink, width: usize) -> Vec<Line<'static
 }
 
 fn lane_standing(app: &App, lane: &Lane) -> (String, &'static str) {
-    let key = |action| app.keymap.label(action);
+    let key = |action| app.keymap().label(action);
     match &lane.model {
         ModelState::Absent => (
             format!(
@@ -311,11 +311,11 @@ fn lane_standing(app: &App, lane: &Lane) -> (String, &'static str) {
 }
 
 fn not_asked(app: &App) -> String {
-    let asks = match app.keymap.label(Action::AskLarge) {
+    let asks = match app.keymap().label(Action::AskLarge) {
         key if key.is_empty() => return "large model not asked".to_owned(),
         key => format!("{key} asks now"),
     };
-    let decision = app.turn.small.run().and_then(|run| run.decision.as_ref());
+    let decision = app.turn().small.run().and_then(|run| run.decision.as_ref());
     match decision {
         Some((decision, _)) if decision.keeps() => {
             format!("kept; large model not asked; {asks}")
@@ -329,7 +329,7 @@ fn run_standing(app: &App, lane: &Lane, run: &Run) -> (String, &'static str) {
     match &run.phase {
         Phase::Waiting => (waits_for(lane, run), "muted"),
         Phase::Failed(why) => {
-            let again = app.keymap.label(Action::AskLarge);
+            let again = app.keymap().label(Action::AskLarge);
             let came = match run.completion.tokens.is_empty() {
                 true => "",
                 false => "; partial output below",
@@ -349,7 +349,7 @@ fn run_standing(app: &App, lane: &Lane, run: &Run) -> (String, &'static str) {
 }
 
 fn small_is_kept(app: &App) -> bool {
-    let decision = app.turn.small.run().and_then(|run| run.decision.as_ref());
+    let decision = app.turn().small.run().and_then(|run| run.decision.as_ref());
     decision.is_some_and(|(decision, _)| decision.keeps())
 }
 

@@ -167,7 +167,7 @@ impl Text {
 
     /// How the text compares with the small model's, for the right end of the facts.
     pub fn relation(&self, app: &App, lane: &Lane, run: &Run, ink: &Ink) -> Vec<Span<'static>> {
-        let in_buffer = app.editor.ghost.is_some_and(|g| g.lane == lane.kind);
+        let in_buffer = app.ghost().is_some_and(|g| g.lane == lane.kind);
         match &self.comparison {
             _ if in_buffer => vec![match lane.runs.len() {
                 ..2 => ink.span("in the buffer ", "muted"),
@@ -208,7 +208,11 @@ fn removed(ink: &Ink) -> Style {
 
 /// The comparison of the run's text with the small model's, if there is one.
 fn comparison(app: &App, run: &Run) -> Option<Comparison> {
-    let small = app.turn.small.run().map(|run| run.completion.text.as_str());
+    let small = app
+        .turn()
+        .small
+        .run()
+        .map(|run| run.completion.text.as_str());
     let grows = run.phase != Phase::Done;
     small
         .filter(|small| !small.is_empty())
@@ -261,7 +265,7 @@ struct Confidence {
 impl Confidence {
     /// `None` if the tokens lack the numbers that the heatmap shows, or if the heatmap is off.
     fn of(app: &App, run: &Run) -> Option<Self> {
-        let (heatmap, settings) = (app.config.heatmap, &app.router.settings);
+        let (heatmap, settings) = (app.config().heatmap, app.router().settings());
         let tokens = &run.completion.tokens;
         let is_shown = tokens.iter().any(|token| match heatmap {
             // Every number is below infinity, so this is true if the token has one.

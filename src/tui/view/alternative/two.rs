@@ -69,7 +69,7 @@ pub(super) fn places(app: &App, area: Rect) -> Places {
         return both(upper, lower, None);
     }
     // Show the model whose text is not in the buffer.
-    match app.editor.ghost.map(|ghost| ghost.lane) {
+    match app.ghost().map(|ghost| ghost.lane) {
         Some(LaneKind::Large) => one(LaneKind::Second, Some(LaneKind::Large)),
         _ => one(LaneKind::Large, Some(LaneKind::Second)),
     }
@@ -77,7 +77,7 @@ pub(super) fn places(app: &App, area: Rect) -> Places {
 
 /// Whether a second large model was asked.
 fn is_asked(app: &App) -> bool {
-    app.turn.second.model != ModelState::Absent && app.turn.second.run().is_some()
+    app.turn().second.model != ModelState::Absent && app.turn().second.run().is_some()
 }
 
 /// A lane's name, shortened for a hint.

@@ -43,7 +43,7 @@ fn cell(passed: Option<bool>) -> (&'static str, &'static str, &'static str) {
 }
 
 pub fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, place: &MatrixPlace) {
-    let Some(tests) = &scene.app.turn.self_tests else {
+    let Some(tests) = &scene.app.turn().self_tests else {
         return;
     };
     let shown = place.turn_of(tests);

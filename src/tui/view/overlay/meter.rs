@@ -35,7 +35,7 @@ struct Row {
 }
 
 pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) {
-    let meter = &scene.app.meter;
+    let meter = scene.app.meter();
     let (run, ever) = (meter.run().summary(), meter.ever().summary());
     let sections = [
         ("This run", meter.run(), &run),
@@ -54,8 +54,8 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect) 
         let (share, running, used) = match index {
             0 => (
                 left / 2,
-                scene.app.running_large(),
-                scene.app.turn.anticipation.hits,
+                scene.app.turn().running_large(),
+                scene.app.turn().anticipation.hits,
             ),
             _ => (left, 0, 0),
         };

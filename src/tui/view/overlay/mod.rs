@@ -34,14 +34,14 @@ pub(super) fn draw(
     overlay: &Overlay,
 ) -> Option<Position> {
     match overlay {
-        Overlay::Help { scroll } => {
+        Overlay::Help(open) => {
             let note = " · configure under [keys]";
             help::draw(
                 scene.pen,
                 buffer,
                 area,
                 &scene.keymap.help(),
-                (*scroll, note),
+                (open.first(), note),
             );
             None
         }

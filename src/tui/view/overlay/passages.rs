@@ -67,17 +67,17 @@ impl Plan {
 
 /// The furthest scroll position of the chosen passage's text.
 pub fn most_scroll(app: &App, list: PassageList) -> usize {
-    let passages = app.turn.passages.all();
+    let passages = app.turn().passages.all();
     let Some(passage) = passages.get(list.selected) else {
         return 0;
     };
-    let plan = Plan::of(app.size.1, facts(app).len(), &passages);
+    let plan = Plan::of(app.size().1, facts(app).len(), &passages);
     passage.text.lines().count().saturating_sub(plan.text)
 }
 
 pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, list: PassageList) {
     let app = scene.app;
-    let passages = app.turn.passages.all();
+    let passages = app.turn().passages.all();
     let facts = facts(app);
     let plan = Plan::of(area.height, facts.len(), &passages);
     let inside = open(
@@ -114,7 +114,7 @@ pub(in crate::tui::view) fn draw(scene: Scene, buffer: &mut Buffer, area: Rect, 
 /// The index and the searches, one line each.
 fn facts(app: &App) -> Vec<(String, &'static str)> {
     let mut facts = Vec::new();
-    match &app.library.index {
+    match app.library().index() {
         _ if !app.retrieves() => {}
         IndexState::Absent => facts.push(("no folder indexed yet".to_owned(), "muted")),
         IndexState::Failed(why) => facts.push((visible(why).into_owned(), "error")),
@@ -139,7 +139,7 @@ fn facts(app: &App) -> Vec<(String, &'static str)> {
             facts.extend(left_out(census).map(|text| (text, "muted")));
         }
     }
-    for search in &app.turn.passages.searches {
+    for search in &app.turn().passages.searches {
         facts.push((searched(search), "muted"));
     }
     facts.extend(LaneKind::ALL.iter().filter_map(|kind| read(app, *kind)));
@@ -148,7 +148,7 @@ fn facts(app: &App) -> Vec<(String, &'static str)> {
 
 /// How many of the given passages a lane's model reads.
 fn read(app: &App, kind: LaneKind) -> Option<(String, &'static str)> {
-    let given = app.turn.passages.given[kind as usize].as_ref()?.len();
+    let given = app.turn().passages.given[kind as usize].as_ref()?.len();
     let prompt = app.lane(kind).run()?.prompt;
     let text = match prompt.prompt_tokens.is_some() || prompt.passages > 0 {
         false => format!("the {} model gets {given}", kind.name()),
@@ -205,10 +205,10 @@ fn searched(search: &Search) -> String {
 
 /// Why there are no passages.
 fn why_none(app: &App) -> String {
-    let searches = &app.turn.passages.searches;
-    match &app.library.index {
-        _ if !app.config.retrieval.enabled => {
-            let key = app.keymap.label(Action::ToggleRetrieval);
+    let searches = &app.turn().passages.searches;
+    match app.library().index() {
+        _ if !app.config().retrieval.enabled => {
+            let key = app.keymap().label(Action::ToggleRetrieval);
             format!("retrieval is off; {key} turns it on")
         }
         _ if !app.retrieves() => {
@@ -266,7 +266,7 @@ fn readers(app: &App, passage: &Passage) -> String {
     ];
     let given = names
         .into_iter()
-        .filter(|(kind, _)| app.turn.reads(*kind, passage));
+        .filter(|(kind, _)| app.turn().reads(*kind, passage));
     let names: Vec<&str> = given.map(|(_, name)| name).collect();
     match names.is_empty() {
         true => "–".to_owned(),

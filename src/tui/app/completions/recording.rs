@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{App, ModelState, Phase, Run, RunKind};
+use super::Completions;
 use crate::{
     completion::{Completion, RequestId},
+    config::Config,
     evaluation::{
         dataset::DatasetId,
         outcome::{Attempt, Header, ModelIdentity, Outcome, RunSettings},
@@ -15,6 +16,7 @@ use crate::{
     meter::Rates,
     sandbox::Limits,
     syntax::VerdictState,
+    turn::{ModelState, Phase, Run, RunKind},
 };
 
 /// The most that are kept.
@@ -30,10 +32,6 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    pub fn get(&self, id: RequestId) -> Option<&Outcome> {
-        self.outcomes.get(&id)
-    }
-
     fn keep(&mut self, id: RequestId, outcome: Outcome) {
         self.outcomes.insert(id, outcome);
         let around = |outcome: &Outcome| outcome.prefix.len() + outcome.suffix.len();
@@ -47,10 +45,10 @@ impl Recording {
     }
 }
 
-impl App {
+impl Completions {
     /// A completion has been judged: keeps it with its hole, and with what the other model said so
     /// far.
-    pub(super) fn record_outcome(&mut self) {
+    pub fn record_outcome(&mut self) {
         let ended = |run: &&Run| run.kind == RunKind::Greedy && run.phase == Phase::Done;
         let (Some(hole), Some(small)) = (
             self.turn.small.hole.as_ref(),
@@ -77,15 +75,20 @@ impl App {
         self.recording.keep(small.id, outcome);
     }
 
-    /// What a run of these outcomes would say of itself.
-    pub(super) fn recording_header(&self) -> Header {
+    /// What was recorded of a small completion.
+    pub fn recorded(&self, id: RequestId) -> Option<&Outcome> {
+        self.recording.outcomes.get(&id)
+    }
+
+    /// The header that a run of these outcomes would have.
+    pub fn recording_header(&self, config: &Config) -> Header {
         let dataset = DatasetId {
             name: "this run".to_owned(),
             sha256: String::new(),
             tasks: self.recording.outcomes.len(),
         };
         let settings = RunSettings {
-            max_tokens: self.config.max_tokens,
+            max_tokens: config.max_tokens,
             top: 0,
             context: None,
             limits: Limits::default(),

@@ -1,59 +1,55 @@
 //! Further completions of a hole: sampled ones to cycle through, and ones that go on from another
 //! token that a person chose.
 
-use super::{
-    App,
-    event::{Effect, LaneKind},
+use super::Completer;
+use crate::{
+    tui::app::event::Effect,
+    turn::{LaneKind, TurnEvent},
 };
-use crate::turn::TurnEvent;
 
-impl App {
-    /// Scrolls the alternative's text in its pane. Drawing tells whether that was too far.
-    pub(super) fn scroll_alternative(&mut self, lines: isize) {
-        let scroll = self.turn.large.scroll.saturating_add_signed(lines);
-        self.turn.large.scroll = scroll;
-        self.turn.second.scroll = scroll;
-    }
-
+impl Completer<'_> {
     /// Shows the next alternative, asking for another sampled one while there may be more.
-    pub(super) fn next_alternative(&mut self) -> Vec<Effect> {
+    pub fn next_alternative(&mut self) -> Vec<Effect> {
         match self.alternatives_lane() {
             Some(kind) => self.play(TurnEvent::Alternative(kind)),
             None => Vec::new(),
         }
     }
 
-    pub(super) fn previous_alternative(&mut self) {
+    pub fn previous_alternative(&mut self) {
         if let Some(kind) = self.alternatives_lane() {
-            let lane = self.turn.lane_mut(kind);
+            let lane = self.own.turn.lane_mut(kind);
             let last = lane.runs.len().saturating_sub(1);
             lane.shown = lane.shown.checked_sub(1).unwrap_or(last);
-            self.signalling.wait_for_nothing();
+            self.own.signalling.wait_for_nothing();
         }
     }
 
     /// The lane whose alternatives can be cycled through now; says why when none can.
     fn alternatives_lane(&mut self) -> Option<LaneKind> {
-        match self.editor.ghost {
+        match self.own.ghost {
             Some(ghost) if ghost.consumed == 0 => Some(ghost.lane),
             Some(_) => {
-                self.info("part of the completion is accepted: dismiss it and complete again");
+                self.notice
+                    .info("part of the completion is accepted: dismiss it and complete again");
                 None
             }
             None => {
-                self.info("there is no completion to show alternatives of");
+                self.notice
+                    .info("there is no completion to show alternatives of");
                 None
             }
         }
     }
 
     /// Continues from another candidate for the token at `index` of the shown run.
-    pub(super) fn steer(&mut self, index: usize, candidate: usize) -> Vec<Effect> {
-        let Some(ghost) = self.editor.ghost.filter(|ghost| ghost.consumed == 0) else {
-            self.info("the completion is not in the buffer any more: complete again first");
+    pub fn steer(&mut self, index: usize, candidate: usize) -> Vec<Effect> {
+        let Some(ghost) = self.own.ghost.filter(|ghost| ghost.consumed == 0) else {
+            self.notice
+                .info("the completion is not in the buffer any more: complete again first");
             return Vec::new();
         };
-        let lane = self.lane(ghost.lane);
+        let lane = self.own.lane(ghost.lane);
         let Some(run) = lane.run() else {
             return Vec::new();
         };
@@ -64,10 +60,11 @@ impl App {
         let before = tokens[..index].iter().map(|token| token.id);
         let forced: Option<Vec<i32>> = before.chain([choice.id]).collect();
         let Some(forced) = forced.filter(|_| !lane.model.is_server()) else {
-            self.info("a server cannot be told to go on from another token");
+            self.notice
+                .info("a server cannot continue from another token: choose a model in a file");
             return Vec::new();
         };
-        self.signalling.wait_for_nothing();
+        self.own.signalling.wait_for_nothing();
         self.play(TurnEvent::Steered {
             lane: ghost.lane,
             index,

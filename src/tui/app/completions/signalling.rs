@@ -6,17 +6,13 @@
 //! dismissed, else about the one behind what was typed. Moving the cursor, deleting, undoing and
 //! opening another file say nothing.
 
-use std::sync::Arc;
-
-use super::{
-    App, Ghost, Run, RunKind,
-    event::{Effect, LaneKind},
-};
+use super::{Completer, Ghost};
 use crate::{
     completion::RequestId,
     routing::{Action, UserSignal},
     signals::Reaction,
-    turn::TurnEvent,
+    tui::app::event::Effect,
+    turn::{LaneKind, Run, RunKind, TurnEvent},
 };
 
 /// The person's part in the completion at the cursor.
@@ -27,13 +23,13 @@ pub(super) struct Signalling {
     open: Option<(RequestId, Action)>,
     /// The large model's text takes the small one's place in the buffer when it comes.
     handover: bool,
-    /// The text that is to come was asked for without a key: what the person has typed meanwhile,
-    /// which it may turn out to say too.
+    /// What was typed while a text is awaited that no key has asked for. The text may turn out to
+    /// begin with it.
     typed: Option<String>,
 }
 
 impl Signalling {
-    /// No text is waited for any more.
+    /// No text is awaited any more.
     pub fn wait_for_nothing(&mut self) {
         self.handover = false;
         self.typed = None;
@@ -57,7 +53,7 @@ impl Signalling {
         self.typed = Some(String::new());
     }
 
-    /// Whether it does.
+    /// Whether such text is awaited.
     pub fn waits_for_text(&self) -> bool {
         self.typed.is_some()
     }
@@ -75,57 +71,56 @@ impl Signalling {
     }
 }
 
-impl App {
-    /// Tells the turn what the person does with the completion that is shown, while it is.
+impl Completer<'_> {
+    /// Tells the turn what the user does with the completion, while text of it is shown.
     fn tell_turn(&mut self, signal: UserSignal, decides: bool) -> Vec<Effect> {
-        match self.ghost_text().is_empty() {
+        match self.own.ghost_text().is_empty() {
             true => Vec::new(),
             false => self.tell_even_unseen(signal, decides),
         }
     }
 
-    /// The same, whether or not any of it is left to be seen.
+    /// The same, whether or not any text is left.
     fn tell_even_unseen(&mut self, signal: UserSignal, decides: bool) -> Vec<Effect> {
         self.look();
-        let Some(run) = self.turn.subject(signal) else {
+        let Some(run) = self.own.turn.subject(signal) else {
             return Vec::new();
         };
         if run.kind == RunKind::Greedy
             && let Some((decision, _)) = &run.decision
         {
             let before = (run.id, decision.action);
-            self.signalling.open.get_or_insert(before);
+            self.own.signalling.open.get_or_insert(before);
         }
         self.play(TurnEvent::Person { signal, decides })
     }
 
-    /// The person takes what is shown, or some of it, before it is in the buffer.
-    pub(super) fn take(&mut self, signal: UserSignal) -> Vec<Effect> {
+    /// The user accepts the text that is shown, or a part of it, which is not in the buffer yet.
+    pub fn take(&mut self, signal: UserSignal) -> Vec<Effect> {
         self.tell_turn(signal, true)
     }
 
-    /// The person rejects what is shown. Gives its text where the large model is to answer in its
+    /// The user rejects the text that is shown. Returns it where the large model answers in its
     /// place.
-    pub(super) fn reject(&mut self, signal: UserSignal) -> (Vec<Effect>, Option<String>) {
+    pub fn reject(&mut self, signal: UserSignal) -> (Vec<Effect>, Option<String>) {
         self.note_rejected(signal);
-        let text = self.ghost_text().to_owned();
+        let text = self.own.ghost_text().to_owned();
         let effects = self.tell_turn(signal, false);
         let answers = !text.is_empty() && self.large_answers();
         (effects, answers.then_some(text))
     }
 
-    /// Whether the large model is to answer in the place of what the person has rejected.
+    /// Whether the large model answers in place of the rejected text.
     fn large_answers(&self) -> bool {
-        self.turn.large_answers() && !self.editor.document.is_read_only()
+        self.own.turn.large_answers() && !self.editor.document().is_read_only()
     }
 
     /// The completion that is shown was dismissed: the large model's takes its place when it comes,
     /// where the router wants that.
-    pub(super) fn dismiss(&mut self) -> Vec<Effect> {
-        self.editor.search = None;
-        let Some(ghost) = self.editor.ghost else {
-            let at = self.editor.document.cursor();
-            self.editor.document.set_cursor(at);
+    pub fn dismiss(&mut self) -> Vec<Effect> {
+        self.editor.set_search(None);
+        let Some(ghost) = self.own.ghost else {
+            self.editor.unselect();
             return self.play(TurnEvent::Left);
         };
         let (mut effects, rejected) = self.reject(UserSignal::Dismissed);
@@ -138,54 +133,54 @@ impl App {
             effects.extend(self.ask_large_here(text));
             return effects;
         }
-        self.inspector = None;
+        self.own.inspector = None;
         effects.extend(self.play(TurnEvent::LargeInstead));
-        self.editor.ghost = Some(Ghost {
+        self.own.ghost = Some(Ghost {
             lane: LaneKind::Large,
             ..ghost
         });
-        self.signalling.wait_for_nothing();
-        self.signalling.wait_for_text();
+        self.own.signalling.wait_for_nothing();
+        self.own.signalling.wait_for_text();
         effects.extend(self.follow_ghost(LaneKind::Large));
         effects
     }
 
     /// The person has written something else than the small completion says: the large model is asked
     /// what comes behind that. `rejected` is what was not wanted.
-    pub(super) fn ask_large_here(&mut self, rejected: String) -> Vec<Effect> {
-        let hole = Arc::new(self.editor.document.hole());
-        self.editor.ghost = Some(Ghost {
+    pub fn ask_large_here(&mut self, rejected: String) -> Vec<Effect> {
+        let hole = self.editor.hole();
+        self.own.ghost = Some(Ghost {
             lane: LaneKind::Large,
-            at: self.editor.document.cursor(),
+            at: self.editor.document().cursor(),
             consumed: 0,
         });
-        self.signalling.wait_for_text();
+        self.own.signalling.wait_for_text();
         self.play(TurnEvent::AskLargeAt { hole, rejected })
     }
 
     /// The large model's text takes the place of what the small one wrote: now, or when it comes.
-    pub(super) fn await_large_text(&mut self) -> Vec<Effect> {
-        self.signalling.handover = true;
+    pub fn await_large_text(&mut self) -> Vec<Effect> {
+        self.own.signalling.handover = true;
         self.follow_ghost(LaneKind::Large)
     }
 
     /// After news of a lane: whether its text goes on from what was typed while it was waited for,
     /// and whether it takes the ghost text's place.
-    pub(super) fn follow_ghost(&mut self, kind: LaneKind) -> Vec<Effect> {
-        if self.signalling.handover && kind == LaneKind::Large {
+    pub fn follow_ghost(&mut self, kind: LaneKind) -> Vec<Effect> {
+        if self.own.signalling.handover && kind == LaneKind::Large {
             return self.hand_over();
         }
-        let of_lane = self.editor.ghost.is_some_and(|ghost| ghost.lane == kind);
-        let typed = self.signalling.typed.clone().filter(|_| of_lane);
-        let (Some(typed), Some(run)) = (typed, self.lane(kind).run()) else {
+        let of_lane = self.own.ghost.is_some_and(|ghost| ghost.lane == kind);
+        let typed = self.own.signalling.typed.clone().filter(|_| of_lane);
+        let (Some(typed), Some(run)) = (typed, self.own.lane(kind).run()) else {
             return Vec::new();
         };
         let (text, live) = (run.completion.text.clone(), run.is_live());
-        let more_comes = live || self.signalling.handover;
+        let more_comes = live || self.own.signalling.handover;
         let rest = text.strip_prefix(typed.as_str());
         if rest.is_some_and(|rest| !rest.is_empty()) {
             if !more_comes {
-                self.signalling.typed = None;
+                self.own.signalling.typed = None;
             }
             return match typed.is_empty() {
                 true => Vec::new(),
@@ -204,14 +199,17 @@ impl App {
         self.leave_awaited(&text, &typed)
     }
 
-    /// The text that was waited for is not what the person has typed meanwhile, or there is none.
+    /// The awaited text differs from what was typed meanwhile, or there is none.
     fn leave_awaited(&mut self, text: &str, typed: &str) -> Vec<Effect> {
         let said = text.chars().zip(typed.chars());
         let said = said.take_while(|(said, typed)| said == typed);
         let rest = &text[said.map(|(said, _)| said.len_utf8()).sum()..];
-        let small = self.editor.ghost.map(|ghost| ghost.lane) == Some(LaneKind::Small);
-        // What was only asked for again was judged by the person when it was seen.
-        let unseen = self.ghost_run().is_some_and(|run| run.resumed.is_none());
+        let small = self.own.ghost.map(|ghost| ghost.lane) == Some(LaneKind::Small);
+        // A completion that was requested again was judged when it was first seen.
+        let unseen = self
+            .own
+            .ghost_run()
+            .is_some_and(|run| run.resumed.is_none());
         let mut rejected = false;
         let mut effects = Vec::new();
         if small && unseen && !text.is_empty() {
@@ -222,7 +220,12 @@ impl App {
             effects.extend(self.tell_even_unseen(signal, false));
             rejected = signal.rejects() && self.large_answers();
         }
-        let dismissed = self.turn.small.decided().and_then(|run| run.evidence.user);
+        let dismissed = self
+            .own
+            .turn
+            .small
+            .decided()
+            .and_then(|run| run.evidence.user);
         let dismissed = dismissed == Some(UserSignal::Dismissed) && typed.is_empty();
         effects.extend(self.drop_ghost());
         if rejected {
@@ -235,15 +238,15 @@ impl App {
     }
 
     fn hand_over(&mut self) -> Vec<Effect> {
-        let taken = match (self.editor.ghost, self.ghost_run()) {
+        let taken = match (self.own.ghost, self.own.ghost_run()) {
             (Some(ghost), Some(run)) if ghost.lane == LaneKind::Small => {
-                let typed = self.signalling.typed.as_deref();
+                let typed = self.own.signalling.typed.as_deref();
                 typed.or(run.completion.text.get(..ghost.consumed))
             }
             _ => None,
         };
-        let (Some(taken), Some(run)) = (taken, self.turn.large.run()) else {
-            self.signalling.handover = false;
+        let (Some(taken), Some(run)) = (taken, self.own.turn.large.run()) else {
+            self.own.signalling.handover = false;
             return Vec::new();
         };
         let (text, live) = (&run.completion.text, run.is_live());
@@ -252,27 +255,23 @@ impl App {
             // It may yet.
             return Vec::new();
         }
-        self.signalling.handover = false;
+        self.own.signalling.handover = false;
         if goes_on {
             return self.show_lane(LaneKind::Large);
-        } else if self.ghost_text().is_empty() {
+        } else if self.own.ghost_text().is_empty() {
             let mut effects = self.drop_ghost();
             effects.extend(self.start_pause());
             return effects;
-        } else if !self.ghost_run().is_some_and(Run::is_live) {
-            self.signalling.typed = None;
+        } else if !self.own.ghost_run().is_some_and(Run::is_live) {
+            self.own.signalling.typed = None;
         }
         Vec::new()
     }
 
     /// The large model's text, where it says what is typed next while the small one's does not: it
     /// was asked already, so it takes the ghost text's place at once.
-    pub(super) fn large_foretells(&self, text: &str) -> bool {
-        let Some(ghost) = self
-            .editor
-            .ghost
-            .filter(|ghost| ghost.lane == LaneKind::Small)
-        else {
+    pub fn large_foretells(&self, text: &str) -> bool {
+        let Some(ghost) = self.own.ghost.filter(|ghost| ghost.lane == LaneKind::Small) else {
             return false;
         };
         let says = |run: &Run, text: &str| {
@@ -280,50 +279,54 @@ impl App {
             said.is_some_and(|said| !text.is_empty() && said.starts_with(text))
         };
         let taken = |run: &Run| run.completion.text.get(..ghost.consumed).map(str::to_owned);
-        let same = self.ghost_run().and_then(taken) == self.turn.large.run().and_then(taken);
-        same && self.turn.large.run().is_some_and(|run| says(run, text))
+        let same =
+            self.own.ghost_run().and_then(taken) == self.own.turn.large.run().and_then(taken);
+        same && self.own.turn.large.run().is_some_and(|run| says(run, text))
     }
 
     /// The small completion's time is over: what became of it is to be kept.
-    pub(super) fn close_signal(&mut self) -> Option<Effect> {
-        let (id, action) = self.signalling.open.take()?;
-        let run = self.turn.small.find(id)?;
+    pub fn close_signal(&mut self) -> Option<Effect> {
+        let (id, action) = self.own.signalling.open.take()?;
+        let run = self.own.turn.small.find(id)?;
         let (decision, _) = run.decision.as_ref()?;
-        let entries = self.router.history.entries().iter();
+        let entries = self.router.history().entries().iter();
         let entry = entries.rev().find(|entry| entry.id == id);
         let took_large =
             entry.is_some_and(|entry| entry.feedback.is_some_and(|said| said.took_large));
         let signal = run.evidence.user;
         let signal = signal.or(took_large.then_some(UserSignal::Dismissed))?;
-        let large = self.turn.large.runs.first();
+        let large = self.own.turn.large.runs.first();
         let answer = large.filter(|run| run.is_whole() && run.kind == RunKind::Greedy);
         let kept = Reaction {
             // The file has the time of day.
             at: String::new(),
-            small: self.turn.small.model.name().to_owned(),
-            large: large.map(|_| self.turn.large.model.name().to_owned()),
+            small: self.own.turn.small.model.name().to_owned(),
+            large: large.map(|_| self.own.turn.large.model.name().to_owned()),
             language: entry.and_then(|entry| entry.language),
             signal,
             took_large,
             policy: decision.policy,
             action,
             scores: run.evidence.scores,
-            k: self.router.settings.k,
+            k: self.router.settings().k,
             tokens: run.evidence.tokens,
             verdict: run.evidence.verdict,
             small_ms: run.completion.timing.total_ms,
             large_ms: answer.map(|run| run.completion.timing.total_ms),
         };
-        let keeps = self.config.signals;
+        let keeps = self.around.config.signals;
         keeps.then(|| Effect::KeepSignal(Box::new(kept)))
     }
 
     /// The person takes the large model's text in place of the small one's.
-    pub(super) fn note_took_large(&mut self, small: RequestId) {
-        let run = self.turn.small.find(small);
+    pub fn note_took_large(&mut self, small: RequestId) {
+        let run = self.own.turn.small.find(small);
         let decided = run.and_then(|run| run.decision.as_ref());
         if let Some((decision, _)) = decided {
-            self.signalling.open.get_or_insert((small, decision.action));
+            self.own
+                .signalling
+                .open
+                .get_or_insert((small, decision.action));
         }
     }
 }

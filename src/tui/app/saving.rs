@@ -4,28 +4,44 @@
 use std::path::PathBuf;
 
 use super::{
-    App, Editor,
-    event::{Effect, LaneKind, OpenedFile},
+    App,
+    event::{Effect, OpenedFile},
     overlay::{Overlay, PickerValue, PromptKind, Question},
 };
-use crate::{
-    store::recovery::{Leftover, Snapshot},
-    turn::TurnEvent,
-};
+use crate::store::recovery::{Leftover, Snapshot};
 
-/// What a save was the first step of.
+/// What a save is the first step of.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum AfterSave {
     Quit,
     Open(PickerValue),
 }
 
+/// What is left to do after a save.
+#[derive(Debug, Default)]
+pub(super) struct Saving {
+    next: Option<AfterSave>,
+}
+
+impl Saving {
+    /// The save that begins now is the first step of something.
+    pub fn then(&mut self, next: AfterSave) {
+        self.next = Some(next);
+    }
+
+    /// There is no save, or it failed: nothing comes after it.
+    pub fn forget(&mut self) {
+        self.next = None;
+    }
+}
+
 impl App {
     pub(super) fn save(&mut self) -> Vec<Effect> {
-        let document = &self.editor.document;
+        let document = self.editor.document();
         if document.is_read_only() {
-            self.after_save = None;
-            self.warn("this buffer is read-only: save it under another name");
+            self.saving.forget();
+            self.notice
+                .warn("this buffer is read-only: save it under another name");
             return self.open_prompt(PromptKind::SaveAs);
         }
         match document.path() {
@@ -35,7 +51,7 @@ impl App {
     }
 
     pub(super) fn save_to(&self, path: PathBuf, overwrite: bool) -> Vec<Effect> {
-        let document = &self.editor.document;
+        let document = self.editor.document();
         vec![Effect::Save {
             revision: document.revision(),
             path,
@@ -46,8 +62,8 @@ impl App {
 
     pub(super) fn save_as(&mut self, name: &str) -> Vec<Effect> {
         if name.is_empty() {
-            self.after_save = None;
-            self.info("not saved: no name was given");
+            self.saving.forget();
+            self.notice.info("not saved: no name was given");
             return Vec::new();
         }
         self.save_to(PathBuf::from(name), false)
@@ -55,17 +71,11 @@ impl App {
 
     pub(super) fn on_saved(&mut self, revision: u64, path: PathBuf) -> Vec<Effect> {
         let removed = self.forget_recovery();
-        let document = &mut self.editor.document;
-        if document.path() != Some(&path) {
-            self.editor.title = path.display().to_string();
-            document.set_path(path.clone());
-        }
+        let is_current = self.editor.on_saved(revision, &path);
         let mut effects = vec![removed];
         effects.extend(self.index_saved(&path));
-        let document = &mut self.editor.document;
-        if document.revision() == revision {
-            document.mark_saved();
-            match self.after_save.take() {
+        if is_current {
+            match self.saving.next.take() {
                 Some(AfterSave::Quit) => return self.quit_now(),
                 Some(AfterSave::Open(value)) => effects.extend(self.open_picked(value)),
                 None => {}
@@ -73,13 +83,13 @@ impl App {
         } else {
             effects.push(self.keep_recovery());
         }
-        self.info(format!("saved {}", path.display()));
+        self.notice.info(format!("saved {}", path.display()));
         effects
     }
 
     /// Leaves, asking first when there are unsaved changes.
     pub(super) fn leave(&mut self) -> Vec<Effect> {
-        if self.editor.document.is_modified() {
+        if self.editor.document().is_modified() {
             self.overlay = Some(Overlay::Question(Question::Leave));
             return Vec::new();
         }
@@ -87,37 +97,35 @@ impl App {
     }
 
     pub(super) fn quit_now(&mut self) -> Vec<Effect> {
-        self.quit = true;
-        let mut effects = self.close_turn();
-        effects.extend(self.close_signal());
+        self.has_quit = true;
+        let mut effects = self.completer().close();
         effects.extend([self.forget_recovery(), Effect::Quit]);
         effects
     }
 
     /// A signal ends the program: unsaved text stays in the recovery file.
     pub(super) fn on_terminate(&mut self) -> Vec<Effect> {
-        self.quit = true;
-        let mut effects = self.close_turn();
-        let recovery = match self.editor.document.is_modified() {
+        self.has_quit = true;
+        let mut effects = self.completer().close();
+        let recovery = match self.editor.document().is_modified() {
             true => self.keep_recovery(),
             false => self.forget_recovery(),
         };
-        effects.extend(self.close_signal());
         effects.extend([recovery, Effect::Quit]);
         effects
     }
 
     pub(super) fn keep_recovery(&self) -> Effect {
-        Effect::KeepRecovery(Snapshot::of(&self.editor.document))
+        Effect::KeepRecovery(Snapshot::of(self.editor.document()))
     }
 
     pub(super) fn forget_recovery(&self) -> Effect {
-        Effect::ForgetRecovery(self.editor.document.path().map(Into::into))
+        Effect::ForgetRecovery(self.editor.document().path().map(Into::into))
     }
 
     /// Opens what was picked, asking first when there are unsaved changes.
     pub(super) fn switch_to(&mut self, value: PickerValue) -> Vec<Effect> {
-        if self.editor.document.is_modified() {
+        if self.editor.document().is_modified() {
             self.overlay = Some(Overlay::Question(Question::Switch(value)));
             return Vec::new();
         }
@@ -135,15 +143,9 @@ impl App {
 
     /// Shows an opened file in place of the current one.
     pub(super) fn on_opened(&mut self, file: OpenedFile) -> Vec<Effect> {
-        let mut effects = self.drop_ghost();
-        effects.extend(self.play(TurnEvent::Left));
-        for kind in LaneKind::ALL {
-            self.turn.lane_mut(kind).clear();
-        }
-        let size = self.editor.size;
-        self.editor = Editor::new(file.document, file.title);
-        self.editor.size = size;
-        self.relayout();
+        let mut effects = self.completer().leave();
+        self.editor.open(file.document, file.title);
+        self.completer().relayout();
         self.after_opening(file.cursor, file.notice, file.recovery);
         self.reset_threshold();
         effects.push(self.editor.parse_afresh());
@@ -161,7 +163,7 @@ impl App {
         let (line, column) = cursor.unwrap_or((1, 1));
         self.editor.go_to(line, column);
         if let Some(notice) = notice {
-            self.warn(notice);
+            self.notice.warn(notice);
         }
         if let Some(recovery) = recovery {
             self.overlay = Some(Overlay::Question(Question::Recover(recovery)));
