@@ -1,7 +1,7 @@
 //! What people see in a terminal. `screens` is the stack of screens: the playground (`app`, drawn by
-//! `view`), the tune screen (`tune`), and what opens over them. All of that is pure: events in,
-//! effects out, and drawing from the state alone. The one `driver` performs the effects: it owns the
-//! terminal, the models and the threads, and turns what they say into events.
+//! `view`), the tune screen (`screens::tune`), and what opens over them. All of that is pure: events
+//! in, effects out, and drawing from the state alone. The one `driver` performs the effects: it owns
+//! the terminal, the models and the threads, and turns what they say into events.
 
 pub mod app;
 pub mod driver;
@@ -12,7 +12,6 @@ pub mod palette;
 pub mod parser;
 pub mod screens;
 mod text;
-pub mod tune;
 pub mod view;
 
 use std::io::stdout;
@@ -28,8 +27,10 @@ use self::{
     },
     exploration::Exploration,
     palette::ColorDepth,
-    screens::{Screen, Screens},
-    tune::{Tune, TuneEvent},
+    screens::{
+        Screen, Screens,
+        tune::{Tune, TuneEvent},
+    },
 };
 use crate::{
     assets,

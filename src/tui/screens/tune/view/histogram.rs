@@ -7,7 +7,7 @@ use super::threshold;
 use crate::{
     evaluation::explore::Bar,
     tui::{
-        tune::Tune,
+        screens::tune::Tune,
         view::{
             Pen,
             text::{Pane, cut},
