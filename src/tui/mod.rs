@@ -1,5 +1,5 @@
 //! The terminal interface. `screens` is the stack of screens: the playground (`app`, drawn by
-//! `view`), the tune screen (`tune`), and the screens on top of them. All of these are pure: events
+//! `view`), the tune screen (`screens::tune`), and the screens on top of them. All of these are pure: events
 //! in, effects out, and drawing from the state alone. `driver` performs the effects: it owns the
 //! terminal, the models and the threads, and turns their messages into events.
 
@@ -12,7 +12,6 @@ pub mod palette;
 pub mod parser;
 pub mod screens;
 mod text;
-pub mod tune;
 pub mod view;
 
 use std::io::stdout;
@@ -28,8 +27,10 @@ use self::{
     },
     exploration::Exploration,
     palette::ColorDepth,
-    screens::{Screen, Screens},
-    tune::{Tune, TuneEvent},
+    screens::{
+        Screen, Screens,
+        tune::{Tune, TuneEvent},
+    },
 };
 use crate::{
     assets,

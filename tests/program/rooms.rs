@@ -18,7 +18,7 @@ const CIRCLES: [(&str, &[&str]); 0] = [];
 
 /// Modules without input and output, which read no clock and start no thread: what happens to them
 /// can be recorded and played again.
-const PURE: [&str; 19] = [
+const PURE: [&str; 18] = [
     "language",
     "keys",
     "completion",
@@ -36,7 +36,6 @@ const PURE: [&str; 19] = [
     "tui::parser",
     "tui::screens",
     "tui::text",
-    "tui::tune",
     "tui::view",
 ];
 

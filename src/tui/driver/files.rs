@@ -29,7 +29,7 @@ use crate::{
             event::OpenedFile,
             overlay::{PickerItem, PickerValue},
         },
-        tune::{TuneEffect, TuneEvent},
+        screens::tune::{TuneEffect, TuneEvent},
     },
     worker::{Mailbox, Taken, Worker},
 };

@@ -33,8 +33,7 @@ use self::{
 use super::{
     app::{Effect, Event, LaneKind, event::SyntaxJob},
     palette::{ColorDepth, Palette},
-    screens::{Screens, Wanted},
-    tune::TuneEvent,
+    screens::{Screens, Wanted, tune::TuneEvent},
 };
 use crate::{
     completion::RequestId,

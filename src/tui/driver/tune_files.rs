@@ -10,7 +10,7 @@ use crate::{
     config::put_thresholds,
     evaluation::picks,
     store::folders::expand_home,
-    tui::tune::{TuneEffect, TuneEvent},
+    tui::screens::tune::{TuneEffect, TuneEvent},
 };
 
 /// Performs an effect; `None` for effects without input or output.

@@ -6,17 +6,18 @@
 //! and learns how that ended. Nothing here reads, writes, waits or draws by itself.
 
 mod over_tune;
+pub mod tune;
 
 use std::time::Duration;
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 use ratatui::Frame;
 
+use self::tune::{Blind, BlindReply, Opened, OpenedReply, Tune, TuneAction, TuneEffect, TuneEvent};
 use super::{
     app::{App, Effect, Event, layout::is_tiny},
     exploration::Exploration,
     palette::Palette,
-    tune::{self, Blind, BlindReply, Opened, OpenedReply, Tune, TuneAction, TuneEffect, TuneEvent},
     view::{
         self, Pen,
         notice::{self, Notice},

@@ -9,7 +9,7 @@ use crate::{
         table::Labels,
     },
     syntax::Theme,
-    tui::tune::{Blind, Opened, OpenedReply, Tune},
+    tui::screens::tune::{Blind, Opened, OpenedReply, Tune},
 };
 
 /// What code is coloured with, and the size of the terminal.

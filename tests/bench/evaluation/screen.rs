@@ -17,7 +17,7 @@ use routelens::{
     tui::{
         exploration::Start,
         palette::{ColorDepth, Palette},
-        tune::{Tune, TuneEvent, view},
+        screens::tune::{Tune, TuneEvent, view},
     },
 };
 

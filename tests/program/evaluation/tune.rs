@@ -15,7 +15,7 @@ use routelens::{
     },
     language::Language,
     routing::{Escalation, Policy, Score},
-    tui::{exploration::Start, tune::Tune},
+    tui::{exploration::Start, screens::tune::Tune},
 };
 
 use super::fixture;

@@ -14,7 +14,7 @@ use routelens::{
     syntax::VerdictState,
     tui::{
         palette::Palette,
-        tune::{Blind, BlindReply, TuneEffect},
+        screens::tune::{Blind, BlindReply, TuneEffect},
     },
 };
 

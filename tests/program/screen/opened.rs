@@ -11,7 +11,7 @@ use routelens::{
     syntax::VerdictState,
     tui::{
         palette::Palette,
-        tune::{Opened, OpenedReply},
+        screens::tune::{Opened, OpenedReply},
     },
 };
 

@@ -15,7 +15,7 @@ use routelens::{
     tui::{
         exploration::Start,
         palette::Palette,
-        tune::{Control, Tune, TuneEffect, TuneEvent, view},
+        screens::tune::{Control, Tune, TuneEffect, TuneEvent, view},
     },
 };
 

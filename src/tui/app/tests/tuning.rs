@@ -9,8 +9,10 @@ use crate::{
     tui::{
         DARK_THEME,
         palette::{ColorDepth, Palette},
-        screens::{Screen, Screens, Wanted},
-        tune::{Tune, TuneEffect, TuneEvent},
+        screens::{
+            Screen, Screens, Wanted,
+            tune::{Tune, TuneEffect, TuneEvent},
+        },
     },
 };
 

@@ -19,7 +19,7 @@ use crate::{
     },
     routing::Policy,
     tui::{
-        tune::Tune,
+        screens::tune::Tune,
         view::{
             Pen, ground,
             text::{Pane, flow},

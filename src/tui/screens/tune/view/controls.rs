@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::threshold;
 use crate::tui::{
-    tune::{Control, Tune},
+    screens::tune::{Control, Tune},
     view::{Pen, text::Pane},
 };
 

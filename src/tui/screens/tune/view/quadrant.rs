@@ -10,7 +10,7 @@ use crate::{
     },
     routing::Policy,
     tui::{
-        tune::Tune,
+        screens::tune::Tune,
         view::{
             Pen,
             text::{Pane, fit},

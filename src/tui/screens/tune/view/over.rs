@@ -9,7 +9,7 @@ use super::{keys, threshold};
 use crate::{
     routing::FittedThreshold,
     tui::{
-        tune::{Over, Tune},
+        screens::tune::{Over, Tune},
         view::{
             Pen, help,
             overlay::{input, open},

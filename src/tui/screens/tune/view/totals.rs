@@ -14,7 +14,7 @@ use crate::{
     },
     routing::Policy,
     tui::{
-        tune::Tune,
+        screens::tune::Tune,
         view::{
             Pen,
             text::{Pane, cut, fit},

@@ -7,7 +7,7 @@ use super::threshold;
 use crate::{
     evaluation::explore::HistogramBar,
     tui::{
-        tune::Tune,
+        screens::tune::Tune,
         view::{
             Pen,
             text::{Pane, cut},

@@ -7,7 +7,7 @@ use crate::{
     evaluation::list::{Filter, Listed},
     routing::Flip,
     tui::{
-        tune::{Control, Tune},
+        screens::tune::{Control, Tune},
         view::{
             Pen,
             text::{Pane, cut_middle, fit, visible},
