@@ -3,7 +3,7 @@
 //! These are its top-level modules, called rooms, from the inside out. Each may import the rooms in
 //! parentheses and no others; a test enforces this list. They form three crates, and each crate
 //! names the rooms of the inner ones as if they were its own: `src/core` holds the tools and the
-//! core, `src/engine` the engine, and `src` the shell.
+//! core, `src/engine` the engine and the evaluation, and `src` the shell.
 //!
 //! - `process`: ends a command together with everything it started.
 //! - `worker`: a thread with a mailbox.
@@ -57,8 +57,7 @@ pub use routelens_core::{
     assets, completion, document, keys, language, meter, process, routing, sandbox, selftest,
     signals, syntax, turn, words, worker,
 };
-pub use routelens_engine::{config, local, models, privacy, remote, retrieval, store};
+pub use routelens_engine::{config, evaluation, local, models, privacy, remote, retrieval, store};
 
 pub mod cli;
-pub mod evaluation;
 pub mod tui;

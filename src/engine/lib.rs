@@ -7,6 +7,7 @@ use routelens_core::{
 };
 
 pub mod config;
+pub mod evaluation;
 pub mod local;
 pub mod models;
 pub mod privacy;

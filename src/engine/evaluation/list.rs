@@ -57,7 +57,7 @@ pub struct Listed {
 }
 
 /// The data for the list.
-pub(crate) struct Basis<'a> {
+pub struct Basis<'a> {
     pub subject: &'a Subject,
     pub part: Part,
     pub setting: &'a OperatingPoint,
@@ -89,13 +89,13 @@ impl List {
     }
 
     /// Moves the choice, within the list.
-    pub(crate) fn choose(&mut self, steps: isize) {
+    pub fn choose(&mut self, steps: isize) {
         let last = self.rows.len().saturating_sub(1);
         self.chosen = self.chosen.saturating_add_signed(steps).min(last);
     }
 
     /// Marks or unmarks an outcome; returns whether it is marked now.
-    pub(crate) fn mark(&mut self, row: usize) -> bool {
+    pub fn mark(&mut self, row: usize) -> bool {
         let new = !self.marked.remove(&row);
         if new {
             self.marked.insert(row);
@@ -104,7 +104,7 @@ impl List {
     }
 
     /// Rebuilds the list. The same outcome stays chosen if it is still listed.
-    pub(crate) fn rebuild(&mut self, basis: &Basis) {
+    pub fn rebuild(&mut self, basis: &Basis) {
         let chosen = self.chosen().map(|listed| listed.row);
         let before = match self.filter {
             Filter::SincePin => basis.pinned.unwrap_or(basis.setting),
