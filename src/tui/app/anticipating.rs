@@ -15,8 +15,8 @@ impl App {
         }
     }
 
-    /// Computes the next completion ahead, unless there is other work or a completion makes no sense
-    /// there.
+    /// Computes the next completion ahead, unless there is other work or a completion makes no
+    /// sense there.
     pub(super) fn anticipate(&mut self) -> Vec<Effect> {
         let wanted = self.config.anticipate
             && self.ghost().is_some()
