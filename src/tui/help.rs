@@ -1,5 +1,5 @@
-//! The help over a screen: one for all screens. It lists the screen's own table of keys and is drawn
-//! by `view::help`, which also knows its length.
+//! The help overlay, shared by all screens. It lists the keys of the current screen. `view::help`
+//! draws it and knows its length.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -15,8 +15,8 @@ impl Help {
         self.first
     }
 
-    /// The help after a key, `None` when the key closes it. `is_help` says whether the key
-    /// opens it. [`Help::at_most`] corrects a first line that is too far down.
+    /// The help after a key, `None` when the key closes it. `is_help` is set for the key that opens
+    /// the help. [`Help::at_most`] corrects a first line that is too far down.
     pub fn after(self, key: KeyEvent, is_help: bool) -> Option<Self> {
         let leaves = key.modifiers.contains(KeyModifiers::CONTROL)
             && matches!(key.code, KeyCode::Char('c' | 'q'));
@@ -43,7 +43,7 @@ impl Help {
         }
     }
 
-    /// The help with this line first, or one above it.
+    /// The help with its first line at most `last`.
     #[must_use]
     pub fn at_most(self, last: u16) -> Self {
         Help {

@@ -1,6 +1,6 @@
-//! The line in which a screen says what has happened: one for all screens.
+//! The message line, shared by all screens.
 
-/// How grave a message is.
+/// How serious a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
     Info,
@@ -8,14 +8,14 @@ pub enum Level {
     Error,
 }
 
-/// What the line says.
+/// A message with its level.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     pub level: Level,
     pub text: String,
 }
 
-/// The line of a screen. A message stays until the next one, or until a key clears it.
+/// The message line of a screen. A message stays until the next one, or until a key clears it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MessageLine(Option<Message>);
 
@@ -36,7 +36,7 @@ impl MessageLine {
         self.0 = None;
     }
 
-    /// The message that is shown.
+    /// The current message.
     pub fn message(&self) -> Option<&Message> {
         self.0.as_ref()
     }

@@ -4,7 +4,7 @@ use super::{App, event::Effect, keys::on_off};
 use crate::turn::TurnEvent;
 
 impl App {
-    /// Anticipation: on or off.
+    /// Turns anticipation on or off.
     pub(super) fn toggle_anticipation(&mut self) -> Vec<Effect> {
         self.config.anticipate = !self.config.anticipate;
         let on = self.config.anticipate;
@@ -15,8 +15,8 @@ impl App {
         }
     }
 
-    /// Has the next completion computed, unless something else is to be done, or a completion there
-    /// makes no sense.
+    /// Computes the next completion ahead, unless there is other work or a completion makes no
+    /// sense there.
     pub(super) fn anticipate(&mut self) -> Vec<Effect> {
         let wanted = self.config.anticipate
             && self.ghost().is_some()
@@ -30,7 +30,7 @@ impl App {
         }
     }
 
-    /// A pause in typing has ended: completes, where that makes sense.
+    /// A pause in typing has ended: completes, if that makes sense.
     pub(super) fn on_pause(&mut self, revision: u64) -> Vec<Effect> {
         let idle = self.ghost().is_none() && self.overlay.is_none();
         let same = revision == self.editor.document().revision();

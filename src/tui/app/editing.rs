@@ -1,5 +1,5 @@
-//! Moving, selecting, the clipboard and searching: what changes the view of the buffer takes ghost
-//! text away.
+//! Moving, selecting, the clipboard and searching: whatever changes the view of the buffer
+//! dismisses the ghost text.
 
 use super::{
     App,
@@ -57,7 +57,7 @@ impl App {
             None => {
                 let quit = self.keymap.label(Action::Quit);
                 self.notice
-                    .info(format!("nothing is selected to copy; {quit} quits"));
+                    .info(format!("nothing selected to copy; {quit} quits"));
                 Vec::new()
             }
         }
@@ -82,7 +82,7 @@ impl App {
     pub(super) fn go_to_fault(&mut self, backwards: bool) -> Vec<Effect> {
         let effects = self.completer().drop_ghost();
         if !self.editor.go_to_fault(backwards) {
-            self.notice.info("there is no syntax fault");
+            self.notice.info("no syntax faults");
         }
         self.completer().reveal();
         effects
@@ -99,7 +99,7 @@ impl App {
             }
             _ => {
                 self.notice
-                    .warn(format!("`{text}` is no line: give LINE or LINE:COLUMN"));
+                    .warn(format!("`{text}` is not a line; enter LINE or LINE:COLUMN"));
                 Vec::new()
             }
         }

@@ -102,7 +102,7 @@ impl Editor {
         }
     }
 
-    /// Shows another document in place of this one.
+    /// Shows another document instead of this one.
     pub(super) fn open(&mut self, document: Document, title: String) {
         let size = self.size;
         *self = Editor::new(document, title);
@@ -281,8 +281,8 @@ impl Editor {
         }
     }
 
-    /// Whether a completion at the cursor makes sense without a key: what stands far to the right of
-    /// it would have to be replaced, not completed.
+    /// Whether automatic completion makes sense at the cursor: long text to its right would have to
+    /// be replaced, not completed.
     pub(super) fn has_room_to_complete(&self) -> bool {
         let rest = self.document.rope().chars_at(self.document.cursor());
         let to_the_right = rest

@@ -1,4 +1,4 @@
-//! What can happen, and what the app can want done, as data.
+//! Events and effects, as data.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -27,7 +27,7 @@ use crate::{
 
 pub use crate::turn::{Batch, LaneKind, Ran};
 
-/// How far what is on the screen can be scrolled, in lines; only drawing tells.
+/// How far the screen's contents can be scrolled, in lines; known only after drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Extents {
     /// The alternatives, which scroll together.
@@ -49,13 +49,13 @@ pub enum Event {
     /// The source of a lane's model, or why it was not found.
     ModelFound {
         lane: LaneKind,
-        /// What the model was looked for by.
+        /// The name, path or URL that was looked up.
         given: Option<String>,
         source: Result<Box<ModelSource>, String>,
     },
-    /// What a lane's model says, of itself or of a request.
+    /// A report from a lane's model, about itself or about a request.
     Model(LaneKind, ModelEvent),
-    /// The fingerprint of a lane's model file; none where the file cannot be read.
+    /// The fingerprint of a lane's model file; `None` if the file cannot be read.
     Fingerprint {
         lane: LaneKind,
         path: PathBuf,
@@ -63,7 +63,7 @@ pub enum Event {
     },
     /// The document was parsed and highlighted at a revision.
     Parsed(Parsed),
-    /// How a streaming completion stands after its `index`th token.
+    /// The verdict on a streaming completion after its `index`th token.
     TokenJudged {
         lane: LaneKind,
         id: RequestId,
@@ -81,7 +81,7 @@ pub enum Event {
     },
     /// Files or models that the open picker can offer.
     PickerItems(Vec<super::overlay::PickerItem>),
-    /// A file was opened in place of the current one.
+    /// Another file was opened.
     Opened(Box<OpenedFile>),
     Saved {
         revision: u64,
@@ -89,11 +89,11 @@ pub enum Event {
     },
     /// The file to be saved has changed on disk since it was opened.
     ChangedOnDisk(PathBuf),
-    /// Something an effect tried did not work; the text names it and the remedy.
+    /// An effect failed; the text says what failed and what to do about it.
     Failed(String),
     /// A threshold was put into the configuration file.
     ThresholdWritten(Box<FittedThreshold>),
-    /// Another screen lies over the playground, or no longer does.
+    /// Another screen now covers the playground, or no longer does.
     Covered(bool),
     /// About the index of the folder, or a search in it.
     Index(IndexEvent),
@@ -101,7 +101,7 @@ pub enum Event {
     Ran(Ran),
     /// Requests have waited long enough for this search.
     SearchLate(RequestId),
-    /// The screen was drawn, and what is scrolled on it can be scrolled as far as this.
+    /// The screen was drawn; its contents can be scrolled this far.
     Drawn(Extents),
     /// A signal asks the program to end.
     Terminate,
@@ -114,7 +114,7 @@ pub struct OpenedFile {
     /// Name to show: the path as it was given, or the sample's name.
     pub title: String,
     pub notice: Option<String>,
-    /// What a run that did not end well left behind.
+    /// What a crashed run left behind.
     pub recovery: Option<Leftover>,
     /// The file that the text was made from, to notice when another program changes it.
     pub stamp: Option<FileStamp>,
@@ -133,7 +133,7 @@ pub enum SyntaxJob {
     JudgeToken(LaneKind, RequestId, String),
     /// The completion's whole text; answered with [`Event::Judged`].
     JudgeFinish(LaneKind, RequestId, String),
-    /// Colours are another theme's from now on.
+    /// Use the colours of another theme.
     Theme(Theme),
 }
 
@@ -157,7 +157,7 @@ pub enum Effect {
     Fingerprint(LaneKind, PathBuf),
     /// End a lane's model.
     UnloadModel(LaneKind),
-    /// Keep what was counted, for runs to come.
+    /// Save the counts for later runs.
     KeepMeter(Box<Meter>),
     /// For the syntax thread.
     Syntax(SyntaxJob),
@@ -179,7 +179,7 @@ pub enum Effect {
     },
     /// Keep the text in this process's recovery file.
     KeepRecovery(Snapshot),
-    /// The text is safe or given up: this process's recovery file of it can go.
+    /// The text is saved or discarded: delete this process's recovery file.
     ForgetRecovery(Option<PathBuf>),
     /// Delete a recovery file that was found.
     DeleteRecovery(PathBuf),
@@ -189,8 +189,8 @@ pub enum Effect {
     Copy(String),
     /// Open the tune screen over the playground.
     Explore(Box<Exploration>),
-    /// Index the folder that the configuration names, else that around a file, in place of the one
-    /// that is; answered with [`Event::Index`], at once where it is indexed already.
+    /// Index the configured folder, else the folder of a file, replacing the current index;
+    /// answered with [`Event::Index`], at once if it is already indexed.
     Index {
         path: Option<PathBuf>,
         config: Box<Config>,
@@ -204,9 +204,9 @@ pub enum Effect {
         id: RequestId,
         delay: Duration,
     },
-    /// Keep what was done with a completion.
+    /// Save what the user did with a completion.
     KeepSignal(Box<Reaction>),
-    /// Run programs in the sandbox, in place of those that run; each is answered with
+    /// Run programs in the sandbox, replacing those that run; each is answered with
     /// [`Event::Ran`].
     RunPrograms(Batch),
     /// Stop the programs that run; their results are not needed any more.

@@ -46,7 +46,7 @@ impl App {
         }
     }
 
-    /// Does what an action says.
+    /// Carries out an action.
     fn act(&mut self, action: Action) -> Vec<Effect> {
         use Action::*;
         match action {
@@ -132,7 +132,7 @@ impl App {
         vec![Effect::SetMouse(self.config.mouse)]
     }
 
-    /// Keys that no action has: moving, typing, deleting.
+    /// Keys without an action: moving, typing, deleting.
     fn on_plain_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         let alt = key.modifiers.contains(KeyModifiers::ALT);

@@ -10,9 +10,9 @@ use super::{
 };
 use crate::words::wrap::wrap_words;
 
-/// From this width on the panes stand beside the buffer.
+/// From this width on the panes are beside the buffer.
 pub const WIDE: u16 = 120;
-/// From this width on they stand below it; in less there is one line for the decision.
+/// From this width on they are below it; in less there is one line for the decision.
 pub const STACKED: u16 = 80;
 /// Less than this in either direction is too small for anything but a notice.
 pub const SMALLEST: (u16, u16) = (40, 10);
@@ -83,8 +83,8 @@ impl Layout {
         let inspects = content.inspects;
         // Below that height a pane under the buffer would leave neither of them room.
         let low = body.height < 14;
-        // Two large models need more room than one, whether they were asked yet or not: a pane that
-        // grew with the question would move what is being read.
+        // Two large models need more room than one, even before they are asked: a pane that grew
+        // later would move the text being read.
         let two = content.compares;
         match area.width {
             WIDE.. => layout.beside(body, inspects, two),

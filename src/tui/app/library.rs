@@ -1,5 +1,5 @@
-//! The index of the folder that the open file is in. What is searched, and which requests wait for
-//! it, the turn decides.
+//! The index of the folder that the open file is in. The turn decides what to search for
+//! and which requests wait.
 
 use std::path::PathBuf;
 
@@ -11,10 +11,10 @@ use crate::{
     turn::TurnEvent,
 };
 
-/// How the index of a folder stands: the one around the file that was opened last.
+/// The state of the index of the folder around the latest opened file.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum IndexState {
-    /// None was wanted yet.
+    /// None was requested yet.
     #[default]
     Absent,
     Building {
@@ -48,7 +48,7 @@ impl Library {
         retrieval.enabled && has_folder
     }
 
-    /// Wants an index of the folder that `document` is in, where retrieval is on and there is one.
+    /// Requests an index of the folder of `document`, if retrieval is on and there is a folder.
     pub(super) fn wanted(document: &Document, config: &Config) -> Option<Effect> {
         Self::serves(document, &config.retrieval).then(|| Effect::Index {
             path: document.path().map(Into::into),
@@ -56,7 +56,7 @@ impl Library {
         })
     }
 
-    /// Takes news of the index; gives what the turn has to know of it.
+    /// Handles news of the index; returns what the turn has to know.
     pub(super) fn update(&mut self, event: IndexEvent) -> Option<TurnEvent> {
         self.index = match event {
             IndexEvent::Building { root, files } => IndexState::Building { root, files },

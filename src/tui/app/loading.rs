@@ -58,8 +58,8 @@ impl App {
         }
     }
 
-    /// Loads a model into a lane, in place of the one there. What that one was asked about the hole
-    /// at the cursor, the new one is asked too.
+    /// Loads a model into a lane, replacing the current one. The new model gets the request that
+    /// the old one had for the hole at the cursor.
     pub fn load_model(
         &mut self,
         kind: LaneKind,
@@ -69,7 +69,7 @@ impl App {
         let wanted = self.completer().wanted_of(kind);
         let state = match &source {
             ModelSource::File(_) => ModelState::Loading(source.name(), 0.0),
-            ModelSource::Server(_) => ModelState::Waiting(source.name(), "asked".to_owned()),
+            ModelSource::Server(_) => ModelState::Waiting(source.name(), "connecting".to_owned()),
         };
         let mut effects = self.vacate(kind, given, state);
         self.models.put(kind, Some(source.clone()));
@@ -90,7 +90,7 @@ impl App {
         self.completer().vacate(kind, given, state)
     }
 
-    /// Loads the models again whose settings were changed in the menu.
+    /// Reloads the models whose settings were changed in the menu.
     pub(super) fn apply_engine_settings(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
         for (kind, source) in self.models.outdated(&self.config) {
@@ -100,10 +100,10 @@ impl App {
         effects
     }
 
-    /// Puts a model into a lane, in place of the one there.
+    /// Puts a model into a lane, replacing the current one.
     pub(super) fn choose_model(&mut self, kind: LaneKind, given: Option<String>) -> Vec<Effect> {
         let mut effects = self.put(kind, given);
-        // One model twice would be no comparison, unless the configuration wants it.
+        // Two copies of one model compare nothing, unless the configuration asks for them.
         let (large, second) = (self.lane(LaneKind::Large), self.lane(LaneKind::Second));
         let follows = self.config.second.is_none() && second.model != ModelState::Absent;
         if kind == LaneKind::Large && follows && second.given == large.given {
@@ -133,7 +133,7 @@ impl App {
         }
     }
 
-    /// Puts the next large model in place of the one in use.
+    /// Switches to the next large model.
     pub(super) fn next_large_model(&mut self) -> Vec<Effect> {
         let Some(next) = self.large_model_after() else {
             self.notice.info(NO_OTHER);
@@ -145,12 +145,12 @@ impl App {
         effects
     }
 
-    /// Begins or ends to ask a second large model beside the first.
+    /// Turns the second large model on or off.
     pub(super) fn toggle_second(&mut self) -> Vec<Effect> {
         if self.lane(LaneKind::Second).model != ModelState::Absent {
             let mut effects = self.vacate(LaneKind::Second, None, ModelState::Absent);
             effects.push(Effect::UnloadModel(LaneKind::Second));
-            self.notice.info("no second large model is asked any more");
+            self.notice.info("second large model off");
             return effects;
         }
         let given = match self.config.second.clone() {
@@ -163,11 +163,11 @@ impl App {
         };
         let effects = self.put(LaneKind::Second, given);
         let name = shown_name(&self.config, self.lane(LaneKind::Second));
-        self.notice.info(format!("{name} is asked too from now on"));
+        self.notice.info(format!("also asking {name}"));
         effects
     }
 
-    /// Takes what a model says, of itself or of a request.
+    /// Handles a report from a model, about itself or about a request.
     pub(super) fn on_model(&mut self, kind: LaneKind, event: ModelEvent) -> Vec<Effect> {
         let ready = matches!(event, ModelEvent::Ready(_));
         match &event {
@@ -185,7 +185,7 @@ impl App {
         effects
     }
 
-    /// Warns that a server cannot be reached. Where a request to it fails, the request shows the
+    /// Warns that a server cannot be reached. If a request to it fails, the request shows the
     /// problem.
     fn warn_unreachable(&mut self, kind: LaneKind, problem: &str) {
         let lane = self.lane(kind);
@@ -195,7 +195,7 @@ impl App {
         }
     }
 
-    /// A model can be asked, or more is known of one that could be asked before.
+    /// A model is ready, or a ready model has reported more about itself.
     fn on_ready(&mut self, kind: LaneKind, info: &ModelInfo) {
         let said = match &self.lane(kind).model {
             ModelState::Ready(before) => before.notices.clone(),
@@ -209,8 +209,8 @@ impl App {
         }
     }
 
-    /// Takes the threshold that the configuration has for the model and language at hand, unless it
-    /// was moved by hand in this run.
+    /// Takes the configured threshold for the current model and language, unless the user has moved
+    /// it in this run.
     pub(super) fn reset_threshold(&mut self) {
         let model = self.turn().small.model.name().to_owned();
         self.follow_configuration(&model);
@@ -222,7 +222,7 @@ impl App {
         self.router.follow(&self.config, (model, language));
     }
 
-    /// A file's fingerprint is there; one that cannot be read has none.
+    /// The fingerprint of a file is known; `None` if the file cannot be read.
     pub(super) fn on_fingerprint(
         &mut self,
         kind: LaneKind,
@@ -234,7 +234,7 @@ impl App {
         }
     }
 
-    /// Warns where the threshold was fitted on other models than those that are loaded.
+    /// Warns if the threshold was fitted on models other than those loaded.
     fn check_provenance(&mut self) {
         let (turn, language) = (self.completions.turn(), self.editor.document().language());
         let warning = self
@@ -246,5 +246,4 @@ impl App {
     }
 }
 
-const NO_OTHER: &str =
-    "there is no other large model: name some under [models.…] in the configuration";
+const NO_OTHER: &str = "no other large model; add one under [models.…] in the configuration";

@@ -17,7 +17,7 @@ use crate::{
 const LINES: usize = 4;
 
 impl MatrixPlace {
-    /// The turn that is looked at: the latest, unless another was chosen.
+    /// The turn in view: the latest, unless another was chosen.
     pub fn turn_of(&self, tests: &SelfTests) -> usize {
         let last = tests.chain.links().len().saturating_sub(1);
         self.turn.unwrap_or(last).min(last)
@@ -31,7 +31,7 @@ impl MatrixPlace {
         )
     }
 
-    /// The place within `tests`, and the turn that it is in.
+    /// The position within `tests`, and its turn.
     fn settled(mut self, tests: &SelfTests) -> (Self, usize) {
         let turn = self.turn_of(tests);
         if let Some(link) = tests.chain.links().get(turn) {
@@ -40,7 +40,7 @@ impl MatrixPlace {
         (self, turn)
     }
 
-    /// The place after a key, in the `turn` of so many.
+    /// The position after a key, in this `turn` of the given number of turns.
     fn after(mut self, code: KeyCode, turn: usize, turns: usize) -> Self {
         match code {
             KeyCode::Up => self.row = self.row.saturating_sub(1),
@@ -83,7 +83,7 @@ impl App {
         effects
     }
 
-    /// A key while the matrix lies over the buffer; it is taken away already.
+    /// Handles a key of the matrix, which the caller has already closed.
     pub(super) fn on_matrix_key(
         &mut self,
         place: MatrixPlace,

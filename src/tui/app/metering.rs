@@ -1,4 +1,4 @@
-//! The meter, and whether it has counted something that is not kept yet.
+//! The meter, and whether it has counts that are not saved yet.
 
 use std::mem;
 
@@ -13,7 +13,7 @@ pub(super) struct Metering {
 }
 
 impl Metering {
-    /// Goes on from what earlier runs counted.
+    /// Continues the counts of earlier runs.
     pub fn begin_with(&mut self, meter: Meter) {
         self.meter = meter;
     }
@@ -27,7 +27,7 @@ impl Metering {
         self.has_changed = true;
     }
 
-    /// The large model's answer came so much earlier for having been asked early.
+    /// How much earlier the large model's answer came because it was asked early.
     pub fn save(&mut self, milliseconds: f64) {
         self.meter.save(milliseconds);
         self.has_changed = true;
@@ -38,7 +38,7 @@ impl Metering {
         self.has_changed = true;
     }
 
-    /// Has the meter kept, where it has changed since the last time.
+    /// Saves the meter, if it has changed since the last time.
     pub fn keep(&mut self) -> Option<Effect> {
         mem::take(&mut self.has_changed).then(|| Effect::KeepMeter(Box::new(self.meter.clone())))
     }

@@ -91,9 +91,9 @@ pub struct App {
     saving: Saving,
     pointer: Pointer,
     themes: Themes,
-    /// What lies over the buffer and takes the keys, if anything.
+    /// The open overlay, which takes the keys, if any.
     overlay: Option<Overlay>,
-    /// Whether another screen lies over this one.
+    /// Whether another screen covers this one.
     is_covered: bool,
     notice: MessageLine,
     clipboard: String,
@@ -170,7 +170,7 @@ impl App {
         &self.library
     }
 
-    /// What lies over the buffer, if anything.
+    /// The open overlay, if any.
     pub fn overlay(&self) -> Option<&Overlay> {
         self.overlay.as_ref()
     }
@@ -189,7 +189,7 @@ impl App {
         self.size
     }
 
-    /// Whether the program is to end.
+    /// Whether the program should end.
     pub fn has_quit(&self) -> bool {
         self.has_quit
     }
@@ -250,14 +250,14 @@ impl App {
         self
     }
 
-    /// Sets the themes there are by name, and the one that is chosen.
+    /// Sets the available themes by name, and the chosen one.
     #[must_use]
     pub fn with_themes(mut self, chosen: String, names: Vec<String>) -> Self {
         self.themes = Themes::new(chosen, names);
         self
     }
 
-    /// Goes on from what earlier runs counted.
+    /// Continues the counts of earlier runs.
     pub fn begin_with(&mut self, meter: Meter) {
         self.metering.begin_with(meter);
     }
@@ -272,7 +272,7 @@ impl App {
         self.editor.parse_afresh()
     }
 
-    /// Takes one event and says what is to be done.
+    /// Handles one event and returns what to do.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = self.dispatch(event);
         effects.extend(self.anticipate());
@@ -359,7 +359,7 @@ impl App {
         }
     }
 
-    /// Takes back what was scrolled too far.
+    /// Limits scrolling to what there is.
     fn on_drawn(&mut self, extents: Extents) {
         self.completions.scroll_at_most(extents.alternative);
         match &mut self.overlay {

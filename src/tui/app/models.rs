@@ -34,8 +34,8 @@ impl Models {
     }
 }
 
-/// The large models that can be switched between, as [`Lane::given`] has them: the configured one,
-/// then those with a name.
+/// The large models to switch between, as in [`Lane::given`]: the configured one, then the named
+/// ones.
 fn large_models(config: &Config) -> Vec<Option<String>> {
     let models = &config.models;
     let configured = match &config.large {
@@ -59,7 +59,7 @@ pub(super) fn large_model_after(config: &Config, given: &Option<String>) -> Opti
     all.into_iter().nth(next).filter(|next| next != given)
 }
 
-/// The name of a lane's model in a message: that of the configuration, or its own.
+/// The name of a lane's model in a message: the configured name, or its own.
 pub(super) fn shown_name(config: &Config, lane: &Lane) -> String {
     let named = lane.given.as_ref();
     let named = named.filter(|name| config.models.contains_key(*name));

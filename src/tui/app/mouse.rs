@@ -14,7 +14,7 @@ const DOUBLE_CLICK: Duration = Duration::from_millis(400);
 /// How many lines one notch of the wheel scrolls.
 const WHEEL_LINES: isize = 3;
 
-/// The latest click, to tell double from single ones and to know where a drag began.
+/// The latest click, to tell double clicks from single ones and to know where a drag began.
 #[derive(Debug, Clone, Copy)]
 struct Click {
     column: u16,

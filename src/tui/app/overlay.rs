@@ -1,11 +1,11 @@
-//! What can lie over the buffer and take the keys: pickers, prompts, questions, help, settings.
+//! The overlays over the buffer, which take the keys: pickers, prompts, questions, help, settings.
 
 use std::path::PathBuf;
 
 use super::event::LaneKind;
 use crate::{store::recovery::Leftover, tui::help::Help};
 
-/// Something over the buffer.
+/// An overlay over the buffer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Overlay {
     /// All keys, generated from the keymap.
@@ -51,12 +51,12 @@ pub struct PickerItem {
     pub value: PickerValue,
 }
 
-/// What picking gives.
+/// The choice that an item makes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PickerValue {
     File(PathBuf),
     Sample(String),
-    /// A name out of the configuration or a path, as `Config::source` takes it.
+    /// A name from the configuration or a path, as `Config::source` takes it.
     Model(String),
     Theme(String),
 }
@@ -89,7 +89,7 @@ pub enum Question {
     Overwrite(PathBuf),
 }
 
-/// Where one stands in the matrix of a self-test.
+/// The position in the matrix of a self-test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MatrixPlace {
     /// Which model's turn; none means the latest.
@@ -101,7 +101,7 @@ pub struct MatrixPlace {
     pub scroll: usize,
 }
 
-/// Where one stands in the list of passages.
+/// The position in the list of passages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PassageList {
     /// Index into [`crate::tui::app::Library::passages`].

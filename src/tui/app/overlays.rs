@@ -1,4 +1,4 @@
-//! Keys while something lies over the buffer: prompts, questions, help, passages and the meter.
+//! Keys of the overlays over the buffer: prompts, questions, help, passages and the meter.
 //! Pickers and the settings have files of their own.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -34,7 +34,7 @@ pub(in crate::tui) fn edit_line(line: &mut String, key: KeyEvent) -> bool {
 }
 
 impl PassageList {
-    /// The place after a key; `last` is the last passage.
+    /// The position after a key; `last` is the last passage.
     fn after(self, code: KeyCode, last: usize) -> Self {
         let to = |selected: usize| PassageList {
             selected: selected.min(last),
@@ -98,7 +98,7 @@ impl App {
                     return self.pick(picker.picked().cloned(), LaneKind::Small);
                 }
                 picker.on_key(key);
-                // The theme is tried on while it is chosen.
+                // The theme is previewed while choosing.
                 let tried = picker.picked().map(|item| item.label.clone());
                 self.overlay = Some(Overlay::Themes(picker));
                 tried.map(Effect::SetTheme).into_iter().collect()
@@ -114,7 +114,7 @@ impl App {
         }
     }
 
-    /// Esc: what was only tried on is put back.
+    /// Esc: restores what was only previewed.
     fn close(&mut self, overlay: Overlay) -> Vec<Effect> {
         match overlay {
             Overlay::Themes(_) => vec![Effect::SetTheme(self.themes.chosen().to_owned())],

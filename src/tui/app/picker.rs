@@ -1,4 +1,4 @@
-//! Pickers: matching, choosing, and what is offered of models and themes.
+//! Pickers: matching, choosing, and which models and themes are offered.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use nucleo_matcher::{
@@ -97,7 +97,7 @@ impl Picker {
 }
 
 impl App {
-    /// Does what picking an item means.
+    /// Carries out the choice of an item.
     pub(super) fn pick(&mut self, item: Option<PickerItem>, kind: LaneKind) -> Vec<Effect> {
         let Some(item) = item else { return Vec::new() };
         match item.value {
@@ -155,7 +155,7 @@ impl App {
         self.config.models.iter().filter_map(item).collect()
     }
 
-    /// What a lane has now, as the picker's items have it.
+    /// The current model of a lane, as named in the picker.
     fn current_model(&self, kind: LaneKind) -> Option<PickerValue> {
         let given = self.lane(kind).given.as_ref();
         let named = given.filter(|name| self.config.models.contains_key(*name));
@@ -168,7 +168,7 @@ impl App {
         Some(PickerValue::Model(value))
     }
 
-    /// Takes what the driver found for the open picker.
+    /// Takes the items that the driver found for the open picker.
     pub(super) fn on_picker_items(&mut self, items: Vec<PickerItem>) {
         let is_model = |item: &PickerItem| matches!(item.value, PickerValue::Model(_));
         match self.overlay.take() {

@@ -14,7 +14,7 @@ use crate::{
     turn::{Lane, LaneKind, ModelState, Turn},
 };
 
-/// What is known of where thresholds are from.
+/// What is known about the origin of thresholds.
 #[derive(Debug, Default)]
 pub(super) struct Provenance {
     /// By lane: the file whose fingerprint was requested, and the fingerprint once it is there.
@@ -24,8 +24,8 @@ pub(super) struct Provenance {
 }
 
 impl Provenance {
-    /// Wants the fingerprint of a lane's model file, where a fitted threshold could be used and it
-    /// was not requested yet.
+    /// Requests the fingerprint of a lane's model file, if a fitted threshold could apply and the
+    /// fingerprint was not requested yet.
     pub fn wanted(&mut self, lane: &Lane, config: &Config) -> Option<Effect> {
         let is_fitted = |entry: &FittedThreshold| entry.fitted.is_some();
         let path = file_of(lane)?.to_owned();
@@ -39,7 +39,7 @@ impl Provenance {
         Some(Effect::Fingerprint(kind, path))
     }
 
-    /// A file's fingerprint is there; one that cannot be read has none. Whether it was wanted.
+    /// Stores a file's fingerprint, `None` if it cannot be read. Returns whether it was requested.
     pub fn update(&mut self, kind: LaneKind, path: &Path, fingerprint: Option<String>) -> bool {
         match &mut self.fingerprints[kind as usize] {
             Some((asked, known)) if asked == path => {
@@ -50,8 +50,8 @@ impl Provenance {
         }
     }
 
-    /// The warning that the threshold was fitted on other models than those that are loaded, unless
-    /// it was given before.
+    /// The warning that the threshold was fitted on models other than those loaded, unless it was
+    /// given before.
     pub fn new_warning(
         &mut self,
         config: &Config,

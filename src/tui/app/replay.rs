@@ -1,6 +1,5 @@
-//! A recorded outcome as the playground would have shown it: an app that gets what was recorded,
-//! event by event. No model runs, nothing of the text can be changed, and what the app wants done
-//! is left undone.
+//! A recorded outcome as the playground would have shown it: an app that gets the recorded events
+//! one by one. No model runs, the text cannot be changed, and the effects of the app are ignored.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -22,7 +21,7 @@ use crate::{
 };
 
 impl App {
-    /// An app on a text that is only looked at, parsed, with these chars selected and in view.
+    /// An app on a parsed, read-only text, with these chars selected and in view.
     pub(in crate::tui) fn viewing(
         config: Config,
         keymap: Keymap,
@@ -63,7 +62,7 @@ impl App {
         self.take_parses(parser, effects);
     }
 
-    /// Says something in the line below, until the next key.
+    /// Shows a message in the bottom line, until the next key.
     pub(in crate::tui) fn inform(&mut self, text: &str) {
         self.notice.info(text);
     }
@@ -81,7 +80,7 @@ impl App {
         self.editor.hide_faults();
     }
 
-    /// Does the parses that are wanted, and nothing else.
+    /// Carries out the requested parses, and nothing else.
     pub(in crate::tui) fn take_parses(&mut self, parser: &mut Parser, effects: Vec<Effect>) {
         for effect in effects {
             if let Effect::Syntax(SyntaxJob::Document(job)) = effect {
@@ -122,7 +121,7 @@ impl App {
         app.completer().play(TurnEvent::AskLarge { again: false });
         match outcome.large.was_asked() {
             true => app.hear(LaneKind::Large, &outcome.large),
-            // Nor is it now, whatever is decided.
+            // It is not asked now either, whatever the decision.
             false => app.completions.cancel_large(),
         }
         app.config.escalation = escalation;
@@ -132,7 +131,7 @@ impl App {
         app
     }
 
-    /// Tells what was recorded of one model's completion.
+    /// Replays the record of one model's completion.
     fn hear(&mut self, kind: LaneKind, attempt: &Attempt) {
         let Some((id, asked, hole)) = self.asked(kind) else {
             return;

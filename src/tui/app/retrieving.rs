@@ -11,7 +11,7 @@ impl App {
         Library::serves(self.editor.document(), &self.config.retrieval)
     }
 
-    /// Retrieval: on or off.
+    /// Turns retrieval on or off.
     pub(super) fn toggle_retrieval(&mut self) -> Vec<Effect> {
         self.config.retrieval.enabled = !self.config.retrieval.enabled;
         if !self.config.retrieval.enabled {
@@ -26,16 +26,14 @@ impl App {
             IndexState::Ready { census, .. } => {
                 let files = census.files;
                 self.notice
-                    .info(format!("retrieval on: {files} files are indexed"));
+                    .info(format!("retrieval on: {files} files indexed"));
             }
-            _ => self
-                .notice
-                .info("retrieval on: the folder is being indexed"),
+            _ => self.notice.info("retrieval on: indexing the folder"),
         }
         effect.into_iter().collect()
     }
 
-    /// Wants an index of the folder that the open file is in, where retrieval is on and there is one.
+    /// Requests an index of the open file's folder, if retrieval is on and there is a folder.
     pub(super) fn index(&self) -> Option<Effect> {
         Library::wanted(self.editor.document(), &self.config)
     }
@@ -60,7 +58,7 @@ impl App {
             .collect()
     }
 
-    /// Takes news of the index.
+    /// Handles news of the index.
     pub(super) fn on_index(&mut self, event: IndexEvent) -> Vec<Effect> {
         if let IndexEvent::Failed(problem) = &event
             && self.config.retrieval.enabled
@@ -72,5 +70,5 @@ impl App {
     }
 }
 
-const NO_FOLDER: &str = "retrieval on, but this text is in no folder: open a file, save it, or set \
+const NO_FOLDER: &str = "retrieval on, but this buffer has no folder: open a file, save it, or set \
                          retrieval.folder in the configuration";

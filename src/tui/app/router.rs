@@ -10,8 +10,8 @@ use crate::{
     routing::{Entry, Feedback, History, Policy, Score, Settings},
 };
 
-/// Steps of the threshold that follow on each other within this time are one movement: what any of
-/// them turned stays marked until the next movement.
+/// Threshold steps within this time of each other count as one movement: every decision that they
+/// change stays marked until the next movement.
 pub const ONE_MOVEMENT: Duration = Duration::from_millis(1500);
 
 /// The router's settings and all its decisions in this run.
@@ -72,15 +72,15 @@ impl Router {
         self.history.redecide(&settings);
     }
 
-    /// Moves τ by hand at the time `now`, by `steps` of the score's step, within its range. After
-    /// that it stays, whatever model or file comes.
+    /// Moves τ by hand at the time `now`, by `steps` of the score's step, within its range. It then
+    /// stays, whatever model or file is opened.
     pub(super) fn move_threshold(&mut self, steps: i32, now: Duration) {
         self.is_by_hand = true;
         let Settings {
             score, threshold, ..
         } = self.settings;
         let (low, high) = score.range();
-        // A configured threshold may lie outside the useful range; a step does not pull it in.
+        // A configured threshold may be outside the useful range; a step does not clamp it.
         let (low, high) = (low.min(threshold), high.max(threshold));
         // Whole steps, so that going up and down again ends where it began.
         let at = (threshold / score.step()).round() + steps as f32;
@@ -124,8 +124,8 @@ impl Router {
         });
     }
 
-    /// Changes the score, with the threshold that the configuration has for it. Says so where the
-    /// policy uses a score of its own, so that the chosen one waits for another policy.
+    /// Changes the score, with the threshold that the configuration has for it. Returns a
+    /// message if the policy has a score of its own, so that the chosen one applies to the others.
     pub(super) fn set_score(
         &mut self,
         score: Score,
@@ -138,7 +138,9 @@ impl Router {
             let policy = config.policy.name();
             let (own, chosen) = (used.name(), score.name());
             self.left = None;
-            return Err(format!("{policy} uses {own}; other policies use {chosen}"));
+            return Err(format!(
+                "{policy} always uses {own}; {chosen} applies to the others"
+            ));
         }
         config.threshold = None;
         self.is_by_hand = false;
@@ -172,22 +174,22 @@ impl Router {
         }
     }
 
-    /// Keeps a decision.
+    /// Records a decision.
     pub(super) fn record(&mut self, entry: Entry) {
         self.history.record(entry);
     }
 
-    /// Keeps what was done with a small completion.
+    /// Records what the user did with a small completion.
     pub(super) fn respond(&mut self, id: RequestId, feedback: Feedback) {
         self.history.respond(id, feedback);
     }
 
-    /// A completion goes on under the id of another request.
+    /// A completion continues under the id of another request.
     pub(super) fn renumber(&mut self, before: RequestId, after: RequestId) {
         self.history.renumber(before, after);
     }
 
-    /// Keeps how long the large model took for its answer to a small completion.
+    /// Records how long the large model took to answer after a small completion.
     pub(super) fn answered(&mut self, id: RequestId, large_ms: f64) {
         self.history.answered(id, large_ms);
     }

@@ -50,7 +50,7 @@ impl App {
         self.completer().redecide()
     }
 
-    /// Turns on or off that the large model is asked whatever the decision.
+    /// Turns on or off asking the large model whatever the decision.
     pub(super) fn toggle_compare(&mut self) -> Vec<Effect> {
         self.config.compare = !self.config.compare;
         let on = self.config.compare;

@@ -1,11 +1,11 @@
-//! What stands on each screen row of the buffer: lines of the document, with the ghost text through
+//! What each screen row of the buffer shows: lines of the document, with the ghost text through
 //! its insertion point. The line that holds it is parted there: the ghost text's first line follows
 //! the part before, the part behind follows the ghost text's last line, and the lines below move
 //! down.
 //!
 //! Columns are counted from the start of a row, as [`crate::document::width`] counts them; so they are
-//! exact for the first [`EXACT_CHARS`] of a line, and one for each char farther right, where a whole
-//! line of megabytes would have to be measured to know better.
+//! exact for the first [`EXACT_CHARS`] of a line, and one per char after that, to avoid measuring
+//! lines of megabytes.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -25,7 +25,7 @@ const BATCH: usize = 256;
 #[derive(Clone, Copy)]
 pub struct GhostText<'a> {
     pub run: &'a Run,
-    /// Char index in the document where it stands.
+    /// Char index in the document where it is shown.
     pub at: usize,
     /// Byte of the run's text where what is left begins.
     pub from: usize,
@@ -102,7 +102,7 @@ pub fn rows(editor: &Editor, ghost: Option<&GhostText>, height: usize) -> Vec<Ro
     rows
 }
 
-/// Adds the rows of the line that the ghost text stands in.
+/// Adds the rows of the line that holds the ghost text.
 fn part(rows: &mut Vec<Row>, line: usize, chars: Range<usize>, ghost: &GhostText, height: usize) {
     let at = ghost.at.clamp(chars.start, chars.end);
     let first = rows.len();
@@ -177,7 +177,7 @@ struct Walker<F> {
 }
 
 impl<F: FnMut(Cell)> Walker<F> {
-    /// Passes over one grapheme; false when it lies right of the view.
+    /// Skips one grapheme; false when it lies right of the view.
     fn cell(&mut self, text: &str, place: Place) -> bool {
         if self.column >= self.view.end {
             return false;
@@ -227,7 +227,7 @@ impl<F: FnMut(Cell)> Walker<F> {
         true
     }
 
-    /// Passes over the graphemes of a batch; the last is left to the next batch, which may hold the
+    /// Skips the graphemes of a batch; the last is left to the next batch, which may hold the
     /// rest of it, unless the batch is the `last`. Returns where the next one begins.
     fn batch(&mut self, batch: &str, start: usize, last: bool) -> Option<usize> {
         let mut at = start;
@@ -277,7 +277,7 @@ pub fn cursor_cell(
     );
     let line_end = match rows[index].pieces.last() {
         Some(Piece::Document(chars)) if chars.end == cursor => end,
-        // A ghost text that begins with a line break leaves the row to the cursor alone.
+        // If the ghost text begins with a line break, only the cursor is on this row.
         Some(Piece::Ghost(bytes)) if bytes.is_empty() => end,
         _ => None,
     };

@@ -1,5 +1,4 @@
-//! Opening, saving, recovering and leaving, as far as the app decides about them; the driver does
-//! the reading and writing.
+//! Opening, saving, recovering and leaving: the decisions of the app. The driver reads and writes.
 
 use std::path::PathBuf;
 
@@ -10,26 +9,26 @@ use super::{
 };
 use crate::store::recovery::{Leftover, Snapshot};
 
-/// What a save is the first step of.
+/// What follows a save.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum AfterSave {
     Quit,
     Open(PickerValue),
 }
 
-/// What is left to do after a save.
+/// What to do after the save.
 #[derive(Debug, Default)]
 pub(super) struct Saving {
     next: Option<AfterSave>,
 }
 
 impl Saving {
-    /// The save that begins now is the first step of something.
+    /// Sets what follows the save that starts now.
     pub fn then(&mut self, next: AfterSave) {
         self.next = Some(next);
     }
 
-    /// There is no save, or it failed: nothing comes after it.
+    /// No save is under way, or it failed: nothing follows it.
     pub fn forget(&mut self) {
         self.next = None;
     }
@@ -41,7 +40,7 @@ impl App {
         if document.is_read_only() {
             self.saving.forget();
             self.notice
-                .warn("this buffer is read-only: save it under another name");
+                .warn("read-only buffer: save it under another name");
             return self.open_prompt(PromptKind::SaveAs);
         }
         match document.path() {
@@ -63,7 +62,7 @@ impl App {
     pub(super) fn save_as(&mut self, name: &str) -> Vec<Effect> {
         if name.is_empty() {
             self.saving.forget();
-            self.notice.info("not saved: no name was given");
+            self.notice.info("not saved: no name");
             return Vec::new();
         }
         self.save_to(PathBuf::from(name), false)
@@ -141,7 +140,7 @@ impl App {
         vec![self.forget_recovery(), open]
     }
 
-    /// Shows an opened file in place of the current one.
+    /// Shows an opened file instead of the current one.
     pub(super) fn on_opened(&mut self, file: OpenedFile) -> Vec<Effect> {
         let mut effects = self.completer().leave();
         self.editor.open(file.document, file.title);
@@ -153,7 +152,7 @@ impl App {
         effects
     }
 
-    /// The cursor's place, and what a person should know about the file.
+    /// Places the cursor, and shows what the user should know about the file.
     pub(super) fn after_opening(
         &mut self,
         cursor: Option<(usize, usize)>,

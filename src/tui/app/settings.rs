@@ -1,5 +1,5 @@
 //! The settings screen: the rows of the table of settings that can change while the program runs, and
-//! what a change brings about here. How far a value moves, and within which range, the table says.
+//! what a change does here. How far a value moves, and within which range, the table says.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use toml::{Table, Value};
@@ -61,7 +61,7 @@ impl App {
                 if key.starts_with("speculation.") && !self.completions.verifies_drafts() =>
             {
                 let toggle = self.keymap.label(Action::ToggleDrafts);
-                format!("on ({toggle} has all off)")
+                format!("on (off through {toggle})")
             }
             (_, Some(Value::Boolean(on))) => on_off(*on).to_owned(),
             (_, Some(Value::String(text))) => text.clone(),
@@ -100,7 +100,7 @@ impl App {
     /// Moves a setting one step up or down.
     fn change_setting(&mut self, setting: &Setting, up: bool) -> Vec<Effect> {
         match setting.key {
-            // These have keys of their own, which do the same.
+            // These have their own keys, which do the same.
             "compare" => return self.toggle_compare(),
             "anticipate" => return self.toggle_anticipation(),
             "retrieval.enabled" => return self.toggle_retrieval(),

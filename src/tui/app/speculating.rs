@@ -4,18 +4,16 @@ use super::App;
 use crate::completion::DraftSource;
 
 impl App {
-    /// Drafts: on, as they are configured, or off.
+    /// Turns drafts on, as configured, or off.
     pub(super) fn toggle_drafts(&mut self) {
         let on = self.completions.toggle_drafts();
         self.say_drafts(on);
     }
 
-    /// Says which drafts are verified from the next request on.
+    /// Shows which drafts are verified from the next request on.
     fn say_drafts(&mut self, on: bool) {
         if !on {
-            return self
-                .notice
-                .info("drafts off: every token is written by itself");
+            return self.notice.info("drafts off: decoding one token at a time");
         }
         let sources = &self.config.speculation;
         let is_on = |source: &DraftSource| match source {
@@ -29,7 +27,7 @@ impl App {
         match names.is_empty() {
             true => self
                 .notice
-                .warn("drafts on, but every source of them is off in the settings"),
+                .warn("drafts on, but all sources are off in the settings"),
             false => self.notice.info(format!("drafts on: {}", names.join(", "))),
         }
     }

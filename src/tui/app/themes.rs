@@ -1,4 +1,4 @@
-//! The themes there are, and the one that is chosen.
+//! The available themes, and the chosen one.
 
 /// Themes by name.
 #[derive(Debug, Default)]

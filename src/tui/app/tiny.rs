@@ -1,5 +1,4 @@
-//! Keys in a terminal too small for the buffer: what cannot be seen is not changed, and not asked
-//! either.
+//! Keys in a terminal too small for the buffer: what is not visible is neither changed nor asked.
 
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -13,7 +12,7 @@ use crate::{
     tui::app::layout::{fits_notice, is_tiny},
 };
 
-/// The most chars shown of a name that is asked for.
+/// The most chars shown of a name being entered.
 const SHOWN: usize = 20;
 
 impl App {
@@ -39,7 +38,7 @@ impl App {
         }
     }
 
-    /// A key goes to the open question, if all of that is seen; else only quitting is left.
+    /// A key goes to the open question if all of it is visible; else only quitting works.
     pub(super) fn on_tiny_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         if let Some(question) = self.brief_question() {
             return match fits_notice(&question, self.size) {
@@ -50,7 +49,7 @@ impl App {
         if self.keymap.action(key) != Some(Action::Quit) {
             return Vec::new();
         }
-        // What was open was not seen; it is left as by Esc.
+        // The open overlay was not visible; it is closed as by Esc.
         let mut effects = match self.overlay.is_some() {
             true => self.on_overlay_key(KeyCode::Esc.into()),
             false => Vec::new(),
@@ -59,7 +58,7 @@ impl App {
         effects
     }
 
-    /// Pasted text is taken only where it is seen: in the name to save under.
+    /// Pasted text is taken only where it is visible: in the name to save under.
     pub(super) fn takes_paste(&self) -> bool {
         !self.is_tiny()
             || matches!(self.overlay, Some(Overlay::Prompt(_))) && self.brief_question().is_some()

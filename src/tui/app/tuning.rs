@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl App {
-    /// Asks for the tune screen on the completions of this run.
+    /// Opens the tune screen on the completions of this run.
     pub(super) fn explore(&mut self) -> Vec<Effect> {
         let turn = self.completions.turn();
         let names = (turn.small.model.name(), turn.large.model.name());
@@ -26,7 +26,7 @@ impl App {
         let mut subject = Subject::of_history(history, names, settings.k, costs);
         if subject.cases.is_empty() {
             self.notice
-                .info("there is nothing to tune on yet: complete, and accept or dismiss");
+                .info("nothing to tune on yet: accept or dismiss some completions");
             return Vec::new();
         }
         let recorded = |id| self.completions.recorded(id).cloned();

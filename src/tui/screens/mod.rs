@@ -1,9 +1,9 @@
-//! The screens, one over the other: the playground or the tune screen at the bottom, over the
-//! playground the tune screen, and over that an opened outcome or a blind comparison.
+//! The stack of screens: at the bottom the playground or the tune screen, over the playground the
+//! tune screen, and over that an opened outcome or a blind comparison.
 //!
-//! [`Screens`] takes every event and gives it to the screen that it concerns; the topmost has the
-//! keys. A screen never knows what is under it or over it: it asks for another one with an effect,
-//! and learns how that ended. Nothing here reads, writes, waits or draws by itself.
+//! [`Screens`] passes every event to the screen that it concerns; the topmost gets the keys.
+//! A screen does not know what is under or over it: it opens another screen with an effect and
+//! gets the result. Nothing here reads, writes, waits or draws by itself.
 
 mod over_tune;
 pub mod tune;
@@ -29,12 +29,12 @@ use crate::syntax::Theme;
 pub enum Screen {
     Playground(Box<App>),
     Tune(Box<Tune>),
-    /// One outcome as in the playground.
+    /// One outcome, shown as in the playground.
     Opened(Box<Opened>),
     Blind(Box<Blind>),
 }
 
-/// What the screens want done by the driver.
+/// What the screens ask of the driver.
 #[derive(Debug)]
 pub enum Wanted {
     Playground(Effect),
@@ -51,7 +51,7 @@ impl From<Effect> for Wanted {
 /// All screens, the lowest first.
 pub struct Screens {
     stack: Vec<Screen>,
-    /// What code on a screen over another is coloured with.
+    /// The colours of code on an upper screen.
     theme: Theme,
     /// Columns and rows of the terminal.
     size: (u16, u16),
@@ -61,7 +61,7 @@ pub struct Screens {
 }
 
 impl Screens {
-    /// One screen, to begin with.
+    /// A stack with one screen.
     pub fn new(first: Screen, theme: Theme) -> Self {
         Screens {
             stack: vec![first],
@@ -84,7 +84,7 @@ impl Screens {
         }
     }
 
-    /// Colours are another theme's from now on; what is in view is highlighted again.
+    /// Switches to the colours of another theme and highlights the view again.
     pub fn set_theme(&mut self, theme: Theme) -> Option<Wanted> {
         self.theme = theme;
         let app = self.playground_mut()?;
@@ -106,7 +106,7 @@ impl Screens {
         self.playground().is_some_and(|app| app.config().mouse)
     }
 
-    /// The screen that has the keys.
+    /// The topmost screen, which gets the keys.
     pub fn top(&self) -> Option<&Screen> {
         self.stack.last()
     }
@@ -138,7 +138,7 @@ impl Screens {
         self.of_playground(effects.unwrap_or_default())
     }
 
-    /// Takes one event and says what is to be done.
+    /// Handles one event and returns what to do.
     pub fn update(&mut self, event: Event) -> Vec<Wanted> {
         match event {
             Event::Resize(columns, rows) => self.resize((columns, rows)),
@@ -197,7 +197,7 @@ impl Screens {
         if action == Some(TuneAction::Suspend) {
             return vec![Wanted::Playground(Effect::Suspend)];
         }
-        // What cannot be seen is not changed.
+        // In a terminal too small to show it, nothing is changed.
         let leaves = match is_tiny(self.size) {
             true if action != Some(TuneAction::Leave) => return Vec::new(),
             tiny => tiny,
@@ -247,7 +247,7 @@ impl Screens {
         self.stack.extend(next.map(Screen::Opened));
     }
 
-    /// The driver has done what the tune screen or a screen over it wanted.
+    /// The driver has finished what the tune screen or a screen over it asked for.
     pub fn on_done(&mut self, event: TuneEvent) -> Vec<Wanted> {
         if let (Some(Screen::Blind(blind)), TuneEvent::Failed(problem)) =
             (self.stack.last_mut(), &event)
@@ -275,7 +275,7 @@ impl Screens {
         wanted
     }
 
-    /// What the playground wants: another screen, or something of the driver.
+    /// Carries out an effect of the playground: another screen, or a job for the driver.
     fn of_playground(&mut self, effects: Vec<Effect>) -> Vec<Wanted> {
         self.has_ended |= self.playground().is_some_and(|app| app.has_quit());
         let mut wanted = Vec::new();
@@ -320,7 +320,7 @@ impl Screens {
         wanted
     }
 
-    /// The topmost screen was drawn: what was scrolled too far on it is taken back.
+    /// The topmost screen was drawn: limits its scrolling to what there is.
     pub fn on_drawn(&mut self) -> Vec<Wanted> {
         match self.stack.last_mut() {
             Some(Screen::Playground(app)) => match view::extents(app) {

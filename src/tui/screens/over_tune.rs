@@ -1,5 +1,5 @@
-//! What lies over the tune screen, an opened outcome or a blind comparison: how it is made from what
-//! the tune screen shows, and what it leaves there.
+//! The screens that open over the tune screen, an opened outcome and a blind comparison: how they
+//! start from its state, and what they change there when they close.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use crate::{
     tui::screens::tune::{Blind, Opened, OpenedReply, Tune},
 };
 
-/// What code is coloured with, and the size of the terminal.
+/// How code is coloured, and the size of the terminal.
 type Look<'a> = (&'a Theme, (u16, u16));
 
-/// The chosen outcome; none, and a message on the tune screen, where it cannot be opened.
+/// The chosen outcome; `None`, with a message on the tune screen, if it cannot be opened.
 pub(super) fn open(tune: &mut Tune, look: Look) -> Option<Box<Opened>> {
     let opened = opened(tune, look);
     opened
@@ -26,17 +26,17 @@ pub(super) fn open(tune: &mut Tune, look: Look) -> Option<Box<Opened>> {
 
 fn opened(tune: &Tune, (theme, size): Look) -> Result<Opened, &'static str> {
     let chosen = tune.list.chosen();
-    let chosen = chosen.ok_or("there is no outcome to open: f chooses which are listed")?;
+    let chosen = chosen.ok_or("no outcome to open; f changes the filter")?;
     let (header, outcome) = tune
         .subject
         .outcome(chosen.row)
-        .ok_or("the text of this one was not kept: only the latest can be opened")?;
+        .ok_or("text not kept; only the latest outcomes can be opened")?;
     let how = (&tune.setting, tune.subject.table.k());
     let opened = Opened::new(&tune.config, header, outcome, how, theme, size);
     Ok(opened.labelled(tune.subject.labels))
 }
 
-/// After a key on an opened outcome: what lies over the tune screen next, if anything.
+/// After a key on an opened outcome: the screen to show over the tune screen next, if any.
 pub(super) fn after(
     tune: &mut Tune,
     mut before: Box<Opened>,
@@ -55,11 +55,11 @@ pub(super) fn after(
             }
         }
         OpenedReply::Mark => {
-            // It may have left the list, by τ having been moved.
+            // Moving τ may have removed it from the list.
             if let Some(row) = tune.subject.row_of(before.id()) {
                 before.say(match tune.mark(row) {
                     true => "marked",
-                    false => "not marked any more",
+                    false => "unmarked",
                 });
             }
         }
@@ -68,7 +68,7 @@ pub(super) fn after(
     Some(before)
 }
 
-/// A blind comparison, which begins with what was picked before.
+/// A blind comparison, which starts with the earlier picks.
 pub(super) fn blind(tune: &Tune, picks: Picks, (theme, size): Look) -> Option<Box<Blind>> {
     let subject = &tune.subject;
     let (run, file) = (subject.run.as_ref()?, subject.file.as_ref()?);
@@ -78,7 +78,7 @@ pub(super) fn blind(tune: &Tune, picks: Picks, (theme, size): Look) -> Option<Bo
     Some(Box::new(blind))
 }
 
-/// Back from a blind comparison: says how it went, and where picks are the labels, they count.
+/// Returns from a blind comparison: shows the result, and uses the picks if they are the labels.
 pub(super) fn end_blind(tune: &mut Tune, blind: &Blind) {
     tune.info(blind.summary_in_a_line());
     if let (Labels::Picks, Some(run)) = (tune.subject.labels, &tune.subject.run) {

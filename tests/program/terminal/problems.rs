@@ -92,7 +92,7 @@ fn invalid_utf8_is_shown_read_only() {
     terminal.press("x");
     terminal.until_text("this buffer is read-only");
     terminal.press(CTRL_SPACE);
-    terminal.until_text("nothing can be completed in it");
+    terminal.until_text("read-only buffer: cannot complete here");
     assert!(!terminal.text().contains("modified"));
 }
 

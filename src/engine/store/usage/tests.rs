@@ -215,7 +215,7 @@ fn the_file_of_a_newer_version_is_left_alone() {
 fn what_cannot_be_written_is_said_once_and_kept_later() {
     let (folder, path) = place();
     let (mut store, mut meter) = opened(&path);
-    // A folder in place of the lock file stops everyone, root included.
+    // A folder with the name of the lock file stops everyone, root included.
     let obstacle = folder.path().join("state/usage.lock");
     fs::create_dir_all(&obstacle).unwrap();
     meter.decide(true);

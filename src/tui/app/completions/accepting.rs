@@ -23,7 +23,7 @@ impl Completer<'_> {
         effects
     }
 
-    /// There is no text to accept. What comes by itself may still come.
+    /// There is no text to accept. Automatic completions may still come.
     fn accept_nothing(&mut self) -> Vec<Effect> {
         match self.own.signalling.waits_for_text() {
             true => Vec::new(),
@@ -46,7 +46,7 @@ impl Completer<'_> {
         effects
     }
 
-    /// Accepts to the end of the line, with the line break when nothing stands before it.
+    /// Accepts to the end of the line, with the line break when nothing is before it.
     pub fn accept_line(&mut self) -> Vec<Effect> {
         let text = self.own.ghost_text();
         let bytes = match text.find('\n') {
@@ -57,8 +57,8 @@ impl Completer<'_> {
         self.accept_part(bytes)
     }
 
-    /// Accepts a large model's alternative in place of whatever is shown: the one that is shown, or
-    /// else that of the first which has any.
+    /// Accepts a large model's alternative instead of the shown completion: the alternative that is
+    /// shown, else that of the first model that has one.
     pub fn accept_large(&mut self) -> Vec<Effect> {
         let has_any = |kind: &LaneKind| {
             let run = self.own.lane(*kind).run();
@@ -75,21 +75,20 @@ impl Completer<'_> {
                 effects
             }
             (Some(_), Some(_)) => {
-                self.notice.info("part of a completion is accepted already");
+                self.notice.info("completion already partly accepted");
                 Vec::new()
             }
             _ => {
-                self.notice.info("the large model has no alternative here");
+                self.notice.info("no alternative from the large model here");
                 Vec::new()
             }
         }
     }
 
-    /// Shows the next model's text in the buffer, of those that have any.
+    /// Shows the text of the next model that has any.
     pub fn swap_ghost(&mut self) -> Vec<Effect> {
         let Some(ghost) = self.own.ghost.filter(|ghost| ghost.consumed == 0) else {
-            self.notice
-                .info("there is no other completion to show here");
+            self.notice.info("no other completion here");
             return Vec::new();
         };
         let at = ghost.lane as usize;
@@ -99,14 +98,13 @@ impl Completer<'_> {
             kind => self.own.lane(kind).has_text(),
         };
         let Some(next) = others.copied().find(|kind| shows(&kind)) else {
-            self.notice
-                .info("there is no other completion to show here");
+            self.notice.info("no other completion here");
             return Vec::new();
         };
         self.show_lane(next)
     }
 
-    /// Shows a lane's text in place of another's.
+    /// Shows one lane's text instead of another's.
     pub fn show_lane(&mut self, kind: LaneKind) -> Vec<Effect> {
         if let Some(ghost) = &mut self.own.ghost {
             ghost.lane = kind;

@@ -1,5 +1,5 @@
-//! Further completions of a hole: sampled ones to cycle through, and ones that go on from another
-//! token that a person chose.
+//! Further completions of a hole: sampled ones to cycle through, and ones that continue from
+//! another token that the user chose.
 
 use super::Completer;
 use crate::{
@@ -31,12 +31,11 @@ impl Completer<'_> {
             Some(ghost) if ghost.consumed == 0 => Some(ghost.lane),
             Some(_) => {
                 self.notice
-                    .info("part of the completion is accepted: dismiss it and complete again");
+                    .info("partly accepted; dismiss it and complete again");
                 None
             }
             None => {
-                self.notice
-                    .info("there is no completion to show alternatives of");
+                self.notice.info("no completion yet");
                 None
             }
         }
@@ -45,8 +44,7 @@ impl Completer<'_> {
     /// Continues from another candidate for the token at `index` of the shown run.
     pub fn steer(&mut self, index: usize, candidate: usize) -> Vec<Effect> {
         let Some(ghost) = self.own.ghost.filter(|ghost| ghost.consumed == 0) else {
-            self.notice
-                .info("the completion is not in the buffer any more: complete again first");
+            self.notice.info("that completion is gone; complete again");
             return Vec::new();
         };
         let lane = self.own.lane(ghost.lane);
@@ -61,7 +59,7 @@ impl Completer<'_> {
         let forced: Option<Vec<i32>> = before.chain([choice.id]).collect();
         let Some(forced) = forced.filter(|_| !lane.model.is_server()) else {
             self.notice
-                .info("a server cannot continue from another token: choose a model in a file");
+                .info("servers cannot continue from another token; choose a model file");
             return Vec::new();
         };
         self.own.signalling.wait_for_nothing();

@@ -5,18 +5,18 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::Completer;
 use crate::tui::app::event::Effect;
 
-/// Where the token inspector stands.
+/// The position in the token inspector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Inspector {
     /// Index of the chosen token of the shown run.
     pub token: usize,
-    /// Index of the chosen candidate among its `top`.
+    /// Index of the chosen candidate in its `top`.
     pub candidate: usize,
 }
 
 impl Inspector {
-    /// The place after a key; `None` for a key that does not move it. `last` is the last token, and
-    /// `candidates` counts those of the token that is chosen.
+    /// The position after a key; `None` for a key that does not move it. `last` is the last token,
+    /// and `candidates` counts those of the chosen token.
     fn after(self, code: KeyCode, last: usize, candidates: usize) -> Option<Self> {
         let to_token = |token: usize| Inspector {
             token: token.min(last),
@@ -47,13 +47,11 @@ impl Completer<'_> {
         let run = self.own.inspected_run();
         match run.is_some_and(|run| !run.completion.tokens.is_empty()) {
             true => self.own.inspector = Some(Inspector::default()),
-            false => self
-                .notice
-                .info("there are no tokens to inspect: complete first"),
+            false => self.notice.info("no tokens to inspect; complete first"),
         }
     }
 
-    /// A key while the inspector has them; `None` for those it leaves to the rest.
+    /// Handles a key while the inspector is open; `None` if the inspector does not use it.
     pub fn on_inspector_key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
         let tokens = &self.own.inspected_run()?.completion.tokens;
         let last = tokens.len().saturating_sub(1);

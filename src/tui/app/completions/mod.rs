@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// Completion text drawn in the buffer, not yet part of it. The text itself is in the lane's shown
-/// run; this says where it stands and how much of it was typed or accepted already.
+/// run; this says where it is shown and how much of it was typed or accepted already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ghost {
     /// Which lane's run is shown in the buffer.
@@ -44,7 +44,7 @@ pub struct Ghost {
     pub consumed: usize,
 }
 
-/// The completion at the cursor, and what is kept of those before.
+/// The completion at the cursor, and what is kept of earlier ones.
 pub(super) struct Completions {
     /// The models' work on the completion at the cursor.
     turn: Turn,
@@ -90,7 +90,7 @@ impl Completions {
         self.drafts
     }
 
-    /// Turns drafts on or off; says whether they are on now.
+    /// Turns drafts on or off; returns whether they are on now.
     pub fn toggle_drafts(&mut self) -> bool {
         self.drafts = !self.drafts;
         self.drafts
@@ -131,19 +131,19 @@ impl Completions {
         self.turn.passages.forget();
     }
 
-    /// A lane has this model, which was given so.
+    /// Sets the model of a lane, and how it was given.
     pub fn set_model(&mut self, kind: LaneKind, given: Option<String>, model: ModelState) {
         let lane = self.turn.lane_mut(kind);
         lane.model = model;
         lane.given = given;
     }
 
-    /// Stops what the large model was asked.
+    /// Stops the request to the large model.
     pub fn cancel_large(&mut self) {
         self.turn.large.cancel();
     }
 
-    /// Takes back what of the alternatives was scrolled too far.
+    /// Limits the scrolling of the alternatives to what there is.
     pub fn scroll_at_most(&mut self, last: usize) {
         for lane in [&mut self.turn.large, &mut self.turn.second] {
             lane.scroll = lane.scroll.min(last);
@@ -166,7 +166,7 @@ pub(super) struct Around<'a> {
     pub size: (u16, u16),
     /// Time since the start.
     pub now: Duration,
-    /// Whether something lies over the buffer.
+    /// Whether an overlay is open.
     pub is_overlaid: bool,
 }
 

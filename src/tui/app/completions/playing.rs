@@ -1,5 +1,5 @@
-//! The turn under the app: it gets every event with the current rules and the text that is shown, and
-//! its effects become effects of the app, counts and messages. Nothing is decided here.
+//! The turn under the app: it gets every event with the current rules and the shown text, and its
+//! effects become effects of the app, counts and messages. Nothing is decided here.
 
 use super::Completer;
 use crate::{
@@ -144,8 +144,8 @@ impl Completer<'_> {
         }
     }
 
-    /// The small model goes on with the completion that it was stopped in: to the history and the
-    /// signals it stays one.
+    /// The small model continues a completion in which it was stopped: to the history and the
+    /// signals it is still the same completion.
     fn on_resumed(&mut self, before: RequestId, after: RequestId) {
         self.router.renumber(before, after);
         self.record_decision(after);
@@ -161,7 +161,7 @@ impl Completer<'_> {
         }
     }
 
-    /// The completion that was computed ahead takes the place of the one before it.
+    /// The completion that was computed ahead replaces the previous one.
     fn on_presented(&mut self, streaming: bool) {
         if let Some(hole) = self.own.turn.small.hole.clone() {
             self.present(&hole);
@@ -174,20 +174,16 @@ impl Completer<'_> {
 
     fn say(&mut self, note: Note) {
         match note {
-            // Its pane shows it, where there is room for the pane.
+            // Its pane shows it, if there is room for the pane.
             Note::Failed(_, problem) => {
                 if self.layout().alternative.is_empty() {
                     self.notice.error(problem);
                 }
             }
             Note::Prompt(kind, prompt) => self.say_trimmed(kind, prompt),
-            Note::AskedAlready => self
-                .notice
-                .info("the large model was asked about this place already"),
-            Note::Queued => self.notice.info("another one comes when this one is done"),
-            Note::SelfTestStopped(why) => self
-                .notice
-                .info(format!("the self-test was stopped: {why}")),
+            Note::AskedAlready => self.notice.info("large model already asked here"),
+            Note::Queued => self.notice.info("queued: starts when this one finishes"),
+            Note::SelfTestStopped(why) => self.notice.info(format!("self-test stopped: {why}")),
             Note::SelfTestOver(said) => {
                 if !self.around.is_overlaid {
                     self.notice.info(format!("self-test: {said}"));
@@ -202,14 +198,14 @@ impl Completer<'_> {
         let read = prompt.prompt_tokens.unwrap_or_default();
         if trimmed && self.editor.is_first_trimmed() {
             self.notice.warn(format!(
-                "larger than the context: only {} of {} tokens around the cursor are read",
+                "context too small: using {} of {} tokens around the cursor",
                 read,
                 read + prompt.trimmed_tokens
             ));
         }
     }
 
-    /// The verdict on a completion is there, which is recorded with it.
+    /// The verdict on a completion has arrived and is recorded with it.
     pub fn on_judged(&mut self, lane: LaneKind, id: RequestId, verdict: Verdict) -> Vec<Effect> {
         let effects = self.play(TurnEvent::Judged { lane, id, verdict });
         if self.own.lane(lane).find(id).is_some() {
@@ -218,15 +214,15 @@ impl Completer<'_> {
         effects
     }
 
-    /// Asks the large models on a key: again, where they were stopped or failed.
+    /// Asks the large models on a key; asks again if they were stopped or failed.
     pub fn ask_large_by_hand(&mut self) -> Vec<Effect> {
         let usable = |kind: &LaneKind| self.own.lane(*kind).model.is_usable();
         if !LARGE.iter().any(usable) {
-            self.notice.warn("there is no large model to ask");
+            self.notice.warn("no large model");
             return Vec::new();
         }
         if self.own.turn.small.hole.is_none() {
-            self.notice.warn("nothing was completed yet");
+            self.notice.warn("no completion yet");
             return Vec::new();
         }
         self.play(TurnEvent::AskLarge { again: true })
@@ -237,15 +233,15 @@ impl Completer<'_> {
         self.play(TurnEvent::Changed)
     }
 
-    /// Whether a lane's new model is to be asked what the one before was asked about the hole at the
-    /// cursor; and which decision that is ahead of.
+    /// Whether a lane's new model gets the request that the old one had for the hole at the cursor,
+    /// and which decision that request precedes.
     pub fn wanted_of(&mut self, kind: LaneKind) -> Option<Option<RequestId>> {
         self.look();
         self.own.turn.wanted_of(kind)
     }
 
-    /// Empties a lane. The small model's text goes with it; that of another model gives way to the
-    /// small one's.
+    /// Empties a lane. The small model's text is removed with it; that of another model is replaced
+    /// by the small one's.
     pub fn vacate(
         &mut self,
         kind: LaneKind,
@@ -273,7 +269,7 @@ impl Completer<'_> {
         effects
     }
 
-    /// The program ends: what is still open counts as it stands, and the signal is kept.
+    /// The program ends: what is still open counts in its current state, and the signal is saved.
     pub fn close(&mut self) -> Vec<Effect> {
         let mut effects = self.play(TurnEvent::Close);
         effects.extend(self.close_signal());

@@ -1,6 +1,6 @@
-//! The latest completions of this run as outcomes, so that the tune screen can open them when their
-//! place in the buffer is long gone. No tests ran on them: what a person did says whether they are
-//! right, and that is in the history.
+//! The latest completions of this run as outcomes, so that the tune screen can open them even
+//! after the buffer has changed. No tests ran on them: whether they are right follows from
+//! what the user did, which is in the history.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use crate::{
 
 /// The most that are kept.
 const MOST: usize = 200;
-/// The most bytes of text around their holes, which is the whole file each time: of a large file
+/// The most bytes of text around their holes, which is the whole file each time: for a large file,
 /// fewer outcomes are kept.
 const BYTES: usize = 64 << 20;
 
@@ -46,8 +46,7 @@ impl Recording {
 }
 
 impl Completions {
-    /// A completion has been judged: keeps it with its hole, and with what the other model said so
-    /// far.
+    /// A completion has been judged: keeps it with its hole and the other model's text so far.
     pub fn record_outcome(&mut self) {
         let ended = |run: &&Run| run.kind == RunKind::Greedy && run.phase == Phase::Done;
         let (Some(hole), Some(small)) = (
@@ -103,7 +102,7 @@ impl Completions {
     }
 }
 
-/// What became of a model's completion; of one that was not asked for, nothing.
+/// The result of a model's completion; empty if it was not requested.
 fn attempt(run: Option<&Run>) -> Attempt {
     let verdict = run.and_then(|run| run.verdict.as_ref());
     Attempt {
@@ -117,7 +116,7 @@ fn attempt(run: Option<&Run>) -> Attempt {
     }
 }
 
-/// A model as it is named here. Without one the name is empty.
+/// The name of a model; empty without one.
 fn identity(model: &ModelState) -> ModelIdentity {
     let info = match model {
         ModelState::Ready(info) => Some(info),

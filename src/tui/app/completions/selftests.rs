@@ -1,5 +1,5 @@
 //! Self-tests of the completion: whether there are any at the cursor, beginning them again, and
-//! putting a solution out of the matrix into the buffer as ghost text.
+//! showing a solution from the matrix as ghost text.
 
 use super::{Completer, Ghost};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 
 impl Completer<'_> {
     /// Whether the models have tested themselves, or do, on the hole at the cursor: that of the
-    /// completion that is shown, where one is.
+    /// shown completion, if there is one.
     pub fn is_tested_here(&self) -> bool {
         let turn = self.own.turn();
         let Some(tests) = &turn.self_tests else {
@@ -32,21 +32,19 @@ impl Completer<'_> {
         match self.own.ghost {
             Some(_) => self.play(TurnEvent::SelfTest),
             None => {
-                self.notice
-                    .info("the completion is not in the buffer any more: complete again first");
+                self.notice.info("that completion is gone; complete again");
                 Vec::new()
             }
         }
     }
 
-    /// Puts a solution that the person chose into the buffer, as the completion of its lane.
+    /// Puts the solution that the user chose into the buffer, as the completion of its lane.
     pub fn choose_solution(&mut self, link: usize, row: usize) -> Vec<Effect> {
         self.look();
         let tests = self.own.turn.self_tests.as_ref();
         let lane = tests.and_then(|tests| tests.lane(link));
         let Some(lane) = lane.filter(|_| self.own.turn.can_show_solution()) else {
-            self.notice
-                .info("the text here is not as it was: complete again first");
+            self.notice.info("the buffer has changed; complete again");
             return Vec::new();
         };
         let mut effects = self.play(TurnEvent::ShowSolution { link, row });

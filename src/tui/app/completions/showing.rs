@@ -12,8 +12,7 @@ impl Completer<'_> {
     /// Cuts the hole at the cursor and asks the small model.
     pub fn complete(&mut self) -> Vec<Effect> {
         if self.editor.document().is_read_only() {
-            self.notice
-                .warn("this buffer is read-only: nothing can be completed in it");
+            self.notice.warn("read-only buffer: cannot complete here");
             return Vec::new();
         }
         let mut effects = self.drop_ghost();
@@ -24,7 +23,7 @@ impl Completer<'_> {
         effects
     }
 
-    /// A completion of this hole is what the buffer shows from here on.
+    /// From here on, the buffer shows a completion of this hole.
     pub fn present(&mut self, hole: &Hole) {
         self.editor.break_undo_group();
         self.own.ghost = Some(Ghost {
@@ -35,7 +34,7 @@ impl Completer<'_> {
         self.own.hole_label = self.label_of(hole);
     }
 
-    /// Takes ghost text and whatever still streams away, keeping what the panes show.
+    /// Removes the ghost text and stops what still streams; the panes keep what they show.
     pub fn drop_ghost(&mut self) -> Vec<Effect> {
         self.own.inspector = None;
         self.own.turn.forget_alternative();
@@ -48,8 +47,8 @@ impl Completer<'_> {
         effects
     }
 
-    /// All of the ghost text is in the buffer, and no more of it comes: what was computed for the
-    /// place behind it is shown.
+    /// All of the ghost text is in the buffer, and no more will come: shows the completion that was
+    /// computed ahead for the position after it.
     pub fn finish_ghost(&mut self) -> Vec<Effect> {
         self.note_taken();
         let mut effects: Vec<Effect> = self.close_signal().into_iter().collect();
@@ -62,7 +61,7 @@ impl Completer<'_> {
         effects
     }
 
-    /// Another text is opened: nothing of the completions in this one stays.
+    /// Another text is opened: drops all completions of this one.
     pub fn leave(&mut self) -> Vec<Effect> {
         let mut effects = self.drop_ghost();
         effects.extend(self.play(TurnEvent::Left));

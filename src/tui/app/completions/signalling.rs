@@ -1,10 +1,10 @@
-//! The person as a signal (MCCom, arXiv 2603.05974): what they do with the completion that is shown,
-//! as evidence for the router and as a line that is kept.
+//! The user as a signal (MCCom, arXiv 2603.05974): what they do with the shown completion is
+//! evidence for the router and a line in the log.
 //!
-//! Accepting it and typing along it speak for it. Typing something else and dismissing it reject it,
-//! and under the policy `mccom` the large model then answers: about the same hole where it was
-//! dismissed, else about the one behind what was typed. Moving the cursor, deleting, undoing and
-//! opening another file say nothing.
+//! Accepting it or typing the same text counts for it. Typing something else or dismissing it
+//! rejects it, and under the policy `mccom` the large model then answers: at the same hole after a
+//! dismissal, else at the hole behind the typed text. Moving the cursor, deleting, undoing and
+//! opening another file count as no signal.
 
 use super::{Completer, Ghost};
 use crate::{
@@ -15,16 +15,16 @@ use crate::{
     turn::{LaneKind, Run, RunKind, TurnEvent},
 };
 
-/// The person's part in the completion at the cursor.
+/// What the user has done with the completion at the cursor.
 #[derive(Debug, Default)]
 pub(super) struct Signalling {
-    /// The small completion that something was done with, and what had been decided about it before
-    /// that; to be kept when its time is over.
+    /// The small completion that the user acted on, and the decision about it before that; saved
+    /// when the completion is finished with.
     open: Option<(RequestId, Action)>,
-    /// The large model's text takes the small one's place in the buffer when it comes.
+    /// The large model's text replaces the small model's in the buffer on arrival.
     handover: bool,
-    /// What was typed while a text is awaited that no key has asked for. The text may turn out to
-    /// begin with it.
+    /// What was typed while waiting for text that no key has asked for. That text may begin with
+    /// it.
     typed: Option<String>,
 }
 
@@ -35,20 +35,20 @@ impl Signalling {
         self.typed = None;
     }
 
-    /// The small completion goes on, of which so much is in the buffer.
+    /// The small completion continues; this much of it is in the buffer.
     pub fn go_on_from(&mut self, taken: Option<String>) {
         self.handover = false;
         self.typed = taken;
     }
 
-    /// A completion is asked for again, by another request.
+    /// A completion is requested again, under another id.
     pub fn renumber(&mut self, before: RequestId, after: RequestId) {
         if let Some((id, _)) = self.open.as_mut().filter(|(id, _)| *id == before) {
             *id = after;
         }
     }
 
-    /// Text is to come that no key has asked for.
+    /// Text will come that no key has asked for.
     pub fn wait_for_text(&mut self) {
         self.typed = Some(String::new());
     }
@@ -58,12 +58,12 @@ impl Signalling {
         self.typed.is_some()
     }
 
-    /// Whether text of the large model is to take the place of what is shown.
+    /// Whether the large model's text will replace the shown text.
     pub fn awaits_large_text(&self) -> bool {
         self.handover
     }
 
-    /// The person has put text into the buffer that the ghost text says, or may come to say.
+    /// The user has entered text that matches the ghost text, or may match it when more arrives.
     pub fn note_typed(&mut self, text: &str) {
         if let Some(typed) = &mut self.typed {
             typed.push_str(text);
@@ -100,8 +100,7 @@ impl Completer<'_> {
         self.tell_turn(signal, true)
     }
 
-    /// The user rejects the text that is shown. Returns it where the large model answers in its
-    /// place.
+    /// The user rejects the shown text. Returns it if the large model is to replace it.
     pub fn reject(&mut self, signal: UserSignal) -> (Vec<Effect>, Option<String>) {
         self.note_rejected(signal);
         let text = self.own.ghost_text().to_owned();
@@ -110,13 +109,13 @@ impl Completer<'_> {
         (effects, answers.then_some(text))
     }
 
-    /// Whether the large model answers in place of the rejected text.
+    /// Whether the large model answers after this rejection.
     fn large_answers(&self) -> bool {
         self.own.turn.large_answers() && !self.editor.document().is_read_only()
     }
 
-    /// The completion that is shown was dismissed: the large model's takes its place when it comes,
-    /// where the router wants that.
+    /// The shown completion was dismissed: the large model's replaces it on arrival, if the router
+    /// wants that.
     pub fn dismiss(&mut self) -> Vec<Effect> {
         self.editor.set_search(None);
         let Some(ghost) = self.own.ghost else {
@@ -145,8 +144,8 @@ impl Completer<'_> {
         effects
     }
 
-    /// The person has written something else than the small completion says: the large model is asked
-    /// what comes behind that. `rejected` is what was not wanted.
+    /// The user has typed something other than the small completion: asks the large model what
+    /// follows. `rejected` is the text of the small completion.
     pub fn ask_large_here(&mut self, rejected: String) -> Vec<Effect> {
         let hole = self.editor.hole();
         self.own.ghost = Some(Ghost {
@@ -158,14 +157,14 @@ impl Completer<'_> {
         self.play(TurnEvent::AskLargeAt { hole, rejected })
     }
 
-    /// The large model's text takes the place of what the small one wrote: now, or when it comes.
+    /// The large model's text replaces the small model's: now, or on arrival.
     pub fn await_large_text(&mut self) -> Vec<Effect> {
         self.own.signalling.handover = true;
         self.follow_ghost(LaneKind::Large)
     }
 
-    /// After news of a lane: whether its text goes on from what was typed while it was waited for,
-    /// and whether it takes the ghost text's place.
+    /// After news of a lane: whether its text continues what was typed in the meantime, and whether
+    /// it replaces the ghost text.
     pub fn follow_ghost(&mut self, kind: LaneKind) -> Vec<Effect> {
         if self.own.signalling.handover && kind == LaneKind::Large {
             return self.hand_over();
@@ -231,7 +230,7 @@ impl Completer<'_> {
         if rejected {
             effects.extend(self.ask_large_here(rest.to_owned()));
         } else if !dismissed {
-            // Not at once again what was dismissed.
+            // Do not show again at once what was just dismissed.
             effects.extend(self.start_pause());
         }
         effects
@@ -252,7 +251,7 @@ impl Completer<'_> {
         let (text, live) = (&run.completion.text, run.is_live());
         let goes_on = text.len() > taken.len() && text.starts_with(taken);
         if live && !goes_on && taken.starts_with(text.as_str()) {
-            // It may yet.
+            // It may still come.
             return Vec::new();
         }
         self.own.signalling.handover = false;
@@ -268,8 +267,8 @@ impl Completer<'_> {
         Vec::new()
     }
 
-    /// The large model's text, where it says what is typed next while the small one's does not: it
-    /// was asked already, so it takes the ghost text's place at once.
+    /// The large model's text, if it matches what is typed next and the small model's does not: it
+    /// was already asked, so its text replaces the ghost text at once.
     pub fn large_foretells(&self, text: &str) -> bool {
         let Some(ghost) = self.own.ghost.filter(|ghost| ghost.lane == LaneKind::Small) else {
             return false;
@@ -284,7 +283,7 @@ impl Completer<'_> {
         same && self.own.turn.large.run().is_some_and(|run| says(run, text))
     }
 
-    /// The small completion's time is over: what became of it is to be kept.
+    /// The small completion is finished with: its signal is to be saved.
     pub fn close_signal(&mut self) -> Option<Effect> {
         let (id, action) = self.own.signalling.open.take()?;
         let run = self.own.turn.small.find(id)?;
@@ -318,7 +317,7 @@ impl Completer<'_> {
         keeps.then(|| Effect::KeepSignal(Box::new(kept)))
     }
 
-    /// The person takes the large model's text in place of the small one's.
+    /// The user takes the large model's text instead of the small one's.
     pub fn note_took_large(&mut self, small: RequestId) {
         let run = self.own.turn.small.find(small);
         let decided = run.and_then(|run| run.decision.as_ref());

@@ -1,5 +1,5 @@
-//! Typing, and what it does to the ghost text: text that the ghost text foretold consumes it, any
-//! other edit takes it away.
+//! Typing, and what it does to the ghost text: typing the same text consumes it, any other edit
+//! removes it.
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ impl Completer<'_> {
         live && waits && !text.contains(['\n', '\r'])
     }
 
-    /// Types text that the ghost text may come to say.
+    /// Types text that the ghost text may match when more arrives.
     fn type_ahead(&mut self, text: &str, kind: EditKind) -> Vec<Effect> {
         if !self.editor.insert(text, kind) {
             return Vec::new();
@@ -60,7 +60,7 @@ impl Completer<'_> {
         effects
     }
 
-    /// An edit that puts something else in the place of the ghost text: it is rejected.
+    /// An edit that types something other than the ghost text: it is rejected.
     fn type_otherwise(&mut self, edit: impl FnOnce(&mut Editor) -> bool) -> Vec<Effect> {
         let (mut effects, rejected) = self.reject(UserSignal::TypedOtherwise);
         effects.extend(self.drop_ghost());
@@ -78,7 +78,7 @@ impl Completer<'_> {
         effects
     }
 
-    /// A new line with its indentation, consuming ghost text that foretold both.
+    /// A new line with its indentation, consuming ghost text that has both.
     pub fn newline(&mut self) -> Vec<Effect> {
         let ghost = self.own.ghost_text();
         if self.editor.document().selection().is_empty()
@@ -90,8 +90,8 @@ impl Completer<'_> {
         self.type_otherwise(|editor| editor.edit(Document::newline))
     }
 
-    /// Does an edit that takes ghost text away without a word about it: what was there before it was
-    /// not right.
+    /// Does an edit that removes the ghost text without judging it, such as a correction of earlier
+    /// text.
     pub fn edit(&mut self, edit: impl FnOnce(&mut Document) -> bool) -> Vec<Effect> {
         let mut effects = self.drop_ghost();
         if self.editor.document().is_read_only() {
@@ -124,7 +124,7 @@ impl Completer<'_> {
         effects
     }
 
-    /// The next text of the ghost is in the buffer: the rest of it stands behind that.
+    /// The next text of the ghost is in the buffer: the rest is shown after it.
     fn move_ghost(&mut self, text: &str) -> Vec<Effect> {
         let at = self.editor.document().cursor();
         if let Some(ghost) = &mut self.own.ghost {
@@ -135,12 +135,12 @@ impl Completer<'_> {
         self.after_edit()
     }
 
-    /// What every change of the text entails: marks move along, the text is parsed and kept.
+    /// Follows up on a change of the text: marks move along, the text is parsed and saved.
     pub fn after_edit(&mut self) -> Vec<Effect> {
         self.notice.clear();
         let mut effects = match self.own.ghost {
             Some(_) => Vec::new(),
-            // What was asked about the text as it was is of no use any more.
+            // Requests about the earlier text are of no more use.
             None => self.play(TurnEvent::Left),
         };
         effects.push(self.editor.follow_edits());

@@ -263,7 +263,7 @@ fn nothing_is_computed_ahead_where_nobody_would_complete() {
     for _ in 0..10 {
         key(&mut inside, KeyCode::Left);
     }
-    assert_eq!(asks(&mut inside), 0, "much stands behind the cursor");
+    assert_eq!(asks(&mut inside), 0, "long text behind the cursor");
     let mut on = ready(Config::default());
     assert_eq!(asks(&mut on), 1);
 }

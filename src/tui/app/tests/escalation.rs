@@ -87,7 +87,7 @@ fn the_small_model_goes_on_when_the_large_one_cannot_answer() {
     ));
     let texts = ["a", " +", " b", " + c", " + d"];
     let effects = say(&mut app, SMALL, &texts, -2.0);
-    assert!(!cancels(&effects, SMALL), "nobody else will answer");
+    assert!(!cancels(&effects, SMALL), "no other model will answer");
     assert_eq!(asked(&effects, LARGE), 0);
     assert_eq!(app.ghost_text(), "a + b + c + d");
     assert_eq!(decided(&app), Some((Action::Escalate, true)));

@@ -21,7 +21,7 @@ use crate::{
 
 const LANES: [LaneKind; 2] = [LaneKind::Small, LaneKind::Large];
 
-/// What a model is told.
+/// The jobs that a model gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Told {
     Asked(LaneKind, Wanted),
@@ -91,10 +91,10 @@ impl Programs {
     }
 }
 
-/// What a model is told, and the request that it is told of if it is asked.
+/// The jobs that a model gets, and the request among them, if any.
 type Telling = (Told, RequestId);
 
-/// One of both: takes what models say and tells what is asked of them.
+/// Either driver: takes events of models and returns the jobs for them.
 trait Drives {
     fn begin(&mut self) -> Vec<Telling>;
     fn hear(&mut self, lane: LaneKind, id: RequestId, event: StreamEvent) -> Vec<Telling>;
@@ -237,7 +237,7 @@ impl Drives for Playground {
     }
 }
 
-/// A model that says nothing by itself and keeps what it is told.
+/// A silent model that records the jobs it gets.
 struct Listener {
     lane: LaneKind,
     told: Rc<RefCell<Vec<Telling>>>,

@@ -104,7 +104,7 @@ fn a_text_without_a_folder_says_so() {
     let effects = alt(&mut app, '5');
     assert_eq!(index_effects(&effects), 0);
     let message = app.message().cloned().expect("a warning");
-    assert!(message.text.contains("in no folder"), "{}", message.text);
+    assert!(message.text.contains("has no folder"), "{}", message.text);
 }
 
 #[test]

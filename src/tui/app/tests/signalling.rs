@@ -55,7 +55,7 @@ fn kept(effects: &[Effect]) -> Vec<&Reaction> {
     signals.collect()
 }
 
-/// What the latest entry of the history knows of the person.
+/// The user's signal in the latest entry of the history.
 fn said(app: &App) -> Option<UserSignal> {
     app.router().history().entries().last()?.evidence.user
 }
@@ -412,7 +412,7 @@ fn a_signal_is_kept_with_what_had_been_decided() {
         panic!("{effects:?}")
     };
     assert_eq!(signal.signal, UserSignal::TypedOtherwise);
-    assert_eq!(signal.action, Action::Keep, "before the person spoke");
+    assert_eq!(signal.action, Action::Keep, "before the user reacted");
 }
 
 #[test]
@@ -457,7 +457,7 @@ fn what_was_done_before_the_end_of_the_program_is_kept() {
 #[test]
 fn the_meter_counts_an_escalation_that_the_person_brought_about() {
     let mut app = shown(Policy::Mccom);
-    assert_eq!(app.meter().run().decisions, 0, "the person may still speak");
+    assert_eq!(app.meter().run().decisions, 0, "the user may still react");
     key(&mut app, KeyCode::Esc);
     assert_eq!(app.meter().run().escalation_rate(), Some(1.0));
     let mut app = shown(Policy::Mccom);

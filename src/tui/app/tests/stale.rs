@@ -1,4 +1,4 @@
-//! Events that answer what nobody asks any more change nothing on the screen, and whatever happens,
+//! Events that answer outdated requests change nothing on the screen, and whatever happens,
 //! every request counts once.
 
 use proptest::prelude::*;

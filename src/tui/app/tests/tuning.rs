@@ -206,11 +206,7 @@ fn the_tune_screen_counts_this_runs_accepts_and_rejects() {
     screens.on_done(TuneEvent::Written(path, threshold.clone()));
     press(&mut screens, KeyCode::Char('q'), KeyModifiers::NONE);
     let app = screens.playground().expect("it lies below");
-    assert_eq!(
-        app.router().settings().threshold,
-        threshold.value,
-        "in force"
-    );
+    assert_eq!(app.router().settings().threshold, threshold.value, "used");
     assert_eq!(app.editor().document().rope().to_string(), text);
     assert!(matches!(screens.top(), Some(Screen::Playground(_))));
     assert!(!screens.have_ended());
