@@ -1,7 +1,7 @@
 //! The terminal interface. `screens` is the stack of screens: the playground (`app`, drawn by
-//! `view`), the tune screen (`screens::tune`), and the screens on top of them. All of these are pure: events
-//! in, effects out, and drawing from the state alone. `driver` performs the effects: it owns the
-//! terminal, the models and the threads, and turns their messages into events.
+//! `view`), the tune screen (`screens::tune`), and the screens on top of them. All of these are
+//! pure: events in, effects out, and drawing from the state alone. `driver` performs the effects: it
+//! owns the terminal, the models and the threads, and turns their messages into events.
 
 pub mod app;
 pub mod driver;

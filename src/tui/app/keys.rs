@@ -56,13 +56,25 @@ impl App {
             AcceptWord => self.completer().accept_word(),
             Dismiss => self.completer().dismiss(),
             NextAlternative => self.completer().next_alternative(),
-            PreviousAlternative => nothing(self.completer().previous_alternative()),
+            PreviousAlternative => {
+                self.completer().previous_alternative();
+                Vec::new()
+            }
             AskLarge => self.completer().ask_large_by_hand(),
             AcceptLarge => self.completer().accept_large(),
             SwapGhost => self.completer().swap_ghost(),
-            AlternativeDown => nothing(self.completions.scroll_alternative(ROWS)),
-            AlternativeUp => nothing(self.completions.scroll_alternative(-ROWS)),
-            ToggleAuto => nothing(self.toggle_auto()),
+            AlternativeDown => {
+                self.completions.scroll_alternative(ROWS);
+                Vec::new()
+            }
+            AlternativeUp => {
+                self.completions.scroll_alternative(-ROWS);
+                Vec::new()
+            }
+            ToggleAuto => {
+                self.toggle_auto();
+                Vec::new()
+            }
             ThresholdDown => self.step_threshold(-1),
             ThresholdUp => self.step_threshold(1),
             ThresholdDownCoarse => self.step_threshold(-10),
@@ -71,7 +83,10 @@ impl App {
             NextScore => self.next_score(),
             NextEscalation => self.next_escalation(),
             ToggleCompare => self.toggle_compare(),
-            ToggleDrafts => nothing(self.toggle_drafts()),
+            ToggleDrafts => {
+                self.toggle_drafts();
+                Vec::new()
+            }
             ToggleRetrieval => self.toggle_retrieval(),
             ToggleAnticipation => self.toggle_anticipation(),
             ShowPassages => self.open(Overlay::Passages(PassageList::default())),
@@ -88,8 +103,14 @@ impl App {
             GoToLine => self.open_prompt(PromptKind::GoToLine),
             NextFault => self.go_to_fault(false),
             PreviousFault => self.go_to_fault(true),
-            NextHeatmap => nothing(self.next_heatmap()),
-            Inspect => nothing(self.completer().toggle_inspector()),
+            NextHeatmap => {
+                self.next_heatmap();
+                Vec::new()
+            }
+            Inspect => {
+                self.completer().toggle_inspector();
+                Vec::new()
+            }
             PickFile => self.pick_file(),
             PickSmallModel => self.pick_model(LaneKind::Small),
             PickLargeModel => self.pick_model(LaneKind::Large),
@@ -181,11 +202,6 @@ impl App {
             _ => Vec::new(),
         }
     }
-}
-
-/// The effects of an action that only changes the state.
-fn nothing((): ()) -> Vec<Effect> {
-    Vec::new()
 }
 
 pub(super) fn on_off(on: bool) -> &'static str {

@@ -1,12 +1,12 @@
-//! The playground's state and logic: a small tree of parts, each with its own state. [`App::update`]
+//! The playground's state and logic: a tree of parts, each with its own state. [`App::update`]
 //! takes one event, passes it to the part it concerns and collects the effects; nothing here reads,
 //! writes, waits or draws.
 //!
-//! The parts change their own state only: `editor` is the buffer and its view, `completions` the
-//! ghost text and the models' work behind it, `router` the decisions, `metering` their cost, `library`
-//! the index, `models` the sources of the models, `provenance` the origin of the threshold, and
-//! `saving`, `mouse` and `themes` the rest. The other modules join them: what a key, an overlay or an
-//! answer of the driver means for several parts.
+//! The parts change only their own state: `editor` is the buffer and its view, `completions` the
+//! ghost text and the models' work behind it, `router` the decisions, `metering` their cost,
+//! `library` the index, `models` the sources of the models, `provenance` the origin of the
+//! threshold, and `saving`, `mouse` and `themes` the rest. The other modules handle keys, overlays
+//! and answers of the driver that concern several parts.
 
 mod anticipating;
 mod completions;

@@ -89,8 +89,8 @@ impl App {
         }
     }
 
-    /// The playground on an outcome of a run: its hole at the cursor, both completions there, and the
-    /// decision on the small one by `settings`.
+    /// The playground on an outcome of a run: its hole at the cursor, both completions there, and
+    /// the decision on the small one by `settings`.
     pub(in crate::tui) fn replaying(
         config: Config,
         keymap: Keymap,

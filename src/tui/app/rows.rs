@@ -3,9 +3,9 @@
 //! the part before, the part behind follows the ghost text's last line, and the lines below move
 //! down.
 //!
-//! Columns are counted from the start of a row, as [`crate::document::width`] counts them; so they are
-//! exact for the first [`EXACT_CHARS`] of a line, and one per char after that, to avoid measuring
-//! lines of megabytes.
+//! Columns are counted from the start of a row, as [`crate::document::width`] counts them; so they
+//! are exact for the first [`EXACT_CHARS`] of a line, and one per char after that, to avoid
+//! measuring lines of megabytes.
 
 use std::{borrow::Cow, ops::Range};
 

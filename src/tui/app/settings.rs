@@ -1,5 +1,5 @@
-//! The settings screen: the rows of the table of settings that can change while the program runs, and
-//! what a change does here. How far a value moves, and within which range, the table says.
+//! The settings screen: the settings that can change while the program runs, and what a change does
+//! here. The table of settings has the step and the range of each value.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use toml::{Table, Value};

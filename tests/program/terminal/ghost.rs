@@ -144,5 +144,7 @@ fn a_paste_is_one_edit_and_is_undone_as_one() {
     assert_eq!(saved(&terminal, &home), filled("one(\n    two)"));
     terminal.press(alt('u'));
     terminal.until_gone("one(");
+    // The rest of that frame, so that the next such line is of the next save.
+    terminal.until_gone("\n saved ");
     assert_eq!(saved(&terminal, &home), SUM);
 }

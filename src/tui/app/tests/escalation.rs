@@ -1,5 +1,5 @@
-//! What a person does while the large model is asked, or might be. When it is asked is tested with the
-//! turn.
+//! What the user does while the large model is asked, or may be asked. The tests of the turn cover
+//! when it is asked.
 
 use super::*;
 use crate::meter::Side;

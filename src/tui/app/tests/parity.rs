@@ -233,7 +233,7 @@ impl Drives for Playground {
 
     fn end(&mut self) -> Counted {
         self.app.update(Event::Terminate);
-        counted(&self.app.meter())
+        counted(self.app.meter())
     }
 }
 
